@@ -1,0 +1,232 @@
+package headstart
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Phase is what an announcement tells, in the order people usually meet them.
+type Phase string
+
+// The phases of an announcement.
+const (
+	Investigating        Phase = "investigating"
+	Identified           Phase = "identified"
+	Progress             Phase = "progress"
+	ETAChanged           Phase = "eta_changed"
+	WorkaroundFound      Phase = "workaround"
+	Solved               Phase = "resolved"
+	Reopened             Phase = "reopened"
+	Withdrawn            Phase = "withdrawn"
+	MaintenanceAnnounced Phase = "maintenance_announced"
+	MaintenanceStarted   Phase = "maintenance_started"
+	MaintenanceExtended  Phase = "maintenance_extended"
+	MaintenanceDone      Phase = "maintenance_done"
+	MaintenanceCancelled Phase = "maintenance_cancelled"
+)
+
+// Final reports whether nothing follows a message of this phase.
+func (p Phase) Final() bool {
+	return p == Solved || p == Withdrawn || p == MaintenanceDone || p == MaintenanceCancelled
+}
+
+// AnnouncementState is where an announcement stands.
+type AnnouncementState string
+
+// The states of an announcement.
+const (
+	AnnouncementDraft     AnnouncementState = "draft"     // nothing published yet; Draft says why
+	AnnouncementPublished AnnouncementState = "published" // Updates stand on the page
+	AnnouncementFinal     AnnouncementState = "final"     // resolved
+	AnnouncementWithdrawn AnnouncementState = "withdrawn" //
+	AnnouncementDiscarded AnnouncementState = "discarded" // never shown to a user
+)
+
+// How says how far a message went.
+type How string
+
+// The ways of a message: status page only, also pushed, or waiting for a person.
+const (
+	HowPage  How = "page"
+	HowPush  How = "push"
+	HowDraft How = "draft"
+)
+
+// Announcement is what one audience is told about one incident. An incident
+// has at most one per audience; a later cause or a merge corrects it in place.
+type Announcement struct {
+	V            int               `json:"v"`
+	ID           string            `json:"id"` // uid.audience
+	Incident     IncidentID        `json:"incident"`
+	UID          string            `json:"uid"`
+	Audience     string            `json:"audience"`
+	Languages    []string          `json:"languages"`
+	State        AnnouncementState `json:"state"`
+	How          How               `json:"how"`
+	Severity     string            `json:"severity"`
+	Kind         ServiceKind       `json:"kind"`
+	Effect       string            `json:"effect"` // down slow partly
+	Services     []string          `json:"services"`
+	Locations    []string          `json:"locations"`
+	People       int               `json:"people"`
+	Confidential bool              `json:"confidential,omitempty"`
+
+	Updates []Update `json:"updates"` // published, oldest first; frozen
+	Draft   *Update  `json:"draft"`   // waits for a person; nil: nothing waits
+
+	// PushDraft: the page stands, the push of the last update waits for approval.
+	PushDraft bool `json:"push_draft,omitempty"`
+
+	NextUpdateBy *time.Time `json:"next_update_by"` // the open promise
+	Promises     [2]int     `json:"promises"`       // kept, missed
+
+	// Posts are the handles of what channels posted, by channel name, as the
+	// deliveries in the log reported them.
+	Posts map[string]json.RawMessage `json:"posts,omitempty"`
+}
+
+// Live reports whether users see a and it is not over.
+func (a *Announcement) Live() bool { return a.State == AnnouncementPublished }
+
+// Last returns the newest published update, or nil.
+func (a *Announcement) Last() *Update {
+	if len(a.Updates) == 0 {
+		return nil
+	}
+	return &a.Updates[len(a.Updates)-1]
+}
+
+// Update is one message, rendered and frozen. Withdrawal is a new update.
+type Update struct {
+	N            int             `json:"n"`
+	Phase        Phase           `json:"phase"`
+	At           time.Time       `json:"at"`
+	Text         map[string]Text `json:"text"` // by language
+	NextUpdateBy *time.Time      `json:"next_update_by"`
+	Final        bool            `json:"final"`
+	How          How             `json:"how"`
+	Corrects     bool            `json:"corrects,omitempty"` // replaces the words of the update before, in place
+	By           string          `json:"by"`                 // author: rule or a login name
+	Approver     string          `json:"approver,omitempty"` // a login name, or the policy that sent it
+	Hits         []Hit           `json:"hits,omitempty"`     // of the language gate
+	Why          []string        `json:"why,omitempty"`      // of a draft: what is missing to send it by itself
+	People       int             `json:"people,omitempty"`
+	Pushed       []string        `json:"pushed,omitempty"` // channels it was handed to
+}
+
+// Text is a message in one language, rendered once and never again.
+type Text struct {
+	Title   string     `json:"title"`
+	Short   string     `json:"short"` // at most 160 characters of GSM-7
+	Phone   string     `json:"phone,omitempty"`
+	Subject string     `json:"subject,omitempty"` // of a mail: the same for the whole incident
+	Lines   []TextLine `json:"lines"`
+	Body    string     `json:"body"` // Lines as plain text
+}
+
+// TextLine is one question and its answer; an empty label stands alone.
+type TextLine struct {
+	Label string `json:"label"`
+	Text  string `json:"text"`
+}
+
+// Hit is one word of a message that users should not meet.
+type Hit struct {
+	Lang  string `json:"lang"`
+	Word  string `json:"word"`
+	Plain string `json:"plain,omitempty"` // what to write instead
+	Why   string `json:"why,omitempty"`
+}
+
+// Wording is everything the words of one message depend on. Package announce
+// turns it into a Text; equal Wordings give equal Texts.
+type Wording struct {
+	Phase   Phase
+	Kind    ServiceKind
+	Effect  string // down slow partly
+	Lang    string // nl en
+	Address string // u je
+
+	// Vars are the free texts by variable name (Name, Where, Who, Workaround,
+	// Cause, Prevention, Reason, Progress, Why, Contact, UrgentContact, StatusURL, Ref).
+	Vars map[string]string
+
+	Now         time.Time // in the audience's zone, as are all below; decides "today"
+	Since       time.Time
+	NextUpdate  time.Time
+	Expected    time.Time
+	ExpectedOld time.Time
+	Ended       time.Time
+	LookFrom    time.Time // nobody attends and it is outside hours: the next working start
+	Start, End  time.Time
+	EndOld      time.Time
+
+	Attended   bool // acknowledged, an owner on duty, or announce.on_call
+	ChecksGood bool
+	NotSeen    bool // closed as no longer reported or heard
+	ByPerson   bool // a person approves: Works and After may be filled in
+}
+
+// Composed is a rendered message and what stands against sending it by itself.
+type Composed struct {
+	Text    Text
+	Missing []string // required variables that are empty: the draft may not go out
+	TooLong bool     // the short form exceeds 160 characters even without Where
+	Hits    []Hit    // words of Vars or Text that users should not meet
+}
+
+// Plane is who a message is for.
+type Plane string
+
+// The planes of delivery.
+const (
+	PlaneUsers     Plane = "users"
+	PlaneOperators Plane = "operators"
+	PlaneTickets   Plane = "tickets"
+)
+
+// Notice is one message owed: the payload of the outbox.
+type Notice struct {
+	V        int        `json:"v"`
+	Key      string     `json:"key"` // idempotency key, equal to the outbox id (ruling 6)
+	Plane    Plane      `json:"plane"`
+	At       time.Time  `json:"at"` // when it was decided
+	Incident IncidentID `json:"incident"`
+	UID      string     `json:"uid"`
+	Priority string     `json:"priority,omitempty"`
+	Attempt  int        `json:"attempt,omitempty"` // attempts made so far
+
+	// Users.
+	Announcement string          `json:"announcement,omitempty"`
+	Audience     string          `json:"audience,omitempty"`
+	Channel      string          `json:"channel,omitempty"`
+	N            int             `json:"n,omitempty"` // number of the update
+	Phase        Phase           `json:"phase,omitempty"`
+	Silent       bool            `json:"silent,omitempty"` // edit in place, notify nobody
+	Languages    []string        `json:"languages,omitempty"`
+	Text         map[string]Text `json:"text,omitempty"`
+	Final        bool            `json:"final,omitempty"`
+	Severity     string          `json:"severity,omitempty"`
+	SupportGroup string          `json:"support_group,omitempty"`
+	Services     []string        `json:"services,omitempty"`
+	Locations    []string        `json:"locations,omitempty"`
+	StatusURL    string          `json:"status_url,omitempty"`
+	Handle       json.RawMessage `json:"handle,omitempty"` // of this channel's first post, if it has one
+
+	// Operators.
+	Receiver string        `json:"receiver,omitempty"`
+	Reason   string        `json:"reason,omitempty"` // opened, joined, severity, resolved, notice
+	Title    string        `json:"title,omitempty"`
+	Cause    string        `json:"cause,omitempty"`
+	Resolved bool          `json:"resolved,omitempty"`
+	Alerts   []NoticeAlert `json:"alerts,omitempty"`
+}
+
+// NoticeAlert is one alert of a page, as Alertmanager's receivers take it.
+type NoticeAlert struct {
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations,omitempty"`
+	StartsAt    time.Time         `json:"starts_at"`
+	EndsAt      time.Time         `json:"ends_at,omitzero"` // zero while firing
+	Generator   string            `json:"generator,omitempty"`
+}

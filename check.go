@@ -1,0 +1,72 @@
+package headstart
+
+import "time"
+
+// Verdict is the outcome of a probe.
+type Verdict string
+
+// The four verdicts. Unknown means the probe could not be made; it never opens
+// an incident for users.
+const (
+	OK      Verdict = "ok"
+	Warn    Verdict = "warn"
+	Down    Verdict = "down"
+	Unknown Verdict = "unknown"
+)
+
+// Effect says what a condition means for the people who depend on the asset.
+type Effect string
+
+// The effects of a condition.
+const (
+	EffectIncident Effect = "incident" // they cannot work
+	EffectReport   Effect = "report"   // a line in the morning report
+	EffectNone     Effect = "none"
+)
+
+// Condition is one thing a probe found, under a name of CONTRACT section 6.
+type Condition struct {
+	Name   string `json:"name"`
+	Effect Effect `json:"effect"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// Check is a confirmed change of one probe, or the answer to an ask.
+type Check struct {
+	Probe      string      `json:"probe"`
+	Kind       string      `json:"kind,omitempty"` // icmp, tcp, http, ...; empty in files written by hand
+	Asset      string      `json:"asset,omitempty"`
+	Service    string      `json:"service,omitempty"`
+	Location   string      `json:"location,omitempty"`
+	Verdict    Verdict     `json:"verdict"`
+	Reason     string      `json:"reason,omitempty"`
+	Conditions []Condition `json:"conditions,omitempty"`
+	Agent      string      `json:"agent,omitempty"`
+
+	// Asked marks the answer to an ask: one raw attempt, outside hysteresis. It
+	// is evidence and opens nothing (ruling 21).
+	Asked      bool      `json:"asked,omitempty"`
+	ObservedAt time.Time `json:"observed_at,omitzero"`
+}
+
+// CheckResult is one probe run as `check --output json` and /api/v1/checks show it.
+type CheckResult struct {
+	Probe           string      `json:"probe"`
+	Kind            string      `json:"kind"`
+	Asset           string      `json:"asset,omitempty"`
+	Target          string      `json:"target"`
+	Service         string      `json:"service,omitempty"`
+	Location        string      `json:"location,omitempty"`
+	Verdict         Verdict     `json:"verdict"`
+	Reason          string      `json:"reason"`
+	DurationSeconds float64     `json:"duration_seconds"`
+	Conditions      []Condition `json:"conditions"`
+	At              time.Time   `json:"at,omitzero"`
+}
+
+// Ask is a request to probe an asset now, because the answer would decide
+// something. It may be lost: then a timer decides without it (ruling 21).
+type Ask struct {
+	Asset string `json:"asset"`
+	Why   string `json:"why"`
+}

@@ -1,0 +1,65 @@
+package headstart
+
+import "time"
+
+// Command is what a person did, by page, API or command line (CONTRACT
+// section 3). The engine answers each with an Outcome.
+type Command struct {
+	// ID is made by whoever appends the command; its Outcome carries it.
+	ID string `json:"id,omitempty"`
+	By string `json:"by"` // login name
+	Do string `json:"do"` // open ack assign note merge split resolve reopen link unlink ...
+
+	Incident string `json:"incident,omitempty"` // HS-3, or the ref an open gave
+	Ref      string `json:"ref,omitempty"`
+	Title    string `json:"title,omitempty"`
+
+	Asset       string   `json:"asset,omitempty"`
+	Services    []string `json:"services,omitempty"`
+	Locations   []string `json:"locations,omitempty"`
+	Departments []string `json:"departments,omitempty"`
+	Severity    string   `json:"severity,omitempty"` // critical major minor
+
+	Into   string   `json:"into,omitempty"`   // merge
+	Assets []string `json:"assets,omitempty"` // split
+
+	Ticket  string `json:"ticket,omitempty"` // link unlink confirm-link reject-link
+	Source  string `json:"source,omitempty"`
+	Channel string `json:"channel,omitempty"` // confirm: phone
+
+	Owner        string    `json:"owner,omitempty"`
+	SupportGroup string    `json:"support_group,omitempty"`
+	Text         string    `json:"text,omitempty"`
+	ETA          time.Time `json:"eta,omitzero"`
+
+	Phase        Phase             `json:"phase,omitempty"`
+	Audience     string            `json:"audience,omitempty"`
+	Variables    map[string]string `json:"variables,omitempty"`
+	Announcement string            `json:"announcement,omitempty"`
+
+	Cause      string `json:"cause,omitempty"`
+	Solution   string `json:"solution,omitempty"`
+	Prevention string `json:"prevention,omitempty"`
+	KnownError string `json:"known_error,omitempty"`
+	Summary    string `json:"summary,omitempty"`
+
+	Until time.Time `json:"until,omitzero"`
+	Due   time.Time `json:"due,omitzero"`
+	For   string    `json:"for,omitempty"` // hush: a duration; todo: a person
+	Kind  string    `json:"kind,omitempty"`
+	At    time.Time `json:"at,omitzero"` // schedule
+	Value *bool     `json:"value,omitempty"`
+}
+
+// Outcome is what became of a command: a row of TableOutcomes, under the
+// command's ID, kept for an hour.
+type Outcome struct {
+	V        int        `json:"v"`
+	Command  string     `json:"command"`
+	Do       string     `json:"do"`
+	At       time.Time  `json:"at"`
+	Refused  string     `json:"refused,omitempty"` // why nothing was done; empty: it was done
+	Missing  bool       `json:"missing,omitempty"` // refused because what it names does not exist
+	Incident IncidentID `json:"incident,omitempty"`
+	Until    time.Time  `json:"until"` // the row goes then
+}

@@ -1,0 +1,230 @@
+package headstart
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Event is one line of the log as the engine applies it: when, and exactly one
+// thing that was observed, commanded or configured, or nothing (a tick).
+type Event struct {
+	Off Offset // of its record
+	N   int    // number of the line within its record, from 0
+
+	// At is when the log accepted the record; it never goes backwards and is
+	// the only clock decisions know.
+	At time.Time
+
+	// Received is when it first arrived, stamped in the record itself, so that a
+	// record replayed after a failover keeps it. Identity only (ruling 6).
+	Received time.Time
+
+	Line
+}
+
+// Line is the content of an event: at most one field is set, none is a tick.
+type Line struct {
+	Config      *LogConfig         `json:"config,omitempty"`
+	Alert       *Alert             `json:"alert,omitempty"`
+	Refresh     []Refresh          `json:"refresh,omitempty"`
+	Check       *Check             `json:"check,omitempty"`
+	Ticket      *Ticket            `json:"ticket,omitempty"`
+	Maintenance *MaintenanceWindow `json:"maintenance,omitempty"`
+	Silence     *Silence           `json:"silence,omitempty"`
+	Confirm     *Confirm           `json:"confirm,omitempty"`
+	Command     *Command           `json:"command,omitempty"`
+	Model       *Model             `json:"model,omitempty"`
+	Delivery    *Delivery          `json:"delivery,omitempty"`
+}
+
+// Kind names what l holds, for metrics: "alert", "check", ... or "tick".
+func (l Line) Kind() string {
+	switch {
+	case l.Config != nil:
+		return "config"
+	case l.Alert != nil:
+		return "alert"
+	case l.Refresh != nil:
+		return "refresh"
+	case l.Check != nil:
+		return "check"
+	case l.Ticket != nil:
+		return "ticket"
+	case l.Maintenance != nil:
+		return "maintenance"
+	case l.Silence != nil:
+		return "silence"
+	case l.Confirm != nil:
+		return "confirm"
+	case l.Command != nil:
+		return "command"
+	case l.Model != nil:
+		return "model"
+	case l.Delivery != nil:
+		return "delivery"
+	default:
+		return "tick"
+	}
+}
+
+// count returns how many of the fields are set.
+func (l Line) count() int {
+	n := 0
+	for _, set := range []bool{
+		l.Config != nil, l.Alert != nil, l.Refresh != nil, l.Check != nil, l.Ticket != nil, l.Maintenance != nil,
+		l.Silence != nil, l.Confirm != nil, l.Command != nil, l.Model != nil, l.Delivery != nil,
+	} {
+		if set {
+			n++
+		}
+	}
+	return n
+}
+
+// Record is one entry of the log: everything one request brought, in order. A
+// record without lines is a tick.
+type Record struct {
+	V        int    `json:"v"`                  // 1
+	Received int64  `json:"received,omitempty"` // Unix milliseconds on arrival
+	Lines    []Line `json:"lines,omitempty"`
+}
+
+// NewRecord returns a record of lines received at at.
+func NewRecord(at time.Time, lines ...Line) Record {
+	return Record{V: 1, Received: at.UnixMilli(), Lines: lines}
+}
+
+// Encode renders r as the log stores it.
+func (r Record) Encode() []byte {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic(fmt.Sprintf("headstart: encode record: %v", err)) // only types of ours: a programmer's error
+	}
+	return b
+}
+
+// DecodeRecord reads what Encode wrote.
+func DecodeRecord(data []byte) (Record, error) {
+	var r Record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return Record{}, fmt.Errorf("decode record: %w", err)
+	}
+	if r.V != 1 {
+		return Record{}, fmt.Errorf("record has version %d, this program reads 1; use a newer headstart", r.V)
+	}
+	for i, l := range r.Lines {
+		if l.count() != 1 {
+			return Record{}, fmt.Errorf("line %d of a record holds %d things, want one", i, l.count())
+		}
+	}
+	return r, nil
+}
+
+// Events returns the lines of e in order; a tick is one event without content.
+func (r Record) Events(off Offset) []Event {
+	received := off.At()
+	if r.Received != 0 {
+		received = time.UnixMilli(r.Received).UTC()
+	}
+	if len(r.Lines) == 0 {
+		return []Event{{Off: off, At: off.At(), Received: received}}
+	}
+	events := make([]Event, len(r.Lines))
+	for i, l := range r.Lines {
+		events[i] = Event{Off: off, N: i, At: off.At(), Received: received, Line: l}
+	}
+	return events
+}
+
+// FileLine is one line of a log kept as a file (CONTRACT section 3).
+type FileLine struct {
+	At       time.Time `json:"at"`
+	Received time.Time `json:"received,omitzero"` // when it differs from At
+	Line
+}
+
+// DecodeFileLine reads one line of a log file. Unknown keys are errors, since a
+// misspelt key would silently replay as a tick.
+func DecodeFileLine(data []byte) (FileLine, error) {
+	var l FileLine
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&l); err != nil {
+		return FileLine{}, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return FileLine{}, errors.New("more than one object on the line; write one object a line")
+	}
+	if l.At.IsZero() {
+		return FileLine{}, errors.New(`"at" is missing; write when the log accepted the event, as RFC 3339`)
+	}
+	if n := l.count(); n > 1 {
+		return FileLine{}, fmt.Errorf("%d of alert, check, ticket, ... on one line; write one of them, or none for a tick", n)
+	}
+	return l, nil
+}
+
+// LogConfig is the configuration as the log holds it: the engine decides with
+// what the log says, never with what a file says now, so that a replay needs
+// nothing but the log. Secrets are never part of it.
+type LogConfig struct {
+	Engine       int    `json:"engine"`                 // version of the rules, EngineVersion
+	Ticks        bool   `json:"ticks,omitempty"`        // the log holds its own ticks (ruling 5)
+	Hash         string `json:"hash,omitempty"`         // over everything below
+	Installation string `json:"installation,omitempty"` // random id of the first start
+
+	Language    string          `json:"language,omitempty"` // nl or en; empty: nl
+	Timezone    string          `json:"timezone,omitempty"` // IANA name; empty: Europe/Amsterdam
+	Contact     string          `json:"contact,omitempty"`
+	ExternalURL string          `json:"external_url,omitempty"`
+	Calendar    *Calendar       `json:"calendar,omitempty"`
+	Correlation json.RawMessage `json:"correlation,omitempty"` // correlate.Config; absent: its defaults
+	Alerts      json.RawMessage `json:"alerts,omitempty"`      // correlate.Placing; absent: its defaults
+	Announce    json.RawMessage `json:"announce,omitempty"`    // incidents.Config; absent: its defaults
+	Matching    json.RawMessage `json:"matching,omitempty"`    // correlate.Matching
+	Catalog     *Catalog        `json:"catalog,omitempty"`
+	Audiences   []Audience      `json:"audiences,omitempty"`
+	Channels    []ChannelInfo   `json:"channels,omitempty"`
+	Route       string          `json:"route,omitempty"` // operators' route: as YAML, Alertmanager's syntax
+}
+
+// EngineVersion is the version of the decision rules; replay is byte for byte
+// the same for one version (ruling 8).
+const EngineVersion = 1
+
+// Refresh says that an alert already known is still alive. It decides nothing.
+type Refresh struct {
+	Fingerprint string    `json:"fingerprint"`
+	Source      string    `json:"source"` // its origin
+	EndsAt      time.Time `json:"ends_at"`
+}
+
+// Confirm is one "Ik heb dit ook" of a reader of the status page.
+type Confirm struct {
+	Incident string `json:"incident,omitempty"`
+	Service  string `json:"service,omitempty"`
+	Location string `json:"location,omitempty"`
+	Device   string `json:"device,omitempty"` // random id of a signed cookie
+	Channel  string `json:"channel,omitempty"`
+}
+
+// Model is a nightly refit of the matcher's weights.
+type Model struct {
+	Version int                `json:"version"`
+	Weights map[string]float64 `json:"weights"`
+}
+
+// Delivery is what became of one message owed. It is no decision; it takes the
+// message off the outbox, or puts it off.
+type Delivery struct {
+	Key     string          `json:"key"`
+	Outcome string          `json:"outcome"` // sent, retry, dead
+	Handle  json.RawMessage `json:"handle,omitempty"`
+	RetryAt time.Time       `json:"retry_at,omitzero"`
+	Attempt int             `json:"attempt,omitempty"`
+	Err     string          `json:"err,omitempty"` // without secrets
+}

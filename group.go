@@ -1,0 +1,198 @@
+package headstart
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// GroupID names a group; ids are running numbers of the log.
+type GroupID uint64
+
+// ProblemKey names a problem: "asset/check", or "alert:fingerprint" for an
+// alert that could not be placed.
+type ProblemKey string
+
+// Class says what a problem is about. Only reachability can explain others.
+type Class string
+
+// The classes of a problem; empty means nobody said.
+const (
+	Reachability Class = "reachability"
+	ServiceClass Class = "service"
+	Capacity     Class = "capacity"
+	Environment  Class = "environment"
+	UserReport   Class = "user_report"
+)
+
+// ProblemState is where a problem stands.
+type ProblemState string
+
+// The states of a problem.
+const (
+	ProblemHealthy    ProblemState = "healthy"
+	ProblemPending    ProblemState = "pending"    // fails, not yet judged
+	ProblemOpen       ProblemState = "open"       // member of a live group
+	ProblemSuppressed ProblemState = "suppressed" // inside maintenance
+)
+
+// Problem is one failing (asset, check): a row of TableProblems.
+type Problem struct {
+	V        int          `json:"v"`
+	Key      ProblemKey   `json:"key"`
+	Asset    string       `json:"asset,omitempty"`
+	Check    string       `json:"check"` // alertname, or the probe's name
+	Service  string       `json:"service,omitempty"`
+	Location string       `json:"location,omitempty"`
+	Class    Class        `json:"class,omitempty"`
+	Probed   bool         `json:"probed,omitempty"` // seen by a probe of ours
+	State    ProblemState `json:"state"`
+	Onset    time.Time    `json:"onset,omitzero"` // log clock
+	Began    time.Time    `json:"began,omitzero"` // earliest start the sources named
+	Cleared  time.Time    `json:"cleared,omitzero"`
+	Reason   string       `json:"reason,omitempty"` // of the last check, or the alert's summary
+	Severity string       `json:"severity,omitempty"`
+	Group    GroupID      `json:"group,omitempty"`
+	Unstable bool         `json:"unstable,omitempty"` // flapping
+	Expired  bool         `json:"expired,omitempty"`  // it ended by silence (ruling 14)
+	Unplaced bool         `json:"unplaced,omitempty"`
+	Alerts   []string     `json:"alerts,omitempty"` // fingerprints alive, sorted
+}
+
+// Group is a set of problems with one cause, as correlation sees it. An
+// incident is a group with a number.
+type Group struct {
+	V     int           `json:"v"`
+	ID    GroupID       `json:"id"`
+	State IncidentState `json:"state"`
+
+	Opener   ProblemKey `json:"opener"`   // its first problem
+	Received time.Time  `json:"received"` // when that problem's record first arrived: with Opener the uid (ruling 6)
+
+	Cause Cause      `json:"cause"`
+	Top   ProblemKey `json:"top,omitempty"` // the cause's problem, if it is one
+
+	Total  int `json:"total"`  // members ever, by (asset, check)
+	Firing int `json:"firing"` // members that fail now
+
+	StartedAt  time.Time `json:"started_at"`
+	OpenedAt   time.Time `json:"opened_at"`
+	ResolvedAt time.Time `json:"resolved_at,omitzero"`
+	ClosedAt   time.Time `json:"closed_at,omitzero"`
+
+	CloseReason string `json:"close_reason,omitempty"`
+
+	Services    []string `json:"services,omitempty"`    // hit, sorted
+	Locations   []string `json:"locations,omitempty"`   // hit, sorted
+	Departments []string `json:"departments,omitempty"` // hit, sorted
+	People      int      `json:"people,omitempty"`      // counted once per location and service
+
+	// Points of machine evidence (ruling 24), and whether recovery was proved
+	// by a check or an alert's resolve rather than by silence (ruling 27a).
+	Points int  `json:"points"`
+	Proved bool `json:"proved,omitempty"`
+
+	Silenced bool `json:"silenced,omitempty"` // all firing members are (ruling 17)
+	Stale    bool `json:"stale,omitempty"`
+	Pinned   bool `json:"pinned,omitempty"`
+
+	MergedInto   GroupID `json:"merged_into,omitempty"`
+	SplitFrom    GroupID `json:"split_from,omitempty"`
+	RecurrenceOf GroupID `json:"recurrence_of,omitempty"`
+	Reopens      int     `json:"reopens,omitempty"`
+}
+
+// Member says that a problem belongs, or belonged, to a group: a row of
+// TableMembers under MemberKey, in order of joining.
+type Member struct {
+	V       int        `json:"v"`
+	Group   GroupID    `json:"group"`
+	N       int        `json:"n"` // order of joining, from 1
+	Problem ProblemKey `json:"problem"`
+	Asset   string     `json:"asset,omitempty"`
+	Joined  time.Time  `json:"joined"`
+	Left    time.Time  `json:"left,omitzero"` // split off or merged away
+	Rule    string     `json:"rule"`
+}
+
+// MemberKey is the key of member n of group id; keys sort in order of joining.
+func MemberKey(id GroupID, n int) string { return fmt.Sprintf("%012d/%08d", id, n) }
+
+// ChangeKind says what correlation decided.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	GroupOpened     ChangeKind = "opened"
+	MemberJoined    ChangeKind = "joined"
+	MemberFailing   ChangeKind = "failing" // a member that had cleared fails again
+	MemberCleared   ChangeKind = "cleared"
+	AlertSeen       ChangeKind = "alert"      // a further alert of a member, or a change of its severity
+	CauseChanged    ChangeKind = "cause"      //
+	GroupRecovering ChangeKind = "recovering" //
+	GroupHolding    ChangeKind = "holding"    //
+	GroupReturned   ChangeKind = "returned"   // from recovering or holding to open
+	GroupResolved   ChangeKind = "resolved"   //
+	GroupReopened   ChangeKind = "reopened"   //
+	GroupMerged     ChangeKind = "merged"     // Group went into Other
+	GroupSplit      ChangeKind = "split"      // what stays of Group is judged again
+	GroupClosed     ChangeKind = "closed"     //
+	ImpactChanged   ChangeKind = "impact"     // services, locations or people
+	TicketMatched   ChangeKind = "matched"    // a ticket's candidates changed
+	Asked           ChangeKind = "asked"      // Ask is set
+	Noted           ChangeKind = "noted"      // a decision that changes no group: a blip, a stale delivery
+)
+
+// Change is one decision of correlation, and what it is about.
+type Change struct {
+	Kind    ChangeKind
+	Group   GroupID    // zero for Noted, Asked and TicketMatched
+	Other   GroupID    // merged into, split from, recurrence of
+	Problem ProblemKey // the member, where there is one
+	Alert   string     // fingerprint, for MemberJoined, MemberFailing and AlertSeen of an alert
+	Ticket  string     // key of the ticket, for TicketMatched
+	Ask     *Ask
+	Decision
+}
+
+// Decision is what was decided, by which rule, from what. Its number is its
+// place in the log; a timeline is a list of decisions.
+type Decision struct {
+	V       int       `json:"v"`
+	N       uint64    `json:"n"` // running number
+	At      time.Time `json:"at"`
+	Rule    string    `json:"rule"`    // T-07
+	Outcome string    `json:"outcome"` // a word per rule: joined, opened, blip, ...
+	By      string    `json:"by,omitempty"`
+	Subject string    `json:"subject,omitempty"` // problem, ticket, asset or incident
+	Facts   []Fact    `json:"facts,omitempty"`   // its inputs, in a fixed order
+
+	Incident IncidentID `json:"incident,omitempty"` // filled in by package incidents
+}
+
+// Fact is one input of a decision.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Fact returns the value of the fact name, or "".
+func (d *Decision) Fact(name string) string {
+	for _, f := range d.Facts {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// Canonical renders what the decision hash covers: fields, never wording, and
+// nothing that depends on where in a store the event stood.
+func (d *Decision) Canonical() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d|%s|%s|%s|%s|%s", d.At.UnixMilli(), d.Rule, d.Outcome, d.By, d.Subject, d.Incident)
+	for _, f := range d.Facts {
+		b.WriteString("|" + f.Name + "=" + f.Value)
+	}
+	return b.String()
+}

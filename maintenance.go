@@ -1,0 +1,51 @@
+package headstart
+
+import "time"
+
+// MaintenanceWindow is planned work: announced, in the morning report, and
+// failures inside it are recorded but open nothing until it ends.
+type MaintenanceWindow struct {
+	ID        string    `json:"id"`
+	Assets    []string  `json:"assets,omitempty"`
+	Services  []string  `json:"services,omitempty"`
+	Locations []string  `json:"locations,omitempty"`
+	StartsAt  time.Time `json:"starts_at"`
+	EndsAt    time.Time `json:"ends_at"`
+	Owner     string    `json:"owner,omitempty"`
+	Summary   Names     `json:"summary,omitempty"`
+	Cancelled bool      `json:"cancelled,omitempty"`
+}
+
+// Silence mutes the paging of alerts that match; nobody is told of it. Its
+// fields are Alertmanager's.
+type Silence struct {
+	ID        string    `json:"id"`
+	Matchers  []Matcher `json:"matchers"`
+	StartsAt  time.Time `json:"startsAt"`
+	EndsAt    time.Time `json:"endsAt"`
+	CreatedBy string    `json:"createdBy,omitempty"`
+	Comment   string    `json:"comment,omitempty"`
+	Deleted   bool      `json:"deleted,omitempty"`
+}
+
+// Matcher is one condition of a silence on a label, Alertmanager's semantics.
+type Matcher struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	IsRegex bool   `json:"isRegex"`
+	IsEqual bool   `json:"isEqual"`
+}
+
+// DeskNote is a hand-over, a to-do or a notice of the desk: a row of TableDesk.
+type DeskNote struct {
+	V     int       `json:"v"`
+	ID    string    `json:"id"`
+	Kind  string    `json:"kind"` // handover todo notice
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+	Text  string    `json:"text"`
+	For   string    `json:"for,omitempty"`
+	Until time.Time `json:"until,omitzero"`
+	Due   time.Time `json:"due,omitzero"`
+	Done  time.Time `json:"done,omitzero"`
+}

@@ -1,0 +1,60 @@
+package headstart
+
+import (
+	"context"
+	"net/http"
+	"slices"
+)
+
+// Scope is what a caller may do. None includes another, but Admin includes all.
+type Scope string
+
+// The scopes of CONTRACT section 2. The empty Scope is no scope: a route with
+// it is refused when the table is built (ruling 39).
+const (
+	ScopeOpen   Scope = "open" // anybody
+	ScopeRead   Scope = "read"
+	ScopeWrite  Scope = "write"
+	ScopeIngest Scope = "ingest"
+	ScopeProbe  Scope = "probe"
+	ScopeAdmin  Scope = "admin"
+	ScopePage   Scope = "page" // open, or as the status page's access says
+)
+
+// Route is one line of the route table. Parts offer theirs; package web/door
+// mounts them all behind authentication.
+type Route struct {
+	Pattern string // of net/http.ServeMux, with method: "POST /api/v2/alerts"
+	Scope   Scope
+	Handler http.Handler
+	MaxBody int64 // bytes; zero: 1 MiB
+	Public  bool  // also on the public listener
+	Stream  bool  // may outlive the write timeout (SSE)
+}
+
+// Identity is who makes a request.
+type Identity struct {
+	Name      string // login name, token name, or "" for nobody
+	Role      string // viewer desk approver admin, or "" for a token
+	Scopes    []Scope
+	Locations []string // empty: all
+	Session   bool     // came with a cookie: cross-site rules apply
+}
+
+// Has reports whether the identity holds scope.
+func (id Identity) Has(scope Scope) bool {
+	return scope == ScopeOpen || slices.Contains(id.Scopes, scope) || slices.Contains(id.Scopes, ScopeAdmin)
+}
+
+type identityKey struct{}
+
+// WithIdentity returns ctx carrying id.
+func WithIdentity(ctx context.Context, id Identity) context.Context {
+	return context.WithValue(ctx, identityKey{}, id)
+}
+
+// IdentityFrom returns who makes the request of ctx; nobody if it has none.
+func IdentityFrom(ctx context.Context) Identity {
+	id, _ := ctx.Value(identityKey{}).(Identity)
+	return id
+}

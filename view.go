@@ -1,0 +1,462 @@
+package headstart
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// View is what readers see: the viewed tables as of one cursor (ruling 9). Pages,
+// reports and the API read nothing else, on the leader too, so that every
+// replica shows the same. Package store fills it from the tables and keeps it
+// current from the feed. A View is safe for concurrent use; what its methods
+// return belongs to the caller except for maps and slices inside, which must
+// not be changed.
+type View struct {
+	mu     sync.RWMutex
+	cursor Cursor
+	at     time.Time
+	feed   Offset
+	ready  bool
+	moved  chan struct{} // closed and replaced on every change
+
+	config        *LogConfig
+	incidents     map[IncidentID]*Incident
+	byGroup       map[GroupID]IncidentID
+	announcements map[string]*Announcement
+	problems      map[ProblemKey]*Problem
+	members       map[GroupID]map[int]*Member
+	alerts        map[string]*AlertState
+	tickets       map[string]*TicketState
+	timeline      map[string]map[string]*Decision // incident's sequence: key: decision
+	outcomes      map[string]*Outcome
+	desk          map[string]*DeskNote
+	maintenance   map[string]*MaintenanceWindow
+	silences      map[string]*Silence
+	onAsk         func(Ask)
+}
+
+// NewView returns an empty View that is not Ready.
+func NewView() *View {
+	v := &View{moved: make(chan struct{})}
+	v.clear()
+	return v
+}
+
+func (v *View) clear() {
+	v.config = nil
+	v.incidents = map[IncidentID]*Incident{}
+	v.byGroup = map[GroupID]IncidentID{}
+	v.announcements = map[string]*Announcement{}
+	v.problems = map[ProblemKey]*Problem{}
+	v.members = map[GroupID]map[int]*Member{}
+	v.alerts = map[string]*AlertState{}
+	v.tickets = map[string]*TicketState{}
+	v.timeline = map[string]map[string]*Decision{}
+	v.outcomes = map[string]*Outcome{}
+	v.desk = map[string]*DeskNote{}
+	v.maintenance = map[string]*MaintenanceWindow{}
+	v.silences = map[string]*Silence{}
+}
+
+// OnAsk registers who hears of asks. Set it before the view is filled.
+func (v *View) OnAsk(f func(Ask)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.onAsk = f
+}
+
+// Reset replaces everything by rows, as of cursor; feed is where to follow from.
+func (v *View) Reset(cursor Cursor, feed Offset, rows []FeedOp) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.clear()
+	for _, op := range rows {
+		if err := v.set(op); err != nil {
+			return err
+		}
+	}
+	v.cursor, v.at, v.feed, v.ready = cursor, cursor.Off.At(), feed, true
+	v.wake()
+	return nil
+}
+
+// Apply brings the view one feed entry further. Entries already covered by the
+// cursor still set their rows: rows are whole, so that is harmless.
+func (v *View) Apply(off Offset, e FeedEntry) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, op := range e.Rows {
+		if err := v.set(op); err != nil {
+			return err
+		}
+	}
+	v.feed = off
+	if v.cursor.Compare(e.Cursor) < 0 {
+		v.cursor = e.Cursor
+	}
+	if at := time.UnixMilli(e.At).UTC(); at.After(v.at) {
+		v.at = at
+	}
+	if v.onAsk != nil {
+		for _, a := range e.Asks {
+			v.onAsk(a)
+		}
+	}
+	v.wake()
+	return nil
+}
+
+func (v *View) wake() {
+	close(v.moved)
+	v.moved = make(chan struct{})
+}
+
+// set puts or removes one row.
+func (v *View) set(op FeedOp) error {
+	var err error
+	switch op.Table {
+	case TableConfig:
+		v.config = nil
+		if op.Val != nil {
+			v.config = &LogConfig{}
+			err = json.Unmarshal(op.Val, v.config)
+		}
+	case TableIncidents:
+		err = row(v.incidents, IncidentID(op.Key), op.Val)
+		if i := v.incidents[IncidentID(op.Key)]; i != nil && i.Group != 0 {
+			v.byGroup[i.Group] = i.ID
+		}
+	case TableAnnouncements:
+		err = row(v.announcements, op.Key, op.Val)
+	case TableProblems:
+		err = row(v.problems, ProblemKey(op.Key), op.Val)
+	case TableMembers:
+		err = v.setMember(op)
+	case TableAlerts:
+		err = row(v.alerts, op.Key, op.Val)
+	case TableTickets:
+		err = row(v.tickets, op.Key, op.Val)
+	case TableTimeline:
+		seq, _, _ := strings.Cut(op.Key, "/")
+		if v.timeline[seq] == nil {
+			v.timeline[seq] = map[string]*Decision{}
+		}
+		err = row(v.timeline[seq], op.Key, op.Val)
+	case TableOutcomes:
+		err = row(v.outcomes, op.Key, op.Val)
+	case TableDesk:
+		err = row(v.desk, op.Key, op.Val)
+	case TableMaintenance:
+		err = row(v.maintenance, op.Key, op.Val)
+	case TableSilences:
+		err = row(v.silences, op.Key, op.Val)
+	}
+	if err != nil {
+		return fmt.Errorf("read row %s/%s: %w", op.Table, op.Key, err)
+	}
+	return nil
+}
+
+func (v *View) setMember(op FeedOp) error {
+	var id GroupID
+	var n int
+	if _, err := fmt.Sscanf(op.Key, "%d/%d", &id, &n); err != nil {
+		return err
+	}
+	if v.members[id] == nil {
+		v.members[id] = map[int]*Member{}
+	}
+	return row(v.members[id], n, op.Val)
+}
+
+func row[K comparable, T any](m map[K]*T, key K, val json.RawMessage) error {
+	if val == nil {
+		delete(m, key)
+		return nil
+	}
+	x := new(T)
+	if err := json.Unmarshal(val, x); err != nil {
+		return err
+	}
+	m[key] = x
+	return nil
+}
+
+// Ready reports whether the view was filled once.
+func (v *View) Ready() bool { v.mu.RLock(); defer v.mu.RUnlock(); return v.ready }
+
+// Cursor returns how far the view has come.
+func (v *View) Cursor() Cursor { v.mu.RLock(); defer v.mu.RUnlock(); return v.cursor }
+
+// FeedAt returns the position in the feed the view has read.
+func (v *View) FeedAt() Offset { v.mu.RLock(); defer v.mu.RUnlock(); return v.feed }
+
+// At returns the log clock of the last change seen.
+func (v *View) At() time.Time { v.mu.RLock(); defer v.mu.RUnlock(); return v.at }
+
+// Moved returns a channel that is closed at the next change.
+func (v *View) Moved() <-chan struct{} { v.mu.RLock(); defer v.mu.RUnlock(); return v.moved }
+
+// WaitFor blocks until the view has applied the record at off whole, or ctx ends.
+func (v *View) WaitFor(ctx context.Context, off Offset) error {
+	for {
+		v.mu.RLock()
+		passed, moved := v.cursor.Off.Compare(off) >= 0, v.moved
+		v.mu.RUnlock()
+		if passed {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Config returns the configuration the engine decides with; nil before the first.
+func (v *View) Config() *LogConfig { v.mu.RLock(); defer v.mu.RUnlock(); return v.config }
+
+// Catalog returns the catalog the engine decides with; never nil.
+func (v *View) Catalog() *Catalog {
+	if c := v.Config(); c != nil && c.Catalog != nil {
+		return c.Catalog
+	}
+	return &Catalog{}
+}
+
+// Incidents returns all incidents, newest number first, without the lists that
+// Incident adds.
+func (v *View) Incidents() []Incident {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	out := make([]Incident, 0, len(v.incidents))
+	for _, i := range v.incidents {
+		out = append(out, *i)
+	}
+	slices.SortFunc(out, func(a, b Incident) int { return cmp.Compare(b.Seq, a.Seq) })
+	return out
+}
+
+// Find returns the incident id names: HS-12, hs-12, 12, or the ref it was opened with.
+func (v *View) Find(id string) (Incident, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for _, try := range []string{id, strings.ToUpper(id), "HS-" + id} {
+		if i := v.incidents[IncidentID(try)]; i != nil {
+			return *i, true
+		}
+	}
+	for _, i := range v.incidents {
+		if id != "" && i.Ref == id {
+			return *i, true
+		}
+	}
+	return Incident{}, false
+}
+
+// Incident returns one incident whole: with its announcements, the timeline in
+// lang, and its assets in order of joining.
+func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	p := v.incidents[id]
+	if p == nil {
+		return Incident{}, false
+	}
+	i := *p
+	v.fillAssets(&i)
+	i.Announcements = []Announcement{}
+	for _, a := range v.announcements {
+		if a.Incident == id {
+			i.Announcements = append(i.Announcements, *a)
+		}
+	}
+	slices.SortFunc(i.Announcements, func(a, b Announcement) int { return cmp.Compare(a.ID, b.ID) })
+	i.Timeline = []TimelineEntry{}
+	decisions := v.timeline[fmt.Sprintf("%08d", i.Seq)]
+	for _, d := range sortedByN(decisions) {
+		by := d.By
+		if by == "" {
+			by = "rule"
+		}
+		i.Timeline = append(i.Timeline, TimelineEntry{At: d.At, Rule: d.Rule, By: by, Text: d.Words(lang), Outcome: d.Outcome, Subject: d.Subject})
+	}
+	return i, true
+}
+
+// TimelineKey is the key of decision n of the incident with number seq.
+func TimelineKey(seq int, n uint64) string { return fmt.Sprintf("%08d/%012d", seq, n) }
+
+func sortedByN(m map[string]*Decision) []*Decision {
+	out := make([]*Decision, 0, len(m))
+	for _, d := range m {
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b *Decision) int { return cmp.Compare(a.N, b.N) })
+	return out
+}
+
+func (v *View) fillAssets(i *Incident) {
+	i.Alerts.Assets, i.Alerts.FiringAssets = []string{}, []string{}
+	seen, firing := map[string]bool{}, map[string]bool{}
+	for _, m := range v.sortedMembers(i.Group) {
+		if m.Asset == "" {
+			continue
+		}
+		if !seen[m.Asset] {
+			seen[m.Asset] = true
+			i.Alerts.Assets = append(i.Alerts.Assets, m.Asset)
+		}
+		p := v.problems[m.Problem]
+		if p != nil && p.State == ProblemOpen && p.Group == i.Group && !firing[m.Asset] {
+			firing[m.Asset] = true
+			i.Alerts.FiringAssets = append(i.Alerts.FiringAssets, m.Asset)
+		}
+	}
+}
+
+func (v *View) sortedMembers(id GroupID) []*Member {
+	ms := make([]*Member, 0, len(v.members[id]))
+	for _, m := range v.members[id] {
+		ms = append(ms, m)
+	}
+	slices.SortFunc(ms, func(a, b *Member) int { return cmp.Compare(a.N, b.N) })
+	return ms
+}
+
+// Members returns the problems of an incident with how they joined, in order.
+func (v *View) Members(id GroupID) ([]Member, []Problem) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var members []Member
+	var problems []Problem
+	for _, m := range v.sortedMembers(id) {
+		members = append(members, *m)
+		p := Problem{Key: m.Problem, Asset: m.Asset}
+		if known := v.problems[m.Problem]; known != nil {
+			p = *known
+		}
+		problems = append(problems, p)
+	}
+	return members, problems
+}
+
+// Announcements returns all announcements, by incident number and audience.
+func (v *View) Announcements() []Announcement {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return values(v.announcements, func(a, b Announcement) int {
+		return cmp.Or(cmp.Compare(len(b.Incident), len(a.Incident)), cmp.Compare(b.Incident, a.Incident), cmp.Compare(a.Audience, b.Audience))
+	})
+}
+
+// Problems returns all problems known, by key.
+func (v *View) Problems() []Problem {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return values(v.problems, func(a, b Problem) int { return cmp.Compare(a.Key, b.Key) })
+}
+
+// Alerts returns all alerts known, by fingerprint; resolved ones among them.
+func (v *View) Alerts() []AlertState {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return values(v.alerts, func(a, b AlertState) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
+}
+
+// Alert returns the alert with fingerprint, or false.
+func (v *View) Alert(fingerprint string) (AlertState, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if a := v.alerts[fingerprint]; a != nil {
+		return *a, true
+	}
+	return AlertState{}, false
+}
+
+// Tickets returns all tickets known, newest first.
+func (v *View) Tickets() []TicketState {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	out := values(v.tickets, func(a, b TicketState) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.Key(), b.Key()))
+	})
+	for i := range out {
+		v.number(&out[i])
+	}
+	return out
+}
+
+// Ticket returns one ticket by Key.
+func (v *View) Ticket(key string) (TicketState, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	t := v.tickets[key]
+	if t == nil {
+		return TicketState{}, false
+	}
+	out := *t
+	v.number(&out)
+	return out, true
+}
+
+// number fills in the incident each candidate group became.
+func (v *View) number(t *TicketState) {
+	t.Links = slices.Clone(t.Links)
+	for i := range t.Links {
+		l := &t.Links[i]
+		l.Incident = v.byGroup[l.Group]
+		if inc := v.incidents[l.Incident]; inc != nil {
+			l.Ref = inc.Ref
+		}
+	}
+}
+
+// Outcome returns what became of a command.
+func (v *View) Outcome(command string) (Outcome, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if o := v.outcomes[command]; o != nil {
+		return *o, true
+	}
+	return Outcome{}, false
+}
+
+// Desk returns hand-over notes, to-dos and notices, oldest first.
+func (v *View) Desk() []DeskNote {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return values(v.desk, func(a, b DeskNote) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+}
+
+// Maintenance returns the windows known, by start.
+func (v *View) Maintenance() []MaintenanceWindow {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return values(v.maintenance, func(a, b MaintenanceWindow) int {
+		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// Silences returns the silences known, by id.
+func (v *View) Silences() []Silence {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return values(v.silences, func(a, b Silence) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+func values[K comparable, T any](m map[K]*T, order func(a, b T) int) []T {
+	out := make([]T, 0, len(m))
+	for _, x := range m {
+		out = append(out, *x)
+	}
+	slices.SortFunc(out, order)
+	return out
+}
