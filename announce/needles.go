@@ -1,0 +1,165 @@
+package announce
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"headstart"
+)
+
+// needles are the internal names of a catalog: ids, addresses and machine-like
+// aliases of devices, unless they are what users call the thing.
+type needles map[string]bool
+
+// newNeedles takes every device of cat. Two kinds of name are let through: the
+// public ones (a printer that bears its id on a sticker), and words our own
+// texts use: a device called "mail" must not stop every message about mail.
+func newNeedles(b *book, cat *headstart.Catalog) needles {
+	n := needles{}
+	if cat == nil {
+		return n
+	}
+	public := publicNames(cat)
+	for i := range cat.Devices {
+		d := &cat.Devices[i]
+		n.add(d.ID)
+		n.add(d.Address)
+		if host, _, ok := strings.Cut(d.Address, "."); ok && machineLike(d.Address) && strings.ContainsFunc(host, unicode.IsLetter) {
+			n.add(host)
+		}
+		for _, a := range d.Aliases {
+			if machineLike(a) { // "printer bij de trap" is what people say
+				n.add(a)
+			}
+		}
+	}
+	for name := range public {
+		delete(n, name)
+	}
+	for _, word := range strings.FieldsFunc(b.ownWords(), notName) {
+		delete(n, strings.Trim(word, ".:-"))
+	}
+	return n
+}
+
+func (n needles) add(name string) {
+	if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
+		n[name] = true
+	}
+}
+
+// publicNames are what the organisation calls things for its users, folded.
+func publicNames(cat *headstart.Catalog) map[string]bool {
+	public := needles{}
+	names := func(list ...headstart.Names) {
+		for _, ns := range list {
+			for _, name := range ns {
+				public.add(name)
+			}
+		}
+	}
+	for _, l := range cat.Locations {
+		names(l.Name)
+	}
+	for _, d := range cat.Departments {
+		names(d.Name)
+	}
+	for _, s := range cat.Services {
+		names(s.Name)
+	}
+	for _, d := range cat.Devices {
+		if d.Kind == "printer" { // only printers bear names people read
+			names(d.Name)
+		}
+	}
+	return public
+}
+
+// machineLike reports whether a name was made for machines: one word with a
+// digit, a dot, a dash or an underscore.
+func machineLike(s string) bool {
+	return !strings.ContainsFunc(s, unicode.IsSpace) && strings.ContainsAny(s, "0123456789.-_")
+}
+
+// in returns the needles that text, in lower case, holds as whole words, sorted.
+func (n needles) in(lower string) []string {
+	if len(n) == 0 {
+		return nil
+	}
+	found := map[string]bool{}
+	for _, word := range strings.FieldsFunc(lower, notName) {
+		word = strings.Trim(word, ".:-")
+		host, _, _ := strings.Cut(word, ".")
+		noPort, _, _ := strings.Cut(word, ":")
+		for _, w := range []string{word, host, noPort} {
+			if n[w] {
+				found[w] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// notName separates words: whatever cannot stand in an id or an address.
+func notName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_:", r)
+}
+
+// ownWords is what our templates say, in both languages, folded.
+func (b *book) ownWords() string {
+	var all []string
+	add := func(texts ...text) {
+		for _, t := range texts {
+			all = append(all, t.src)
+		}
+	}
+	for _, p := range b.Phases {
+		for _, pt := range []phaseText{p.NL, p.EN} {
+			add(pt.Title, pt.Short)
+			for _, l := range pt.Body {
+				add(l.Text)
+			}
+		}
+	}
+	for _, k := range b.Kinds {
+		for _, kt := range []kindText{k.NL, k.EN} {
+			add(kt.Subject, kt.Still, kt.Doing, kt.Dont, kt.Works, kt.After, kt.MaintTitle, kt.MaintNotice, kt.Prepare)
+			add(slices.Collect(maps.Values(kt.Title))...)
+			add(slices.Collect(maps.Values(kt.Notice))...)
+			all = append(all, kt.Workarounds...)
+		}
+	}
+	return strings.ToLower(strings.Join(all, "\n"))
+}
+
+// CheckNames runs the public names of cat through the gate, for `config check`:
+// a name that does not pass turns every message that uses it into a draft.
+func (w *Words) CheckNames(cat *headstart.Catalog) []string {
+	var out []string
+	check := func(what, id string, ns headstart.Names) {
+		for _, lang := range []string{"nl", "en"} {
+			for _, h := range w.Gate(lang, ns.In(lang)) {
+				out = append(out, fmt.Sprintf("catalog: %s %s is called %q: %q is %s; choose the name users know, or messages about it wait for approval", what, id, ns.In(lang), h.Word, h.Why))
+			}
+		}
+	}
+	for _, l := range cat.Locations {
+		check("location", l.ID, l.Name)
+	}
+	for _, d := range cat.Departments {
+		check("department", d.ID, d.Name)
+	}
+	for _, s := range cat.Services {
+		check("service", s.ID, s.Name)
+	}
+	for _, d := range cat.Devices {
+		if d.Kind == "printer" {
+			check("printer", d.ID, d.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,173 @@
+package announce
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+	"text/template"
+	"text/template/parse"
+
+	"go.yaml.in/yaml/v3"
+
+	"headstart"
+)
+
+//go:embed templates.yaml
+var templatesYAML []byte
+
+// templates is the embedded file, parsed once: it never changes.
+var templates = sync.OnceValue(func() *book {
+	b, err := readBook(templatesYAML)
+	if err != nil {
+		panic("announce: templates.yaml: " + err.Error()) // a programmer's error
+	}
+	return b
+})
+
+// book is templates.yaml.
+type book struct {
+	Version   int
+	Default   string `yaml:"default_language"`
+	Address   string
+	Variables map[string]struct {
+		Meaning string
+		NL      string `yaml:"example_nl"`
+		EN      string `yaml:"example_en"`
+	}
+	Flags   []string
+	Forms   map[string]form
+	Labels  map[string]map[string]string // language, label: question
+	Phases  map[headstart.Phase]phase
+	Kinds   map[headstart.ServiceKind]kind
+	Buttons map[string]map[string]string
+	Phone   struct {
+		MaxWords int `yaml:"max_words"`
+		NL, EN   phoneText
+	}
+	Gate gateWords
+}
+
+// phase is one phase of an announcement in both languages.
+type phase struct {
+	Statuspage string
+	Required   []string
+	Cadence    map[string]string
+	SendBefore []string `yaml:"send_before"`
+	AutoSend   string   `yaml:"auto_send"`
+	NL, EN     phaseText
+}
+
+type phaseText struct {
+	Title, Short text
+	Body         []bodyLine
+}
+
+type bodyLine struct {
+	Label  string
+	Text   text
+	Unless string // drops the line when this variable has a value
+}
+
+// kind is the words of one kind of service.
+type kind struct {
+	Requires []string
+	NL, EN   kindText
+}
+
+type kindText struct {
+	Subject                          text
+	Title, Notice                    map[string]text // by effect
+	Still, Doing, Dont, Works, After text
+	MaintTitle                       text `yaml:"maint_title"`
+	MaintNotice                      text `yaml:"maint_notice"`
+	Prepare                          text
+	Workarounds                      []string
+}
+
+type phoneText struct {
+	Label                 string
+	One, Two, More, Close text
+}
+
+// form is a state of the incident that changes what may be claimed; the tests
+// render every phase in each.
+type form struct {
+	Phases, Clear []string
+	NL, EN        map[string]string
+	Short, Phone  map[string]map[string]string
+}
+
+func readBook(raw []byte) (*book, error) {
+	var b book
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(&b); err != nil {
+		return nil, err
+	}
+	for name, p := range b.Phases {
+		for lang, pt := range map[string]phaseText{"nl": p.NL, "en": p.EN} {
+			for _, l := range pt.Body {
+				if l.Label != "" && b.Labels[lang][l.Label] == "" {
+					return nil, fmt.Errorf("phase %s: label %q has no question in %s", name, l.Label, lang)
+				}
+			}
+		}
+	}
+	return &b, nil
+}
+
+// text is one template. Only what it prints at top level is needed; a variable
+// inside if or with is optional. That is read from the parse tree, since the
+// output of "Om {{.NextUpdate}}." does not show what it lacks.
+type text struct {
+	src   string
+	tmpl  *template.Template
+	needs []string
+}
+
+// UnmarshalYAML parses the template and notes what it needs.
+func (t *text) UnmarshalYAML(node *yaml.Node) error {
+	var err error
+	t.src = node.Value
+	t.tmpl, err = template.New("").Option("missingkey=zero").Parse(node.Value)
+	if err != nil {
+		return fmt.Errorf("line %d: %w", node.Line, err)
+	}
+	if t.tmpl.Tree == nil { // an empty template
+		return nil
+	}
+	for _, n := range t.tmpl.Root.Nodes {
+		a, ok := n.(*parse.ActionNode)
+		if !ok {
+			continue
+		}
+		for _, cmd := range a.Pipe.Cmds {
+			for _, arg := range cmd.Args {
+				if f, ok := arg.(*parse.FieldNode); ok {
+					t.needs = append(t.needs, f.Ident[0])
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// fill renders t and names the variables it needs that are empty.
+func (t text) fill(vars map[string]string) (string, []string) {
+	if t.tmpl == nil || t.tmpl.Tree == nil {
+		return "", nil
+	}
+	var missing []string
+	for _, n := range t.needs {
+		if vars[n] == "" {
+			missing = append(missing, n)
+		}
+	}
+	var b strings.Builder
+	if err := t.tmpl.Execute(&b, vars); err != nil {
+		panic("announce: " + t.src + ": " + err.Error()) // only fields of a map of strings: a programmer's error
+	}
+	return strings.TrimSpace(b.String()), missing
+}
