@@ -1,0 +1,5 @@
+package store
+
+func backends() []backend {
+	return []backend{boltBackend()}
+}

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"headstart"
+)
+
+// BoltOptions are the settings of an embedded store. The zero value is what
+// production uses, without metrics.
+type BoltOptions struct {
+	// NoSync leaves writing to the operating system: tests only, a power loss
+	// then loses and may damage.
+	NoSync bool
+
+	// MaxBytes bounds the file; zero: the disk does.
+	MaxBytes int
+
+	// Installation is the id this machine has; empty takes the store's.
+	Installation string
+
+	Logger     *slog.Logger          // nil: silent
+	Registerer prometheus.Registerer // nil: no metrics
+}
+
+// Bolt keeps everything in one file, with the side texts in a folder beside it.
+// The file's lock makes a second process impossible, and works inside
+// testing/synctest bubbles. It is made by OpenBolt.
+type Bolt struct {
+	db      *bolt.DB
+	path    string
+	max     int
+	texts   *textFiles
+	inc     string // random: another at each open
+	metrics *metrics
+	full    fullness
+
+	mu    sync.Mutex
+	moved chan struct{} // closed and replaced on every append and commit
+}
+
+var (
+	bucketLog    = []byte("log")    // offset: data
+	bucketFeed   = []byte("feed")   // running number, as an offset: data
+	bucketMeta   = []byte("meta")   // name: text
+	bucketOutbox = []byte("outbox") // id: due, data
+	bucketDue    = []byte("due")    // due, id: nothing
+
+	keyLease    = []byte("lease") // Unix milliseconds of its end
+	keyEpoch    = []byte("epoch")
+	keyNonce    = []byte("nonce")
+	keyOwner    = []byte("owner")
+	keyCursor   = []byte("cursor")
+	keyLast     = []byte("last")     // newest offset ever given out
+	keyBytes    = []byte("bytes")    // sum of the log's data
+	keyArchived = []byte("archived") // newest offset in the archive
+	keySchema   = []byte("schema")
+	keyReader   = []byte("min_reader")
+	keyInstall  = []byte("installation")
+)
+
+// OpenBolt opens or creates the store at path, a file such as
+// data/headstart.db. It fails if another process has it open, and with
+// ErrRefused if it is of a newer version or of another installation.
+func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout:        time.Second,
+		FreelistType:   bolt.FreelistMapType,
+		NoFreelistSync: true,
+		NoSync:         o.NoSync,
+		MaxSize:        o.MaxBytes,
+	})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, fmt.Errorf("open store %s: another headstart has it open; stop that one, or give this one a data_dir of its own", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w; if the file is damaged, move it away and start from a copy", path, boltErr(err))
+	}
+	b := &Bolt{db: db, path: path, max: o.MaxBytes, inc: random(), metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
+	err = db.Update(func(tx *bolt.Tx) error { return prepareBolt(tx, path, o.Installation) })
+	if err == nil {
+		b.texts, err = openTextFiles(strings.TrimSuffix(path, filepath.Ext(path))+".text", o.NoSync)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, boltErr(err)), db.Close())
+	}
+	b.metrics.up.Set(1)
+	return b, nil
+}
+
+func prepareBolt(tx *bolt.Tx, path, installation string) error {
+	for _, name := range [][]byte{bucketLog, bucketFeed, bucketMeta, bucketOutbox, bucketDue} {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	meta := tx.Bucket(bucketMeta)
+	wanted, err := metaInt(meta, keyReader)
+	if err != nil {
+		return err
+	}
+	if err := checkReader(path, int(wanted)); err != nil {
+		return err
+	}
+	if meta.Get(keyInstall) == nil {
+		if installation == "" {
+			installation = random()
+		}
+		if err := meta.Put(keyInstall, []byte(installation)); err != nil {
+			return err
+		}
+	}
+	if err := checkInstallation(path, string(meta.Get(keyInstall)), installation); err != nil {
+		return err
+	}
+	// The lock proves that the last holder is gone. Without this a restart would
+	// wait for its own lease, and a clock set back could keep everybody out for
+	// as long.
+	return errors.Join(
+		meta.Delete(keyLease),
+		meta.Put(keySchema, []byte(strconv.Itoa(schema))),
+		meta.Put(keyReader, []byte(strconv.Itoa(minReader))),
+	)
+}
+
+// Close releases the file. It waits for running transactions.
+func (b *Bolt) Close() error { return b.db.Close() }
+
+// Incarnation is random for each time the file is opened: nothing is lost
+// while it stays open.
+func (b *Bolt) Incarnation(context.Context) (string, error) { return b.inc, nil }
+
+// Now is this machine's clock.
+func (b *Bolt) Now(context.Context) (time.Time, error) { return time.Now().UTC(), nil }
+
+// Installation implements Store.
+func (b *Bolt) Installation(context.Context) (id string, err error) {
+	err = b.view(func(tx *bolt.Tx) error {
+		id = string(tx.Bucket(bucketMeta).Get(keyInstall))
+		return nil
+	})
+	return id, err
+}
+
+// Room is the share of the file's limit, or of the disk as far as this file may
+// grow, that data takes.
+func (b *Bolt) Room(context.Context) (float64, error) {
+	fi, err := os.Stat(b.path)
+	if err != nil {
+		return 0, fmt.Errorf("measure %s: %w", b.path, err)
+	}
+	size := float64(fi.Size())
+	used := size - float64(b.db.Stats().FreePageN*b.db.Info().PageSize)
+	ratio := 0.0
+	if free, ok := diskFree(b.path); ok {
+		ratio = used / (size + free)
+	}
+	if b.max > 0 {
+		ratio = max(ratio, used/float64(b.max))
+	}
+	b.metrics.room.Set(ratio)
+	return ratio, nil
+}
+
+// Texts implements Store.
+func (b *Bolt) Texts(_ context.Context, kind string, keys []string) (map[string]string, error) {
+	return b.texts.read(kind, keys)
+}
+
+// SweepText implements Store.
+func (b *Bolt) SweepText(_ context.Context, now time.Time) error { return b.texts.sweep(now) }
+
+func (b *Bolt) view(fn func(*bolt.Tx) error) error {
+	return b.metrics.seen(boltErr(b.db.View(fn)))
+}
+
+func (b *Bolt) update(fn func(*bolt.Tx) error) error {
+	return boltErr(b.db.Update(fn))
+}
+
+// wake lets readers look again.
+func (b *Bolt) wake() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.moved)
+	b.moved = make(chan struct{})
+}
+
+// boltErr maps what callers branch on.
+func boltErr(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, berrors.ErrMaxSizeReached):
+		return fmt.Errorf("%w: %w; free some disk", headstart.ErrFull, err)
+	case errors.Is(err, berrors.ErrDatabaseNotOpen), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: %w", headstart.ErrDown, err)
+	}
+	return err
+}

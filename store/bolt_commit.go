@@ -1,0 +1,209 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"headstart"
+)
+
+// Acquire implements Store.
+func (b *Bolt) Acquire(_ context.Context, owner string, ttl time.Duration) (headstart.Token, bool, error) {
+	t := headstart.Token{Nonce: random(), Incarnation: b.inc}
+	ok := false
+	err := b.update(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		now := time.Now().UnixMilli()
+		until, err := metaInt(meta, keyLease)
+		if err != nil || until > now {
+			return err
+		}
+		epoch, err := metaInt(meta, keyEpoch)
+		if err != nil {
+			return err
+		}
+		t.Epoch, ok = uint64(epoch)+1, true
+		return putAll(meta, map[string]string{
+			"epoch": strconv.FormatUint(t.Epoch, 10),
+			"nonce": t.Nonce,
+			"owner": owner,
+			"lease": strconv.FormatInt(now+ttl.Milliseconds(), 10),
+		})
+	})
+	if err = b.metrics.seen(err); err != nil || !ok {
+		return headstart.Token{}, false, err
+	}
+	b.metrics.leader.Set(1)
+	return t, true, nil
+}
+
+func putAll(meta *bolt.Bucket, kv map[string]string) error {
+	for k, v := range kv {
+		if err := meta.Put([]byte(k), []byte(v)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Renew implements Store.
+func (b *Bolt) Renew(_ context.Context, t headstart.Token, ttl time.Duration) error {
+	return b.metrics.leads(b.update(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		if !holds(meta, t) {
+			return headstart.ErrFenced
+		}
+		return meta.Put(keyLease, strconv.AppendInt(nil, time.Now().Add(ttl).UnixMilli(), 10))
+	}))
+}
+
+// Release implements Store.
+func (b *Bolt) Release(_ context.Context, t headstart.Token) error {
+	b.metrics.leader.Set(0)
+	return b.metrics.leads(b.update(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		if !holds(meta, t) {
+			return headstart.ErrFenced
+		}
+		return meta.Delete(keyLease)
+	}))
+}
+
+func holds(meta *bolt.Bucket, t headstart.Token) bool {
+	return string(meta.Get(keyEpoch)) == strconv.FormatUint(t.Epoch, 10) && string(meta.Get(keyNonce)) == t.Nonce
+}
+
+// Commit implements Store.
+func (b *Bolt) Commit(_ context.Context, batch headstart.Batch) error {
+	if err := validate(batch); err != nil {
+		return err
+	}
+	defer b.metrics.committed(time.Now())
+	err := b.update(func(tx *bolt.Tx) error {
+		again, err := b.admit(tx.Bucket(bucketMeta), batch)
+		if err != nil || again {
+			return err
+		}
+		return applyBatch(tx, batch)
+	})
+	if err = b.metrics.leads(err); err != nil {
+		return fmt.Errorf("commit %s to %s: %w", batch.Prev, batch.Next, err)
+	}
+	b.wake()
+	return nil
+}
+
+// admit decides whether batch may be applied; again: it was, and the reply was lost.
+func (b *Bolt) admit(meta *bolt.Bucket, batch headstart.Batch) (again bool, err error) {
+	if !holds(meta, batch.Token) {
+		return false, headstart.ErrFenced
+	}
+	if batch.Token.Incarnation != b.inc {
+		return false, headstart.ErrGap
+	}
+	cursor, err := metaCursor(meta)
+	switch {
+	case err != nil:
+		return false, err
+	case cursor == batch.Prev:
+		return false, nil
+	case cursor == batch.Next:
+		return true, nil
+	}
+	return false, fmt.Errorf("%w: the cursor is at %s", headstart.ErrGap, cursor)
+}
+
+func applyBatch(tx *bolt.Tx, batch headstart.Batch) error {
+	for _, op := range batch.Ops {
+		if err := applyOp(tx, op); err != nil {
+			return err
+		}
+	}
+	for _, m := range batch.Out {
+		if err := owe(tx, m); err != nil {
+			return err
+		}
+	}
+	for _, id := range batch.Ack {
+		if err := strike(tx, id); err != nil {
+			return err
+		}
+	}
+	for _, f := range batch.Feed {
+		if err := publish(tx, f); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(bucketMeta).Put(keyCursor, []byte(batch.Next.String()))
+}
+
+func applyOp(tx *bolt.Tx, op headstart.Op) error {
+	if op.Kind == headstart.Put {
+		table, err := tx.CreateBucketIfNotExists(tableBucket(op.Table))
+		if err != nil {
+			return err
+		}
+		return table.Put([]byte(op.Key), op.Val)
+	}
+	if table := tx.Bucket(tableBucket(op.Table)); table != nil {
+		return table.Delete([]byte(op.Key))
+	}
+	return nil
+}
+
+func tableBucket(table string) []byte { return []byte("t/" + table) }
+
+// owe puts m in the outbox, in place of what had its id.
+func owe(tx *bolt.Tx, m headstart.Owed) error {
+	if err := strike(tx, m.ID); err != nil {
+		return err
+	}
+	due := dueKey(m.Due)
+	if err := tx.Bucket(bucketOutbox).Put([]byte(m.ID), append(bytes.Clone(due), m.Data...)); err != nil {
+		return err
+	}
+	return tx.Bucket(bucketDue).Put(append(due, m.ID...), nil)
+}
+
+// strike takes a message off the outbox; an unknown id was taken off before.
+func strike(tx *bolt.Tx, id string) error {
+	outbox := tx.Bucket(bucketOutbox)
+	old := outbox.Get([]byte(id))
+	if old == nil {
+		return nil
+	}
+	due := append(bytes.Clone(old[:8]), id...)
+	if err := tx.Bucket(bucketDue).Delete(due); err != nil {
+		return err
+	}
+	return outbox.Delete([]byte(id))
+}
+
+func publish(tx *bolt.Tx, data []byte) error {
+	feed := tx.Bucket(bucketFeed)
+	n, err := feed.NextSequence()
+	if err != nil {
+		return err
+	}
+	if n > feedMax {
+		if err := feed.Delete(offsetKey(headstart.Offset{Ms: n - feedMax})); err != nil {
+			return err
+		}
+	}
+	return feed.Put(offsetKey(headstart.Offset{Ms: n}), data)
+}
+
+// dueKey keeps the order of times, before 1970 too, in the order of bytes.
+func dueKey(t time.Time) []byte {
+	return binary.BigEndian.AppendUint64(make([]byte, 0, 8), uint64(t.UnixMilli())^1<<63)
+}
+
+func keyDue(b []byte) time.Time {
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b) ^ 1<<63)).UTC()
+}

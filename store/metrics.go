@@ -1,0 +1,99 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"headstart"
+)
+
+type metrics struct {
+	appended *prometheus.CounterVec
+	commits  prometheus.Histogram
+	logBytes prometheus.Gauge
+	leader   prometheus.Gauge
+	up       prometheus.Gauge
+	room     prometheus.Gauge
+}
+
+// newMetrics registers with reg; nil registers nowhere.
+func newMetrics(reg prometheus.Registerer) *metrics {
+	f := promauto.With(reg)
+	return &metrics{
+		appended: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "headstart_events_appended_total",
+			Help: "Records this process appended to the log, by what their first line holds.",
+		}, []string{"kind"}),
+		commits: f.NewHistogram(prometheus.HistogramOpts{
+			Name:    "headstart_commit_duration_seconds",
+			Help:    "How long a commit of the engine took.",
+			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
+		}),
+		logBytes: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_log_bytes",
+			Help: "About how much the log takes in the store.",
+		}),
+		leader: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_leader",
+			Help: "Whether this process holds the engine's lease, as far as it knows.",
+		}),
+		up: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_store_up",
+			Help: "Whether the store answered the last call.",
+		}),
+		room: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_store_memory_ratio",
+			Help: "How full the store is; from 0.9 on, observations are refused.",
+		}),
+	}
+}
+
+// seen notes from err whether the store answers, and returns err.
+func (m *metrics) seen(err error) error {
+	if errors.Is(err, headstart.ErrDown) {
+		m.up.Set(0)
+	} else {
+		m.up.Set(1)
+	}
+	return err
+}
+
+// leads notes from err, of Renew, Release or Commit, whether we still lead.
+func (m *metrics) leads(err error) error {
+	if errors.Is(err, headstart.ErrFenced) {
+		m.leader.Set(0)
+	}
+	return m.seen(err)
+}
+
+func (m *metrics) committed(start time.Time) { m.commits.Observe(time.Since(start).Seconds()) }
+
+func (m *metrics) count(recs []headstart.Append) {
+	for _, r := range recs {
+		m.appended.WithLabelValues(kindOf(r.Data)).Inc()
+	}
+}
+
+var kinds = []string{
+	"config", "alert", "refresh", "check", "ticket", "maintenance", "silence", "confirm", "command", "model", "delivery",
+}
+
+// kindOf names the first line of a record without decoding it: the append path
+// sees every byte the world sends, and Record.Encode writes in a fixed order.
+func kindOf(data []byte) string {
+	_, rest, ok := bytes.Cut(data, []byte(`"lines":[{"`))
+	if !ok {
+		return "tick"
+	}
+	name, _, _ := bytes.Cut(rest, []byte(`"`))
+	for _, k := range kinds {
+		if string(name) == k {
+			return k
+		}
+	}
+	return "other"
+}
