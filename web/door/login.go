@@ -1,0 +1,216 @@
+package door
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+var (
+	//go:embed login.html
+	loginHTML string
+	//go:embed login.css
+	loginCSS []byte
+)
+
+var loginPage = template.Must(template.New("login").Parse(loginHTML))
+
+// loginView is what the log-in page shows.
+type loginView struct {
+	Lang, Next, Nonce, User, Error string
+	Users                          bool // accounts exist
+	W                              loginWords
+}
+
+// routes are the door's own.
+func (d *Door) routes() []headstart.Route {
+	open := func(pattern string, h http.HandlerFunc) headstart.Route {
+		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeOpen, Handler: h, MaxBody: 16 << 10}
+	}
+	return []headstart.Route{
+		open("GET /login", d.showLogin),
+		open("POST /login", d.login),
+		open("POST /logout", d.logout),
+		open("GET /login/style.css", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/css; charset=utf-8")
+			w.Header().Set("Cache-Control", "public, max-age=3600")
+			_, _ = w.Write(loginCSS)
+		}),
+		{Pattern: "POST /login/link", Scope: headstart.ScopeAdmin, Handler: http.HandlerFunc(d.newLink)},
+	}
+}
+
+// showLogin only shows: mail scanners and browsers that fetch ahead open links
+// too, and must not use one up.
+func (d *Door) showLogin(w http.ResponseWriter, r *http.Request) {
+	d.render(w, r, http.StatusOK, loginView{
+		Nonce: r.URL.Query().Get("token"),
+		Next:  safeNext(r.URL.Query().Get("next")),
+	})
+}
+
+func (d *Door) render(w http.ResponseWriter, r *http.Request, status int, v loginView) {
+	v.Lang = d.language(r)
+	v.W = loginText[v.Lang]
+	v.Users = len(visitOf(r).guard.cfg.Auth.Users) > 0
+	if who := headstart.IdentityFrom(r.Context()); who.Session {
+		v.User = who.Name
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if err := loginPage.Execute(w, v); err != nil {
+		d.logger.Debug("log-in page not written", "err", err)
+	}
+}
+
+// login takes a one-use link, a token, or a name and a password.
+func (d *Door) login(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		refuse(w, r, http.StatusBadRequest, "the form could not be read")
+		return
+	}
+	f := r.PostForm
+	v := visitOf(r)
+	next := safeNext(f.Get("next"))
+	user, err := d.who(r.Context(), v.guard, v.from.addr, f)
+	words := loginText[d.language(r)]
+	var soon *tooSoon
+	switch {
+	case errors.As(err, &soon):
+		w.Header().Set("Retry-After", seconds(soon.wait))
+		d.logger.Warn("log-in refused", "err", "too many failed attempts", "from", network(v.from.addr))
+		d.render(w, r, http.StatusTooManyRequests, loginView{Next: next, Error: words.Later})
+	case errors.Is(err, errBadCredential):
+		d.logger.Warn("log-in failed", "from", network(v.from.addr))
+		d.render(w, r, http.StatusUnauthorized, loginView{Next: next, Error: words.Wrong})
+	case err != nil:
+		w.Header().Set("Retry-After", "5")
+		d.render(w, r, http.StatusServiceUnavailable, loginView{Next: next, Error: words.Later})
+	default:
+		old := ""
+		if c, err := r.Cookie(v.guard.cookie()); err == nil {
+			old = c.Value
+		}
+		id, expires := d.sessions.start(user, v.guard.proofs[user], old)
+		http.SetCookie(w, v.guard.setCookie(id, expires))
+		d.logger.Info("logged in", "subject", strings.TrimPrefix(user, "user:"), "from", network(v.from.addr))
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	}
+}
+
+// who names the session's user for what the form holds, or says why not.
+func (d *Door) who(ctx context.Context, g *guard, from netip.Addr, f url.Values) (string, error) {
+	net := network(from)
+	if nonce := f.Get("nonce"); nonce != "" {
+		if d.links.take(nonce) {
+			return adminName, nil
+		}
+		return "", errBadCredential
+	}
+	if wait := d.byNet.attempt(net); wait > 0 {
+		return "", &tooSoon{wait}
+	}
+	if tok := strings.TrimSpace(f.Get("token")); tok != "" {
+		if id, ok := g.byToken(tok); ok && id.Name == adminName && id.Role == "admin" {
+			d.byNet.good(net)
+			return adminName, nil
+		}
+		return "", errBadCredential
+	}
+	name, key := f.Get("name"), f.Get("name")+"|"+net
+	if wait := d.byUser.attempt(key); wait > 0 {
+		return "", &tooSoon{wait}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	ok, err := g.passwords.check(ctx, name, f.Get("password"))
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", errBadCredential
+	}
+	d.byUser.good(key)
+	d.byNet.good(net)
+	return "user:" + name, nil
+}
+
+func (d *Door) logout(w http.ResponseWriter, r *http.Request) {
+	g := visitOf(r).guard
+	if c, err := r.Cookie(g.cookie()); err == nil {
+		d.sessions.end(c.Value)
+	}
+	gone := g.setCookie("", time.Time{})
+	gone.MaxAge = -1
+	http.SetCookie(w, gone)
+	http.Redirect(w, r, "/login", http.StatusSeeOther)
+}
+
+// newLink gives the holder of the admin token another log-in link, for the
+// command line to print.
+func (d *Door) newLink(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, "application/json", http.StatusOK, map[string]string{"url": d.LoginLink("")})
+}
+
+// cookie is the session cookie's name. With __Host- no other host of the domain
+// can set it.
+func (g *guard) cookie() string {
+	if g.secure {
+		return "__Host-headstart"
+	}
+	return plainCookie
+}
+
+const plainCookie = "headstart_session"
+
+func (g *guard) setCookie(id string, expires time.Time) *http.Cookie {
+	return &http.Cookie{
+		Name: g.cookie(), Value: id, Path: "/", Expires: expires,
+		HttpOnly: true, Secure: g.secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// forgetDeskCookie takes the session off a request to the public page.
+func forgetDeskCookie(r *http.Request) {
+	kept := r.Cookies()
+	r.Header.Del("Cookie")
+	for _, c := range kept {
+		if c.Name != plainCookie && c.Name != "__Host-headstart" {
+			r.AddCookie(c)
+		}
+	}
+}
+
+// safeNext keeps next on this host.
+func safeNext(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" || !strings.HasPrefix(u.Path, "/") ||
+		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(next, "\\\r\n\t") || strings.HasPrefix(u.Path, "/login") {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+// language is nl or en, whichever the browser names first.
+func (d *Door) language(r *http.Request) string {
+	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if base == "nl" || base == "en" {
+			return base
+		}
+	}
+	if d.opts.Language == "en" {
+		return "en"
+	}
+	return "nl"
+}
