@@ -92,9 +92,11 @@ type Group struct {
 	Points int  `json:"points"`
 	Proved bool `json:"proved,omitempty"`
 
-	Silenced bool `json:"silenced,omitempty"` // all firing members are (ruling 17)
-	Stale    bool `json:"stale,omitempty"`
-	Pinned   bool `json:"pinned,omitempty"`
+	Silenced     bool `json:"silenced,omitempty"`     // all firing members are (ruling 17)
+	Confidential bool `json:"confidential,omitempty"` // a member matches alerts.confidential (ruling 30)
+
+	Stale  bool `json:"stale,omitempty"`
+	Pinned bool `json:"pinned,omitempty"`
 
 	MergedInto   GroupID `json:"merged_into,omitempty"`
 	SplitFrom    GroupID `json:"split_from,omitempty"`

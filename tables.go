@@ -20,7 +20,7 @@ const (
 	TableAnnouncements = "announcements" // Announcement.ID: Announcement (viewed)
 	TableOutcomes      = "outcomes"      // Command.ID: Outcome (viewed)
 	TableDeadlines     = "deadlines"     // running number: incidents' deadlines
-	TablePages         = "pages"         // uid/receiver: what operators were told; incidents' own
+	TableOwed          = "owed"          // outbox id: Notice; what the outbox holds, so that a retry needs only the log
 	TableDesk          = "desk"          // id: DeskNote (viewed)
 	TableMaintenance   = "maintenance"   // id: MaintenanceWindow (viewed)
 	TableSilences      = "silences"      // id: Silence (viewed)
@@ -38,7 +38,7 @@ func CorrelateTables() []string {
 // IncidentTables are the tables package incidents owns.
 func IncidentTables() []string {
 	return []string{
-		TableIncidents, TableTimeline, TableAnnouncements, TableOutcomes, TableDeadlines, TablePages, TableDesk, TableConfirms,
+		TableIncidents, TableTimeline, TableAnnouncements, TableOutcomes, TableDeadlines, TableOwed, TableDesk, TableConfirms,
 	}
 }
 

@@ -1,0 +1,303 @@
+package incidents
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// audiences are who an incident is told to: those the configuration lists that
+// it touches, else one per location hit, else everybody.
+func (b *book) audiences(i *incident) []headstart.Audience {
+	if len(b.log.Audiences) > 0 {
+		var out []headstart.Audience
+		for _, a := range b.log.Audiences {
+			if touches(a.Services, i.Services) && touches(a.Locations, i.Locations) && touches(a.Departments, i.Departments) {
+				out = append(out, a)
+			}
+		}
+		return out
+	}
+	if len(i.Services) == 0 && len(i.Locations) == 0 {
+		return nil // nothing the catalog knows: no user can be told anything
+	}
+	if len(i.Locations) == 0 {
+		return []headstart.Audience{{ID: "all"}}
+	}
+	var out []headstart.Audience
+	for _, l := range i.Locations {
+		out = append(out, headstart.Audience{ID: l, Locations: []string{l}})
+	}
+	return out
+}
+
+// touches reports whether a filter lets what is hit pass. An empty filter lets
+// all pass; a hit without any entry is everywhere.
+func touches(filter, hit []string) bool {
+	if len(filter) == 0 || len(hit) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(hit, func(h string) bool { return slices.Contains(filter, h) })
+}
+
+func (b *book) languages(a headstart.Audience) []string {
+	if len(a.Languages) > 0 {
+		return a.Languages
+	}
+	if b.log.Language == "en" {
+		return []string{"en", "nl"}
+	}
+	return []string{"nl", "en"}
+}
+
+// announcement returns the announcement of i for audience, making it if need be.
+func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Announcement {
+	id := i.UID + "." + aud.ID
+	a := b.announcements[id]
+	if a == nil {
+		a = &headstart.Announcement{
+			V: 1, ID: id, Incident: i.ID, UID: i.UID, Audience: aud.ID, Languages: b.languages(aud),
+			State: headstart.AnnouncementDraft, How: headstart.HowDraft, Updates: []headstart.Update{},
+		}
+		b.announcements[id] = a
+	}
+	b.describe(a, i)
+	return a
+}
+
+// attach files a under incident id, and no longer under the one before.
+func (b *book) attach(a *headstart.Announcement, id headstart.IncidentID) {
+	b.detach(a)
+	a.Incident = id
+	list := b.told[id]
+	n, _ := slices.BinarySearchFunc(list, a.ID, func(x *headstart.Announcement, key string) int { return strings.Compare(x.ID, key) })
+	b.told[id] = slices.Insert(list, n, a)
+}
+
+func (b *book) detach(a *headstart.Announcement) {
+	b.told[a.Incident] = slices.DeleteFunc(b.told[a.Incident], func(x *headstart.Announcement) bool { return x == a })
+	if len(b.told[a.Incident]) == 0 {
+		delete(b.told, a.Incident)
+	}
+}
+
+// describe copies what the status page shows beside the words.
+func (b *book) describe(a *headstart.Announcement, i *incident) {
+	if b.announcements[a.ID] == a && (a.Incident != i.ID || !slices.Contains(b.told[i.ID], a)) {
+		b.attach(a, i.ID)
+	}
+	a.Severity, a.Kind, a.Effect = i.Severity(), b.subject(i).kind, "down"
+	a.Services, a.Locations, a.People, a.Confidential = i.Services, i.Locations, i.People, i.Confidential
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+}
+
+// of returns the announcements of i in a fixed order. The slice is the caller's.
+func (b *book) of(i *incident) []*headstart.Announcement { return slices.Clone(b.told[i.ID]) }
+
+// judge decides whether the first notice may stand on the page now (rulings 24,
+// 25); else a draft says what is missing. It is asked again after every change.
+func (b *book) judge(i *incident) {
+	if !i.Live() || b.composer == nil {
+		return
+	}
+	for _, aud := range b.audiences(i) {
+		a := b.announcement(i, aud)
+		if a.State != headstart.AnnouncementDraft {
+			continue
+		}
+		u := b.compose(i, a, headstart.Investigating, "rule", nil)
+		u.Why = append(b.against(i, headstart.Investigating), u.Why...)
+		if len(u.Why) == 0 {
+			u.Approver = "announce.policy.investigating"
+			b.publish(i, a, u, headstart.HowPage, "A-25")
+			continue
+		}
+		if a.Draft == nil || !slices.Equal(a.Draft.Why, u.Why) || a.Draft.Text[a.Languages[0]].Title != u.Text[a.Languages[0]].Title {
+			a.Draft = u
+			b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+			b.say(i, a, u, headstart.HowDraft)
+		}
+	}
+}
+
+// against lists what stands against a message going out by itself, in the words
+// of the draft that then waits. Empty: it may.
+func (b *book) against(i *incident, phase headstart.Phase) []string {
+	var why []string
+	g := b.groups.Group(i.Group)
+	machine := 0
+	if g != nil {
+		machine = g.Points
+	}
+	if points := machine + i.ticketPoint(); points < b.config.Evidence || machine == 0 {
+		why = append(why, fmt.Sprintf("evidence %d of %d", points, b.config.Evidence))
+	}
+	if i.Confidential {
+		why = append(why, "confidential")
+	}
+	if b.hushed(i) {
+		why = append(why, "hushed")
+	}
+	if g != nil && g.Silenced {
+		why = append(why, "all alerts silenced")
+	}
+	if k := i.Cause.Kind; k == headstart.CauseSurge || k == headstart.CauseStorm || k == headstart.CauseManual {
+		why = append(why, "cause is "+string(k))
+	}
+	if b.config.policy(string(phase)) != auto {
+		why = append(why, "policy wants approval")
+	}
+	return why
+}
+
+func (b *book) hushed(i *incident) bool { return b.now.Before(b.hush) || b.now.Before(i.X.Hush) }
+
+// compose renders an update in every language of the announcement. The variables
+// in vars are a person's and win over those of the state.
+func (b *book) compose(i *incident, a *headstart.Announcement, phase headstart.Phase, by string, vars map[string]string) *headstart.Update {
+	u := &headstart.Update{N: len(a.Updates), Phase: phase, At: b.now, Final: phase.Final(), By: by, Text: map[string]headstart.Text{}, People: i.People}
+	if !u.Final {
+		u.NextUpdateBy = at(b.promise(i))
+	}
+	for _, lang := range a.Languages {
+		w := b.wording(i, phase, lang)
+		w.ByPerson = by != "rule"
+		w.NotSeen = i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard"
+		if u.NextUpdateBy != nil {
+			w.NextUpdate = u.NextUpdateBy.In(b.zone)
+		}
+		maps.Copy(w.Vars, vars)
+		c := b.composer.Compose(w)
+		u.Text[lang] = c.Text
+		u.Hits = append(u.Hits, c.Hits...)
+		for _, m := range c.Missing {
+			u.Why = append(u.Why, lang+": "+m+" is empty")
+		}
+		if c.TooLong {
+			u.Why = append(u.Why, lang+": short text over 160 characters")
+		}
+	}
+	for _, h := range u.Hits {
+		u.Why = append(u.Why, h.Lang+": plain words: "+h.Word)
+	}
+	return u
+}
+
+// publish makes u part of what users read; from now on it is frozen.
+func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Update, how headstart.How, rule string) {
+	u.At, u.How, u.Why = b.now, how, nil
+	u.N = len(a.Updates)
+	a.Draft = nil
+	first := len(a.Updates) == 0
+	a.Updates = append(a.Updates, *u)
+	a.State, a.NextUpdateBy = headstart.AnnouncementPublished, u.NextUpdateBy
+	if a.How == headstart.HowDraft || a.How == "" {
+		a.How = headstart.HowPage
+	}
+	switch u.Phase {
+	case headstart.Withdrawn:
+		a.State = headstart.AnnouncementWithdrawn
+	case headstart.Solved:
+		a.State = headstart.AnnouncementFinal
+	}
+	if first && i.AnnouncedAt == nil {
+		i.AnnouncedAt = at(b.now)
+		b.count(i)
+	}
+	if u.NextUpdateBy != nil {
+		b.agenda.add(*u.NextUpdateBy, doPromise, a.ID, u.N, false)
+	}
+	b.refreshPromise(i)
+	b.describe(a, i)
+	b.dirty.incident(i)
+	b.decide(i, headstart.Decision{Rule: rule, Outcome: "published", By: person(u.By), Subject: a.Audience,
+		Facts: facts("phase", string(u.Phase), "how", string(how), "title", u.Text[a.Languages[0]].Title)})
+	b.say(i, a, u, how)
+	b.deliver(i, a, u)
+}
+
+// person is who decided, empty for a rule.
+func person(by string) string {
+	if by == "rule" {
+		return ""
+	}
+	return by
+}
+
+// say reports a message to whoever replays.
+func (b *book) say(i *incident, a *headstart.Announcement, u *headstart.Update, how headstart.How) {
+	b.messages = append(b.messages, Message{
+		At: b.now, Incident: i.ID, Phase: u.Phase, Audience: a.Audience, Plane: headstart.PlaneUsers, How: how,
+		Text: u.Text, NextUpdateBy: u.NextUpdateBy, Final: u.Final, Corrects: u.Corrects,
+	})
+}
+
+// refreshPromise keeps the earliest open promise of an incident beside it.
+func (b *book) refreshPromise(i *incident) {
+	i.NextUpdateBy = nil
+	for _, a := range b.of(i) {
+		if a.Live() && a.NextUpdateBy != nil && (i.NextUpdateBy == nil || a.NextUpdateBy.Before(*i.NextUpdateBy)) {
+			i.NextUpdateBy = a.NextUpdateBy
+		}
+	}
+}
+
+// correct rewrites the live notices of i in place when its cause changed what
+// they say (ruling 25): same announcement, new words, nobody is disturbed.
+func (b *book) correct(i *incident) {
+	if b.composer == nil || !i.Live() {
+		return
+	}
+	for _, a := range b.of(i) {
+		last := a.Last()
+		if !a.Live() || last == nil || last.Phase != headstart.Investigating || last.By != "rule" {
+			continue
+		}
+		u := b.compose(i, a, headstart.Investigating, "rule", nil)
+		u.NextUpdateBy = last.NextUpdateBy // the promise stands
+		lang := a.Languages[0]
+		if len(u.Why) > 0 || u.Text[lang].Title == last.Text[lang].Title && u.Text[lang].Body == last.Text[lang].Body {
+			b.describe(a, i)
+			continue
+		}
+		u.Corrects = true
+		b.publish(i, a, u, headstart.HowPage, "A-23")
+	}
+}
+
+// promised keeps or misses the promise of a's update n (announcements section 6).
+func (b *book) promised(a *headstart.Announcement, n int) {
+	i := b.incidents[a.Incident]
+	last := a.Last()
+	if i == nil || !a.Live() || last == nil || last.N != n || a.Confidential || b.composer == nil {
+		return // a later message kept it
+	}
+	quiet := last.Phase == headstart.Progress && last.By == "rule" // at most one message without content in a row
+	u := b.compose(i, a, headstart.Progress, "rule", nil)
+	if !quiet && b.config.policy("progress_no_news") == auto && len(u.Why) == 0 && !b.hushed(i) {
+		a.Promises[0]++
+		b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_kept", Subject: a.Audience})
+		u.Approver = "announce.policy.progress_no_news"
+		b.publish(i, a, u, headstart.HowPage, "A-28")
+		return
+	}
+	a.Promises[1]++
+	a.NextUpdateBy = nil
+	a.Draft = u
+	a.Draft.Why = append(a.Draft.Why, "the promised message was not written")
+	b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_missed", Subject: a.Audience, Facts: facts("promised", stamp(last.NextUpdateBy))})
+	b.refreshPromise(i)
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	b.dirty.incident(i)
+}
+
+func stamp(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,424 @@
+package incidents
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// Groups is what the book asks correlation about a group it was told of.
+type Groups interface {
+	Group(id headstart.GroupID) *headstart.Group // nil: unknown
+	OpenMembers(id headstart.GroupID) []headstart.ProblemKey
+	Problem(key headstart.ProblemKey) *headstart.Problem
+	Alert(fingerprint string) *headstart.AlertState
+	Ticket(key string) *headstart.TicketState
+}
+
+// Composer writes what users read; equal Wordings give equal texts.
+type Composer interface {
+	Compose(w headstart.Wording) headstart.Composed
+}
+
+// Router names the operators' receivers an alert's labels lead to.
+type Router interface {
+	Receivers(labels map[string]string) []string
+}
+
+// Makers turn configuration of the log into behaviour; cmd hands them in.
+type Makers struct {
+	Composer func(*headstart.Catalog) Composer
+	Router   func(route string) (Router, error) // of operators' route: YAML
+}
+
+// book follows the life of every incident. Like correlation it is a plain value
+// machine: no clock but now, which the fold sets from the log.
+type book struct {
+	groups Groups
+	makers Makers
+
+	now      time.Time
+	config   Announce
+	log      headstart.LogConfig
+	catalog  *headstart.Catalog
+	calendar *headstart.Calendar
+	zone     *time.Location
+	composer Composer
+	router   Router
+
+	last          int // number of the newest incident
+	hush          time.Time
+	incidents     map[headstart.IncidentID]*incident
+	byGroup       map[headstart.GroupID]headstart.IncidentID
+	byRef         map[string]headstart.IncidentID
+	announcements map[string]*headstart.Announcement
+	live          map[headstart.IncidentID]*incident                // those that still disrupt, or may
+	told          map[headstart.IncidentID][]*headstart.Announcement // by audience
+	byTicket      map[string][]headstart.IncidentID                 // linked or suggested, sorted
+	owed          map[string]*headstart.Notice
+	outcomes      map[string]*headstart.Outcome
+	desk          map[string]*headstart.DeskNote
+	confirms      map[string]time.Time // incident/device
+	budget        map[string]int       // day/audience: first messages pushed
+	agenda        *agenda
+
+	// What the unit being applied changed; the fold takes it away after each.
+	decisions []headstart.Decision
+	messages  []Message
+	dirty     *dirty
+	out       []headstart.Owed
+	ack       []string
+	paging    map[headstart.IncidentID]string // reason to page operators at the end of the unit
+	pageOrder []headstart.IncidentID
+}
+
+// incident is an incident with what only the book needs to know of it.
+type incident struct {
+	headstart.Incident
+	X extra `json:"x"`
+}
+
+// extra is the book's own part of an incident's row.
+type extra struct {
+	Severity string    `json:"severity,omitempty"` // P1 to P3, set by a person
+	Service  string    `json:"service,omitempty"`  // the one the words are about
+	Touched  bool      `json:"touched,omitempty"`  // a person took part in the sense of ruling 27b
+	Lowering bool      `json:"lowering,omitempty"` // a deadline to lower the priority is set
+	Gen      int       `json:"gen,omitempty"`      // outdates deadlines to resolve
+	Clear    time.Time `json:"clear,omitzero"`     // since when all members answer well
+	Hush     time.Time `json:"hush,omitzero"`      // nothing to users until then
+	Late     time.Time `json:"late,omitzero"`      // last link or confirmation (ruling 27c)
+
+	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
+	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
+}
+
+// ticket is what an incident remembers of one of its tickets.
+type ticket struct {
+	Linked    bool      `json:"linked,omitempty"`
+	Since     time.Time `json:"since"`
+	Left      bool      `json:"left,omitempty"` // a phone ticket without reported_at: left out of the head start
+	Requester string    `json:"requester,omitempty"`
+}
+
+// receipt is what a receiver was told of an incident.
+type receipt struct {
+	N        int    `json:"n"`
+	Priority string `json:"priority"`
+}
+
+// Message is one message to users or operators, for replay's output.
+type Message struct {
+	At           time.Time                 `json:"at"`
+	Incident     headstart.IncidentID      `json:"incident"`
+	Phase        headstart.Phase           `json:"phase"`
+	Audience     string                    `json:"audience"`
+	Plane        headstart.Plane           `json:"plane"`
+	How          headstart.How             `json:"how"`
+	Text         map[string]headstart.Text `json:"text"`
+	NextUpdateBy *time.Time                `json:"next_update_by"`
+	Final        bool                      `json:"final"`
+	Corrects     bool                      `json:"corrects,omitempty"`
+	Receiver     string                    `json:"receiver,omitempty"`
+}
+
+func newBook(groups Groups, makers Makers) *book {
+	b := &book{
+		groups: groups, makers: makers,
+		incidents: map[headstart.IncidentID]*incident{}, byGroup: map[headstart.GroupID]headstart.IncidentID{},
+		byRef: map[string]headstart.IncidentID{}, announcements: map[string]*headstart.Announcement{},
+		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
+		byTicket: map[string][]headstart.IncidentID{},
+		owed: map[string]*headstart.Notice{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
+		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
+		dirty: newDirty(), paging: map[headstart.IncidentID]string{},
+	}
+	b.configure(headstart.LogConfig{})
+	return b
+}
+
+// configure applies a config line. It is checked before it enters the log, so
+// what cannot be read here keeps its default.
+func (b *book) configure(c headstart.LogConfig) {
+	b.log = c
+	b.config = DefaultConfig().Announce
+	if len(c.Announce) > 0 {
+		_ = json.Unmarshal(c.Announce, &b.config)
+	}
+	b.catalog = c.Catalog
+	if b.catalog == nil {
+		b.catalog = &headstart.Catalog{}
+	}
+	b.calendar = c.Calendar
+	if b.calendar == nil {
+		b.calendar = &headstart.Calendar{}
+	}
+	b.zone = zone(c.Timezone)
+	b.composer, b.router = nil, nil
+	if b.makers.Composer != nil {
+		b.composer = b.makers.Composer(b.catalog)
+	}
+	if b.makers.Router != nil && c.Route != "" {
+		if r, err := b.makers.Router(c.Route); err == nil {
+			b.router = r
+		}
+	}
+}
+
+func zone(name string) *time.Location {
+	if name == "" {
+		name = "Europe/Amsterdam"
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// apply follows one decision of correlation.
+func (b *book) apply(c headstart.Change) {
+	switch c.Kind {
+	case headstart.TicketMatched:
+		b.note(c.Decision)
+		b.ticketMatched(c.Ticket)
+		return
+	case headstart.Noted, headstart.Asked:
+		b.note(c.Decision)
+		return
+	case headstart.GroupOpened:
+		b.open(c)
+		return
+	}
+	i := b.incident(c.Group)
+	if i == nil {
+		b.note(c.Decision)
+		return
+	}
+	b.decide(i, c.Decision)
+	switch c.Kind {
+	case headstart.GroupMerged:
+		b.merged(i, c)
+	case headstart.CauseChanged:
+		b.sync(i)
+		b.correct(i)
+	case headstart.MemberJoined, headstart.MemberFailing, headstart.AlertSeen:
+		b.sync(i)
+		b.touchPages(i, "joined")
+	case headstart.GroupHolding:
+		i.X.Clear = b.now
+		b.sync(i)
+	case headstart.GroupReturned, headstart.GroupReopened:
+		b.returned(i, c)
+	case headstart.GroupResolved:
+		b.resolved(i)
+	case headstart.GroupClosed:
+		b.closed(i)
+	default: // cleared, recovering, split, impact: the group's own row says it
+		b.sync(i)
+	}
+	b.judge(i)
+}
+
+// open gives a new group its number.
+func (b *book) open(c headstart.Change) *incident {
+	g := b.groups.Group(c.Group)
+	b.last++
+	i := &incident{Incident: headstart.Incident{
+		V: 1, ID: headstart.IncidentID(fmt.Sprintf("HS-%d", b.last)), Seq: b.last, Group: c.Group,
+		UID:      uid(b.log.Installation, g.Opener, g.Received),
+		OpenedAt: b.now, State: headstart.Open, Tags: []string{},
+	}}
+	b.incidents[i.ID] = i
+	b.byGroup[c.Group] = i.ID
+	i.SplitFrom, i.RecurrenceOf = b.byGroup[g.SplitFrom], b.byGroup[g.RecurrenceOf]
+	b.decide(i, c.Decision)
+	b.sync(i)
+	b.touchPages(i, "opened")
+	b.judge(i)
+	b.agenda.add(b.now.Add(b.config.after(i.Priority)), doPush, string(i.ID), 0, false)
+	return i
+}
+
+// uid is the incident's name in every external key (ruling 6): the same for a
+// record replayed after a failover, different in another installation.
+func uid(installation string, opener headstart.ProblemKey, received time.Time) string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%s\x00%d", installation, opener, received.UnixMilli())
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// incident returns the incident a group became, or nil.
+func (b *book) incident(id headstart.GroupID) *incident { return b.incidents[b.byGroup[id]] }
+
+// sync copies what correlation knows of the group into the incident.
+func (b *book) sync(i *incident) {
+	g := b.groups.Group(i.Group)
+	if g == nil {
+		return
+	}
+	i.State = g.State
+	i.Cause = g.Cause
+	i.StartedAt = g.StartedAt
+	if i.Cause.Also == nil {
+		i.Cause.Also = []string{}
+	}
+	i.Alerts.Firing, i.Alerts.Total = g.Firing, g.Total
+	i.Services, i.Locations, i.Departments, i.People = list(g.Services), list(g.Locations), list(g.Departments), g.People
+	i.Reopens = g.Reopens
+	i.CloseReason = g.CloseReason
+	if !g.ResolvedAt.IsZero() && (i.State == headstart.Resolved || i.State == headstart.Closed) {
+		i.ResolvedAt = at(g.ResolvedAt)
+	}
+	b.follow(i)
+	b.confide(i)
+	b.rerate(i)
+	b.title(i)
+	b.dirty.incident(i)
+}
+
+// follow keeps i among the live ones for as long as it is.
+func (b *book) follow(i *incident) {
+	if i.Live() {
+		b.live[i.ID] = i
+	} else {
+		delete(b.live, i.ID)
+	}
+}
+
+// confide marks an incident confidential once a service or asset of it is (ruling 30).
+func (b *book) confide(i *incident) {
+	if i.Confidential {
+		return
+	}
+	secret := slices.ContainsFunc(i.Services, func(id string) bool {
+		s := b.catalog.ServiceByID(id)
+		return s != nil && s.Confidential
+	})
+	for _, id := range append([]string{i.Cause.Asset}, i.Cause.Also...) {
+		if d := b.catalog.DeviceByID(id); d != nil && d.Confidential {
+			secret = true
+		}
+	}
+	if g := b.groups.Group(i.Group); g != nil && g.Confidential {
+		secret = true
+	}
+	i.Confidential = secret
+}
+
+func (b *book) returned(i *incident, c headstart.Change) {
+	i.X.Clear = time.Time{}
+	i.X.Gen++
+	i.ResolvedAt, i.ClosedAt = nil, nil
+	b.sync(i)
+	if c.Kind == headstart.GroupReopened {
+		b.reopenAnnouncements(i)
+		b.touchPages(i, "reopened")
+	}
+}
+
+func (b *book) resolved(i *incident) {
+	b.sync(i)
+	i.ResolvedAt = at(b.now)
+	b.dirty.incident(i)
+	b.touchPages(i, "resolved")
+	clear := i.X.Clear
+	if clear.IsZero() {
+		clear = b.now
+	}
+	due := clear.Add(time.Duration(b.config.ResolvedAfter))
+	if due.Before(b.now) {
+		due = b.now
+	}
+	i.X.Gen++
+	b.agenda.add(due, doResolve, string(i.ID), i.X.Gen, true)
+}
+
+func (b *book) closed(i *incident) {
+	b.sync(i)
+	i.ClosedAt = at(b.now)
+	if i.ResolvedAt == nil {
+		i.ResolvedAt = at(b.now)
+		b.touchPages(i, "resolved")
+	}
+	b.dirty.incident(i)
+	if i.CloseReason != "resolved" {
+		b.closing(i, i.CloseReason)
+	}
+}
+
+// merged hands everything of i to the incident that survives.
+func (b *book) merged(i *incident, c headstart.Change) {
+	to := b.incident(c.Other)
+	b.sync(i)
+	i.State = headstart.Merged
+	i.ClosedAt = at(b.now)
+	b.follow(i)
+	if to == nil {
+		return
+	}
+	i.MergedInto = to.ID
+	for key, t := range i.X.Tickets {
+		if _, has := to.X.Tickets[key]; !has {
+			b.setTicket(to, key, t)
+		}
+	}
+	to.X.Touched = to.X.Touched || i.X.Touched
+	to.Callers += i.Callers
+	to.Confirmations += i.Confirmations
+	if i.StartedAt.Before(to.StartedAt) {
+		to.StartedAt = i.StartedAt
+	}
+	for r, got := range i.X.Paged { // told of i, so told of what i became
+		if _, has := to.X.Paged[r]; !has {
+			to.setPaged(r, got)
+		}
+	}
+	b.mergeAnnouncements(i, to)
+	b.dirty.incident(i)
+	b.sync(to)
+	b.count(to)
+	b.correct(to)
+	b.judge(to)
+}
+
+// note records a decision that belongs to no incident: it is hashed, not kept.
+func (b *book) note(d headstart.Decision) {
+	d.V = 1
+	if d.At.IsZero() {
+		d.At = b.now
+	}
+	b.decisions = append(b.decisions, d)
+}
+
+// decide records a decision on i; the list of them is its timeline.
+func (b *book) decide(i *incident, d headstart.Decision) {
+	d.Incident = i.ID
+	b.note(d)
+}
+
+func facts(kv ...string) []headstart.Fact {
+	var out []headstart.Fact
+	for n := 0; n+1 < len(kv); n += 2 {
+		if kv[n+1] != "" {
+			out = append(out, headstart.Fact{Name: kv[n], Value: kv[n+1]})
+		}
+	}
+	return out
+}
+
+func at(t time.Time) *time.Time { t = t.UTC(); return &t }
+
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return slices.Clone(s)
+}
+
+// lowerAfter is how long a lower priority must hold before it shows.
+const lowerAfter = 2 * time.Minute

@@ -1,0 +1,205 @@
+package incidents
+
+import (
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// resolveDue decides, announce.resolved_after after everything answers well,
+// whether "resolved" is published by itself (ruling 27); else a draft says why.
+func (b *book) resolveDue(i *incident, gen int) {
+	if i.X.Gen != gen || i.State != headstart.Resolved && i.State != headstart.Closed {
+		return
+	}
+	drafted := false
+	for _, a := range b.of(i) {
+		if a.State == headstart.AnnouncementDraft {
+			b.discard(i, a, "rule", "over before it was published")
+			continue
+		}
+		if !a.Live() {
+			continue
+		}
+		u := b.compose(i, a, headstart.Solved, "rule", nil)
+		u.Why = append(b.againstResolved(i), u.Why...)
+		if len(u.Why) == 0 {
+			u.Approver = "announce.policy.resolved"
+			b.publish(i, a, u, headstart.HowPage, "A-27")
+			continue
+		}
+		drafted = true
+		b.draftClosing(i, a, u)
+	}
+	if drafted {
+		b.agenda.add(b.now.Add(undecided), doChecked, string(i.ID), i.X.Gen, true)
+	}
+}
+
+// undecided is how long a closing draft may wait before users are told that the
+// checks are good again (ruling 27).
+const undecided = time.Hour
+
+// againstResolved lists what stands against closing by itself: ruling 27 (a) to (d).
+func (b *book) againstResolved(i *incident) []string {
+	var why []string
+	switch i.Cause.Kind {
+	case headstart.CauseObserved, headstart.CauseSuspected, headstart.CauseJoint:
+		if g := b.groups.Group(i.Group); g == nil || !g.Proved {
+			why = append(why, "recovery is not proved")
+		}
+	default:
+		why = append(why, "cause is "+string(i.Cause.Kind))
+	}
+	if i.X.Touched {
+		why = append(why, "a person took part")
+	}
+	if !i.X.Late.IsZero() && !i.X.Clear.IsZero() && i.X.Late.After(i.X.Clear) {
+		why = append(why, "somebody reported it after all was well")
+	}
+	if i.Confidential {
+		why = append(why, "confidential")
+	}
+	if b.hushed(i) {
+		why = append(why, "hushed")
+	}
+	if b.config.policy(string(headstart.Solved)) == approval {
+		why = append(why, "policy wants approval")
+	}
+	return why
+}
+
+func (b *book) draftClosing(i *incident, a *headstart.Announcement, u *headstart.Update) {
+	a.Draft = u
+	b.decide(i, headstart.Decision{Rule: "A-27", Outcome: "closing_drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+	b.say(i, a, u, headstart.HowDraft)
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+}
+
+// checkedDue tells users, once, that the checks are good again while the
+// closing draft still waits for a person.
+func (b *book) checkedDue(i *incident, gen int) {
+	if i.X.Gen != gen || i.Confidential || b.hushed(i) {
+		return
+	}
+	for _, a := range b.of(i) {
+		if !a.Live() || a.Draft == nil || a.Draft.Phase != headstart.Solved {
+			continue
+		}
+		draft := a.Draft
+		u := b.composeChecked(i, a)
+		if len(u.Why) > 0 {
+			continue
+		}
+		u.Approver = "announce.policy.resolved"
+		b.publish(i, a, u, headstart.HowPage, "A-27")
+		a.Draft = draft
+	}
+}
+
+func (b *book) composeChecked(i *incident, a *headstart.Announcement) *headstart.Update {
+	u := &headstart.Update{N: len(a.Updates), Phase: headstart.Progress, At: b.now, By: "rule", Text: map[string]headstart.Text{}, People: i.People}
+	u.NextUpdateBy = at(b.promise(i))
+	for _, lang := range a.Languages {
+		w := b.wording(i, headstart.Progress, lang)
+		w.ChecksGood = true
+		w.NextUpdate = u.NextUpdateBy.In(b.zone)
+		c := b.composer.Compose(w)
+		u.Text[lang] = c.Text
+		for _, m := range c.Missing {
+			u.Why = append(u.Why, lang+": "+m+" is empty")
+		}
+	}
+	return u
+}
+
+// closing handles an end that no machine proved: by hand, or no longer heard of.
+func (b *book) closing(i *incident, reason string) {
+	if b.composer == nil {
+		return
+	}
+	i.X.Gen++ // no deadline to resolve counts any more
+	for _, a := range b.of(i) {
+		if a.State == headstart.AnnouncementDraft {
+			b.discard(i, a, "rule", reason)
+			continue
+		}
+		if !a.Live() {
+			continue
+		}
+		u := b.compose(i, a, headstart.Solved, "rule", nil)
+		u.Why = append([]string{"ended as " + reason}, u.Why...)
+		b.draftClosing(i, a, u)
+	}
+}
+
+// reopenAnnouncements brings back notices that said it was over.
+func (b *book) reopenAnnouncements(i *incident) {
+	for _, a := range b.of(i) {
+		switch {
+		case a.Live() && a.Draft != nil && a.Draft.Phase == headstart.Solved:
+			a.Draft = nil // it was not over
+			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+		case a.State == headstart.AnnouncementFinal && b.composer != nil:
+			a.State = headstart.AnnouncementPublished // the page must not stay green
+			u := b.compose(i, a, headstart.Reopened, "rule", nil)
+			a.Draft = u
+			if b.config.policy(string(headstart.Reopened)) == auto && len(u.Why) == 0 {
+				b.publish(i, a, u, headstart.HowPage, "A-25")
+				continue
+			}
+			u.Why = append([]string{"policy wants approval"}, u.Why...)
+			b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+			b.say(i, a, u, headstart.HowDraft)
+			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+		}
+	}
+}
+
+func (b *book) discard(i *incident, a *headstart.Announcement, by, why string) {
+	a.State, a.Draft = headstart.AnnouncementDiscarded, nil
+	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "discarded", By: person(by), Subject: a.Audience, Facts: facts("why", why)})
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+}
+
+// mergeAnnouncements hands the notices of a merged incident to the survivor: one
+// outage and one audience never have two. Of two, the one that went further
+// lives on, so that everybody who was told hears the end.
+func (b *book) mergeAnnouncements(from, to *incident) {
+	for _, a := range b.of(from) {
+		if a.State == headstart.AnnouncementDraft {
+			b.discard(from, a, "rule", "merged")
+			continue
+		}
+		if !a.Live() {
+			continue
+		}
+		twin := b.announcements[to.UID+"."+a.Audience]
+		switch {
+		case twin == nil || twin.State == headstart.AnnouncementDraft || twin.State == headstart.AnnouncementDiscarded:
+			if twin != nil {
+				b.detach(twin)
+				delete(b.announcements, twin.ID)
+				b.dirty.del(headstart.TableAnnouncements, twin.ID)
+			}
+			b.describe(a, to)
+		case a.How == headstart.HowPush && twin.How != headstart.HowPush:
+			b.fold(from, twin)
+			b.describe(a, to)
+		default:
+			b.fold(from, a)
+		}
+	}
+	if from.AnnouncedAt != nil && (to.AnnouncedAt == nil || from.AnnouncedAt.Before(*to.AnnouncedAt)) {
+		to.AnnouncedAt = from.AnnouncedAt
+	}
+	b.refreshPromise(to)
+}
+
+// fold ends a notice whose words another one carries on.
+func (b *book) fold(i *incident, a *headstart.Announcement) {
+	a.State, a.NextUpdateBy, a.Draft = headstart.AnnouncementFinal, nil, nil
+	b.decide(i, headstart.Decision{Rule: "A-23", Outcome: "folded", Subject: a.Audience})
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+}

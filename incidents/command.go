@@ -1,0 +1,259 @@
+package incidents
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// do applies a person's command and leaves an outcome for whoever waits. regroup
+// is correlation's part of it: what belongs together.
+func (b *book) do(ev headstart.Event, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) {
+	c := ev.Command
+	o := &headstart.Outcome{V: 1, Command: cmp.Or(c.ID, fmt.Sprintf("%s/%d", ev.Off, ev.N)), Do: c.Do, At: b.now, Until: b.now.Add(outcomesKept)}
+	i, err := b.act(c, regroup)
+	if err != nil {
+		o.Refused = err.Error()
+		_, o.Missing = err.(missing)
+		b.note(headstart.Decision{Rule: "H-02", Outcome: "refused", By: c.By, Subject: c.Incident, Facts: facts("do", c.Do, "why", o.Refused)})
+	}
+	if i != nil {
+		o.Incident = i.ID
+		b.count(i)
+		b.judge(i)
+		b.dirty.incident(i)
+	}
+	b.outcomes[o.Command] = o
+	b.dirty.put(headstart.TableOutcomes, o.Command, o)
+	b.agenda.add(o.Until, doForget, o.Command, 0, false)
+}
+
+// outcomesKept is how long the outcome of a command can be asked for.
+const outcomesKept = time.Hour
+
+// missing is the refusal of a command that names what is not there.
+type missing string
+
+func (m missing) Error() string { return string(m) }
+
+// find returns the incident id names: its number, or the ref it was opened with.
+func (b *book) find(id string) *incident {
+	if i := b.incidents[headstart.IncidentID(strings.ToUpper(id))]; i != nil {
+		return i
+	}
+	return b.incidents[b.byRef[id]]
+}
+
+// act does what c says and returns the incident it concerned.
+func (b *book) act(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+	switch c.Do {
+	case "open":
+		return b.openByHand(c, regroup)
+	case "handover", "notice", "todo", "todo-done":
+		return nil, b.deskNote(c)
+	case "approve", "discard", "withdraw":
+		return b.onAnnouncement(c)
+	case "hush":
+		return b.hushFor(c)
+	}
+	i := b.find(c.Incident)
+	if i == nil {
+		return nil, missing(fmt.Sprintf("no incident %q; see headstart incidents list", c.Incident))
+	}
+	switch c.Do {
+	case "ack":
+		i.AcknowledgedAt = at(b.now)
+		b.act1(i, c, "acked")
+	case "assign":
+		i.Owner, i.SupportGroup = c.Owner, cmp.Or(c.SupportGroup, i.SupportGroup)
+		b.act1(i, c, "assigned", "owner", c.Owner, "support_group", c.SupportGroup)
+	case "note":
+		if strings.TrimSpace(c.Text) == "" {
+			return i, fmt.Errorf("the note is empty; write its text")
+		}
+		b.act1(i, c, "noted", "text", c.Text)
+	case "set-eta":
+		return i, b.setETA(i, c)
+	case "confidential":
+		b.setConfidential(i, c)
+	case "announce":
+		return i, b.announceByHand(i, c)
+	case "confirm":
+		b.confirm(&headstart.Confirm{Incident: string(i.ID), Channel: cmp.Or(c.Channel, "phone")})
+	case "merge", "split", "pin", "resolve", "reopen", "link", "unlink", "confirm-link", "reject-link":
+		return i, b.regroup(i, c, regroup)
+	default:
+		return i, fmt.Errorf("command %q is not known", c.Do)
+	}
+	return i, nil
+}
+
+// act1 writes what a person did into the timeline.
+func (b *book) act1(i *incident, c *headstart.Command, outcome string, kv ...string) {
+	b.decide(i, headstart.Decision{Rule: "H-01", Outcome: outcome, By: c.By, Facts: facts(kv...)})
+	b.dirty.incident(i)
+}
+
+func (b *book) openByHand(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+	if c.Ref != "" && b.byRef[c.Ref] != "" {
+		return b.find(c.Ref), fmt.Errorf("ref %q is incident %s already", c.Ref, b.byRef[c.Ref])
+	}
+	changes, err := regroup(0, 0)
+	if err != nil {
+		return nil, err
+	}
+	var i *incident
+	for _, ch := range changes {
+		if ch.Kind != headstart.GroupOpened {
+			b.apply(ch)
+			continue
+		}
+		i = b.open(ch)
+		i.Ref = c.Ref
+		i.X.Severity = map[string]string{"critical": "P1", "major": "P2", "minor": "P3"}[c.Severity]
+		if len(c.Services) > 0 {
+			i.X.Service = c.Services[0]
+		}
+		if c.Ref != "" {
+			b.byRef[c.Ref] = i.ID
+		}
+		i.Priority = "" // rated anew with what the person said
+		b.sync(i)
+		if c.Title != "" {
+			i.Title = headstart.Names{"nl": c.Title, "en": c.Title}
+			i.X.Touched = true
+		}
+		b.act1(i, c, "opened_by_hand", "title", c.Title)
+	}
+	if i == nil {
+		return nil, fmt.Errorf("nothing was opened")
+	}
+	return i, nil
+}
+
+// regroup hands a command to correlation and follows what it decides.
+func (b *book) regroup(i *incident, c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) error {
+	var into headstart.GroupID
+	if c.Do == "merge" {
+		to := b.find(c.Into)
+		if to == nil {
+			return missing(fmt.Sprintf("no incident %q to merge into", c.Into))
+		}
+		if to.ID == i.ID {
+			return fmt.Errorf("%s cannot be merged into itself", i.ID)
+		}
+		into = to.Group
+	}
+	changes, err := regroup(i.Group, into)
+	if err != nil {
+		return err
+	}
+	switch c.Do {
+	case "merge", "split", "pin", "resolve":
+		i.X.Touched = true
+	}
+	if c.Do == "resolve" {
+		i.Summary = &headstart.Summary{Cause: c.Cause, Solution: c.Solution, Prevention: c.Prevention, Text: c.Summary, By: c.By}
+		i.KnownError = cmp.Or(c.KnownError, i.KnownError)
+	}
+	b.act1(i, c, regrouped[c.Do], "into", c.Into, "assets", strings.Join(c.Assets, ","), "ticket", c.Ticket)
+	for _, ch := range changes {
+		b.apply(ch)
+	}
+	if c.Do == "resolve" {
+		return b.closeByHand(i, c)
+	}
+	return nil
+}
+
+var regrouped = map[string]string{
+	"merge": "merged_by_hand", "split": "split_by_hand", "pin": "pinned", "resolve": "resolved_by_hand", "reopen": "reopened_by_hand",
+	"link": "linked", "unlink": "unlinked", "confirm-link": "link_confirmed", "reject-link": "link_rejected",
+}
+
+// closeByHand publishes the closing message of a person who resolved i: it is
+// that person's word, so it needs no proof.
+func (b *book) closeByHand(i *incident, c *headstart.Command) error {
+	for _, a := range b.of(i) {
+		if !a.Live() || b.composer == nil {
+			continue
+		}
+		u := b.compose(i, a, headstart.Solved, c.By, nil)
+		if len(u.Hits) > 0 || i.Confidential || b.config.FourEyes {
+			u.Why = append(u.Why, "resolved by hand")
+			b.draftClosing(i, a, u)
+			continue
+		}
+		u.Approver = c.By
+		b.publish(i, a, u, headstart.HowPage, "H-01")
+	}
+	return nil
+}
+
+func (b *book) setETA(i *incident, c *headstart.Command) error {
+	if c.ETA.IsZero() || c.ETA.Before(b.now) {
+		return fmt.Errorf("the expected time lies in the past; give one still to come")
+	}
+	i.ETA = &headstart.ETA{At: c.ETA.UTC(), Source: "person"}
+	i.X.Touched = true
+	b.act1(i, c, "eta_set", "eta", stamp(&i.ETA.At))
+	return nil
+}
+
+// setConfidential hides i from users; what stood on the page goes (ruling 30).
+func (b *book) setConfidential(i *incident, c *headstart.Command) {
+	i.Confidential = c.Value == nil || *c.Value
+	i.X.Touched = true
+	outcome := "made_confidential"
+	if !i.Confidential {
+		outcome = "made_public"
+	}
+	b.act1(i, c, outcome)
+	for _, a := range b.of(i) {
+		b.describe(a, i)
+	}
+}
+
+func (b *book) hushFor(c *headstart.Command) (*incident, error) {
+	d, err := time.ParseDuration(cmp.Or(c.For, "2h"))
+	if err != nil || d < 0 || d > 7*24*time.Hour {
+		return nil, fmt.Errorf("for %q; give a duration such as 2h, at most 168h", c.For)
+	}
+	if c.Incident == "" || c.Incident == "all" {
+		b.hush = b.now.Add(d)
+		b.note(headstart.Decision{Rule: "A-30", Outcome: "hushed_all", By: c.By, Facts: facts("until", stamp(&b.hush))})
+		b.dirty.put(headstart.TableDesk, "hush", &headstart.DeskNote{V: 1, ID: "hush", Kind: "notice", By: c.By, At: b.now, Text: "hush", Until: b.hush})
+		return nil, nil
+	}
+	i := b.find(c.Incident)
+	if i == nil {
+		return nil, missing(fmt.Sprintf("no incident %q", c.Incident))
+	}
+	i.X.Hush = b.now.Add(d)
+	b.decide(i, headstart.Decision{Rule: "A-30", Outcome: "hushed", By: c.By, Facts: facts("until", stamp(&i.X.Hush))})
+	return i, nil
+}
+
+func (b *book) deskNote(c *headstart.Command) error {
+	id := cmp.Or(c.Ref, c.ID)
+	if c.Do == "todo-done" {
+		n := b.desk[id]
+		if n == nil {
+			return missing(fmt.Sprintf("no to-do %q", id))
+		}
+		n.Done = b.now
+		b.dirty.put(headstart.TableDesk, id, n)
+		return nil
+	}
+	if strings.TrimSpace(c.Text) == "" {
+		return fmt.Errorf("the %s is empty; write its text", c.Do)
+	}
+	n := &headstart.DeskNote{V: 1, ID: id, Kind: c.Do, By: c.By, At: b.now, Text: c.Text, For: c.For, Until: c.Until, Due: c.Due}
+	b.desk[id] = n
+	b.dirty.put(headstart.TableDesk, id, n)
+	b.note(headstart.Decision{Rule: "H-01", Outcome: "desk_" + c.Do, By: c.By, Subject: id})
+	return nil
+}

@@ -1,0 +1,114 @@
+package incidents
+
+import (
+	"cmp"
+	"container/heap"
+	"time"
+)
+
+// deadline is something the book will do at Due, whether or not anything is
+// heard. Its number orders equal ones; it is also the row's key.
+type deadline struct {
+	V    int       `json:"v"`
+	N    uint64    `json:"n"`
+	Due  time.Time `json:"due"` // on the steady clock if it Moves, else on the log clock
+	Do   string    `json:"do"`
+	Key  string    `json:"key"` // what it is about
+	Gen  int       `json:"gen"` // outdated when the subject's generation moved on
+	Move bool      `json:"move,omitempty"`
+
+	index int
+}
+
+// What deadlines do.
+const (
+	doPush     = "push"     // announcement: its push is due
+	doResolve  = "resolve"  // incident: all has been well for long enough
+	doChecked  = "checked"  // incident: the closing draft waits for an hour
+	doPromise  = "promise"  // announcement: the next message was promised for now
+	doPriority = "priority" // incident: a lower priority may show
+	doForget   = "forget"   // outcome: the row goes
+)
+
+// agenda holds the deadlines, earliest first. Deadlines that move stand on a
+// steady clock, which is the log clock less the time nobody was looking
+// (ruling 5); so one number moves them all.
+type agenda struct {
+	fixed, moving queue
+	shift         time.Duration // log clock minus steady clock
+	last          uint64
+	dirty         map[uint64]*deadline // nil: gone
+}
+
+func newAgenda() *agenda { return &agenda{dirty: map[uint64]*deadline{}} }
+
+// add sets a deadline at the log-clock time due and returns it.
+func (a *agenda) add(due time.Time, do, key string, gen int, moves bool) {
+	a.last++
+	d := &deadline{V: 1, N: a.last, Due: due, Do: do, Key: key, Gen: gen, Move: moves}
+	if moves {
+		d.Due = due.Add(-a.shift)
+	}
+	a.push(d)
+	a.dirty[d.N] = d
+}
+
+func (a *agenda) push(d *deadline) {
+	if d.Move {
+		heap.Push(&a.moving, d)
+	} else {
+		heap.Push(&a.fixed, d)
+	}
+}
+
+// next returns the earliest deadline and when it is due on the log clock.
+func (a *agenda) next() (*deadline, time.Time) {
+	var first *deadline
+	var due time.Time
+	if len(a.fixed) > 0 {
+		first, due = a.fixed[0], a.fixed[0].Due
+	}
+	if len(a.moving) > 0 {
+		m := a.moving[0]
+		at := m.Due.Add(a.shift)
+		if first == nil || at.Before(due) || at.Equal(due) && m.N < first.N {
+			first, due = m, at
+		}
+	}
+	return first, due
+}
+
+// pop removes d, which next returned.
+func (a *agenda) pop(d *deadline) {
+	if d.Move {
+		heap.Remove(&a.moving, d.index)
+	} else {
+		heap.Remove(&a.fixed, d.index)
+	}
+	a.dirty[d.N] = nil
+}
+
+// queue is a heap with a total order, so a replay fires it the same way.
+type queue []*deadline
+
+func (q queue) Len() int { return len(q) }
+func (q queue) Less(i, j int) bool {
+	return cmp.Or(q[i].Due.Compare(q[j].Due), cmp.Compare(q[i].N, q[j].N)) < 0
+}
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].index, q[j].index = i, j
+}
+
+func (q *queue) Push(x any) {
+	d := x.(*deadline)
+	d.index = len(*q)
+	*q = append(*q, d)
+}
+
+func (q *queue) Pop() any {
+	old := *q
+	d := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return d
+}

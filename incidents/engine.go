@@ -1,0 +1,381 @@
+package incidents
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"headstart"
+)
+
+// Store is the part of the store the engine needs. Its Commit returns
+// headstart.ErrFenced or headstart.ErrGap when this engine no longer leads, or
+// loaded what the store no longer is.
+type Store interface {
+	Append(ctx context.Context, recs []headstart.Append) ([]headstart.Offset, error)
+	Read(ctx context.Context, after headstart.Offset, max int, block time.Duration) ([]headstart.Entry, error)
+	Acquire(ctx context.Context, owner string, ttl time.Duration) (headstart.Token, bool, error)
+	Renew(ctx context.Context, t headstart.Token, ttl time.Duration) error
+	Release(ctx context.Context, t headstart.Token) error
+	Commit(ctx context.Context, b headstart.Batch) error
+	Head(ctx context.Context) (headstart.Cursor, error)
+	Scan(ctx context.Context, table string, fn func(headstart.Row) error) error
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// Options are what an Engine is made of. Store, NewCorrelator and Logger are required.
+type Options struct {
+	Store         Store
+	NewCorrelator func() Correlator
+	Makers        Makers
+
+	// Owner names this process in the lease, for people.
+	Owner string
+
+	// TTL is how long a lease outlives its holder; zero: 3 s.
+	TTL time.Duration
+
+	// Silence is after how long without any record a tick is appended, so that
+	// an idle engine notices a promoted store; zero: only at deadlines.
+	Silence time.Duration
+
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Engine holds the lease, folds the log, and commits what follows.
+type Engine struct {
+	o       Options
+	logger  *slog.Logger
+	metrics *metrics
+
+	leads  atomic.Bool
+	proved atomic.Int64 // monotonic: when the last successful renewal was sent
+	start  time.Time
+	nudge  chan struct{} // closed and replaced after each commit that owes something
+	owes   atomic.Pointer[chan struct{}]
+	lag    atomic.Int64 // nanoseconds between the last record and its commit
+}
+
+// New returns an Engine for one process.
+func New(o Options) *Engine {
+	if o.TTL == 0 {
+		o.TTL = 3 * time.Second
+	}
+	e := &Engine{o: o, logger: o.Logger.With("component", "incidents"), metrics: newMetrics(o.Registerer), start: time.Now()}
+	c := make(chan struct{})
+	e.owes.Store(&c)
+	return e
+}
+
+// Leading reports whether this process may send: it holds the lease and proved
+// so recently enough that nobody else can hold it. A store fences commits, not
+// sends, hence the margin of a third.
+func (e *Engine) Leading() bool {
+	return e.leads.Load() && time.Since(e.start)-time.Duration(e.proved.Load()) < e.o.TTL*2/3
+}
+
+// Owes returns a channel that is closed when something new is on the outbox.
+func (e *Engine) Owes() <-chan struct{} { return *e.owes.Load() }
+
+// Lag is how long the last record waited between log and commit.
+func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
+
+// Run leads whenever it can until ctx is done, and returns nil then.
+func (e *Engine) Run(ctx context.Context) error {
+	wait := pollLease
+	for ctx.Err() == nil {
+		tok, ok, err := e.o.Store.Acquire(ctx, e.o.Owner, e.o.TTL)
+		switch {
+		case err != nil:
+			e.logger.Warn("cannot ask for the lease", "err", err)
+			wait = min(wait*2, longestWait)
+		case !ok:
+			wait = pollLease
+		default:
+			wait = pollLease
+			if err := e.lead(ctx, tok); err != nil && ctx.Err() == nil {
+				e.logger.Warn("leadership ended", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+	return nil
+}
+
+const (
+	pollLease   = 250 * time.Millisecond
+	longestWait = 5 * time.Second
+)
+
+// lead loads the state and folds until the lease or the store is lost. The
+// fold is dropped on return: it may be ahead of the store.
+func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
+	ctx, cancel := context.WithCancelCause(parent)
+	defer cancel(nil)
+	e.proved.Store(int64(time.Since(e.start)))
+	renewed := make(chan struct{})
+	go func() { defer close(renewed); cancel(e.renew(ctx, tok)) }()
+	defer func() {
+		e.leads.Store(false)
+		e.metrics.leader.Set(0)
+		cancel(nil)
+		<-renewed
+		// Given back even after an error, so as not to wait for our own lease.
+		release, stop := context.WithTimeout(context.WithoutCancel(parent), time.Second)
+		defer stop()
+		_ = e.o.Store.Release(release, tok)
+	}()
+
+	l := &leader{engine: e, tok: tok, fold: newFold(e.o.NewCorrelator(), e.o.Makers)}
+	l.fold.observe = e.metrics.decided
+	began := time.Now()
+	if err := l.load(ctx); err != nil {
+		return fmt.Errorf("load state: %w", err)
+	}
+	e.leads.Store(true)
+	e.metrics.leader.Set(1)
+	e.logger.Info("leading", "cursor", l.prev.String(), "duration", time.Since(began))
+	for {
+		if err := l.turn(ctx); err != nil {
+			return errors.Join(err, context.Cause(ctx))
+		}
+	}
+}
+
+// renew proves the lease on its own goroutine, three times in its life; it
+// returns why it could not.
+func (e *Engine) renew(ctx context.Context, tok headstart.Token) error {
+	tick := time.NewTicker(e.o.TTL / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		sent := time.Since(e.start)
+		call, cancel := context.WithTimeout(ctx, e.o.TTL/3)
+		err := e.o.Store.Renew(call, tok, e.o.TTL)
+		cancel()
+		switch {
+		case err == nil:
+			e.proved.Store(int64(sent))
+		case errors.Is(err, headstart.ErrFenced), errors.Is(err, headstart.ErrGap):
+			return fmt.Errorf("renew lease: %w", err)
+		case time.Since(e.start)-time.Duration(e.proved.Load()) > e.o.TTL:
+			return fmt.Errorf("renew lease: %w", err)
+		}
+	}
+}
+
+// leader is one term of leadership.
+type leader struct {
+	engine *Engine
+	tok    headstart.Token
+	fold   *fold
+	prev   headstart.Cursor // stored
+	read   headstart.Offset // last record read
+
+	ops   map[[2]string]headstart.Op // gathered since the last commit
+	order [][2]string
+	out   []headstart.Owed
+	ack   []string
+	at    time.Time // of the newest record gathered
+	last  time.Time // when the last tick was appended
+}
+
+// load reads every table after the lease is held: before, the old leader may
+// still commit.
+func (l *leader) load(ctx context.Context) error {
+	for _, table := range headstart.AllTables() {
+		err := l.engine.o.Store.Scan(ctx, table, func(r headstart.Row) error { return l.fold.load(table, r) })
+		if err != nil {
+			return fmt.Errorf("scan %s: %w", table, err)
+		}
+	}
+	if err := l.fold.loaded(); err != nil {
+		return err
+	}
+	head, err := l.engine.o.Store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("read cursor: %w", err)
+	}
+	if got := l.fold.cursor(); got != head {
+		return fmt.Errorf("rows stand at %s, the cursor at %s: %w", got, head, headstart.ErrGap)
+	}
+	l.prev, l.read = head, head.Off
+	l.reset()
+	return nil
+}
+
+func (l *leader) reset() {
+	l.ops, l.order, l.out, l.ack = map[[2]string]headstart.Op{}, l.order[:0], nil, nil
+}
+
+// readAtOnce is how many records one read asks for.
+const readAtOnce = 256
+
+// turn waits for records or for the next deadline, and deals with what came.
+func (l *leader) turn(ctx context.Context) error {
+	block, err := l.patience(ctx)
+	if err != nil {
+		return err
+	}
+	entries, err := l.engine.o.Store.Read(ctx, l.read, readAtOnce, block)
+	if err != nil {
+		return fmt.Errorf("read log after %s: %w", l.read, err)
+	}
+	if len(entries) == 0 {
+		return l.tick(ctx)
+	}
+	for _, e := range entries {
+		if err := l.step(ctx, e); err != nil {
+			return err
+		}
+	}
+	return l.commit(ctx)
+}
+
+// longestBlock bounds one blocking read, so that a lost wake-up heals itself.
+const longestBlock = 30 * time.Second
+
+// patience is how long to wait for a record: until the next deadline by the
+// clock that stamps the log, or until silence itself asks for a tick.
+func (l *leader) patience(ctx context.Context) (time.Duration, error) {
+	block := longestBlock
+	if s := l.engine.o.Silence; s > 0 {
+		block = s
+	}
+	due, ok := l.fold.deadline()
+	if !ok {
+		return block, nil
+	}
+	now, err := l.engine.o.Store.Now(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the log's clock: %w", err)
+	}
+	return max(min(due.Sub(now), block), shortestTick), nil
+}
+
+// shortestTick is the least time between two ticks (ruling 4).
+const shortestTick = 20 * time.Millisecond
+
+// tick tells the time when a deadline passed in silence. Time enters through
+// the log alone, or a replay would decide differently.
+func (l *leader) tick(ctx context.Context) error {
+	now, err := l.engine.o.Store.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("read the log's clock: %w", err)
+	}
+	due, ok := l.fold.deadline()
+	silent := l.engine.o.Silence > 0 && now.Sub(l.fold.place.At) >= l.engine.o.Silence
+	if !silent && (!ok || due.After(now)) {
+		return nil
+	}
+	if _, err := l.engine.o.Store.Append(ctx, []headstart.Append{{Data: headstart.Record{V: 1}.Encode()}}); err != nil {
+		return fmt.Errorf("append tick: %w", err)
+	}
+	return nil
+}
+
+// step applies one record in units, committing where a commit is full: at
+// places that depend on the log alone (ruling 1).
+func (l *leader) step(ctx context.Context, e headstart.Entry) error {
+	rec, err := headstart.DecodeRecord(e.Data)
+	if err != nil {
+		// What ingest accepted it also checked; a record nobody can read must not
+		// stop all the others for ever.
+		l.engine.logger.Error("record cannot be read and is skipped", "event_seq", e.Off.String(), "err", err)
+		l.engine.metrics.unreadable.Inc()
+		rec = headstart.Record{V: 1}
+	}
+	events := rec.Events(e.Off)
+	l.read, l.at = e.Off, e.Off.At()
+	for {
+		done := l.fold.unit(e.Off, events)
+		l.gather()
+		if done {
+			break
+		}
+		if l.full() {
+			if err := l.commit(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if l.full() {
+		return l.commit(ctx)
+	}
+	return nil
+}
+
+// gather takes what the unit changed; a row changed twice is written once.
+func (l *leader) gather() {
+	for _, op := range l.fold.take() {
+		key := [2]string{op.Table, op.Key}
+		if _, has := l.ops[key]; !has {
+			l.order = append(l.order, key)
+		}
+		l.ops[key] = op
+	}
+	b := l.fold.book
+	l.out, l.ack = append(l.out, b.out...), append(l.ack, b.ack...)
+	b.out, b.ack, b.messages = nil, nil, nil
+}
+
+// full leaves room for one more unit of common size within a commit.
+func (l *leader) full() bool { return len(l.ops)+len(l.out)+len(l.ack) >= headstart.MaxOps*3/4 }
+
+// commit makes everything gathered visible, or nothing.
+func (l *leader) commit(ctx context.Context) error {
+	next := l.fold.cursor()
+	if next == l.prev {
+		return nil
+	}
+	b := headstart.Batch{Token: l.tok, Prev: l.prev, Next: next, Out: l.out, Ack: l.ack}
+	feed := headstart.FeedEntry{V: 1, Cursor: next, At: l.at.UnixMilli(), Asks: l.fold.asks}
+	for _, key := range l.order {
+		op := l.ops[key]
+		b.Ops = append(b.Ops, op)
+		if headstart.Viewed(op.Table) {
+			feed.Rows = append(feed.Rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
+		}
+	}
+	entry, err := json.Marshal(feed)
+	if err != nil {
+		return fmt.Errorf("encode feed: %w", err)
+	}
+	b.Feed = [][]byte{entry}
+	if err := l.engine.o.Store.Commit(ctx, b); err != nil {
+		return fmt.Errorf("commit %s: %w", next, err)
+	}
+	owed := len(l.out) > 0
+	l.prev, l.fold.asks = next, nil
+	l.reset()
+	l.engine.committed(l, owed)
+	return nil
+}
+
+// committed tells metrics and whoever waits.
+func (e *Engine) committed(l *leader, owed bool) {
+	if !l.at.IsZero() {
+		lag := max(time.Since(l.at), 0)
+		e.lag.Store(int64(lag))
+		e.metrics.lag.Set(lag.Seconds())
+	}
+	e.metrics.count(l.fold.book)
+	if owed {
+		c := make(chan struct{})
+		close(*e.owes.Swap(&c))
+	}
+}

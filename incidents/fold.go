@@ -1,0 +1,279 @@
+package incidents
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"headstart"
+)
+
+// Correlator decides what belongs together. It must be pure: what it returns
+// depends on the events applied, and on nothing else.
+type Correlator interface {
+	Groups
+
+	Apply(ev headstart.Event) []headstart.Change
+	Do(ev headstart.Event, group, into headstart.GroupID) ([]headstart.Change, error)
+
+	NextDeadline() (due time.Time, ok bool)
+	Fire() []headstart.Change // the earliest timer, at its own due time
+	Blind(d time.Duration)    // nobody was looking for d (ruling 5)
+
+	Take() []headstart.Op // rows changed since the last Take, in a fixed order
+	Load(table string, row headstart.Row) error
+	Loaded() error
+}
+
+// fold is the whole state: correlation, the book, and the place in the log. It
+// goes forward by units, each of which is applied whole or not at all.
+type fold struct {
+	correlator Correlator
+	book       *book
+	place      place
+	asks       []headstart.Ask
+
+	// trusted: the log has no ticks of its own, so its gaps mean nothing (a file
+	// written by hand); deadlines in between fire as if it had.
+	trusted bool
+
+	observe func(headstart.Decision) // of replay and metrics; nil: nobody listens
+}
+
+// place is where the fold stands in the log: its row survives a restart inside
+// a record (ruling 1).
+type place struct {
+	V         int              `json:"v"`
+	Whole     headstart.Offset `json:"whole"` // last record applied whole
+	Off       headstart.Offset `json:"off"`   // the record being applied; zero between records
+	Line      int              `json:"line"`  // lines of it applied
+	Part      uint32           `json:"part"`  // units of it applied
+	Judged    bool             `json:"judged"`
+	At        time.Time        `json:"at"`
+	Decisions uint64           `json:"decisions"`
+	Hash      string           `json:"hash"` // chain over all decisions
+}
+
+// placeKey is the fold's key in TableClock.
+const placeKey = "engine"
+
+func newFold(c Correlator, m Makers) *fold {
+	return &fold{correlator: c, book: newBook(c, m), place: place{V: 1}}
+}
+
+// cursor is what the next commit moves to.
+func (f *fold) cursor() headstart.Cursor {
+	return headstart.Cursor{Off: f.place.Whole, Part: f.place.Part}
+}
+
+// unit applies the next unit of the record at off: one due timer or one line.
+// It reports done when the record is applied whole. Calling it again for a
+// record begun before a restart goes on where that stopped.
+func (f *fold) unit(off headstart.Offset, events []headstart.Event) (done bool) {
+	p := &f.place
+	now := events[0].At
+	if p.Off != off {
+		p.Off, p.Line, p.Part, p.Judged = off, 0, 0, false
+	}
+	if !p.Judged {
+		f.judgeGap(now)
+		p.Judged = true
+	}
+	switch fired := f.fireOne(now); {
+	case fired:
+	case p.Line < len(events):
+		f.line(events[p.Line])
+		p.Line++
+	}
+	f.settle()
+	p.At = f.book.now
+	p.Part++
+	if p.Line == len(events) && !f.dueBy(now) {
+		p.Whole, p.Off, p.Line, p.Part, p.Judged = off, headstart.Offset{}, 0, 0, false
+		return true
+	}
+	return false
+}
+
+// gapTolerated is how late the first record after a due deadline may come
+// before it counts as nobody having looked; blindMargin is added to what moves.
+const (
+	gapTolerated = 30 * time.Second
+	blindMargin  = 2 * time.Minute
+)
+
+// judgeGap inserts a blind interval when nobody was looking (ruling 5): in
+// health a tick stands at every deadline.
+func (f *fold) judgeGap(now time.Time) {
+	due, ok := f.deadline()
+	if f.trusted || !ok || now.Sub(due) <= gapTolerated {
+		return
+	}
+	length := now.Sub(due)
+	f.book.now = now
+	f.book.note(headstart.Decision{Rule: "D-05", Outcome: "blind", Facts: facts("seconds", itoa(int(length/time.Second)), "since", stamp(&due))})
+	f.correlator.Blind(length + blindMargin)
+	f.book.agenda.shift += length + blindMargin
+	f.book.blind(now)
+	f.book.dirty.touchClock()
+}
+
+// deadline is the earliest of correlation's and the book's.
+func (f *fold) deadline() (time.Time, bool) {
+	due, ok := f.correlator.NextDeadline()
+	if d, at := f.book.agenda.next(); d != nil && (!ok || at.Before(due)) {
+		return at, true
+	}
+	return due, ok
+}
+
+func (f *fold) dueBy(now time.Time) bool {
+	due, ok := f.deadline()
+	return ok && !due.After(now)
+}
+
+// fireOne fires the earliest deadline due by now, at its own time: by due,
+// correlation first, then by number (ruling 3).
+func (f *fold) fireOne(now time.Time) bool {
+	due, ok := f.correlator.NextDeadline()
+	d, at := f.book.agenda.next()
+	switch {
+	case ok && !due.After(now) && (d == nil || !at.Before(due)):
+		f.advance(due)
+		f.follow(f.correlator.Fire())
+	case d != nil && !at.After(now):
+		f.advance(at)
+		f.book.agenda.pop(d)
+		f.book.fire(d)
+	default:
+		return false
+	}
+	return true
+}
+
+// advance sets the book's clock; it never goes back.
+func (f *fold) advance(t time.Time) {
+	if t.After(f.book.now) {
+		f.book.now = t
+	}
+}
+
+// line applies one line of the log.
+func (f *fold) line(ev headstart.Event) {
+	f.advance(ev.At)
+	switch {
+	case ev.Config != nil:
+		f.book.configure(*ev.Config)
+		f.follow(f.correlator.Apply(ev))
+	case ev.Command != nil:
+		f.book.do(ev, func(group, into headstart.GroupID) ([]headstart.Change, error) {
+			changes, err := f.correlator.Do(ev, group, into)
+			f.gatherAsks(changes)
+			return changes, err
+		})
+	case ev.Confirm != nil:
+		f.book.confirm(ev.Confirm)
+	case ev.Delivery != nil:
+		f.book.delivered(ev.Delivery)
+	default:
+		f.follow(f.correlator.Apply(ev))
+	}
+}
+
+func (f *fold) follow(changes []headstart.Change) {
+	f.gatherAsks(changes)
+	for _, c := range changes {
+		f.book.apply(c)
+	}
+}
+
+func (f *fold) gatherAsks(changes []headstart.Change) {
+	for _, c := range changes {
+		if c.Ask != nil {
+			f.asks = append(f.asks, *c.Ask)
+		}
+	}
+}
+
+// settle ends a unit: pages what it touched, numbers and hashes what it decided.
+func (f *fold) settle() {
+	f.book.page()
+	for _, d := range f.book.decisions {
+		f.place.Decisions++
+		d.N = f.place.Decisions
+		h := sha256.New()
+		h.Write([]byte(f.place.Hash + "\n" + d.Canonical()))
+		f.place.Hash = hex.EncodeToString(h.Sum(nil))
+		if i := f.book.incidents[d.Incident]; i != nil {
+			f.book.dirty.put(headstart.TableTimeline, headstart.TimelineKey(i.Seq, d.N), d)
+		}
+		if f.observe != nil {
+			f.observe(d)
+		}
+	}
+	f.book.decisions = f.book.decisions[:0]
+}
+
+// take returns the rows changed since the last take, the place among them.
+func (f *fold) take() []headstart.Op {
+	ops := append(f.correlator.Take(), f.book.take()...)
+	return append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: encode(f.place)})
+}
+
+// load sets one stored row, in any order of tables.
+func (f *fold) load(table string, r headstart.Row) error {
+	if table == headstart.TableClock && r.Key == placeKey {
+		return json.Unmarshal(r.Val, &f.place)
+	}
+	if err := f.correlator.Load(table, r); err != nil {
+		return fmt.Errorf("load %s/%s: %w", table, r.Key, err)
+	}
+	if err := f.book.load(table, r); err != nil {
+		return fmt.Errorf("load %s/%s: %w", table, r.Key, err)
+	}
+	return nil
+}
+
+// loaded ends loading.
+func (f *fold) loaded() error {
+	if err := f.correlator.Loaded(); err != nil {
+		return err
+	}
+	f.book.now = f.place.At
+	return nil
+}
+
+// fire does what a deadline of the book says.
+func (b *book) fire(d *deadline) {
+	switch d.Do {
+	case doPush:
+		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
+			b.push(i)
+			b.dirty.incident(i)
+		}
+	case doResolve:
+		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
+			b.resolveDue(i, d.Gen)
+			b.dirty.incident(i)
+		}
+	case doChecked:
+		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
+			b.checkedDue(i, d.Gen)
+			b.dirty.incident(i)
+		}
+	case doPriority:
+		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
+			b.lower(i)
+			b.dirty.incident(i)
+		}
+	case doPromise:
+		if a := b.announcements[d.Key]; a != nil {
+			b.promised(a, d.Gen)
+		}
+	case doForget:
+		delete(b.outcomes, d.Key)
+		b.dirty.del(headstart.TableOutcomes, d.Key)
+	}
+}

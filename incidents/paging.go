@@ -1,0 +1,138 @@
+package incidents
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"headstart"
+)
+
+type jsonRaw = json.RawMessage
+
+// touchPages asks for operators to be paged of i once the unit is applied, so
+// that an incident that opens with twenty members pages once.
+func (b *book) touchPages(i *incident, reason string) {
+	if _, has := b.paging[i.ID]; !has {
+		b.pageOrder = append(b.pageOrder, i.ID)
+		b.paging[i.ID] = reason
+		return
+	}
+	if reason == "resolved" || reason == "severity" {
+		b.paging[i.ID] = reason
+	}
+}
+
+// page owes each receiver its alerts lead to at least one notification of the
+// incident they are in, and another when the priority rises (ruling 16).
+// Correlation folds pages; it never loses a (receiver, alert) pair.
+func (b *book) page() {
+	for _, id := range b.pageOrder {
+		i, reason := b.incidents[id], b.paging[id]
+		delete(b.paging, id)
+		if i == nil || b.router == nil || i.State == headstart.Merged {
+			continue
+		}
+		if reason == "resolved" {
+			b.pageResolved(i)
+			continue
+		}
+		b.pageFiring(i, reason)
+	}
+	b.pageOrder = b.pageOrder[:0]
+}
+
+func (b *book) pageFiring(i *incident, reason string) {
+	wanted := map[string][]headstart.NoticeAlert{}
+	for _, key := range b.groups.OpenMembers(i.Group) {
+		for _, a := range b.memberAlerts(key) {
+			for _, r := range b.router.Receivers(a.Labels) {
+				wanted[r] = append(wanted[r], a)
+			}
+		}
+	}
+	for _, r := range slices.Sorted(maps.Keys(wanted)) {
+		got, told := i.X.Paged[r]
+		if told && reason != "reopened" && i.Priority >= got.Priority {
+			continue // it knows of this incident, at this priority
+		}
+		b.pageOne(i, r, receipt{N: got.N + 1, Priority: i.Priority}, reason, wanted[r])
+	}
+}
+
+func (b *book) pageResolved(i *incident) {
+	for _, r := range slices.Sorted(maps.Keys(i.X.Paged)) {
+		got := i.X.Paged[r]
+		a := headstart.NoticeAlert{
+			Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "asset": i.Cause.Asset},
+			Annotations: map[string]string{"summary": i.Title.In(b.language())},
+			StartsAt:    i.StartedAt, EndsAt: b.now,
+		}
+		b.pageOne(i, r, receipt{N: got.N + 1, Priority: got.Priority}, "resolved", []headstart.NoticeAlert{a})
+	}
+}
+
+// mostAlerts is how many alerts one page lists; the incident's page has all.
+const mostAlerts = 50
+
+func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, alerts []headstart.NoticeAlert) {
+	slices.SortFunc(alerts, func(x, y headstart.NoticeAlert) int { return cmp.Compare(canonical(x.Labels), canonical(y.Labels)) })
+	n := &headstart.Notice{
+		V: 1, Key: fmt.Sprintf("%s/operators/%d/%s", i.UID, r.N, receiver), Plane: headstart.PlaneOperators, At: b.now,
+		Incident: i.ID, UID: i.UID, Priority: i.Priority, Receiver: receiver, Reason: reason, N: r.N,
+		Title: i.Title.In(b.language()), Cause: i.Cause.Asset, Resolved: reason == "resolved", Alerts: alerts[:min(len(alerts), mostAlerts)],
+	}
+	i.setPaged(receiver, r)
+	b.dirty.incident(i)
+	b.decide(i, headstart.Decision{Rule: "O-16", Outcome: "paged", Subject: receiver, Facts: facts("reason", reason, "alerts", itoa(len(alerts)))})
+	b.messages = append(b.messages, Message{At: b.now, Incident: i.ID, Plane: headstart.PlaneOperators, How: headstart.HowPush, Receiver: receiver, Final: n.Resolved,
+		Text: map[string]headstart.Text{b.language(): {Title: n.Title}}})
+	b.owe(n)
+}
+
+func (b *book) language() string { return cmp.Or(b.log.Language, "nl") }
+
+// memberAlerts are the alerts of a problem that page: those alive and not
+// silenced, or one made up for a failed check of our own.
+func (b *book) memberAlerts(key headstart.ProblemKey) []headstart.NoticeAlert {
+	p := b.groups.Problem(key)
+	if p == nil {
+		return nil
+	}
+	var out []headstart.NoticeAlert
+	for _, fp := range p.Alerts {
+		a := b.groups.Alert(fp)
+		if a == nil || len(a.Silenced) > 0 {
+			continue
+		}
+		out = append(out, headstart.NoticeAlert{Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, Generator: a.Generator})
+	}
+	if len(p.Alerts) == 0 {
+		out = append(out, headstart.NoticeAlert{Labels: checkLabels(p), Annotations: map[string]string{"summary": p.Reason}, StartsAt: p.Onset})
+	}
+	return out
+}
+
+// checkLabels are the labels a failed check of ours walks the route with.
+func checkLabels(p *headstart.Problem) map[string]string {
+	labels := map[string]string{"alertname": "HeadstartCheck", "check": p.Check, "severity": cmp.Or(p.Severity, "warning")}
+	for k, v := range map[string]string{"asset": p.Asset, "service": p.Service, "location": p.Location} {
+		if v != "" {
+			labels[k] = v
+		}
+	}
+	return labels
+}
+
+func canonical(labels map[string]string) string {
+	var s strings.Builder
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		s.WriteString(k + "\x00" + labels[k] + "\x00")
+	}
+	return s.String()
+}
+
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,122 @@
+package incidents
+
+import (
+	"slices"
+
+	"headstart"
+)
+
+// rate returns impact, urgency and priority of an incident by the tables of
+// CONTRACT section 4 (rule P-13).
+func (b *book) rate(i *incident) (impact, urgency, priority string) {
+	impact, urgency = b.impact(i), b.urgency(i)
+	return impact, urgency, matrix(impact, urgency)
+}
+
+func (b *book) impact(i *incident) string {
+	switch {
+	case i.People >= 250, len(i.Locations) >= 2, b.criticality(i) == headstart.Vital:
+		return "organisation"
+	case i.People >= 25, b.wholeLocation(i):
+		return "location"
+	case i.People == 1:
+		return "person"
+	default:
+		return "team"
+	}
+}
+
+// wholeLocation reports whether everything the catalog knows at the one
+// location hit fails. Fewer than three things are no location.
+func (b *book) wholeLocation(i *incident) bool {
+	if len(i.Locations) != 1 {
+		return false
+	}
+	n := 0
+	for _, d := range b.catalog.Devices {
+		if d.Location == i.Locations[0] {
+			n++
+		}
+	}
+	return n >= 3 && i.Alerts.Firing >= n
+}
+
+func (b *book) urgency(i *incident) string {
+	c := b.criticality(i)
+	level := map[headstart.Criticality]int{headstart.Low: 0, headstart.Normal: 1, headstart.High: 2, headstart.Vital: 2}[c]
+	if c != headstart.Vital && !b.openHours(i) && level > 0 {
+		level--
+	}
+	return []string{"low", "normal", "high"}[level]
+}
+
+// criticality is the highest among the services hit; Normal when none is known.
+func (b *book) criticality(i *incident) headstart.Criticality {
+	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
+	best := -1
+	for _, id := range i.Services {
+		if s := b.catalog.ServiceByID(id); s != nil {
+			c := s.Criticality
+			if c == "" {
+				c = headstart.Normal
+			}
+			best = max(best, slices.Index(order, c))
+		}
+	}
+	if best < 0 {
+		return headstart.Normal
+	}
+	return order[best]
+}
+
+// openHours reports whether it is working time now at one of the locations hit.
+func (b *book) openHours(i *incident) bool {
+	now := b.now.In(b.zone)
+	if len(i.Locations) == 0 {
+		return b.calendar.Open(now, "")
+	}
+	return slices.ContainsFunc(i.Locations, func(l string) bool { return b.calendar.Open(now, l) })
+}
+
+func matrix(impact, urgency string) string {
+	switch impact + " " + urgency {
+	case "organisation high":
+		return "P1"
+	case "organisation normal", "location high":
+		return "P2"
+	case "organisation low", "location normal", "team high":
+		return "P3"
+	}
+	return "P4"
+}
+
+// rerate brings the priority up to date: up at once, down only after the
+// configured hold, so that a flapping member does not make it flicker.
+func (b *book) rerate(i *incident) {
+	impact, urgency, priority := b.rate(i)
+	if i.X.Severity != "" { // a person said so when opening it by hand
+		priority = i.X.Severity
+	}
+	switch {
+	case i.Priority == "" || priority < i.Priority:
+		if i.Priority != "" {
+			b.decide(i, headstart.Decision{Rule: "P-13", Outcome: "raised", Facts: facts("from", i.Priority, "to", priority, "impact", impact, "urgency", urgency)})
+			b.touchPages(i, "severity")
+		}
+		i.Impact, i.Urgency, i.Priority = impact, urgency, priority
+	case priority > i.Priority && !i.X.Lowering:
+		i.X.Lowering = true
+		b.agenda.add(b.now.Add(lowerAfter), doPriority, string(i.ID), 0, true)
+	}
+}
+
+// lower applies a lower priority that has held for lowerAfter.
+func (b *book) lower(i *incident) {
+	i.X.Lowering = false
+	impact, urgency, priority := b.rate(i)
+	if i.X.Severity != "" || !i.Live() || priority <= i.Priority {
+		return
+	}
+	b.decide(i, headstart.Decision{Rule: "P-13", Outcome: "lowered", Facts: facts("from", i.Priority, "to", priority, "impact", impact, "urgency", urgency)})
+	i.Impact, i.Urgency, i.Priority = impact, urgency, priority
+}

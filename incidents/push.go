@@ -1,0 +1,256 @@
+package incidents
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// push decides, announce.after later, whether the notice of i leaves the page
+// by itself (ruling 25). What stands against it becomes a draft for the desk.
+func (b *book) push(i *incident) {
+	if !i.Live() {
+		return // over before the push: nothing is pushed
+	}
+	for _, a := range b.of(i) {
+		if !a.Live() || a.How == headstart.HowPush {
+			continue
+		}
+		if end, quiet := b.quietUntil(i); quiet {
+			b.agenda.add(end, doPush, string(i.ID), 0, false)
+			b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "held", Subject: a.Audience, Facts: facts("until", stamp(&end))})
+			continue
+		}
+		if why := b.againstPush(i, a); len(why) > 0 {
+			a.PushDraft = true
+			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+			b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "push_waits", Subject: a.Audience, Facts: facts("why", strings.Join(why, "; "))})
+			continue
+		}
+		b.pushNow(i, a, "A-25", "")
+	}
+}
+
+func (b *book) againstPush(i *incident, a *headstart.Announcement) []string {
+	var why []string
+	if b.config.Push.Mode != auto {
+		why = append(why, "push.mode is approve")
+	}
+	if i.People < b.config.Push.MinPeople && !slices.Contains(b.config.Push.Priorities, i.Priority) {
+		why = append(why, fmt.Sprintf("%d people, push.min_people is %d", i.People, b.config.Push.MinPeople))
+	}
+	if b.onePrinter(i) {
+		why = append(why, "one printer")
+	}
+	if b.config.Push.Budget > 0 && b.budget[b.budgetKey(a)] >= b.config.Push.Budget {
+		why = append(why, "budget of the day is used up")
+	}
+	return append(why, b.against(i, headstart.Investigating)...)
+}
+
+func (b *book) onePrinter(i *incident) bool {
+	d := b.catalog.DeviceByID(i.Cause.Asset)
+	return d != nil && d.Kind == "printer" && i.Alerts.Total <= 1
+}
+
+func (b *book) budgetKey(a *headstart.Announcement) string {
+	return b.now.In(b.zone).Format(time.DateOnly) + "/" + a.Audience
+}
+
+// pushNow hands the last update of a to every channel of its audience.
+func (b *book) pushNow(i *incident, a *headstart.Announcement, rule, by string) {
+	today := b.now.In(b.zone).Format(time.DateOnly)
+	for key := range b.budget {
+		if !strings.HasPrefix(key, today) {
+			delete(b.budget, key)
+		}
+	}
+	b.budget[b.budgetKey(a)]++
+	a.How, a.PushDraft = headstart.HowPush, false
+	u := a.Last()
+	u.How = headstart.HowPush
+	u.Approver = cmp.Or(by, "announce.push.mode")
+	b.decide(i, headstart.Decision{Rule: rule, Outcome: "pushed", By: by, Subject: a.Audience,
+		Facts: facts("phase", string(u.Phase), "people", itoa(i.People))})
+	b.say(i, a, u, headstart.HowPush)
+	for _, ch := range b.channels(i, a) {
+		b.owe(b.userNotice(i, a, u, ch))
+		u.Pushed = append(u.Pushed, ch.Name)
+	}
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+}
+
+// deliver hands a newly published update to the channels that got the first
+// message: pushed phases as a message, the others as a silent edit where the
+// channel can edit. Nobody who was not told it broke is told that it works.
+func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Update) {
+	if a.How != headstart.HowPush {
+		return
+	}
+	loud := !u.Corrects && (b.config.pushes(u.Phase) || u.Final)
+	last := a.Last()
+	if loud {
+		last.How = headstart.HowPush
+		b.say(i, a, last, headstart.HowPush)
+	}
+	told := a.Updates[0].Pushed
+	for n := range a.Updates {
+		if len(a.Updates[n].Pushed) > 0 {
+			told = a.Updates[n].Pushed
+			break
+		}
+	}
+	for _, ch := range b.log.Channels {
+		if !slices.Contains(told, ch.Name) || !loud && !ch.Update {
+			continue
+		}
+		n := b.userNotice(i, a, last, ch)
+		n.Silent = !loud
+		b.owe(n)
+		last.Pushed = append(last.Pushed, ch.Name)
+	}
+}
+
+// channels are those that carry a's audience. A channel that carries several
+// audiences of one incident gets the first only: its readers are one group.
+func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.ChannelInfo {
+	var out []headstart.ChannelInfo
+	for _, ch := range b.log.Channels {
+		if !b.carries(ch, a.Audience) {
+			continue
+		}
+		told := slices.ContainsFunc(b.of(i), func(o *headstart.Announcement) bool {
+			return o.ID != a.ID && slices.ContainsFunc(o.Updates, func(u headstart.Update) bool { return slices.Contains(u.Pushed, ch.Name) })
+		})
+		if !told {
+			out = append(out, ch)
+		}
+	}
+	return out
+}
+
+// carries reports whether the channel is meant for the audience: the channel
+// names it, or the audience names the channel, or neither names anything.
+func (b *book) carries(ch headstart.ChannelInfo, audience string) bool {
+	for _, aud := range b.log.Audiences {
+		if aud.ID == audience && len(aud.Channels) > 0 {
+			return slices.Contains(aud.Channels, ch.Name)
+		}
+	}
+	return len(ch.Audiences) == 0 || slices.Contains(ch.Audiences, audience)
+}
+
+func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.Update, ch headstart.ChannelInfo) *headstart.Notice {
+	return &headstart.Notice{
+		V: 1, Key: fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, u.N, ch.Name), Plane: headstart.PlaneUsers, At: b.now,
+		Incident: i.ID, UID: a.UID, Priority: i.Priority, Announcement: a.ID, Audience: a.Audience, Channel: ch.Name, N: u.N,
+		Phase: u.Phase, Languages: a.Languages, Text: u.Text, Final: u.Final, Severity: a.Severity, SupportGroup: i.SupportGroup,
+		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(i), Handle: a.Posts[ch.Name],
+	}
+}
+
+// owe puts a message on the outbox.
+func (b *book) owe(n *headstart.Notice) {
+	b.owed[n.Key] = n
+	b.dirty.put(headstart.TableOwed, n.Key, n)
+	b.out = append(b.out, headstart.Owed{ID: n.Key, Due: b.now, Data: encode(n)})
+}
+
+// delivered follows what became of a message. It decides nothing.
+func (b *book) delivered(d *headstart.Delivery) {
+	n := b.owed[d.Key]
+	if n == nil {
+		return // a repeat of a delivery already folded
+	}
+	if d.Outcome == "retry" {
+		n.Attempt = max(n.Attempt+1, d.Attempt)
+		due := d.RetryAt
+		if due.Before(b.now) {
+			due = b.now
+		}
+		b.dirty.put(headstart.TableOwed, n.Key, n)
+		b.out = append(b.out, headstart.Owed{ID: n.Key, Due: due, Data: encode(n)})
+		return
+	}
+	delete(b.owed, d.Key)
+	b.dirty.del(headstart.TableOwed, d.Key)
+	b.ack = append(b.ack, d.Key)
+	if a := b.announcements[n.Announcement]; a != nil && len(d.Handle) > 0 {
+		if a.Posts == nil {
+			a.Posts = map[string]jsonRaw{}
+		}
+		a.Posts[n.Channel] = d.Handle
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	}
+}
+
+// quietUntil returns when the quiet hours around now end.
+func (b *book) quietUntil(i *incident) (time.Time, bool) {
+	q := b.config.Quiet
+	if i.Priority == "P1" && q.Critical == "push" {
+		return time.Time{}, false
+	}
+	now := b.now.In(b.zone)
+	if q.ClosedDays && b.calendar.Closed(now, firstOf(i.Locations)) != nil {
+		next := b.calendar.NextOpen(now, firstOf(i.Locations))
+		return next, !next.IsZero()
+	}
+	from, to := clock(q.From, now), clock(q.To, now)
+	switch {
+	case from.Equal(to):
+		return time.Time{}, false
+	case from.Before(to):
+		return to, !now.Before(from) && now.Before(to)
+	case now.Before(to): // after midnight
+		return to, true
+	case !now.Before(from): // before midnight
+		return clock(q.To, now.AddDate(0, 0, 1)), true
+	}
+	return time.Time{}, false
+}
+
+// clock is the time hh:mm on t's day, in t's zone.
+func clock(hhmm string, t time.Time) time.Time {
+	p, err := time.Parse("15:04", hhmm)
+	if err != nil {
+		return t
+	}
+	y, m, d := t.Date()
+	return time.Date(y, m, d, p.Hour(), p.Minute(), 0, 0, t.Location())
+}
+
+func firstOf(s []string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0]
+}
+
+// lateForUsers is how old a message to users may get before it becomes a draft
+// instead of going out late (ruling 11).
+const lateForUsers = 15 * time.Minute
+
+// blind follows an interval in which nobody was looking: what was owed to users
+// from before and is old by now waits for a person.
+func (b *book) blind(end time.Time) {
+	for _, key := range sortedKeys(b.owed) {
+		n := b.owed[key]
+		if n.Plane != headstart.PlaneUsers || end.Sub(n.At) <= lateForUsers {
+			continue
+		}
+		delete(b.owed, key)
+		b.dirty.del(headstart.TableOwed, key)
+		b.ack = append(b.ack, key)
+		if a := b.announcements[n.Announcement]; a != nil && a.Live() {
+			a.PushDraft = true
+			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+		}
+		if i := b.incidents[n.Incident]; i != nil {
+			b.decide(i, headstart.Decision{Rule: "A-11", Outcome: "push_waits", Subject: n.Audience, Facts: facts("why", "older than 15 minutes after a stop")})
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package incidents
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"headstart"
+)
+
+// dirty gathers changed rows until the fold takes them away. Values are encoded
+// when taken, so a row changed ten times in a unit is written once.
+type dirty struct {
+	rows  map[[2]string]any // table, key: value; nil value: gone
+	clock bool              // the clock row changed alone
+}
+
+func newDirty() *dirty { return &dirty{rows: map[[2]string]any{}} }
+
+func (d *dirty) put(table, key string, val any) { d.rows[[2]string{table, key}] = val }
+func (d *dirty) del(table, key string)          { d.rows[[2]string{table, key}] = nil }
+func (d *dirty) incident(i *incident)           { d.put(headstart.TableIncidents, string(i.ID), i) }
+
+func (d *dirty) touchClock() { d.clock = true }
+
+// take returns the changed rows in a fixed order and forgets them.
+func (d *dirty) take() []headstart.Op {
+	ops := make([]headstart.Op, 0, len(d.rows))
+	for k, v := range d.rows {
+		op := headstart.Op{Kind: headstart.Delete, Table: k[0], Key: k[1]}
+		if v != nil {
+			op.Kind, op.Val = headstart.Put, encode(v)
+		}
+		ops = append(ops, op)
+	}
+	slices.SortFunc(ops, func(a, b headstart.Op) int { return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Key, b.Key)) })
+	clear(d.rows)
+	return ops
+}
+
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("incidents: encode row: %v", err)) // only types of ours: a programmer's error
+	}
+	return b
+}
+
+// clockRow is the book's row in TableClock: counters that belong to no subject.
+type clockRow struct {
+	V      int            `json:"v"`
+	Last   int            `json:"last"`
+	Timer  uint64         `json:"timer"`
+	Shift  int64          `json:"shift"` // nanoseconds
+	Hush   time.Time      `json:"hush,omitzero"`
+	Budget map[string]int `json:"budget,omitempty"`
+}
+
+// clockKey is the book's key in TableClock.
+const clockKey = "incidents"
+
+// take returns every row the book changed since the last take.
+func (b *book) take() []headstart.Op {
+	for n, d := range b.agenda.dirty {
+		key := fmt.Sprintf("%012d", n)
+		if d == nil {
+			b.dirty.del(headstart.TableDeadlines, key)
+		} else {
+			b.dirty.put(headstart.TableDeadlines, key, d)
+		}
+	}
+	clear(b.agenda.dirty)
+	ops := b.dirty.take()
+	if len(ops) > 0 || b.dirty.clock {
+		b.dirty.clock = false
+		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{
+			V: 1, Last: b.last, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush, Budget: b.budget,
+		})})
+	}
+	return ops
+}
+
+// load sets one row; the caller loads correlation first.
+func (b *book) load(table string, r headstart.Row) error {
+	switch table {
+	case headstart.TableConfig:
+		var c headstart.LogConfig
+		if err := json.Unmarshal(r.Val, &c); err != nil {
+			return err
+		}
+		b.configure(c)
+	case headstart.TableIncidents:
+		i := &incident{}
+		if err := json.Unmarshal(r.Val, i); err != nil {
+			return err
+		}
+		b.incidents[i.ID] = i
+		b.byGroup[i.Group] = i.ID
+		b.follow(i)
+		for key, t := range i.X.Tickets {
+			b.setTicket(i, key, t)
+		}
+		if i.Ref != "" {
+			b.byRef[i.Ref] = i.ID
+		}
+	case headstart.TableDeadlines:
+		d := &deadline{}
+		if err := json.Unmarshal(r.Val, d); err != nil {
+			return err
+		}
+		b.agenda.push(d)
+	case headstart.TableClock:
+		if r.Key != clockKey {
+			return nil
+		}
+		var c clockRow
+		if err := json.Unmarshal(r.Val, &c); err != nil {
+			return err
+		}
+		b.last, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Timer, time.Duration(c.Shift), c.Hush
+		if c.Budget != nil {
+			b.budget = c.Budget
+		}
+	case headstart.TableConfirms:
+		var t time.Time
+		if err := json.Unmarshal(r.Val, &t); err != nil {
+			return err
+		}
+		b.confirms[r.Key] = t
+	case headstart.TableAnnouncements:
+		if err := loadRow(b.announcements, r); err != nil {
+			return err
+		}
+		a := b.announcements[r.Key]
+		b.attach(a, a.Incident)
+	case headstart.TableOwed:
+		return loadRow(b.owed, r)
+	case headstart.TableOutcomes:
+		return loadRow(b.outcomes, r)
+	case headstart.TableDesk:
+		return loadRow(b.desk, r)
+	}
+	return nil
+}
+
+func loadRow[T any](m map[string]*T, r headstart.Row) error {
+	x := new(T)
+	if err := json.Unmarshal(r.Val, x); err != nil {
+		return err
+	}
+	m[r.Key] = x
+	return nil
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,153 @@
+package incidents
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// ticketMatched follows a change in a ticket's candidates: which incidents it
+// is linked to or suggested for, and what that does to the head start.
+func (b *book) ticketMatched(key string) {
+	t := b.groups.Ticket(key)
+	if t == nil {
+		return
+	}
+	now := map[headstart.IncidentID]ticket{}
+	for _, l := range t.Links {
+		i := b.incident(l.Group)
+		for i != nil && i.MergedInto != "" {
+			i = b.incidents[i.MergedInto]
+		}
+		if i == nil || l.Verdict == "rejected" || l.Verdict == "" && (l.Band == headstart.BandNone || t.Linked() != nil) {
+			continue
+		}
+		now[i.ID] = ticket{
+			Linked: l.Verdict == "linked", Since: t.Since(), Requester: requester(t),
+			Left: t.Channel == "phone" && t.ReportedAt.IsZero(),
+		}
+	}
+	concerned := slices.Sorted(maps.Keys(now))
+	for _, id := range b.byTicket[key] {
+		if _, has := now[id]; !has {
+			concerned = append(concerned, id)
+		}
+	}
+	for _, id := range concerned {
+		i := b.incidents[id]
+		was, had := i.X.Tickets[key]
+		is, has := now[id]
+		if had && has && was == is {
+			continue
+		}
+		if has {
+			b.setTicket(i, key, is)
+		} else {
+			b.dropTicket(i, key)
+		}
+		if is.Linked && !was.Linked {
+			i.X.Late = b.now
+		}
+		b.count(i)
+		b.judge(i)
+	}
+}
+
+// requester is who reported, for counting different people; a shared one never
+// makes the difference (ruling 32).
+func requester(t *headstart.TicketState) string {
+	if t.Requester.Shared {
+		return ""
+	}
+	return t.Requester.ID
+}
+
+// count brings ticket counts and head start of i up to date.
+func (b *book) count(i *incident) {
+	i.Tickets = headstart.TicketCounts{}
+	for _, t := range i.X.Tickets {
+		if !t.Linked {
+			i.Tickets.Suggested++
+			continue
+		}
+		i.Tickets.Linked++
+		if !t.Left && (i.Tickets.FirstAt == nil || t.Since.Before(*i.Tickets.FirstAt)) {
+			i.Tickets.FirstAt = at(t.Since)
+		}
+	}
+	i.LeadSeconds = nil
+	if i.Tickets.FirstAt != nil && i.AnnouncedAt != nil {
+		lead := int64(i.Tickets.FirstAt.Sub(*i.AnnouncedAt) / time.Second)
+		i.LeadSeconds = &lead
+	}
+	b.dirty.incident(i)
+}
+
+// ticketPoint is the evidence of linked tickets: one point once at least two
+// different requesters reported (ruling 24).
+func (i *incident) ticketPoint() int {
+	people := map[string]bool{}
+	for _, t := range i.X.Tickets {
+		if t.Linked && t.Requester != "" {
+			people[t.Requester] = true
+		}
+	}
+	if len(people) >= 2 {
+		return 1
+	}
+	return 0
+}
+
+func (b *book) setTicket(i *incident, key string, t ticket) {
+	if i.X.Tickets == nil {
+		i.X.Tickets = map[string]ticket{}
+	}
+	i.X.Tickets[key] = t
+	if at, has := slices.BinarySearch(b.byTicket[key], i.ID); !has {
+		b.byTicket[key] = slices.Insert(b.byTicket[key], at, i.ID)
+	}
+}
+
+func (b *book) dropTicket(i *incident, key string) {
+	delete(i.X.Tickets, key)
+	if len(i.X.Tickets) == 0 {
+		i.X.Tickets = nil
+	}
+	if at, has := slices.BinarySearch(b.byTicket[key], i.ID); has {
+		b.byTicket[key] = slices.Delete(b.byTicket[key], at, at+1)
+	}
+	if len(b.byTicket[key]) == 0 {
+		delete(b.byTicket, key)
+	}
+}
+
+func (i *incident) setPaged(receiver string, r receipt) {
+	if i.X.Paged == nil {
+		i.X.Paged = map[string]receipt{}
+	}
+	i.X.Paged[receiver] = r
+}
+
+// confirm counts one "Ik heb dit ook" per device (never evidence, ruling 24).
+func (b *book) confirm(c *headstart.Confirm) {
+	i := b.find(c.Incident)
+	if i == nil {
+		return
+	}
+	if c.Channel == "phone" {
+		i.Callers++
+	} else {
+		key := string(i.ID) + "/" + c.Device
+		if _, seen := b.confirms[key]; seen || c.Device == "" {
+			return
+		}
+		b.confirms[key] = b.now
+		b.dirty.put(headstart.TableConfirms, key, b.now)
+		i.Confirmations++
+	}
+	i.X.Late = b.now
+	b.decide(i, headstart.Decision{Rule: "H-01", Outcome: "confirmed", Facts: facts("channel", c.Channel)})
+	b.dirty.incident(i)
+}

@@ -1,0 +1,221 @@
+package incidents
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// subject is what the words of an incident are about: a service of the
+// catalog, or one device when it alone fails.
+type subject struct {
+	service *headstart.Service // nil: none known
+	device  *headstart.Device  // set when the incident is one printer
+	kind    headstart.ServiceKind
+}
+
+// subject chooses the service people will notice first: the one that failed
+// itself, else one the failing device carries, else the most critical one hit.
+func (b *book) subject(i *incident) subject {
+	if s := b.catalog.ServiceByID(i.X.Service); s != nil {
+		return subject{service: s, kind: kindOf(s)}
+	}
+	if s := b.catalog.ServiceByID(i.Cause.Asset); s != nil {
+		return subject{service: s, kind: kindOf(s)}
+	}
+	var own []string
+	d := b.catalog.DeviceByID(i.Cause.Asset)
+	if d != nil {
+		own = d.Services
+	}
+	s := b.mostCritical(own)
+	if s == nil {
+		s = b.mostCritical(i.Services)
+	}
+	sub := subject{service: s, kind: headstart.KindOther}
+	if s != nil {
+		sub.kind = kindOf(s)
+	}
+	if d != nil && d.Kind == "printer" && i.Alerts.Total <= 1 {
+		sub.device, sub.kind = d, headstart.KindPrinter
+	}
+	return sub
+}
+
+func kindOf(s *headstart.Service) headstart.ServiceKind {
+	return cmp.Or(s.Kind, headstart.KindOther)
+}
+
+func (b *book) mostCritical(ids []string) *headstart.Service {
+	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
+	var best *headstart.Service
+	rank := -1
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		s := b.catalog.ServiceByID(id)
+		if s == nil {
+			continue
+		}
+		if r := slices.Index(order, cmp.Or(s.Criticality, headstart.Normal)); r > rank {
+			best, rank = s, r
+		}
+	}
+	return best
+}
+
+// name is what users call the subject; empty when the kind's own words do.
+func (s subject) name(lang string) string {
+	switch {
+	case s.device != nil:
+		return s.device.Name.In(lang)
+	case s.service != nil && (s.kind == headstart.KindApplication || s.kind == headstart.KindOther || s.kind == headstart.KindFileshare):
+		return s.service.Name.In(lang)
+	}
+	return ""
+}
+
+// where names the places hit, in the words on the door.
+func (b *book) where(locations []string, lang string) string {
+	var names []string
+	for _, id := range locations {
+		if l := b.catalog.LocationByID(id); l != nil {
+			names = append(names, l.Name.In(lang))
+		}
+	}
+	and := " en "
+	if lang == "en" {
+		and = " and "
+	}
+	if len(names) > 1 {
+		last := len(names) - 1
+		return strings.Join(names[:last], ", ") + and + names[last]
+	}
+	return strings.Join(names, "")
+}
+
+// title writes what the incident is called on the desk. It follows the cause.
+func (b *book) title(i *incident) {
+	if i.X.Service != "" && i.Title != nil && i.X.Touched && i.Cause.Kind == headstart.CauseManual {
+		return // a person's words stay
+	}
+	t := headstart.Names{}
+	for _, lang := range []string{"nl", "en"} {
+		text := ""
+		if b.composer != nil {
+			w := b.wording(i, headstart.Investigating, lang)
+			c := b.composer.Compose(w)
+			if !slices.Contains(c.Missing, "Name") {
+				text = c.Text.Title
+			}
+		}
+		if text == "" {
+			text = b.plainTitle(i, lang)
+		}
+		if where := b.where(i.Locations, lang); where != "" {
+			text += " – " + where
+		}
+		t[lang] = text
+	}
+	i.Title = t
+}
+
+// plainTitle serves where the catalog knows no service: what fails, as its
+// source names it. Users never see it, since such an incident has no audience.
+func (b *book) plainTitle(i *incident, lang string) string {
+	g := b.groups.Group(i.Group)
+	name := i.Cause.Asset
+	if g != nil {
+		key := g.Top
+		if key == "" {
+			key = g.Opener
+		}
+		if p := b.groups.Problem(key); p != nil {
+			name = strings.TrimSpace(p.Check + " " + p.Asset)
+		}
+	}
+	if lang == "en" {
+		return "Alert " + name
+	}
+	return "Signaal " + name
+}
+
+// wording is everything a message about i depends on, as of now.
+func (b *book) wording(i *incident, phase headstart.Phase, lang string) headstart.Wording {
+	s := b.subject(i)
+	w := headstart.Wording{
+		Phase: phase, Kind: s.kind, Effect: "down", Lang: lang, Address: b.config.Address,
+		Now: b.now.In(b.zone), Since: i.StartedAt.In(b.zone), Attended: b.attended(i),
+		Vars: map[string]string{
+			"Name": s.name(lang), "Where": b.where(i.Locations, lang), "Contact": b.log.Contact, "Ref": string(i.ID),
+			"StatusURL": b.statusURL(i),
+		},
+	}
+	if s.service != nil {
+		w.Vars["UrgentContact"] = s.service.UrgentContact.In(lang)
+	}
+	if !w.Attended {
+		w.LookFrom = b.lookFrom(i)
+	}
+	if i.ETA != nil {
+		w.Expected = i.ETA.At.In(b.zone)
+	}
+	if i.ResolvedAt != nil {
+		w.Ended = i.ResolvedAt.In(b.zone)
+		if !i.X.Clear.IsZero() && i.X.Clear.Before(*i.ResolvedAt) {
+			w.Ended = i.X.Clear.In(b.zone) // users could work from then; the hold is ours
+		}
+	}
+	if i.Summary != nil {
+		w.Vars["Cause"], w.Vars["Prevention"] = i.Summary.Cause, i.Summary.Prevention
+	}
+	return w
+}
+
+func (b *book) statusURL(i *incident) string {
+	if b.log.ExternalURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(b.log.ExternalURL, "/") + "/s/"
+}
+
+// attended reports whether a text may say that somebody is on it (ruling 28).
+func (b *book) attended(i *incident) bool {
+	return b.config.OnCall || i.AcknowledgedAt != nil || i.Owner != ""
+}
+
+// lookFrom is the next working start, when nobody attends outside hours.
+func (b *book) lookFrom(i *incident) time.Time {
+	if b.openHours(i) {
+		return time.Time{}
+	}
+	location := ""
+	if len(i.Locations) == 1 {
+		location = i.Locations[0]
+	}
+	return b.calendar.NextOpen(b.now.In(b.zone), location)
+}
+
+// cadence is the longest gap to the next message, by severity; after two hours
+// it doubles (announcements of long outages tire).
+func (b *book) cadence(i *incident) time.Duration {
+	d := map[string]time.Duration{"critical": 30 * time.Minute, "major": time.Hour, "minor": 4 * time.Hour}[i.Severity()]
+	if b.now.Sub(i.StartedAt) > 2*time.Hour {
+		d *= 2
+	}
+	return d
+}
+
+// promise is when the next message is due, on a whole five minutes: nobody
+// reads "08:37:12". Unattended outside hours it is the next working start and
+// half an hour (ruling 28).
+func (b *book) promise(i *incident) time.Time {
+	if !b.attended(i) {
+		if from := b.lookFrom(i); !from.IsZero() {
+			return from.Add(30 * time.Minute)
+		}
+	}
+	due := b.now.Add(b.cadence(i))
+	return due.Truncate(5 * time.Minute)
+}
