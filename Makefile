@@ -1,0 +1,59 @@
+# Go is all you need for `make run`; `make test` also wants the real parts that
+# tools/parts.sh names, `make check` the tools that `make tools` downloads.
+TOOL     := go tool -modfile=tools/go.mod
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  := -s -w -X github.com/prometheus/common/version.Version=$(VERSION)
+DECODERS := $(shell grep -rl --include='*_test.go' '^func Fuzz' . | xargs -r -n1 dirname | sort -u)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check fast long bench fuzz golden shots tools
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## the program, into bin/
+	@mkdir -p bin
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/headstart ./cmd/headstart
+
+run: build ## the real service on this machine: board, status page, three probes
+	bin/headstart serve --config configs/quickstart.yml
+
+test: ## every suite on real parts; what the gate runs (.ci/run)
+	@tools/parts.sh
+	@go -C tools run ./suites
+
+check: ## before a push: tidy, fix, format, lint, dead code, race
+	go mod tidy -diff
+	go fix -diff ./...
+	$(TOOL) golangci-lint fmt --diff
+	$(TOOL) golangci-lint run ./...
+	go vet ./...
+	@dead=$$($(TOOL) deadcode ./cmd/...); test -z "$$dead" || { echo "$$dead"; echo "deadcode: no binary reaches these; remove them"; exit 1; }
+	GORACE=atexit_sleep_ms=0 go test -race -short -timeout 300s $$(go list ./... | grep -v -e /cmd/ -e /store -e /web)
+
+fast: ## on every save: what needs no real part
+	go test -short -timeout 60s ./...
+
+long: ## before an issue is called resolved: fuzzing, every suite three times
+	$(MAKE) fuzz FUZZTIME=60s
+	go -C tools run ./suites -count 3
+
+FUZZTIME ?= 10s
+fuzz: ## each decoder of outside input, FUZZTIME each (10s)
+	@set -e; for dir in $(DECODERS); do \
+		for f in $$(go test -list '^Fuzz' $$dir | grep '^Fuzz'); do \
+			echo "$$dir $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$dir; \
+		done; done
+
+bench: ## ingest, replay and commit rows, beside redis-benchmark and Alertmanager
+	go test -run '^$$' -bench . -benchtime 1s ./...
+
+golden: ## accept new output of golden tests and scenarios; read the diff before you commit it
+	@set -e; for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r -n1 dirname | sort -u); do go test $$dir -update; done
+
+shots: ## pictures of the pages, into shots/
+	SHOTS=$(CURDIR)/shots go test -run 'Shots' -count 1 ./web/...
+
+tools: ## download what check and bench use, and build Alertmanager for comparison
+	cd tools && go mod download
+	tools/alertmanager.sh

@@ -1,0 +1,288 @@
+// Package configs reads headstart.yml and the catalog.
+//
+// Each part declares its own settings, defaults and checks (incidents.Config
+// and so on); this package only joins them into one file. That is why it
+// imports the parts and nothing but cmd imports it.
+//
+// The promise: a configuration either loads whole or every mistake in it is
+// returned at once, each with its file, its line and what to do. What has been
+// loaded never changes.
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"headstart"
+	"headstart/incidents"
+)
+
+// Config is the whole of headstart.yml, with the catalog it names.
+type Config struct {
+	// Language is what people read unless they choose another: nl or en.
+	Language string `yaml:"language" json:"language"`
+
+	// Timezone is an IANA name. Empty: the catalog's, else Europe/Amsterdam.
+	Timezone string `yaml:"timezone" json:"timezone"`
+
+	// Calendar without hours is headstart.DefaultHours; with hours, a day that is
+	// left out is not worked.
+	Calendar headstart.Calendar `yaml:"calendar" json:"calendar"`
+	Contact  string             `yaml:"contact" json:"contact"` // how to reach the desk, in words
+
+	ExternalURL string `yaml:"external_url" json:"external_url"` // how people reach us; all links are built from it
+
+	// DataDir holds the embedded store, the admin token and generated secrets.
+	DataDir string `yaml:"data_dir" json:"data_dir"`
+
+	// CatalogFiles are merged. A file that is not there is a mistake, unless no
+	// configuration names any: then an absent catalog.yml is an empty one.
+	CatalogFiles []string `yaml:"catalog" json:"catalog"`
+
+	Audiences []headstart.Audience `yaml:"audiences" json:"audiences,omitempty"`
+
+	incidents.Config `yaml:",inline"`
+
+	// Catalog is what CatalogFiles say; Load fills it in.
+	Catalog *headstart.Catalog `yaml:"-" json:"-"`
+
+	// File is where it was read from; empty: the defaults.
+	File string `yaml:"-" json:"-"`
+
+	// Warnings are what an operator should know but what stops nothing.
+	Warnings []string `yaml:"-" json:"-"`
+}
+
+// Default returns the configuration of an empty file.
+func Default() Config {
+	return Config{
+		Language:     "nl",
+		Contact:      "Servicedesk",
+		ExternalURL:  "http://127.0.0.1:8480",
+		DataDir:      "data",
+		CatalogFiles: []string{"catalog.yml"},
+		Config:       incidents.DefaultConfig(),
+	}
+}
+
+// Source says where a configuration comes from.
+type Source struct {
+	File    string         // of --config; empty: headstart.yml in one of Folders, else the defaults
+	Folders []string       // in which to look
+	Flags   *pflag.FlagSet // flags named like plain keys ("listen"); may be nil
+	Environ []string       // of the process, to name HEADSTART_* variables that set nothing; may be nil
+}
+
+// Folders are where headstart.yml is looked for.
+func Folders() []string { return []string{".", "/etc/headstart"} }
+
+// Load reads, checks and completes the configuration. What the user can cause
+// comes back as Mistakes.
+func Load(s Source) (*Config, error) {
+	file, err := find(s.File, s.Folders)
+	if err != nil {
+		return nil, err
+	}
+	d, err := parseDocument("", nil)
+	if file != "" {
+		d, err = readDocument(file)
+	}
+	if err != nil {
+		return nil, unreadable(file, err)
+	}
+	if err := override(d, s.Flags); err != nil {
+		return nil, err
+	}
+	cfg, err := decode(d)
+	if err != nil {
+		return nil, err
+	}
+	cfg.File = file
+	cfg.Warnings = append(cfg.Warnings, strangers(s.Environ)...)
+	return cfg, nil
+}
+
+func unreadable(file string, err error) error {
+	if ms := (Mistakes{}); errors.As(err, &ms) {
+		return ms
+	}
+	return Mistakes{{File: file, Text: fmt.Sprintf("%v; create it, or name another with --config", err)}}
+}
+
+// decode turns a tree into a checked Config with its catalog.
+func decode(d *document) (*Config, error) {
+	if ms := strict(d, reflect.TypeFor[Config]()); len(ms) > 0 {
+		return nil, ms.sorted()
+	}
+	resolveFiles(d)
+	cfg := Default()
+	if err := d.root.Decode(&cfg); err != nil {
+		return nil, Mistakes{d.mistake(d.root, "%v; correct the value", err)}
+	}
+	ms, warnings := checkFiles(d)
+	cfg.Warnings = warnings
+	for _, c := range cfg.checks() {
+		for _, err := range flatten(c.err) {
+			text := err.Error()
+			if c.section != "" && !strings.HasPrefix(text, c.section) {
+				text = c.section + ": " + text
+			}
+			ms = append(ms, d.mistake(d.locate(text), "%s", text))
+		}
+	}
+	_, named := field(d.root, "catalog")
+	if named == nil && d.file != "" {
+		cfg.CatalogFiles = []string{filepath.Join(filepath.Dir(d.file), "catalog.yml")}
+	}
+	cat, more := loadCatalog(d, cfg.CatalogFiles, named != nil)
+	ms = append(ms, more...)
+	if len(ms) > 0 {
+		return nil, ms.sorted()
+	}
+	cfg.Catalog = cat
+	if ms = cfg.complete(d); len(ms) > 0 {
+		return nil, ms.sorted()
+	}
+	return &cfg, nil
+}
+
+// check is the answer of one part's Validate; section is the key it stands
+// under, if its messages do not name that themselves.
+type check struct {
+	section string
+	err     error
+}
+
+func (c *Config) checks() []check {
+	return []check{
+		{"", c.validate()},
+		{"", c.Config.Validate()},
+	}
+}
+
+// validate checks the keys no part owns.
+func (c *Config) validate() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if c.Language != "nl" && c.Language != "en" {
+		bad("language is %q; write nl or en", c.Language)
+	}
+	if c.Timezone != "" {
+		if _, err := time.LoadLocation(c.Timezone); err != nil {
+			bad("timezone is %q; write an IANA name such as Europe/Amsterdam", c.Timezone)
+		}
+	}
+	if c.DataDir == "" {
+		bad("data_dir is empty; name a folder such as data")
+	}
+	if u, err := url.Parse(c.ExternalURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		bad("external_url is %q; write the address people use, such as https://status.example", c.ExternalURL)
+	}
+	return errors.Join(append(errs, checkCalendar(&c.Calendar))...)
+}
+
+// complete fills in what follows from the catalog, and checks what refers to it.
+func (c *Config) complete(d *document) Mistakes {
+	var ms Mistakes
+	switch zone := c.Catalog.Timezone; {
+	case c.Timezone == "" && zone != "":
+		c.Timezone = zone
+	case c.Timezone == "":
+		c.Timezone = "Europe/Amsterdam"
+	case zone != "" && zone != c.Timezone:
+		ms = append(ms, d.mistake(d.locate("timezone"), "timezone is %s, the catalog says %s; keep it in one of the two", c.Timezone, zone))
+	}
+	say := func(text string) { ms = append(ms, d.mistake(d.locate(text), "%s", text)) }
+	for i, a := range c.Audiences {
+		where := fmt.Sprintf("audiences[%d]", i)
+		if a.ID == "" {
+			say(where + ".id is missing; give the audience an id such as noord")
+		} else {
+			where = "audiences[" + a.ID + "]"
+		}
+		for _, ref := range unknownRefs(c.Catalog, a) {
+			say(where + "." + ref)
+		}
+		for _, l := range a.Languages {
+			if l != "nl" && l != "en" {
+				say(fmt.Sprintf("%s.languages holds %q; write nl or en", where, l))
+			}
+		}
+	}
+	for i, h := range c.Calendar.Holidays {
+		for _, l := range h.Locations {
+			if c.Catalog.LocationByID(l) == nil {
+				say(fmt.Sprintf("calendar.holidays[%d].locations names %q, which is no location; %s", i, l, oneOf(l, locationIDs(c.Catalog))))
+			}
+		}
+	}
+	return ms
+}
+
+// flatten takes errors.Join apart, however deep.
+func flatten(err error) []error {
+	if err == nil {
+		return nil
+	}
+	var joined interface{ Unwrap() []error }
+	if j, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only a join itself is taken apart, never what wraps one with a fact
+		joined = j
+	}
+	if joined == nil {
+		return []error{err}
+	}
+	var out []error
+	for _, e := range joined.Unwrap() {
+		out = append(out, flatten(e)...)
+	}
+	return out
+}
+
+// checkCalendar checks days, hours and dates.
+func checkCalendar(c *headstart.Calendar) error {
+	errs := []error{checkHours("calendar.hours", c.Hours)}
+	for i, h := range c.Holidays {
+		where := fmt.Sprintf("calendar.holidays[%d]", i)
+		for _, date := range []string{h.From, h.To} {
+			if _, err := time.Parse(time.DateOnly, date); err != nil && (date != "" || h.From == "") {
+				errs = append(errs, fmt.Errorf("%s is %q; write a date as 2026-12-25", where, date))
+			}
+		}
+		if h.To != "" && h.To < h.From {
+			errs = append(errs, fmt.Errorf("%s ends %s, before it starts on %s; swap the two", where, h.To, h.From))
+		}
+		if h.Effect != "" && h.Effect != "closed" && h.Effect != "reduced" {
+			errs = append(errs, fmt.Errorf("%s.effect is %q; write closed or reduced", where, h.Effect))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+
+func checkHours(where string, hours headstart.Hours) error {
+	var errs []error
+	for day, text := range sortedMap(hours) {
+		if !contains(weekdays, day) {
+			errs = append(errs, fmt.Errorf("%s.%s is no day; %s", where, day, oneOf(day, weekdays)))
+		}
+		if _, _, err := headstart.ParseHours(text); err != nil {
+			errs = append(errs, fmt.Errorf("%s.%s: %w", where, day, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validNetwork reports whether s is a network in CIDR notation.
+func validNetwork(s string) bool {
+	_, err := netip.ParsePrefix(s)
+	return err == nil
+}

@@ -1,0 +1,113 @@
+package configs
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// readKeys are the keys beside *_file that name files we read.
+var readKeys = map[string]bool{"catalog": true, "blackbox": true}
+
+// resolveFiles makes the names of files that are read absolute, counted from
+// the folder of the configuration file, as Prometheus and Alertmanager do.
+// Folders that are written (data_dir, archive.dir) count from the working
+// directory, so that a read-only /etc/headstart stays one.
+func resolveFiles(d *document) {
+	if d.file == "" {
+		return
+	}
+	dir := filepath.Dir(d.file)
+	eachFile(d.root, func(_, v *yaml.Node) {
+		if d.from[v] == "" && v.Value != "" && !filepath.IsAbs(v.Value) {
+			v.Value = filepath.Join(dir, v.Value)
+		}
+	})
+}
+
+// checkFiles reports files that cannot be read as mistakes, and secrets that
+// others may read as warnings.
+func checkFiles(d *document) (Mistakes, []string) {
+	var mistakes Mistakes
+	var warnings []string
+	eachFile(d.root, func(k, v *yaml.Node) {
+		if v.Value == "" || k.Value == "catalog" { // catalogs are read later, and complain themselves
+			return
+		}
+		f, err := os.Open(v.Value)
+		if err != nil {
+			if pe := (*fs.PathError)(nil); asPath(err, &pe) {
+				err = pe.Err
+			}
+			mistakes = append(mistakes, d.mistake(v, "%s: %s: %v; create the file or correct its name", k.Value, v.Value, err))
+			return
+		}
+		defer func() { _ = f.Close() }()
+		info, err := f.Stat()
+		switch {
+		case err != nil:
+			mistakes = append(mistakes, d.mistake(v, "%s: %v; correct its name", k.Value, err))
+		case info.IsDir():
+			mistakes = append(mistakes, d.mistake(v, "%s: %s is a folder; name a file", k.Value, v.Value))
+		case secret(k.Value) && info.Mode().Perm()&0o027 != 0 && runtime.GOOS != "windows":
+			warnings = append(warnings, fmt.Sprintf("%s may be read or written by others (mode %04o); chmod 0600 %s", v.Value, info.Mode().Perm(), v.Value))
+		}
+	})
+	return mistakes, warnings
+}
+
+// secret reports whether the file of key holds one. web_config_file, ca_file
+// and cert_file do not.
+func secret(key string) bool {
+	switch key {
+	case "web_config_file", "ca_file", "cert_file", "blackbox", "catalog", "file":
+		return false
+	}
+	return true
+}
+
+// eachFile calls f for every scalar that names a file to read.
+func eachFile(n *yaml.Node, f func(k, v *yaml.Node)) {
+	if n == nil {
+		return
+	}
+	switch n.Kind { // an alias shares its anchor's node, which is visited where it stands
+	case yaml.SequenceNode:
+		for _, c := range n.Content {
+			eachFile(c, f)
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k, v := n.Content[i], n.Content[i+1]
+			if !strings.HasSuffix(k.Value, "_file") && !readKeys[k.Value] {
+				eachFile(v, f)
+				continue
+			}
+			switch v.Kind {
+			case yaml.ScalarNode:
+				f(k, v)
+			case yaml.SequenceNode:
+				for _, c := range v.Content {
+					if c.Kind == yaml.ScalarNode {
+						f(k, c)
+					}
+				}
+			default:
+				eachFile(v, f)
+			}
+		}
+	}
+}
+
+func asPath(err error, target **fs.PathError) bool {
+	pe, ok := err.(*fs.PathError)
+	if ok {
+		*target = pe
+	}
+	return ok
+}

@@ -1,0 +1,42 @@
+package configs
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"headstart"
+)
+
+// LogConfig is the configuration as a line of the log: all that decisions
+// depend on and nothing else, so no secret and no address of a part. Equal
+// configurations have equal hashes; a start appends a line only if the hash of
+// the last one differs. installation is the store's id.
+func (c *Config) LogConfig(installation string) headstart.LogConfig {
+	calendar := c.Calendar
+	l := headstart.LogConfig{
+		Engine:       headstart.EngineVersion,
+		Ticks:        true,
+		Installation: installation,
+		Language:     c.Language,
+		Timezone:     c.Timezone,
+		Contact:      c.Contact,
+		ExternalURL:  c.ExternalURL,
+		Calendar:     &calendar,
+		Announce:     encode(c.Config),
+		Catalog:      c.Catalog,
+		Audiences:    c.Audiences,
+	}
+	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
+	l.Hash = "sha256:" + hex.EncodeToString(sum[:])
+	return l
+}
+
+func encode(v any) json.RawMessage {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("configs: encode %T: %v", v, err)) // only types of ours: a programmer's error
+	}
+	return b
+}

@@ -1,0 +1,150 @@
+// Command suites runs every test of the module, suite by suite, and says what
+// ran: seconds, passed, failed and skipped of each, and one closing line.
+//
+// A suite is a folder with its subfolders. A skipped test counts as failed: a
+// suite that quietly leaves out its real part proves nothing. The exit code is
+// 0 only if everything passed.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+func main() {
+	count := flag.Int("count", 1, "run each test this many times")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *count, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// round is a set of packages tested by one `go test`. Rounds run after each
+// other: pure code may share the processors, what kills processes and measures
+// time may not.
+type round struct {
+	folders []string // first element of the package's folder, "." is the root; empty: whatever no other round names
+	race    bool     // a race build is 3 to 5 times slower: only where no other process is waited for
+	alone   bool     // one package at a time
+	timeout time.Duration
+}
+
+var rounds = []round{
+	{folders: []string{".", "correlate", "incidents", "alerts", "tickets", "announce", "lang", "chart", "report"}, race: true, timeout: 5 * time.Minute},
+	{timeout: 5 * time.Minute},
+	{folders: []string{"cmd"}, alone: true, timeout: 9 * time.Minute},
+}
+
+func run(ctx context.Context, count int, out io.Writer) error {
+	started := time.Now()
+	packages, err := list(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%-12s %8s %7s %7s %7s\n", "suite", "seconds", "passed", "failed", "skipped")
+	var total tally
+	for i, r := range rounds {
+		members := r.members(packages, rounds[:i], rounds[i+1:])
+		if len(members) == 0 {
+			continue
+		}
+		suites, err := r.run(ctx, members, count)
+		if err != nil {
+			return err
+		}
+		for _, s := range suites {
+			s.print(out)
+			total.add(s.tally)
+		}
+	}
+	fmt.Fprintf(out, "\n%d passed, %d failed, %d skipped in %.0f s\n", total.passed, total.failed, total.skipped, time.Since(started).Seconds())
+	if total.failed+total.skipped > 0 {
+		return errors.New("not all tests passed; a skipped test counts as failed")
+	}
+	return nil
+}
+
+// list returns the packages of the module above this one.
+func list(ctx context.Context) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "./...")
+	cmd.Dir = ".."
+	cmd.Stderr = os.Stderr
+	b, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("list packages: %w", err)
+	}
+	return strings.Fields(string(b)), nil
+}
+
+// suiteOf names the suite of a package: headstart/tickets/evidence is tickets.
+func suiteOf(pkg string) string {
+	_, folder, ok := strings.Cut(pkg, "/")
+	if !ok {
+		return "."
+	}
+	folder, _, _ = strings.Cut(folder, "/")
+	return folder
+}
+
+// members returns the packages of r, given the rounds around it.
+func (r round) members(packages []string, around ...[]round) []string {
+	elsewhere := map[string]bool{}
+	for _, rs := range around {
+		for _, other := range rs {
+			for _, f := range other.folders {
+				elsewhere[f] = true
+			}
+		}
+	}
+	mine := map[string]bool{}
+	for _, f := range r.folders {
+		mine[f] = true
+	}
+	var out []string
+	for _, p := range packages {
+		if s := suiteOf(p); mine[s] || len(r.folders) == 0 && !elsewhere[s] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// run tests packages and returns one suite per folder, in the order the first
+// package of each was listed.
+func (r round) run(ctx context.Context, packages []string, count int) ([]*suite, error) {
+	args := []string{"test", "-json", "-timeout", r.timeout.String(), fmt.Sprintf("-count=%d", count)}
+	if r.race {
+		args = append(args, "-race")
+	}
+	if r.alone {
+		args = append(args, "-p=1")
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	cmd.Stderr = os.Stderr
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("go test: %w", err)
+	}
+	suites, err := read(pipe, packages)
+	var exit *exec.ExitError
+	if werr := cmd.Wait(); err == nil && werr != nil && !errors.As(werr, &exit) {
+		err = werr
+	}
+	return suites, err
+}
