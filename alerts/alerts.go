@@ -1,0 +1,155 @@
+// Package alerts takes alerts from Prometheus, Alertmanager and amtool: the
+// API that Alertmanager 0.34 has, and its webhook.
+//
+// It answers 200 only for what the log has stored. Whatever cannot be stored is
+// answered 503, so that the sender knows; what is wrong is answered 4xx with a
+// reason, and the good alerts beside it are kept. Prometheus sends every firing
+// alert again each minute: those repeats are dropped here (see filter), so that
+// the log grows with what happens and not with what persists.
+package alerts
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"headstart"
+)
+
+// Options are what an API needs. Append, View, Incarnation and Logger must be set.
+type Options struct {
+	// Append makes a record durable: the store's method.
+	Append func(context.Context, headstart.Append) (headstart.Offset, error)
+
+	// View answers every GET, and tells what other replicas stored.
+	View *headstart.View
+
+	// Incarnation names the store as it runs now. When it changes, records may
+	// have been lost, and the repeat filter starts anew.
+	Incarnation func() string
+
+	// Receivers says which of the operators' receivers an alert's labels reach,
+	// for GET; nil: the route's first.
+	Receivers func(labels map[string]string) []string
+
+	Config     Config
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer // nil: metrics are kept and shown nowhere
+	Now        func() time.Time      // nil: time.Now
+}
+
+func (o *Options) validate() {
+	if o.Append == nil || o.View == nil || o.Incarnation == nil || o.Logger == nil {
+		panic("alerts: Append, View, Incarnation and Logger must be set")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+}
+
+// API is everything over HTTP that has to do with alerts.
+type API struct {
+	store      func(context.Context, headstart.Append) (headstart.Offset, error)
+	view       *headstart.View
+	receivers  func(map[string]string) []string
+	rules      atomic.Pointer[rules]
+	filter     *filter
+	generators generators
+	logger     *slog.Logger
+	metrics    *metrics
+	now        func() time.Time
+	started    time.Time
+}
+
+// New returns an API. The configuration must be valid.
+func New(o Options) *API {
+	o.validate()
+	a := &API{
+		store:     o.Append,
+		view:      o.View,
+		receivers: o.Receivers,
+		filter:    newFilter(o.View, o.Incarnation),
+		logger:    o.Logger.With("component", "alerts"),
+		metrics:   newMetrics(o.Registerer, o.View),
+		now:       o.Now,
+		started:   o.Now(),
+	}
+	if err := a.Reload(o.Config); err != nil {
+		panic("alerts: " + err.Error()) // configs validates before any part is made
+	}
+	return a
+}
+
+// Reload replaces the configuration; on an error the old one stays.
+func (a *API) Reload(c Config) error {
+	r, err := c.compile()
+	if err != nil {
+		return err
+	}
+	a.rules.Store(r)
+	return nil
+}
+
+// MaxBody is the largest body taken, in bytes; 10,000 alerts of the usual size fit.
+const MaxBody = 8 << 20
+
+// Routes returns this package's lines of the route table.
+func (a *API) Routes() []headstart.Route {
+	read := func(pattern string, h http.HandlerFunc) headstart.Route {
+		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeRead, Handler: h}
+	}
+	routes := []headstart.Route{
+		{Pattern: "POST /api/v2/alerts", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.post), MaxBody: MaxBody},
+		{Pattern: "POST /hooks/alertmanager", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.webhook), MaxBody: MaxBody},
+		read("GET /api/v2/alerts", a.getAlerts),
+		read("GET /api/v2/silences", a.getSilences),
+		read("GET /api/v2/status", a.getStatus),
+		read("GET /api/v2/receivers", a.getReceivers),
+		read("/api/v2/{rest...}", a.unknown),
+	}
+	for _, gone := range []string{"alerts", "silences", "status", "receivers"} {
+		routes = append(routes, read("/api/v1/"+gone, a.gone))
+	}
+	return routes
+}
+
+// source names the sender of r: its token, or what it came through.
+func source(r *http.Request, otherwise string) string {
+	if name := headstart.IdentityFrom(r.Context()).Name; name != "" {
+		return name
+	}
+	return otherwise
+}
+
+// storeTimeout bounds an append. Prometheus gives up after 10 s and drops the
+// batch without knowing; a 503 a little earlier is at least counted there.
+const storeTimeout = 8 * time.Second
+
+// append makes one record of lines durable.
+func (a *API) append(ctx context.Context, received time.Time, lines []headstart.Line) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	_, err := a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode()})
+	return err
+}
+
+// notStored answers what the log did not take. Nothing of it may be answered
+// 2xx, whatever the error: only the sender still has the alerts.
+func (a *API) notStored(w http.ResponseWriter, from string, n int, err error) {
+	reason := "store"
+	if errors.Is(err, headstart.ErrFull) {
+		reason = "full"
+	}
+	a.metrics.rejected.WithLabelValues(reason).Add(float64(n))
+	a.logger.Error("alerts not stored; the sender was told to send them again", "source", from, "alerts", n, "err", err)
+	w.Header().Set("Retry-After", "5")
+	writeJSON(w, http.StatusServiceUnavailable, "alerts not stored; send them again")
+}

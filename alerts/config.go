@@ -1,0 +1,132 @@
+package alerts
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/prometheus/alertmanager/pkg/labels"
+	"github.com/prometheus/common/model"
+)
+
+// Config is what this package reads of the `alerts:` block; how alerts are
+// placed on assets belongs to correlation.
+type Config struct {
+	// DropLabels are removed on arrival, so that the alerts of an HA pair of
+	// Prometheus, which differ in them, are one alert (ruling 13).
+	DropLabels []string `yaml:"drop_labels" json:"drop_labels"`
+
+	// Watchdog matches alerts that always fire: a sign of life of their origin,
+	// never a problem (ruling 19). An alert matches if any entry matches.
+	Watchdog []string `yaml:"watchdog" json:"watchdog"`
+
+	// Ignore matches alerts that are dropped before the log and counted.
+	Ignore []string `yaml:"ignore" json:"ignore"`
+
+	// Reconcile lists the Alertmanagers to compare with. It is read and checked,
+	// and not yet honoured.
+	Reconcile []Peer `yaml:"reconcile" json:"reconcile"`
+}
+
+// Peer is one Alertmanager to compare with.
+type Peer struct {
+	URL        string         `yaml:"url" json:"url"`
+	HTTPConfig map[string]any `yaml:"http_config" json:"-"` // may hold secrets
+}
+
+// DefaultConfig returns the defaults of CONTRACT section 2.
+func DefaultConfig() Config {
+	return Config{
+		DropLabels: []string{"replica", "prometheus_replica"},
+		Watchdog:   []string{`alertname="Watchdog"`},
+		Ignore:     []string{`alertname="InfoInhibitor"`, `severity="none"`},
+	}
+}
+
+// Validate reports every mistake.
+func (c Config) Validate() error {
+	_, err := c.compile()
+	errs := []error{err}
+	for i, p := range c.Reconcile {
+		if u, err := url.Parse(p.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			errs = append(errs, fmt.Errorf("alerts.reconcile[%d].url is %q; write the Alertmanager's address, such as http://alertmanager:9093", i, p.URL))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// NotHonoured names the keys that are set and have no effect yet.
+func (c Config) NotHonoured() []string {
+	if len(c.Reconcile) > 0 {
+		return []string{"alerts.reconcile"}
+	}
+	return nil
+}
+
+// rules are a Config ready to use.
+type rules struct {
+	drop     map[string]bool
+	watchdog []labels.Matchers
+	ignore   []labels.Matchers
+}
+
+func (c Config) compile() (*rules, error) {
+	r := &rules{drop: map[string]bool{}}
+	var errs []error
+	for i, name := range c.DropLabels {
+		if name == "" || name == model.AlertNameLabel {
+			errs = append(errs, fmt.Errorf("alerts.drop_labels[%d] is %q; name a label that differs between replicas, such as replica", i, name))
+		}
+		r.drop[name] = true
+	}
+	var err error
+	r.watchdog, err = parseMatchers("alerts.watchdog", c.Watchdog)
+	errs = append(errs, err)
+	r.ignore, err = parseMatchers("alerts.ignore", c.Ignore)
+	errs = append(errs, err)
+	return r, errors.Join(errs...)
+}
+
+// parseMatchers reads a list whose entries are each one or more matchers in
+// Alertmanager's syntax.
+func parseMatchers(key string, entries []string) ([]labels.Matchers, error) {
+	var out []labels.Matchers
+	var errs []error
+	for i, entry := range entries {
+		ms, err := labels.ParseMatchers(entry)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("%s[%d]: %w; write a matcher such as severity=\"none\"", key, i, err))
+		case len(ms) == 0 || matchesNothing(ms):
+			errs = append(errs, fmt.Errorf("%s[%d] is %q, which every alert matches; name at least one label with a value", key, i, entry))
+		default:
+			out = append(out, ms)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// matchesNothing reports whether an alert without any label would match.
+func matchesNothing(ms labels.Matchers) bool {
+	for _, m := range ms {
+		if !m.Matches("") {
+			return false
+		}
+	}
+	return true
+}
+
+// matchAny reports whether one of the entries matches; value returns a label's
+// value, empty when it is absent.
+func matchAny(entries []labels.Matchers, value func(name string) string) bool {
+entry:
+	for _, ms := range entries {
+		for _, m := range ms {
+			if !m.Matches(value(m.Name)) {
+				continue entry
+			}
+		}
+		return true
+	}
+	return false
+}

@@ -1,0 +1,250 @@
+package alerts
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"headstart"
+)
+
+// filter recognises alerts the log already holds, so that Prometheus's re-sends
+// each minute do not fill it. It forgets nothing that matters:
+//
+//   - It keeps what an append *has* stored, never what one tries to: the retry
+//     after a 503 is no repeat.
+//   - It belongs to one incarnation of the store. When that changes, records may
+//     have been lost, and it starts empty, else the re-sends of exactly the lost
+//     alerts would be dropped. For a while it then does not believe the view
+//     either, which may still show what was lost.
+//   - It compares labels, not only fingerprints, and everything else that
+//     matters: status, annotations, start, origin.
+//
+// Every origin has its own promise of how long the alert lives (ruling 13). A
+// repeat that extends it is not written whole but as a `refresh`, and only in
+// time: once less than half of the promise last written is left. Prometheus
+// sends every minute and promises four, so the refresh is written at the latest
+// at three quarters of the promise, and the engine never expires a live alert.
+// If even that was missed and less than an eighth is left, or if the engine
+// believes the alert is over, the alert is written whole: a refresh could come
+// too late to keep it, and revives nothing.
+//
+// N replicas that get the same alerts do not write N times as much: each looks
+// in the view for what another has written, and each waits up to an eighth of
+// the promise longer than the rule says, differently for each alert.
+type filter struct {
+	view        *headstart.View
+	incarnation func() string
+	late        func(fingerprint uint64) uint64 // how much later than the rule says this replica refreshes, of 1024
+
+	mu      sync.Mutex
+	of      string               // the incarnation that known belongs to
+	doubt   time.Time            // until when the view is not believed
+	known   map[uint64][]*stored // by fingerprint
+	sweepAt time.Time
+
+	watchdogs map[string]time.Time // by origin: when a sign of life was last written
+}
+
+// stored is what the log holds of one alert of one origin.
+type stored struct {
+	labels  string // canonical
+	origin  string
+	content uint64
+	firing  bool
+	at      time.Time // when it was last written
+	ends    time.Time // as last written
+	seen    time.Time
+}
+
+// viewDoubt is how long after a change of incarnation the view may lag behind
+// what the new server holds.
+const viewDoubt = 2 * time.Minute
+
+func newFilter(view *headstart.View, incarnation func() string) *filter {
+	seed := rand.Uint64()
+	f := &filter{view: view, incarnation: incarnation, late: func(fp uint64) uint64 { return (seed ^ fp) % 1024 }}
+	f.reset(incarnation())
+	return f
+}
+
+func (f *filter) reset(of string) {
+	f.of, f.known, f.watchdogs = of, map[uint64][]*stored{}, map[string]time.Time{}
+}
+
+// verdict is what is to be done with an alert.
+type verdict int
+
+const (
+	write   verdict = iota // whole
+	refresh                // only its new end
+	repeat                 // nothing
+)
+
+// begin returns the incarnation to hand to keep, and empties the filter if it
+// has changed.
+func (f *filter) begin(now time.Time) string {
+	of := f.incarnation()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if of != f.of {
+		f.reset(of)
+		f.doubt = now.Add(viewDoubt)
+	}
+	f.sweep(now)
+	return of
+}
+
+// judge says what to do with a.
+func (f *filter) judge(a *arrival, now time.Time) verdict {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.find(a)
+	if s == nil {
+		if s = f.fromView(a, now); s == nil {
+			return write
+		}
+		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
+	}
+	s.seen = now
+	if s.content != a.content || s.firing != a.firing {
+		return write
+	}
+	if !a.firing {
+		return repeat
+	}
+	return f.promise(s, a, now)
+}
+
+// promise judges an alert that fires as before: does its end have to be written?
+func (f *filter) promise(s *stored, a *arrival, now time.Time) verdict {
+	span, left := s.ends.Sub(s.at), s.ends.Sub(now)
+	patience := span / 8 * time.Duration(f.late(a.fingerprint)) / 1024
+	shortened := s.ends.Sub(a.endsAt) > span/2
+	switch {
+	case shortened:
+		return write
+	case left > span/2-patience:
+		return repeat
+	case !a.endsAt.After(s.ends):
+		return repeat
+	}
+	v, known := f.view.Alert(a.name())
+	if until := v.Origins[a.origin]; known && v.Firing && until.After(s.ends) && !now.Before(f.doubt) {
+		s.at, s.ends = v.UpdatedAt, until // another replica wrote it
+		return repeat
+	}
+	if left < span/8 || known && !v.Firing {
+		return write
+	}
+	return refresh
+}
+
+// keep notes that the log now holds a. It does nothing if the store has become
+// another one since begin.
+func (f *filter) keep(of string, a *arrival, now time.Time) {
+	if f.incarnation() != of {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.of != of {
+		return
+	}
+	if a.watchdog {
+		f.watchdogs[a.origin] = now
+		return
+	}
+	s := f.find(a)
+	if s == nil {
+		s = &stored{labels: a.canonical, origin: a.origin}
+		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
+	}
+	s.content, s.firing, s.at, s.ends, s.seen = a.content, a.firing, now, a.endsAt, now
+}
+
+// forget drops what is known of a, because something else wrote about it.
+func (f *filter) forget(fingerprint uint64, origin string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var left []*stored
+	for _, s := range f.known[fingerprint] {
+		if s.origin != origin {
+			left = append(left, s)
+		}
+	}
+	f.known[fingerprint] = left
+}
+
+// find returns what is known of a's labels from a's origin, or nil.
+func (f *filter) find(a *arrival) *stored {
+	for _, s := range f.known[a.fingerprint] {
+		if s.origin == a.origin && s.labels == a.canonical {
+			return s
+		}
+	}
+	return nil
+}
+
+// watchdogDue reports whether a sign of life of a's origin is to be written:
+// once a minute is enough to tell a fresh one from a stale one (5 min).
+func (f *filter) watchdogDue(a *arrival, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last, ok := f.watchdogs[a.origin]
+	return !ok || now.Sub(last) >= time.Minute
+}
+
+// fromView returns what another replica, or this one before a restart, wrote of
+// a; nil if it was not the same.
+func (f *filter) fromView(a *arrival, now time.Time) *stored {
+	if now.Before(f.doubt) {
+		return nil
+	}
+	v, ok := f.view.Alert(a.name())
+	if !ok || v.Firing != a.firing || canonical(pairsOf(v.Labels, true)) != a.canonical {
+		return nil
+	}
+	until, promised := v.Origins[a.origin]
+	switch {
+	case a.startGiven && v.StartsAt.UnixMilli() != a.startsAt.UnixMilli():
+		return nil
+	case canonical(pairsOf(v.Annotations, false)) != canonical(a.annotations):
+		return nil
+	case a.firing && (!promised || !until.After(now)):
+		return nil
+	case !a.firing && v.Expired: // gone is not fixed: a resolve is news (ruling 14)
+		return nil
+	}
+	return &stored{
+		labels: a.canonical, origin: a.origin, content: a.content, firing: a.firing,
+		at: v.UpdatedAt, ends: until, seen: now,
+	}
+}
+
+// sweep forgets, once a minute, what has not been sent for half an hour:
+// Prometheus repeats a resolved alert for a quarter of one.
+func (f *filter) sweep(now time.Time) {
+	if now.Before(f.sweepAt) {
+		return
+	}
+	f.sweepAt = now.Add(time.Minute)
+	for origin, last := range f.watchdogs {
+		if now.Sub(last) > time.Hour {
+			delete(f.watchdogs, origin)
+		}
+	}
+	for fp, known := range f.known {
+		var left []*stored
+		for _, s := range known {
+			if now.Sub(s.seen) < 30*time.Minute {
+				left = append(left, s)
+			}
+		}
+		if len(left) == 0 {
+			delete(f.known, fp)
+		} else if len(left) < len(known) {
+			f.known[fp] = left
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// post answers POST /api/v2/alerts. Order of the checks, codes and words are
+// Alertmanager's: a body that breaks the schema is refused whole; of alerts
+// that are wrong in themselves, the good ones are stored and 400 names the rest.
+func (a *API) post(w http.ResponseWriter, r *http.Request) {
+	now, from := a.now(), source(r, "api")
+	body, serr := readBody(w, r)
+	if serr != nil {
+		a.refuse(w, from, serr)
+		return
+	}
+	alerts, serr := decode(body)
+	if serr == nil {
+		serr = a.generators.check(alerts)
+	}
+	if serr != nil {
+		a.refuse(w, from, serr)
+		return
+	}
+	arrivals, err := a.arrivals(alerts, from, now)
+	if err := a.take(r.Context(), arrivals, now); err != nil {
+		a.notStored(w, from, len(arrivals), err)
+		return
+	}
+	if err != nil {
+		a.logger.Warn("alerts refused", "source", from, "err", err)
+		writeJSON(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// readBody returns the body if it is of the right kind and size.
+func readBody(w http.ResponseWriter, r *http.Request) (string, *schemaError) {
+	var b strings.Builder
+	b.Grow(int(min(max(r.ContentLength, 512), MaxBody)))
+	_, err := io.Copy(&b, http.MaxBytesReader(w, r.Body, MaxBody))
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return "", &schemaError{http.StatusRequestEntityTooLarge, "the body is larger than 8 MiB; send fewer alerts in one request"}
+	}
+	if err != nil {
+		return "", malformed(err)
+	}
+	if b.Len() == 0 {
+		return "", &schemaError{codeRequired, "alerts in body is required"}
+	}
+	header := r.Header.Get("Content-Type")
+	if kind, _, _ := mime.ParseMediaType(header); kind != "application/json" {
+		return "", &schemaError{http.StatusUnsupportedMediaType, `unsupported media type "` + header + `", only [application/json] are allowed`}
+	}
+	return b.String(), nil
+}
+
+// refuse answers a body that was refused whole.
+func (a *API) refuse(w http.ResponseWriter, from string, e *schemaError) {
+	reason := "malformed"
+	switch e.Code {
+	case http.StatusRequestEntityTooLarge:
+		reason = "too_large"
+	case http.StatusUnsupportedMediaType:
+		reason = "media_type"
+	}
+	a.metrics.rejected.WithLabelValues(reason).Inc()
+	a.logger.Warn("request refused", "source", from, "err", e)
+	writeSchemaError(w, e)
+}
+
+// arrivals completes and checks alerts; the error tells of those left out.
+func (a *API) arrivals(alerts []posted, from string, now time.Time) ([]arrival, error) {
+	a.metrics.received.WithLabelValues(from).Add(float64(len(alerts)))
+	a.metrics.lastSeen.WithLabelValues(from).Set(float64(now.UnixMilli()) / 1000)
+	rules := a.rules.Load()
+	out := make([]arrival, 0, len(alerts))
+	var errs []error
+	for i := range alerts {
+		origin, _ := a.generators.host(alerts[i].generator)
+		if origin == "" {
+			origin = from
+		}
+		arr, err := arrive(alerts[i], from, origin, rules, now)
+		if err != nil {
+			a.metrics.rejected.WithLabelValues("invalid").Inc()
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, arr)
+	}
+	return out, errors.Join(errs...)
+}
+
+// maxLines is how many alerts one record holds: the engine applies a record in
+// few commits, and a store takes it in one piece.
+const maxLines = 256
+
+// take writes to the log what of alerts is news, one record per request (or per
+// maxLines). It returns nil only if everything is durable.
+func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
+	of := a.filter.begin(now)
+	rules := a.rules.Load()
+	var news []*arrival // in the order sent
+	var verdicts []verdict
+	for i := range alerts {
+		arr := &alerts[i]
+		v, dropped := a.judge(arr, rules, now)
+		if dropped != "" {
+			a.metrics.filtered.WithLabelValues(dropped).Inc()
+		}
+		if v != repeat {
+			news, verdicts = append(news, arr), append(verdicts, v)
+		}
+	}
+	for len(news) > 0 {
+		n := min(len(news), maxLines)
+		if err := a.append(ctx, now, lines(news[:n], verdicts[:n])); err != nil {
+			return err
+		}
+		for _, arr := range news[:n] {
+			a.filter.keep(of, arr, now)
+		}
+		news, verdicts = news[n:], verdicts[n:]
+	}
+	return nil
+}
+
+// judge says what to do with arr, and under which reason it is counted if it is
+// not written whole.
+func (a *API) judge(arr *arrival, rules *rules, now time.Time) (verdict, string) {
+	switch {
+	case matchAny(rules.ignore, arr.value):
+		return repeat, "ignore"
+	case arr.watchdog && a.filter.watchdogDue(arr, now):
+		return write, ""
+	case arr.watchdog:
+		return repeat, "watchdog"
+	}
+	v := a.filter.judge(arr, now)
+	return v, [...]string{write: "", refresh: "refresh", repeat: "repeat"}[v]
+}
+
+// lines are the alerts in the order sent, then one line with all refreshes.
+func lines(news []*arrival, verdicts []verdict) []headstart.Line {
+	var out []headstart.Line
+	var alive []headstart.Refresh
+	for i, arr := range news {
+		if verdicts[i] == refresh {
+			alive = append(alive, headstart.Refresh{Fingerprint: arr.name(), Source: arr.origin, EndsAt: arr.endsAt})
+			continue
+		}
+		out = append(out, headstart.Line{Alert: arr.alert()})
+	}
+	if len(alive) > 0 {
+		out = append(out, headstart.Line{Refresh: alive})
+	}
+	return out
+}
