@@ -56,9 +56,9 @@ type book struct {
 	byGroup       map[headstart.GroupID]headstart.IncidentID
 	byRef         map[string]headstart.IncidentID
 	announcements map[string]*headstart.Announcement
-	live          map[headstart.IncidentID]*incident                // those that still disrupt, or may
+	live          map[headstart.IncidentID]*incident                 // those that still disrupt, or may
 	told          map[headstart.IncidentID][]*headstart.Announcement // by audience
-	byTicket      map[string][]headstart.IncidentID                 // linked or suggested, sorted
+	byTicket      map[string][]headstart.IncidentID                  // linked or suggested, sorted
 	owed          map[string]*headstart.Notice
 	outcomes      map[string]*headstart.Outcome
 	desk          map[string]*headstart.DeskNote
@@ -133,7 +133,7 @@ func newBook(groups Groups, makers Makers) *book {
 		byRef: map[string]headstart.IncidentID{}, announcements: map[string]*headstart.Announcement{},
 		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
 		byTicket: map[string][]headstart.IncidentID{},
-		owed: map[string]*headstart.Notice{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
+		owed:     map[string]*headstart.Notice{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
 		dirty: newDirty(), paging: map[headstart.IncidentID]string{},
 	}
@@ -315,6 +315,7 @@ func (b *book) returned(i *incident, c headstart.Change) {
 	i.X.Gen++
 	i.ResolvedAt, i.ClosedAt = nil, nil
 	b.sync(i)
+	b.agenda.add(b.now.Add(b.config.after(i.Priority)), doPush, string(i.ID), 0, false)
 	if c.Kind == headstart.GroupReopened {
 		b.reopenAnnouncements(i)
 		b.touchPages(i, "reopened")

@@ -13,8 +13,8 @@ import (
 // push decides, announce.after later, whether the notice of i leaves the page
 // by itself (ruling 25). What stands against it becomes a draft for the desk.
 func (b *book) push(i *incident) {
-	if !i.Live() {
-		return // over before the push: nothing is pushed
+	if i.State != headstart.Open && i.State != headstart.Recovering {
+		return // all answers well, or it is over: nothing is pushed
 	}
 	for _, a := range b.of(i) {
 		if !a.Live() || a.How == headstart.HowPush {

@@ -1,0 +1,389 @@
+package incidents
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"headstart"
+)
+
+// shelf is a store in memory that a test can make fail.
+type shelf struct {
+	mu      sync.Mutex
+	log     []headstart.Entry
+	rows    map[[2]string][]byte
+	cursor  headstart.Cursor
+	owner   headstart.Token
+	held    bool
+	out     map[string]headstart.Owed
+	commits []headstart.Batch
+	fail    error
+	moved   chan struct{}
+}
+
+func newShelf() *shelf {
+	return &shelf{rows: map[[2]string][]byte{}, out: map[string]headstart.Owed{}, moved: make(chan struct{})}
+}
+
+func (s *shelf) Append(_ context.Context, recs []headstart.Append) ([]headstart.Offset, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var offs []headstart.Offset
+	for _, r := range recs {
+		off := headstart.Offset{Ms: uint64(time.Now().UnixMilli()), Seq: uint64(len(s.log))}
+		s.log = append(s.log, headstart.Entry{Off: off, Data: r.Data})
+		offs = append(offs, off)
+	}
+	close(s.moved)
+	s.moved = make(chan struct{})
+	return offs, nil
+}
+
+func (s *shelf) Read(ctx context.Context, after headstart.Offset, most int, block time.Duration) ([]headstart.Entry, error) {
+	s.mu.Lock()
+	var out []headstart.Entry
+	for _, e := range s.log {
+		if after.Before(e.Off) && len(out) < most {
+			out = append(out, e)
+		}
+	}
+	moved := s.moved
+	s.mu.Unlock()
+	if len(out) > 0 {
+		return out, nil
+	}
+	select {
+	case <-moved:
+		return nil, nil
+	case <-time.After(block):
+		return nil, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *shelf) Acquire(_ context.Context, owner string, _ time.Duration) (headstart.Token, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held {
+		return headstart.Token{}, false, nil
+	}
+	s.held = true
+	s.owner = headstart.Token{Epoch: s.owner.Epoch + 1, Nonce: owner}
+	return s.owner, true, nil
+}
+
+func (s *shelf) Renew(_ context.Context, t headstart.Token, _ time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.held || s.owner != t {
+		return headstart.ErrFenced
+	}
+	return nil
+}
+
+func (s *shelf) Release(_ context.Context, t headstart.Token) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.owner == t {
+		s.held = false
+	}
+	return nil
+}
+
+func (s *shelf) Commit(_ context.Context, b headstart.Batch) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail != nil {
+		err := s.fail
+		s.fail = nil
+		return err
+	}
+	if b.Prev != s.cursor {
+		return headstart.ErrGap
+	}
+	for _, op := range b.Ops {
+		if op.Kind == headstart.Delete {
+			delete(s.rows, [2]string{op.Table, op.Key})
+		} else {
+			s.rows[[2]string{op.Table, op.Key}] = op.Val
+		}
+	}
+	for _, o := range b.Out {
+		s.out[o.ID] = o
+	}
+	for _, id := range b.Ack {
+		delete(s.out, id)
+	}
+	s.cursor = b.Next
+	s.commits = append(s.commits, b)
+	return nil
+}
+
+func (s *shelf) Head(context.Context) (headstart.Cursor, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cursor, nil
+}
+
+func (s *shelf) Scan(_ context.Context, table string, fn func(headstart.Row) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, v := range s.rows {
+		if k[0] == table {
+			if err := fn(headstart.Row{Key: k[1], Val: v}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *shelf) Now(context.Context) (time.Time, error) { return time.Now(), nil }
+
+func engineOn(s *shelf, reg prometheus.Registerer, correlator func() Correlator) *Engine {
+	return New(Options{Store: s, NewCorrelator: correlator, Makers: testMakers(), Owner: "test", Logger: slog.New(slog.DiscardHandler), Registerer: reg})
+}
+
+func run(t *testing.T, e *Engine) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run returned %v, want nil when its context ends", err)
+		}
+	}
+}
+
+// TestTickAtDeadline covers ruling 4: when nothing is heard a tick stands at the
+// next deadline, and an idle engine appends none.
+func TestTickAtDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		due := time.Now().Add(90 * time.Second)
+		stop := run(t, engineOn(s, prometheus.NewPedanticRegistry(), func() Correlator { return &script{due: []time.Time{due}} }))
+		time.Sleep(time.Hour)
+		stop()
+		if len(s.log) != 1 || s.log[0].Off.At().Sub(due).Abs() > 25*time.Millisecond {
+			t.Errorf("the log holds %d records, want one tick at the deadline", len(s.log))
+		}
+	})
+}
+
+// TestLoadEqualsFold covers ruling 2: after any record, what the tables hold is
+// the state of the fold.
+func TestLoadEqualsFold(t *testing.T) {
+	st := newStory(t, nil)
+	rows := map[[2]string][]byte{}
+	check := func(step string) {
+		t.Helper()
+		for _, op := range st.f.take() {
+			if op.Kind == headstart.Delete {
+				delete(rows, [2]string{op.Table, op.Key})
+			} else {
+				rows[[2]string{op.Table, op.Key}] = op.Val
+			}
+		}
+		again := newFold(st.s, testMakers())
+		again.trusted = true
+		raw, _ := json.Marshal(st.f.book.log)
+		if err := again.load(headstart.TableConfig, headstart.Row{Key: "current", Val: raw}); err != nil {
+			t.Fatal(err)
+		}
+		for k, v := range rows {
+			if err := again.load(k[0], headstart.Row{Key: k[1], Val: v}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := again.loaded(); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(snapshot(t, st.f), snapshot(t, again)); diff != "" {
+			t.Fatalf("after %s the loaded state differs (-fold +loaded):\n%s", step, diff)
+		}
+	}
+	st.outage(0)
+	check("opening")
+	st.tick(2 * time.Minute)
+	check("the push")
+	st.command(3*time.Minute, headstart.Command{Do: "open", Ref: "INC-1", Incident: ""})
+	st.command(3*time.Minute, headstart.Command{Do: "assign", Incident: "HS-1", Owner: "joris"})
+	st.line(3*time.Minute, headstart.Line{Confirm: &headstart.Confirm{Incident: "HS-1", Device: "d1"}})
+	st.command(3*time.Minute, headstart.Command{Do: "handover", Text: "sleutel bij de balie"})
+	check("commands")
+	st.line(4*time.Minute, headstart.Line{Delivery: &headstart.Delivery{Key: st.incident().UID + "/noord/0/mail", Outcome: "sent"}})
+	check("a delivery")
+	st.recovered(10 * time.Minute)
+	check("recovery")
+	st.tick(2 * time.Hour)
+	check("the end")
+}
+
+// snapshot renders all state of the book that decisions can see.
+func snapshot(t *testing.T, f *fold) map[string]string {
+	t.Helper()
+	b := f.book
+	var timers []deadline
+	for _, q := range []queue{b.agenda.fixed, b.agenda.moving} {
+		for _, d := range q {
+			c := *d
+			c.index = 0
+			timers = append(timers, c)
+		}
+	}
+	slices.SortFunc(timers, func(x, y deadline) int { return int(x.N) - int(y.N) })
+	out := map[string]string{}
+	for name, v := range map[string]any{
+		"incidents": b.incidents, "groups": b.byGroup, "refs": b.byRef, "announcements": b.announcements, "owed": b.owed,
+		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": b.budget, "timers": timers, "tickets": b.byTicket,
+		"counters": []any{b.last, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
+	} {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = string(raw)
+	}
+	return out
+}
+
+// TestDropsMemoryAfterFailedCommit: after a failed commit the fold may be ahead
+// of the store, so the engine loads again and commits the same once.
+func TestDropsMemoryAfterFailedCommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		reg := prometheus.NewPedanticRegistry()
+		stop := run(t, engineOn(s, reg, func() Correlator { return &script{} }))
+		time.Sleep(time.Second)
+		s.mu.Lock()
+		s.fail = headstart.ErrGap
+		s.mu.Unlock()
+		rec := headstart.NewRecord(time.Now(), headstart.Line{Command: &headstart.Command{ID: "c1", By: "samira", Do: "notice", Text: "x"}})
+		if _, err := s.Append(t.Context(), []headstart.Append{{Data: rec.Encode()}}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		stop()
+		if len(s.commits) != 1 || s.rows[[2]string{headstart.TableOutcomes, "c1"}] == nil {
+			t.Errorf("%d commits, want the command's outcome committed once", len(s.commits))
+		}
+		if s.owner.Epoch != 2 {
+			t.Errorf("epoch %d, want the lease taken anew after the gap", s.owner.Epoch)
+		}
+		if problems, err := testutil.GatherAndLint(reg); err != nil || len(problems) > 0 {
+			t.Errorf("metrics: %v %v", problems, err)
+		}
+	})
+}
+
+// TestCommitsInParts covers ruling 1: a record of more operations than one commit
+// may carry is committed in parts, and a restart between parts changes nothing.
+func TestCommitsInParts(t *testing.T) {
+	lines := make([]headstart.Line, 700)
+	for n := range lines {
+		lines[n] = headstart.Line{Command: &headstart.Command{ID: "c" + itoa(n), By: "samira", Do: "notice", Text: "x"}}
+	}
+	rec := headstart.Record{V: 1, Lines: lines}.Encode()
+	whole := newShelf()
+	synctest.Test(t, func(t *testing.T) {
+		stop := run(t, engineOn(whole, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} }))
+		_, _ = whole.Append(t.Context(), []headstart.Append{{Data: rec}})
+		time.Sleep(time.Second)
+		stop()
+	})
+	if len(whole.commits) < 4 {
+		t.Fatalf("%d commits, want several parts", len(whole.commits))
+	}
+	for _, b := range whole.commits {
+		if n := len(b.Ops) + len(b.Out) + len(b.Ack); n > headstart.MaxOps {
+			t.Errorf("a commit carries %d operations, want at most %d", n, headstart.MaxOps)
+		}
+	}
+	broken := newShelf()
+	synctest.Test(t, func(t *testing.T) {
+		_, _ = broken.Append(t.Context(), []headstart.Append{{Data: rec}})
+		broken.log[0].Off = whole.log[0].Off
+		for n := range 5 { // killed after each part
+			e := engineOn(broken, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} })
+			tok, _, _ := broken.Acquire(t.Context(), "k"+itoa(n), time.Second)
+			l := &leader{engine: e, tok: tok, fold: newFold(&script{}, testMakers())}
+			if err := l.load(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			events := mustRecord(t, rec).Events(broken.log[0].Off)
+			for range 100 {
+				if l.fold.unit(broken.log[0].Off, events) {
+					break
+				}
+				l.gather()
+			}
+			l.gather()
+			if err := l.commit(ctx); err != nil {
+				t.Fatal(err)
+			}
+			cancel()
+			broken.held = false
+		}
+		stop := run(t, engineOn(broken, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} }))
+		time.Sleep(2 * time.Second)
+		stop()
+	})
+	if !reflect.DeepEqual(strip(whole.rows), strip(broken.rows)) {
+		t.Error("killed between parts, the rows differ from those of an undisturbed run")
+	}
+}
+
+// strip leaves out what names a process.
+func strip(rows map[[2]string][]byte) map[string]string {
+	out := map[string]string{}
+	for k, v := range rows {
+		out[k[0]+"/"+k[1]] = string(v)
+	}
+	return out
+}
+
+func mustRecord(t *testing.T, data []byte) headstart.Record {
+	t.Helper()
+	r, err := headstart.DecodeRecord(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestLeadingNeedsProof: Redis fences commits, not sends, so an engine that
+// cannot renew stops calling itself leader before anybody else can be.
+func TestLeadingNeedsProof(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		e := engineOn(s, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} })
+		stop := run(t, e)
+		time.Sleep(2 * time.Second)
+		if !e.Leading() {
+			t.Error("not leading although the lease is held")
+		}
+		s.mu.Lock()
+		s.owner.Nonce = "somebody else"
+		s.mu.Unlock()
+		time.Sleep(2 * time.Second)
+		if e.Leading() {
+			t.Error("still leading two seconds after the lease was lost")
+		}
+		stop()
+	})
+}
