@@ -45,6 +45,10 @@ type Options struct {
 	// an idle engine notices a promoted store; zero: only at deadlines.
 	Silence time.Duration
 
+	// Owed hears when something new is on the outbox; give it room for one. Nil:
+	// nobody listens.
+	Owed chan<- struct{}
+
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -58,8 +62,6 @@ type Engine struct {
 	leads  atomic.Bool
 	proved atomic.Int64 // monotonic: when the last successful renewal was sent
 	start  time.Time
-	nudge  chan struct{} // closed and replaced after each commit that owes something
-	owes   atomic.Pointer[chan struct{}]
 	lag    atomic.Int64 // nanoseconds between the last record and its commit
 }
 
@@ -69,8 +71,6 @@ func New(o Options) *Engine {
 		o.TTL = 3 * time.Second
 	}
 	e := &Engine{o: o, logger: o.Logger.With("component", "incidents"), metrics: newMetrics(o.Registerer), start: time.Now()}
-	c := make(chan struct{})
-	e.owes.Store(&c)
 	return e
 }
 
@@ -80,9 +80,6 @@ func New(o Options) *Engine {
 func (e *Engine) Leading() bool {
 	return e.leads.Load() && time.Since(e.start)-time.Duration(e.proved.Load()) < e.o.TTL*2/3
 }
-
-// Owes returns a channel that is closed when something new is on the outbox.
-func (e *Engine) Owes() <-chan struct{} { return *e.owes.Load() }
 
 // Lag is how long the last record waited between log and commit.
 func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
@@ -127,7 +124,6 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	go func() { defer close(renewed); cancel(e.renew(ctx, tok)) }()
 	defer func() {
 		e.leads.Store(false)
-		e.metrics.leader.Set(0)
 		cancel(nil)
 		<-renewed
 		// Given back even after an error, so as not to wait for our own lease.
@@ -143,7 +139,6 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 		return fmt.Errorf("load state: %w", err)
 	}
 	e.leads.Store(true)
-	e.metrics.leader.Set(1)
 	e.logger.Info("leading", "cursor", l.prev.String(), "duration", time.Since(began))
 	for {
 		if err := l.turn(ctx); err != nil {
@@ -374,8 +369,10 @@ func (e *Engine) committed(l *leader, owed bool) {
 		e.metrics.lag.Set(lag.Seconds())
 	}
 	e.metrics.count(l.fold.book)
-	if owed {
-		c := make(chan struct{})
-		close(*e.owes.Swap(&c))
+	if owed && e.o.Owed != nil {
+		select {
+		case e.o.Owed <- struct{}{}:
+		default: // it is awake already
+		}
 	}
 }

@@ -8,14 +8,14 @@ import (
 )
 
 type metrics struct {
-	leader, lag, stale prometheus.Gauge
-	unreadable         prometheus.Counter
-	incidents          *prometheus.GaugeVec
-	opened, decisions  *prometheus.CounterVec
-	announced          *prometheus.CounterVec
-	promises, links    *prometheus.CounterVec
-	lead               prometheus.Histogram
-	usersFirst         prometheus.Counter
+	lag, stale        prometheus.Gauge
+	unreadable        prometheus.Counter
+	incidents         *prometheus.GaugeVec
+	opened, decisions *prometheus.CounterVec
+	announced         *prometheus.CounterVec
+	promises, links   *prometheus.CounterVec
+	lead              prometheus.Histogram
+	usersFirst        prometheus.Counter
 
 	measured map[headstart.IncidentID]bool // whose head start was observed in this process
 }
@@ -24,9 +24,6 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	f := promauto.With(reg)
 	return &metrics{
 		measured: map[headstart.IncidentID]bool{},
-		leader: f.NewGauge(prometheus.GaugeOpts{
-			Name: "headstart_leader", Help: "1 while this process decides.",
-		}),
 		lag: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_engine_lag_seconds", Help: "How long the last record waited between log and commit.",
 		}),
