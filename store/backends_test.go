@@ -1,5 +1,79 @@
 package store
 
+import (
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"headstart/store/redistest"
+)
+
+// suite owns the servers that the tests of this package share.
+type suite struct {
+	mu       sync.Mutex
+	cleanups []func()
+	server   *redistest.Server
+	cluster  *redistest.Cluster
+}
+
+var shared = &suite{}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, f := range shared.cleanups {
+		f()
+	}
+	os.Exit(code)
+}
+
+func (s *suite) Helper()          {}
+func (s *suite) Cleanup(f func()) { s.cleanups = append(s.cleanups, f) }
+
+func (s *suite) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
+func (s *suite) TempDir() string {
+	dir, err := os.MkdirTemp("", "headstart-redis")
+	if err != nil {
+		panic(err)
+	}
+	s.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func (s *suite) redis() *redistest.Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.server == nil {
+		s.server = redistest.Start(s)
+	}
+	return s.server
+}
+
+func (s *suite) redisCluster() *redistest.Cluster {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cluster == nil {
+		s.cluster = redistest.StartCluster(s)
+	}
+	return s.cluster
+}
+
 func backends() []backend {
-	return []backend{boltBackend()}
+	return []backend{
+		boltBackend(),
+		{name: "redis", share: true, open: func(t testing.TB, place string) Store {
+			return openRedis(t, RedisOptions{Addresses: []string{shared.redis().Addr}, Prefix: place})
+		}},
+		{name: "cluster", share: true, open: func(t testing.TB, place string) Store {
+			return openRedis(t, RedisOptions{Addresses: shared.redisCluster().Addrs(), Cluster: true, Prefix: place})
+		}},
+	}
+}
+
+func openRedis(t testing.TB, o RedisOptions) *Redis {
+	t.Helper()
+	st, err := OpenRedis(t.Context(), o)
+	must(t, err)
+	return st
 }

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"headstart"
+)
+
+// Acquire implements Store.
+func (r *Redis) Acquire(ctx context.Context, owner string, ttl time.Duration) (headstart.Token, bool, error) {
+	t := headstart.Token{Nonce: random()}
+	err := r.call(ctx, func(ctx context.Context) error {
+		v, err := acquireScript.Run(ctx, r.engine, r.leaseKeys(), owner, t.Nonce, ttl.Milliseconds()).StringSlice()
+		if err == nil {
+			err = wrongReply(v, 2)
+		}
+		if err != nil {
+			return err
+		}
+		t.Incarnation = v[1]
+		t.Epoch, err = strconv.ParseUint(v[0], 10, 64)
+		return err
+	})
+	if err != nil || t.Epoch == 0 {
+		return headstart.Token{}, false, err
+	}
+	r.metrics.leader.Set(1)
+	return t, true, nil
+}
+
+func (r *Redis) leaseKeys() []string { return []string{r.meta(), r.key + "lease"} }
+
+// Renew implements Store. It gives up after a third of ttl: a renewal that
+// takes longer is of no use any more.
+func (r *Redis) Renew(ctx context.Context, t headstart.Token, ttl time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, ttl/3, headstart.ErrDown)
+	defer cancel()
+	err := r.renew(ctx, t, ttl.Milliseconds())
+	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(ctx), headstart.ErrDown) {
+		err = fmt.Errorf("redis %s: %w: no answer within a third of the lease", r.addr, headstart.ErrDown)
+	}
+	return r.metrics.leads(err)
+}
+
+// Release implements Store.
+func (r *Redis) Release(ctx context.Context, t headstart.Token) error {
+	r.metrics.leader.Set(0)
+	return r.metrics.leads(r.renew(ctx, t, 0))
+}
+
+func (r *Redis) renew(ctx context.Context, t headstart.Token, ms int64) error {
+	return r.call(ctx, func(ctx context.Context) error {
+		return renewScript.Run(ctx, r.engine, r.leaseKeys(), t.Epoch, t.Nonce, ms).Err()
+	})
+}
+
+// Commit implements Store. An error that is neither of those a caller branches
+// on may have left half a batch behind, since a script does not roll back: the
+// engine must drop its memory and load again.
+func (r *Redis) Commit(ctx context.Context, b headstart.Batch) error {
+	if err := validate(b); err != nil {
+		return err
+	}
+	defer r.metrics.committed(time.Now())
+	keys, args := r.commitArgs(b)
+	err := r.call(ctx, func(ctx context.Context) error {
+		return commitScript.Run(ctx, r.engine, keys, args...).Err()
+	})
+	if err = r.metrics.leads(err); err != nil {
+		return fmt.Errorf("commit %s to %s: %w", b.Prev, b.Next, err)
+	}
+	return nil
+}
+
+func (r *Redis) commitArgs(b headstart.Batch) (keys []string, args []any) {
+	keys = []string{r.meta(), r.key + "outbox", r.key + "outbox:due", r.key + "feed"}
+	args = make([]any, 0, 6+4*(len(b.Ops)+len(b.Out))+2*(len(b.Ack)+len(b.Feed)))
+	args = append(args, b.Token.Epoch, b.Token.Nonce, b.Token.Incarnation, b.Prev.String(), b.Next.String(), feedMax)
+	index := map[string]int{}
+	for _, op := range b.Ops {
+		if index[op.Table] == 0 {
+			keys = append(keys, r.key+op.Table)
+			index[op.Table] = len(keys)
+		}
+		if op.Kind == headstart.Put {
+			args = append(args, "P", index[op.Table], op.Key, op.Val)
+		} else {
+			args = append(args, "D", index[op.Table], op.Key)
+		}
+	}
+	for _, m := range b.Out {
+		args = append(args, "O", m.ID, m.Due.UnixMilli(), m.Data)
+	}
+	for _, id := range b.Ack {
+		args = append(args, "A", id)
+	}
+	for _, f := range b.Feed {
+		args = append(args, "F", f)
+	}
+	return keys, args
+}

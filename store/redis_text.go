@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Side texts stand in one hash for each day and kind, "text:title:2026-11-22",
+// listed in the set "text:days", and go whole (ruling 7).
+
+func (r *Redis) textKey(name string) string { return r.key + "text:" + name }
+
+// Texts implements Store.
+func (r *Redis) Texts(ctx context.Context, kind string, keys []string) (map[string]string, error) {
+	found := map[string]string{}
+	if len(keys) == 0 {
+		return found, nil
+	}
+	names, err := r.textNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names { // by day: the text kept longest is the newest
+		if !strings.HasPrefix(name, kind+":") {
+			continue
+		}
+		err := r.call(ctx, func(ctx context.Context) error {
+			vals, err := r.engine.HMGet(ctx, r.textKey(name), keys...).Result()
+			for i, v := range vals {
+				if s, ok := v.(string); ok {
+					found[keys[i]] = s
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func (r *Redis) textNames(ctx context.Context) (names []string, err error) {
+	err = r.call(ctx, func(ctx context.Context) error {
+		names, err = r.engine.SMembers(ctx, r.key+"text:days").Result()
+		return err
+	})
+	slices.Sort(names)
+	return names, err
+}
+
+// SweepText deletes hashes whose day is past, and has the append-only file
+// rewritten so that the deleted bytes leave the disk too. A day is forgotten
+// only after the rewrite was accepted: if not, the next sweep asks again.
+func (r *Redis) SweepText(ctx context.Context, now time.Time) error {
+	names, err := r.textNames(ctx)
+	if err != nil {
+		return fmt.Errorf("sweep side texts: %w", err)
+	}
+	today := textDay(now)
+	var past []any
+	for _, name := range names {
+		if _, day, _ := strings.Cut(name, ":"); day >= today {
+			continue
+		}
+		past = append(past, name)
+		if err := r.call(ctx, func(ctx context.Context) error {
+			return r.engine.Del(ctx, r.textKey(name)).Err()
+		}); err != nil {
+			return fmt.Errorf("sweep side texts: %w", err)
+		}
+	}
+	if len(past) == 0 {
+		return nil
+	}
+	if err := r.rewrite(ctx); err != nil {
+		return fmt.Errorf("sweep side texts: rewrite the append-only file: %w", err)
+	}
+	return r.call(ctx, func(ctx context.Context) error {
+		return r.engine.SRem(ctx, r.key+"text:days", past...).Err()
+	})
+}
+
+// rewrite starts a rewrite of the append-only file, if there is one. A rewrite
+// already under way may have copied what was deleted since, so it does not do.
+func (r *Redis) rewrite(ctx context.Context) error {
+	info, err := r.info(ctx, "persistence")
+	if err != nil || info["aof_enabled"] == "0" {
+		return err
+	}
+	if info["aof_rewrite_in_progress"] == "1" {
+		return errors.New("one is under way; it may hold the deleted texts, so another is needed after it")
+	}
+	return r.call(ctx, func(ctx context.Context) error {
+		node, err := r.node(ctx, r.engine)
+		if err != nil {
+			return err
+		}
+		return node.BgRewriteAOF(ctx).Err()
+	})
+}

@@ -1,0 +1,161 @@
+// Package redistest runs real Redis servers for tests: on loopback, on free
+// ports, in temporary folders, ended with the test.
+//
+// A missing redis-server fails the test, since a suite that skips proves nothing.
+package redistest
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+)
+
+// TB is what is needed of a testing.TB.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+	Cleanup(func())
+	TempDir() string
+}
+
+// Server is one running redis-server, with an append-only file synced each
+// second unless the arguments say otherwise.
+type Server struct {
+	Addr string // host:port
+	Dir  string // where it keeps its files
+
+	args []string
+	cmd  *exec.Cmd
+	out  *output
+}
+
+// Start runs redis-server with args added to the defaults, and waits until it
+// accepts connections. Later arguments win.
+func Start(tb TB, args ...string) *Server {
+	tb.Helper()
+	return start(tb, func(port string) []string { return []string{"--port", port} }, args)
+}
+
+// StartTLS is Start with TLS only, its clients unchecked.
+func StartTLS(tb TB, certFile, keyFile string, args ...string) *Server {
+	tb.Helper()
+	return start(tb, func(port string) []string {
+		return []string{
+			"--port", "0", "--tls-port", port, "--tls-cert-file", certFile, "--tls-key-file", keyFile,
+			"--tls-ca-cert-file", certFile, "--tls-auth-clients", "no",
+		}
+	}, args)
+}
+
+func start(tb TB, listen func(port string) []string, args []string) *Server {
+	tb.Helper()
+	dir := tb.TempDir()
+	var err error
+	for range 5 { // a free port may be taken before the server has it
+		port := freePort(tb)
+		s := &Server{Addr: "127.0.0.1:" + port, Dir: dir}
+		s.args = append(listen(port),
+			"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
+			"--repl-diskless-sync-delay", "0", "--daemonize", "no", "--logfile", "")
+		s.args = append(s.args, args...)
+		if err = s.run(); err == nil {
+			tb.Cleanup(s.Stop)
+			return s
+		}
+	}
+	tb.Fatalf("%v; install it with: apt-get install redis-server", err)
+	return nil
+}
+
+func (s *Server) run() error {
+	s.out = &output{ready: make(chan struct{})}
+	s.cmd = exec.Command("redis-server", s.args...)
+	pipe, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return fmt.Errorf("start redis-server: %w", err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for sc := bufio.NewScanner(pipe); sc.Scan(); {
+			s.out.add(sc.Text())
+		}
+	}()
+	select {
+	case <-s.out.ready:
+		return nil
+	case <-ended:
+	case <-time.After(30 * time.Second):
+	}
+	s.Kill()
+	return fmt.Errorf("redis-server %s did not come up:\n%s", strings.Join(s.args, " "), s.out)
+}
+
+// Kill ends the server as kill -9 does. It may be called on a server that has ended.
+func (s *Server) Kill() {
+	_ = s.cmd.Process.Kill() // it may be gone already
+	_ = s.cmd.Wait()         // says "killed"
+}
+
+// Stop is Kill: a server of a test has nothing to tidy up.
+func (s *Server) Stop() { s.Kill() }
+
+// Restart runs a server that was killed again, on the same port and files.
+func (s *Server) Restart(tb TB) {
+	tb.Helper()
+	var err error
+	for range 50 { // the port may linger
+		if err = s.run(); err == nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	tb.Fatalf("restart: %v", err)
+}
+
+// Log returns what the server wrote since it was started last.
+func (s *Server) Log() string { return s.out.String() }
+
+// output keeps what a server says, and notices when it is ready.
+type output struct {
+	mu    sync.Mutex
+	lines []string
+	once  sync.Once
+	ready chan struct{}
+}
+
+func (o *output) add(line string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.lines = append(o.lines, line)
+	if strings.Contains(line, "Ready to accept connections") {
+		o.once.Do(func() { close(o.ready) })
+	}
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return strings.Join(o.lines, "\n")
+}
+
+func freePort(tb TB) string {
+	tb.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatalf("free port: %v", err)
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	if err != nil {
+		tb.Fatalf("free port: %v", err)
+	}
+	return port
+}
