@@ -1,0 +1,213 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"headstart"
+)
+
+// APIOptions is what the JSON API needs. View, Do and Logger are required; what
+// else is nil answers 404, as if the part were not there.
+type APIOptions struct {
+	View *headstart.View
+
+	// Do appends a command and waits for its outcome; pending means that it is
+	// durable but the view has not passed it yet (ruling 9).
+	Do func(ctx context.Context, c headstart.Command) (o headstart.Outcome, pending bool, err error)
+
+	// Plan appends a maintenance window; pending as with Do.
+	Plan func(ctx context.Context, w headstart.MaintenanceWindow) (pending bool, err error)
+
+	// Checks returns the latest result of every probe.
+	Checks func() []headstart.CheckResult
+
+	// RunChecks probes now whatever f chooses and returns the results.
+	RunChecks func(ctx context.Context, f CheckFilter) ([]headstart.CheckResult, error)
+
+	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
+	// log (ruling 7).
+	Titles func(ctx context.Context, keys []string) map[string]string
+
+	// HasUsers reports whether people have roles: then approving needs one.
+	HasUsers func() bool
+
+	Morning http.Handler // the morning report as JSON
+	Metrics http.Handler
+
+	// Ready reports why this process is not ready for what: "" (serving),
+	// "ingest" or "engine" (ruling 20); nil error: it is.
+	Ready  func(ctx context.Context, what string) error
+	Reload func(ctx context.Context) error
+
+	Language string           // of timelines for callers that ask for none; empty: nl
+	Version  string           // of the program, for openapi.json
+	Now      func() time.Time // nil: time.Now
+	Logger   *slog.Logger
+}
+
+// API is our own JSON API, /api/v1, and the operating endpoints under /-/. It
+// reads the View only; everything it does is a Command.
+type API struct {
+	o      APIOptions
+	logger *slog.Logger
+
+	events apiEvents
+
+	once    sync.Once
+	openapi []byte
+}
+
+// NewAPI returns an API.
+func NewAPI(o APIOptions) *API {
+	if o.View == nil || o.Do == nil || o.Logger == nil {
+		panic("web: the API needs View, Do and Logger")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Language == "" {
+		o.Language = "nl"
+	}
+	if o.Titles == nil {
+		o.Titles = func(context.Context, []string) map[string]string { return nil }
+	}
+	if o.HasUsers == nil {
+		o.HasUsers = func() bool { return false }
+	}
+	return &API{o: o, logger: o.Logger.With("component", "api")}
+}
+
+// apiRoute is one line of the API: what is mounted, and what openapi.json says
+// of it. Both come from here, so they cannot differ.
+type apiRoute struct {
+	pattern string
+	scope   headstart.Scope
+	handler http.HandlerFunc
+	summary string
+	query   []apiParam
+	body    *apiBody // of a command; nil: none, or sends is set
+	sends   any      // zero value of what the body holds, when it is no command
+	answers any      // zero value of what is answered with 200; nil: text
+	created bool     // it is answered with 201
+	stream  bool
+	hidden  bool // not of /api/v1
+}
+
+// Routes returns the lines of the route table.
+func (a *API) Routes() []headstart.Route {
+	table := a.table()
+	out := make([]headstart.Route, len(table))
+	for i, rt := range table {
+		out[i] = headstart.Route{Pattern: rt.pattern, Scope: rt.scope, Handler: rt.handler, Stream: rt.stream, MaxBody: maxCommand}
+	}
+	return out
+}
+
+// table lists every endpoint once.
+func (a *API) table() []apiRoute {
+	page := []apiParam{
+		{"limit", "how many at most, 1 to 1000; default 100"},
+		{"cursor", "next_cursor of the answer before"},
+	}
+	t := []apiRoute{
+		{pattern: "GET /api/v1/incidents", scope: headstart.ScopeRead, handler: a.listIncidents, summary: "Incidents, newest first", answers: incidentList{}, query: append([]apiParam{
+			{"state", "open, recovering, holding, resolved, closed, merged, or live for the first three; several with commas"},
+			{"service", "id of a service it hits"},
+			{"location", "id of a location it hits"},
+			{"since", "RFC 3339 time: opened, or still live, after it"},
+			{"lang", "nl or en: language of the timeline"},
+		}, page...)},
+		{pattern: "GET /api/v1/incidents/{id}", scope: headstart.ScopeRead, handler: a.showIncident, summary: "One incident with its announcements and timeline", answers: headstart.Incident{}},
+		{pattern: "GET /api/v1/incidents/{id}/explain", scope: headstart.ScopeRead, handler: a.explain, summary: "Why an incident looks as it does", answers: explanation{}},
+		{pattern: "POST /api/v1/incidents", scope: headstart.ScopeWrite, handler: a.command("open"), summary: "Open an incident by hand", body: commandBodies["open"], answers: headstart.Incident{}},
+	}
+	for _, do := range incidentCommands {
+		t = append(t, apiRoute{
+			pattern: "POST /api/v1/incidents/{id}/" + do, scope: headstart.ScopeWrite, handler: a.command(do),
+			summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Incident{},
+		})
+	}
+	t = append(t,
+		apiRoute{pattern: "POST /api/v1/hush", scope: headstart.ScopeWrite, handler: a.command("hush"), summary: commandBodies["hush"].summary, body: commandBodies["hush"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "GET /api/v1/commands/{id}", scope: headstart.ScopeRead, handler: a.showOutcome, summary: "What became of a command that was answered with 202", answers: headstart.Outcome{}},
+		apiRoute{pattern: "GET /api/v1/announcements", scope: headstart.ScopeRead, handler: a.listAnnouncements, summary: "Announcements with all their updates", answers: announcementList{}, query: append([]apiParam{{"state", "draft, published, final, withdrawn, discarded; several with commas"}}, page...)},
+	)
+	for _, do := range []string{"approve", "discard", "withdraw"} {
+		t = append(t, apiRoute{
+			pattern: "POST /api/v1/announcements/{id}/" + do, scope: headstart.ScopeWrite, handler: a.command(do),
+			summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Incident{},
+		})
+	}
+	t = append(t,
+		apiRoute{pattern: "GET /api/v1/tickets", scope: headstart.ScopeRead, handler: a.listTickets, summary: "Tickets, newest first, with the incidents they may belong to", answers: ticketList{}, query: append([]apiParam{{"linked", "true or false"}, {"incident", "id of an incident it is linked to or suggested for"}}, page...)},
+		apiRoute{pattern: "GET /api/v1/checks", scope: headstart.ScopeRead, handler: a.listChecks, summary: "Latest result of every check", answers: checkList{}, query: checkParams},
+		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},
+		apiRoute{pattern: "GET /api/v1/catalog", scope: headstart.ScopeRead, handler: a.showCatalog, summary: "The catalog the engine decides with", answers: headstart.Catalog{}},
+		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work", answers: maintenanceList{}},
+		apiRoute{pattern: "POST /api/v1/maintenance", scope: headstart.ScopeWrite, handler: a.planMaintenance, summary: "Plan work", sends: windowBody{}, answers: headstart.MaintenanceWindow{}, created: true},
+		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report"},
+		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
+		apiRoute{pattern: "GET /api/v1/openapi.json", scope: headstart.ScopeOpen, handler: a.showOpenAPI, summary: "This description"},
+		apiRoute{pattern: "GET /metrics", scope: headstart.ScopeRead, handler: a.pass(a.o.Metrics), hidden: true},
+		apiRoute{pattern: "GET /-/healthy", scope: headstart.ScopeOpen, handler: a.healthy, hidden: true},
+		apiRoute{pattern: "GET /-/ready", scope: headstart.ScopeOpen, handler: a.ready, hidden: true},
+		apiRoute{pattern: "POST /-/reload", scope: headstart.ScopeAdmin, handler: a.reload, hidden: true},
+	)
+	return t
+}
+
+func (a *API) pass(h http.Handler) http.HandlerFunc {
+	if h == nil {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			writeProblem(w, http.StatusNotFound, "this installation does not offer it")
+		}
+	}
+	return h.ServeHTTP
+}
+
+// healthy says that the process is alive, and nothing about anything else.
+func (a *API) healthy(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "OK") }
+
+// ready is for load balancers and container health checks (ruling 20).
+func (a *API) ready(w http.ResponseWriter, r *http.Request) {
+	what := r.URL.Query().Get("for")
+	if what != "" && what != "ingest" && what != "engine" {
+		plain(w, http.StatusBadRequest, "for is neither ingest nor engine")
+		return
+	}
+	var err error
+	switch {
+	case a.o.Ready != nil:
+		err = a.o.Ready(r.Context(), what)
+	case !a.o.View.Ready():
+		err = errors.New("the state is not loaded yet")
+	}
+	if err != nil {
+		plain(w, http.StatusServiceUnavailable, "not ready: "+err.Error())
+		return
+	}
+	plain(w, http.StatusOK, "OK")
+}
+
+func (a *API) reload(w http.ResponseWriter, r *http.Request) {
+	if a.o.Reload == nil {
+		plain(w, http.StatusNotFound, "this process reloads nothing")
+		return
+	}
+	if err := a.o.Reload(r.Context()); err != nil {
+		plain(w, http.StatusUnprocessableEntity, "the configuration before stays:\n"+err.Error())
+		return
+	}
+	plain(w, http.StatusOK, "reloaded")
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+}

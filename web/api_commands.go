@@ -1,0 +1,235 @@
+package web
+
+import (
+	"cmp"
+	"crypto/rand"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"headstart"
+)
+
+// apiBody says which keys of a Command a body may carry.
+type apiBody struct {
+	summary  string
+	required []string
+	optional []string
+
+	// anyOf: at least one of these is needed, though each is optional.
+	anyOf []string
+}
+
+// incidentCommands are the actions on one incident, POST /api/v1/incidents/{id}/...
+var incidentCommands = []string{
+	"ack", "assign", "note", "merge", "split", "resolve", "reopen", "link", "unlink", "confirm-link", "reject-link",
+	"announce", "set-eta", "pin", "confidential", "confirm",
+}
+
+// commandBodies are the keys of each command (CONTRACT section 3).
+var commandBodies = map[string]*apiBody{
+	"open":         {summary: "Open an incident by hand", required: []string{"title"}, optional: []string{"ref", "asset", "services", "locations", "departments", "severity"}},
+	"ack":          {summary: "Say that somebody is on it"},
+	"assign":       {summary: "Give it an owner or a support group", optional: []string{"owner", "support_group"}, anyOf: []string{"owner", "support_group"}},
+	"note":         {summary: "Write into the timeline", required: []string{"text"}},
+	"merge":        {summary: "Merge it into another incident, where it ends", required: []string{"into"}},
+	"split":        {summary: "Take assets out into a new incident", required: []string{"assets"}},
+	"resolve":      {summary: "Close it with a summary", optional: []string{"cause", "solution", "prevention", "known_error", "summary"}},
+	"reopen":       {summary: "Take it up again"},
+	"link":         {summary: "Link a ticket", required: []string{"ticket"}, optional: []string{"source"}},
+	"unlink":       {summary: "Unlink a ticket", required: []string{"ticket"}, optional: []string{"source"}},
+	"confirm-link": {summary: "Confirm a suggested ticket", required: []string{"ticket"}, optional: []string{"source"}},
+	"reject-link":  {summary: "Say that a ticket does not belong to it", required: []string{"ticket"}, optional: []string{"source"}},
+	"announce":     {summary: "Tell users; all audiences if none is named", required: []string{"phase"}, optional: []string{"audience", "text", "variables"}},
+	"set-eta":      {summary: "Say when it is expected to work again", required: []string{"eta"}},
+	"pin":          {summary: "Keep its members as they are", optional: []string{"value"}},
+	"confidential": {summary: "Hide it from users; value false shows it again", optional: []string{"value"}},
+	"confirm":      {summary: "Count one more caller without a ticket", optional: []string{"channel"}},
+	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named", optional: []string{"incident", "for"}},
+	"approve":      {summary: "Send what waits"},
+	"discard":      {summary: "Throw away what waits"},
+	"withdraw":     {summary: "Say to everybody who got it that it was wrong", optional: []string{"variables"}},
+}
+
+// approvals are the commands only an approver or an admin may give.
+var approvals = map[string]bool{"approve": true, "discard": true, "withdraw": true}
+
+// command answers one action.
+func (a *API) command(do string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		id := headstart.IdentityFrom(r.Context())
+		if approvals[do] && !mayApprove(id, a.o.HasUsers()) {
+			writeProblem(w, http.StatusForbidden, "this needs the role approver or admin")
+			return
+		}
+		c, fields, err := decodeCommand(r.Body, do)
+		if err != nil {
+			rejectBody(w, err)
+			return
+		}
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/api/v1/incidents/"):
+			c.Incident = r.PathValue("id")
+		case approvals[do]:
+			c.Announcement = r.PathValue("id")
+		}
+		fields = append(fields, a.complete(&c)...)
+		if len(fields) > 0 {
+			writeProblem(w, http.StatusUnprocessableEntity, "the body does not say what "+do+" needs", fields...)
+			return
+		}
+		if !a.mayAct(w, viewerOf(id), &c) {
+			return
+		}
+		c.Do, c.By, c.ID = do, id.Name, "api-"+rand.Text()
+		o, pending, err := a.o.Do(r.Context(), c)
+		if err != nil {
+			a.failed(w, err)
+			return
+		}
+		a.answer(w, r, c, o, pending)
+	}
+}
+
+// mayApprove reports whether id may send to users what waits for approval. Where
+// nobody has a role, whoever may write may.
+func mayApprove(id headstart.Identity, users bool) bool {
+	return id.Role == "approver" || id.Has(headstart.ScopeAdmin) || (!users && id.Role == "")
+}
+
+// complete checks what keys alone cannot say, and fills in what follows.
+func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
+	switch c.Severity {
+	case "", "critical", "major", "minor":
+	default:
+		wrong = append(wrong, fieldError{"/severity", "write critical, major or minor"})
+	}
+	if c.For != "" {
+		d, err := model.ParseDuration(c.For)
+		if err != nil || d <= 0 || time.Duration(d) > 7*24*time.Hour {
+			wrong = append(wrong, fieldError{"/for", "write a duration such as 2h, at most 7d"})
+		}
+		c.For = time.Duration(d).String()
+	}
+	if !c.ETA.IsZero() && !c.ETA.After(a.o.Now()) {
+		wrong = append(wrong, fieldError{"/eta", "write a time still to come"})
+	}
+	if c.Ticket != "" && c.Source == "" {
+		c.Source = a.sourceOf(c.Ticket)
+		if source, id, ok := strings.Cut(c.Ticket, "/"); c.Source == "" && ok {
+			c.Source, c.Ticket = source, id
+		}
+		if c.Source == "" {
+			wrong = append(wrong, fieldError{"/source", "no ticket system is named, and the number alone does not tell which; write the name of its source"})
+		}
+	}
+	return wrong
+}
+
+// sourceOf finds the one source that has a ticket of this number.
+func (a *API) sourceOf(ticket string) string {
+	found := ""
+	for _, t := range a.o.View.Tickets() {
+		if t.ID == ticket {
+			if found != "" && found != t.Source {
+				return ""
+			}
+			found = t.Source
+		}
+	}
+	return found
+}
+
+// mayAct judges incidents the caller may not see or not change. One the view
+// does not know is left to the engine: it may be younger than the view.
+func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool {
+	names := []string{c.Incident, c.Into}
+	if c.Announcement != "" {
+		for _, an := range a.o.View.Announcements() {
+			if an.ID == c.Announcement {
+				names = append(names, string(an.Incident))
+			}
+		}
+	}
+	for _, n := range names {
+		if n == "" {
+			continue
+		}
+		i, ok := a.o.View.Find(n)
+		if !ok {
+			continue
+		}
+		if !v.sees(&i) {
+			writeProblem(w, http.StatusForbidden, string(i.ID)+" is confidential; an approver or admin may change it")
+			return false
+		}
+		if !v.acts(&i) {
+			writeProblem(w, http.StatusForbidden, string(i.ID)+" lies outside the locations of your account")
+			return false
+		}
+		if n == c.Incident {
+			c.Incident = string(i.ID)
+		}
+		if n == c.Into {
+			c.Into = string(i.ID)
+		}
+	}
+	return true
+}
+
+// answer says what became of c: done, refused, or not decided yet.
+func (a *API) answer(w http.ResponseWriter, r *http.Request, c headstart.Command, o headstart.Outcome, pending bool) {
+	switch {
+	case pending:
+		w.Header().Set("Location", "/api/v1/commands/"+c.ID)
+		writeJSON(w, http.StatusAccepted, map[string]string{"command": c.ID, "state": "pending"})
+	case o.Missing:
+		writeProblem(w, http.StatusNotFound, o.Refused)
+	case o.Refused != "":
+		writeProblem(w, http.StatusConflict, o.Refused)
+	default:
+		i, ok := a.whole(r, o.Incident)
+		if !ok { // hush of everything
+			writeJSON(w, http.StatusOK, o)
+			return
+		}
+		if c.Do == "open" {
+			w.Header().Set("Location", "/api/v1/incidents/"+string(i.ID))
+		}
+		writeJSON(w, http.StatusOK, i)
+	}
+}
+
+func (a *API) showOutcome(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	o, ok := a.o.View.Outcome(id)
+	if !ok {
+		w.Header().Set("Retry-After", "1")
+		writeProblem(w, http.StatusNotFound, "no outcome of this command is known: it is not decided yet, or was more than an hour ago")
+		return
+	}
+	writeJSON(w, http.StatusOK, o)
+}
+
+// language is the caller's: ?lang=, else Accept-Language, else the installation's.
+func (a *API) language(r *http.Request) string {
+	for _, l := range []string{r.URL.Query().Get("lang"), firstLanguage(r.Header.Get("Accept-Language"))} {
+		if l == "nl" || l == "en" {
+			return l
+		}
+	}
+	return cmp.Or(a.o.Language, "nl")
+}
+
+func firstLanguage(accept string) string {
+	for _, part := range strings.Split(accept, ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if base == "nl" || base == "en" {
+			return base
+		}
+	}
+	return ""
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"headstart"
+)
+
+// The lists of the API. A cursor of these lists is the place in the order,
+// counted from the end, so that what comes in new at the front shifts nothing.
+type (
+	announcementList struct {
+		Announcements []headstart.Announcement `json:"announcements"`
+		NextCursor    string                   `json:"next_cursor"`
+	}
+	ticketList struct {
+		Tickets    []listedTicket `json:"tickets"`
+		NextCursor string         `json:"next_cursor"`
+	}
+	checkList struct {
+		Checks  []headstart.CheckResult   `json:"checks"`
+		Summary map[headstart.Verdict]int `json:"summary"`
+	}
+	maintenanceList struct {
+		Maintenance []headstart.MaintenanceWindow `json:"maintenance"`
+	}
+)
+
+// listedTicket is a ticket with the title kept beside the log, while it is kept.
+type listedTicket struct {
+	headstart.TicketState
+	Title string           `json:"title"`
+	Links []headstart.Link `json:"links"`
+
+	// Never shown: the matcher's view of a text.
+	Evidence *headstart.Evidence `json:"evidence,omitempty"`
+}
+
+func (a *API) listAnnouncements(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
+	states := splitList(q.Get("state"))
+	for _, s := range states {
+		if !slices.Contains([]string{"draft", "published", "final", "withdrawn", "discarded"}, s) {
+			wrong = append(wrong, fieldError{"?state", "write draft, published, final, withdrawn or discarded"})
+		}
+	}
+	if len(wrong) > 0 {
+		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
+		return
+	}
+	v := viewerOf(headstart.IdentityFrom(r.Context()))
+	all := slices.DeleteFunc(a.o.View.Announcements(), func(an headstart.Announcement) bool {
+		return !a.seesAnnouncement(v, &an) || (len(states) > 0 && !slices.Contains(states, string(an.State)))
+	})
+	var out announcementList
+	out.Announcements, out.NextCursor = cut(all, p)
+	writeJSON(w, http.StatusOK, out)
+}
+
+// seesAnnouncement: one of an incident that became confidential goes with it.
+func (a *API) seesAnnouncement(v viewer, an *headstart.Announcement) bool {
+	if an.Confidential && !v.confidential {
+		return false
+	}
+	i, ok := a.o.View.Find(string(an.Incident))
+	return !ok || v.sees(&i)
+}
+
+func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
+	linked := q.Get("linked")
+	if linked != "" && linked != "true" && linked != "false" {
+		wrong = append(wrong, fieldError{"?linked", "write true or false"})
+	}
+	if len(wrong) > 0 {
+		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
+		return
+	}
+	v := viewerOf(headstart.IdentityFrom(r.Context()))
+	var all []listedTicket
+	for _, t := range a.o.View.Tickets() {
+		t.Links = a.visibleLinks(v, t.Links)
+		of := func(l headstart.Link) bool { return string(l.Incident) == q.Get("incident") }
+		if (linked != "" && (t.Linked() != nil) != (linked == "true")) || (q.Get("incident") != "" && !slices.ContainsFunc(t.Links, of)) {
+			continue
+		}
+		all = append(all, listedTicket{TicketState: t, Links: t.Links})
+	}
+	var out ticketList
+	out.Tickets, out.NextCursor = cut(all, p)
+	keys := make([]string, len(out.Tickets))
+	for n := range out.Tickets {
+		keys[n] = out.Tickets[n].Key()
+	}
+	titles := a.o.Titles(r.Context(), keys)
+	for n := range out.Tickets {
+		out.Tickets[n].Title = titles[keys[n]]
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+// visibleLinks leaves out confidential incidents: the reasons of a link name
+// what they are about.
+func (a *API) visibleLinks(v viewer, links []headstart.Link) []headstart.Link {
+	out := []headstart.Link{}
+	for _, l := range links {
+		if i, ok := a.o.View.Find(string(l.Incident)); ok && !v.sees(&i) {
+			continue
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// cut takes one page of a list whose newest entries come first.
+func cut[T any](all []T, p apiPage) (page []T, next string) {
+	start := 0
+	if p.before > 0 {
+		start = max(0, len(all)-p.before)
+	}
+	end := min(len(all), start+p.limit)
+	if end < len(all) {
+		next = strconv.Itoa(len(all) - end)
+	}
+	return append([]T{}, all[start:end]...), next
+}
+
+func (a *API) showCatalog(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, a.o.View.Catalog())
+}
