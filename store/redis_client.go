@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -16,9 +17,18 @@ import (
 	"headstart"
 )
 
+// quiet silences the library once: it writes to standard error what it returns
+// as errors as well.
+var quiet = sync.OnceFunc(func() { redis.SetLogger(silence{}) })
+
+type silence struct{}
+
+func (silence) Printf(context.Context, string, ...any) {}
+
 // newClient makes one of the two clients; retries -1 sends nothing twice, 0 is
 // the library's default.
 func newClient(o RedisOptions, retries int) redis.UniversalClient {
+	quiet()
 	return redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs:                 o.Addresses,
 		IsClusterMode:         o.Cluster,
@@ -28,6 +38,7 @@ func newClient(o RedisOptions, retries int) redis.UniversalClient {
 		Dialer:                dial(o),
 		MaxRetries:            retries,
 		DialTimeout:           dialTimeout,
+		DialerRetries:         1, // a server that is gone is told at once
 		ReadTimeout:           readTimeout,
 		WriteTimeout:          readTimeout,
 		ContextTimeoutEnabled: true,
