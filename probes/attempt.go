@@ -1,0 +1,187 @@
+package probes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"headstart"
+	"headstart/probes/blackbox"
+	"headstart/probes/icmp"
+)
+
+// finding is what one run of a probe found.
+type finding struct {
+	verdict    headstart.Verdict
+	reason     string
+	conditions []headstart.Condition
+	silent     bool // down because nobody answered in time
+	took       time.Duration
+	certExpiry time.Time // zero without a certificate
+	at         time.Time // when it ended, wall time
+}
+
+// prober makes one attempt at s. With brief, it is the attempt of an ask: one
+// packet, and an answer soon.
+type prober func(ctx context.Context, s *spec, brief bool) finding
+
+// killAfter is how long past its timeout a run may take before it is abandoned.
+const killAfter = time.Second
+
+// askTimeout bounds one attempt of an ask: answers are wanted within 5 s.
+const askTimeout = 2 * time.Second
+
+// attempt runs p on s within its timeout. A run that does not end then is
+// abandoned; hung stays set until it does, so that it is not started over it. A
+// run that crashes, or is cut off by the end of ctx, found nothing: Unknown.
+func attempt(ctx context.Context, p prober, j *job, brief bool) finding {
+	start := time.Now()
+	if !j.hung.CompareAndSwap(false, true) {
+		return finding{verdict: headstart.Unknown, reason: "the attempt before still hangs", at: start}
+	}
+	timeout := j.spec.timeout
+	if brief {
+		timeout = min(timeout, askTimeout)
+	}
+	run, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found := make(chan finding, 1)
+	go func() {
+		defer j.hung.Store(false)
+		defer func() {
+			if v := recover(); v != nil {
+				found <- finding{verdict: headstart.Unknown, reason: fmt.Sprintf("the probe crashed: %v", v)}
+			}
+		}()
+		found <- p(run, &j.spec, brief)
+	}()
+
+	kill := time.NewTimer(timeout + killAfter)
+	defer kill.Stop()
+	var f finding
+	select {
+	case f = <-found:
+	case <-kill.C:
+		f = finding{verdict: headstart.Unknown, reason: fmt.Sprintf("abandoned after %s", timeout+killAfter)}
+	case <-ctx.Done():
+		select { // the run sees it too; wait for it, so that nothing is left behind
+		case <-found:
+		case <-time.After(killAfter):
+		}
+	}
+	if ctx.Err() != nil {
+		f = finding{verdict: headstart.Unknown, reason: "cut off before it was done"}
+	}
+	f.at = time.Now()
+	f.took = f.at.Sub(start)
+	return f
+}
+
+// network probes over the network, each kind its way.
+type network struct {
+	guard *guard
+	ping  *icmp.Pinger
+}
+
+// probe is the prober of a running fleet.
+func (n *network) probe(ctx context.Context, s *spec, brief bool) finding {
+	if s.kind == "icmp" {
+		return n.icmp(ctx, s, brief)
+	}
+	r := s.modules.Probe(ctx, blackbox.Question{Module: s.module, Target: s.target, Query: s.query}, n.guard)
+	f := finding{verdict: r.Verdict, reason: r.Reason, silent: r.Silent, certExpiry: r.CertExpiry}
+	if !r.CertExpiry.IsZero() && f.verdict == headstart.OK {
+		f.judgeCertificate(s.kind, time.Now())
+	}
+	return f
+}
+
+// Ages at which a certificate becomes a line in the report, and for kind tls,
+// which checks nothing else, an outage to prevent.
+const (
+	certReport = 30 * 24 * time.Hour
+	certDown   = 3 * 24 * time.Hour
+)
+
+func (f *finding) judgeCertificate(kind string, now time.Time) {
+	left := f.certExpiry.Sub(now)
+	if left > certReport {
+		return
+	}
+	f.verdict = headstart.Warn
+	f.reason = fmt.Sprintf("the certificate expires in %d days, on %s", int(left.Hours()/24), f.certExpiry.Format(time.DateOnly))
+	effect := headstart.EffectReport
+	if kind == "tls" && left <= certDown {
+		f.verdict, effect = headstart.Down, headstart.EffectIncident
+	}
+	f.conditions = []headstart.Condition{{Name: "certificate-expiring", Effect: effect, Detail: f.certExpiry.Format(time.RFC3339)}}
+}
+
+// icmp pings: down if no echo comes back, warn if more than half are lost.
+func (n *network) icmp(ctx context.Context, s *spec, brief bool) finding {
+	prefer, fallback, err := s.modules.ICMP(s.module)
+	if err != nil {
+		return finding{verdict: headstart.Unknown, reason: err.Error()}
+	}
+	addr, err := n.guard.Resolve(ctx, s.host, 0, prefer, fallback)
+	if err != nil {
+		return unresolved(ctx, err)
+	}
+	r, err := n.ping.Ping(ctx, addr, echoes(ctx, brief))
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return finding{verdict: headstart.Unknown, reason: err.Error()}
+	}
+	return judgePing(r)
+}
+
+// echoes fits three echoes into the time there is, so that the last reply is
+// waited for as long as the first.
+func echoes(ctx context.Context, brief bool) icmp.Echoes {
+	e := icmp.Echoes{Count: 3, Gap: 200 * time.Millisecond, Wait: 2 * time.Second}
+	if brief {
+		e.Count = 1
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		left := time.Until(deadline)
+		e.Gap = min(e.Gap, left/10)
+		e.Wait = min(e.Wait, left-time.Duration(e.Count)*e.Gap)
+	}
+	return e
+}
+
+func judgePing(r icmp.Result) finding {
+	f := finding{verdict: headstart.OK}
+	switch {
+	case r.Received == 0 && r.Router.IsValid():
+		f.verdict, f.reason = headstart.Down, fmt.Sprintf("unreachable, says router %s", r.Router)
+	case r.Received == 0:
+		f.verdict, f.silent = headstart.Down, true
+		f.reason = fmt.Sprintf("no reply to %d of %d", r.Sent, r.Sent)
+	case r.Loss() > 0.5:
+		f.verdict = headstart.Warn
+		f.reason = fmt.Sprintf("%d of %d lost, round trip min %s avg %s", r.Sent-r.Received, r.Sent, tenths(r.Min), tenths(r.Avg))
+	case r.Received < r.Sent:
+		f.reason = fmt.Sprintf("%d of %d lost, round trip min %s avg %s", r.Sent-r.Received, r.Sent, tenths(r.Min), tenths(r.Avg))
+	default:
+		f.reason = fmt.Sprintf("round trip min %s avg %s", tenths(r.Min), tenths(r.Avg))
+	}
+	return f
+}
+
+// tenths renders a round trip as ping does, in milliseconds.
+func tenths(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+}
+
+// unresolved says why a name led to no address: a name that does not exist is
+// down, as users find it; all else means not checked.
+func unresolved(ctx context.Context, err error) finding {
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound && ctx.Err() == nil {
+		return finding{verdict: headstart.Down, reason: fmt.Sprintf("the name %s does not exist", dns.Name)}
+	}
+	return finding{verdict: headstart.Unknown, reason: strings.TrimSpace(err.Error())}
+}

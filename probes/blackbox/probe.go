@@ -1,0 +1,157 @@
+package blackbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/prometheus/blackbox_exporter/config"
+	"github.com/prometheus/blackbox_exporter/prober"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"headstart"
+)
+
+// probers are the ways to probe taken from blackbox_exporter. Its icmp is not
+// among them: it opens a socket per probe. Nor is unix: a path is no address
+// that could be judged.
+var probers = map[string]prober.ProbeFn{
+	"http": prober.ProbeHTTP,
+	"tcp":  prober.ProbeTCP,
+	"dns":  prober.ProbeDNS,
+	"grpc": prober.ProbeGRPC,
+}
+
+// Probers names what a module's prober may be, sorted.
+func Probers() []string {
+	names := append(slices.Collect(maps.Keys(probers)), "icmp")
+	slices.Sort(names)
+	return names
+}
+
+// Guard decides what may be dialled.
+type Guard interface {
+	// Resolve returns one address of host that may be dialled, of the family
+	// prefer ("ip4", "ip6", "" is ip6) or, with fallback, of the other.
+	Resolve(ctx context.Context, host string, port uint16, prefer string, fallback bool) (netip.Addr, error)
+
+	// Check reports whether ap may be dialled.
+	Check(ap netip.AddrPort) error
+}
+
+// Question is one run.
+type Question struct {
+	Module string
+	Target string // host, host:port or URL, as the prober wants it
+	Query  string // name to ask a resolver for instead of the module's; for dns only
+}
+
+// Result is what one run found.
+type Result struct {
+	Verdict    headstart.Verdict
+	Reason     string // in words, at most 200 bytes
+	Silent     bool   // down because nobody answered in time
+	Duration   time.Duration
+	CertExpiry time.Time // earliest of the chain presented; zero without TLS
+	StatusCode int       // of HTTP; zero without an answer
+}
+
+// Probe runs one question. The deadline is that of ctx or, if earlier, the
+// timeout of the module. Unknown module and target are mistakes of the caller's
+// configuration and yield Unknown.
+func (m Modules) Probe(ctx context.Context, q Question, guard Guard) Result {
+	start := time.Now()
+	mod, ok := m.byName[q.Module]
+	run, known := probers[mod.Prober]
+	if !ok || !known {
+		return Result{Verdict: headstart.Unknown, Reason: fmt.Sprintf("no module %q that can run here", q.Module)}
+	}
+	if mod.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, mod.Timeout)
+		defer cancel()
+	}
+	mod, target, err := prepare(ctx, mod, q, guard)
+	if err != nil {
+		return unresolved(ctx, err, time.Since(start))
+	}
+	ctx, stop := watch(ctx, mod, guard)
+	words := &recorder{}
+	registry := prometheus.NewRegistry() // a fresh one: the probers register their gauges each time
+	up := run(ctx, target, mod, registry, slog.New(words))
+	refused := stop()
+
+	r := read(registry)
+	r.Duration = time.Since(start)
+	r.Verdict, r.Reason = headstart.OK, fine(mod.Prober, r.StatusCode)
+	switch {
+	case refused != nil:
+		r.Verdict, r.Reason = headstart.Unknown, clip("redirected: "+refused.Error())
+	case !up:
+		f := words.fault(mod, r.StatusCode, r.Duration)
+		r.Verdict, r.Reason, r.Silent = f.verdict, f.words, f.silent
+	}
+	return r
+}
+
+// fine says what answered.
+func fine(prober string, status int) string {
+	switch prober {
+	case "http":
+		return statusWords(status)
+	case "dns":
+		return "the resolver answered"
+	case "grpc":
+		return "healthy by its own account"
+	}
+	return "connected"
+}
+
+// read takes the figures we keep from what the prober registered.
+func read(registry *prometheus.Registry) Result {
+	var r Result
+	families, err := registry.Gather()
+	if err != nil {
+		return r // gauges of one writer cannot collide
+	}
+	for _, f := range families {
+		if len(f.GetMetric()) == 0 {
+			continue
+		}
+		v := f.GetMetric()[0].GetGauge().GetValue()
+		switch f.GetName() {
+		case "probe_ssl_earliest_cert_expiry":
+			if v > 0 {
+				r.CertExpiry = time.Unix(int64(v), 0).UTC()
+			}
+		case "probe_http_status_code":
+			r.StatusCode = int(v)
+		}
+	}
+	return r
+}
+
+// hostPort splits target, which may lack a port, then fallback is it.
+func hostPort(target string, fallback string) (host, port string) {
+	host, port, err := net.SplitHostPort(target)
+	if err != nil {
+		return target, fallback
+	}
+	return host, port
+}
+
+// bodyLimit is what is read of an answer when the module sets no limit: less if
+// the body is held in memory for a regular expression or CEL.
+func bodyLimit(h config.HTTPProbe) int64 {
+	held := len(h.FailIfBodyMatchesRegexp)+len(h.FailIfBodyNotMatchesRegexp) > 0 ||
+		h.FailIfBodyJsonMatchesCEL != nil || h.FailIfBodyJsonNotMatchesCEL != nil
+	if held {
+		return 1 << 20
+	}
+	return 16 << 20
+}

@@ -1,0 +1,221 @@
+package probes
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"headstart"
+	"headstart/probes/blackbox"
+)
+
+// spec is one probe as it runs: an entry of probes, at one address.
+type spec struct {
+	id     string // name, or name/asset; unique, and stable over restarts
+	name   string
+	kind   string
+	asset  string
+	target string // as dialled and shown
+	host   string // of target: the limit per host counts by it
+	query  string
+	module string
+
+	service string // as configured: this probe checks it end to end
+	serves  string // service, else the first one the asset serves; for people
+	at      string // location
+
+	interval, timeout time.Duration
+	fails, successes  int
+	labels            map[string]string
+
+	modules blackbox.Modules
+}
+
+// Check reports all mistakes of the configuration, those against the catalog
+// included.
+func (c Config) Check(cat *headstart.Catalog) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	_, _, err := c.expand(cat)
+	return err
+}
+
+// expand returns one spec per probe and asset, in the order of the
+// configuration, and what was left out because an asset cannot be probed.
+func (c Config) expand(cat *headstart.Catalog) (specs []spec, leftOut []string, err error) {
+	modules, err := c.modules()
+	if err != nil {
+		return nil, nil, err
+	}
+	var errs []error
+	for _, p := range c.Probes {
+		var more []spec
+		var err error
+		if p.Assets != nil {
+			var out []string
+			more, out, err = p.perAsset(cat)
+			leftOut = append(leftOut, out...)
+		} else {
+			more, err = p.single(cat)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("probe %s: %w", p.Name, err))
+		}
+		for i := range more {
+			more[i].modules = modules
+		}
+		specs = append(specs, more...)
+	}
+	return specs, leftOut, errors.Join(errs...)
+}
+
+// single returns the spec of a probe with a target, an asset, or both.
+func (p Probe) single(cat *headstart.Catalog) ([]spec, error) {
+	if err := p.validRefs(cat); err != nil {
+		return nil, err
+	}
+	target, at, serves := p.Target, p.Location, p.Service
+	if p.Asset != "" {
+		d := cat.DeviceByID(p.Asset)
+		switch {
+		case d == nil && cat.ServiceByID(p.Asset) == nil:
+			return nil, fmt.Errorf("asset %q is not in the catalog%s", p.Asset, suggest(p.Asset, assetIDs(cat)))
+		case target == "" && (d == nil || d.Address == ""):
+			return nil, fmt.Errorf("asset %s has no address in the catalog; add one, or set target", p.Asset)
+		}
+		if d != nil {
+			at, serves = orElse(at, d.Location), orElse(serves, first(d.Services))
+			target = orElse(target, d.Address)
+		}
+	}
+	s, err := p.spec(p.Name, p.Asset, target, at, serves)
+	return []spec{s}, err
+}
+
+// perAsset returns one spec per device that matches and has an address. That
+// none matches is no mistake: a catalog may lose its last printer.
+func (p Probe) perAsset(cat *headstart.Catalog) (specs []spec, leftOut []string, err error) {
+	if err := p.validRefs(cat); err != nil {
+		return nil, nil, err
+	}
+	var errs []error
+	for _, d := range cat.Devices {
+		if !p.Assets.match(cat, d) {
+			continue
+		}
+		if d.Address == "" {
+			leftOut = append(leftOut, p.Name+": "+d.ID+" has no address")
+			continue
+		}
+		s, err := p.spec(p.Name+"/"+d.ID, d.ID, d.Address, orElse(p.Location, d.Location), orElse(p.Service, first(d.Services)))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("asset %s: %w", d.ID, err))
+			continue
+		}
+		specs = append(specs, s)
+	}
+	if len(specs)+len(leftOut)+len(errs) == 0 {
+		leftOut = append(leftOut, p.Name+": no device of the catalog matches assets")
+	}
+	return specs, leftOut, errors.Join(errs...)
+}
+
+func (p Probe) spec(id, asset, target, at, serves string) (spec, error) {
+	k := kinds[p.Kind]
+	full, host, err := k.address(target, p.Port)
+	interval, timeout := p.times()
+	s := spec{
+		id: id, name: p.Name, kind: p.Kind, asset: asset, target: full, host: host, query: p.Query,
+		module: orElse(p.Module, k.module), service: p.Service, serves: serves, at: at,
+		interval: interval, timeout: timeout, fails: p.Fails, successes: p.Successes, labels: p.Labels,
+	}
+	if s.fails == 0 {
+		s.fails = 3
+	}
+	if s.successes == 0 {
+		s.successes = 2
+	}
+	return s, err
+}
+
+// validRefs holds service and locations to those of the catalog.
+func (p Probe) validRefs(cat *headstart.Catalog) error {
+	var errs []error
+	services, locations := []string{p.Service}, []string{p.Location}
+	if p.Assets != nil {
+		services, locations = append(services, p.Assets.Service), append(locations, p.Assets.Location)
+	}
+	for _, id := range services {
+		if id != "" && cat.ServiceByID(id) == nil {
+			errs = append(errs, fmt.Errorf("service %q is not in the catalog%s", id, suggest(id, serviceIDs(cat))))
+		}
+	}
+	for _, id := range locations {
+		if id != "" && cat.LocationByID(id) == nil {
+			errs = append(errs, fmt.Errorf("location %q is not in the catalog%s", id, suggest(id, locationIDs(cat))))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a Assets) match(cat *headstart.Catalog, d headstart.Device) bool {
+	return (a.Kind == "" || a.Kind == d.Kind) &&
+		(a.Location == "" || within(cat, d.Location, a.Location)) &&
+		(a.Service == "" || slices.Contains(d.Services, a.Service))
+}
+
+// within reports whether location lies in outer, or is it. The catalog's check
+// refuses cycles; the bound is for catalogs nobody checked.
+func within(cat *headstart.Catalog, location, outer string) bool {
+	for range len(cat.Locations) + 1 {
+		if location == outer {
+			return true
+		}
+		l := cat.LocationByID(location)
+		if l == nil {
+			return false
+		}
+		location = l.Parent
+	}
+	return false
+}
+
+func assetIDs(cat *headstart.Catalog) []string {
+	var ids []string
+	for _, d := range cat.Devices {
+		ids = append(ids, d.ID)
+	}
+	return append(ids, serviceIDs(cat)...)
+}
+
+func serviceIDs(cat *headstart.Catalog) []string {
+	var ids []string
+	for _, s := range cat.Services {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+func locationIDs(cat *headstart.Catalog) []string {
+	var ids []string
+	for _, l := range cat.Locations {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}

@@ -1,0 +1,252 @@
+package probes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"headstart"
+	"headstart/probes/icmp"
+)
+
+// Options of a Fleet.
+type Options struct {
+	Config  Config
+	Catalog *headstart.Catalog // nil: an organisation nobody described
+
+	// Append makes a record durable in the log. Nil: the fleet can CheckNow but
+	// not Run.
+	Append func(ctx context.Context, a headstart.Append) (headstart.Offset, error)
+
+	// Dialer judges addresses that no setting names; nil: the zero Dialer.
+	Dialer *headstart.Dialer
+
+	Agent string // site agent the checks come from; empty: this service
+
+	// Previous is the fleet this one replaces after a reload, nil at the start.
+	// Its sockets, metrics, schedule, confirmed verdicts and whatever it has not
+	// appended yet pass on to the new one. Stop its Run before running the new.
+	Previous *Fleet
+
+	Logger     *slog.Logger          // nil: silent
+	Registerer prometheus.Registerer // nil: metrics nobody reads; not used with Previous
+}
+
+func (o *Options) defaults() {
+	if o.Catalog == nil {
+		o.Catalog = &headstart.Catalog{}
+	}
+	if o.Dialer == nil {
+		o.Dialer = &headstart.Dialer{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+}
+
+// Fleet is all probes of one configuration. Its methods are safe for concurrent
+// use; Run is called once.
+type Fleet struct {
+	options Options
+	logger  *slog.Logger
+	metrics *metrics
+	ping    *icmp.Pinger
+	probe   prober
+	journal *journal
+	jobs    []*job
+	byAsset map[string][]*job
+	asks    chan headstart.Ask
+
+	mu   sync.Mutex
+	base time.Time // phases count from here
+	loop *loop     // while Run runs
+}
+
+// New returns the fleet of o.Config, or all mistakes of that configuration.
+func New(o Options) (*Fleet, error) {
+	o.defaults()
+	if err := o.Config.Validate(); err != nil {
+		return nil, err
+	}
+	specs, leftOut, err := o.Config.expand(o.Catalog)
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGuard(o.Config, specs, o.Catalog, o.Dialer)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fleet{
+		options: o, logger: o.Logger.With("component", "probes"), byAsset: map[string][]*job{},
+		asks: make(chan headstart.Ask, 1024),
+	}
+	f.inherit(o.Previous, echoRate(specs))
+	f.probe = (&network{guard: g, ping: f.ping}).probe
+	for _, s := range specs {
+		j := &job{spec: s}
+		f.jobs = append(f.jobs, j)
+		if asset := orElse(s.asset, s.service); asset != "" {
+			f.byAsset[asset] = append(f.byAsset[asset], j)
+		}
+	}
+	for _, what := range leftOut {
+		f.logger.Warn("nothing to probe", "probe", what)
+	}
+	return f, nil
+}
+
+// inherit takes what outlives a reload from prev, or makes it.
+func (f *Fleet) inherit(prev *Fleet, rate int) {
+	if prev != nil {
+		f.metrics, f.ping, f.journal = prev.metrics, prev.ping, prev.journal
+		return
+	}
+	f.metrics = newMetrics(f.options.Registerer)
+	f.ping = icmp.New(icmp.Options{Rate: rate, Logger: f.options.Logger})
+	f.journal = newJournal(f.options.Append, f.logger)
+}
+
+// echoRate is the pace ICMP needs: twice what the schedule asks for, so that no
+// probe waits for its turn, and never less than what routers tolerate anyway.
+func echoRate(specs []spec) int {
+	perSecond := 0.0
+	for _, s := range specs {
+		if s.kind == "icmp" {
+			perSecond += 3 / s.interval.Seconds()
+		}
+	}
+	return max(1000, int(2*perSecond))
+}
+
+// Run probes on schedule until ctx ends, and leaves nothing running but probes
+// that hang beyond their timeout.
+func (f *Fleet) Run(ctx context.Context) error {
+	if f.options.Append == nil {
+		return errors.New("run probes: no log to append to")
+	}
+	l := newLoop(f)
+	f.mu.Lock()
+	if f.loop != nil {
+		f.mu.Unlock()
+		return errors.New("run probes: the fleet runs already")
+	}
+	f.loop, f.base = l, time.Now()
+	f.mu.Unlock()
+	f.takeOver(f.options.Previous)
+	f.metrics.show(f)
+	f.logger.Info("probes started", "probes", len(f.jobs))
+
+	var appending sync.WaitGroup
+	appending.Go(func() { f.journal.run(ctx) })
+	l.schedule(f.jobs, f.base)
+	l.run(ctx)
+	appending.Wait()
+	f.mu.Lock()
+	f.loop = nil
+	f.mu.Unlock()
+	return nil
+}
+
+// takeOver goes on where prev stopped: a reload is no reason to forget what is
+// down, nor to begin every interval anew.
+func (f *Fleet) takeOver(prev *Fleet) {
+	if prev == nil {
+		return
+	}
+	prev.mu.Lock()
+	base, known := prev.base, map[string]memory{}
+	for _, j := range prev.jobs {
+		known[j.spec.id] = memory{j.spec.kind, j.spec.target, j.judge, j.last}
+	}
+	prev.mu.Unlock()
+
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !base.IsZero() {
+		f.base = base
+	}
+	for _, j := range f.jobs {
+		if old, ok := known[j.spec.id]; ok && old.kind == j.spec.kind && old.target == j.spec.target {
+			j.judge, j.last = old.judge, old.last
+		}
+	}
+	f.options.Previous = nil // let it go
+}
+
+// memory is what a probe knows that a reload keeps, if it still asks the same.
+type memory struct {
+	kind, target string
+	judge        judge
+	last         finding
+}
+
+// Ask probes an asset now, because the answer would decide something (ruling
+// 21). It never blocks; an ask may be lost.
+func (f *Fleet) Ask(a headstart.Ask) {
+	select {
+	case f.asks <- a:
+	default:
+		f.logger.Warn("ask dropped, too many wait", "asset", a.Asset)
+	}
+}
+
+// Results returns the last run of every probe, in the order of the
+// configuration; one that has not run yet is Unknown, with zero At.
+func (f *Fleet) Results() []headstart.CheckResult {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	results := make([]headstart.CheckResult, len(f.jobs))
+	for i, j := range f.jobs {
+		last := j.last
+		if last.at.IsZero() {
+			last = finding{verdict: headstart.Unknown, reason: "not checked yet"}
+		}
+		results[i] = j.spec.result(last)
+	}
+	return results
+}
+
+// Close closes the ICMP sockets. Of fleets that replaced each other, close the
+// last one, after its Run.
+func (f *Fleet) Close() error {
+	if err := f.ping.Close(); err != nil {
+		return fmt.Errorf("close probes: %w", err)
+	}
+	return nil
+}
+
+// keep stores the latest run of j.
+func (f *Fleet) keep(j *job, found finding) {
+	f.mu.Lock()
+	j.last = found
+	f.mu.Unlock()
+}
+
+// result renders a run for people.
+func (s *spec) result(f finding) headstart.CheckResult {
+	conditions := f.conditions
+	if conditions == nil {
+		conditions = []headstart.Condition{} // [] in JSON, not null
+	}
+	return headstart.CheckResult{
+		Probe: s.name, Kind: s.kind, Asset: s.asset, Target: s.target, Service: s.serves, Location: s.at,
+		Verdict: f.verdict, Reason: f.reason, DurationSeconds: f.took.Seconds(), Conditions: conditions, At: f.at,
+	}
+}
+
+// check renders a run for the log. Service is only what the probe checks end to
+// end: a switch that serves Wi-Fi is no check of Wi-Fi.
+func (s *spec) check(f finding, agent string, asked bool) headstart.Check {
+	return headstart.Check{
+		Probe: s.name, Kind: s.kind, Asset: s.asset, Service: s.service, Location: s.at,
+		Verdict: f.verdict, Reason: f.reason, Conditions: f.conditions, Agent: agent, Asked: asked, ObservedAt: f.at.UTC(),
+	}
+}

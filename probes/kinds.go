@@ -1,0 +1,115 @@
+package probes
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// kind is one way to probe.
+type kind struct {
+	module string // used when the probe names none
+	prober string // what its modules must use
+
+	// address returns target completed for the prober, and the host in it.
+	address func(target string, port int) (full, host string, err error)
+}
+
+// kinds are those of this release.
+var kinds = map[string]kind{
+	"icmp": {module: "icmp", prober: "icmp", address: hostOnly},
+	"tcp":  {module: "tcp_connect", prober: "tcp", address: withPort(0)},
+	"http": {module: "http_2xx", prober: "http", address: asURL},
+	"tls":  {module: "tls_connect", prober: "tcp", address: withPort(443)},
+	"dns":  {module: "dns_udp", prober: "dns", address: withPort(53)},
+}
+
+// later are the kinds a later release brings.
+var later = []string{"smtp", "imap", "ldap", "rdp", "smb", "ntp", "grpc", "printer", "snmp", "promql", "statuspage", "exec", "push"}
+
+// validKind says what to do about a kind this release does not have.
+func validKind(name string) error {
+	known := slices.Sorted(maps.Keys(kinds))
+	switch {
+	case name == "":
+		return fmt.Errorf("kind is missing; write one of %s", strings.Join(known, ", "))
+	case slices.Contains(later, name):
+		return fmt.Errorf("kind %s comes with a later release; remove the probe, or use one of %s", name, strings.Join(known, ", "))
+	case kinds[name].module == "":
+		return fmt.Errorf("kind %q is unknown%s", name, suggest(name, known))
+	}
+	return nil
+}
+
+// hostOnly takes a host; a port, as an asset's address may have, is left out.
+func hostOnly(target string, _ int) (full, host string, err error) {
+	if strings.Contains(target, "://") {
+		return "", "", fmt.Errorf("target %q is a URL; write only its host", target)
+	}
+	host, _ = splitHost(target)
+	if host == "" {
+		return "", "", fmt.Errorf("target %q has no host", target)
+	}
+	return host, host, nil
+}
+
+// withPort takes host:port; fallback is the port of the kind, zero if it has none.
+func withPort(fallback int) func(string, int) (string, string, error) {
+	return func(target string, port int) (full, host string, err error) {
+		if strings.Contains(target, "://") {
+			return "", "", fmt.Errorf("target %q is a URL; write HOST:PORT", target)
+		}
+		host, own := splitHost(target)
+		if own == "" && port == 0 {
+			port = fallback
+		}
+		if own == "" && port != 0 {
+			own = strconv.Itoa(port)
+		}
+		if n, err := strconv.ParseUint(own, 10, 16); host == "" || err != nil || n == 0 {
+			return "", "", fmt.Errorf("target %q has no usable port; write HOST:PORT, or set port", target)
+		}
+		return net.JoinHostPort(host, own), host, nil
+	}
+}
+
+// asURL takes a URL, or a host that becomes one.
+func asURL(target string, port int) (full, host string, err error) {
+	bare := !strings.Contains(target, "://")
+	if bare {
+		h, own := splitHost(target)
+		if strings.Contains(h, "/") {
+			h = target // a path makes it host/path, not an address
+		} else if own == "" && port != 0 {
+			h = net.JoinHostPort(h, strconv.Itoa(port))
+		} else if own != "" {
+			h = net.JoinHostPort(h, own)
+		} else if strings.Contains(h, ":") {
+			h = "[" + h + "]"
+		}
+		target = "http://" + h
+	}
+	u, err := url.Parse(target)
+	switch {
+	case err != nil:
+		return "", "", errors.New("target is no URL; write https://HOST/PATH") // without it: it may hold a password
+	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
+		return "", "", fmt.Errorf("target is no web address; write https://HOST/PATH, not %s", u.Redacted())
+	case u.User != nil:
+		return "", "", fmt.Errorf("target %s holds a password; put basic_auth in a module of blackbox.yml", u.Redacted())
+	}
+	return target, u.Hostname(), nil
+}
+
+// splitHost splits HOST, HOST:PORT, an IPv6 address and [ADDRESS]:PORT.
+func splitHost(target string) (host, port string) {
+	if h, p, err := net.SplitHostPort(target); err == nil {
+		return h, p
+	}
+	return strings.Trim(target, "[]"), ""
+}

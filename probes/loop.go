@@ -1,0 +1,193 @@
+package probes
+
+import (
+	"context"
+	"time"
+
+	"headstart"
+)
+
+// mode is why a probe runs.
+type mode byte
+
+const (
+	scheduled mode = iota
+	asked          // by the engine or a person, about one asset (ruling 21)
+	now            // `check`: once, for a person to read
+)
+
+// run is one run of a probe, from being due to its finding.
+type run struct {
+	job   *job
+	mode  mode
+	due   time.Time
+	found finding
+	tell  func(finding) // of mode now
+}
+
+// loop is the one goroutine that decides what runs when. It owns the calendar,
+// the limits and the jobs; runs come back to it over a channel.
+type loop struct {
+	fleet    *Fleet
+	calendar calendar
+	gate     gate
+	back     chan *run
+	requests chan []*run
+	stopped  chan struct{}
+
+	flying    int
+	lastAsked map[string]time.Time // by asset
+}
+
+func newLoop(f *Fleet) *loop {
+	return &loop{
+		fleet: f, gate: newGate(), back: make(chan *run), requests: make(chan []*run),
+		stopped: make(chan struct{}), lastAsked: map[string]time.Time{},
+	}
+}
+
+// schedule puts jobs into the calendar, each in its phase counted from base.
+func (l *loop) schedule(jobs []*job, base time.Time) {
+	now := time.Now()
+	for _, j := range jobs {
+		j.slot, _ = slot(base.Add(phase(j.spec.id, j.spec.interval)), now, j.spec.interval)
+		j.due = j.slot
+		l.calendar.add(j)
+	}
+}
+
+// run works until ctx ends, then waits for what is in flight.
+func (l *loop) run(ctx context.Context) {
+	defer close(l.stopped)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		timer.Reset(l.start(ctx))
+		select {
+		case <-timer.C:
+		case r := <-l.back:
+			l.finish(ctx, r)
+		case a := <-l.fleet.asks:
+			l.ask(ctx, a)
+		case runs := <-l.requests:
+			for _, r := range runs {
+				l.admit(ctx, r)
+			}
+		case <-ctx.Done():
+		}
+	}
+	for l.flying > 0 {
+		r := <-l.back
+		l.flying--
+		r.report()
+	}
+}
+
+// start admits every job that is due, and returns how long until the next is.
+func (l *loop) start(ctx context.Context) time.Duration {
+	for {
+		j, wait := l.calendar.next(time.Now())
+		if j == nil {
+			return wait
+		}
+		l.admit(ctx, &run{job: j, mode: scheduled, due: j.due})
+	}
+}
+
+// admit starts r, or lets it wait for a limit it would exceed.
+func (l *loop) admit(ctx context.Context, r *run) {
+	if !l.gate.enter(r) {
+		return
+	}
+	l.flying++
+	if r.mode == scheduled {
+		l.fleet.metrics.late.Observe(time.Since(r.due).Seconds())
+	}
+	go func() {
+		r.found = l.fleet.perform(ctx, r)
+		l.back <- r
+	}()
+}
+
+// finish takes the finding of r in and starts what waited for it.
+func (l *loop) finish(ctx context.Context, r *run) {
+	l.flying--
+	if ctx.Err() != nil { // cut off: it found nothing, and nothing follows
+		r.report()
+		return
+	}
+	l.fleet.keep(r.job, r.found)
+	l.fleet.metrics.runs.WithLabelValues(r.job.spec.kind, string(r.found.verdict)).Inc()
+	switch r.mode {
+	case scheduled:
+		l.judge(r)
+		missed := r.job.reschedule(r.due, time.Now())
+		l.fleet.metrics.skipped.Add(float64(missed))
+		l.calendar.add(r.job)
+	case asked:
+		l.fleet.journal.add(r.job.spec.id, r.job.spec.check(r.found, l.fleet.options.Agent, true))
+	case now:
+		r.report()
+	}
+	for _, waiting := range l.gate.leave(r) {
+		l.admit(ctx, waiting)
+	}
+}
+
+// judge appends the verdict of r's job if this run confirmed a new one.
+func (l *loop) judge(r *run) {
+	s := &r.job.spec
+	l.fleet.mu.Lock()
+	changed := r.job.judge.take(r.found.verdict, r.found.at, s.fails, s.successes)
+	l.fleet.mu.Unlock()
+	if !changed {
+		return
+	}
+	l.fleet.logger.Info("check changed", "probe", s.id, "asset", s.asset, "outcome", r.found.verdict, "reason", r.found.reason)
+	l.fleet.journal.add(s.id, s.check(r.found, l.fleet.options.Agent, false))
+}
+
+// askedTwice is how long an asset is not asked again: one answer serves both.
+const askedTwice = 2 * time.Second
+
+// ask runs the probes of an asset, ahead of all others. The answer is evidence
+// and never judged.
+func (l *loop) ask(ctx context.Context, a headstart.Ask) {
+	at := time.Now()
+	if last, ok := l.lastAsked[a.Asset]; ok && at.Sub(last) < askedTwice {
+		return
+	}
+	for asset, last := range l.lastAsked {
+		if at.Sub(last) >= askedTwice {
+			delete(l.lastAsked, asset)
+		}
+	}
+	l.lastAsked[a.Asset] = at
+	for _, j := range l.fleet.byAsset[a.Asset] {
+		l.admit(ctx, &run{job: j, mode: asked, due: at})
+	}
+}
+
+// report gives the finding to whoever waits for it.
+func (r *run) report() {
+	if r.tell != nil {
+		r.tell(r.found)
+	}
+}
+
+// perform makes the attempts of one run.
+func (f *Fleet) perform(ctx context.Context, r *run) finding {
+	if r.mode != asked {
+		return attempt(ctx, f.probe, r.job, false)
+	}
+	found := attempt(ctx, f.probe, r.job, true)
+	if !found.silent {
+		return found
+	}
+	select { // silence may be one lost packet; a refusal is an answer
+	case <-ctx.Done():
+		return found
+	case <-time.After(time.Second):
+		return attempt(ctx, f.probe, r.job, true)
+	}
+}
