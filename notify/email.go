@@ -1,0 +1,247 @@
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"headstart"
+)
+
+// email tells users by mail. All mails about one announcement form a thread:
+// their ids are made from the incident's uid, so they survive retries, merges
+// and a restore, and a repeated send is the same mail to most programs.
+type email struct {
+	cfg      ChannelConfig
+	host     string // in Message-ID and List-Id
+	server   string
+	port     int
+	password string
+	tls      *tls.Config
+	dialer   *headstart.Dialer
+}
+
+// mailHandle is what later mails of a thread need.
+type mailHandle struct {
+	Root string `json:"root"` // Message-ID of the first mail
+}
+
+func newEmail(cfg ChannelConfig, o ChannelOptions) (*email, error) {
+	e := &email{cfg: cfg, host: mailHost(o.ExternalURL), dialer: o.Dialer}
+	host, port, err := net.SplitHostPort(cfg.Smarthost)
+	if err != nil {
+		return nil, fmt.Errorf("smarthost %q: %w", cfg.Smarthost, err)
+	}
+	e.server = host
+	if e.port, err = net.LookupPort("tcp", port); err != nil {
+		return nil, fmt.Errorf("smarthost %q: %w", cfg.Smarthost, err)
+	}
+	if cfg.PasswordFile != "" {
+		if e.password, err = readSecret("password_file", cfg.PasswordFile); err != nil {
+			return nil, err
+		}
+	}
+	e.tls, err = tlsConfig(host, cfg.CAFile)
+	// Without a duty to encrypt, an unverified certificate still beats the
+	// plain text that would be sent otherwise; with one, it must be verified.
+	if e.policy() == mail.TLSOpportunistic && cfg.CAFile == "" && err == nil {
+		e.tls.InsecureSkipVerify = true
+	}
+	return e, err
+}
+
+func tlsConfig(server, caFile string) (*tls.Config, error) {
+	c := &tls.Config{ServerName: server, MinVersion: tls.VersionTLS12}
+	if caFile == "" {
+		return c, nil
+	}
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("ca_file: %w", err)
+	}
+	c.RootCAs = x509.NewCertPool()
+	if !c.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca_file: %s holds no certificate; give PEM", caFile)
+	}
+	return c, nil
+}
+
+// mailHost is the host of external_url, which our ids are unique under.
+func mailHost(externalURL string) string {
+	u, err := url.Parse(externalURL)
+	if err != nil || u.Hostname() == "" {
+		return "headstart.invalid"
+	}
+	if net.ParseIP(u.Hostname()) != nil {
+		return "[" + u.Hostname() + "]" // an address literal of RFC 5322
+	}
+	return u.Hostname()
+}
+
+// Name implements Channel.
+func (e *email) Name() string { return e.cfg.Name }
+
+func (e *email) timeout() time.Duration { return e.cfg.timeout() }
+
+// Caps implements Channel.
+func (e *email) Caps() Caps { return capsOf("email") }
+
+// Post implements Channel.
+func (e *email) Post(ctx context.Context, n *headstart.Notice) (Handle, error) {
+	root := e.messageID(n, 0)
+	id := root
+	// Only an opening message may take the id of the root. A later one without a
+	// handle means that the first was sent and its report was lost: with the same
+	// id a mail server would drop it as a repeat.
+	if n.Phase != headstart.Investigating && n.Phase != headstart.MaintenanceAnnounced {
+		id = e.messageID(n, max(n.N, 1))
+	}
+	if err := e.send(ctx, n, id, root); err != nil {
+		return nil, err
+	}
+	return json.Marshal(mailHandle{Root: root})
+}
+
+// Update implements Channel; a mail cannot be edited, so it is never called.
+func (e *email) Update(_ context.Context, h Handle, _ *headstart.Notice) (Handle, error) {
+	return h, nil
+}
+
+// Reply implements Channel.
+func (e *email) Reply(ctx context.Context, h Handle, n *headstart.Notice) error {
+	var handle mailHandle
+	if err := json.Unmarshal(h, &handle); err != nil || handle.Root == "" {
+		handle.Root = e.messageID(n, 0)
+	}
+	return e.send(ctx, n, e.messageID(n, max(n.N, 1)), handle.Root)
+}
+
+// messageID names mail number n of an announcement, without brackets.
+func (e *email) messageID(n *headstart.Notice, number int) string {
+	audience := sha256.Sum256([]byte(n.Audience))
+	return n.UID + "." + hex.EncodeToString(audience[:4]) + "." + strconv.Itoa(number) + "@" + e.host
+}
+
+func (e *email) send(ctx context.Context, n *headstart.Notice, id, root string) error {
+	err := e.sendTo(ctx, n, id, root, e.cfg.To)
+	var refused *mail.SendError
+	if len(e.cfg.To) < 2 || !errors.As(err, &refused) || refused.Reason != mail.ErrSMTPRcptTo || refused.IsTemp() {
+		return err
+	}
+	// One address that no longer exists must not keep the others uninformed.
+	var errs []error
+	for _, to := range e.cfg.To {
+		if err := e.sendTo(ctx, n, id, root, []string{to}); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) < len(e.cfg.To) {
+		return nil
+	}
+	return errors.Join(errs...)
+}
+
+func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string, to []string) error {
+	msg, err := e.message(n, id, root, to)
+	if err != nil {
+		return &Permanent{err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.cfg.timeout())
+	defer cancel()
+	// The library checks its context only while it connects; closing the
+	// connection ends whatever it waits for.
+	var conn net.Conn
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		var err error
+		if conn, err = e.dialer.DialContext(ctx, network, address); err != nil {
+			return nil, err
+		}
+		context.AfterFunc(ctx, func() { conn.Close() })
+		if !e.implicitTLS() {
+			return conn, nil
+		}
+		secure := tls.Client(conn, e.tls)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			conn.Close()
+			return nil, err
+		}
+		return secure, nil
+	}
+	client, err := mail.NewClient(e.server, e.options(func(_ context.Context, network, address string) (net.Conn, error) {
+		return dial(ctx, network, address)
+	})...)
+	if err != nil {
+		return &Permanent{err}
+	}
+	err = client.DialAndSendWithContext(ctx, msg)
+	if conn != nil {
+		conn.Close()
+	}
+	if msg.IsDelivered() { // what failed came after the server had taken it
+		return nil
+	}
+	return e.judge(ctx, err)
+}
+
+func (e *email) options(dial mail.DialContextFunc) []mail.Option {
+	opts := []mail.Option{
+		mail.WithPort(e.port), mail.WithTimeout(e.cfg.timeout()), mail.WithTLSPolicy(e.policy()), mail.WithTLSConfig(e.tls),
+		mail.WithDialContextFunc(dial), mail.WithoutNoop(), mail.WithHELO(e.helo()),
+	}
+	if e.cfg.Username != "" {
+		auth := mail.SMTPAuthAutoDiscover
+		if e.implicitTLS() { // the library knows only of its own handshakes, and would shun plain
+			auth = mail.SMTPAuthPlain
+		}
+		opts = append(opts, mail.WithSMTPAuth(auth), mail.WithUsername(e.cfg.Username), mail.WithPassword(e.password))
+	}
+	return opts
+}
+
+func (e *email) helo() string {
+	if e.host == "headstart.invalid" {
+		return "localhost"
+	}
+	return e.host
+}
+
+// policy says when the connection must be encrypted: always if asked, always
+// with a password unless explicitly not, else when the server offers it.
+func (e *email) policy() mail.TLSPolicy {
+	switch {
+	case e.implicitTLS():
+		return mail.NoTLS // it is already
+	case e.cfg.RequireTLS != nil && *e.cfg.RequireTLS, e.cfg.RequireTLS == nil && e.cfg.Username != "":
+		return mail.TLSMandatory
+	}
+	return mail.TLSOpportunistic
+}
+
+func (e *email) implicitTLS() bool { return e.port == 465 }
+
+// judge sorts what went wrong: a refusal in the 500s stays, the rest may pass.
+func (e *email) judge(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	var s *mail.SendError
+	if errors.As(err, &s) && s.ErrorCode() >= 500 && !s.IsTemp() {
+		return permanentf("%s refused the mail: %w", e.cfg.Smarthost, err)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s did not finish within %s", e.cfg.Smarthost, e.cfg.timeout().Round(time.Millisecond))
+	}
+	return fmt.Errorf("mail through %s: %w", e.cfg.Smarthost, err)
+}

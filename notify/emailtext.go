@@ -1,0 +1,135 @@
+package notify
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+
+	"github.com/wneessen/go-mail"
+
+	"headstart"
+)
+
+// message renders n as one mail: every language of the audience in one, its
+// first language first and in the subject (ruling 31).
+func (e *email) message(n *headstart.Notice, id, root string, to []string) (*mail.Msg, error) {
+	m := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := m.From(e.cfg.From); err != nil {
+		return nil, err
+	}
+	if len(to) == 1 && len(e.cfg.To) == 1 {
+		if err := m.To(to[0]); err != nil {
+			return nil, err
+		}
+	} else { // nobody learns who else is told, and nobody can answer all
+		if err := m.Bcc(to...); err != nil {
+			return nil, err
+		}
+		m.SetGenHeaderPreformatted("To", "undisclosed-recipients:;")
+	}
+	m.SetMessageIDWithValue(id)
+	if id != root {
+		m.SetGenHeader(mail.HeaderInReplyTo, "<"+root+">")
+		m.SetGenHeader(mail.HeaderReferences, "<"+root+">")
+	}
+	m.SetDateWithValue(n.At)
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no vacation replies
+	m.SetGenHeader("List-Id", "<outages."+e.host+">")  // RFC 2919: filters
+	m.SetGenHeader(mail.HeaderPrecedence, "bulk")      // older responders
+	m.SetGenHeader("X-Auto-Response-Suppress", "All")  // Exchange
+	m.SetGenHeader("X-Headstart-Incident", n.UID)      // our own connectors know their own mail
+	m.Subject(subject(n))
+	page := mailPage{URL: n.StatusURL}
+	for _, lang := range languages(n) {
+		page.Parts = append(page.Parts, mailPart{Lang: lang, Text: n.Text[lang], More: moreWords[lang]})
+	}
+	var html bytes.Buffer
+	if err := mailHTML.Execute(&html, page); err != nil {
+		return nil, err
+	}
+	m.SetBodyString(mail.TypeTextPlain, page.plain())
+	m.AddAlternativeString(mail.TypeTextHTML, html.String())
+	return m, nil
+}
+
+// languages are those of the audience that the notice has words in.
+func languages(n *headstart.Notice) []string {
+	var out []string
+	for _, lang := range n.Languages {
+		if _, ok := n.Text[lang]; ok {
+			out = append(out, lang)
+		}
+	}
+	if len(out) == 0 {
+		for _, lang := range []string{"nl", "en"} {
+			if _, ok := n.Text[lang]; ok {
+				out = append(out, lang)
+			}
+		}
+	}
+	return out
+}
+
+// subject is the same for the whole incident, so that programs that thread by
+// subject keep it together.
+func subject(n *headstart.Notice) string {
+	for _, lang := range languages(n) {
+		if t := n.Text[lang]; t.Subject != "" {
+			return t.Subject
+		} else if t.Title != "" {
+			return t.Title
+		}
+	}
+	return string(n.Incident)
+}
+
+type mailPage struct {
+	URL   string
+	Parts []mailPart
+}
+
+type mailPart struct {
+	Lang string
+	Text headstart.Text
+	More string
+}
+
+var moreWords = map[string]string{"nl": "Lees verder op de statuspagina", "en": "Read more on the status page"}
+
+func (p mailPage) plain() string {
+	var b strings.Builder
+	for i, part := range p.Parts {
+		if i > 0 {
+			b.WriteString("\n\n----------------------------------------\n\n")
+		}
+		b.WriteString(part.Text.Title + "\n\n" + part.Text.Body + "\n")
+		if p.URL != "" {
+			b.WriteString("\n" + part.More + ":\n" + p.URL + "\n")
+		}
+	}
+	return b.String()
+}
+
+// mailHTML is one column of questions and answers: no image, no script, nothing
+// to load. Each language is marked, so that it is read aloud as such.
+var mailHTML = template.Must(template.New("mail").Parse(`<!doctype html>
+<html{{with .Parts}} lang="{{(index . 0).Lang}}"{{end}}>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
+<body style="margin:0;padding:24px;background:#ffffff;color:#1a1a1a;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+{{- range $i, $p := .Parts}}
+<div lang="{{$p.Lang}}" style="max-width:600px{{if $i}};margin-top:32px;padding-top:24px;border-top:1px solid #767676{{end}}">
+<h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">{{$p.Text.Title}}</h1>
+{{- range $p.Text.Lines}}
+{{- if .Label}}
+<h2 style="margin:16px 0 0;font-size:16px">{{.Label}}</h2>
+{{- end}}
+<p style="margin:{{if .Label}}0{{else}}16px{{end}} 0 0">{{.Text}}</p>
+{{- end}}
+{{- if $.URL}}
+<p style="margin:24px 0 0"><a href="{{$.URL}}" style="color:#0b5394">{{$p.More}}</a></p>
+{{- end}}
+</div>
+{{- end}}
+</body>
+</html>
+`))

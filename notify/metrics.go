@@ -1,0 +1,48 @@
+package notify
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+type metrics struct {
+	sent    *prometheus.CounterVec
+	latency prometheus.Histogram
+	pending prometheus.Gauge
+	oldest  prometheus.Gauge
+	dead    prometheus.Gauge
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	f := promauto.With(reg)
+	return &metrics{
+		sent: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "headstart_notifications_total",
+			Help: "Attempts to deliver a message, by channel or receiver and outcome: sent, retry, dead, superseded.",
+		}, []string{"channel", "outcome"}),
+		latency: f.NewHistogram(prometheus.HistogramOpts{
+			Name:    "headstart_notification_latency_seconds",
+			Help:    "From the decision to send a message to its delivery.",
+			Buckets: []float64{.1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600},
+		}),
+		pending: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_outbox_pending",
+			Help: "Messages due and not delivered.",
+		}),
+		oldest: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_outbox_oldest_seconds",
+			Help: "Age of the oldest message due and not delivered.",
+		}),
+		dead: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_outbox_dead",
+			Help: "Messages given up since the program started.",
+		}),
+	}
+}
+
+func (m *metrics) show(pending int, oldest time.Duration) {
+	m.pending.Set(float64(pending))
+	m.oldest.Set(oldest.Seconds())
+}

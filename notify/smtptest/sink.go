@@ -1,0 +1,278 @@
+// Package smtptest is a mail server for tests: it takes mail over real SMTP,
+// reads it back, and can be told to misbehave.
+//
+// It speaks what RFC 5321 asks of a small server, so a client that works with it
+// works with a real one.
+package smtptest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	"net/mail"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Sink is a mail server on a free port of 127.0.0.1.
+type Sink struct {
+	Addr string // host:port
+
+	mu      sync.Mutex
+	mails   []Mail
+	refuse  map[string]string // SMTP verb, or "RCPT address": the answer instead
+	silent  bool
+	delay   time.Duration
+	arrived chan struct{} // closed and replaced at each mail
+	conns   map[net.Conn]bool
+}
+
+// Mail is one mail as the server took it.
+type Mail struct {
+	From string   // of the envelope
+	To   []string // of the envelope
+	Raw  []byte
+	mail.Header
+	Subject string // decoded
+	Text    string // the plain part, decoded
+	HTML    string // the HTML part, decoded
+}
+
+// Start runs a server until tb ends.
+func Start(tb testing.TB) *Sink {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatalf("smtptest: %v", err)
+	}
+	s := &Sink{Addr: l.Addr().String(), refuse: map[string]string{}, arrived: make(chan struct{}), conns: map[net.Conn]bool{}}
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.hold(c, true)
+			running.Go(func() { s.serve(c) })
+		}
+	})
+	tb.Cleanup(func() {
+		l.Close()
+		s.mu.Lock()
+		for c := range s.conns {
+			c.Close()
+		}
+		s.mu.Unlock()
+		running.Wait()
+	})
+	return s
+}
+
+// Mails returns what has arrived, oldest first.
+func (s *Sink) Mails() []Mail {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Mail(nil), s.mails...)
+}
+
+// Wait returns once n mails have arrived, or what has arrived by the deadline.
+func (s *Sink) Wait(n int, deadline time.Duration) []Mail {
+	timer := time.NewTimer(deadline)
+	defer timer.Stop()
+	for {
+		s.mu.Lock()
+		got, more := append([]Mail(nil), s.mails...), s.arrived
+		s.mu.Unlock()
+		if len(got) >= n {
+			return got
+		}
+		select {
+		case <-more:
+		case <-timer.C:
+			return got
+		}
+	}
+}
+
+// Refuse answers what ("MAIL", "DATA", ".", or "RCPT someone@example.org") with
+// an answer such as "451 later"; an empty answer accepts again.
+func (s *Sink) Refuse(what, answer string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if answer == "" {
+		delete(s.refuse, strings.ToLower(what))
+		return
+	}
+	s.refuse[strings.ToLower(what)] = answer
+}
+
+// Silent makes the server accept connections and never say a word, or speak again.
+func (s *Sink) Silent(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.silent = on
+}
+
+// Delay makes the server wait before it acknowledges a mail it has kept.
+func (s *Sink) Delay(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delay = d
+}
+
+func (s *Sink) hold(c net.Conn, on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if on {
+		s.conns[c] = true
+	} else {
+		delete(s.conns, c)
+	}
+}
+
+func (s *Sink) refusal(what string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refuse[strings.ToLower(what)]
+}
+
+func (s *Sink) serve(c net.Conn) {
+	defer c.Close()
+	defer s.hold(c, false)
+	in := bufio.NewReader(c)
+	s.mu.Lock()
+	silent := s.silent
+	s.mu.Unlock()
+	if silent {
+		_, _ = io.Copy(io.Discard, in) // until the client gives up
+		return
+	}
+	say := func(format string, args ...any) { fmt.Fprintf(c, format+"\r\n", args...) }
+	say("220 smtptest ready")
+	var m Mail
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		line = strings.TrimRight(line, "\r\n")
+		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
+		if answer := s.refusal(verb); answer != "" {
+			say("%s", answer)
+			continue
+		}
+		switch verb {
+		case "EHLO":
+			say("250-smtptest\r\n250 8BITMIME")
+		case "MAIL":
+			m = Mail{From: address(line)}
+			say("250 fine")
+		case "RCPT":
+			if answer := s.refusal("RCPT " + address(line)); answer != "" {
+				say("%s", answer)
+				continue
+			}
+			m.To = append(m.To, address(line))
+			say("250 fine")
+		case "DATA":
+			say("354 go on")
+			if m.Raw, err = readData(in); err != nil {
+				return
+			}
+			if answer := s.refusal("."); answer != "" {
+				say("%s", answer)
+				continue
+			}
+			s.keep(m)
+			say("250 taken")
+		case "QUIT":
+			say("221 bye")
+			return
+		case "HELO", "NOOP", "RSET":
+			say("250 fine")
+		default:
+			say("502 not known here")
+		}
+	}
+}
+
+// address is what stands between the angle brackets.
+func address(line string) string {
+	_, rest, _ := strings.Cut(line, "<")
+	a, _, _ := strings.Cut(rest, ">")
+	return a
+}
+
+// readData reads up to the lone dot and takes the doubled dots back.
+func readData(in *bufio.Reader) ([]byte, error) {
+	var b bytes.Buffer
+	for {
+		line, err := in.ReadBytes('\n')
+		if err != nil {
+			return nil, err
+		}
+		if string(line) == ".\r\n" {
+			return b.Bytes(), nil
+		}
+		b.Write(bytes.TrimPrefix(line, []byte(".")))
+	}
+}
+
+// keep stores a mail as its readers will see it; one that cannot be read is kept
+// raw, so that a test fails on what it misses.
+func (s *Sink) keep(m Mail) {
+	if msg, err := mail.ReadMessage(bytes.NewReader(m.Raw)); err == nil {
+		m.Header = msg.Header
+		m.Subject, _ = new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
+		m.parts(msg.Header.Get("Content-Type"), msg.Header.Get("Content-Transfer-Encoding"), msg.Body)
+	}
+	s.mu.Lock()
+	s.mails = append(s.mails, m)
+	close(s.arrived)
+	s.arrived = make(chan struct{})
+	delay := s.delay
+	s.mu.Unlock()
+	time.Sleep(delay)
+}
+
+func (m *Mail) parts(contentType, encoding string, body io.Reader) {
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		for r := multipart.NewReader(body, params["boundary"]); ; {
+			p, err := r.NextRawPart()
+			if err != nil {
+				return
+			}
+			m.parts(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p)
+		}
+	}
+	switch strings.ToLower(encoding) {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	}
+	b, err := io.ReadAll(body)
+	if err != nil {
+		return
+	}
+	text := strings.ReplaceAll(string(b), "\r\n", "\n")
+	switch kind {
+	case "text/plain":
+		m.Text = text
+	case "text/html":
+		m.HTML = text
+	}
+}
