@@ -1,0 +1,358 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// How long ended alerts are remembered.
+const (
+	tombstone   = time.Hour      // the end of an episode whose firing was never seen
+	alertMemory = 24 * time.Hour // an alert that fired and ended
+)
+
+// alert is an AlertState with what only correlation needs to know of it. A
+// tombstone has no Labels.
+type alert struct {
+	headstart.AlertState
+	Trace trace
+}
+
+// trace is correlation's own part of an alert.
+type trace struct {
+	V    int       `json:"v"`
+	Mark time.Time `json:"mark,omitzero"` // latest end a sender named: the high-water mark
+
+	// Shift is State's when Origins were last written: time in which nobody
+	// looked since then is owed to each of them (ruling 5).
+	Shift time.Duration `json:"shift,omitempty"`
+}
+
+// applyAlert is rules D-01 and D-02 (rulings 13, 14, 19).
+func (s *State) applyAlert(in *headstart.Alert) {
+	d := *in
+	d.Labels = s.placer.dropped(in.Labels)
+	d.StartsAt, d.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
+	switch {
+	case s.placer.watchdog.any(d.Labels):
+		if d.Alive(s.now) {
+			s.watchdogs[d.Origin()] = &watchdog{V: 1, Seen: s.now}
+			s.mark(headstart.TableAssets, watchdogPrefix+d.Origin())
+		}
+		return
+	case s.placer.ignore.any(d.Labels):
+		return
+	}
+	fp := d.Fingerprint()
+	if d.Alive(s.now) {
+		s.fire(fp, &d)
+	} else {
+		s.ended(fp, &d)
+	}
+}
+
+// holder is whose word keeps the alert alive. A delivery without an end comes
+// from an Alertmanager, which speaks for all of its Prometheus at once and names
+// only one of them as generator; so it counts as one holder under its own name.
+func holder(d *headstart.Alert) string {
+	if d.EndsAt.IsZero() && d.Source != "" {
+		return d.Source
+	}
+	return d.Origin()
+}
+
+// fire takes a delivery that says the alert is alive.
+func (s *State) fire(fp string, d *headstart.Alert) {
+	a := s.alerts[fp]
+	// Only what names no end can be stale: a post with an end in the future is
+	// alive, whatever its start (ruling 13).
+	if a != nil && !a.Firing && d.EndsAt.IsZero() && !d.StartsAt.IsZero() && !d.StartsAt.After(a.Trace.Mark) {
+		s.say(headstart.Noted, "D-02", "stale", fp, "started", clockTime(d.StartsAt), "ended", clockTime(a.Trace.Mark))
+		return
+	}
+	starts := d.StartsAt
+	if starts.IsZero() {
+		starts = s.now
+	}
+	if a != nil && a.Firing {
+		s.heard(a, holder(d), d.EndsAt)
+		if starts.Before(a.StartsAt) { // overlapping episodes are one
+			a.StartsAt = starts
+			s.dirtyAlert(a)
+		}
+		if p := s.problems[a.Problem]; p != nil {
+			s.beganAt(p, starts)
+		}
+		return
+	}
+	if a == nil {
+		a = &alert{AlertState: headstart.AlertState{V: 1, Fingerprint: fp}, Trace: trace{V: 1}}
+		s.alerts[fp] = a
+	}
+	a.Labels, a.Annotations, a.Generator = d.Labels, d.Annotations, d.GeneratorURL
+	a.StartsAt, a.EndedAt = starts, time.Time{}
+	a.Firing, a.Expired, a.Origins = true, false, nil
+	a.Silenced = s.silencedBy(a.Labels)
+	s.heard(a, holder(d), d.EndsAt)
+	s.dirtyAlert(a)
+	s.dirtyTrace(a)
+	s.cancel(forgetTimer, alertPrefix+fp)
+	s.place(a)
+}
+
+// heard notes that an origin holds the alert alive until end; zero: until it
+// says otherwise.
+func (s *State) heard(a *alert, origin string, end time.Time) {
+	s.unblind(a)
+	until, known := a.Origins[origin]
+	if known && (until.Equal(end) || until.IsZero() || !end.IsZero() && end.Before(until)) {
+		return // a copy that was overtaken on its way
+	}
+	if a.Origins == nil {
+		a.Origins = map[string]time.Time{}
+	}
+	a.Origins[origin] = end
+	a.UpdatedAt = s.now
+	s.dirtyAlert(a)
+	if !end.IsZero() && !s.armed(expireTimer, a.Fingerprint) {
+		s.at(end, expireTimer, a.Fingerprint, "")
+	}
+}
+
+// unblind moves until when each origin holds the alert by the time in which
+// nobody looked since that was written.
+func (s *State) unblind(a *alert) {
+	d := s.clock.Shift - a.Trace.Shift
+	if d == 0 {
+		return
+	}
+	for o, until := range a.Origins {
+		if !until.IsZero() {
+			a.Origins[o] = until.Add(d)
+		}
+	}
+	a.Trace.Shift = s.clock.Shift
+	s.dirtyAlert(a)
+	s.dirtyTrace(a)
+}
+
+// place finds or makes the alert's problem and lets it fail.
+func (s *State) place(a *alert) {
+	at := s.placer.Place(a.Labels)
+	name := a.Labels["alertname"]
+	key := headstart.ProblemKey(at.Asset + "/" + name)
+	if !at.Placed {
+		key = headstart.ProblemKey("alert:" + a.Fingerprint)
+	}
+	p := s.problems[key]
+	if p == nil {
+		p = s.newProblem(headstart.Problem{Key: key, Asset: at.Asset, Check: name, Service: at.Service, Location: at.Location})
+	}
+	if p.State == headstart.ProblemHealthy {
+		p.Severity, p.Reason = "", "" // of an earlier episode
+	}
+	p.Unplaced = !at.Placed
+	p.Severity = severer(p.Severity, a.Labels["severity"])
+	if r := summary(a.Annotations); r != "" {
+		p.Reason = r
+	}
+	s.change(p, func() {
+		if at.Class != "" {
+			p.Class = at.Class
+		}
+		if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); !has {
+			p.Alerts = slices.Insert(slices.Clone(p.Alerts), n, a.Fingerprint)
+		}
+	})
+	a.Problem = key
+	s.dirtyProblem(p)
+	again := p.Expired
+	p.Expired = false
+	if p.State == headstart.ProblemOpen {
+		g := s.live(p.Group)
+		if g == nil {
+			return // ended by hand while it fails
+		}
+		outcome := "alert"
+		if again {
+			outcome = "heard_again"
+		}
+		c := s.say(headstart.AlertSeen, "D-02", outcome, string(key), "alert", a.Fingerprint, "severity", a.Labels["severity"])
+		c.Group, c.Problem, c.Alert = g.ID, key, a.Fingerprint
+		s.confide(g, p)
+		return
+	}
+	s.fail(p, a.StartsAt, !at.Placed || s.placer.pageAtOnce.any(a.Labels))
+}
+
+// ended takes a delivery whose end has passed.
+func (s *State) ended(fp string, d *headstart.Alert) {
+	a := s.alerts[fp]
+	if a == nil || !a.Firing {
+		s.bury(fp, a, d.EndsAt)
+		return
+	}
+	if d.EndsAt.Before(a.StartsAt) {
+		s.say(headstart.Noted, "D-02", "stale", fp, "ended", clockTime(d.EndsAt), "started", clockTime(a.StartsAt))
+		return
+	}
+	s.unblind(a)
+	promised, held := a.Origins[d.Origin()]
+	proved := held && (promised.IsZero() || d.EndsAt.Before(promised))
+	delete(a.Origins, d.Origin())
+	if until, open := a.Origins[d.Source]; open && until.IsZero() { // its Alertmanager held it
+		held, proved = true, true
+		delete(a.Origins, d.Source)
+	}
+	s.dirtyAlert(a)
+	if proved {
+		s.raise(a, d.EndsAt)
+	}
+	if held && !s.alive(a) {
+		s.over(a, proved)
+	}
+}
+
+// bury keeps the end of an episode that is not known as firing, so that its
+// firing, should it still arrive, is not taken for a new one.
+func (s *State) bury(fp string, a *alert, end time.Time) {
+	if a == nil {
+		a = &alert{AlertState: headstart.AlertState{V: 1, Fingerprint: fp}, Trace: trace{V: 1}}
+		s.alerts[fp] = a
+		s.say(headstart.Noted, "D-02", "tombstone", fp, "ended", clockTime(end))
+		s.after(tombstone, forgetTimer, alertPrefix+fp)
+	}
+	s.raise(a, end)
+}
+
+// raise moves the high-water mark; expiry never does (ruling 13).
+func (s *State) raise(a *alert, end time.Time) {
+	if end.After(a.Trace.Mark) {
+		a.Trace.Mark = end
+		s.dirtyTrace(a)
+	}
+}
+
+// alive reports whether an origin still holds the alert, and forgets those
+// whose time has passed.
+func (s *State) alive(a *alert) bool {
+	for o, until := range a.Origins {
+		if !until.IsZero() && !until.After(s.now) {
+			delete(a.Origins, o)
+			s.dirtyAlert(a)
+		}
+	}
+	return len(a.Origins) > 0
+}
+
+// expire looks at an alert when the longest promise made for it may be over.
+func (s *State) expire(fp string) {
+	a := s.alerts[fp]
+	if a == nil || !a.Firing {
+		return
+	}
+	s.unblind(a)
+	if !s.alive(a) {
+		s.over(a, false)
+		return
+	}
+	var last time.Time
+	for _, until := range a.Origins {
+		if until.After(last) {
+			last = until
+		}
+	}
+	if last.After(s.now) {
+		s.at(last, expireTimer, fp, "")
+	}
+}
+
+// over ends an alert: resolved when a sender proved it, else expired, which is
+// not the same (ruling 14).
+func (s *State) over(a *alert, proved bool) {
+	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.Origins = false, !proved, s.now, s.now, nil
+	s.cancel(expireTimer, a.Fingerprint)
+	s.dirtyAlert(a)
+	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)
+	p := s.problems[a.Problem]
+	if p == nil {
+		return
+	}
+	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
+		s.change(p, func() { p.Alerts = slices.Delete(slices.Clone(p.Alerts), n, n+1) })
+		s.dirtyProblem(p)
+	}
+	switch {
+	case len(p.Alerts) > 0 || p.Mem.Down: // something else still says that it fails
+	case proved:
+		if p.Class == headstart.Reachability {
+			s.answered(p.Asset)
+		}
+		s.clear(p, "resolved")
+	default:
+		s.expired(p)
+	}
+}
+
+// expired marks a problem nobody speaks of any more. It stays as it is and asks
+// our probe; a healthy answer clears it (ruling 15).
+func (s *State) expired(p *problem) {
+	if p.State == headstart.ProblemHealthy || p.Expired {
+		return
+	}
+	p.Expired = true
+	s.dirtyProblem(p)
+	c := s.say(headstart.Noted, "D-02", "expired", string(p.Key))
+	if g := s.live(p.Group); g != nil {
+		c.Group = g.ID
+		s.touch(g.ID)
+	}
+	s.ask(p.Asset, "its alert is no longer reported")
+}
+
+// applyRefresh extends how long origins hold alerts; it decides nothing.
+func (s *State) applyRefresh(list []headstart.Refresh) {
+	for _, r := range list {
+		a := s.alerts[r.Fingerprint]
+		end := sane(r.EndsAt)
+		if a == nil || !a.Firing || end.IsZero() || !end.After(s.now) {
+			continue
+		}
+		s.heard(a, r.Source, end)
+	}
+}
+
+// forget drops the rows of an alert, or of a problem, that has long been over.
+func (s *State) forget(subject string) {
+	if len(subject) > len(alertPrefix) && subject[:len(alertPrefix)] == alertPrefix {
+		a := s.alerts[subject[len(alertPrefix):]]
+		if a != nil && !a.Firing {
+			s.dirtyAlert(a)
+			s.dirtyTrace(a)
+			delete(s.alerts, a.Fingerprint)
+		}
+		return
+	}
+	s.forgetProblem(headstart.ProblemKey(subject[len(problemPrefix):]))
+}
+
+// summary is what an alert's author says of it.
+func summary(annotations map[string]string) string {
+	for _, k := range []string{"summary", "description", "message"} {
+		if v := annotations[k]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// severer keeps the worse of two severities; words nobody ranks keep the first.
+func severer(a, b string) string {
+	rank := map[string]int{"critical": 4, "page": 4, "error": 3, "major": 3, "warning": 2, "minor": 2, "info": 1}
+	if b != "" && (a == "" || rank[b] > rank[a]) {
+		return b
+	}
+	return a
+}

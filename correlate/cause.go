@@ -1,0 +1,258 @@
+package correlate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// judge decides what a pending problem is: behind a cause (T-07), or its own.
+func (s *State) judge(p *problem, atOnce bool) {
+	if p.State != headstart.ProblemPending {
+		return
+	}
+	s.cancel(settleTimer, string(p.Key))
+	if tops := s.causes(p); tops != nil {
+		s.behind(p, tops)
+		return
+	}
+	if tops := s.partners(p); tops != nil {
+		s.together(s.topProblems(tops))
+		return
+	}
+	s.own(p, atOnce)
+}
+
+// behind puts p into the group of what cuts it off.
+func (s *State) behind(p *problem, tops []string) {
+	qs := s.topProblems(tops)
+	var g *group
+	if len(qs) == 1 {
+		g = s.single(qs[0])
+	} else {
+		g = s.together(qs)
+	}
+	if p.State != headstart.ProblemPending {
+		return
+	}
+	q := qs[0]
+	s.join(p, g, "joined", "cause", strings.Join(tops, ", "), "since", clockTime(q.Onset), "settled", s.now.Sub(p.Onset).String())
+	s.absorb(g, p.Asset)
+}
+
+// topProblems returns the problems that say that assets are down, by asset.
+func (s *State) topProblems(tops []string) []*problem {
+	qs := make([]*problem, len(tops))
+	for i, a := range tops {
+		qs[i] = s.top(a)
+	}
+	return qs
+}
+
+// single returns the group of an observed cause; a pending one is pulled
+// forward, and one that was ended by hand while it fails comes back.
+func (s *State) single(q *problem) *group {
+	if q.State == headstart.ProblemPending {
+		s.judge(q, false)
+	}
+	if g := s.live(q.Group); g != nil {
+		return g
+	}
+	return s.revive(q)
+}
+
+// revive brings back a group that a person ended while q in it failed, now that
+// more fails behind q: under its number within reopen, else as a recurrence.
+func (s *State) revive(q *problem) *group {
+	old := s.follow(q.Group)
+	if s.now.Sub(old.ResolvedAt) <= time.Duration(s.cfg.Reopen) {
+		s.reopen(old)
+		c := s.say(headstart.GroupReopened, "R-07", "worsened", string(q.Key), "after", s.now.Sub(old.OpenedAt).String())
+		c.Group = old.ID
+		return old
+	}
+	s.leave(old, q)
+	old.Firing--
+	s.dirtyGroup(old)
+	s.setState(q, headstart.ProblemPending)
+	s.setGroup(q, 0)
+	return s.own(q, false)
+}
+
+// own gives p a group of which it is the cause: the one it had within reopen,
+// one a person opened about its asset, or a new one.
+func (s *State) own(p *problem, atOnce bool) *group {
+	old := s.follow(p.Mem.LastTop)
+	if old != nil && !slices.Contains(old.Own.Tops, p.Key) {
+		old = nil // its cause is another one since
+	}
+	if old != nil && old.State == headstart.Resolved && s.now.Sub(old.ResolvedAt) <= time.Duration(s.cfg.Reopen) {
+		s.reopen(old)
+		s.add(p, old, "R-07")
+		c := s.say(headstart.GroupReopened, "R-07", "reopened", string(p.Key), "reopen", s.cfg.Reopen.String())
+		c.Group, c.Problem, c.Alert = old.ID, p.Key, firstAlert(p)
+		s.moreAlerts(old, p)
+		s.absorb(old, "")
+		return old
+	}
+	if g := s.manual(p.Asset); g != nil {
+		s.join(p, g, "manual", "cause", p.Asset)
+		return g
+	}
+	return s.openGroup(p, old, atOnce)
+}
+
+// openGroup opens a group of which p is the observed cause.
+func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
+	g := s.newGroup(p)
+	g.Cause = headstart.Cause{Asset: p.Asset, Also: []string{}, Kind: headstart.CauseObserved, Reason: p.Reason}
+	if p.Unplaced {
+		g.Cause.Kind = headstart.CauseNone
+	}
+	s.setTops(g, []*problem{p})
+	rule, outcome := "T-07", "opened"
+	switch {
+	case p.Unplaced:
+		rule, outcome = "P-16", "unplaced"
+	case atOnce:
+		rule, outcome = "P-16", "at_once"
+	case old != nil:
+		rule, outcome = "R-10", "recurred"
+		g.RecurrenceOf = old.ID
+	}
+	s.add(p, g, rule)
+	c := s.say(headstart.GroupOpened, rule, outcome, string(p.Key), "settled", s.now.Sub(p.Onset).String())
+	c.Group, c.Problem, c.Alert, c.Other = g.ID, p.Key, firstAlert(p), g.RecurrenceOf
+	s.moreAlerts(g, p)
+	s.file(g, true)
+	return s.absorb(g, "")
+}
+
+// manual returns the live group a person opened about an asset, or nil.
+func (s *State) manual(asset string) *group {
+	if asset == "" {
+		return nil
+	}
+	for _, id := range sortedGroups(s.below[asset]) {
+		if g := s.groups[id]; g.Cause.Kind == headstart.CauseManual && g.Cause.Asset == asset {
+			return g
+		}
+	}
+	return nil
+}
+
+// together returns the one group of several assets that only together cut
+// something off (ruling 34): the oldest that one of them has, else a new one.
+func (s *State) together(qs []*problem) *group {
+	var keep *group
+	for _, q := range qs {
+		if g := s.live(q.Group); g != nil && q.State == headstart.ProblemOpen && (keep == nil || g.ID < keep.ID) {
+			keep = g
+		}
+	}
+	if keep == nil {
+		keep = s.firstOf(qs)
+	}
+	for _, q := range qs {
+		switch g := s.live(q.Group); {
+		case q.State == headstart.ProblemPending:
+			s.cancel(settleTimer, string(q.Key))
+			s.join(q, keep, "joint", "cause", strings.Join(assetsOf(qs), ", "))
+		case g != nil && g != keep && s.mayMerge(keep, g):
+			keep = s.merge(keep, g, "joint")
+		}
+	}
+	s.recause(keep, qs)
+	return s.absorb(keep, "")
+}
+
+// firstOf opens the group of a joint cause with the first of its problems.
+func (s *State) firstOf(qs []*problem) *group {
+	for _, q := range qs {
+		if q.State == headstart.ProblemPending {
+			s.cancel(settleTimer, string(q.Key))
+			return s.own(q, false)
+		}
+	}
+	return s.revive(qs[0])
+}
+
+func assetsOf(qs []*problem) []string {
+	var out []string
+	for _, q := range qs {
+		out = append(out, q.Asset)
+	}
+	return out
+}
+
+// recause makes qs the cause of g; several are a joint cause whose first asset
+// by name stands for it. A person's pin outranks it.
+func (s *State) recause(g *group, qs []*problem) {
+	assets := assetsOf(qs)
+	kind := headstart.CauseObserved
+	if len(qs) > 1 {
+		kind = headstart.CauseJoint
+	}
+	if g.Pinned || g.Cause.Kind == headstart.CauseManual {
+		return
+	}
+	if g.Cause.Asset == assets[0] && slices.Equal(g.Cause.Also, assets[1:]) && g.Cause.Kind == kind && g.Top == qs[0].Key {
+		return
+	}
+	was := g.Cause.Asset
+	s.file(g, false)
+	g.Cause = headstart.Cause{Asset: assets[0], Also: append([]string{}, assets[1:]...), Kind: kind, Reason: qs[0].Reason}
+	s.setTops(g, qs)
+	s.file(g, true)
+	s.touch(g.ID)
+	rule := "L-12"
+	if kind == headstart.CauseJoint {
+		rule = "T-07"
+	}
+	c := s.say(headstart.CauseChanged, rule, "cause", strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String())
+	c.Group, c.Problem = g.ID, qs[0].Key
+}
+
+// setTops files which problems are the cause of g. The pointer of each follows,
+// so that its return reopens or re-heads the right group.
+func (s *State) setTops(g *group, qs []*problem) {
+	g.Own.Tops = nil
+	for _, q := range qs {
+		g.Own.Tops = append(g.Own.Tops, q.Key)
+		if q.Mem.LastTop != g.ID {
+			q.Mem.LastTop = g.ID
+			s.dirtyMemory(q)
+		}
+	}
+	g.Top = qs[0].Key
+	s.dirtyGroup(g)
+}
+
+// file puts a live group into the index of its causes and all above them, or
+// takes it out.
+func (s *State) file(g *group, on bool) {
+	for _, asset := range append([]string{g.Cause.Asset}, g.Cause.Also...) {
+		if asset == "" {
+			continue
+		}
+		s.fileAt(asset, g.ID, on)
+		if n := s.topo.nodes[asset]; n != nil {
+			for _, up := range n.above {
+				s.fileAt(up, g.ID, on)
+			}
+		}
+	}
+}
+
+func (s *State) fileAt(asset string, id headstart.GroupID, on bool) {
+	if on {
+		put(s.below, asset, id)
+		return
+	}
+	drop(s.below, asset, id)
+}

@@ -1,0 +1,221 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// applyCheck takes a confirmed change of one of our probes, or the answer to an
+// ask. Unknown means the probe could not be made: it changes nothing.
+func (s *State) applyCheck(c *headstart.Check) {
+	id := c.Asset
+	if id == "" {
+		id = c.Service
+	}
+	healthy := c.Verdict == headstart.OK || c.Verdict == headstart.Warn
+	if !healthy && c.Verdict != headstart.Down {
+		return
+	}
+	s.watched(id)
+	if c.Asked {
+		s.askedAnswer(id, healthy)
+		return
+	}
+	key := headstart.ProblemKey(id + "/" + c.Probe)
+	p := s.problems[key]
+	if healthy {
+		s.answered(id)
+		if p != nil {
+			s.checkClears(p)
+		}
+		return
+	}
+	if !hurts(c) {
+		return // a line in the morning report
+	}
+	if p == nil {
+		p = s.newProblem(headstart.Problem{Key: key, Asset: id, Check: c.Probe})
+	}
+	s.checkFails(p, c)
+}
+
+// hurts reports whether a failing check means that people cannot work: it names
+// no conditions, or one with the effect incident.
+func hurts(c *headstart.Check) bool {
+	return len(c.Conditions) == 0 || slices.ContainsFunc(c.Conditions, func(x headstart.Condition) bool {
+		return x.Effect == headstart.EffectIncident
+	})
+}
+
+func (s *State) checkFails(p *problem, c *headstart.Check) {
+	p.Service, p.Location = c.Service, c.Location
+	if p.Service == "" && s.topo.isService(p.Asset) {
+		p.Service = p.Asset
+	}
+	if p.Location == "" {
+		p.Location = s.topo.location(p.Asset)
+	}
+	p.Probed, p.Reason, p.Expired = true, c.Reason, false
+	s.dirtyProblem(p)
+	again := p.Mem.Down
+	s.change(p, func() {
+		if class := s.classOf(c); class != "" {
+			p.Class = class
+		}
+		p.Mem.Down = true
+	})
+	if again {
+		return // the log delivered it twice
+	}
+	s.dirtyMemory(p)
+	if p.Class == headstart.Reachability {
+		s.silent(p.Asset)
+	}
+	if p.State == headstart.ProblemOpen {
+		return // an alert was first
+	}
+	began := sane(c.ObservedAt)
+	if began.IsZero() || began.After(s.now) {
+		began = s.now
+	}
+	s.fail(p, began, false)
+}
+
+func (s *State) checkClears(p *problem) {
+	if !p.Mem.Down {
+		return
+	}
+	s.change(p, func() { p.Mem.Down = false })
+	s.dirtyMemory(p)
+	if len(p.Alerts) > 0 {
+		return // its alerts still say otherwise
+	}
+	s.clear(p, "check")
+}
+
+// classOf says what a failing check is about.
+func (s *State) classOf(c *headstart.Check) headstart.Class {
+	unreachable := slices.ContainsFunc(c.Conditions, func(x headstart.Condition) bool { return x.Name == "unreachable" })
+	switch {
+	case c.Kind == "icmp", unreachable:
+		return headstart.Reachability
+	case c.Kind == "" && len(c.Conditions) == 0 && s.topo.isDevice(c.Asset):
+		return headstart.Reachability
+	case c.Service != "" && !s.topo.isDevice(c.Asset), s.topo.isService(c.Asset):
+		return headstart.ServiceClass
+	}
+	return ""
+}
+
+// askedAnswer takes the answer to an ask. It is one raw attempt: evidence, which
+// opens nothing (ruling 21).
+func (s *State) askedAnswer(id string, healthy bool) {
+	if healthy {
+		s.answered(id)
+		return
+	}
+	s.silent(id)
+}
+
+// watched notes that a probe of ours watches an asset.
+func (s *State) watched(id string) {
+	a := s.asset(id)
+	if !a.Probed {
+		a.Probed = true
+		s.dirtyAsset(id)
+	}
+}
+
+// answered notes a healthy answer of an asset, and ends the members that went
+// silent at their source: our own probe proves them over (ruling 15).
+func (s *State) answered(id string) {
+	if id == "" {
+		return
+	}
+	a := s.asset(id)
+	a.Answered = s.now
+	s.dirtyAsset(id)
+	clear(s.cuts)
+	for _, key := range sortedKeys(s.failing[id]) {
+		p := s.problems[key]
+		if p.Expired && p.Class != headstart.Capacity && p.Class != headstart.Environment {
+			s.clear(p, "check")
+		}
+	}
+}
+
+func (s *State) silent(id string) {
+	if id == "" {
+		return
+	}
+	s.asset(id).Silent = s.now
+	s.dirtyAsset(id)
+	clear(s.cuts)
+}
+
+func (s *State) asset(id string) *asset {
+	a := s.assets[id]
+	if a == nil {
+		a = &asset{V: 1}
+		s.assets[id] = a
+		s.dirtyAsset(id)
+	}
+	return a
+}
+
+// Bounds on asking (ruling 21): each asset at most once a minute, and of a
+// parent with thousands of children only the first few.
+const (
+	askEvery    = time.Minute
+	askChildren = 16
+)
+
+// ask requests a look at an asset now, if a probe of ours could give one.
+func (s *State) ask(id, why string) {
+	a := s.assets[id]
+	if a == nil || !a.Probed || !a.Asked.IsZero() && s.now.Sub(a.Asked) < askEvery {
+		return
+	}
+	a.Asked = s.now
+	s.dirtyAsset(id)
+	c := s.say(headstart.Asked, "S-05", "asked", id, "why", why)
+	c.Ask = &headstart.Ask{Asset: id, Why: why}
+}
+
+// askAround asks what would tell whose fault a new failure is: the asset, what
+// it hangs on, and what else hangs on that.
+func (s *State) askAround(p *problem) {
+	if p.Class != headstart.Reachability && p.Class != "" {
+		return
+	}
+	if p.Class == "" {
+		s.ask(p.Asset, p.Asset+" fails and nobody said whether it can be reached")
+	}
+	n := s.topo.nodes[p.Asset]
+	if n == nil {
+		return
+	}
+	for _, g := range n.parents {
+		for _, parent := range g {
+			s.ask(parent, p.Asset+" behind it fails")
+			s.askChildren(parent, p.Asset)
+		}
+	}
+}
+
+func (s *State) askChildren(parent, but string) {
+	n := s.topo.nodes[parent]
+	if n == nil {
+		return
+	}
+	for i, kid := range n.kids {
+		if i == askChildren {
+			return
+		}
+		if kid != but && len(s.failing[kid]) == 0 {
+			s.ask(kid, but+" beside it fails")
+		}
+	}
+}

@@ -1,0 +1,271 @@
+package correlate
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"headstart"
+)
+
+// Do carries out what a person decided about groups and tickets: open merge split
+// resolve reopen pin link unlink confirm-link reject-link. group is the group the
+// command is about and into the other one of a merge; both are zero where the
+// command has none. The error says in words why nothing was done.
+func (s *State) Do(ev headstart.Event, groupID, into headstart.GroupID) ([]headstart.Change, error) {
+	s.begin(ev.At, ev.Received)
+	c := ev.Command
+	if c == nil {
+		return nil, errors.New("the line holds no command")
+	}
+	if err := s.do(c, groupID, into); err != nil {
+		return nil, err
+	}
+	for i := range s.changes {
+		s.changes[i].By = c.By
+	}
+	return s.end(), nil
+}
+
+func (s *State) do(c *headstart.Command, id, into headstart.GroupID) error {
+	if c.Do == "open" {
+		s.openByHand(c)
+		return nil
+	}
+	g := s.follow(id)
+	if g == nil {
+		return errors.New("the incident is not known")
+	}
+	switch c.Do {
+	case "merge":
+		return s.mergeByHand(g, s.follow(into))
+	case "split":
+		return s.splitByHand(g, c.Assets)
+	case "resolve":
+		return s.resolveByHand(g)
+	case "reopen":
+		return s.reopenByHand(g)
+	case "pin":
+		return s.pin(g, c)
+	case "link", "confirm-link", "unlink", "reject-link":
+		return s.linkByHand(g, c)
+	}
+	return fmt.Errorf("correlation does not know the command %q", c.Do)
+}
+
+func (s *State) openByHand(c *headstart.Command) {
+	g := s.newGroup(nil)
+	g.Opener = headstart.ProblemKey("hand:" + c.ID)
+	g.Own.ByHand = true
+	g.Own.Said = &said{Services: set(c.Services), Locations: set(c.Locations), Departments: set(c.Departments)}
+	g.Cause = headstart.Cause{Asset: c.Asset, Also: []string{}, Kind: headstart.CauseManual, Reason: c.Title}
+	s.file(g, true)
+	s.rebuildImpact(g)
+	x := s.say(headstart.GroupOpened, "H-20", "opened", c.Asset)
+	x.Group = g.ID
+}
+
+func set(ids []string) []string {
+	out := slices.Clone(ids)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (s *State) mergeByHand(g, into *group) error {
+	switch {
+	case into == nil:
+		return errors.New("the incident to merge into is not known")
+	case g == into:
+		return errors.New("these are already one incident")
+	case !s.isLive(g) || !s.isLive(into):
+		return errors.New("one of the two is over; reopen it first, or link its tickets instead")
+	}
+	into.Own.Apart = without(into.Own.Apart, g.ID)
+	g.Own.Apart = without(g.Own.Apart, into.ID)
+	s.merge(into, g, "merged")
+	last := &s.changes[len(s.changes)-1]
+	for i := range s.changes {
+		if s.changes[i].Kind == headstart.GroupMerged {
+			last = &s.changes[i]
+		}
+	}
+	last.Rule = "H-20"
+	into.Pinned = true
+	s.dirtyGroup(into)
+	return nil
+}
+
+func without(ids []headstart.GroupID, id headstart.GroupID) []headstart.GroupID {
+	out := slices.DeleteFunc(slices.Clone(ids), func(x headstart.GroupID) bool { return x == id })
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// splitByHand lets what fails on assets leave g for a group of its own, and no
+// rule brings the two together again.
+func (s *State) splitByHand(g *group, assets []string) error {
+	if !s.isLive(g) {
+		return errors.New("the incident is over; there is nothing to split")
+	}
+	var leave []*problem
+	stay := 0
+	for _, key := range s.OpenMembers(g.ID) {
+		p := s.problems[key]
+		if slices.Contains(assets, p.Asset) {
+			leave = append(leave, p)
+		} else {
+			stay++
+		}
+	}
+	switch {
+	case len(leave) == 0:
+		return fmt.Errorf("nothing on %s fails in this incident; name assets that are listed as failing", strings.Join(assets, ", "))
+	case stay == 0:
+		return errors.New("nothing would stay in the incident; leave one asset out")
+	}
+	top := leave[0]
+	for _, p := range leave {
+		if s.top(p.Asset) == p {
+			top = p
+			break
+		}
+	}
+	s.say(headstart.GroupSplit, "H-20", "split", g.Cause.Asset, "assets", strings.Join(assets, ", ")).Group = g.ID
+	for _, p := range leave {
+		s.leave(s.groups[p.Group], p)
+		s.leave(g, p)
+		s.count(g, p, -1)
+		g.Firing--
+		s.setState(p, headstart.ProblemPending)
+		s.setGroup(p, 0)
+	}
+	x := s.newGroup(top)
+	x.SplitFrom, x.Pinned = g.ID, true
+	x.Own.Apart, g.Own.Apart = []headstart.GroupID{g.ID}, union(g.Own.Apart, []headstart.GroupID{x.ID})
+	x.Cause = headstart.Cause{Asset: top.Asset, Also: []string{}, Kind: headstart.CauseObserved, Reason: top.Reason}
+	s.setTops(x, []*problem{top})
+	for _, p := range leave {
+		s.add(p, x, "H-20")
+	}
+	s.file(x, true)
+	g.Pinned = true
+	s.rebuildImpact(g)
+	s.dirtyGroup(g)
+	c := s.say(headstart.GroupOpened, "H-20", "split_off", string(top.Key))
+	c.Group, c.Problem, c.Alert, c.Other = x.ID, top.Key, firstAlert(top), g.ID
+	return nil
+}
+
+// resolveByHand ends a group at once. What still fails stays listed under it and
+// brings it back when more joins.
+func (s *State) resolveByHand(g *group) error {
+	if !s.isLive(g) {
+		return errors.New("the incident is already over")
+	}
+	g.Proved = g.Firing == 0
+	s.say(headstart.GroupResolved, "H-20", "resolved", g.Cause.Asset, "failing", itoa(g.Firing)).Group = g.ID
+	s.resolve(g, "by_hand")
+	return nil
+}
+
+func (s *State) reopenByHand(g *group) error {
+	if s.isLive(g) {
+		return errors.New("the incident is still open")
+	}
+	if g.Firing == 0 {
+		g.Own.ByHand = true // nothing fails that could clear
+	}
+	s.reopen(g)
+	s.say(headstart.GroupReopened, "H-20", "reopened", g.Cause.Asset).Group = g.ID
+	return nil
+}
+
+// pin keeps rules from changing cause or extent of a group; value false ends that.
+func (s *State) pin(g *group, c *headstart.Command) error {
+	if !s.isLive(g) {
+		return errors.New("the incident is over; there is nothing to pin")
+	}
+	on := c.Value == nil || *c.Value
+	outcome := "pinned"
+	if !on {
+		outcome = "unpinned"
+	}
+	if c.Asset != "" && on && c.Asset != g.Cause.Asset {
+		if s.topo.nodes[c.Asset] == nil {
+			return fmt.Errorf("%s is not in the catalog; name an asset of it as the cause", c.Asset)
+		}
+		was := g.Cause.Asset
+		s.file(g, false)
+		g.Cause = headstart.Cause{Asset: c.Asset, Also: []string{}, Kind: g.Cause.Kind, Reason: c.Text}
+		s.file(g, true)
+		s.say(headstart.CauseChanged, "H-20", "cause", c.Asset, "was", was).Group = g.ID
+	}
+	g.Pinned = on
+	s.dirtyGroup(g)
+	s.touch(g.ID)
+	s.say(headstart.ImpactChanged, "H-20", outcome, g.Cause.Asset).Group = g.ID
+	return nil
+}
+
+// linkByHand makes, ends, confirms or rejects a link. It sticks (principle 5).
+func (s *State) linkByHand(g *group, c *headstart.Command) error {
+	t, err := s.ticketOf(c)
+	if err != nil {
+		return err
+	}
+	verdict := "linked"
+	if c.Do == "unlink" || c.Do == "reject-link" {
+		verdict = "rejected"
+	}
+	n := slices.IndexFunc(t.Links, func(l headstart.Link) bool { return l.Group == g.ID })
+	switch {
+	case c.Do == "confirm-link" && n < 0:
+		return errors.New("the ticket is no candidate of this incident; use link")
+	case c.Do == "unlink" && (n < 0 || t.Links[n].Verdict != "linked"):
+		return errors.New("the ticket is not linked to this incident")
+	case n >= 0 && t.Links[n].Verdict == verdict:
+		return fmt.Errorf("the link is already %s", verdict)
+	}
+	if other := t.Linked(); other != nil && verdict == "linked" && other.Group != g.ID {
+		return errors.New("the ticket is linked to another incident; unlink it there first")
+	}
+	l := s.score(t, g)
+	l.Band = headstart.BandNone
+	if n >= 0 {
+		l = t.Links[n]
+	}
+	l.Verdict, l.By, l.At = verdict, c.By, s.now
+	links := slices.DeleteFunc(slices.Clone(t.Links), func(x headstart.Link) bool { return x.Group == g.ID })
+	t.Links = append([]headstart.Link{l}, links...)
+	s.dirtyTicket(t.Key())
+	x := s.say(headstart.TicketMatched, "H-21", verdict, t.Key(), "score", score(l.Score))
+	x.Ticket, x.Group = t.Key(), g.ID
+	return nil
+}
+
+// ticketOf finds the ticket a command names; the source may be left out while
+// only one has such an id.
+func (s *State) ticketOf(c *headstart.Command) (*headstart.TicketState, error) {
+	if c.Source != "" {
+		if t := s.tickets[c.Source+"/"+c.Ticket]; t != nil {
+			return t, nil
+		}
+		return nil, fmt.Errorf("ticket %s of %s is not known", c.Ticket, c.Source)
+	}
+	var found []*headstart.TicketState
+	for _, t := range s.tickets {
+		if t.ID == c.Ticket {
+			found = append(found, t)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("ticket %s is not known", c.Ticket)
+	case 1:
+		return found[0], nil
+	}
+	return nil, fmt.Errorf("%d sources have a ticket %s; name the source", len(found), c.Ticket)
+}

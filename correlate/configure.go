@@ -1,0 +1,81 @@
+package correlate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"headstart"
+)
+
+// applyConfig takes a config line over. Members keep their reasons; what is
+// decided from here on goes by the new catalog and numbers.
+func (s *State) applyConfig(in *headstart.LogConfig) {
+	x := *in
+	if err := s.configure(&x); err != nil {
+		// It was checked before it entered the log; a hand-written file may still
+		// hold nonsense. Nothing of it is taken.
+		s.say(headstart.Noted, "C-01", "refused", x.Hash, "why", err.Error())
+		return
+	}
+	s.raw = &x
+	s.mark(headstart.TableConfig, configKey)
+	clear(s.below)
+	for _, id := range s.liveGroups() {
+		g := s.groups[id]
+		s.file(g, true)
+		s.rebuildImpact(g)
+	}
+	s.say(headstart.Noted, "C-01", "configured", x.Hash)
+}
+
+// configure reads a configuration into s, or leaves s as it is.
+func (s *State) configure(c *headstart.LogConfig) error {
+	cfg, placing, matching := DefaultConfig(), DefaultPlacing(), DefaultMatching()
+	err := errors.Join(
+		section("correlation", c.Correlation, &cfg),
+		section("alerts", c.Alerts, &placing),
+		section("tickets.matching", c.Matching, &matching),
+	)
+	if err == nil {
+		err = errors.Join(cfg.Validate(), matching.Validate())
+	}
+	if err != nil {
+		return err
+	}
+	catalog := c.Catalog
+	if catalog == nil {
+		catalog = &headstart.Catalog{}
+	}
+	placer, err := NewPlacer(placing, catalog)
+	if err != nil {
+		return err
+	}
+	s.cfg, s.matching, s.placer, s.topo = cfg, matching, placer, newTopology(catalog)
+	s.language = c.Language
+	if s.language == "" {
+		s.language = "nl"
+	}
+	return nil
+}
+
+// section reads one part's keys over its defaults; absent keeps them all.
+func section(name string, raw json.RawMessage, into any) error {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (s *State) liveGroups() []headstart.GroupID {
+	ids := map[headstart.GroupID]struct{}{}
+	for id, g := range s.groups {
+		if s.isLive(g) {
+			ids[id] = struct{}{}
+		}
+	}
+	return sortedGroups(ids)
+}

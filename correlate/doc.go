@@ -1,0 +1,32 @@
+// Package correlate decides which alerts and checks are one thing, what its
+// probable cause is, and which tickets are about it.
+//
+// State is a plain value machine: it reads no clock, starts no goroutine and
+// does no I/O, so the same log always yields the same groups. All of it is rows
+// (Take, Load); a state loaded from its rows goes on as if it had never stopped.
+//
+// Every decision names its rule. Letters tell the family; numbers are stable,
+// because they are metric labels and stand in people's notes:
+//
+//	C-01  configuration taken over, or refused
+//	D-02  liveness per origin: stale, tombstone, expired, heard (rulings 13, 14)
+//	E-21  a ticket's candidates changed
+//	H-20  a person opened, merged, split, resolved, reopened or pinned a group
+//	H-21  a person linked or unlinked a ticket, or judged a link
+//	L-12  a late cause explains a group that is already open
+//	P-13  what is hit changed: services, locations, departments, people
+//	P-16  not waited for: an alert nobody could place, or page_at_once (ruling 16)
+//	P-17  all failing members are silenced, or no longer (ruling 17)
+//	R-01  a member that had cleared fails again
+//	R-02  a member cleared
+//	R-03  all members are clear: the group holds
+//	R-04  the cause is clear, members remain: the group recovers
+//	R-05  back to open from holding or recovering
+//	R-06  resolved after the hold
+//	R-07  the same cause within reopen: the same group
+//	R-08  what did not follow the cause is split off
+//	R-09  closed after reopen
+//	R-10  the same cause after reopen: a new group that recurs
+//	S-05  settle: a blip, or a question to the neighbours
+//	T-07  topology: an own failure, behind a cause, or a joint cause
+package correlate

@@ -1,0 +1,338 @@
+package correlate
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// group is a Group with what only correlation needs to know of it.
+type group struct {
+	headstart.Group
+	Own own
+
+	members []*headstart.Member          // in order of joining; those who left keep their place
+	place   map[headstart.ProblemKey]int // index in members
+	impact  *impact                      // nil unless live
+}
+
+// own is correlation's own part of a group's row.
+type own struct {
+	Tops      []headstart.ProblemKey `json:"tops,omitempty"`      // the problems of the cause, by asset
+	Absorbing []headstart.GroupID    `json:"absorbing,omitempty"` // merged into this one, members still on their way
+	Apart     []headstart.GroupID    `json:"apart,omitempty"`     // a person split these off: no rule joins them again
+	ByHand    bool                   `json:"by_hand,omitempty"`   // a person must end it
+	Said      *said                  `json:"said,omitempty"`      // what a person said is hit
+	Splitting bool                   `json:"splitting,omitempty"` // what did not follow is being judged
+}
+
+// said is the scope a person gave a group.
+type said struct {
+	Services    []string `json:"services,omitempty"`
+	Locations   []string `json:"locations,omitempty"`
+	Departments []string `json:"departments,omitempty"`
+}
+
+// groupRow is the JSON of a group's row.
+type groupRow struct {
+	headstart.Group
+	Own own `json:"own"`
+}
+
+// MarshalJSON writes the group with correlation's own part beside it.
+func (g *group) MarshalJSON() ([]byte, error) { return json.Marshal(groupRow{g.Group, g.Own}) }
+
+// follow returns the group that id names or was merged into; nil if unknown.
+func (s *State) follow(id headstart.GroupID) *group {
+	g := s.groups[id]
+	for g != nil && g.State == headstart.Merged {
+		g = s.groups[g.MergedInto]
+	}
+	return g
+}
+
+// live returns the group of id if it still disrupts, or may.
+func (s *State) live(id headstart.GroupID) *group {
+	if g := s.follow(id); g != nil && s.isLive(g) {
+		return g
+	}
+	return nil
+}
+
+func (s *State) isLive(g *group) bool {
+	return g.State == headstart.Open || g.State == headstart.Recovering || g.State == headstart.Holding
+}
+
+// OpenMembers returns the problems of a group that fail now, by key.
+func (s *State) OpenMembers(id headstart.GroupID) []headstart.ProblemKey {
+	keys := sortedKeys(s.open[id])
+	if g := s.groups[id]; g != nil {
+		for _, gone := range g.Own.Absorbing {
+			for key := range s.open[gone] {
+				keys = append(keys, key)
+			}
+		}
+		slices.Sort(keys)
+	}
+	return keys
+}
+
+// newGroup opens a group whose first problem is p; nil for one opened by hand.
+func (s *State) newGroup(p *problem) *group {
+	s.clock.Groups++
+	s.dirtyClock()
+	g := &group{
+		Group: headstart.Group{V: 1, ID: s.clock.Groups, State: headstart.Open, StartedAt: s.now, OpenedAt: s.now, Received: s.received},
+		place: map[headstart.ProblemKey]int{},
+	}
+	g.impact = newImpact()
+	if p != nil {
+		g.Opener, g.Received, g.StartedAt = p.Key, p.Mem.Received, p.Began
+	}
+	s.groups[g.ID] = g
+	s.born[g.ID] = struct{}{}
+	s.touch(g.ID)
+	s.dirtyGroup(g)
+	s.after(0, matchTimer, subjectOf(g.ID))
+	return g
+}
+
+// add makes p a failing member of g.
+func (s *State) add(p *problem, g *group, rule string) {
+	s.setGroup(p, g.ID)
+	s.setState(p, headstart.ProblemOpen)
+	s.enlist(g, p, rule)
+	g.Firing++
+	s.count(g, p, 1)
+	s.startedAt(g, p.Began)
+	s.confide(g, p)
+	s.touch(g.ID)
+	s.dirtyGroup(g)
+}
+
+// enlist writes p into the list of members, in the place it had if it had one.
+func (s *State) enlist(g *group, p *problem, rule string) {
+	if n, was := g.place[p.Key]; was {
+		m := g.members[n]
+		if !m.Left.IsZero() {
+			m.Left, m.Joined, m.Rule = time.Time{}, s.now, rule
+			s.dirtyMember(m)
+			s.hit(g, p)
+		}
+		return
+	}
+	m := &headstart.Member{V: 1, Group: g.ID, N: len(g.members) + 1, Problem: p.Key, Asset: p.Asset, Joined: s.now, Rule: rule}
+	g.place[p.Key] = len(g.members)
+	g.members = append(g.members, m)
+	g.Total = len(g.members)
+	s.dirtyMember(m)
+	s.hit(g, p)
+}
+
+// leave marks that p no longer belongs to g.
+func (s *State) leave(g *group, p *problem) {
+	n, was := g.place[p.Key]
+	if was && g.members[n].Left.IsZero() {
+		g.members[n].Left = s.now
+		s.dirtyMember(g.members[n])
+	}
+}
+
+// join adds p to a group that explains it.
+func (s *State) join(p *problem, g *group, outcome string, facts ...string) {
+	s.add(p, g, "T-07")
+	c := s.say(headstart.MemberJoined, "T-07", outcome, string(p.Key), facts...)
+	c.Group, c.Problem, c.Alert = g.ID, p.Key, firstAlert(p)
+	s.moreAlerts(g, p)
+	if g.State == headstart.Holding || g.State == headstart.Recovering && slices.Contains(g.Own.Tops, p.Key) {
+		s.returned(g)
+	}
+}
+
+// moreAlerts tells of the further alerts a problem brings along: each is owed
+// its own receivers (ruling 16).
+func (s *State) moreAlerts(g *group, p *problem) {
+	for i := 1; i < len(p.Alerts); i++ {
+		c := s.say(headstart.AlertSeen, "D-02", "alert", string(p.Key), "alert", p.Alerts[i])
+		c.Group, c.Problem, c.Alert = g.ID, p.Key, p.Alerts[i]
+	}
+}
+
+func (s *State) startedAt(g *group, began time.Time) {
+	if !began.IsZero() && began.Before(g.StartedAt) {
+		g.StartedAt = began
+		s.dirtyGroup(g)
+	}
+}
+
+// confide marks a group confidential for good once an alert of p is (ruling 30).
+func (s *State) confide(g *group, p *problem) {
+	if g.Confidential {
+		return
+	}
+	for _, fp := range p.Alerts {
+		if a := s.alerts[fp]; a != nil && s.placer.confidential.any(a.Labels) {
+			g.Confidential = true
+			s.dirtyGroup(g)
+		}
+	}
+}
+
+func (s *State) setGroupState(g *group, to headstart.IncidentState) {
+	g.State = to
+	s.dirtyGroup(g)
+	s.touch(g.ID)
+}
+
+// memberCleared moves a live group on after one of its members cleared.
+func (s *State) memberCleared(g *group, p *problem) {
+	switch {
+	case g.Own.ByHand: // a person ends it
+	case g.Firing == 0:
+		s.hold(g)
+	case g.State == headstart.Open && slices.Contains(g.Own.Tops, p.Key):
+		s.recovering(g, p)
+	}
+}
+
+// hold waits before "all clear" is believed (R-03).
+func (s *State) hold(g *group) {
+	s.cancel(recoverTimer, subjectOf(g.ID))
+	s.cancel(splitTimer, subjectOf(g.ID))
+	s.setGroupState(g, headstart.Holding)
+	g.Proved, g.Own.Splitting = true, false
+	c := s.say(headstart.GroupHolding, "R-03", "holding", g.Cause.Asset, "hold", s.cfg.Hold.String())
+	c.Group = g.ID
+	if s.cfg.Hold == 0 {
+		s.held(g)
+		return
+	}
+	s.after(time.Duration(s.cfg.Hold), holdTimer, subjectOf(g.ID))
+}
+
+// recovering gives the members of a cause that came back time to follow (R-04).
+func (s *State) recovering(g *group, p *problem) {
+	s.setGroupState(g, headstart.Recovering)
+	c := s.say(headstart.GroupRecovering, "R-04", "recovering", string(p.Key), "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
+	c.Group = g.ID
+	s.after(time.Duration(s.cfg.Recover), recoverTimer, subjectOf(g.ID))
+	for i, key := range s.OpenMembers(g.ID) {
+		if i == askChildren {
+			break
+		}
+		s.ask(s.problems[key].Asset, "what it hangs on is back")
+	}
+}
+
+// returned brings a group back to open: the hold, or the grace, is off (R-05).
+func (s *State) returned(g *group) {
+	from := string(g.State)
+	s.cancel(holdTimer, subjectOf(g.ID))
+	s.cancel(recoverTimer, subjectOf(g.ID))
+	s.cancel(splitTimer, subjectOf(g.ID))
+	s.setGroupState(g, headstart.Open)
+	g.Proved, g.Own.Splitting = false, false
+	c := s.say(headstart.GroupReturned, "R-05", "returned", g.Cause.Asset, "from", from)
+	c.Group = g.ID
+}
+
+// held resolves a group whose hold is over (R-06).
+func (s *State) held(g *group) {
+	if g == nil || g.State != headstart.Holding {
+		return
+	}
+	c := s.say(headstart.GroupResolved, "R-06", "resolved", g.Cause.Asset, "hold", s.cfg.Hold.String())
+	c.Group = g.ID
+	s.resolve(g, "resolved")
+}
+
+// resolve ends a group; it is closed when reopen has passed.
+func (s *State) resolve(g *group, reason string) {
+	s.file(g, false)
+	s.setGroupState(g, headstart.Resolved)
+	g.ResolvedAt, g.impact = s.now, nil
+	g.CloseReason = reason
+	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer} {
+		s.cancel(k, subjectOf(g.ID))
+	}
+	s.after(time.Duration(s.cfg.Reopen), closeTimer, subjectOf(g.ID))
+}
+
+// closed ends the time in which the same cause reopens a group (R-09).
+func (s *State) closed(g *group) {
+	if g == nil || g.State != headstart.Resolved {
+		return
+	}
+	s.setGroupState(g, headstart.Closed)
+	g.ClosedAt = s.now
+	c := s.say(headstart.GroupClosed, "R-09", "closed", g.Cause.Asset, "reason", g.CloseReason)
+	c.Group = g.ID
+}
+
+// reopen makes a resolved or closed group live again.
+func (s *State) reopen(g *group) {
+	s.cancel(closeTimer, subjectOf(g.ID))
+	s.setGroupState(g, headstart.Open)
+	g.Reopens++
+	g.ResolvedAt, g.ClosedAt, g.CloseReason, g.Proved = time.Time{}, time.Time{}, "", false
+	s.rebuildImpact(g)
+	s.file(g, true)
+}
+
+// splitPart is how many members one unit of a split, or a merge, moves: at most
+// about four rows each keep it below 200 operations (ruling 1).
+const splitPart = 40
+
+// split ends the grace of a recovering group: what did not follow its cause is
+// judged by itself (R-08).
+func (s *State) split(g *group) {
+	if g == nil || g.State != headstart.Recovering {
+		return
+	}
+	g.Own.Splitting = true
+	s.dirtyGroup(g)
+	c := s.say(headstart.GroupSplit, "R-08", "split", g.Cause.Asset, "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
+	c.Group = g.ID
+	s.splitNext(g)
+}
+
+// splitNext sends the next members that stayed on their way.
+func (s *State) splitNext(g *group) {
+	if g == nil || g.State != headstart.Recovering || !g.Own.Splitting {
+		return
+	}
+	left := s.OpenMembers(g.ID)
+	if len(left) > splitPart {
+		left = left[:splitPart]
+	}
+	for _, key := range left {
+		p := s.problems[key]
+		s.leave(s.groups[p.Group], p)
+		s.leave(g, p)
+		s.count(g, p, -1)
+		g.Firing--
+		s.setGroup(p, 0)
+		s.setState(p, headstart.ProblemPending)
+	}
+	clear(s.cuts)
+	s.touch(g.ID)
+	s.dirtyGroup(g)
+	for _, key := range left {
+		p := s.problems[key]
+		if p.State != headstart.ProblemPending {
+			continue // pulled forward by one before it
+		}
+		s.judge(p, false)
+		if x := s.live(p.Group); x != nil && x.SplitFrom == 0 && x.ID > g.ID {
+			x.SplitFrom = g.ID
+			s.dirtyGroup(x)
+		}
+	}
+	if len(s.OpenMembers(g.ID)) > 0 {
+		s.after(0, splitTimer, subjectOf(g.ID))
+		return
+	}
+	s.hold(g)
+}

@@ -1,0 +1,284 @@
+package correlate
+
+import (
+	"maps"
+	"slices"
+
+	"headstart"
+)
+
+// impact is what a live group hits: an index, grown as members join and rebuilt
+// from the members' rows. Who ever belonged counts, so that the closing message
+// goes to those who got the first one.
+type impact struct {
+	counted   map[string]struct{} // assets whose people are counted
+	affected  map[string]struct{} // assets that are down, or lost all they need of something
+	services  map[string]struct{}
+	locations map[string]struct{}
+	people    map[spot]int // by devices' head-counts
+
+	// Of the failing members.
+	points int // one for each observation, two for an end-to-end check of a service (ruling 24)
+	silent int // about reachability
+	loud   int // not silenced (ruling 17)
+}
+
+// spot is a service at a location: people are counted once for each (CONTRACT 4).
+type spot struct{ location, service string }
+
+func newImpact() *impact {
+	return &impact{
+		counted: map[string]struct{}{}, affected: map[string]struct{}{}, services: map[string]struct{}{},
+		locations: map[string]struct{}{}, people: map[spot]int{},
+	}
+}
+
+// touch marks a group whose figures may have changed in this event.
+func (s *State) touch(id headstart.GroupID) { s.touched[id] = struct{}{} }
+
+// hit adds a member to what g hits.
+func (s *State) hit(g *group, p *problem) {
+	if g = s.follow(g.ID); g == nil || g.impact == nil {
+		return
+	}
+	i := g.impact
+	if p.Location != "" {
+		i.locations[p.Location] = struct{}{}
+	}
+	if p.Service != "" {
+		i.services[p.Service] = struct{}{}
+	}
+	if n := s.topo.nodes[p.Asset]; n != nil {
+		i.device(n)
+		if p.Class != headstart.Capacity && p.Class != headstart.Environment {
+			s.affect(i, n)
+		}
+	}
+}
+
+// device adds the services, the location and the people of a member's device.
+func (i *impact) device(n *node) {
+	if _, again := i.counted[n.id]; again {
+		return
+	}
+	i.counted[n.id] = struct{}{}
+	if n.service != nil {
+		i.services[n.id] = struct{}{}
+		return
+	}
+	d := n.device
+	if d.Location != "" {
+		i.locations[d.Location] = struct{}{}
+	}
+	for _, service := range d.Services {
+		i.services[service] = struct{}{}
+		i.people[spot{d.Location, service}] += d.People
+	}
+	if len(d.Services) == 0 && d.People > 0 {
+		i.people[spot{d.Location, ""}] += d.People
+	}
+}
+
+// affect follows a failing asset down to the services that cannot work without
+// it: those for which all members of a redundancy group are affected.
+func (s *State) affect(i *impact, n *node) {
+	if _, again := i.affected[n.id]; again {
+		return
+	}
+	i.affected[n.id] = struct{}{}
+	if n.service != nil {
+		i.services[n.id] = struct{}{}
+	}
+	for _, id := range n.kids {
+		kid := s.topo.nodes[id]
+		if slices.ContainsFunc(kid.parents, func(g []string) bool { return len(g) > 0 && allIn(g, i.affected) }) {
+			s.affect(i, kid)
+		}
+	}
+}
+
+func allIn(ids []string, set map[string]struct{}) bool {
+	for _, id := range ids {
+		if _, in := set[id]; !in {
+			return false
+		}
+	}
+	return true
+}
+
+// count adds a failing member to the points of evidence, or
+// takes it away.
+func (s *State) count(g *group, p *problem, sign int) {
+	if g = s.follow(g.ID); g == nil || g.impact == nil {
+		return
+	}
+	g.impact.points += sign * pointsOf(p)
+	if s.isLoud(p) {
+		g.impact.loud += sign
+	}
+	if p.Class == headstart.Reachability {
+		g.impact.silent += sign
+	}
+}
+
+// change alters what the figures of a failing member depend on.
+func (s *State) change(p *problem, alter func()) {
+	g := s.follow(p.Group)
+	if g == nil || p.State != headstart.ProblemOpen {
+		alter()
+		return
+	}
+	s.count(g, p, -1)
+	alter()
+	s.count(g, p, 1)
+	s.touch(g.ID)
+}
+
+// pointsOf is the evidence one failing observation is worth (ruling 24).
+func pointsOf(p *problem) int {
+	if p.Mem.Down && p.Class == headstart.ServiceClass {
+		return 2
+	}
+	return 1
+}
+
+// mergeImpact adds what gone hits to keep.
+func (s *State) mergeImpact(keep, gone *group) {
+	gone.impact = nil
+	s.rebuildImpact(keep)
+}
+
+// rebuildImpact makes the index of a live group from its members.
+func (s *State) rebuildImpact(g *group) {
+	g.impact = newImpact()
+	if said := g.Own.Said; said != nil {
+		for _, x := range said.Services {
+			g.impact.services[x] = struct{}{}
+		}
+		for _, x := range said.Locations {
+			g.impact.locations[x] = struct{}{}
+		}
+		if n := s.topo.nodes[g.Cause.Asset]; n != nil && g.Cause.Kind == headstart.CauseManual {
+			g.impact.device(n)
+			s.affect(g.impact, n)
+		}
+	}
+	for _, id := range append([]headstart.GroupID{g.ID}, g.Own.Absorbing...) {
+		for _, m := range s.groups[id].members {
+			if p := s.problems[m.Problem]; p != nil && m.Left.IsZero() {
+				s.hit(g, p)
+			}
+		}
+	}
+	for _, key := range s.OpenMembers(g.ID) {
+		s.count(g, s.problems[key], 1)
+	}
+	s.touch(g.ID)
+}
+
+// refigure brings the figures of the groups this event touched up to date, and
+// says what changed of them (P-13).
+func (s *State) refigure() {
+	for _, id := range sortedGroups(s.touched) {
+		if g := s.groups[id]; g != nil && g.impact != nil {
+			s.figure(g)
+		}
+	}
+}
+
+func (s *State) figure(g *group) {
+	i := g.impact
+	services, locations := sorted(i.services), sorted(i.locations)
+	departments, people := s.departments(g)
+	where := !slices.Equal(services, g.Services) || !slices.Equal(locations, g.Locations)
+	changed := where || !slices.Equal(departments, g.Departments) || people != g.People
+	points, muted := i.points, g.Firing > 0 && i.loud == 0
+	if g.Cause.Kind == headstart.CauseObserved || g.Cause.Kind == headstart.CauseJoint {
+		if top := s.problems[g.Top]; top != nil && top.State == headstart.ProblemOpen && i.silent-len(g.Own.Tops) >= 3 {
+			points++ // the cause of three silent dependants counts for two
+		}
+	}
+	wasMuted := g.Silenced
+	if changed || points != g.Points || muted != wasMuted {
+		g.Services, g.Locations, g.Departments, g.People = services, locations, departments, people
+		g.Points, g.Silenced = points, muted
+		s.dirtyGroup(g)
+	}
+	_, born := s.born[g.ID]
+	if changed && !born {
+		c := s.say(headstart.ImpactChanged, "P-13", "impact", g.Cause.Asset, "services", itoa(len(services)), "locations", itoa(len(locations)), "people", itoa(people))
+		c.Group = g.ID
+		if where {
+			s.after(0, matchTimer, subjectOf(g.ID))
+		}
+	}
+	if muted != wasMuted && !born {
+		outcome := "heard"
+		if muted {
+			outcome = "silenced"
+		}
+		c := s.say(headstart.ImpactChanged, "P-17", outcome, g.Cause.Asset)
+		c.Group = g.ID
+	}
+}
+
+func sorted(set map[string]struct{}) []string { return slices.Sorted(maps.Keys(set)) }
+
+// departments returns which departments are hit, and how many people. A
+// department is hit where it sits, or when a service it uses does not work at
+// all. People are counted once per location: the most that one service loses
+// there, or the departments that use what is hit where devices tell no number or
+// the whole service is gone.
+func (s *State) departments(g *group) ([]string, int) {
+	i := g.impact
+	hit := map[string]struct{}{}
+	if g.Own.Said != nil {
+		for _, d := range g.Own.Said.Departments {
+			hit[d] = struct{}{}
+		}
+	}
+	byDevices := map[string]int{}
+	for at, n := range i.people {
+		byDevices[at.location] = max(byDevices[at.location], n)
+	}
+	whole := false
+	for id := range i.affected {
+		whole = whole || s.topo.isService(id)
+	}
+	byUse := map[string]int{}
+	for n := range s.topo.catalog.Departments {
+		d := &s.topo.catalog.Departments[n]
+		at, here := firstIn(d.Locations, i.locations)
+		_, uses := firstIn(d.Uses, i.services)
+		gone := slices.ContainsFunc(d.Uses, func(id string) bool { _, in := i.affected[id]; return in })
+		_, named := hit[d.ID]
+		if here || gone || uses && len(i.locations) == 0 || named {
+			hit[d.ID] = struct{}{}
+		}
+		if uses && (here || gone || len(i.locations) == 0) || named {
+			byUse[at] += d.People
+		}
+	}
+	people := 0
+	for at, n := range byDevices {
+		if _, also := byUse[at]; also && (whole || n == 0) {
+			n = max(n, byUse[at])
+		}
+		people += n
+	}
+	for at, n := range byUse {
+		if _, counted := byDevices[at]; !counted {
+			people += n
+		}
+	}
+	return sorted(hit), people
+}
+
+func firstIn(ids []string, set map[string]struct{}) (string, bool) {
+	for _, id := range ids {
+		if _, in := set[id]; in {
+			return id, true
+		}
+	}
+	return "", false
+}

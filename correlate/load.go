@@ -1,0 +1,162 @@
+package correlate
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"headstart"
+)
+
+// Load takes one row of a state table, in any order; rows of tables that are not
+// correlation's are left alone. Call Loaded after the last.
+func (s *State) Load(table string, row headstart.Row) error {
+	if err := s.load(table, row); err != nil {
+		return fmt.Errorf("load row %s/%s: %w", table, row.Key, err)
+	}
+	return nil
+}
+
+func (s *State) load(table string, row headstart.Row) error {
+	switch table {
+	case headstart.TableConfig:
+		if row.Key != configKey {
+			return nil
+		}
+		s.raw = &headstart.LogConfig{}
+		if err := json.Unmarshal(row.Val, s.raw); err != nil {
+			return err
+		}
+		return s.configure(s.raw)
+	case headstart.TableProblems:
+		p := s.loading(headstart.ProblemKey(row.Key))
+		return json.Unmarshal(row.Val, &p.Problem)
+	case headstart.TableMemory:
+		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
+			return json.Unmarshal(row.Val, &s.loadingAlert(fp).Trace)
+		}
+		p := s.loading(headstart.ProblemKey(strings.TrimPrefix(row.Key, problemPrefix)))
+		return json.Unmarshal(row.Val, &p.Mem)
+	case headstart.TableGroups:
+		var r groupRow
+		err := json.Unmarshal(row.Val, &r)
+		g := s.loadingGroup(r.ID)
+		g.Group, g.Own = r.Group, r.Own
+		return err
+	case headstart.TableMembers:
+		return s.loadMember(row)
+	case headstart.TableAlerts:
+		return json.Unmarshal(row.Val, &s.loadingAlert(row.Key).AlertState)
+	case headstart.TableAssets:
+		if origin, ok := strings.CutPrefix(row.Key, watchdogPrefix); ok {
+			return loadInto(s.watchdogs, origin, row.Val)
+		}
+		return loadInto(s.assets, strings.TrimPrefix(row.Key, assetPrefix), row.Val)
+	case headstart.TableTickets:
+		return loadInto(s.tickets, row.Key, row.Val)
+	case headstart.TableTimers:
+		t := &timer{}
+		if err := json.Unmarshal(row.Val, t); err != nil {
+			return err
+		}
+		s.timers.add(t)
+	case headstart.TableMaintenance:
+		return loadInto(s.windows, row.Key, row.Val)
+	case headstart.TableSilences:
+		var m headstart.Silence
+		if err := json.Unmarshal(row.Val, &m); err != nil {
+			return err
+		}
+		s.silences[row.Key] = newSilence(m)
+	case headstart.TableClock:
+		if row.Key == clockKey {
+			return json.Unmarshal(row.Val, &s.clock)
+		}
+	}
+	return nil
+}
+
+func loadInto[T any](m map[string]*T, key string, val json.RawMessage) error {
+	x := new(T)
+	if err := json.Unmarshal(val, x); err != nil {
+		return err
+	}
+	m[key] = x
+	return nil
+}
+
+// loading returns the problem a row is about, whichever of its rows comes first.
+func (s *State) loading(key headstart.ProblemKey) *problem {
+	p := s.problems[key]
+	if p == nil {
+		p = &problem{}
+		s.problems[key] = p
+	}
+	return p
+}
+
+func (s *State) loadingAlert(fp string) *alert {
+	a := s.alerts[fp]
+	if a == nil {
+		a = &alert{AlertState: headstart.AlertState{V: 1, Fingerprint: fp}}
+		s.alerts[fp] = a
+	}
+	return a
+}
+
+func (s *State) loadingGroup(id headstart.GroupID) *group {
+	g := s.groups[id]
+	if g == nil {
+		g = &group{place: map[headstart.ProblemKey]int{}}
+		s.groups[id] = g
+	}
+	return g
+}
+
+func (s *State) loadMember(row headstart.Row) error {
+	id, n, err := splitMemberKey(row.Key)
+	if err != nil {
+		return err
+	}
+	m := &headstart.Member{}
+	if err := json.Unmarshal(row.Val, m); err != nil {
+		return err
+	}
+	if n < 1 || n > 1<<24 {
+		return fmt.Errorf("member number %d is out of range", n)
+	}
+	g := s.loadingGroup(id)
+	for len(g.members) < n {
+		g.members = append(g.members, nil)
+	}
+	g.members[n-1] = m
+	g.place[m.Problem] = n - 1
+	return nil
+}
+
+// Loaded checks what was loaded and makes the indexes.
+func (s *State) Loaded() error {
+	for id, g := range s.groups {
+		if g.ID != id {
+			return fmt.Errorf("table %s lacks the row of group %d", headstart.TableGroups, id)
+		}
+		if slices.Contains(g.members, nil) {
+			return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
+		}
+	}
+	for key, p := range s.problems {
+		if p.Key != key || p.Mem.V == 0 {
+			return fmt.Errorf("tables %s and %s disagree on %s", headstart.TableProblems, headstart.TableMemory, key)
+		}
+		s.reindex(p)
+	}
+	for _, id := range s.liveGroups() {
+		g := s.groups[id]
+		s.file(g, true)
+		s.rebuildImpact(g)
+	}
+	clear(s.touched)
+	clear(s.dirty)
+	return nil
+}

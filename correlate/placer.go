@@ -1,0 +1,212 @@
+package correlate
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"headstart"
+)
+
+// Placer says where an alert belongs in the catalog (ruling 18). It is pure and
+// safe for concurrent use.
+type Placer struct {
+	*placing
+	catalog  *headstart.Catalog
+	names    map[string]string // lower-case id, name, address or alias: asset
+	located  map[string]string // device: location
+	services map[string]bool   // asset: is a service
+}
+
+// Placement is where an alert belongs. The zero Placement is nowhere.
+type Placement struct {
+	Asset    string          `json:"asset"` // a device or a service of the catalog
+	Service  string          `json:"service"`
+	Location string          `json:"location"`
+	Class    headstart.Class `json:"class"`
+	Rule     string          `json:"rule"` // what placed it: "map[0]", "label instance", ...
+	Placed   bool            `json:"placed"`
+}
+
+// NewPlacer returns a Placer for a catalog, or the mistakes of p.
+func NewPlacer(p Placing, catalog *headstart.Catalog) (*Placer, error) {
+	c, err := p.compile()
+	if err != nil {
+		return nil, err
+	}
+	return newPlacer(c, catalog), nil
+}
+
+func newPlacer(p *placing, catalog *headstart.Catalog) *Placer {
+	out := &Placer{placing: p, catalog: catalog, names: map[string]string{}, located: map[string]string{}, services: map[string]bool{}}
+	out.index()
+	return out
+}
+
+// index files every name of every asset. Ids are filed first and short names of
+// hosts last: where two assets share a name, the surer one keeps it, and of two
+// equally sure ones the first of the catalog.
+func (p *Placer) index() {
+	file := func(name, asset string) {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, taken := p.names[name]; name != "" && !taken {
+			p.names[name] = asset
+		}
+	}
+	devices, services := p.catalog.Devices, p.catalog.Services
+	for i := range devices {
+		p.located[devices[i].ID] = devices[i].Location
+		file(devices[i].ID, devices[i].ID)
+	}
+	for i := range services {
+		p.services[services[i].ID] = true
+		file(services[i].ID, services[i].ID)
+	}
+	for i := range devices {
+		d := &devices[i]
+		file(canonicalHost(d.Address), d.ID)
+		for _, lang := range []string{"", "nl", "en"} {
+			file(d.Name[lang], d.ID)
+		}
+		for _, a := range d.Aliases {
+			file(a, d.ID)
+		}
+	}
+	for i := range services {
+		s := &services[i]
+		for _, lang := range []string{"", "nl", "en"} {
+			file(s.Name[lang], s.ID)
+		}
+		for _, a := range s.Aliases {
+			file(a, s.ID)
+		}
+	}
+	for i := range devices {
+		file(shortName(devices[i].Address), devices[i].ID)
+	}
+}
+
+// Place says where an alert with labels belongs.
+func (p *Placer) Place(labels map[string]string) Placement {
+	labels = p.dropped(labels)
+	out := p.where(labels)
+	out.Class = p.class(labels, out.Class)
+	return out
+}
+
+// where tries the map rules, then the service labels and the asset labels. A map
+// rule that only gives a class leaves the place to the labels.
+func (p *Placer) where(labels map[string]string) Placement {
+	var class headstart.Class
+	for i, r := range p.rules {
+		if !r.match.all(labels) {
+			continue
+		}
+		if class == "" {
+			class = r.class
+		}
+		asset, service := p.find(r.asset.render(labels)), p.find(r.service.render(labels))
+		if asset == "" && service == "" {
+			continue
+		}
+		out := p.at(asset, service, fmt.Sprintf("map[%d]", i))
+		out.Class = class
+		return out
+	}
+	out := p.byLabels(labels)
+	out.Class = class
+	return out
+}
+
+// byLabels looks at asset_labels in order for a device, else for a service; a
+// service named beside a device is kept with it.
+func (p *Placer) byLabels(labels map[string]string) Placement {
+	var service, rule string
+	for _, l := range p.serviceLabels {
+		if id := p.find(labels[l]); id != "" && p.services[id] {
+			service, rule = id, "label "+l
+			break
+		}
+	}
+	for _, l := range p.assetLabels {
+		if id := p.find(labels[l]); id != "" {
+			return p.at(id, service, "label "+l)
+		}
+	}
+	if service == "" {
+		return Placement{}
+	}
+	return p.at("", service, rule)
+}
+
+func (p *Placer) at(asset, service, rule string) Placement {
+	if asset == "" {
+		asset = service
+	}
+	if p.services[asset] && service == "" {
+		service = asset
+	}
+	return Placement{Asset: asset, Service: service, Location: p.located[asset], Rule: rule, Placed: true}
+}
+
+// class: the label of the alert's author, the map rule, then the default.
+func (p *Placer) class(labels map[string]string, mapped headstart.Class) headstart.Class {
+	if c := headstart.Class(labels["headstart_class"]); c != "" && validClass(c) {
+		return c
+	}
+	if mapped != "" {
+		return mapped
+	}
+	if p.reachability.any(labels) {
+		return headstart.Reachability
+	}
+	return ""
+}
+
+// find returns the asset a label value names, or "".
+func (p *Placer) find(value string) string {
+	value = strings.ToLower(strings.TrimSpace(value))
+	if value == "" {
+		return ""
+	}
+	for _, name := range []string{value, canonicalHost(value), shortName(value)} {
+		if id := p.names[name]; id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// hostOf takes port and IPv6 brackets off: "[fd00::1]:9100" is "fd00::1".
+func hostOf(s string) string {
+	if _, rest, ok := strings.Cut(s, "://"); ok { // blackbox_exporter's instance is a URL
+		s, _, _ = strings.Cut(rest, "/")
+	}
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		inner, _, _ = strings.Cut(inner, "]")
+		return inner
+	}
+	if strings.Count(s, ":") == 1 {
+		s, _, _ = strings.Cut(s, ":")
+	}
+	return s
+}
+
+// canonicalHost is hostOf with addresses in their one shortest form.
+func canonicalHost(s string) string {
+	h := strings.ToLower(hostOf(strings.TrimSpace(s)))
+	if ip, err := netip.ParseAddr(h); err == nil {
+		return ip.Unmap().WithZone("").String()
+	}
+	return strings.TrimSuffix(h, ".")
+}
+
+// shortName is the first label of a host name; an address has none.
+func shortName(s string) string {
+	h := canonicalHost(s)
+	if _, err := netip.ParseAddr(h); err == nil {
+		return h
+	}
+	h, _, _ = strings.Cut(h, ".")
+	return h
+}

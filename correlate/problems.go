@@ -1,0 +1,196 @@
+package correlate
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// problemMemory is how long a problem that is over is remembered: as long as a
+// recurrence is looked for.
+const problemMemory = 31 * 24 * time.Hour
+
+func (s *State) newProblem(p headstart.Problem) *problem {
+	p.V, p.State = 1, headstart.ProblemHealthy
+	x := &problem{Problem: p, Mem: memory{V: 1}}
+	s.problems[p.Key] = x
+	s.dirtyProblem(x)
+	s.dirtyMemory(x)
+	return x
+}
+
+// fail starts an episode of a problem: back in the group it is still a member
+// of, else pending until it has settled (S-05). What cannot be placed, and what
+// is to page at once, is not waited for (ruling 16).
+func (s *State) fail(p *problem, began time.Time, atOnce bool) {
+	if p.State != headstart.ProblemHealthy {
+		s.beganAt(p, began)
+		return
+	}
+	clear(s.cuts)
+	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
+	p.Mem.Received = s.received
+	s.cancel(forgetTimer, problemPrefix+string(p.Key))
+	s.dirtyProblem(p)
+	s.dirtyMemory(p)
+	if p.Class == headstart.Reachability {
+		s.silent(p.Asset)
+	}
+	if g := s.live(p.Group); g != nil {
+		s.failAgain(p, g)
+		return
+	}
+	s.setState(p, headstart.ProblemPending)
+	wait := time.Duration(s.cfg.Settle)
+	if a := s.assets[p.Asset]; a != nil && a.Probed {
+		wait = time.Duration(s.cfg.SettleProbed)
+	}
+	if atOnce || wait == 0 {
+		s.judge(p, atOnce)
+		return
+	}
+	s.after(wait, settleTimer, string(p.Key))
+	s.askAround(p)
+}
+
+// beganAt keeps the earliest start the sources named.
+func (s *State) beganAt(p *problem, began time.Time) {
+	if began.Before(p.Began) {
+		p.Began = began
+		s.dirtyProblem(p)
+		if g := s.live(p.Group); g != nil && p.State == headstart.ProblemOpen {
+			s.startedAt(g, began)
+		}
+	}
+}
+
+// failAgain takes back a member that had cleared.
+func (s *State) failAgain(p *problem, g *group) {
+	s.setState(p, headstart.ProblemOpen)
+	g.Firing++
+	s.count(g, p, 1)
+	s.touch(g.ID)
+	s.dirtyGroup(g)
+	c := s.say(headstart.MemberFailing, "R-01", "failing", string(p.Key), "reason", p.Reason)
+	c.Group, c.Problem, c.Alert = g.ID, p.Key, firstAlert(p)
+	if g.State == headstart.Holding || g.State == headstart.Recovering && slices.Contains(g.Own.Tops, p.Key) {
+		s.returned(g)
+	}
+}
+
+// settled judges a problem whose settle time is over.
+func (s *State) settled(key headstart.ProblemKey) {
+	if p := s.problems[key]; p != nil {
+		s.judge(p, false)
+	}
+}
+
+// clear ends an episode: how is "resolved" for an alert's resolve and "check"
+// for an answer of our probe. Both prove it.
+func (s *State) clear(p *problem, how string) {
+	was := p.State
+	if was == headstart.ProblemHealthy {
+		return
+	}
+	s.setState(p, headstart.ProblemHealthy)
+	p.Cleared, p.Expired = s.now, false
+	clear(s.cuts)
+	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
+	if was == headstart.ProblemPending {
+		s.cancel(settleTimer, string(p.Key))
+		s.say(headstart.Noted, "S-05", "blip", string(p.Key), "failed", clockTime(p.Onset), "how", how)
+		return
+	}
+	g := s.follow(p.Group)
+	if g == nil {
+		return
+	}
+	g.Firing--
+	s.count(g, p, -1)
+	s.touch(g.ID)
+	s.dirtyGroup(g)
+	c := s.say(headstart.MemberCleared, "R-02", "cleared", string(p.Key), "how", how)
+	c.Group, c.Problem = g.ID, p.Key
+	if s.isLive(g) {
+		s.memberCleared(g, p)
+	}
+}
+
+// setState changes a problem's state and the indexes by it.
+func (s *State) setState(p *problem, to headstart.ProblemState) {
+	s.unindex(p)
+	p.State = to
+	s.reindex(p)
+	s.dirtyProblem(p)
+}
+
+func (s *State) unindex(p *problem) {
+	drop(s.failing, p.Asset, p.Key)
+	drop(s.open, p.Group, p.Key)
+}
+
+func (s *State) reindex(p *problem) {
+	if p.Asset != "" && (p.State == headstart.ProblemPending || p.State == headstart.ProblemOpen) {
+		put(s.failing, p.Asset, p.Key)
+	}
+	if p.State == headstart.ProblemOpen {
+		put(s.open, p.Group, p.Key)
+	}
+}
+
+// setGroup changes the group a problem's row names.
+func (s *State) setGroup(p *problem, id headstart.GroupID) {
+	s.unindex(p)
+	p.Group = id
+	s.reindex(p)
+	s.dirtyProblem(p)
+}
+
+func (s *State) forgetProblem(key headstart.ProblemKey) {
+	p := s.problems[key]
+	if p == nil || p.State != headstart.ProblemHealthy {
+		return
+	}
+	if s.live(p.Group) != nil {
+		s.after(problemMemory, forgetTimer, problemPrefix+string(key))
+		return
+	}
+	s.dirtyProblem(p)
+	s.dirtyMemory(p)
+	delete(s.problems, key)
+}
+
+func firstAlert(p *problem) string {
+	if len(p.Alerts) > 0 {
+		return p.Alerts[0]
+	}
+	return ""
+}
+
+// put and drop keep an index of sets without empty ones, so that an index grown
+// by events equals one rebuilt from rows.
+func put[K, V comparable](m map[K]map[V]struct{}, k K, v V) {
+	if m[k] == nil {
+		m[k] = map[V]struct{}{}
+	}
+	m[k][v] = struct{}{}
+}
+
+func drop[K, V comparable](m map[K]map[V]struct{}, k K, v V) {
+	if set := m[k]; set != nil {
+		delete(set, v)
+		if len(set) == 0 {
+			delete(m, k)
+		}
+	}
+}
+
+func sortedKeys(set map[headstart.ProblemKey]struct{}) []headstart.ProblemKey {
+	return slices.Sorted(maps.Keys(set))
+}
+
+func sortedGroups(set map[headstart.GroupID]struct{}) []headstart.GroupID {
+	return slices.Sorted(maps.Keys(set))
+}

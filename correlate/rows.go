@@ -1,0 +1,189 @@
+package correlate
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"headstart"
+)
+
+// rowID names a row that changed since the last Take.
+type rowID struct{ table, key string }
+
+// Keys of rows of correlate's own tables. Assets and problems may be called
+// anything, so each kind of row has a prefix.
+const (
+	clockKey       = "correlate"
+	configKey      = "current"
+	assetPrefix    = "asset/"
+	watchdogPrefix = "watchdog/"
+	alertPrefix    = "a "
+	problemPrefix  = "p "
+)
+
+func timerKey(n uint64) string             { return fmt.Sprintf("%016d", n) }
+func groupKey(id headstart.GroupID) string { return fmt.Sprintf("%012d", id) }
+
+func (s *State) mark(table, key string) { s.dirty[rowID{table, key}] = struct{}{} }
+func (s *State) dirtyClock()            { s.mark(headstart.TableClock, clockKey) }
+func (s *State) dirtyTimer(n uint64)    { s.mark(headstart.TableTimers, timerKey(n)) }
+func (s *State) dirtyProblem(p *problem) {
+	s.mark(headstart.TableProblems, string(p.Key))
+}
+
+func (s *State) dirtyMemory(p *problem) {
+	s.mark(headstart.TableMemory, problemPrefix+string(p.Key))
+}
+
+func (s *State) dirtyGroup(g *group)    { s.mark(headstart.TableGroups, groupKey(g.ID)) }
+func (s *State) dirtyAlert(a *alert)    { s.mark(headstart.TableAlerts, a.Fingerprint) }
+func (s *State) dirtyAsset(id string)   { s.mark(headstart.TableAssets, assetPrefix+id) }
+func (s *State) dirtyTicket(key string) { s.mark(headstart.TableTickets, key) }
+func (s *State) dirtyTrace(a *alert)    { s.mark(headstart.TableMemory, alertPrefix+a.Fingerprint) }
+func (s *State) dirtyMember(m *headstart.Member) {
+	s.mark(headstart.TableMembers, headstart.MemberKey(m.Group, m.N))
+}
+
+// Take returns the rows that changed since the last Take, by table in the order
+// of headstart.AllTables, then by key.
+func (s *State) Take() []headstart.Op {
+	if len(s.dirty) == 0 {
+		return nil
+	}
+	ids := make([]rowID, 0, len(s.dirty))
+	for id := range s.dirty {
+		ids = append(ids, id)
+	}
+	clear(s.dirty)
+	slices.SortFunc(ids, func(a, b rowID) int {
+		return cmp.Or(cmp.Compare(tableOrder[a.table], tableOrder[b.table]), cmp.Compare(a.key, b.key))
+	})
+	ops := make([]headstart.Op, len(ids))
+	for i, id := range ids {
+		ops[i] = headstart.Op{Kind: headstart.Delete, Table: id.table, Key: id.key}
+		if v := s.row(id); v != nil {
+			ops[i].Kind, ops[i].Val = headstart.Put, encode(v)
+		}
+	}
+	return ops
+}
+
+var tableOrder = func() map[string]int {
+	m := map[string]int{}
+	for i, t := range headstart.AllTables() {
+		m[t] = i
+	}
+	return m
+}()
+
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("correlate: encode row: %v", err)) // types of ours, times within bounds: a programmer's error
+	}
+	return b
+}
+
+// row returns what a row holds now, or nil when it is gone.
+func (s *State) row(id rowID) any {
+	switch id.table {
+	case headstart.TableConfig:
+		if s.raw != nil {
+			return &versioned[headstart.LogConfig]{1, *s.raw}
+		}
+	case headstart.TableProblems:
+		if p := s.problems[headstart.ProblemKey(id.key)]; p != nil {
+			return &p.Problem
+		}
+	case headstart.TableMemory:
+		return s.memoryRow(id.key)
+	case headstart.TableGroups:
+		n, _ := strconv.ParseUint(id.key, 10, 64)
+		return orNil(s.groups[headstart.GroupID(n)])
+	case headstart.TableMembers:
+		return s.memberRow(id.key)
+	case headstart.TableAlerts:
+		if a := s.alerts[id.key]; a != nil && a.Labels != nil {
+			return &a.AlertState
+		}
+	case headstart.TableAssets:
+		if origin, ok := strings.CutPrefix(id.key, watchdogPrefix); ok {
+			return orNil(s.watchdogs[origin])
+		}
+		return orNil(s.assets[strings.TrimPrefix(id.key, assetPrefix)])
+	case headstart.TableTickets:
+		return orNil(s.tickets[id.key])
+	case headstart.TableTimers:
+		n, _ := strconv.ParseUint(id.key, 10, 64)
+		return orNil(s.timers.byN[n])
+	case headstart.TableMaintenance:
+		if w := s.windows[id.key]; w != nil {
+			return &versioned[headstart.MaintenanceWindow]{1, *w}
+		}
+	case headstart.TableSilences:
+		if m := s.silences[id.key]; m != nil {
+			return &versioned[headstart.Silence]{1, m.Silence}
+		}
+	case headstart.TableClock:
+		return &s.clock
+	}
+	return nil
+}
+
+// orNil keeps a nil pointer from becoming a non-nil interface.
+func orNil[T any](p *T) any {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+func (s *State) memoryRow(key string) any {
+	if fp, ok := strings.CutPrefix(key, alertPrefix); ok {
+		if a := s.alerts[fp]; a != nil {
+			return &a.Trace
+		}
+		return nil
+	}
+	if p := s.problems[headstart.ProblemKey(strings.TrimPrefix(key, problemPrefix))]; p != nil {
+		return &p.Mem
+	}
+	return nil
+}
+
+func (s *State) memberRow(key string) any {
+	id, n, err := splitMemberKey(key)
+	if err != nil || s.groups[id] == nil || n < 1 || n > len(s.groups[id].members) {
+		return nil
+	}
+	return s.groups[id].members[n-1]
+}
+
+func splitMemberKey(key string) (headstart.GroupID, int, error) {
+	left, right, _ := strings.Cut(key, "/")
+	id, err := strconv.ParseUint(left, 10, 64)
+	if err != nil {
+		return 0, 0, err
+	}
+	n, err := strconv.Atoi(right)
+	return headstart.GroupID(id), n, err
+}
+
+// versioned adds "v":1 to a noun of the root that has none.
+type versioned[T any] struct {
+	V    int `json:"v"`
+	Noun T
+}
+
+// MarshalJSON writes v beside the noun's own keys.
+func (x versioned[T]) MarshalJSON() ([]byte, error) {
+	b, err := json.Marshal(x.Noun)
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte(`{"v":1,`), b[1:]...), nil
+}

@@ -1,0 +1,259 @@
+package correlate
+
+import (
+	"strconv"
+	"time"
+
+	"headstart"
+)
+
+// State is everything correlation knows. It is a plain value machine and not
+// safe for concurrent use. All configuration comes from config lines of the log;
+// before the first, the defaults hold with an empty catalog.
+type State struct {
+	raw      *headstart.LogConfig // nil before the first config line
+	cfg      Config
+	matching Matching
+	placer   *Placer
+	topo     *topology
+	language string
+
+	clock     clock
+	problems  map[headstart.ProblemKey]*problem
+	groups    map[headstart.GroupID]*group
+	alerts    map[string]*alert
+	assets    map[string]*asset
+	watchdogs map[string]*watchdog
+	tickets   map[string]*headstart.TicketState
+	windows   map[string]*headstart.MaintenanceWindow
+	silences  map[string]*silence
+	timers    timers
+	dirty     map[rowID]struct{}
+
+	// Indexes, rebuilt from the rows by Loaded.
+	failing map[string]map[headstart.ProblemKey]struct{}            // asset: its pending and open problems
+	open    map[headstart.GroupID]map[headstart.ProblemKey]struct{} // group a row names: its open problems
+	below   map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
+
+	// Of the event being applied.
+	now      time.Time
+	received time.Time
+	cuts     cuts
+	changes  []headstart.Change
+	touched  map[headstart.GroupID]struct{} // groups whose figures may have changed
+	born     map[headstart.GroupID]struct{} // groups opened by this event
+}
+
+// clock is the one row of TableClock.
+type clock struct {
+	V      int               `json:"v"`
+	Timers uint64            `json:"timers"` // number of the newest timer
+	Groups headstart.GroupID `json:"groups"` // number of the newest group
+
+	// Shift is how long nobody looked, in all (ruling 5).
+	Shift time.Duration `json:"shift"`
+}
+
+// problem is a Problem with what only correlation needs to know of it.
+type problem struct {
+	headstart.Problem
+	Mem memory
+}
+
+// memory is correlation's own part of a problem.
+type memory struct {
+	V        int               `json:"v"`
+	Down     bool              `json:"down,omitempty"`     // our own probe says so
+	Received time.Time         `json:"received,omitzero"`  // when the record that made it fail first arrived
+	LastTop  headstart.GroupID `json:"last_top,omitempty"` // the last group it was the cause of
+}
+
+// asset is what is known of an asset beside its problems.
+type asset struct {
+	V        int       `json:"v"`
+	Answered time.Time `json:"answered,omitzero"` // last healthy answer
+	Silent   time.Time `json:"silent,omitzero"`   // last time it was found not to answer
+	Asked    time.Time `json:"asked,omitzero"`
+	Probed   bool      `json:"probed,omitempty"` // a probe of ours watches it
+}
+
+// watchdog is the last sign of life of a source of alerts (ruling 19).
+type watchdog struct {
+	V    int       `json:"v"`
+	Seen time.Time `json:"seen"`
+}
+
+// NewState returns the state before the first line of a log.
+func NewState() *State {
+	s := &State{
+		clock:     clock{V: 1},
+		problems:  map[headstart.ProblemKey]*problem{},
+		groups:    map[headstart.GroupID]*group{},
+		alerts:    map[string]*alert{},
+		assets:    map[string]*asset{},
+		watchdogs: map[string]*watchdog{},
+		tickets:   map[string]*headstart.TicketState{},
+		windows:   map[string]*headstart.MaintenanceWindow{},
+		silences:  map[string]*silence{},
+		timers:    newTimers(),
+		dirty:     map[rowID]struct{}{},
+		failing:   map[string]map[headstart.ProblemKey]struct{}{},
+		open:      map[headstart.GroupID]map[headstart.ProblemKey]struct{}{},
+		below:     map[string]map[headstart.GroupID]struct{}{},
+		touched:   map[headstart.GroupID]struct{}{},
+		born:      map[headstart.GroupID]struct{}{},
+		cuts:      cuts{},
+	}
+	s.configure(&headstart.LogConfig{})
+	return s
+}
+
+// Apply folds one line in and returns what was decided. Commands go to Do. Every
+// deadline up to ev.At must have been fired before.
+func (s *State) Apply(ev headstart.Event) []headstart.Change {
+	s.begin(ev.At, ev.Received)
+	switch {
+	case ev.Config != nil:
+		s.applyConfig(ev.Config)
+	case ev.Alert != nil:
+		s.applyAlert(ev.Alert)
+	case ev.Refresh != nil:
+		s.applyRefresh(ev.Refresh)
+	case ev.Check != nil:
+		s.applyCheck(ev.Check)
+	case ev.Ticket != nil:
+		s.applyTicket(ev.Ticket)
+	case ev.Maintenance != nil:
+		s.applyMaintenance(ev.Maintenance)
+	case ev.Silence != nil:
+		s.applySilence(ev.Silence)
+	}
+	return s.end()
+}
+
+// NextDeadline says when Fire is due; false when nothing waits.
+func (s *State) NextDeadline() (time.Time, bool) {
+	t, due := s.timers.next(s.clock.Shift)
+	return due, t != nil
+}
+
+// Fire fires the earliest timer, at the time it was due.
+func (s *State) Fire() []headstart.Change {
+	t, due := s.timers.next(s.clock.Shift)
+	if t == nil {
+		return nil
+	}
+	s.begin(due, due)
+	s.timers.remove(t)
+	s.dirtyTimer(t.N)
+	switch t.Kind {
+	case settleTimer:
+		s.settled(headstart.ProblemKey(t.Subject))
+	case expireTimer:
+		s.expire(t.Subject)
+	case holdTimer:
+		s.held(s.groups[groupID(t.Subject)])
+	case recoverTimer:
+		s.split(s.groups[groupID(t.Subject)])
+	case splitTimer:
+		s.splitNext(s.groups[groupID(t.Subject)])
+	case closeTimer:
+		s.closed(s.groups[groupID(t.Subject)])
+	case moveTimer:
+		s.moveNext(s.groups[groupID(t.Subject)])
+	case matchTimer:
+		s.matchNext(s.groups[groupID(t.Subject)], t.From)
+	case muteTimer:
+		s.mute(t.Subject, t.From)
+	case forgetTimer:
+		s.forget(t.Subject)
+	}
+	return s.end()
+}
+
+// Blind takes note that nobody looked for d: liveness, settle, hold and recover
+// end that much later (ruling 5). Call it before firing what became due meanwhile.
+func (s *State) Blind(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	s.clock.Shift += d
+	s.dirtyClock()
+}
+
+// Group returns a group, or nil if unknown. It must not be changed.
+func (s *State) Group(id headstart.GroupID) *headstart.Group {
+	if g := s.groups[id]; g != nil {
+		return &g.Group
+	}
+	return nil
+}
+
+// Problem returns a problem, or nil if unknown. It must not be changed.
+func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
+	if p := s.problems[key]; p != nil {
+		return &p.Problem
+	}
+	return nil
+}
+
+// Alert returns an alert, or nil if unknown. It must not be changed.
+func (s *State) Alert(fingerprint string) *headstart.AlertState {
+	if a := s.alerts[fingerprint]; a != nil && a.Labels != nil {
+		return &a.AlertState
+	}
+	return nil
+}
+
+// Ticket returns a ticket by Ticket.Key, or nil if unknown. It must not be changed.
+func (s *State) Ticket(key string) *headstart.TicketState { return s.tickets[key] }
+
+func groupID(subject string) headstart.GroupID {
+	n, _ := strconv.ParseUint(subject, 10, 64)
+	return headstart.GroupID(n)
+}
+
+func subjectOf(id headstart.GroupID) string { return strconv.FormatUint(uint64(id), 10) }
+
+func (s *State) begin(at, received time.Time) {
+	s.now, s.received = sane(at), sane(received)
+	s.changes = nil
+	clear(s.cuts)
+	clear(s.touched)
+	clear(s.born)
+}
+
+func (s *State) end() []headstart.Change {
+	s.refigure()
+	return s.changes
+}
+
+// sane brings a time of the outside into UTC and a range that JSON can hold and
+// sums cannot leave.
+func sane(t time.Time) time.Time {
+	switch {
+	case t.IsZero():
+		return time.Time{}
+	case t.Year() < 1971:
+		return time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC)
+	case t.Year() > 9000:
+		return time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return t.UTC().Round(0)
+}
+
+// say records a decision; facts come in pairs of name and value, and those
+// without a value are left out.
+func (s *State) say(kind headstart.ChangeKind, rule, outcome, subject string, facts ...string) *headstart.Change {
+	c := headstart.Change{Kind: kind, Decision: headstart.Decision{V: 1, At: s.now, Rule: rule, Outcome: outcome, Subject: subject}}
+	for i := 0; i+1 < len(facts); i += 2 {
+		if facts[i+1] != "" {
+			c.Facts = append(c.Facts, headstart.Fact{Name: facts[i], Value: facts[i+1]})
+		}
+	}
+	s.changes = append(s.changes, c)
+	return &s.changes[len(s.changes)-1]
+}
+
+// clockTime is how facts give a time.
+func clockTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z07:00") }

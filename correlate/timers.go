@@ -1,0 +1,145 @@
+package correlate
+
+import (
+	"cmp"
+	"container/heap"
+	"time"
+)
+
+// timerKind says what happens at a deadline.
+type timerKind string
+
+const (
+	settleTimer  timerKind = "settle"  // problem: judge it
+	expireTimer  timerKind = "expire"  // alert: nobody holds it alive any more
+	holdTimer    timerKind = "hold"    // group: believe that all is back
+	recoverTimer timerKind = "recover" // group: split off what did not follow
+
+	closeTimer  timerKind = "close"  // group: reopen has passed
+	moveTimer   timerKind = "move"   // merged group: move the next members
+	splitTimer  timerKind = "split"  // recovering group: judge the next that stayed
+	matchTimer  timerKind = "match"  // group: match the next recent tickets
+	muteTimer   timerKind = "mute"   // silence: begins, ends, or goes on with the next alerts
+	forgetTimer timerKind = "forget" // alert or problem long over
+)
+
+// blinds reports whether time in which nobody looked does not count (ruling 5).
+// Deadlines of these kinds are kept on a clock that stands still meanwhile.
+func (k timerKind) blinds() bool {
+	return k == settleTimer || k == expireTimer || k == holdTimer || k == recoverTimer
+}
+
+// timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;
+// setting another replaces it, so a timer that fires is never out of date.
+type timer struct {
+	V       int       `json:"v"`
+	N       uint64    `json:"n"`   // running number: breaks ties
+	Due     time.Time `json:"due"` // on the clock of its kind
+	Kind    timerKind `json:"kind"`
+	Subject string    `json:"subject"`
+	From    string    `json:"from,omitempty"` // where a continued walk goes on
+
+	place int // in its heap
+}
+
+type timerID struct {
+	kind    timerKind
+	subject string
+}
+
+// timers are two queues: those that a blind interval moves, and those it does
+// not. Moving all of the first is one addition to shift.
+type timers struct {
+	byID   map[timerID]*timer
+	byN    map[uint64]*timer
+	queues [2]queue
+}
+
+func newTimers() timers { return timers{byID: map[timerID]*timer{}, byN: map[uint64]*timer{}} }
+
+func (t *timers) queue(k timerKind) *queue {
+	if k.blinds() {
+		return &t.queues[0]
+	}
+	return &t.queues[1]
+}
+
+// add files a timer; its (kind, subject) must be free.
+func (t *timers) add(x *timer) {
+	t.byID[timerID{x.Kind, x.Subject}] = x
+	t.byN[x.N] = x
+	heap.Push(t.queue(x.Kind), x)
+}
+
+func (t *timers) remove(x *timer) {
+	delete(t.byID, timerID{x.Kind, x.Subject})
+	delete(t.byN, x.N)
+	heap.Remove(t.queue(x.Kind), x.place)
+}
+
+// next returns the earliest timer and when it is due on the log clock; nil
+// without any.
+func (t *timers) next(shift time.Duration) (*timer, time.Time) {
+	var best *timer
+	var due time.Time
+	for i := range t.queues {
+		if len(t.queues[i]) == 0 {
+			continue
+		}
+		x := t.queues[i][0]
+		at := x.Due
+		if x.Kind.blinds() {
+			at = at.Add(shift)
+		}
+		if best == nil || at.Before(due) || at.Equal(due) && x.N < best.N {
+			best, due = x, at
+		}
+	}
+	return best, due
+}
+
+// queue is a heap by (due, number): a total order, so a replay fires alike.
+type queue []*timer
+
+func (q queue) Len() int { return len(q) }
+func (q queue) Less(i, j int) bool {
+	return cmp.Or(q[i].Due.Compare(q[j].Due), cmp.Compare(q[i].N, q[j].N)) < 0
+}
+func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i]; q[i].place, q[j].place = i, j }
+func (q *queue) Push(x any)   { t := x.(*timer); t.place = len(*q); *q = append(*q, t) }
+func (q *queue) Pop() any {
+	old := *q
+	x := old[len(old)-1]
+	old[len(old)-1] = nil
+	*q = old[:len(old)-1]
+	return x
+}
+
+// after sets the timer of (kind, subject) to d from now, replacing the one it had.
+func (s *State) after(d time.Duration, kind timerKind, subject string) {
+	s.at(s.now.Add(d), kind, subject, "")
+}
+
+// at sets the timer of (kind, subject) to due on the log clock.
+func (s *State) at(due time.Time, kind timerKind, subject, from string) {
+	s.cancel(kind, subject)
+	if kind.blinds() {
+		due = due.Add(-s.clock.Shift)
+	}
+	s.clock.Timers++
+	s.dirtyClock()
+	t := &timer{V: 1, N: s.clock.Timers, Due: due, Kind: kind, Subject: subject, From: from}
+	s.timers.add(t)
+	s.dirtyTimer(t.N)
+}
+
+func (s *State) cancel(kind timerKind, subject string) {
+	if t := s.timers.byID[timerID{kind, subject}]; t != nil {
+		s.timers.remove(t)
+		s.dirtyTimer(t.N)
+	}
+}
+
+func (s *State) armed(kind timerKind, subject string) bool {
+	return s.timers.byID[timerID{kind, subject}] != nil
+}

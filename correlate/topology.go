@@ -1,0 +1,250 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// maxDepth bounds how far up a failure is explained; real networks have six
+// levels, and the catalog loader refuses cycles.
+const maxDepth = 12
+
+// topology is the catalog as decisions need it. It never changes; a new config
+// line makes a new one.
+type topology struct {
+	catalog *headstart.Catalog
+	nodes   map[string]*node
+}
+
+// node is a device or a service with its place in the graph.
+type node struct {
+	id      string
+	parents headstart.Dependencies
+	kids    []string // sorted
+	above   []string // all ancestors, sorted
+	device  *headstart.Device
+	service *headstart.Service
+}
+
+func newTopology(c *headstart.Catalog) *topology {
+	t := &topology{catalog: c, nodes: make(map[string]*node, len(c.Devices)+len(c.Services))}
+	for i := range c.Devices {
+		d := &c.Devices[i]
+		t.nodes[d.ID] = &node{id: d.ID, parents: d.DependsOn, device: d}
+	}
+	for i := range c.Services {
+		s := &c.Services[i]
+		t.nodes[s.ID] = &node{id: s.ID, parents: s.DependsOn, service: s}
+	}
+	for _, n := range t.nodes {
+		for _, g := range n.parents {
+			for _, p := range g {
+				if up := t.nodes[p]; up != nil {
+					up.kids = append(up.kids, n.id)
+				}
+			}
+		}
+	}
+	for _, n := range t.nodes {
+		slices.Sort(n.kids)
+		n.kids = slices.Compact(n.kids)
+		n.above = t.ancestors(n)
+	}
+	return t
+}
+
+func (t *topology) ancestors(n *node) []string {
+	seen := map[string]bool{n.id: true}
+	var out []string
+	level := []*node{n}
+	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
+		var next []*node
+		for _, x := range level {
+			for _, g := range x.parents {
+				for _, p := range g {
+					if up := t.nodes[p]; up != nil && !seen[p] {
+						seen[p] = true
+						out = append(out, p)
+						next = append(next, up)
+					}
+				}
+			}
+		}
+		level = next
+	}
+	slices.Sort(out)
+	return out
+}
+
+// location of an asset, or "".
+func (t *topology) location(asset string) string {
+	if n := t.nodes[asset]; n != nil && n.device != nil {
+		return n.device.Location
+	}
+	return ""
+}
+
+func (t *topology) isDevice(asset string) bool {
+	n := t.nodes[asset]
+	return n != nil && n.device != nil
+}
+
+func (t *topology) isService(asset string) bool {
+	n := t.nodes[asset]
+	return n != nil && n.service != nil
+}
+
+// cuts remembers, within one event, what cuts each asset off: with redundancy
+// groups plain recursion would take 2^depth steps.
+type cuts map[string][]string
+
+// cut returns what an asset is cut off by: the topmost failing assets above it,
+// several when every member of a redundancy group fails for its own reason; the
+// asset itself when it is down and nothing above explains it; nil when it is not
+// cut off.
+func (s *State) cut(asset string, depth int) []string {
+	if tops, known := s.cuts[asset]; known {
+		return tops
+	}
+	if depth > maxDepth {
+		return nil
+	}
+	tops := s.cutAbove(asset, depth)
+	if tops == nil && s.top(asset) != nil {
+		tops = []string{asset}
+	}
+	s.cuts[asset] = tops
+	return tops
+}
+
+func (s *State) cutAbove(asset string, depth int) []string {
+	n := s.topo.nodes[asset]
+	if n == nil {
+		return nil
+	}
+	for _, g := range n.parents {
+		tops := s.groupCut(g, depth+1)
+		// What answered after its cause went down is not cut off by it.
+		if tops != nil && !s.answeredSince(asset, s.since(tops)) {
+			return tops
+		}
+	}
+	return nil
+}
+
+// groupCut returns what cuts off a whole redundancy group, or nil while one
+// member of it works.
+func (s *State) groupCut(group []string, depth int) []string {
+	var tops []string
+	for _, member := range group {
+		by := s.cut(member, depth)
+		if by == nil {
+			return nil
+		}
+		tops = append(tops, by...)
+	}
+	slices.Sort(tops)
+	return slices.Compact(tops)
+}
+
+// since is when the last of tops went down: from then on all of them are.
+func (s *State) since(tops []string) time.Time {
+	var last time.Time
+	for _, a := range tops {
+		if q := s.top(a); q != nil && q.Onset.After(last) {
+			last = q.Onset
+		}
+	}
+	return last
+}
+
+// top returns the problem that says an asset is down, or nil while it answers:
+// the open one before a pending one, then the earliest.
+func (s *State) top(asset string) *problem {
+	var best *problem
+	for key := range s.failing[asset] { // the order below is total, so map order decides nothing
+		p := s.problems[key]
+		if s.explains(p) && (best == nil || surer(p, best)) {
+			best = p
+		}
+	}
+	return best
+}
+
+func surer(p, q *problem) bool {
+	if (p.State == headstart.ProblemOpen) != (q.State == headstart.ProblemOpen) {
+		return p.State == headstart.ProblemOpen
+	}
+	if !p.Onset.Equal(q.Onset) {
+		return p.Onset.Before(q.Onset)
+	}
+	return p.Key < q.Key
+}
+
+// explains reports whether a failing problem can be the cause of others: it is
+// about reachability, or nobody said what it is about and our own probe of that
+// asset agrees (ruling 18). Several ways of asking an asset may disagree: an
+// answer after the onset proves that the way to it is open.
+func (s *State) explains(p *problem) bool {
+	if s.answeredSince(p.Asset, p.Onset) {
+		return false
+	}
+	switch {
+	case p.Class == headstart.Reachability:
+		return true
+	case p.Class != "" || len(p.Alerts) == 0:
+		return false
+	}
+	if a := s.assets[p.Asset]; a != nil && a.Silent.After(p.Onset) {
+		return true
+	}
+	for key := range s.failing[p.Asset] {
+		if q := s.problems[key]; q.Mem.Down {
+			return true
+		}
+	}
+	return false
+}
+
+// answeredSince reports whether the last thing our probes, or the resolve of a
+// reachability alert, said of an asset after t is that it answers.
+func (s *State) answeredSince(asset string, t time.Time) bool {
+	a := s.assets[asset]
+	return a != nil && a.Answered.After(t) && !a.Silent.After(a.Answered)
+}
+
+// causes returns what explains a failing problem: the assets above it, or its
+// own asset being down; nil when it stands for itself.
+func (s *State) causes(p *problem) []string {
+	if p.Asset == "" {
+		return nil
+	}
+	tops := s.cut(p.Asset, 0)
+	if len(tops) == 1 && tops[0] == p.Asset && s.top(p.Asset) == p {
+		return nil
+	}
+	return tops
+}
+
+// partners returns the causes, p's asset among them, that together cut off
+// something below p's asset: both uplinks of a switch, say. Nil when p alone is
+// the matter.
+func (s *State) partners(p *problem) []string {
+	n := s.topo.nodes[p.Asset]
+	if n == nil || s.top(p.Asset) != p {
+		return nil
+	}
+	for _, kid := range n.kids {
+		for _, g := range s.topo.nodes[kid].parents {
+			if len(g) < 2 || !slices.Contains(g, p.Asset) {
+				continue
+			}
+			if tops := s.groupCut(g, 0); len(tops) > 1 && slices.Contains(tops, p.Asset) {
+				return tops
+			}
+		}
+	}
+	return nil
+}
