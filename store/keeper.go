@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"headstart"
+)
+
+// KeeperOptions are what a Keeper needs.
+type KeeperOptions struct {
+	Store   Store
+	Archive *Archive
+
+	Keep        time.Duration // of records in the log: store.keep
+	MaxBytes    int64         // of the log; more shortens Keep: store.max_bytes; zero: no bound
+	ArchiveKeep time.Duration // archive.keep
+
+	Leading func() bool // whether this process holds the lease: one writer
+	Logger  *slog.Logger
+}
+
+// Keeper keeps the store small: it archives, trims, and deletes side texts
+// whose day is past.
+type Keeper struct {
+	o      KeeperOptions
+	logger *slog.Logger
+	swept  time.Time
+}
+
+const (
+	keepEvery  = time.Minute
+	sweepEvery = time.Hour
+
+	// keepLeast is what stays in the log whatever MaxBytes says.
+	keepLeast = time.Minute
+
+	// archiveEvery bounds how many files an archive is made of, archiveRecords
+	// and archiveBytes how much memory making one takes.
+	archiveEvery   = time.Hour
+	archiveRecords = 20_000
+	archiveBytes   = 32 << 20
+)
+
+// NewKeeper returns a Keeper.
+func NewKeeper(o KeeperOptions) *Keeper {
+	return &Keeper{o: o, logger: o.Logger.With("component", "store")}
+}
+
+// Run keeps house once a minute, while this process leads, until ctx ends.
+func (k *Keeper) Run(ctx context.Context) error {
+	t := time.NewTicker(keepEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+		if !k.o.Leading() {
+			continue
+		}
+		if err := k.Turn(ctx); err != nil && ctx.Err() == nil {
+			k.logger.Warn("the store was not tidied", "err", err)
+		}
+	}
+}
+
+// Turn does what is due once.
+func (k *Keeper) Turn(ctx context.Context) error {
+	now, err := k.o.Store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	// Text first: it must go even if the archive's disk is full.
+	if now.Sub(k.swept) >= sweepEvery {
+		if err := k.o.Store.SweepText(ctx, now); err != nil {
+			return err
+		}
+		if err := k.o.Archive.Prune(now.Add(-k.o.ArchiveKeep)); err != nil {
+			return fmt.Errorf("prune the archive: %w", err)
+		}
+		k.swept = now
+	}
+	size, err := k.o.Store.LogBytes(ctx)
+	if err != nil {
+		return err
+	}
+	crowded := k.o.MaxBytes > 0 && size > k.o.MaxBytes
+	if err := k.archive(ctx, now, crowded); err != nil {
+		return err
+	}
+	return k.trim(ctx, now)
+}
+
+// archive writes what is committed and not archived yet, once enough has come
+// together.
+func (k *Keeper) archive(ctx context.Context, now time.Time, crowded bool) error {
+	head, err := k.o.Store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	from, err := k.o.Store.Archived(ctx)
+	if err != nil {
+		return err
+	}
+	// A crash between file and mark leaves the archive ahead of the store.
+	if last, err := k.o.Archive.Last(); err != nil {
+		return err
+	} else if from.Before(last) {
+		from = last
+		if err := k.o.Store.MarkArchived(ctx, last); err != nil {
+			return err
+		}
+	}
+	for {
+		batch, err := k.batch(ctx, from, head.Off)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		whole := len(batch) == archiveRecords
+		if !whole && !crowded && now.Sub(batch[0].Off.At()) < min(archiveEvery, k.o.Keep/2) {
+			return nil
+		}
+		if err := k.o.Archive.Add(batch); err != nil {
+			return err
+		}
+		from = batch[len(batch)-1].Off
+		if err := k.o.Store.MarkArchived(ctx, from); err != nil {
+			return err
+		}
+	}
+}
+
+// batch reads the records after from, up to upTo, that go into one file.
+func (k *Keeper) batch(ctx context.Context, from, upTo headstart.Offset) (batch []headstart.Entry, err error) {
+	size := 0
+	for e, err := range entries(ctx, k.o.Store, from) {
+		if err != nil {
+			return nil, err
+		}
+		if upTo.Before(e.Off) || len(batch) == archiveRecords || size > archiveBytes {
+			break
+		}
+		batch = append(batch, e)
+		size += len(e.Data)
+	}
+	return batch, nil
+}
+
+// trim drops what is older than Keep, and if the log is still too big, half as
+// old, and so on.
+func (k *Keeper) trim(ctx context.Context, now time.Time) error {
+	for keep := k.o.Keep; ; keep /= 2 {
+		keep = max(keep, keepLeast)
+		if err := k.o.Store.Trim(ctx, headstart.Offset{Ms: uint64(max(0, now.Add(-keep).UnixMilli()))}); err != nil {
+			return err
+		}
+		size, err := k.o.Store.LogBytes(ctx)
+		if err != nil || k.o.MaxBytes <= 0 || size <= k.o.MaxBytes || keep == keepLeast {
+			return err
+		}
+	}
+}
