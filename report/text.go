@@ -1,0 +1,341 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+const least = 40 // columns; narrower is made this wide
+
+// Text renders the report for a terminal of width columns, counted in
+// characters; with ascii it uses no sign outside ASCII.
+func (m *Morning) Text(width int, ascii bool) string {
+	p := &printer{width: max(width, least)}
+	m.head(p)
+	m.textRunning(p)
+	m.textUrgent(p)
+	m.textSolved(p)
+	m.textPlanned(p)
+	m.textMessages(p)
+	m.textCounts(p)
+	m.textDesk(p)
+	p.rule("═")
+	foot := m.say.Say("report.made", "time", m.say.When(m.At, m.now), "position", m.Position)
+	if m.in.URL != "" {
+		foot += " · " + m.in.URL
+	}
+	p.wrap(" ", " ", foot)
+	out := p.String()
+	if ascii {
+		out = plain(out)
+	}
+	return out
+}
+
+// JSON renders the report's fields, indented.
+func (m *Morning) JSON() ([]byte, error) {
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode the report: %w", err)
+	}
+	return append(b, '\n'), nil
+}
+
+func (m *Morning) head(p *printer) {
+	p.rule("═")
+	p.ends(" "+m.say.Say("report.title")+"   "+m.say.Date(m.At)+", "+m.say.Say("report.clock", "time", m.say.Clock(m.At)), m.Organisation+" ")
+	p.wrap(" ", " ", m.say.Say("report.since", "day", m.say.Weekday(m.Since), "date", m.say.Day(m.Since), "time", m.say.Clock(m.Since), "span", m.say.Span(m.At.Sub(m.Since))))
+	p.rule("═")
+	label := " " + m.say.Say("report.one") + "   "
+	p.wrap(label, strings.Repeat(" ", count(label)), m.Sentence)
+}
+
+func (m *Morning) textRunning(p *printer) {
+	if len(m.Running) == 0 {
+		return
+	}
+	p.part("1", m.say.Say("report.part.running"))
+	for _, r := range m.Running {
+		p.ends(fmt.Sprintf(" %s %s %s", m.sign(r.Priority), r.ID, p.fit(r.Title, 26)), m.say.When(r.Since, m.now)+m.peopleWords(r.People)+" ")
+		in := "     "
+		facts := []string{r.Priority, r.State, r.Where}
+		p.wrap(in, in, join(" · ", facts))
+		if r.Cause != "" {
+			p.wrap(in, in+"  ", m.say.Say("report.cause", "cause", r.Cause))
+		} else {
+			p.wrap(in, in, m.say.Say("report.cause.none"))
+		}
+		p.wrap(in, in, m.say.Say("report.folded", "alerts", r.Alerts, "linked", r.Linked, "suggested", r.Suggested))
+		p.wrap(in, in, m.messageWords(r))
+		owner := m.say.Say("report.owner.none")
+		if r.Owner != "" {
+			owner = m.say.Say("report.owner", "name", r.Owner)
+		}
+		if r.Before != "" {
+			owner += " · " + m.say.Say("report.before", "id", r.Before)
+		}
+		p.wrap(in, in, owner)
+	}
+}
+
+func (m *Morning) sign(priority string) string {
+	if priority == "P1" || priority == "P2" {
+		return "▲"
+	}
+	return "●"
+}
+
+func (m *Morning) peopleWords(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("   ± %d", n)
+}
+
+// messageWords says what users were told and what they were promised.
+func (m *Morning) messageWords(r Running) string {
+	if r.Announced == nil {
+		return m.say.Say("report.message.none")
+	}
+	at := m.say.When(*r.Announced, m.now)
+	switch {
+	case r.Next == nil:
+		return m.say.Say("report.message", "time", at)
+	case r.Missed:
+		return m.say.Say("report.message.missed", "time", at, "next", m.say.When(*r.Next, m.now))
+	default:
+		return m.say.Say("report.message.next", "time", at, "next", m.say.When(*r.Next, m.now))
+	}
+}
+
+func (m *Morning) textUrgent(p *printer) {
+	if len(m.Urgent) == 0 {
+		return
+	}
+	p.part("2", m.say.Say("report.part.urgent"))
+	for _, w := range m.Urgent {
+		line := join("  ", []string{w.Ticket, w.Priority, m.say.When(w.At, m.now), w.Place})
+		if w.Perhaps != "" {
+			line += "  → " + string(w.Perhaps) + "?"
+		}
+		p.wrap(" ", "     ", line)
+	}
+}
+
+func (m *Morning) textSolved(p *printer) {
+	if len(m.Solved) == 0 {
+		return
+	}
+	p.part("3", m.say.Say("report.part.solved"))
+	for _, s := range m.Solved {
+		p.ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), p.fit(s.Title, 56)), "")
+		more := []string{s.How, m.say.Say("report.tickets", "n", s.Linked)}
+		if s.Lead != nil {
+			more = append(more, m.leadWords(*s.Lead))
+		}
+		p.wrap("     ", "     ", join(" · ", more))
+		if s.Open > 0 {
+			p.wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
+		}
+	}
+}
+
+func (m *Morning) leadWords(seconds int64) string {
+	d := time.Duration(seconds) * time.Second
+	if d < 0 {
+		return m.say.Say("report.lead.user", "span", m.say.Brief(d))
+	}
+	return m.say.Say("report.lead.us", "span", m.say.Brief(d))
+}
+
+// endWords is the time alone on the day it began.
+func (m *Morning) endWords(from, to time.Time) string {
+	if from.Format(time.DateOnly) == to.Format(time.DateOnly) {
+		return m.say.Clock(to)
+	}
+	return m.say.Stamp(to)
+}
+
+func (m *Morning) textPlanned(p *printer) {
+	if len(m.Planned) == 0 {
+		return
+	}
+	p.part("4", m.say.Say("report.part.planned"))
+	for _, w := range m.Planned {
+		p.wrap(" ", "              ", fmt.Sprintf("%s-%s  %s", m.say.Clock(w.From), m.endWords(w.From, w.To), join("  ", []string{w.ID, w.Text})))
+		if w.Conflict != "" {
+			p.wrap("              ", "              ", "! "+m.say.Say("report.conflict", "id", w.Conflict))
+		}
+	}
+}
+
+func (m *Morning) textMessages(p *printer) {
+	if len(m.Messages)+len(m.Drafts) == 0 {
+		return
+	}
+	p.part("5", m.say.Say("report.part.messages"))
+	for _, a := range m.Messages {
+		next := ""
+		if a.Next != nil {
+			next = m.say.Say("report.next", "time", m.say.When(*a.Next, m.now))
+		}
+		p.wrap(" ", "   ", join(" · ", []string{string(a.Incident) + " " + a.Title, a.Audience, next}))
+	}
+	for _, a := range m.Drafts {
+		line := m.say.Say("report.draft", "id", a.Incident, "title", a.Title)
+		if a.Push {
+			line = m.say.Say("report.draft.push", "id", a.Incident)
+		}
+		p.wrap(" ", "   ", "→ "+join(" · ", append([]string{line}, a.Why...)))
+	}
+}
+
+func (m *Morning) textCounts(p *printer) {
+	p.part("8", m.say.Say("report.part.tickets"))
+	t := m.Tickets
+	p.wrap(" ", " ", m.say.Say("report.counts", "new", t.New, "open", t.Open, "old", t.Old, "unlinked", t.Unlinked, "suggested", t.Suggested))
+	p.part("9", m.say.Say("report.part.checks"))
+	if m.Checks.OK+m.Checks.NotOK+m.Checks.Unknown == 0 {
+		p.wrap(" ", " ", m.say.Say("report.checks.none"))
+		return
+	}
+	line := m.say.Say("report.checks", "ok", m.Checks.OK, "bad", m.Checks.NotOK, "unknown", m.Checks.Unknown)
+	if m.Checks.Oldest != nil {
+		line += " " + m.say.Say("report.checks.age", "time", m.say.When(*m.Checks.Oldest, m.now))
+	}
+	p.wrap(" ", " ", line)
+	for _, n := range m.Checks.Names {
+		p.wrap("  - ", "    ", n)
+	}
+}
+
+func (m *Morning) textDesk(p *printer) {
+	if len(m.Notes)+len(m.ToDo) == 0 {
+		return
+	}
+	p.part("10", m.say.Say("report.part.desk"))
+	for _, n := range m.Notes {
+		p.wrap(" ", "   ", fmt.Sprintf("%s (%s): %s", n.By, m.say.When(n.At, m.now), n.Text))
+	}
+	for _, n := range m.ToDo {
+		line := n.Text
+		if n.For != "" {
+			line += " (" + n.For + ")"
+		}
+		if !n.Due.IsZero() {
+			line += ", " + m.say.Say("report.due", "time", m.say.When(n.Due, m.now))
+		}
+		p.wrap(" [ ] ", "     ", line)
+	}
+}
+
+// printer collects lines no wider than width characters.
+type printer struct {
+	strings.Builder
+	width int
+}
+
+func (p *printer) rule(sign string) { p.WriteString(strings.Repeat(sign, p.width) + "\n") }
+
+// part opens a part with its number and a line below.
+func (p *printer) part(number, title string) {
+	p.WriteString(fmt.Sprintf("\n%4s  %s\n", number, strings.ToUpper(title)))
+	p.rule("─")
+}
+
+// ends writes left and right at the two ends of one line; what does not fit is
+// cut from the left part.
+func (p *printer) ends(left, right string) {
+	left = clean(left)
+	if room := p.width - count(right) - 1; count(left) > room {
+		left = p.fit(left, p.width-room)
+	}
+	p.WriteString(strings.TrimRight(left+strings.Repeat(" ", max(p.width-count(left)-count(right), 1))+right, " ") + "\n")
+}
+
+// fit shortens s to the width less reserve characters.
+func (p *printer) fit(s string, reserve int) string {
+	s = clean(s)
+	r, room := []rune(s), max(p.width-reserve, 8)
+	if len(r) <= room {
+		return s
+	}
+	return string(r[:room-1]) + "…"
+}
+
+// wrap writes text in lines of whole words, the first after first, the others
+// after rest. A word wider than a line is cut.
+func (p *printer) wrap(first, rest, text string) {
+	line, empty := first, true
+	for _, word := range strings.Fields(clean(text)) {
+		for {
+			gap := " "
+			if empty {
+				gap = ""
+			}
+			if count(line)+count(gap)+count(word) <= p.width {
+				line, empty = line+gap+word, false
+				break
+			}
+			if empty { // it fits no line
+				r := []rune(word)
+				room := p.width - count(line)
+				p.WriteString(line + string(r[:room]) + "\n")
+				line, word = rest, string(r[room:])
+				continue
+			}
+			p.WriteString(strings.TrimRight(line, " ") + "\n")
+			line, empty = rest, true
+		}
+	}
+	if !empty {
+		p.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+// clean keeps what a terminal prints as one column: no control characters, no
+// marks that turn the direction of a line.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func count(s string) int { return len([]rune(s)) }
+
+// join joins what is not empty.
+func join(sep string, parts []string) string {
+	var out []string
+	for _, s := range parts {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// plain replaces every sign outside ASCII.
+func plain(s string) string {
+	s = asciiSigns.Replace(s)
+	return strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+var asciiSigns = strings.NewReplacer(
+	"═", "=", "─", "-", "▲", "!", "●", "*", "±", "~", "→", ">", "←", "<", "·", "-", "…", ".", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-",
+	"é", "e", "è", "e", "ë", "e", "ê", "e", "á", "a", "à", "a", "ä", "a", "â", "a", "ï", "i", "í", "i", "î", "i", "ö", "o", "ó", "o", "ô", "o", "ü", "u", "ú", "u", "û", "u", "ç", "c", "ñ", "n",
+	"É", "E", "È", "E", "Ë", "E", "Ï", "I", "Ö", "O", "Ü", "U",
+)

@@ -1,0 +1,231 @@
+package web
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"headstart"
+	"headstart/lang"
+)
+
+const (
+	maxForm = 64 << 10 // bytes of a form
+	maxText = 4000     // characters of a field
+)
+
+// notice says what became of the command the reader just gave. It is read from
+// the outcome row in the view, so a page that is loaded again tells the truth
+// as of then.
+type notice struct {
+	Level, Text string
+	Pending     bool // not decided yet: the page looks again by itself
+}
+
+// noticeFor reads ?did=, the id of a command.
+func (s *Site) noticeFor(r *http.Request) *notice {
+	id := r.URL.Query().Get("did")
+	if id == "" {
+		return nil
+	}
+	say := s.say(r)
+	o, ok := s.o.View.Outcome(id)
+	switch {
+	case !ok:
+		return &notice{Level: "blue", Text: say.Say("did.pending"), Pending: true}
+	case o.Refused != "":
+		return &notice{Level: "red", Text: say.Say("did.refused", "why", o.Refused)}
+	default:
+		return &notice{Level: "green", Text: say.Say("did.done")}
+	}
+}
+
+// serveAction does one thing to one incident and goes back to its page.
+func (s *Site) serveAction(w http.ResponseWriter, r *http.Request) {
+	say := s.say(r)
+	i, ok := s.o.View.Find(r.PathValue("id"))
+	if !ok {
+		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(r.PathValue("id"), 40)))
+		return
+	}
+	if !viewerOf(headstart.IdentityFrom(r.Context())).acts(&i) {
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		return
+	}
+	build, ok := actions[r.PathValue("do")]
+	if !ok {
+		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))
+		return
+	}
+	f := form{r: r, say: say, zone: s.zone, now: s.now()}
+	c := headstart.Command{Do: r.PathValue("do"), Incident: string(i.ID)}
+	build(&f, &c)
+	if f.err != nil {
+		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), f.err.Error())
+		return
+	}
+	back := "/i/" + string(i.ID)
+	if r.PostFormValue("back") == "board" {
+		back = "/"
+	}
+	s.do(w, r, back, c)
+}
+
+// do carries out commands in order and answers with the page to go to.
+func (s *Site) do(w http.ResponseWriter, r *http.Request, back string, commands ...headstart.Command) {
+	var last headstart.Command
+	for _, c := range commands {
+		c.ID, c.By = newID(), headstart.IdentityFrom(r.Context()).Name
+		o, pending, err := s.o.Do(r.Context(), c)
+		if err != nil {
+			s.failed(w, r, err)
+			return
+		}
+		last = c
+		if o.Incident != "" && c.Do == "open" {
+			back = "/i/" + string(o.Incident)
+		}
+		if o.Refused != "" && !pending {
+			break // what follows would build on what was not done
+		}
+	}
+	http.Redirect(w, r, back+"?did="+url.QueryEscape(last.ID), http.StatusSeeOther)
+}
+
+// failed says that nothing was kept: the reader must know that pressing again
+// is safe.
+func (s *Site) failed(w http.ResponseWriter, r *http.Request, err error) {
+	s.logger.Warn("command not accepted", "err", err)
+	say := s.say(r)
+	w.Header().Set("Retry-After", "5")
+	s.message(w, r, http.StatusServiceUnavailable, say.Say("page.unavailable"), say.Say("page.unavailable.text"))
+}
+
+func newID() string {
+	var b [12]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return "web-" + hex.EncodeToString(b[:])
+}
+
+// actions are what a person may do to an incident: each fills in a command from
+// the form that was sent.
+var actions = map[string]func(*form, *headstart.Command){
+	"ack":          func(*form, *headstart.Command) {},
+	"reopen":       func(*form, *headstart.Command) {},
+	"note":         func(f *form, c *headstart.Command) { c.Text = f.required("text") },
+	"link":         ticketAction,
+	"unlink":       ticketAction,
+	"confirm-link": ticketAction,
+	"reject-link":  ticketAction,
+	"approve":      announcementAction,
+	"discard":      announcementAction,
+	"withdraw":     announcementAction,
+	"assign": func(f *form, c *headstart.Command) {
+		c.Owner, c.SupportGroup = f.text("owner"), f.text("support_group")
+		if c.Owner == "" && c.SupportGroup == "" {
+			f.refuse("form.assign")
+		}
+	},
+	"set-eta": func(f *form, c *headstart.Command) { c.ETA = f.clock("eta", true) },
+	"announce": func(f *form, c *headstart.Command) {
+		c.Phase = headstart.Phase(f.required("phase"))
+		c.Audience = f.text("audience")
+		c.Variables = f.variables()
+	},
+	"resolve": func(f *form, c *headstart.Command) {
+		c.Cause, c.Solution, c.Prevention, c.Summary = f.text("cause"), f.text("solution"), f.text("prevention"), f.text("summary")
+	},
+}
+
+// ticketAction names the ticket: as "source/id" in one field.
+func ticketAction(f *form, c *headstart.Command) {
+	source, id, ok := strings.Cut(f.required("ticket"), "/")
+	if !ok {
+		f.refuse("form.ticket")
+	}
+	c.Source, c.Ticket = source, id
+}
+
+func announcementAction(f *form, c *headstart.Command) { c.Announcement = f.required("announcement") }
+
+// form reads fields and keeps the first mistake, in words for the reader.
+type form struct {
+	r    *http.Request
+	say  *lang.Words
+	zone *time.Location
+	now  time.Time
+	err  error
+}
+
+func (f *form) refuse(key string, vars ...any) {
+	if f.err == nil {
+		f.err = errors.New(f.say.Say(key, vars...))
+	}
+}
+
+// text reads a field: valid UTF-8, no control characters, bounded.
+func (f *form) text(name string) string {
+	v := strings.TrimSpace(f.r.PostFormValue(name))
+	switch {
+	case !utf8.ValidString(v):
+		f.refuse("form.characters", "field", name)
+	case utf8.RuneCountInString(v) > maxText:
+		f.refuse("form.long", "field", name, "max", maxText)
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, v)
+}
+
+func (f *form) required(name string) string {
+	v := f.text(name)
+	if v == "" {
+		f.refuse("form.empty", "field", f.say.SayOr("field.", name, name))
+	}
+	return v
+}
+
+// clock reads a time of day, "09:15": today, or tomorrow when that has passed.
+func (f *form) clock(name string, required bool) time.Time {
+	v := f.text(name)
+	if v == "" {
+		if required {
+			f.refuse("form.empty", "field", f.say.SayOr("field.", name, name))
+		}
+		return time.Time{}
+	}
+	var h, m int
+	if n, err := fmt.Sscanf(v, "%d:%d", &h, &m); n != 2 || err != nil || h < 0 || h > 23 || m < 0 || m > 59 {
+		f.refuse("form.clock", "value", cutText(v, 20))
+		return time.Time{}
+	}
+	y, mo, d := f.now.In(f.zone).Date()
+	t := time.Date(y, mo, d, h, m, 0, 0, f.zone)
+	if !t.After(f.now) {
+		t = time.Date(y, mo, d+1, h, m, 0, 0, f.zone)
+	}
+	return t
+}
+
+// wordVariables are the free texts of a message a person may fill in.
+var wordVariables = []string{"Progress", "Workaround", "Cause", "Reason"}
+
+func (f *form) variables() map[string]string {
+	out := map[string]string{}
+	for _, name := range wordVariables {
+		if v := f.text("var_" + name); v != "" {
+			out[name] = v
+		}
+	}
+	return out
+}

@@ -1,0 +1,228 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+	"headstart/lang"
+)
+
+const (
+	fullCards  = 20 // incidents drawn whole; the rest are lines
+	looseShown = 8
+	smallShown = 12
+	desksNotes = 6
+)
+
+// boardPage is the board: what is wrong now, and what waits for a person.
+type boardPage struct {
+	frame
+	board
+	Now   time.Time // of frame and board
+	Write bool
+}
+
+// board is what the live regions show. It depends on the view, the checks, the
+// viewer, the language and the minute alone.
+type board struct {
+	Now   time.Time
+	Write bool
+
+	Headline, Lead                        string
+	Quiet                                 bool // nothing is wrong
+	Linked, Loose, Confirmed              int
+	ChecksRunning, ChecksTotal, ChecksBad int
+	ChecksAgo                             string // empty: there are no checks
+
+	Cards []card
+	More  []card // beyond fullCards
+
+	Drafts  []draft
+	Planned []window
+	Day     dayChart
+	Tickets []looseTicket
+	Notes   []headstart.DeskNote
+	Small   []smallThing
+	Fine    []string // names of services that work
+}
+
+// smallThing is a check that warns: no hurry, but today.
+type smallThing struct {
+	Word, Text string
+	At         time.Time
+}
+
+func (s *Site) serveBoard(w http.ResponseWriter, r *http.Request) {
+	if !s.ready(w, r) {
+		return
+	}
+	id := headstart.IdentityFrom(r.Context())
+	p := boardPage{frame: s.frame(r, "now", s.say(r).Say("nav.now"))}
+	p.frame.Topics = "board"
+	p.board = s.board(s.language(r), viewerOf(id), p.frame.Write)
+	p.Now, p.Write = p.board.Now, p.board.Write
+	p.board.fillTitles(s.ticketTitles(r.Context(), ticketsOf(p.board.Tickets)))
+	s.render(w, r, http.StatusOK, "board", p)
+}
+
+// board gathers the board.
+func (s *Site) board(language string, v viewer, write bool) board {
+	say, now := s.words[language], s.now()
+	b := board{Now: now, Write: write}
+	live := s.liveIncidents()
+	cards := s.cards(live, say, v, now)
+	b.Cards, b.More = cards[:min(len(cards), fullCards)], cards[min(len(cards), fullCards):]
+	b.headline(live, say, now)
+	b.Drafts = s.drafts(v)
+	b.Tickets = s.suggestedTickets(say, v)
+	b.Loose = len(s.looseTickets())
+	b.checks(s.o.Checks(), s.o.View.Catalog(), say, now)
+	b.Fine = s.fineServices(live, language)
+	b.Planned, b.Day = s.today(say, now)
+	b.Notes = s.notes(now)
+	return b
+}
+
+// liveIncidents are those that disrupt, or may: worst first, then oldest.
+func (s *Site) liveIncidents() []headstart.Incident {
+	live := slices.DeleteFunc(s.o.View.Incidents(), func(i headstart.Incident) bool { return !i.Live() })
+	slices.SortStableFunc(live, func(a, b headstart.Incident) int {
+		if c := strings.Compare(a.Priority, b.Priority); c != 0 {
+			return c
+		}
+		return a.Seq - b.Seq
+	})
+	return live
+}
+
+// headline says in one sentence how many people are hit, and in a second who
+// was first: our message or a user.
+func (b *board) headline(live []headstart.Incident, say *lang.Words, now time.Time) {
+	people := 0
+	var announced, called *time.Time
+	for _, i := range live {
+		people += i.People
+		b.Linked += i.Tickets.Linked
+		b.Confirmed += i.Confirmations
+		announced = earlier(announced, i.AnnouncedAt)
+		called = earlier(called, i.Tickets.FirstAt)
+	}
+	b.Quiet = len(live) == 0
+	switch {
+	case b.Quiet:
+		b.Headline = say.Say("board.quiet")
+	case people == 0:
+		b.Headline = say.Say("board.running", "n", len(live))
+	default:
+		b.Headline = say.Say("board.hit", "n", len(live), "people", people)
+	}
+	switch {
+	case announced != nil && called != nil:
+		b.Lead = say.Say("board.lead", "message", say.When(*announced, now), "caller", say.When(*called, now))
+	case announced != nil:
+		b.Lead = say.Say("board.lead.message", "message", say.When(*announced, now))
+	case called != nil:
+		b.Lead = say.Say("board.lead.caller", "caller", say.When(*called, now))
+	case !b.Quiet:
+		b.Lead = say.Say("board.lead.none")
+	}
+}
+
+func earlier(a, b *time.Time) *time.Time {
+	if a == nil || (b != nil && b.Before(*a)) {
+		return b
+	}
+	return a
+}
+
+// checks counts what runs and lists what warns.
+func (b *board) checks(results []headstart.CheckResult, cat *headstart.Catalog, say *lang.Words, now time.Time) {
+	var last time.Time
+	for _, r := range results {
+		b.ChecksTotal++
+		if r.Verdict != headstart.Unknown {
+			b.ChecksRunning++
+		}
+		if r.Verdict != headstart.OK {
+			b.ChecksBad++
+		}
+		if r.At.After(last) {
+			last = r.At
+		}
+		if r.Verdict == headstart.Warn && len(b.Small) < smallShown {
+			b.Small = append(b.Small, smallThing{Word: smallWord(r, say), Text: subject(r, cat, say.Lang), At: r.At})
+		}
+	}
+	if !last.IsZero() {
+		b.ChecksAgo = say.Span(now.Sub(last))
+	}
+}
+
+// smallWord names what a check warns of: its first condition worth a line.
+func smallWord(r headstart.CheckResult, say *lang.Words) string {
+	for _, c := range r.Conditions {
+		if c.Effect == headstart.EffectNone {
+			continue
+		}
+		if c.Detail != "" {
+			return c.Detail
+		}
+		return say.SayOr("condition.", c.Name, c.Name)
+	}
+	if r.Reason != "" {
+		return r.Reason
+	}
+	return say.Say("board.small.warn")
+}
+
+// subject names what a check is about, with its place.
+func subject(r headstart.CheckResult, cat *headstart.Catalog, language string) string {
+	name := assetName(cat, r.Asset, language)
+	if name == "" {
+		name = serviceName(cat, r.Service, language)
+	}
+	if name == "" {
+		name = r.Target
+	}
+	if l := cat.LocationByID(r.Location); l != nil {
+		name += ", " + l.Name.In(language)
+	}
+	return name
+}
+
+// fineServices are the services no live incident touches.
+func (s *Site) fineServices(live []headstart.Incident, language string) []string {
+	hit := map[string]bool{}
+	for _, i := range live {
+		for _, id := range i.Services {
+			hit[id] = true
+		}
+	}
+	for _, r := range s.o.Checks() {
+		if r.Verdict == headstart.Down && r.Service != "" && r.Asset == "" {
+			hit[r.Service] = true
+		}
+	}
+	var fine []string
+	for _, svc := range s.o.View.Catalog().Services {
+		if !hit[svc.ID] && !svc.Confidential {
+			fine = append(fine, nameOf(svc.Name, svc.ID, language))
+		}
+	}
+	slices.Sort(fine)
+	return fine
+}
+
+// notes are the hand-over notes and notices that still hold, newest first.
+func (s *Site) notes(now time.Time) []headstart.DeskNote {
+	var out []headstart.DeskNote
+	for _, n := range slices.Backward(s.o.View.Desk()) {
+		if n.Done.IsZero() && (n.Until.IsZero() || n.Until.After(now)) && len(out) < desksNotes {
+			out = append(out, n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,180 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"time"
+
+	"headstart"
+	"headstart/lang"
+)
+
+// card is one live incident on the board, and the head of its own page.
+type card struct {
+	ID     headstart.IncidentID
+	Hidden bool // confidential, and the viewer may not see it
+	Title  string
+	Level  string // red amber blue green grey
+	Word   string // "Grote storing"
+	Who    string
+	Acked  bool
+	Acts   bool // the viewer may act on it
+
+	Promise string // "Bericht beloofd om 08:30, over 6 min"; empty: none
+	Late    bool   // the promise has passed or is near
+
+	Since, For       string
+	People           int
+	Linked, Possible int
+	Confirmed        int
+
+	Cause    string
+	Evidence []string
+	Phone    string // what to say on the telephone
+	Map      template.HTML
+	Open     bool // it still runs
+}
+
+func (s *Site) cards(live []headstart.Incident, say *lang.Words, v viewer, now time.Time) []card {
+	byIncident := map[headstart.IncidentID][]headstart.Announcement{}
+	for _, a := range s.o.View.Announcements() {
+		byIncident[a.Incident] = append(byIncident[a.Incident], a)
+	}
+	out := make([]card, len(live))
+	for n := range live {
+		i := &live[n]
+		out[n] = s.card(i, byIncident[i.ID], say, v, now)
+		if n < fullCards && v.sees(i) {
+			out[n].Map = s.dependencyMap(i, say)
+		}
+	}
+	return out
+}
+
+// card describes one incident; the map is the caller's to add.
+func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lang.Words, v viewer, now time.Time) card {
+	c := card{ID: i.ID, Open: i.Live(), Since: say.When(i.StartedAt, now), For: say.Brief(until(i, now).Sub(i.StartedAt))}
+	if !v.sees(i) {
+		c.Hidden, c.Level, c.Word, c.Title = true, "grey", say.Say("confidential"), say.Say("confidential")
+		return c
+	}
+	cat := s.o.View.Catalog()
+	c.Acts = v.acts(i)
+	c.Title = nameOf(i.Title, string(i.ID), say.Lang)
+	c.Level, c.Word = level(i, as, say)
+	c.Acked = i.AcknowledgedAt != nil || i.Owner != ""
+	c.Who = who(i, say)
+	c.People, c.Linked, c.Possible, c.Confirmed = i.People, i.Tickets.Linked, i.Tickets.Suggested, i.Confirmations+i.Callers
+	c.Cause = causeWords(cat, i, say)
+	c.Evidence = evidence(i, say)
+	c.promise(i, as, say, now)
+	for _, a := range as {
+		if u := a.Last(); u != nil && a.Live() && c.Phone == "" {
+			c.Phone = u.Text[say.Lang].Phone
+		}
+	}
+	return c
+}
+
+// until is where the length of an incident is counted to.
+func until(i *headstart.Incident, now time.Time) time.Time {
+	if i.ResolvedAt != nil {
+		return *i.ResolvedAt
+	}
+	return now
+}
+
+// level is colour and word of an incident. A message that says "slow" says so
+// here too, whatever the priority.
+func level(i *headstart.Incident, as []headstart.Announcement, say *lang.Words) (level, word string) {
+	switch i.State {
+	case headstart.Recovering:
+		return "blue", say.Say("state.recovering")
+	case headstart.Holding:
+		return "blue", say.Say("state.holding")
+	case headstart.Resolved:
+		return "green", say.Say("state.resolved")
+	case headstart.Closed:
+		return "green", say.Say("state.closed")
+	case headstart.Merged:
+		return "grey", say.Say("state.merged")
+	}
+	slow := slices.ContainsFunc(as, func(a headstart.Announcement) bool { return a.Effect == "slow" && a.Live() })
+	switch {
+	case slow:
+		return "amber", say.Say("effect.slow")
+	case i.Priority == "P1" || i.Priority == "P2":
+		return "red", say.Say("priority.large")
+	case i.Priority == "P3":
+		return "amber", say.Say("priority.normal")
+	default:
+		return "amber", say.Say("priority.small")
+	}
+}
+
+// who says who works on it; no name stands anywhere but on the desk.
+func who(i *headstart.Incident, say *lang.Words) string {
+	switch {
+	case i.Owner != "" && i.SupportGroup != "":
+		return say.Say("card.owner.group", "name", i.Owner, "group", i.SupportGroup)
+	case i.Owner != "":
+		return say.Say("card.owner", "name", i.Owner)
+	case i.SupportGroup != "":
+		return say.Say("card.group", "group", i.SupportGroup)
+	default:
+		return say.Say("card.nobody")
+	}
+}
+
+// causeWords says the probable cause. The machine guesses, so it says how it knows.
+func causeWords(cat *headstart.Catalog, i *headstart.Incident, say *lang.Words) string {
+	name := assetName(cat, i.Cause.Asset, say.Lang)
+	also := joined(i.Cause.Also, func(id string) string { return assetName(cat, id, say.Lang) })
+	text := say.SayOr("cause.", string(i.Cause.Kind), say.Say("cause.none"), "asset", name, "also", also)
+	if name == "" && i.Cause.Kind != headstart.CauseManual && i.Cause.Kind != headstart.CauseSurge && i.Cause.Kind != headstart.CauseStorm {
+		text = say.Say("cause.none")
+	}
+	if i.Cause.Reason != "" {
+		text += " (" + i.Cause.Reason + ")"
+	}
+	return text
+}
+
+// evidence are short facts beside the cause.
+func evidence(i *headstart.Incident, say *lang.Words) (out []string) {
+	if i.Alerts.Total > 1 {
+		out = append(out, say.Say("card.signals", "n", i.Alerts.Total, "firing", i.Alerts.Firing))
+	}
+	if i.RecurrenceOf != "" {
+		out = append(out, say.Say("card.recurrence", "id", i.RecurrenceOf))
+	}
+	if i.Reopens > 0 {
+		out = append(out, say.Say("card.reopened", "n", i.Reopens))
+	}
+	if i.KnownError != "" {
+		out = append(out, say.Say("card.known", "id", i.KnownError))
+	}
+	return append(out, i.Tags...)
+}
+
+// promise says when users were told they would hear more; the earliest open one.
+func (c *card) promise(i *headstart.Incident, as []headstart.Announcement, say *lang.Words, now time.Time) {
+	by := i.NextUpdateBy
+	live := false
+	for _, a := range as {
+		if a.Live() {
+			live = true
+			by = earlier(by, a.NextUpdateBy)
+		}
+	}
+	switch {
+	case by == nil && live:
+	case by == nil && i.Live():
+		c.Promise, c.Late = say.Say("card.nomessage"), true
+	case by != nil && by.Before(now):
+		c.Promise, c.Late = say.Say("card.promise.late", "time", say.When(*by, now), "for", say.Brief(now.Sub(*by))), true
+	case by != nil:
+		c.Promise = say.Say("card.promise", "time", say.When(*by, now), "in", say.Brief(by.Sub(now)))
+		c.Late = by.Sub(now) < 15*time.Minute
+	}
+}

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+
+	"headstart"
+	"headstart/chart"
+	"headstart/lang"
+)
+
+const (
+	neighbours = 3 // healthy things beside the cause: they are the evidence
+	effects    = 5 // boxes of what it hits, after folding by kind
+)
+
+// dependencyMap draws the way from what the cause hangs on, through the cause
+// with its healthy neighbours, to what it hits. Things of one kind are folded.
+// Without a cause in the catalog there is nothing to draw.
+func (s *Site) dependencyMap(i *headstart.Incident, say *lang.Words) template.HTML {
+	cat := s.o.View.Catalog()
+	if i.Cause.Asset == "" || (cat.DeviceByID(i.Cause.Asset) == nil && cat.ServiceByID(i.Cause.Asset) == nil) {
+		return ""
+	}
+	whole, ok := s.o.View.Incident(i.ID, say.Lang)
+	if !ok {
+		return ""
+	}
+	failing := map[string]bool{}
+	for _, a := range whole.Alerts.FiringAssets {
+		failing[a] = true
+	}
+	g := graph{cat: cat, say: say, cause: i.Cause.Asset, failing: failing}
+	up, beside := g.upstream()
+	hit := g.folded(whole.Alerts.Assets)
+	m := chart.Map{Label: g.sentence(up, beside, hit)}
+	cause := chart.Box{ID: "cause", Text: assetName(cat, g.cause, say.Lang), Level: chart.Fine, Cause: true}
+	broken := failing[g.cause] || i.Cause.Kind == headstart.CauseSuspected
+	if broken {
+		cause.Level = chart.Broken
+	}
+	if up != "" {
+		m.Columns = append(m.Columns, []chart.Box{{ID: "up", Text: assetName(cat, up, say.Lang), Level: g.level(up)}})
+		m.Arrows = append(m.Arrows, chart.Arrow{From: "up", To: "cause", Broken: broken})
+	}
+	var middle []chart.Box
+	for _, id := range beside {
+		middle = append(middle, chart.Box{ID: "n:" + id, Text: assetName(cat, id, say.Lang), Level: chart.Fine})
+		m.Arrows = append(m.Arrows, chart.Arrow{From: "up", To: "n:" + id})
+	}
+	m.Columns = append(m.Columns, append(middle, cause))
+	for _, b := range hit {
+		m.Arrows = append(m.Arrows, chart.Arrow{From: "cause", To: b.ID, Broken: b.Level == chart.Broken})
+	}
+	if len(hit) > 0 {
+		m.Columns = append(m.Columns, hit)
+	}
+	return m.Draw()
+}
+
+type graph struct {
+	cat     *headstart.Catalog
+	say     *lang.Words
+	cause   string
+	failing map[string]bool
+}
+
+func (g *graph) dependencies(id string) headstart.Dependencies {
+	if d := g.cat.DeviceByID(id); d != nil {
+		return d.DependsOn
+	}
+	if s := g.cat.ServiceByID(id); s != nil {
+		return s.DependsOn
+	}
+	return nil
+}
+
+// upstream returns the first thing the cause hangs on, and what else hangs on
+// it and does not fail.
+func (g *graph) upstream() (up string, beside []string) {
+	for _, group := range g.dependencies(g.cause) {
+		if len(group) > 0 {
+			up = group[0]
+			break
+		}
+	}
+	if up == "" {
+		return "", nil
+	}
+	for _, d := range g.cat.Devices {
+		if d.ID == g.cause || g.failing[d.ID] || len(beside) == neighbours {
+			continue
+		}
+		if slices.ContainsFunc(d.DependsOn, func(group []string) bool { return slices.Contains(group, up) }) {
+			beside = append(beside, d.ID)
+		}
+	}
+	return up, beside
+}
+
+func (g *graph) level(id string) chart.Level {
+	if g.failing[id] {
+		return chart.Broken
+	}
+	return chart.Fine
+}
+
+// folded makes boxes of the assets hit: one each for the only one of its kind,
+// one for all of a kind otherwise. Kinds stand in order of their names.
+func (g *graph) folded(assets []string) []chart.Box {
+	kinds := map[string][]string{}
+	for _, id := range assets {
+		if id == g.cause {
+			continue
+		}
+		kind := "service"
+		if d := g.cat.DeviceByID(id); d != nil {
+			kind = strings.ToLower(d.Kind)
+		}
+		kinds[kind] = append(kinds[kind], id)
+	}
+	names := make([]string, 0, len(kinds))
+	for k := range kinds {
+		names = append(names, k)
+	}
+	slices.Sort(names)
+	var out []chart.Box
+	for _, kind := range names {
+		ids := kinds[kind]
+		b := chart.Box{ID: "k:" + kind, Level: chart.Fine}
+		for _, id := range ids {
+			if g.failing[id] {
+				b.Level = chart.Broken
+			}
+		}
+		if len(ids) == 1 {
+			b.Text = assetName(g.cat, ids[0], g.say.Lang)
+		} else {
+			b.Text = g.say.SayOr("kind.", kind, g.say.Say("kind.many", "count", len(ids), "kind", kind), "n", len(ids))
+		}
+		if len(out) < effects {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// sentence says what the picture shows.
+func (g *graph) sentence(up string, beside []string, hit []chart.Box) string {
+	var b strings.Builder
+	b.WriteString(g.say.Say("map.cause", "name", assetName(g.cat, g.cause, g.say.Lang)))
+	if up != "" {
+		b.WriteString(" " + g.say.Say("map.up", "name", assetName(g.cat, up, g.say.Lang)))
+	}
+	if len(beside) > 0 {
+		b.WriteString(" " + g.say.Say("map.beside", "names", joined(beside, func(id string) string { return assetName(g.cat, id, g.say.Lang) })))
+	}
+	if len(hit) > 0 {
+		names := make([]string, len(hit))
+		for i, h := range hit {
+			names[i] = h.Text
+		}
+		b.WriteString(" " + g.say.Say("map.hit", "names", strings.Join(names, ", ")))
+	}
+	return b.String()
+}

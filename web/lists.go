@@ -1,0 +1,106 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+
+	"headstart"
+)
+
+const listMost = 200 // rows of a list
+
+// ticketsPage is the list of open tickets that no incident has.
+type ticketsPage struct {
+	frame
+	Loose     []looseTicket
+	More      int
+	LinkedNow int
+}
+
+func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
+	if !s.ready(w, r) {
+		return
+	}
+	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
+	p := ticketsPage{frame: s.frame(r, "tickets", say.Say("nav.tickets"))}
+	for _, t := range s.looseTickets() {
+		if len(p.Loose) == listMost {
+			p.More++
+			continue
+		}
+		p.Loose = append(p.Loose, s.loose(t, say, v))
+	}
+	for _, t := range s.o.View.Tickets() {
+		if !t.Solved() && t.Linked() != nil {
+			p.LinkedNow++
+		}
+	}
+	titles := s.ticketTitles(r.Context(), ticketsOf(p.Loose))
+	for i := range p.Loose {
+		p.Loose[i].Title = titles[p.Loose[i].Key]
+	}
+	s.render(w, r, http.StatusOK, "tickets", p)
+}
+
+// announcementsPage lists drafts, what is live and what is over.
+type announcementsPage struct {
+	frame
+	Waiting []draft
+	Live    []listed
+	Over    []listed
+}
+
+type listed struct {
+	told
+	Incident headstart.IncidentID
+	Title    string
+	Next     string
+}
+
+func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
+	if !s.ready(w, r) {
+		return
+	}
+	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
+	p := announcementsPage{frame: s.frame(r, "announcements", say.Say("nav.announcements")), Waiting: s.drafts(v)}
+	for _, a := range s.o.View.Announcements() {
+		i, ok := s.o.View.Find(string(a.Incident))
+		if !ok || !v.sees(&i) || (a.Confidential && !v.confidential) || a.Last() == nil {
+			continue
+		}
+		l := listed{told: describe(a, say, p.Now), Incident: a.Incident, Title: textIn(a.Last().Text, say.Lang).Title}
+		if a.NextUpdateBy != nil {
+			l.Next = say.When(*a.NextUpdateBy, p.Now)
+		}
+		if a.Live() {
+			p.Live = append(p.Live, l)
+		} else if len(p.Over) < listMost {
+			p.Over = append(p.Over, l)
+		}
+	}
+	s.render(w, r, http.StatusOK, "announcements", p)
+}
+
+// morningPage is the morning report.
+type morningPage struct {
+	frame
+	Report template.HTML
+}
+
+func (s *Site) serveMorning(w http.ResponseWriter, r *http.Request) {
+	if !s.ready(w, r) {
+		return
+	}
+	say := s.say(r)
+	if s.o.Morning == nil {
+		s.message(w, r, http.StatusNotFound, say.Say("nav.morning"), say.Say("morning.none"))
+		return
+	}
+	report, err := s.o.Morning(r.Context(), say.Lang)
+	if err != nil {
+		s.logger.Error("morning report not made", "err", err)
+		s.message(w, r, http.StatusInternalServerError, say.Say("nav.morning"), say.Say("morning.failed"))
+		return
+	}
+	s.render(w, r, http.StatusOK, "morning", morningPage{frame: s.frame(r, "morning", say.Say("nav.morning")), Report: report})
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"headstart"
+)
+
+// newPage is the form "Nieuwe storing": what people report before any check
+// sees it. Service and effect are enough; twenty seconds to publish.
+type newPage struct {
+	frame
+	Services  []choice
+	Locations []choice
+	Titles    bool
+}
+
+type choice struct{ ID, Name string }
+
+func (s *Site) serveNew(w http.ResponseWriter, r *http.Request) {
+	if !s.ready(w, r) {
+		return
+	}
+	say, cat := s.say(r), s.o.View.Catalog()
+	p := newPage{frame: s.frame(r, "new", say.Say("new.title"))}
+	for _, svc := range cat.Services {
+		p.Services = append(p.Services, choice{svc.ID, nameOf(svc.Name, svc.ID, say.Lang)})
+	}
+	for _, l := range cat.Locations {
+		p.Locations = append(p.Locations, choice{l.ID, nameOf(l.Name, l.ID, say.Lang)})
+	}
+	s.render(w, r, http.StatusOK, "new", p)
+}
+
+// serveOpen opens an incident and, if asked, places the first message.
+func (s *Site) serveOpen(w http.ResponseWriter, r *http.Request) {
+	say, cat := s.say(r), s.o.View.Catalog()
+	f := form{r: r, say: say, zone: s.zone, now: s.now()}
+	c := headstart.Command{Do: "open", Title: f.text("title"), Severity: f.text("severity"), Ref: f.text("ref")}
+	service, effect := f.text("service"), f.text("effect")
+	if cat.ServiceByID(service) == nil {
+		f.refuse("form.service")
+	} else {
+		c.Services = []string{service}
+	}
+	for _, l := range r.PostForm["location"] {
+		if cat.LocationByID(l) == nil {
+			f.refuse("form.location")
+		} else if !slices.Contains(c.Locations, l) {
+			c.Locations = append(c.Locations, l)
+		}
+	}
+	if !slices.Contains([]string{"critical", "major", "minor"}, c.Severity) {
+		f.refuse("form.severity")
+	}
+	if !slices.Contains([]string{"down", "slow", "partly"}, effect) {
+		f.refuse("form.effect")
+	}
+	may := viewerOf(headstart.IdentityFrom(r.Context()))
+	if f.err == nil && !may.acts(&headstart.Incident{Locations: c.Locations}) {
+		f.refuse("page.forbidden.text")
+	}
+	if f.err != nil {
+		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), f.err.Error())
+		return
+	}
+	if c.Title == "" {
+		c.Title = serviceName(cat, service, say.Lang) + ": " + say.Say("effect."+effect)
+	}
+	c.Variables = map[string]string{"effect": effect}
+	commands := []headstart.Command{c}
+	if r.PostFormValue("announce") != "" {
+		if c.Ref == "" {
+			// The message must name an incident that has no number yet.
+			commands[0].Ref = newID()
+		}
+		commands = append(commands, headstart.Command{
+			Do: "announce", Incident: commands[0].Ref, Phase: headstart.Investigating, Variables: map[string]string{"effect": effect},
+		})
+	}
+	s.do(w, r, "/", commands...)
+}

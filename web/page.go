@@ -1,0 +1,160 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"headstart"
+	"headstart/chart"
+	"headstart/lang"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// deskPages are the pages made of layout.html and a template of their name.
+var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "morning", "message"}
+
+func parseTemplates(words map[string]*lang.Words, static *assets) map[string]map[string]*template.Template {
+	out := map[string]map[string]*template.Template{}
+	for l, w := range words {
+		funcs := template.FuncMap{
+			"t": w.Say, "clock": w.Clock, "when": w.When, "stamp": w.Stamp, "span": w.Span, "brief": w.Brief, "day": w.Day,
+			"asset": static.name, "icon": icon, "levelIcon": levelIcon,
+			"key": func(l string) template.HTML { return chart.Key(chart.Level(l)) },
+			"iso": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		}
+		out[l] = map[string]*template.Template{}
+		for _, p := range deskPages {
+			out[l][p] = template.Must(template.New("layout.html").Funcs(funcs).
+				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+p+".html"))
+		}
+		// The public page shares no template with the desk.
+		out[l]["status"] = template.Must(template.New("status.html").Funcs(funcs).ParseFS(templateFiles, "templates/status.html"))
+	}
+	return out
+}
+
+// frame is what every desk page shows around its content.
+type frame struct {
+	Lang        string
+	Theme       string // light, dark, or empty: as the device is set
+	Title       string
+	Page        string // which entry of the menu is current
+	Path        string
+	Topics      string // of the event stream; empty: none
+	Now         time.Time
+	User        string
+	Write       bool
+	Contact     string
+	Status      string // link to the status page; empty: none
+	TicketCount int    // open and not linked
+	DraftCount  int
+	Notice      *notice
+}
+
+// frame fills in the frame of a request.
+func (s *Site) frame(r *http.Request, page, title string) frame {
+	id := headstart.IdentityFrom(r.Context())
+	f := frame{
+		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
+		User: id.Name, Write: id.Has(headstart.ScopeWrite), Contact: s.o.Config.Contact,
+		TicketCount: len(s.looseTickets()), DraftCount: len(s.drafts(viewerOf(id))), Notice: s.noticeFor(r),
+	}
+	if len(s.status) > 0 {
+		f.Status = s.o.Config.publicURL() + s.status[0].path
+	}
+	return f
+}
+
+func (s *Site) now() time.Time { return s.o.Now().In(s.zone) }
+
+// say speaks the language of a request.
+func (s *Site) say(r *http.Request) *lang.Words { return s.words[s.language(r)] }
+
+// language is the one in the address, in the cookie, or the installation's.
+func (s *Site) language(r *http.Request) string {
+	for _, l := range []string{r.URL.Query().Get("lang"), cookie(r, "headstart_lang"), s.o.Config.Language} {
+		if l == "nl" || l == "en" {
+			return l
+		}
+	}
+	return "nl"
+}
+
+func theme(r *http.Request) string {
+	if t := cookie(r, "headstart_theme"); t == "light" || t == "dark" {
+		return t
+	}
+	return ""
+}
+
+func cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// render writes a page whole or not at all, so that no reader sees half of one.
+func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
+	var b bytes.Buffer
+	if err := s.pages[s.language(r)][page].Execute(&b, data); err != nil {
+		s.logger.Error("page not rendered", "page", page, "err", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader left
+}
+
+// messagePage is a page of one sentence: not found, not ready, refused.
+type messagePage struct {
+	frame
+	Head, Text string
+}
+
+// message answers with one sentence and what to do about it.
+func (s *Site) message(w http.ResponseWriter, r *http.Request, status int, head, text string) {
+	s.render(w, r, status, "message", messagePage{frame: s.frame(r, "", head), Head: head, Text: text})
+}
+
+// ready answers for a view that was never filled: a page of an empty state
+// would say that all is well.
+func (s *Site) ready(w http.ResponseWriter, r *http.Request) bool {
+	if s.o.View.Ready() {
+		return true
+	}
+	w.Header().Set("Retry-After", "2")
+	say := s.say(r)
+	s.message(w, r, http.StatusServiceUnavailable, say.Say("page.notready"), say.Say("page.notready.text"))
+	return false
+}
+
+// servePreferences keeps the language and the theme of this browser and goes
+// back to the page it came from.
+func (s *Site) servePreferences(w http.ResponseWriter, r *http.Request) {
+	set := func(name, value string) {
+		http.SetCookie(w, &http.Cookie{
+			Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+		})
+	}
+	if l := r.PostFormValue("lang"); l == "nl" || l == "en" {
+		set("headstart_lang", l)
+	}
+	if t := r.PostFormValue("theme"); t == "light" || t == "dark" || t == "auto" {
+		set("headstart_theme", t)
+	}
+	back := r.PostFormValue("back")
+	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n") {
+		back = "/" // never to another site
+	}
+	http.Redirect(w, r, back, http.StatusSeeOther)
+}

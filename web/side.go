@@ -1,0 +1,214 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"slices"
+	"time"
+
+	"headstart"
+	"headstart/chart"
+	"headstart/lang"
+)
+
+// draft is a message that waits for a person.
+type draft struct {
+	Announcement string
+	Incident     headstart.IncidentID
+	Audience     string
+	Title, Text  string
+	People       int
+	Why          []string
+	Words        []headstart.Hit
+	PushOnly     bool // the page stands; only the push waits
+}
+
+// drafts are the messages that wait for approval, by incident.
+func (s *Site) drafts(v viewer) []draft {
+	var out []draft
+	for _, a := range s.o.View.Announcements() {
+		u := a.Draft
+		if u == nil && a.PushDraft {
+			u = a.Last()
+		}
+		i, ok := s.o.View.Find(string(a.Incident))
+		if u == nil || !ok || !v.sees(&i) || (a.Confidential && !v.confidential) {
+			continue
+		}
+		text := textIn(u.Text, s.o.Config.Language)
+		out = append(out, draft{
+			Announcement: a.ID, Incident: a.Incident, Audience: a.Audience, Title: text.Title, Text: text.Short,
+			People: a.People, Why: u.Why, Words: u.Hits, PushOnly: a.Draft == nil,
+		})
+	}
+	return out
+}
+
+// textIn is the text in a language, or the one there is.
+func textIn(texts map[string]headstart.Text, language string) headstart.Text {
+	for _, l := range append([]string{language}, lang.Languages()...) {
+		if t, ok := texts[l]; ok {
+			return t
+		}
+	}
+	return headstart.Text{}
+}
+
+// looseTicket is a ticket that no incident has, with the one it may belong to.
+type looseTicket struct {
+	Key, Source, ID string
+	Title           string // may be gone: then the number stands in
+	Place           string
+	At              time.Time
+	Priority        string
+	Incident        headstart.IncidentID
+	IncidentTitle   string
+	Score           int // hundredths
+	For, Against    []string
+	Phone           bool
+}
+
+// looseTickets are the open tickets that no incident has, newest first.
+func (s *Site) looseTickets() []headstart.TicketState {
+	return slices.DeleteFunc(s.o.View.Tickets(), func(t headstart.TicketState) bool {
+		return t.Solved() || t.Linked() != nil || t.Channel == "monitoring"
+	})
+}
+
+// suggestedTickets are the loose tickets that seem to belong to an incident.
+func (s *Site) suggestedTickets(say *lang.Words, v viewer) []looseTicket {
+	var out []looseTicket
+	for _, t := range s.looseTickets() {
+		l := s.loose(t, say, v)
+		if l.Incident != "" && len(out) < looseShown {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// loose describes a ticket with its best candidate that the viewer may see.
+func (s *Site) loose(t headstart.TicketState, say *lang.Words, v viewer) looseTicket {
+	cat := s.o.View.Catalog()
+	l := looseTicket{Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), Priority: t.Priority, Phone: t.Channel == "phone"}
+	if t.Requester.Location != "" {
+		l.Place = locationName(cat, t.Requester.Location, say.Lang)
+	}
+	for _, k := range t.Links {
+		i, ok := s.o.View.Find(string(k.Incident))
+		if k.Incident == "" || k.Verdict == "rejected" || k.Band == headstart.BandNone || !ok || !v.sees(&i) {
+			continue
+		}
+		l.Incident, l.IncidentTitle = k.Incident, nameOf(i.Title, string(i.ID), say.Lang)
+		l.Score, l.For, l.Against = int(k.Score*100+0.5), k.For, k.Against
+		break
+	}
+	return l
+}
+
+func ticketsOf(ts []looseTicket) []string {
+	keys := make([]string, len(ts))
+	for i, t := range ts {
+		keys[i] = t.Key
+	}
+	return keys
+}
+
+// ticketTitles reads titles, for at most two seconds: they decorate.
+func (s *Site) ticketTitles(ctx context.Context, keys []string) map[string]string {
+	if len(keys) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return s.o.Titles(ctx, keys)
+}
+
+func (b *board) fillTitles(titles map[string]string) {
+	for i := range b.Tickets {
+		b.Tickets[i].Title = titles[b.Tickets[i].Key]
+	}
+}
+
+// window is planned work of today.
+type window struct {
+	ID, Text, When string
+	Running        bool
+	Conflict       headstart.IncidentID // a live incident on the same service or place
+}
+
+// dayChart is the picture of today; empty without planned work.
+type dayChart struct{ SVG template.HTML }
+
+// today lists the work planned for the day of now, with what it collides with.
+func (s *Site) today(say *lang.Words, now time.Time) ([]window, dayChart) {
+	y, m, d := now.Date()
+	start, end := time.Date(y, m, d, 0, 0, 0, 0, s.zone), time.Date(y, m, d+1, 0, 0, 0, 0, s.zone)
+	live := s.liveIncidents()
+	var out []window
+	var stretches []chart.Stretch
+	label := say.Say("board.planned") + ":"
+	for _, w := range s.o.View.Maintenance() {
+		if w.Cancelled || !w.EndsAt.After(start) || !w.StartsAt.Before(end) {
+			continue
+		}
+		win := window{ID: w.ID, Text: s.windowText(w, say.Lang), When: say.Clock(w.StartsAt) + "–" + say.Clock(w.EndsAt), Running: !w.StartsAt.After(now) && w.EndsAt.After(now)}
+		for n := range live {
+			if overlap(live[n].Services, w.Services) || overlap(live[n].Locations, w.Locations) {
+				win.Conflict = live[n].ID
+				break
+			}
+		}
+		out = append(out, win)
+		stretches = append(stretches, chart.Stretch{From: hour(w.StartsAt, start, s.zone), To: hour(w.EndsAt, start, s.zone), Level: chart.Planned})
+		label += " " + win.When + " " + win.Text + "."
+	}
+	if len(out) == 0 {
+		return nil, dayChart{}
+	}
+	label += " " + say.Say("board.itisnow", "time", say.Clock(now))
+	return out, dayChart{SVG: chart.Day(stretches, s.workday(now, start), hour(now, start, s.zone), say.Say("board.nowword"), label)}
+}
+
+// windowText is what people notice of planned work, or what it is about.
+func (s *Site) windowText(w headstart.MaintenanceWindow, language string) string {
+	if t := w.Summary.In(language); t != "" {
+		return t
+	}
+	cat := s.o.View.Catalog()
+	if len(w.Services) > 0 {
+		return joined(w.Services, func(id string) string { return serviceName(cat, id, language) })
+	}
+	return joined(w.Assets, func(id string) string { return assetName(cat, id, language) })
+}
+
+// workday is when work is done on the day that begins at start.
+func (s *Site) workday(now, start time.Time) chart.Stretch {
+	cal := &headstart.Calendar{}
+	if c := s.o.View.Config(); c != nil && c.Calendar != nil {
+		cal = c.Calendar
+	}
+	open := cal.NextOpen(start, "")
+	if open.IsZero() || open.Format(time.DateOnly) != now.Format(time.DateOnly) {
+		return chart.Stretch{}
+	}
+	closed := cal.LastClose(start.Add(26*time.Hour), "")
+	return chart.Stretch{From: hour(open, start, s.zone), To: hour(closed, start, s.zone)}
+}
+
+// hour is where t stands on the clock of the day that begins at start; outside
+// the day it is cut off.
+func hour(t, start time.Time, zone *time.Location) float64 {
+	t = t.In(zone)
+	if t.Before(start) {
+		return 0
+	}
+	if t.Format(time.DateOnly) != start.In(zone).Format(time.DateOnly) {
+		return 24
+	}
+	return float64(t.Hour()) + float64(t.Minute())/60
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+	"headstart/chart"
+	"headstart/lang"
+)
+
+const (
+	historyDays = 90
+	plannedDays = 14 // how far ahead planned work is shown
+)
+
+// outage is one stretch of trouble of one service, by the time of the event.
+type outage struct {
+	from, to time.Time
+	level    chart.Level
+}
+
+// services fills the list of services, each with its ninety days. Services that
+// are fine and always were stand in More.
+func (d *publicPage) services(p *statusPage, shown []headstart.Announcement, planned, suspect map[string]bool, now time.Time) {
+	say := p.words
+	for _, svc := range p.site.o.View.Catalog().Services {
+		if svc.Confidential || !p.covers([]string{svc.ID}, svc.Locations) {
+			continue
+		}
+		outages := p.outages(svc.ID, shown, now)
+		s := publicService{Name: nameOf(svc.Name, svc.ID, say.Lang), Level: "green", Word: say.Say("pub.works")}
+		live := false
+		for _, a := range shown {
+			if a.Live() && slices.Contains(a.Services, svc.ID) {
+				live = true
+				if level, word := effectLevel(a.Effect, say); s.Level != "red" {
+					s.Level, s.Word = level, word
+				}
+			}
+		}
+		switch {
+		case live:
+		case planned[svc.ID]:
+			s.Level, s.Word = "blue", say.Say("pub.planned.now")
+		case suspect[svc.ID]:
+			s.Level, s.Word = "grey", say.Say("pub.suspect")
+		}
+		s.Outage = outageWords(outages, say)
+		s.Strip = chart.Strip(bars(outages, p.windows(svc.ID), now, say), s.Name+": "+s.Outage)
+		if s.Level == "green" && len(outages) == 0 && len(p.site.o.View.Catalog().Services) > 8 {
+			d.More = append(d.More, s)
+		} else {
+			d.Services = append(d.Services, s)
+		}
+	}
+}
+
+// outages are the times a service was announced as failing: from when it began
+// for users, not from when somebody wrote of it.
+func (p *statusPage) outages(service string, shown []headstart.Announcement, now time.Time) []outage {
+	var out []outage
+	for _, a := range shown {
+		i, ok := p.site.o.View.Find(string(a.Incident))
+		if !ok || !slices.Contains(a.Services, service) || a.State == headstart.AnnouncementWithdrawn {
+			continue
+		}
+		o := outage{from: i.StartedAt, to: until(&i, now), level: chart.Partly}
+		if a.Effect == "down" {
+			o.level = chart.Broken
+		}
+		if !a.Live() && i.ResolvedAt == nil {
+			o.to = a.Last().At
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (p *statusPage) windows(service string) []headstart.MaintenanceWindow {
+	return slices.DeleteFunc(p.site.o.View.Maintenance(), func(w headstart.MaintenanceWindow) bool {
+		return w.Cancelled || !slices.Contains(w.Services, service) || p.private(w)
+	})
+}
+
+// outageWords says how long in words; a percentage tells nobody anything.
+func outageWords(outages []outage, say *lang.Words) string {
+	total := time.Duration(0)
+	for _, o := range merged(outages) {
+		total += o.to.Sub(o.from)
+	}
+	if total <= 0 {
+		return say.Say("pub.outage.none")
+	}
+	return say.Say("pub.outage", "span", say.Span(total))
+}
+
+// merged joins outages that overlap, so that no minute counts twice.
+func merged(outages []outage) []outage {
+	all := slices.Clone(outages)
+	slices.SortFunc(all, func(a, b outage) int { return a.from.Compare(b.from) })
+	var out []outage
+	for _, o := range all {
+		if n := len(out); n > 0 && !o.from.After(out[n-1].to) {
+			if o.to.After(out[n-1].to) {
+				out[n-1].to = o.to
+			}
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// bars cuts outages at local midnights. A day of a clock change is one bar like
+// any other.
+func bars(outages []outage, windows []headstart.MaintenanceWindow, now time.Time, say *lang.Words) []chart.Bar {
+	out := make([]chart.Bar, historyDays)
+	y, m, d := now.Date()
+	for n := range out {
+		from := time.Date(y, m, d-historyDays+1+n, 0, 0, 0, 0, now.Location())
+		to := time.Date(y, m, d-historyDays+2+n, 0, 0, 0, 0, now.Location())
+		bar := chart.Bar{Level: chart.Fine}
+		for _, w := range windows {
+			if w.StartsAt.Before(to) && w.EndsAt.After(from) {
+				bar.Level = chart.Planned
+			}
+		}
+		var today []outage
+		for _, o := range outages {
+			if o.from.Before(to) && o.to.After(from) {
+				today = append(today, outage{from: later(o.from, from), to: sooner(o.to, to)})
+				if bar.Level != chart.Broken {
+					bar.Level = o.level
+				}
+			}
+		}
+		total := time.Duration(0)
+		for _, o := range merged(today) {
+			total += o.to.Sub(o.from)
+		}
+		switch {
+		case total > 0:
+			bar.Title = say.Say("pub.bar.outage", "day", say.Day(from), "span", say.Span(total))
+		case bar.Level == chart.Planned:
+			bar.Title = say.Say("pub.bar.planned", "day", say.Day(from))
+		default:
+			bar.Title = say.Say("pub.bar.fine", "day", say.Day(from))
+		}
+		out[n] = bar
+	}
+	return out
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func sooner(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// planned is the work of the coming two weeks, with what runs now.
+func (p *statusPage) planned(now time.Time) []publicWindow {
+	var out []publicWindow
+	for _, w := range p.site.o.View.Maintenance() {
+		if w.Cancelled || !w.EndsAt.After(now) || w.StartsAt.Sub(now) > plannedDays*24*time.Hour || !p.covers(w.Services, w.Locations) || p.private(w) {
+			continue
+		}
+		v := publicWindow{ID: w.ID, Text: p.windowText(w), From: w.StartsAt, To: w.EndsAt, Running: !w.StartsAt.After(now)}
+		v.Word = p.words.Day(w.StartsAt)
+		switch {
+		case v.Running:
+			v.Word = p.words.Say("pub.planned.now")
+		case w.StartsAt.In(now.Location()).Format(time.DateOnly) == now.Format(time.DateOnly):
+			v.Word = p.words.Say("pub.today")
+		}
+		to := p.words.Clock(w.EndsAt)
+		if w.StartsAt.In(now.Location()).Format(time.DateOnly) != w.EndsAt.In(now.Location()).Format(time.DateOnly) {
+			to = p.words.Stamp(w.EndsAt)
+		}
+		v.When = p.words.Say("pub.fromto", "from", p.words.Clock(w.StartsAt), "to", to)
+		out = append(out, v)
+	}
+	return out
+}
+
+// private reports whether a window touches anything confidential.
+func (p *statusPage) private(w headstart.MaintenanceWindow) bool {
+	cat := p.site.o.View.Catalog()
+	for _, id := range slices.Concat(w.Assets, w.Services) {
+		if d := cat.DeviceByID(id); d != nil && d.Confidential {
+			return true
+		}
+		if s := cat.ServiceByID(id); s != nil && s.Confidential {
+			return true
+		}
+	}
+	return false
+}
+
+// windowText is the summary of a window, unless it names a device or an address:
+// a summary from a calendar was written for engineers.
+func (p *statusPage) windowText(w headstart.MaintenanceWindow) string {
+	cat, language := p.site.o.View.Catalog(), p.words.Lang
+	if t := w.Summary.In(language); t != "" && !namesDevice(cat, t) {
+		return t
+	}
+	what := joined(w.Services, func(id string) string { return serviceName(cat, id, language) })
+	where := joined(w.Locations, func(id string) string { return locationName(cat, id, language) })
+	if what == "" {
+		what = p.words.Say("pub.planned.work")
+	}
+	if where != "" {
+		what += ", " + where
+	}
+	return what
+}
+
+var addresses = regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`)
+
+// namesDevice reports whether a text names a device of the catalog by id,
+// address or alias.
+func namesDevice(cat *headstart.Catalog, text string) bool {
+	if addresses.MatchString(text) {
+		return true
+	}
+	low := strings.ToLower(text)
+	for _, d := range cat.Devices {
+		for _, needle := range append([]string{d.ID, d.Address}, d.Aliases...) {
+			if len(needle) > 2 && strings.Contains(low, strings.ToLower(needle)) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,144 @@
+// Package web serves the pages: the desk's board, its incidents and lists, and
+// the public status page.
+//
+// Everything shown is read from a View and nothing else, so every replica shows
+// the same; everything done is a Command, answered when the View has passed it.
+// A page is complete without JavaScript. Public pages are rendered to bytes
+// once per change and share no template with the desk: they hold no owner, no
+// device, no address, and nothing confidential (rulings 30, 35, 41).
+package web
+
+import (
+	"context"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"headstart"
+	"headstart/lang"
+)
+
+// Options is what a Site needs. View, Do, Config and Logger are required.
+type Options struct {
+	View *headstart.View
+
+	// Do appends a command and waits for its outcome; pending means that it is
+	// durable but the view has not passed it yet (ruling 9).
+	Do func(ctx context.Context, c headstart.Command) (o headstart.Outcome, pending bool, err error)
+
+	// Checks returns the latest result of every probe; nil: there are none.
+	Checks func() []headstart.CheckResult
+
+	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
+	// log (ruling 7); nil, or a title that is gone: the number stands in.
+	Titles func(ctx context.Context, keys []string) map[string]string
+
+	// Morning renders the morning report in a language; nil: the page says so.
+	Morning func(ctx context.Context, language string) (template.HTML, error)
+
+	Config Config
+	Now    func() time.Time // nil: time.Now
+
+	// Fresh is when what the View shows was last known to be true; nil: now. A
+	// status page older than five minutes says so to its reader.
+	Fresh func() time.Time
+
+	Logger *slog.Logger
+}
+
+// Site serves pages. Make one with New; it is safe for concurrent use.
+type Site struct {
+	o      Options
+	zone   *time.Location
+	words  map[string]*lang.Words
+	pages  map[string]map[string]*template.Template // by language and name
+	static *assets
+	status []*statusPage
+	logger *slog.Logger
+
+	streams sync.Mutex
+	open    map[string]int // event streams by user
+	regions regionCache
+}
+
+// New returns a Site. The configuration was validated: a time zone that does
+// not load is a programmer's error.
+func New(o Options) *Site {
+	zone, err := time.LoadLocation(o.Config.Timezone)
+	if err != nil {
+		panic("web: timezone was not validated: " + err.Error())
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Fresh == nil {
+		o.Fresh = o.Now
+	}
+	if o.Checks == nil {
+		o.Checks = func() []headstart.CheckResult { return nil }
+	}
+	if o.Titles == nil {
+		o.Titles = func(context.Context, []string) map[string]string { return nil }
+	}
+	s := &Site{
+		o: o, zone: zone, words: map[string]*lang.Words{}, open: map[string]int{},
+		static: newAssets(), logger: o.Logger.With("component", "web"),
+	}
+	for _, l := range lang.Languages() {
+		s.words[l] = lang.New(l, zone)
+	}
+	s.pages = parseTemplates(s.words, s.static)
+	for _, p := range o.Config.pages() {
+		s.status = append(s.status, newStatusPage(s, p)...)
+	}
+	return s
+}
+
+// Routes returns the lines of the route table that are pages.
+func (s *Site) Routes() []headstart.Route {
+	read := func(pattern string, h func(http.ResponseWriter, *http.Request)) headstart.Route {
+		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(h))}
+	}
+	routes := []headstart.Route{
+		read("GET /{$}", s.serveBoard),
+		read("GET /i/{id}", s.serveIncident),
+		read("GET /new", s.serveNew),
+		read("GET /tickets", s.serveTickets),
+		read("GET /announcements", s.serveAnnouncements),
+		read("GET /morning", s.serveMorning),
+		read("POST /preferences", s.servePreferences),
+		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},
+		{Pattern: "POST /new", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpen)), MaxBody: maxForm},
+		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
+		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
+		{Pattern: "GET /favicon.ico", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serveIcon)), Public: true},
+	}
+	if len(s.status) > 0 {
+		routes = append(routes, headstart.Route{
+			Pattern: "GET /s/static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.servePublic)), Public: true,
+		})
+	}
+	for _, p := range s.status {
+		routes = append(routes, p.route())
+	}
+	return routes
+}
+
+// policy is the content security policy of every page: our own files, and
+// nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// secure sets the headers that every answer of this package carries.
+func secure(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.ServeHTTP(w, r)
+	})
+}
