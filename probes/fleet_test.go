@@ -15,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
-	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
 
 	"headstart"
@@ -250,5 +249,3 @@ func catalog() *headstart.Catalog {
 		},
 	}
 }
-
-func seconds(n int) model.Duration { return model.Duration(time.Duration(n) * time.Second) }
