@@ -13,16 +13,20 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
 
 	"headstart"
+	"headstart/correlate"
 	"headstart/incidents"
+	"headstart/notify"
+	"headstart/probes"
+	"headstart/web/door"
 )
 
 // Config is the whole of headstart.yml, with the catalog it names.
@@ -38,8 +42,6 @@ type Config struct {
 	Calendar headstart.Calendar `yaml:"calendar" json:"calendar"`
 	Contact  string             `yaml:"contact" json:"contact"` // how to reach the desk, in words
 
-	ExternalURL string `yaml:"external_url" json:"external_url"` // how people reach us; all links are built from it
-
 	// DataDir holds the embedded store, the admin token and generated secrets.
 	DataDir string `yaml:"data_dir" json:"data_dir"`
 
@@ -49,7 +51,17 @@ type Config struct {
 
 	Audiences []headstart.Audience `yaml:"audiences" json:"audiences,omitempty"`
 
-	incidents.Config `yaml:",inline"`
+	Store       Store            `yaml:"store" json:"store"`
+	Archive     Archive          `yaml:"archive" json:"archive"`
+	Retention   Retention        `yaml:"retention" json:"retention"`
+	Correlation correlate.Config `yaml:"correlation" json:"correlation"`
+	Alerts      Alerts           `yaml:"alerts" json:"alerts"`
+
+	Door      door.Config      `yaml:",inline" json:"-"` // listen, external_url, auth, publish, ...
+	Probes    probes.Config    `yaml:",inline" json:"-"` // probes, blackbox, probe_allow
+	Incidents incidents.Config `yaml:",inline" json:"-"` // announce, escalation
+	Notify    notify.Config    `yaml:",inline" json:"-"` // channels, receivers, route, templates
+	Later     later            `yaml:",inline" json:"-"`
 
 	// Catalog is what CatalogFiles say; Load fills it in.
 	Catalog *headstart.Catalog `yaml:"-" json:"-"`
@@ -66,10 +78,17 @@ func Default() Config {
 	return Config{
 		Language:     "nl",
 		Contact:      "Servicedesk",
-		ExternalURL:  "http://127.0.0.1:8480",
 		DataDir:      "data",
 		CatalogFiles: []string{"catalog.yml"},
-		Config:       incidents.DefaultConfig(),
+		Store:        DefaultStore(),
+		Archive:      Archive{Keep: 35 * day},
+		Retention:    DefaultRetention(),
+		Correlation:  correlate.DefaultConfig(),
+		Alerts:       Alerts{Placing: correlate.DefaultPlacing()},
+		Door:         door.DefaultConfig(),
+		Probes:       probes.DefaultConfig(),
+		Incidents:    incidents.DefaultConfig(),
+		Notify:       notify.DefaultConfig(),
 	}
 }
 
@@ -117,25 +136,34 @@ func unreadable(file string, err error) error {
 	return Mistakes{{File: file, Text: fmt.Sprintf("%v; create it, or name another with --config", err)}}
 }
 
-// decode turns a tree into a checked Config with its catalog.
+// decode turns a tree into a checked Config with its catalog. It goes on after
+// a mistake wherever what follows does not depend on it, so that people correct
+// a file once and not line by line.
 func decode(d *document) (*Config, error) {
-	if ms := strict(d, reflect.TypeFor[Config]()); len(ms) > 0 {
-		return nil, ms.sorted()
-	}
+	ms := strict(d, reflect.TypeFor[Config]())
 	resolveFiles(d)
 	cfg := Default()
-	if err := d.root.Decode(&cfg); err != nil {
-		return nil, Mistakes{d.mistake(d.root, "%v; correct the value", err)}
+	cfg.Warnings = thisMachine().neighbours(d)
+	err := d.root.Decode(&cfg)
+	if te := (*yaml.TypeError)(nil); err != nil && (len(ms) == 0 || !errors.As(err, &te)) {
+		// Nothing decoded is nothing to check; strict knows the reason, and if
+		// not, yaml does.
+		if len(ms) == 0 {
+			ms = append(ms, d.mistake(d.root, "%v; correct the value", err))
+		}
+		return nil, ms.sorted()
 	}
-	ms, warnings := checkFiles(d)
-	cfg.Warnings = warnings
+	cfg.Alerts.complete()
+	files, warnings := checkFiles(d)
+	cfg.Warnings = append(cfg.Warnings, warnings...)
+	ms = ms.with(files)
 	for _, c := range cfg.checks() {
 		for _, err := range flatten(c.err) {
 			text := err.Error()
 			if c.section != "" && !strings.HasPrefix(text, c.section) {
 				text = c.section + ": " + text
 			}
-			ms = append(ms, d.mistake(d.locate(text), "%s", text))
+			ms = ms.with(Mistakes{d.mistake(d.locate(text), "%s", text)})
 		}
 	}
 	_, named := field(d.root, "catalog")
@@ -143,8 +171,7 @@ func decode(d *document) (*Config, error) {
 		cfg.CatalogFiles = []string{filepath.Join(filepath.Dir(d.file), "catalog.yml")}
 	}
 	cat, more := loadCatalog(d, cfg.CatalogFiles, named != nil)
-	ms = append(ms, more...)
-	if len(ms) > 0 {
+	if ms = ms.with(more); len(ms) > 0 {
 		return nil, ms.sorted()
 	}
 	cfg.Catalog = cat
@@ -164,7 +191,15 @@ type check struct {
 func (c *Config) checks() []check {
 	return []check{
 		{"", c.validate()},
-		{"", c.Config.Validate()},
+		{"store", c.Store.Validate()},
+		{"retention", c.Retention.Validate()},
+		{"", c.Door.Validate()},
+		{"correlation", c.Correlation.Validate()},
+		{"archive", c.Archive.Validate()},
+		{"alerts", c.Alerts.validate()},
+		{"", c.Incidents.Validate()},
+		{"", c.Probes.Validate()},
+		{"", c.Notify.Validate()},
 	}
 }
 
@@ -183,14 +218,14 @@ func (c *Config) validate() error {
 	if c.DataDir == "" {
 		bad("data_dir is empty; name a folder such as data")
 	}
-	if u, err := url.Parse(c.ExternalURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		bad("external_url is %q; write the address people use, such as https://status.example", c.ExternalURL)
-	}
 	return errors.Join(append(errs, checkCalendar(&c.Calendar))...)
 }
 
 // complete fills in what follows from the catalog, and checks what refers to it.
 func (c *Config) complete(d *document) Mistakes {
+	if c.Archive.Dir == "" {
+		c.Archive.Dir = filepath.Join(c.DataDir, "archive")
+	}
 	var ms Mistakes
 	switch zone := c.Catalog.Timezone; {
 	case c.Timezone == "" && zone != "":
@@ -201,6 +236,9 @@ func (c *Config) complete(d *document) Mistakes {
 		ms = append(ms, d.mistake(d.locate("timezone"), "timezone is %s, the catalog says %s; keep it in one of the two", c.Timezone, zone))
 	}
 	say := func(text string) { ms = append(ms, d.mistake(d.locate(text), "%s", text)) }
+	for _, err := range flatten(c.Probes.Check(c.Catalog)) {
+		say(err.Error())
+	}
 	for i, a := range c.Audiences {
 		where := fmt.Sprintf("audiences[%d]", i)
 		if a.ID == "" {

@@ -99,9 +99,9 @@ func TestOverrides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.DataDir != "c" || cfg.Language != "en" || cfg.Contact != "file" || cfg.Announce.Push.MinPeople != 7 || cfg.Announce.Push.Budget != 6 {
+	if cfg.DataDir != "c" || cfg.Language != "en" || cfg.Contact != "file" || cfg.Incidents.Announce.Push.MinPeople != 7 || cfg.Incidents.Announce.Push.Budget != 6 {
 		t.Errorf("data_dir %q (flag), language %q (environment), contact %q (file), min_people %d (environment), budget %d (default)",
-			cfg.DataDir, cfg.Language, cfg.Contact, cfg.Announce.Push.MinPeople, cfg.Announce.Push.Budget)
+			cfg.DataDir, cfg.Language, cfg.Contact, cfg.Incidents.Announce.Push.MinPeople, cfg.Incidents.Announce.Push.Budget)
 	}
 	if got := strings.Join(cfg.Warnings, "\n"); got != "HEADSTART_LANGAUGE sets nothing; did you mean HEADSTART_LANGUAGE?" {
 		t.Errorf("warnings %q", got)

@@ -41,6 +41,21 @@ func (ms Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// with adds more, except where a line already holds a mistake: the second is
+// most often the shadow of the first.
+func (ms Mistakes) with(more Mistakes) Mistakes {
+	said := map[Mistake]bool{}
+	for _, m := range ms {
+		said[Mistake{File: m.File, Line: m.Line}] = true
+	}
+	for _, m := range more {
+		if !said[Mistake{File: m.File, Line: m.Line}] {
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
 // sorted puts the mistakes of one file together, by line, and drops repeats.
 func (ms Mistakes) sorted() Mistakes {
 	first := map[string]int{}
@@ -124,9 +139,12 @@ func splitLine(s string) (int, string) {
 	return n, text
 }
 
-// mistake reports text at node.
+// mistake reports text at node. A text without a remedy gets the general one.
 func (d *document) mistake(node *yaml.Node, format string, args ...any) Mistake {
 	text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " ")
+	if !strings.Contains(text, "; ") {
+		text += "; correct it, `headstart config show --example` shows how"
+	}
 	if origin := d.from[node]; origin != "" {
 		return Mistake{File: origin, Text: text}
 	}
@@ -164,7 +182,11 @@ func (d *document) locate(message string) *yaml.Node {
 	words := strings.FieldsFunc(about, func(r rune) bool { return strings.ContainsRune(" .:,[]\"'`(){}=", r) })
 	at, within := d.root, d.root
 	for _, w := range words[:min(len(words), 12)] {
-		if k, v := step(within, w); v != nil {
+		k, v := step(within, w)
+		if v == nil && within == d.root {
+			k, v = step(within, w+"s") // "probe core-ping: ..." stands in the list probes
+		}
+		if v != nil {
 			at, within = k, v
 			if d.from[v] != "" {
 				at = v

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"headstart"
+	"headstart/notify"
 )
 
 // LogConfig is the configuration as a line of the log: all that decisions
@@ -22,11 +23,15 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Language:     c.Language,
 		Timezone:     c.Timezone,
 		Contact:      c.Contact,
-		ExternalURL:  c.ExternalURL,
+		ExternalURL:  c.Door.ExternalURL,
 		Calendar:     &calendar,
-		Announce:     encode(c.Config),
+		Correlation:  encode(c.Correlation),
+		Alerts:       encode(c.Alerts.Placing),
+		Announce:     encode(c.Incidents.Announce), // escalation decides nothing yet
 		Catalog:      c.Catalog,
 		Audiences:    c.Audiences,
+		Channels:     notify.Infos(c.Notify),
+		Route:        c.Notify.RouteYAML(),
 	}
 	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
 	l.Hash = "sha256:" + hex.EncodeToString(sum[:])

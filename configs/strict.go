@@ -13,10 +13,14 @@ import (
 // strict compares the tree of d with the type t and returns everything that
 // would be lost or refused on decoding: unknown and doubled keys, values of the
 // wrong kind. yaml's own KnownFields stops at the first custom decoder and
-// names Go types; people need all of it, in their words.
+// names Go types; people need all of it, in their words. Values that cannot be
+// decoded are taken out of the tree, so that the rest still can be checked.
 func strict(d *document, t reflect.Type) Mistakes {
 	c := checker{d: d, left: maxNodes}
 	c.value(d.root, t, "")
+	for _, n := range c.bad {
+		*n = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Line: n.Line}
+	}
 	return c.mistakes
 }
 
@@ -26,6 +30,7 @@ const maxNodes = 5_000_000
 type checker struct {
 	d        *document
 	mistakes Mistakes
+	bad      []*yaml.Node // values to take out
 	left     int
 }
 
@@ -138,6 +143,7 @@ func (c *checker) kind(n, target *yaml.Node, want yaml.Kind, path string) bool {
 		path = "the file"
 	}
 	c.say(n, "%s is %s; %s", path, is, remedy)
+	c.bad = append(c.bad, n)
 	return false
 }
 
@@ -147,10 +153,15 @@ func (c *checker) decodes(n *yaml.Node, t reflect.Type, path string) {
 	if err == nil {
 		return
 	}
+	c.bad = append(c.bad, n)
 	value := dealias(n).Value
-	switch {
+	p := reflect.PointerTo(t)
+	switch custom := p.Implements(typeCustom) || p.Implements(typeObsolete) || p.Implements(typeText); {
 	case t == typeDuration:
 		c.say(n, "%s is %q; write a duration such as 90s, 5m or 1d", path, value)
+	case custom:
+		_, text := splitLine(err.Error())
+		c.say(n, "%s: %s", path, text)
 	case t.Kind() == reflect.Bool:
 		c.say(n, "%s is %q; write true or false", path, value)
 	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr:
@@ -159,9 +170,6 @@ func (c *checker) decodes(n *yaml.Node, t reflect.Type, path string) {
 		c.say(n, "%s is %q; write a number such as 0.5", path, value)
 	default:
 		_, text := splitLine(err.Error())
-		if !strings.Contains(text, "; ") {
-			text += "; see the example that `headstart config show --example` prints"
-		}
 		c.say(n, "%s: %s", path, text)
 	}
 }
@@ -192,10 +200,11 @@ func keysOf(t reflect.Type) map[string]reflect.Type {
 	return known
 }
 
-// ours reports whether t is a type of this module, so that its yaml tags say
-// what its own decoder takes.
+// ours reports whether t's yaml tags say what its own decoder takes: types of
+// this module, and Prometheus' of TLS and HTTP clients.
 func ours(t reflect.Type) bool {
-	return t.PkgPath() == "headstart" || strings.HasPrefix(t.PkgPath(), "headstart/")
+	return t.PkgPath() == "headstart" || strings.HasPrefix(t.PkgPath(), "headstart/") ||
+		t.PkgPath() == "github.com/prometheus/common/config"
 }
 
 func join(path, key string) string {

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"headstart/configs"
+)
+
+func (p *program) configCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "config",
+		Short:   "check and show the configuration",
+		Example: "  headstart config check",
+	}
+	cmd.AddCommand(p.configCheck(), p.configShow())
+	return cmd
+}
+
+func (p *program) configCheck() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "name every mistake of the configuration and the catalog",
+		Long: `Reads the configuration, the catalog and every file they name, and prints each
+mistake as FILE:LINE: message; remedy. Exit code 0 if there is none, 2 otherwise.`,
+		Example: "  headstart config check\n  headstart --config /etc/headstart/headstart.yml config check",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := p.config(cmd)
+			if err != nil {
+				return err
+			}
+			for _, key := range cfg.NotHonoured() {
+				fmt.Fprintln(p.stdout, "no effect yet: "+key)
+			}
+			name := cfg.File
+			if name == "" {
+				name = "no headstart.yml found; the defaults"
+			}
+			c := cfg.Catalog
+			fmt.Fprintf(p.stdout, "%s: fine (%d locations, %d services, %d devices)\n", name, len(c.Locations), len(c.Services), len(c.Devices))
+			return nil
+		},
+	}
+}
+
+func (p *program) configShow() *cobra.Command {
+	var example bool
+	cmd := &cobra.Command{
+		Use:     "show",
+		Short:   "print the configuration in force, defaults included, secrets left out",
+		Example: "  headstart config show\n  headstart config show --example > headstart.yml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if example {
+				_, err := fmt.Fprint(p.stdout, configs.Example)
+				return err
+			}
+			cfg, err := p.config(cmd)
+			if err != nil {
+				return err
+			}
+			text, err := cfg.Show()
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(p.stdout, text)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&example, "example", false, "print the documented example instead")
+	return cmd
+}

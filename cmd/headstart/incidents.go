@@ -1,0 +1,336 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/spf13/cobra"
+
+	"headstart"
+)
+
+// action is one thing the desk does to an incident, as a command: words become
+// a headstart.Command, which is posted to verb.
+type action struct {
+	use, short, example string
+	args                cobra.PositionalArgs
+	verb                string // of POST /api/v1/incidents/{id}/VERB
+	flags               func(cmd *cobra.Command, c *headstart.Command)
+	words               func(args []string, c *headstart.Command) error // args without the incident
+}
+
+// actions are all of them. Another is one more entry.
+var actions = []action{
+	{use: "ack ID", short: "say that somebody has seen it", example: "ack HS-3", verb: "ack", args: cobra.ExactArgs(1)},
+	{
+		use: "assign ID", short: "give it an owner or a support group", example: "assign HS-3 --owner samira --support-group netwerk",
+		verb: "assign", args: cobra.ExactArgs(1),
+		flags: func(cmd *cobra.Command, c *headstart.Command) {
+			cmd.Flags().StringVar(&c.Owner, "owner", "", "login name")
+			cmd.Flags().StringVar(&c.SupportGroup, "support-group", "", "id of the group")
+			cmd.MarkFlagsOneRequired("owner", "support-group")
+		},
+	},
+	{
+		use: "note ID TEXT", short: "write something into its timeline", example: `note HS-3 "leverancier gebeld"`,
+		verb: "note", args: cobra.MinimumNArgs(2),
+		words: func(args []string, c *headstart.Command) error { c.Text = strings.Join(args, " "); return nil },
+	},
+	{
+		use: "merge ID INTO", short: "make it part of another incident", example: "merge HS-4 HS-3", verb: "merge", args: cobra.ExactArgs(2),
+		words: func(args []string, c *headstart.Command) error { c.Into = args[0]; return nil },
+	},
+	{
+		use: "split ID ASSET…", short: "move assets into an incident of their own", example: "split HS-3 prn-n2-04", verb: "split", args: cobra.MinimumNArgs(2),
+		words: func(args []string, c *headstart.Command) error { c.Assets = args; return nil },
+	},
+	{
+		use: "resolve ID", short: "close it by hand, with what was learned", example: `resolve HS-3 --cause "voeding stuk" --solution "voeding vervangen"`,
+		verb: "resolve", args: cobra.ExactArgs(1),
+		flags: func(cmd *cobra.Command, c *headstart.Command) {
+			cmd.Flags().StringVar(&c.Cause, "cause", "", "what it was")
+			cmd.Flags().StringVar(&c.Solution, "solution", "", "what helped")
+			cmd.Flags().StringVar(&c.Prevention, "prevention", "", "what keeps it from coming back")
+			cmd.Flags().StringVar(&c.KnownError, "known-error", "", "id of the catalog")
+			cmd.Flags().StringVar(&c.Summary, "summary", "", "in words users may read")
+		},
+	},
+	{use: "link ID TICKET", short: "say that a ticket is about it", example: "link HS-3 rt/101", verb: "link", args: cobra.ExactArgs(2), words: ticketWord},
+	{use: "unlink ID TICKET", short: "say that a ticket is not about it after all", example: "unlink HS-3 rt/101", verb: "unlink", args: cobra.ExactArgs(2), words: ticketWord},
+	{
+		use: "confirm ID", short: "count one more caller without a ticket", example: "confirm HS-3", verb: "confirm", args: cobra.ExactArgs(1),
+		words: func(_ []string, c *headstart.Command) error { c.Channel = "phone"; return nil },
+	},
+	{
+		use: "announce ID", short: "tell the users", example: `announce HS-3 --phase workaround --var Workaround="Print via N2-05"`, verb: "announce", args: cobra.ExactArgs(1),
+		flags: func(cmd *cobra.Command, c *headstart.Command) {
+			cmd.Flags().StringVar((*string)(&c.Phase), "phase", "", "investigating, identified, progress, workaround, eta_changed, resolved, withdrawn")
+			cmd.Flags().StringVar(&c.Audience, "audience", "", "id of the audience (default: all)")
+			cmd.Flags().StringVar(&c.Text, "text", "", "words of your own instead of the template's")
+			cmd.Flags().StringToStringVar(&c.Variables, "var", nil, "NAME=TEXT to fill in")
+			_ = cmd.MarkFlagRequired("phase")
+		},
+	},
+}
+
+// ticketWord reads SOURCE/ID.
+func ticketWord(args []string, c *headstart.Command) error {
+	source, id, ok := strings.Cut(args[0], "/")
+	if !ok || source == "" || id == "" {
+		return fmt.Errorf("ticket %q; write SOURCE/ID, such as rt/101", args[0])
+	}
+	c.Source, c.Ticket = source, id
+	return nil
+}
+
+func (p *program) incidentsCommand() *cobra.Command {
+	var flags clientFlags
+	cmd := &cobra.Command{
+		Use:     "incidents",
+		Short:   "the desk's actions, through a running service",
+		Example: "  headstart incidents list\n  headstart incidents ack HS-3",
+	}
+	flags.add(cmd)
+	cmd.AddCommand(p.listCommand(&flags), p.showCommand(&flags), p.openCommand(&flags), p.hushCommand(&flags))
+	for _, a := range actions {
+		cmd.AddCommand(p.actionCommand(&flags, a))
+	}
+	return cmd
+}
+
+func (p *program) actionCommand(flags *clientFlags, a action) *cobra.Command {
+	var c headstart.Command
+	cmd := &cobra.Command{
+		Use: a.use, Short: a.short, Example: "  headstart incidents " + a.example, Args: a.args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if a.words != nil {
+				if err := a.words(args[1:], &c); err != nil {
+					return err
+				}
+			}
+			return p.act(cmd, flags, "/api/v1/incidents/"+url.PathEscape(args[0])+"/"+a.verb, c)
+		},
+	}
+	if a.flags != nil {
+		a.flags(cmd, &c)
+	}
+	return cmd
+}
+
+func (p *program) openCommand(flags *clientFlags) *cobra.Command {
+	var c headstart.Command
+	cmd := &cobra.Command{
+		Use:     "open TITLE",
+		Short:   "open an incident no machine has seen",
+		Example: `  headstart incidents open "Geen internet in Noord" --service lan --location noord --severity major`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c.Title = strings.Join(args, " ")
+			return p.act(cmd, flags, "/api/v1/incidents", c)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.Ref, "ref", "", "your own number for it")
+	f.StringVar(&c.Asset, "asset", "", "id of the device or service that fails")
+	f.StringArrayVar(&c.Services, "service", nil, "id of a service users miss")
+	f.StringArrayVar(&c.Locations, "location", nil, "id of a location that is hit")
+	f.StringArrayVar(&c.Departments, "department", nil, "id of a department that is hit")
+	f.StringVar(&c.Severity, "severity", "", "critical, major or minor")
+	return cmd
+}
+
+// hushCommand is the panic switch of ruling 30.
+func (p *program) hushCommand(flags *clientFlags) *cobra.Command {
+	var all bool
+	var c headstart.Command
+	cmd := &cobra.Command{
+		Use:     "hush --all --for DURATION",
+		Short:   "stop all messages to users for a while; operators are still paged",
+		Example: "  headstart incidents hush --all --for 2h",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !all {
+				return fmt.Errorf("hush silences everything; say so with --all")
+			}
+			if _, err := model.ParseDuration(c.For); err != nil {
+				return fmt.Errorf("--for is %q; write a duration such as 2h", c.For)
+			}
+			return p.act(cmd, flags, "/api/v1/hush", c)
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "all audiences")
+	cmd.Flags().StringVar(&c.For, "for", "", "how long, such as 2h")
+	return cmd
+}
+
+// act posts a command and says which incident it was about.
+func (p *program) act(cmd *cobra.Command, flags *clientFlags, path string, c headstart.Command) error {
+	cl, err := p.client(cmd, flags)
+	if err != nil {
+		return err
+	}
+	body, err := keysOf(c)
+	if err != nil {
+		return err
+	}
+	answer, err := cl.post(cmd.Context(), path, body)
+	if err != nil {
+		return err
+	}
+	var done struct {
+		ID       string `json:"id"`       // of the incident
+		Incident string `json:"incident"` // of an outcome
+	}
+	if json.Unmarshal(answer, &done) == nil && done.ID+done.Incident != "" {
+		id := done.Incident
+		if id == "" {
+			id = done.ID
+		}
+		_, err = fmt.Fprintln(p.stdout, id)
+	}
+	return err
+}
+
+// keysOf is the body of a command: the service fills in who and what by itself.
+func keysOf(c headstart.Command) (map[string]json.RawMessage, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(b, &keys); err != nil {
+		return nil, err
+	}
+	delete(keys, "by")
+	delete(keys, "do")
+	return keys, nil
+}
+
+func (p *program) client(cmd *cobra.Command, flags *clientFlags) (*client, error) {
+	cfg, err := p.config(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return flags.client(cfg)
+}
+
+func (p *program) listCommand(flags *clientFlags) *cobra.Command {
+	var state, service, location, output string
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "incidents, newest first",
+		Example: "  headstart incidents list --state open\n  headstart incidents list --output json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cl, err := p.client(cmd, flags)
+			if err != nil {
+				return err
+			}
+			q := url.Values{}
+			for k, v := range map[string]string{"state": state, "service": service, "location": location} {
+				if v != "" {
+					q.Set(k, v)
+				}
+			}
+			path := "/api/v1/incidents"
+			if len(q) > 0 {
+				path += "?" + q.Encode()
+			}
+			answer, err := cl.get(cmd.Context(), path)
+			if err != nil {
+				return err
+			}
+			return p.printIncidents(answer, output)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&state, "state", "", "open, recovering, holding, resolved, closed or merged")
+	f.StringVar(&service, "service", "", "id of a service")
+	f.StringVar(&location, "location", "", "id of a location")
+	f.StringVar(&output, "output", "text", "text or json")
+	return cmd
+}
+
+func (p *program) showCommand(flags *clientFlags) *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:     "show ID",
+		Short:   "one incident with its timeline",
+		Example: "  headstart incidents show HS-3",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cl, err := p.client(cmd, flags)
+			if err != nil {
+				return err
+			}
+			answer, err := cl.get(cmd.Context(), "/api/v1/incidents/"+url.PathEscape(args[0]))
+			if err != nil {
+				return err
+			}
+			if output == "json" {
+				return p.raw(answer)
+			}
+			var i headstart.Incident
+			if err := json.Unmarshal(answer, &i); err != nil {
+				return fmt.Errorf("read the answer: %w", err)
+			}
+			printIncident(p.stdout, &i)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	return cmd
+}
+
+// raw prints an answer as it came.
+func (p *program) raw(answer []byte) error {
+	_, err := fmt.Fprintln(p.stdout, strings.TrimRight(string(answer), "\n"))
+	return err
+}
+
+// printIncidents prints a list, which the API wraps with a cursor.
+func (p *program) printIncidents(answer []byte, output string) error {
+	if output == "json" {
+		return p.raw(answer)
+	}
+	var page struct {
+		Incidents []headstart.Incident `json:"incidents"`
+	}
+	if err := json.Unmarshal(answer, &page); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+	for i := range page.Incidents {
+		printLine(w, &page.Incidents[i])
+	}
+	return w.Flush()
+}
+
+func printLine(w io.Writer, i *headstart.Incident) {
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", i.ID, i.Priority, i.State,
+		i.OpenedAt.Local().Format("02-01 15:04"), strings.Join(i.Locations, ","), i.Title.In("nl"))
+}
+
+func printIncident(w io.Writer, i *headstart.Incident) {
+	fmt.Fprintf(w, "%s  %s  %s  %s\n", i.ID, i.Priority, i.State, i.Title.In("nl"))
+	for _, line := range [][2]string{
+		{"cause", i.ProbableCause.Asset},
+		{"services", strings.Join(i.Services, ", ")},
+		{"locations", strings.Join(i.Locations, ", ")},
+		{"owner", i.Owner},
+		{"group", i.SupportGroup},
+	} {
+		if line[1] != "" {
+			fmt.Fprintf(w, "  %-10s %s\n", line[0], line[1])
+		}
+	}
+	for _, e := range i.Timeline {
+		fmt.Fprintf(w, "  %s  %-6s %s\n", e.At.Local().Format(time.DateTime), e.Rule, e.Text)
+	}
+}

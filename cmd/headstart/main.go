@@ -1,0 +1,133 @@
+// Command headstart turns what monitoring sees and what users report into
+// incidents, and tells people before they call.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	_ "time/tzdata" // containers without zone files know Amsterdam too (ruling 46)
+
+	"github.com/spf13/cobra"
+
+	"headstart/configs"
+)
+
+func main() {
+	os.Exit(execute(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// execute is main without the process: tests call it with their own context,
+// arguments and output. It returns the exit code of CONTRACT section 1.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	p := &program{stdout: stdout, stderr: stderr, in: os.Stdin}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	code := codeOf(err)
+	if text := err.Error(); text != "" {
+		for line := range strings.Lines(text) {
+			fmt.Fprintln(stderr, "headstart: "+strings.TrimRight(line, "\n"))
+		}
+	}
+	return code
+}
+
+// program is what all commands share.
+type program struct {
+	stdout, stderr io.Writer
+	in             io.Reader
+
+	configFile string // --config
+	logFormat  string // --log.format
+	logLevel   string // --log.level
+}
+
+// root is the whole command line. A further command is one more line here.
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "headstart",
+		Short:         "one message per outage, before people call",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&p.configFile, "config", "", "configuration `file` (default headstart.yml here or in /etc/headstart)")
+	flags.StringVar(&p.logFormat, "log.format", "text", "text or json")
+	flags.StringVar(&p.logLevel, "log.level", "info", "debug, info, warn or error")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(
+		p.checkCommand(),
+		p.configCommand(),
+		p.storeCommand(),
+		p.incidentsCommand(),
+		p.readyCommand(),
+		p.pingCommand(),
+		p.versionCommand(),
+	)
+	return root
+}
+
+// exit is an error with an exit code of its own. An empty text prints nothing:
+// what there was to say has been said.
+type exit struct {
+	code int
+	text string
+}
+
+func (e *exit) Error() string { return e.text }
+
+func codeOf(err error) int {
+	var e *exit
+	var ms configs.Mistakes
+	switch {
+	case errors.As(err, &e):
+		return e.code
+	case errors.As(err, &ms):
+		return 2
+	default:
+		return 1
+	}
+}
+
+// config loads the configuration and prints what an operator should know.
+func (p *program) config(cmd *cobra.Command) (*configs.Config, error) {
+	cfg, err := configs.Load(configs.Source{
+		File: p.configFile, Folders: configs.Folders(), Flags: cmd.Flags(), Environ: os.Environ(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range cfg.Warnings {
+		fmt.Fprintln(p.stderr, "warning: "+w)
+	}
+	return cfg, nil
+}
+
+// logger writes to stderr as --log.format and --log.level say.
+func (p *program) logger() (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(p.logLevel)); err != nil {
+		return nil, &exit{2, fmt.Sprintf("--log.level is %q; write debug, info, warn or error", p.logLevel)}
+	}
+	options := &slog.HandlerOptions{Level: level}
+	switch p.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(p.stderr, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(p.stderr, options)), nil
+	default:
+		return nil, &exit{2, fmt.Sprintf("--log.format is %q; write text or json", p.logFormat)}
+	}
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/config"
+
+	"headstart/configs"
+	"headstart/store"
+)
+
+// archiveDir is where trimmed records go; archiveKept is how long they stay.
+func archiveDir(cfg *configs.Config) string { return filepath.Join(cfg.DataDir, "archive") }
+
+const archiveKept = 35 * 24 * time.Hour
+
+// openStore opens the store cfg names. The embedded one belongs to one process
+// at a time.
+func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, reg prometheus.Registerer) (store.Store, error) {
+	s := cfg.Store
+	if s.Mode == "embedded" {
+		st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{MaxBytes: int(s.MaxBytes), Logger: logger, Registerer: reg})
+		if err != nil { // a nil *Bolt in a Store would not be nil
+			return nil, err
+		}
+		return st, nil
+	}
+	o := store.RedisOptions{
+		Addresses: s.Addresses, Cluster: s.Mode == "cluster", Username: s.Username, DB: s.DB, Prefix: s.Prefix,
+		MinReplicas: s.MinReplicas, Logger: logger, Registerer: reg,
+	}
+	if s.PasswordFile != "" {
+		b, err := os.ReadFile(s.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("store.password_file: %w", err)
+		}
+		o.Password = strings.TrimSpace(string(b))
+	}
+	if s.Secured() {
+		t, err := config.NewTLSConfig(&s.TLS)
+		if err != nil {
+			return nil, fmt.Errorf("store.tls: %w", err)
+		}
+		o.TLS = t
+	}
+	st, err := store.OpenRedis(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return st, nil
+}
+
+// boltFile is the file of the embedded store.
+func boltFile(cfg *configs.Config) string { return filepath.Join(cfg.DataDir, "headstart.db") }

@@ -1,0 +1,45 @@
+package configs
+
+import "go.yaml.in/yaml/v3"
+
+// later are keys of the contract that this version reads past: a file written
+// for a newer headstart still starts, and `config check` names what has no
+// effect yet.
+type later struct {
+	Heartbeat     yaml.Node `yaml:"heartbeat" json:"-"`
+	ExecDirs      yaml.Node `yaml:"exec_dirs" json:"-"`
+	Maintenance   yaml.Node `yaml:"maintenance" json:"-"`
+	Desk          yaml.Node `yaml:"desk" json:"-"`
+	SupportGroups yaml.Node `yaml:"support_groups" json:"-"`
+	Report        yaml.Node `yaml:"report" json:"-"`
+}
+
+// NotHonoured names the keys that are set and have no effect in this version.
+func (c *Config) NotHonoured() []string {
+	var out []string
+	for _, k := range []struct {
+		key string
+		set bool
+	}{
+		{"heartbeat", !c.Later.Heartbeat.IsZero()},
+		{"exec_dirs", !c.Later.ExecDirs.IsZero()},
+		{"maintenance", !c.Later.Maintenance.IsZero()},
+		{"desk", !c.Later.Desk.IsZero()},
+		{"support_groups", !c.Later.SupportGroups.IsZero()},
+		{"report", !c.Later.Report.IsZero()},
+		{"calendar.ical", c.Calendar.ICal != ""},
+		{"auth.oidc", c.Door.Auth.OIDC != nil},
+		{"publish.static_dir", c.Door.Publish.StaticDir != ""},
+		{"publish.subscribe_domains", len(c.Door.Publish.SubscribeDomains) > 0},
+		{"retention.links", c.Retention.Links != DefaultRetention().Links},
+		{"retention.incidents", c.Retention.Incidents != DefaultRetention().Incidents},
+		{"retention.subscriptions", c.Retention.Subscriptions != DefaultRetention().Subscriptions},
+		{"retention.audit", c.Retention.Audit != DefaultRetention().Audit},
+		{"retention.export_dir", c.Retention.ExportDir != ""},
+	} {
+		if k.set {
+			out = append(out, k.key)
+		}
+	}
+	return append(out, c.Alerts.Config.NotHonoured()...)
+}

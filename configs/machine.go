@@ -1,0 +1,111 @@
+package configs
+
+import (
+	"bufio"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// machine says where this machine's neighbours are. It makes the words gateway
+// and resolver of a probe's target mean the same on every machine.
+type machine struct {
+	routes  func() (io.ReadCloser, error) // as /proc/net/route
+	resolvs func() (io.ReadCloser, error) // as /etc/resolv.conf
+}
+
+func thisMachine() machine {
+	open := func(name string) func() (io.ReadCloser, error) {
+		return func() (io.ReadCloser, error) { return os.Open(name) }
+	}
+	return machine{routes: open("/proc/net/route"), resolvs: open("/etc/resolv.conf")}
+}
+
+// neighbours replaces targets that are the word gateway or resolver by the
+// address of this machine's. A probe of one that does not exist here is left
+// out, with a warning: a laptop without network still starts.
+func (m machine) neighbours(d *document) (warnings []string) {
+	_, list := field(d.root, "probes")
+	if list = dealias(list); list == nil || list.Kind != yaml.SequenceNode {
+		return nil
+	}
+	list.Content = slices.DeleteFunc(list.Content, func(item *yaml.Node) bool {
+		_, target := field(item, "target")
+		if target = dealias(target); target == nil || target.Kind != yaml.ScalarNode {
+			return false
+		}
+		var a netip.Addr
+		var ok bool
+		switch target.Value {
+		case "gateway":
+			a, ok = m.gateway()
+		case "resolver":
+			a, ok = m.resolver()
+		default:
+			return false
+		}
+		if !ok {
+			warnings = append(warnings, fmt.Sprintf("this machine has no %s: probe %s is left out", target.Value, memberName(item, 0)))
+			return true
+		}
+		target.Value, target.Tag = a.String(), "!!str"
+		if _, kind := field(item, "kind"); kind != nil && kind.Value != "icmp" && a.Is6() {
+			target.Value = "[" + a.String() + "]"
+		}
+		return false
+	})
+	return warnings
+}
+
+// gateway returns the default route with the lowest metric.
+func (m machine) gateway() (netip.Addr, bool) {
+	f, err := m.routes()
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	defer func() { _ = f.Close() }()
+	var best netip.Addr
+	lowest := ""
+	lines := bufio.NewScanner(io.LimitReader(f, 1<<20))
+	for lines.Scan() {
+		c := strings.Fields(lines.Text()) // Iface Destination Gateway Flags RefCnt Use Metric Mask ...
+		if len(c) < 8 || c[1] != "00000000" || c[7] != "00000000" || c[2] == "00000000" {
+			continue
+		}
+		b, err := hex.DecodeString(c[2])
+		if err != nil || len(b) != 4 {
+			continue
+		}
+		metric := fmt.Sprintf("%10s", c[6])
+		if a := netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}); lowest == "" || metric < lowest { // little-endian
+			best, lowest = a, metric
+		}
+	}
+	return best, best.IsValid()
+}
+
+// resolver returns the first name server.
+func (m machine) resolver() (netip.Addr, bool) {
+	f, err := m.resolvs()
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	defer func() { _ = f.Close() }()
+	lines := bufio.NewScanner(io.LimitReader(f, 1<<20))
+	for lines.Scan() {
+		c := strings.Fields(lines.Text())
+		if len(c) < 2 || c[0] != "nameserver" {
+			continue
+		}
+		if a, err := netip.ParseAddr(c[1]); err == nil {
+			return a, true
+		}
+	}
+	return netip.Addr{}, false
+}

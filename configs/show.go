@@ -1,0 +1,65 @@
+package configs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const hidden = "<secret>"
+
+// Show renders the configuration in force as YAML, defaults included. Secrets
+// written into it are hidden; of receivers only the names are shown.
+func (c *Config) Show() (string, error) {
+	var n yaml.Node
+	if err := n.Encode(c); err != nil {
+		return "", fmt.Errorf("show the configuration: %w", err)
+	}
+	n.Content = withoutEmpty(n.Content)
+	if _, receivers := field(&n, "receivers"); receivers != nil {
+		for _, r := range receivers.Content {
+			if k, v := field(r, "name"); k != nil {
+				r.Content = []*yaml.Node{k, v}
+			}
+		}
+	}
+	if _, channels := field(&n, "channels"); channels != nil {
+		for _, ch := range channels.Content {
+			if _, v := field(ch, "url"); v != nil && v.Value != "" {
+				v.SetString(hidden)
+			}
+		}
+	}
+	mask(&n)
+	b, err := yaml.Marshal(&n)
+	return string(b), err
+}
+
+// mask hides what stands under the name of a secret, wherever that is.
+func mask(n *yaml.Node) {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.ScalarNode && child.Value != "" && secretKey(n.Content[i-1].Value) {
+			child.SetString(hidden)
+		}
+		mask(child)
+	}
+}
+
+func secretKey(key string) bool {
+	return slices.ContainsFunc([]string{"password", "secret", "token", "community", "key"}, func(s string) bool {
+		return key == s || strings.HasSuffix(key, "_"+s)
+	})
+}
+
+// withoutEmpty drops keys of a mapping that hold nothing.
+func withoutEmpty(content []*yaml.Node) []*yaml.Node {
+	var out []*yaml.Node
+	for i := 0; i+1 < len(content); i += 2 {
+		if v := content[i+1]; v.Tag != "!!null" {
+			out = append(out, content[i], v)
+		}
+	}
+	return out
+}
