@@ -44,6 +44,7 @@ type Bolt struct {
 	db      *bolt.DB
 	path    string
 	max     int
+	page    int // bytes of a page; asking a closed database would panic
 	texts   *textFiles
 	inc     string // random: another at each open
 	metrics *metrics
@@ -93,7 +94,7 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w; if the file is damaged, move it away and start from a copy", path, boltErr(err))
 	}
-	b := &Bolt{db: db, path: path, max: o.MaxBytes, inc: random(), metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
+	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
 	err = db.Update(func(tx *bolt.Tx) error { return prepareBolt(tx, path, o.Installation) })
 	if err == nil {
 		b.texts, err = openTextFiles(strings.TrimSuffix(path, filepath.Ext(path))+".text", o.NoSync)
@@ -167,7 +168,7 @@ func (b *Bolt) Room(context.Context) (float64, error) {
 		return 0, fmt.Errorf("measure %s: %w", b.path, err)
 	}
 	size := float64(fi.Size())
-	used := size - float64(b.db.Stats().FreePageN*b.db.Info().PageSize)
+	used := size - float64(b.db.Stats().FreePageN*b.page)
 	ratio := 0.0
 	if free, ok := diskFree(b.path); ok {
 		ratio = used / (size + free)

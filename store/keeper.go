@@ -37,6 +37,9 @@ const (
 	// keepLeast is what stays in the log whatever MaxBytes says.
 	keepLeast = time.Minute
 
+	// crowdedAt is the share of room in use from which the log is kept shorter.
+	crowdedAt = 0.8
+
 	// archiveEvery bounds how many files an archive is made of, archiveRecords
 	// and archiveBytes how much memory making one takes.
 	archiveEvery   = time.Hour
@@ -84,15 +87,25 @@ func (k *Keeper) Turn(ctx context.Context) error {
 		}
 		k.swept = now
 	}
-	size, err := k.o.Store.LogBytes(ctx)
+	crowded, err := k.crowded(ctx)
 	if err != nil {
 		return err
 	}
-	crowded := k.o.MaxBytes > 0 && size > k.o.MaxBytes
 	if err := k.archive(ctx, now, crowded); err != nil {
 		return err
 	}
 	return k.trim(ctx, now)
+}
+
+// crowded reports whether the log must give up room: it is beyond its bound, or
+// the store will soon refuse observations.
+func (k *Keeper) crowded(ctx context.Context) (bool, error) {
+	size, err := k.o.Store.LogBytes(ctx)
+	if err != nil || k.o.MaxBytes > 0 && size > k.o.MaxBytes {
+		return true, err
+	}
+	ratio, err := k.o.Store.Room(ctx)
+	return ratio >= crowdedAt, err
 }
 
 // archive writes what is committed and not archived yet, once enough has come
@@ -150,16 +163,15 @@ func (k *Keeper) batch(ctx context.Context, from, upTo headstart.Offset) (batch 
 	return batch, nil
 }
 
-// trim drops what is older than Keep, and if the log is still too big, half as
-// old, and so on.
+// trim drops what is older than Keep, and while the log is crowded, half as old,
+// and so on.
 func (k *Keeper) trim(ctx context.Context, now time.Time) error {
 	for keep := k.o.Keep; ; keep /= 2 {
 		keep = max(keep, keepLeast)
 		if err := k.o.Store.Trim(ctx, headstart.Offset{Ms: uint64(max(0, now.Add(-keep).UnixMilli()))}); err != nil {
 			return err
 		}
-		size, err := k.o.Store.LogBytes(ctx)
-		if err != nil || k.o.MaxBytes <= 0 || size <= k.o.MaxBytes || keep == keepLeast {
+		if crowded, err := k.crowded(ctx); err != nil || !crowded || keep == keepLeast {
 			return err
 		}
 	}
