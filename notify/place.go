@@ -28,7 +28,7 @@ func newChannelPlace(c Channel) *place {
 	if b, ok := c.(interface{ timeout() time.Duration }); ok {
 		limit = b.timeout()
 	}
-	dog := &watchdog{name: c.Name(), limit: limit}
+	dog := newWatchdog(c.Name(), limit)
 	return &place{name: c.Name(), send: func(ctx context.Context, n *headstart.Notice, h Handle) (Handle, error) {
 		answer := make(chan Handle, 1) // an abandoned call may still write
 		err := dog.do(ctx, func(ctx context.Context) error {

@@ -12,9 +12,6 @@ import (
 // costs a goroutine and a connection until the library lets go of it.
 const maxAbandoned = 4
 
-// grace is what a call gets beyond its deadline before it is abandoned.
-const grace = 2 * time.Second
-
 var errAbandoned = errors.New("ignored its deadline and was abandoned; the message may still arrive")
 
 // watchdog bounds calls that may ignore their context, as Alertmanager's mail
@@ -22,7 +19,12 @@ var errAbandoned = errors.New("ignored its deadline and was abandoned; the messa
 type watchdog struct {
 	name      string
 	limit     time.Duration
+	grace     time.Duration // beyond the limit, before the call is abandoned
 	abandoned atomic.Int32
+}
+
+func newWatchdog(name string, limit time.Duration) *watchdog {
+	return &watchdog{name: name, limit: limit, grace: 2 * time.Second}
 }
 
 // do calls f and waits no longer than the limit and its grace. A panic is a
@@ -41,7 +43,7 @@ func (w *watchdog) do(ctx context.Context, f func(context.Context) error) error 
 			w.abandoned.Add(-1) // it came back after all
 		}
 	}()
-	timer := time.NewTimer(w.limit + grace)
+	timer := time.NewTimer(w.limit + w.grace)
 	defer timer.Stop()
 	stop := ctx.Done()
 	for {
@@ -50,7 +52,7 @@ func (w *watchdog) do(ctx context.Context, f func(context.Context) error) error 
 			return err
 		case <-stop: // the program ends: no longer than the grace
 			stop = nil
-			timer.Reset(grace)
+			timer.Reset(w.grace)
 		case <-timer.C:
 			w.abandoned.Add(1)
 			if !ended.CompareAndSwap(false, true) {

@@ -1,0 +1,113 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+const officeRoute = `
+receiver: all
+group_by: [alertname]
+group_wait: 30s
+routes:
+- {matchers: ['severity="page"'], receiver: on-call, continue: true}
+- {matchers: ['team=~"net.*"', 'site!="lab"'], receiver: net, mute_time_intervals: [nacht]}
+- {match: {team: mail}, receiver: mail, routes: [{matchers: [severity=info], receiver: nobody}]}
+`
+
+// Each alert walks the route with its own labels, continue included (ruling 16).
+func TestRouterReceivers(t *testing.T) {
+	r, err := NewRouter(officeRoute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		labels map[string]string
+		want   []string
+	}{
+		"nothing matches: the root": {map[string]string{"a": "b"}, []string{"all"}},
+		"no labels at all":          {nil, []string{"all"}},
+		"continue":                  {map[string]string{"severity": "page", "team": "network"}, []string{"on-call", "net"}},
+		"continue to nothing":       {map[string]string{"severity": "page"}, []string{"on-call"}},
+		"a matcher that excludes":   {map[string]string{"team": "net", "site": "lab"}, []string{"all"}},
+		"a child":                   {map[string]string{"team": "mail", "severity": "info"}, []string{"nobody"}},
+		"no child":                  {map[string]string{"team": "mail"}, []string{"mail"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := r.Receivers(tc.labels); !slices.Equal(got, tc.want) {
+				t.Errorf("%v goes to %q, want %q", tc.labels, got, tc.want)
+			}
+		})
+	}
+	if got, want := r.Unhonoured(), []string{"group_by", "group_wait", "mute_time_intervals"}; !slices.Equal(got, want) {
+		t.Errorf("not yet honoured: %q, want %q", got, want)
+	}
+	if got, want := r.Named(), []string{"all", "mail", "net", "nobody", "on-call"}; !slices.Equal(got, want) {
+		t.Errorf("named: %q, want %q", got, want)
+	}
+}
+
+func TestRouterEmpty(t *testing.T) {
+	for _, text := range []string{"", "  \n"} {
+		r, err := NewRouter(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Receivers(map[string]string{"a": "b"}); len(got) != 0 {
+			t.Errorf("without a route %q is paged", got)
+		}
+	}
+}
+
+func TestRouterMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		"receivr: x":                              "receivr",
+		"routes: []":                              "no receiver",
+		"{receiver: a, matchers: ['a=b']}":        "matchers",
+		"{receiver: a, continue: true}":           "continue",
+		"{receiver: a, routes: [null]}":           "empty",
+		"{receiver: a, routes: [{match: {a: ]}":   "route",
+		"{receiver: a, routes: [{matchers: ['']}": "route",
+	} {
+		if _, err := NewRouter(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want an error about %q", text, err, want)
+		}
+	}
+}
+
+// Every alert reaches somebody, each receiver once, whatever the labels.
+func TestRouterNeverLosesAnAlert(t *testing.T) {
+	r, err := NewRouter(officeRoute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		labels := rapid.MapOf(rapid.SampledFrom([]string{"team", "severity", "site", "x"}), rapid.SampledFrom([]string{"net", "mail", "page", "info", "lab", ""})).Draw(t, "labels")
+		got := r.Receivers(labels)
+		sorted := slices.Compact(slices.Sorted(slices.Values(got)))
+		if len(got) == 0 || len(sorted) != len(got) {
+			t.Fatalf("%v goes to %q", labels, got)
+		}
+	})
+}
+
+// A route from outside is an error or routes.
+func FuzzRoute(f *testing.F) {
+	for _, seed := range []string{officeRoute, "", "receiver: a", "{receiver: a, routes: [{}]}", "{receiver: a, routes: [null]}", "{receiver: a, routes: [{match_re: {a: '['}}]}", "- a"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := NewRouter(text)
+		if err != nil {
+			return
+		}
+		got := r.Receivers(map[string]string{"team": "net"})
+		if strings.TrimSpace(text) != "" && len(got) == 0 {
+			t.Errorf("route %q was accepted and routes nothing", text)
+		}
+		r.Unhonoured()
+	})
+}
