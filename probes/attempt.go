@@ -50,13 +50,9 @@ func attempt(ctx context.Context, p prober, j *job, brief bool) finding {
 	defer cancel()
 	found := make(chan finding, 1)
 	go func() {
-		defer j.hung.Store(false)
-		defer func() {
-			if v := recover(); v != nil {
-				found <- finding{verdict: headstart.Unknown, reason: fmt.Sprintf("the probe crashed: %v", v)}
-			}
-		}()
-		found <- p(run, &j.spec, brief)
+		f := safely(run, p, &j.spec, brief)
+		j.hung.Store(false) // before the finding is out: the next attempt may follow at once
+		found <- f
 	}()
 
 	kill := time.NewTimer(timeout + killAfter)
@@ -78,6 +74,17 @@ func attempt(ctx context.Context, p prober, j *job, brief bool) finding {
 	f.at = time.Now()
 	f.took = f.at.Sub(start)
 	return f
+}
+
+// safely turns a crash of p into Unknown: what one device answers must not stop
+// the probes of all others.
+func safely(ctx context.Context, p prober, s *spec, brief bool) (f finding) {
+	defer func() {
+		if v := recover(); v != nil {
+			f = finding{verdict: headstart.Unknown, reason: fmt.Sprintf("the probe crashed: %v", v)}
+		}
+	}()
+	return p(ctx, s, brief)
 }
 
 // network probes over the network, each kind its way.

@@ -460,7 +460,7 @@ func TestPhaseSpreads(t *testing.T) {
 // skipped.
 func TestFiftyThousandAMinuteAreOnTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f, done := crowd(t, 50_000)
+		f, done := crowd(t, 50_000, "")
 		time.Sleep(90 * time.Second)
 		done()
 		if n := testutil.ToFloat64(f.metrics.skipped); n != 0 {
@@ -472,14 +472,19 @@ func TestFiftyThousandAMinuteAreOnTime(t *testing.T) {
 	})
 }
 
-// crowd runs n probes that do nothing, one a minute each.
-func crowd(t testing.TB, n int) (f *Fleet, stop func()) {
+// crowd runs n probes that do nothing, one a minute each, with confirmed as
+// their verdict so far.
+func crowd(t testing.TB, n int, confirmed headstart.Verdict) (f *Fleet, stop func()) {
+	t.Helper()
 	c := Config{}
 	for i := range n {
 		c.Probes = append(c.Probes, Probe{Name: fmt.Sprintf("p%d", i), Kind: "tcp", Target: fmt.Sprintf("10.%d.%d.%d:80", i>>16, i>>8&255, i&255)})
 	}
 	f = newFleet(t, Options{Config: c, Append: func(context.Context, headstart.Append) (headstart.Offset, error) { return headstart.Offset{}, nil }})
 	f.probe = func(context.Context, *spec, bool) finding { return finding{verdict: headstart.OK} }
+	for _, j := range f.jobs {
+		j.judge.confirmed = confirmed
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- f.Run(ctx) }()

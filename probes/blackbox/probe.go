@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/prometheus/blackbox_exporter/config"
@@ -18,20 +16,13 @@ import (
 )
 
 // probers are the ways to probe taken from blackbox_exporter. Its icmp is not
-// among them: it opens a socket per probe. Nor is unix: a path is no address
-// that could be judged.
+// among them: it opens a socket per probe, so package icmp does that. Nor is
+// unix: a path is no address that could be judged.
 var probers = map[string]prober.ProbeFn{
 	"http": prober.ProbeHTTP,
 	"tcp":  prober.ProbeTCP,
 	"dns":  prober.ProbeDNS,
 	"grpc": prober.ProbeGRPC,
-}
-
-// Probers names what a module's prober may be, sorted.
-func Probers() []string {
-	names := append(slices.Collect(maps.Keys(probers)), "icmp")
-	slices.Sort(names)
-	return names
 }
 
 // Guard decides what may be dialled.
