@@ -1,0 +1,348 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"headstart"
+	"headstart/store/redistest"
+)
+
+// crashes is how often the service is killed, redisCrashes how often its store;
+// make long asks for more.
+const (
+	crashes      = 20
+	redisCrashes = 5
+)
+
+// TestCrashLoop kills the service 20 times and redis-server 5 times with kill -9
+// under load. Nothing acknowledged may be lost (I1), the state must be the fold
+// of the log (I2), every notification the log implies is sent or pending, none
+// that it does not imply is sent (I5), and duplicates carry the same id (I6).
+func TestCrashLoop(t *testing.T) {
+	t.Parallel()
+	program := build(t)
+	redis := redistest.Start(t, "--maxmemory-policy", "noeviction")
+	hook := startHook(t)
+	config := prepareCrash(t, redis.Addr, hook.URL)
+	load := &load{client: &http.Client{Timeout: 5 * time.Second}, acked: map[string]bool{}}
+
+	for n := range crashes {
+		p := launch(t, program, config)
+		load.run(t, p.base, 300*time.Millisecond+time.Duration(rand.IntN(500))*time.Millisecond)
+		if n%(crashes/redisCrashes) == 0 {
+			redis.Kill()
+			load.run(t, p.base, 100*time.Millisecond) // refused, or it is durable
+			redis.Restart(t)
+		}
+		p.kill()
+	}
+
+	p := launch(t, program, config)
+	waitFor(t, 60*time.Second, "the engine to catch up", func() bool { return get(p.base+"/-/ready?for=engine", nil) == nil })
+	waitFor(t, 60*time.Second, "the outbox to drain", func() bool { return metric(p.base, p.token, "headstart_outbox_pending") == 0 })
+	p.end()
+
+	st := opened(t, config)
+	inLog := map[string]bool{}
+	var after headstart.Offset
+	for {
+		entries, err := st.Read(t.Context(), after, 1000, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) == 0 {
+			break
+		}
+		for _, e := range entries {
+			rec, err := headstart.DecodeRecord(e.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range rec.Lines {
+				if l.Alert != nil {
+					inLog[l.Alert.Labels["n"]] = true
+				}
+			}
+			after = e.Off
+		}
+	}
+	_ = st.Close()
+	lost := 0
+	for n := range load.acked {
+		if !inLog[n] {
+			lost++
+		}
+	}
+	if lost > 0 || len(load.acked) == 0 {
+		t.Errorf("%d of %d acknowledged alerts are not in the log", lost, len(load.acked))
+	}
+
+	var out, errs bytes.Buffer
+	if code := execute(t.Context(), []string{"store", "export", "--raw", "--config", config}, &out, &errs); code != 0 {
+		t.Fatalf("export: exit %d: %s", code, errs.String())
+	}
+	file := filepath.Join(t.TempDir(), "log.jsonl")
+	write(t, file, out.String())
+	out.Reset()
+	if code := execute(t.Context(), []string{"replay", file, "--output", "json", "--config", config}, &out, &errs); code != 0 {
+		t.Fatalf("replay: exit %d: %s", code, errs.String())
+	}
+	var replayed struct {
+		Incidents    []headstart.Incident `json:"incidents"`
+		Decisions    uint64               `json:"decisions"`
+		DecisionHash string               `json:"decision_hash"`
+	}
+	if err := json.Unmarshal(out.Bytes(), &replayed); err != nil {
+		t.Fatal(err)
+	}
+	if live, again := liveHash(t, config), fmt.Sprintf("%s after %d", replayed.DecisionHash, replayed.Decisions); live != again {
+		t.Errorf("the live state is %s, the fold of the log %s", live, again)
+	}
+
+	implied := map[string]bool{}
+	for _, i := range replayed.Incidents {
+		for _, a := range i.Announcements {
+			for _, u := range a.Updates {
+				for _, channel := range u.Pushed {
+					implied[fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, u.N, channel)] = true
+				}
+			}
+		}
+	}
+	got := hook.ids()
+	duplicates := 0
+	for id, n := range got {
+		if !implied[id] {
+			t.Errorf("phantom notification %s: the log does not imply it", id)
+		}
+		duplicates += n - 1
+	}
+	for id := range implied {
+		if got[id] == 0 {
+			t.Errorf("missing notification %s", id)
+		}
+	}
+	if len(implied) == 0 {
+		t.Error("the log implies no notification; the test proves nothing")
+	}
+	if most := crashes + redisCrashes; duplicates > most*4 { // one in flight for each of the sender's workers
+		t.Errorf("%d duplicate notifications for %d kills", duplicates, most)
+	}
+	t.Logf("%d kills of the service, %d of redis-server: %d alerts acknowledged, %d refused; %d incidents, %d notifications, %d duplicates",
+		crashes, redisCrashes, len(load.acked), load.refused, len(replayed.Incidents), len(implied), duplicates)
+}
+
+// build makes the program once.
+func build(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "headstart")
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// crashSwitches is how many switches, each with two printers behind it, the
+// organisation of the crash test has.
+const crashSwitches = 120
+
+func prepareCrash(t *testing.T, redis, hook string) (config string) {
+	t.Helper()
+	dir := t.TempDir()
+	var cat strings.Builder
+	cat.WriteString("locations: [{id: noord, name: Gebouw Noord}]\nservices: [{id: print, name: Printen, kind: printer}]\ndevices:\n")
+	for k := range crashSwitches {
+		fmt.Fprintf(&cat, "  - {id: sw-%d, kind: switch, location: noord}\n", k)
+		for n := range 2 {
+			fmt.Fprintf(&cat, "  - {id: prn-%d-%d, kind: printer, name: P%d%d, location: noord, services: [print], depends_on: [sw-%d], people: 10}\n", k, n, k, n, k)
+		}
+	}
+	write(t, filepath.Join(dir, "catalog.yml"), cat.String())
+	write(t, filepath.Join(dir, "secret"), "a secret of twenty bytes")
+	config = filepath.Join(dir, "headstart.yml")
+	write(t, config, fmt.Sprintf(`listen: 127.0.0.1:0
+data_dir: %s
+catalog: [catalog.yml]
+store: {mode: redis, addresses: [%q]}
+correlation: {settle: 1s, settle_probed: 1s, hold: 2s, recover: 3s}
+announce:
+  after: {P1: 0s, default: 0s}
+  push: {mode: auto, min_people: 2, budget: 0}
+  quiet: {from: "00:00", to: "00:00", closed_days: false}
+channels:
+  - {name: hook, type: webhook, url: %q, secret_file: secret}
+`, filepath.Join(dir, "data"), redis, hook))
+	return config
+}
+
+// hook records what a signed webhook is sent.
+type hook struct {
+	*httptest.Server
+	mu  sync.Mutex
+	got map[string]int
+}
+
+func startHook(t *testing.T) *hook {
+	h := &hook{got: map[string]int{}}
+	h.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.got[r.Header.Get("X-Headstart-Id")]++
+	}))
+	t.Cleanup(h.Close)
+	return h
+}
+
+func (h *hook) ids() map[string]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := map[string]int{}
+	for k, v := range h.got {
+		out[k] = v
+	}
+	return out
+}
+
+// load posts alerts and remembers which were acknowledged.
+type load struct {
+	client  *http.Client
+	next    int
+	acked   map[string]bool
+	refused int
+}
+
+// run posts batches for d: the next switch with a printer behind it, and
+// further alerts of things already known.
+func (l *load) run(t *testing.T, base string, d time.Duration) {
+	t.Helper()
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		k := l.next / 4 % crashSwitches
+		var batch []map[string]any
+		var names []string
+		add := func(alert, device string) {
+			n := fmt.Sprintf("%d-%d", l.next, len(batch))
+			names = append(names, n)
+			batch = append(batch, map[string]any{
+				"labels": map[string]string{"alertname": alert, "device": device, "n": n},
+				"endsAt": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
+			})
+		}
+		add("HostDown", fmt.Sprintf("sw-%d", k))
+		add("PrinterOffline", fmt.Sprintf("prn-%d-0", k))
+		for n := range 6 {
+			add("PaperJam", fmt.Sprintf("prn-%d-%d", k, n%2))
+		}
+		l.next++
+		body, err := json.Marshal(batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := l.client.Post(base+"/api/v2/alerts", "application/json", bytes.NewReader(body))
+		if err != nil {
+			l.refused++
+			continue
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			l.refused++
+			continue
+		}
+		for _, n := range names {
+			l.acked[n] = true
+		}
+	}
+}
+
+// process is the program running as one of its own.
+type process struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	base  string
+	token string
+	errs  *lines
+}
+
+// launch starts the program and waits until it takes alerts.
+func launch(t *testing.T, program, config string) *process {
+	t.Helper()
+	out := &lines{}
+	p := &process{t: t, cmd: exec.CommandContext(context.Background(), program, "serve", "--config", config), errs: &lines{}}
+	p.cmd.Stdout, p.cmd.Stderr = out, p.errs
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("service %d:\n%s", p.cmd.Process.Pid, tail(p.errs.String(), 1500))
+		}
+	})
+	waitFor(t, 20*time.Second, "the service to listen", func() bool {
+		_, rest, ok := strings.Cut(out.String(), "listening address=")
+		address, _, whole := strings.Cut(rest, "\n")
+		p.base = "http://" + address
+		return ok && whole
+	})
+	waitFor(t, 20*time.Second, "the service to take alerts", func() bool { return get(p.base+"/-/ready?for=ingest", nil) == nil })
+	token, err := os.ReadFile(filepath.Join(filepath.Dir(config), "data", "admin-token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.token = strings.TrimSpace(string(token))
+	return p
+}
+
+// kill is kill -9.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}
+
+// end stops the program as a service manager does.
+func (p *process) end() {
+	p.t.Helper()
+	_ = p.cmd.Process.Signal(os.Interrupt)
+	if err := p.cmd.Wait(); err != nil {
+		p.t.Errorf("the service did not stop cleanly: %v\n%s", err, tail(p.errs.String(), 2000))
+	}
+}
+
+// metric reads one unlabelled metric; -1 if it is not there.
+func metric(base, token, name string) float64 {
+	req, err := http.NewRequest(http.MethodGet, base+"/metrics", nil)
+	if err != nil {
+		return -1
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return -1
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, _ := io.ReadAll(res.Body)
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, name+" "); ok {
+			var v float64
+			if _, err := fmt.Sscan(rest, &v); err == nil {
+				return v
+			}
+		}
+	}
+	return -1
+}

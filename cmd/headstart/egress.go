@@ -1,0 +1,74 @@
+package main
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"headstart"
+	"headstart/configs"
+)
+
+// Every connection we make leaves through one of two dialers made here (ruling
+// 40); nothing below cmd dials by itself.
+
+// probeDialer lets probes reach what the configuration and the catalog name,
+// wherever it is: that a target is configured is the operator's word.
+func probeDialer() *headstart.Dialer {
+	return &headstart.Dialer{Allow: func(netip.AddrPort) bool { return true }, Timeout: 10 * time.Second}
+}
+
+// channelDialer lets channels and receivers out, but to an internal address only
+// if the configuration writes it down literally: a name that suddenly resolves to
+// 127.0.0.1, or a redirect to a cloud's metadata, is refused.
+func channelDialer(cfg *configs.Config) *headstart.Dialer {
+	named := map[netip.AddrPort]bool{}
+	for _, host := range namedHosts(cfg) {
+		for _, ap := range literal(host) {
+			named[ap] = true
+		}
+	}
+	return &headstart.Dialer{Allow: func(ap netip.AddrPort) bool { return named[ap] }}
+}
+
+// anyHost finds what looks like a URL or host:port in operators' receivers,
+// whose many kinds each have keys of their own.
+var anyHost = regexp.MustCompile(`https?://[^\s"'<>]+|[\w.\-\[\]:]+:\d{1,5}`)
+
+// namedHosts are the addresses the configuration writes down.
+func namedHosts(cfg *configs.Config) []string {
+	hosts := anyHost.FindAllString(cfg.Notify.ReceiversYAML(), -1)
+	for _, c := range cfg.Notify.Channels {
+		hosts = append(hosts, c.Smarthost, c.URL)
+		if url, err := readIfThere(c.URLFile); err == nil {
+			hosts = append(hosts, url)
+		}
+	}
+	return hosts
+}
+
+// literal returns the addresses host:port, or a URL, names without asking
+// anybody: an IP address, or localhost.
+func literal(host string) []netip.AddrPort {
+	if u, err := url.Parse(host); err == nil && u.Host != "" {
+		host = u.Host
+		if u.Port() == "" {
+			host = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+		}
+	}
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		return nil
+	}
+	if strings.EqualFold(name, "localhost") {
+		return append(literal("127.0.0.1:"+port), literal("[::1]:"+port)...)
+	}
+	ap, err := netip.ParseAddrPort(net.JoinHostPort(name, port))
+	if err != nil {
+		return nil
+	}
+	return []netip.AddrPort{netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())}
+}

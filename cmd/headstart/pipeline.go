@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/common/version"
+
+	"headstart"
+	"headstart/alerts"
+	"headstart/configs"
+	"headstart/correlate"
+	"headstart/incidents"
+	"headstart/notify"
+	"headstart/probes"
+	"headstart/store"
+	"headstart/tickets"
+	"headstart/web"
+	"headstart/web/door"
+)
+
+// part is anything that works until its context ends.
+type part struct {
+	name string
+	run  func(ctx context.Context) error
+}
+
+// generation is everything that runs with one configuration.
+type generation struct {
+	door  *door.Door
+	parts []part
+}
+
+// pipeline draws the whole product, in the order an observation meets its parts.
+func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generation, error) {
+	g := &generation{}
+	reg := prometheus.NewRegistry()
+	logger, st := s.logger, s.store
+	add := func(name string, run func(context.Context) error) { g.parts = append(g.parts, part{name, run}) }
+
+	if err := recordConfig(ctx, st, cfg); err != nil {
+		return nil, err
+	}
+	key, err := secretKey(cfg)
+	if err != nil {
+		return nil, err
+	}
+
+	// RECORD: what is accepted is durable; readers follow what was decided.
+	appender := store.NewAppender(st)
+	view := headstart.NewView()
+	life := &incarnation{store: st}
+	add("appender", appender.Run)
+	add("incarnation", life.run)
+
+	// OBSERVE: alerts, tickets, probes.
+	api := alerts.New(alerts.Options{
+		Append: appender.Append, View: view, Incarnation: life.get, Config: cfg.AlertsConfig(), Logger: logger, Registerer: reg,
+	})
+	inbox, err := tickets.New(tickets.Options{
+		Append: appender.Append, Catalog: func() *headstart.Catalog { return cfg.Catalog }, Key: key, Config: tickets.Config{},
+		Logger: logger, Registerer: reg,
+	})
+	if err != nil {
+		return nil, err
+	}
+	fleet, err := probes.New(probes.Options{
+		Config: cfg.Probes, Catalog: cfg.Catalog, Append: appender.Append, Dialer: probeDialer(), Previous: s.fleet,
+		Logger: logger, Registerer: s.registry,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.fleet = fleet
+	view.OnAsk(fleet.Ask)
+	add("view", func(ctx context.Context) error { return store.Follow(ctx, st, view, logger) })
+	add("tickets", inbox.Run)
+	add("probes", fleet.Run)
+
+	// DECIDE: correlate and incidents, one writer.
+	owed := make(chan struct{}, 1)
+	engine := incidents.New(incidents.Options{
+		Store: st, NewCorrelator: func() incidents.Correlator { return correlate.NewState() }, Makers: makers(),
+		Owner: owner(), Silence: silence(cfg), Owed: owed, Logger: logger, Registerer: reg,
+	})
+	add("engine", engine.Run)
+
+	// TELL: channels for users, receivers for operators, pages for both.
+	egress := channelDialer(cfg)
+	channels, err := notify.Build(cfg.Notify, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: egress})
+	if err != nil {
+		return nil, err
+	}
+	operators, err := notify.LoadOperators(operatorsConfig(cfg), logger, egress)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := notify.NewSender(notify.Options{
+		Outbox: st, Append: appender.Append, Now: st.Now, Wake: owed, Leading: engine.Leading,
+		Channels: channels, Operators: operators, Logger: logger, Registerer: reg,
+	})
+	if err != nil {
+		return nil, err
+	}
+	add("sender", sender.Run)
+	archive, err := store.OpenArchive(archiveDir(cfg))
+	if err != nil {
+		return nil, err
+	}
+	keeper := store.NewKeeper(store.KeeperOptions{
+		Store: st, Archive: archive, Keep: time.Duration(cfg.Store.Keep), MaxBytes: int64(cfg.Store.MaxBytes), ArchiveKeep: archiveKept,
+		Leading: engine.Leading, Logger: logger,
+	})
+	add("keeper", keeper.Run)
+
+	desk := &incidents.Desk{Append: appender.Append, View: view}
+	titles := ticketTitles(st)
+	reports := &mornings{cfg: cfg, view: view, checks: fleet.Results}
+	site := web.New(web.Options{
+		View: view, Do: desk.Do, Checks: fleet.Results, Titles: titles, Config: webConfig(cfg), Logger: logger,
+		Morning: func(_ context.Context, lang string) (template.HTML, error) {
+			return reports.report(lang, time.Now(), time.Time{}).HTML()
+		},
+	})
+	var entrance *door.Door
+	json := web.NewAPI(web.APIOptions{
+		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: fleet.Results, RunChecks: runChecks(fleet), Titles: titles,
+		HasUsers: func() bool { return entrance.HasUsers() },
+		Morning:  reports,
+		Metrics:  promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
+		Ready:    readiness(st, view, engine), Reload: s.reload, Language: cfg.Language, Version: version.Version, Logger: logger,
+	})
+	newBuildInfo(reg)
+
+	routes := api.Routes()
+	for _, r := range [][]headstart.Route{inbox.Routes(), site.Routes(), json.Routes()} {
+		routes = append(routes, r...)
+	}
+	if entrance, err = door.New(door.Options{Config: cfg.Door, DataDir: cfg.DataDir, Logger: logger, Language: cfg.Language}, routes); err != nil {
+		return nil, err
+	}
+	g.door = entrance
+	add("site", site.Run)
+	add("door", entrance.Run)
+	return g, nil
+}
+
+// recordConfig appends the configuration as a line of the log when it is not
+// the one the engine decides with already: decisions know only the log.
+func recordConfig(ctx context.Context, st store.Store, cfg *configs.Config) error {
+	id, err := st.Installation(ctx)
+	if err != nil {
+		return fmt.Errorf("read the installation's id: %w", err)
+	}
+	c := cfg.LogConfig(id)
+	last, err := st.Get(ctx, headstart.TableConfig, "current")
+	if err != nil {
+		return fmt.Errorf("read the configuration in force: %w", err)
+	}
+	if bytes.Contains(last, []byte(c.Hash)) {
+		return nil
+	}
+	rec := headstart.NewRecord(time.Now(), headstart.Line{Config: &c})
+	if _, err := st.Append(ctx, []headstart.Append{{Data: rec.Encode()}}); err != nil {
+		return fmt.Errorf("record the configuration: %w", err)
+	}
+	return nil
+}
+
+// owner names this process in the lease.
+func owner() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s:%d", host, os.Getpid())
+}
+
+// silence is after how long an idle engine with a Redis store appends a tick, so
+// that it notices a promoted server (ruling 4). One file has no such thing.
+func silence(cfg *configs.Config) time.Duration {
+	if cfg.Store.Mode == "embedded" {
+		return 0
+	}
+	return 5 * time.Second
+}
+
+// plan appends a maintenance window and waits for the view.
+func plan(appender *store.Appender, view *headstart.View) func(context.Context, headstart.MaintenanceWindow) (bool, error) {
+	return func(ctx context.Context, w headstart.MaintenanceWindow) (pending bool, err error) {
+		rec := headstart.NewRecord(time.Now(), headstart.Line{Maintenance: &w})
+		off, err := appender.Append(ctx, headstart.Append{Data: rec.Encode()})
+		if err != nil {
+			return false, err
+		}
+		wait, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		err = view.WaitFor(wait, off)
+		return errors.Is(err, context.DeadlineExceeded), nil
+	}
+}
+
+// readiness answers /-/ready (ruling 20).
+func readiness(st store.Store, view *headstart.View, engine *incidents.Engine) func(context.Context, string) error {
+	return func(ctx context.Context, what string) error {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		switch what {
+		case "ingest":
+			ratio, err := st.Room(ctx)
+			if err != nil {
+				return err
+			}
+			if ratio >= 0.9 {
+				return fmt.Errorf("the store is %.0f %% full; give it more room", 100*ratio)
+			}
+			_, err = st.Now(ctx)
+			return err
+		case "engine":
+			return engineLag(ctx, st)
+		default:
+			if !view.Ready() {
+				return errors.New("the first snapshot is not read yet")
+			}
+			return nil
+		}
+	}
+}
+
+// engineLag fails when a record has waited for more than ten seconds.
+func engineLag(ctx context.Context, st store.Store) error {
+	head, err := st.Head(ctx)
+	if err != nil {
+		return err
+	}
+	waiting, err := st.Read(ctx, head.Off, 1, 0)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	now, err := st.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if lag := now.Sub(waiting[0].Off.At()); lag > 10*time.Second {
+		return fmt.Errorf("a record has waited for %s; look for the leader", lag.Round(time.Second))
+	}
+	return nil
+}
+
+// incarnation keeps the name of the store's life at hand for the repeat filter.
+type incarnation struct {
+	store interface {
+		Incarnation(ctx context.Context) (string, error)
+	}
+	now atomic.Pointer[string]
+}
+
+func (i *incarnation) get() string {
+	if p := i.now.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
+func (i *incarnation) run(ctx context.Context) error {
+	for {
+		if name, err := i.store.Incarnation(ctx); err == nil {
+			i.now.Store(&name)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// ticketTitles reads titles beside the log; they go missing when their time is up.
+func ticketTitles(st store.Store) func(context.Context, []string) map[string]string {
+	return func(ctx context.Context, keys []string) map[string]string {
+		titles, err := st.Texts(ctx, "title", keys)
+		if err != nil {
+			return nil
+		}
+		return titles
+	}
+}

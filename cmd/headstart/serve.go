@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/oklog/run"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+	"github.com/spf13/cobra"
+
+	"headstart/configs"
+	"headstart/probes"
+	"headstart/store"
+)
+
+// serveCommand runs everything in one process.
+func (p *program) serveCommand() *cobra.Command {
+	var role string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "run the service: take alerts, decide, tell people",
+		Long: `Run the service. SIGTERM stops it cleanly, SIGHUP reads the configuration again;
+with a mistake in it the old one stays in force. Logs go to standard error; the
+address it listens on and, at the first start, a link to log in go to standard
+output.`,
+		Example: "  headstart serve --config headstart.yml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if role != "all" {
+				return &exit{2, fmt.Sprintf("--role is %q; this release runs all parts in one process, leave it at all", role)}
+			}
+			cfg, err := p.config(cmd)
+			if err != nil {
+				return err
+			}
+			logger, err := p.logger()
+			if err != nil {
+				return err
+			}
+			s := &service{program: p, cfg: cfg, logger: logger, load: func() (*configs.Config, error) { return p.config(cmd) }}
+			return s.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&role, "role", "all", "parts to run: all")
+	cmd.Flags().String("listen", "", "`address` of pages, API and ingest; overrides the configuration")
+	return cmd
+}
+
+// service is one running process: a store that stays open, and generations of
+// everything else, one per configuration.
+type service struct {
+	program *program
+	cfg     *configs.Config
+	load    func() (*configs.Config, error)
+	logger  *slog.Logger
+
+	store    store.Store
+	registry *prometheus.Registry // of what outlives a generation
+	reloads  *reloadMetrics
+
+	fleet *probes.Fleet // of the newest generation: sockets and schedule pass on
+
+	mu      sync.Mutex
+	next    chan *configs.Config // a reload hands the next configuration over
+	started bool
+}
+
+// run opens the store and runs generations until a signal, ctx, or a failure.
+func (s *service) run(ctx context.Context) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s.registry = prometheus.NewRegistry()
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.reloads = newReloadMetrics(s.registry)
+	s.reloads.succeeded()
+	s.next = make(chan *configs.Config, 1)
+
+	st, err := openStore(ctx, s.cfg, s.logger, s.registry)
+	if err != nil {
+		return err
+	}
+	s.store = st
+	defer func() { _ = st.Close() }()
+
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	go func() {
+		for range hup {
+			if err := s.reload(ctx); err != nil {
+				s.logger.Error("configuration not reloaded; the old one stays in force", "err", err)
+			}
+		}
+	}()
+	defer close(hup)
+
+	for {
+		again, err := s.generation(ctx)
+		if err != nil || !again {
+			return err
+		}
+	}
+}
+
+// reload reads the configuration and, if it holds, lets the next generation
+// begin. A change of the store needs a restart.
+func (s *service) reload(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next, err := s.load()
+	if err == nil && !sameStore(s.cfg, next) {
+		err = errors.New("store and data_dir cannot change while running; restart the service")
+	}
+	if err != nil {
+		s.reloads.failed()
+		return err
+	}
+	select {
+	case s.next <- next:
+	default: // one is waiting already; it read the same file a moment ago
+	}
+	s.reloads.succeeded()
+	return nil
+}
+
+// generation runs every part with one configuration. It reports again when a
+// reload ended it.
+func (s *service) generation(parent context.Context) (again bool, err error) {
+	ctx, cancel := context.WithCancel(parent)
+	defer cancel()
+	g, err := s.pipeline(ctx, s.cfg)
+	if err != nil {
+		return false, err
+	}
+	if err := g.door.Listen(ctx); err != nil {
+		return false, err
+	}
+	s.announceAddress(g)
+	s.cfg.Door.Listen = g.door.Addresses()[0].String() // a port chosen by the system stays through a reload
+
+	var group run.Group
+	for _, p := range g.parts {
+		group.Add(func() error {
+			if err := p.run(ctx); err != nil {
+				return fmt.Errorf("%s: %w", p.name, err)
+			}
+			<-ctx.Done() // a part that is done early stops nobody else
+			return nil
+		}, func(error) { cancel() })
+	}
+	group.Add(func() error {
+		select {
+		case next := <-s.next:
+			listen := s.cfg.Door.Listen
+			if next.Door.Listen == "" || portZero(next.Door.Listen) {
+				next.Door.Listen = listen
+			}
+			s.cfg, again = next, true
+			s.logger.Info("configuration reloaded")
+		case <-ctx.Done():
+		}
+		return nil
+	}, func(error) { cancel() })
+	return again, group.Run()
+}
+
+// announceAddress tells whoever started us where to look.
+func (s *service) announceAddress(g *generation) {
+	for _, a := range g.door.Addresses() {
+		_, _ = fmt.Fprintf(s.program.stdout, "listening address=%s\n", a)
+	}
+	for _, a := range g.door.PublicAddresses() {
+		_, _ = fmt.Fprintf(s.program.stdout, "status page address=%s\n", a)
+	}
+	if s.started {
+		return
+	}
+	s.started = true
+	if g.door.FirstStart() {
+		_, _ = fmt.Fprintf(s.program.stdout, "log in once with %s\n", g.door.LoginLink(""))
+	}
+}
+
+type reloadMetrics struct{ ok, at prometheus.Gauge }
+
+func newReloadMetrics(reg prometheus.Registerer) *reloadMetrics {
+	f := promauto.With(reg)
+	return &reloadMetrics{
+		ok: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_config_last_reload_successful", Help: "Whether the configuration was last read without a mistake.",
+		}),
+		at: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_config_last_reload_success_timestamp_seconds", Help: "When the configuration was last read without a mistake.",
+		}),
+	}
+}
+
+func (m *reloadMetrics) succeeded() { m.ok.Set(1); m.at.Set(float64(time.Now().Unix())) }
+func (m *reloadMetrics) failed()    { m.ok.Set(0) }

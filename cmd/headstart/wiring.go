@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors/version"
+
+	"headstart"
+	"headstart/configs"
+	"headstart/probes"
+	"headstart/report"
+	"headstart/web"
+)
+
+// What lies between the parts: each function here turns what one part offers
+// into what another asks for, and decides nothing.
+
+// newBuildInfo registers headstart_build_info.
+func newBuildInfo(reg prometheus.Registerer) { reg.MustRegister(version.NewCollector("headstart")) }
+
+// webConfig is what pages need of the configuration.
+func webConfig(cfg *configs.Config) web.Config {
+	c := web.DefaultConfig()
+	c.Language, c.Timezone, c.ExternalURL, c.Contact = cfg.Language, cfg.Timezone, cfg.Door.ExternalURL, cfg.Contact
+	p := cfg.Door.Publish
+	c.Publish = web.Publish{Enabled: p.Enabled, Listen: p.Listen, ExternalURL: p.ExternalURL}
+	for _, page := range p.Pages {
+		c.Publish.Pages = append(c.Publish.Pages, web.Page(page))
+	}
+	return c
+}
+
+// runChecks probes now what the API's filter chooses.
+func runChecks(fleet *probes.Fleet) func(context.Context, web.CheckFilter) ([]headstart.CheckResult, error) {
+	return func(ctx context.Context, f web.CheckFilter) ([]headstart.CheckResult, error) {
+		filter := probes.Filter{}
+		results := fleet.Results()
+		for i := range results {
+			if f.Matches(&results[i]) {
+				filter.Names = append(filter.Names, results[i].Probe)
+			}
+		}
+		if len(filter.Names) == 0 {
+			return nil, nil
+		}
+		return fleet.CheckNow(ctx, filter, func(int, int) {}), nil
+	}
+}
+
+// portZero reports whether address lets the system choose its port.
+func portZero(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	return err == nil && port == "0"
+}
+
+// mornings makes morning reports of what the service sees.
+type mornings struct {
+	cfg    *configs.Config
+	view   *headstart.View
+	checks func() []headstart.CheckResult
+}
+
+func (m *mornings) report(lang string, now, since time.Time) *report.Morning {
+	zone, err := time.LoadLocation(m.cfg.Timezone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return report.NewMorning(report.Input{
+		View: m.view, Now: now, Calendar: &m.cfg.Calendar, Zone: zone, Lang: lang, Since: since, Checks: m.checks(), URL: m.cfg.Door.ExternalURL + "/morning",
+	})
+}
+
+// levelHeader tells the command line how much the report asks of its reader.
+const levelHeader = "X-Headstart-Level"
+
+// ServeHTTP answers GET /api/v1/morning: format json (default) or text, with
+// lang, width, ascii, at and since.
+func (m *mornings) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	lang := q.Get("lang")
+	if lang != "nl" && lang != "en" {
+		lang = m.cfg.Language
+	}
+	now := time.Now()
+	if at, err := time.Parse(time.RFC3339, q.Get("at")); err == nil {
+		now = at
+	}
+	var since time.Time
+	if t, err := time.Parse(time.RFC3339, q.Get("since")); err == nil {
+		since = t
+	}
+	rep := m.report(lang, now, since)
+	w.Header().Set(levelHeader, strconv.Itoa(int(rep.Level)))
+	if q.Get("format") == "text" {
+		width, err := strconv.Atoi(q.Get("width"))
+		if err != nil || width < 40 || width > 400 {
+			width = 80
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte(rep.Text(width, q.Get("ascii") == "true")))
+		return
+	}
+	body, err := rep.JSON()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(body)
+}
