@@ -113,6 +113,7 @@ var decisionWords = map[string][2]string{
 	"S-05 blip":        {"{subject} was binnen de wachttijd hersteld: geen storing.", "{subject} was back before it settled: no incident."},
 	"T-07 joined":      {"{subject} hangt achter {cause}, uitgevallen sinds {since}, en heeft sindsdien niet geantwoord.", "{subject} is behind {cause}, down since {since}, and has not answered since."},
 	"T-07 joint":       {"{subject} valt samen uit met {cause}: samen de oorzaak.", "{subject} fails together with {cause}: jointly the cause."},
+	"T-07 late":        {"{subject} blijkt uitgevallen en verklaart deze storing van {age} oud.", "{subject} turns out to be down and explains this incident, {age} old."},
 	"T-07 manual":      {"{subject} hoort bij de storing die iemand over {cause} opende.", "{subject} belongs to the incident a person opened about {cause}."},
 	"T-07 cause":       {"Oorzaak is nu {subject} samen (was {was}).", "The cause is now {subject} together (was {was})."},
 }

@@ -92,6 +92,9 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 		s.alerts[fp] = a
 	}
 	a.Labels, a.Annotations, a.Generator = d.Labels, d.Annotations, d.GeneratorURL
+	if len(a.Annotations) == 0 {
+		a.Annotations = nil
+	}
 	a.StartsAt, a.EndedAt = starts, time.Time{}
 	a.Firing, a.Expired, a.Origins = true, false, nil
 	a.Silenced = s.silencedBy(a.Labels)
@@ -210,7 +213,7 @@ func (s *State) ended(fp string, d *headstart.Alert) {
 	if proved {
 		s.raise(a, d.EndsAt)
 	}
-	if held && !s.alive(a) {
+	if !s.alive(a) && held {
 		s.over(a, proved)
 	}
 }
@@ -244,7 +247,10 @@ func (s *State) alive(a *alert) bool {
 			s.dirtyAlert(a)
 		}
 	}
-	return len(a.Origins) > 0
+	if len(a.Origins) == 0 {
+		a.Origins = nil
+	}
+	return a.Origins != nil
 }
 
 // expire looks at an alert when the longest promise made for it may be over.
@@ -281,7 +287,7 @@ func (s *State) over(a *alert, proved bool) {
 		return
 	}
 	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
-		s.change(p, func() { p.Alerts = slices.Delete(slices.Clone(p.Alerts), n, n+1) })
+		s.change(p, func() { p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1)) })
 		s.dirtyProblem(p)
 	}
 	switch {

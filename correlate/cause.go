@@ -104,6 +104,12 @@ func (s *State) own(p *problem, atOnce bool) *group {
 		s.join(p, g, "manual", "cause", p.Asset)
 		return g
 	}
+	if g := s.adopt(p); g != nil {
+		return g
+	}
+	if old != nil && s.isLive(old) {
+		old = nil // split off from it, not back
+	}
 	return s.openGroup(p, old, atOnce)
 }
 

@@ -69,7 +69,7 @@ func (s *State) openByHand(c *headstart.Command) {
 func set(ids []string) []string {
 	out := slices.Clone(ids)
 	slices.Sort(out)
-	return slices.Compact(out)
+	return orNone(slices.Compact(out))
 }
 
 func (s *State) mergeByHand(g, into *group) error {
@@ -97,11 +97,7 @@ func (s *State) mergeByHand(g, into *group) error {
 }
 
 func without(ids []headstart.GroupID, id headstart.GroupID) []headstart.GroupID {
-	out := slices.DeleteFunc(slices.Clone(ids), func(x headstart.GroupID) bool { return x == id })
-	if len(out) == 0 {
-		return nil
-	}
-	return out
+	return orNone(slices.DeleteFunc(slices.Clone(ids), func(x headstart.GroupID) bool { return x == id }))
 }
 
 // splitByHand lets what fails on assets leave g for a group of its own, and no
@@ -137,7 +133,6 @@ func (s *State) splitByHand(g *group, assets []string) error {
 	for _, p := range leave {
 		s.leave(s.groups[p.Group], p)
 		s.leave(g, p)
-		s.count(g, p, -1)
 		g.Firing--
 		s.setState(p, headstart.ProblemPending)
 		s.setGroup(p, 0)

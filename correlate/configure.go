@@ -11,14 +11,14 @@ import (
 // applyConfig takes a config line over. Members keep their reasons; what is
 // decided from here on goes by the new catalog and numbers.
 func (s *State) applyConfig(in *headstart.LogConfig) {
-	x := *in
-	if err := s.configure(&x); err != nil {
+	x := asStored(in)
+	if err := s.configure(x); err != nil {
 		// It was checked before it entered the log; a hand-written file may still
 		// hold nonsense. Nothing of it is taken.
 		s.say(headstart.Noted, "C-01", "refused", x.Hash, "why", err.Error())
 		return
 	}
-	s.raw = &x
+	s.raw = x
 	s.mark(headstart.TableConfig, configKey)
 	clear(s.below)
 	for _, id := range s.liveGroups() {

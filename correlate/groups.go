@@ -311,13 +311,12 @@ func (s *State) splitNext(g *group) {
 		p := s.problems[key]
 		s.leave(s.groups[p.Group], p)
 		s.leave(g, p)
-		s.count(g, p, -1)
 		g.Firing--
 		s.setGroup(p, 0)
 		s.setState(p, headstart.ProblemPending)
 	}
 	clear(s.cuts)
-	s.touch(g.ID)
+	s.rebuildImpact(g)
 	s.dirtyGroup(g)
 	for _, key := range left {
 		p := s.problems[key]

@@ -142,12 +142,6 @@ func pointsOf(p *problem) int {
 	return 1
 }
 
-// mergeImpact adds what gone hits to keep.
-func (s *State) mergeImpact(keep, gone *group) {
-	gone.impact = nil
-	s.rebuildImpact(keep)
-}
-
 // rebuildImpact makes the index of a live group from its members.
 func (s *State) rebuildImpact(g *group) {
 	g.impact = newImpact()
@@ -191,7 +185,8 @@ func (s *State) figure(g *group) {
 	services, locations := sorted(i.services), sorted(i.locations)
 	departments, people := s.departments(g)
 	where := !slices.Equal(services, g.Services) || !slices.Equal(locations, g.Locations)
-	changed := where || !slices.Equal(departments, g.Departments) || people != g.People
+	departmentsSame := slices.Equal(departments, g.Departments)
+	changed := where || !departmentsSame || people != g.People
 	points, muted := i.points, g.Firing > 0 && i.loud == 0
 	if g.Cause.Kind == headstart.CauseObserved || g.Cause.Kind == headstart.CauseJoint {
 		if top := s.problems[g.Top]; top != nil && top.State == headstart.ProblemOpen && i.silent-len(g.Own.Tops) >= 3 {
@@ -205,7 +200,8 @@ func (s *State) figure(g *group) {
 		s.dirtyGroup(g)
 	}
 	_, born := s.born[g.ID]
-	if changed && !born {
+	// A member that only adds people is told of by its own change.
+	if changed && !born && (where || !departmentsSame || !s.spokenOf(g.ID)) {
 		c := s.say(headstart.ImpactChanged, "P-13", "impact", g.Cause.Asset, "services", itoa(len(services)), "locations", itoa(len(locations)), "people", itoa(people))
 		c.Group = g.ID
 		if where {
@@ -220,6 +216,11 @@ func (s *State) figure(g *group) {
 		c := s.say(headstart.ImpactChanged, "P-17", outcome, g.Cause.Asset)
 		c.Group = g.ID
 	}
+}
+
+// spokenOf reports whether this event already decided something about a group.
+func (s *State) spokenOf(id headstart.GroupID) bool {
+	return slices.ContainsFunc(s.changes, func(c headstart.Change) bool { return c.Group == id })
 }
 
 func sorted(set map[string]struct{}) []string { return slices.Sorted(maps.Keys(set)) }

@@ -20,10 +20,10 @@ func (s *State) absorb(g *group, at string) *group {
 	for _, asset := range assets {
 		for _, id := range sortedGroups(s.below[asset]) {
 			o := s.groups[id]
-			if o == g || !s.isLive(o) || !s.mayMerge(o, g) || s.now.Sub(o.OpenedAt) > time.Duration(s.cfg.LateCause) || !s.explained(o, g) {
+			tops := s.topsOf(g)
+			if o == g || !s.isLive(o) || !s.mayMerge(o, g) || !s.young(o) || len(tops) == 0 || !s.cutBy(o, assetsOf(tops)) {
 				continue
 			}
-			tops := s.topsOf(g)
 			keep, gone := o, g
 			if g.ID < o.ID {
 				keep, gone = g, o
@@ -35,16 +35,30 @@ func (s *State) absorb(g *group, at string) *group {
 	return g
 }
 
-// explained reports whether what cuts off the cause of o is what g is about.
-func (s *State) explained(o, g *group) bool {
-	q := s.problems[o.Top]
-	if q == nil || q.State == headstart.ProblemHealthy || g.Top == "" {
-		return false
+// adopt gives a late cause the oldest young group it explains, instead of opening
+// one that would go into it at once: one outage is one incident (L-12). Nil when
+// there is none.
+func (s *State) adopt(p *problem) *group {
+	for _, id := range sortedGroups(s.below[p.Asset]) {
+		o := s.groups[id]
+		if s.mayMerge(o, o) && s.young(o) && s.cutBy(o, []string{p.Asset}) {
+			s.join(p, o, "late", "age", s.now.Sub(o.OpenedAt).String())
+			s.recause(o, []*problem{p})
+			return s.absorb(o, "")
+		}
 	}
-	tops := s.causes(q)
-	return tops != nil && slices.Equal(tops, assetsOf(s.topsOf(g)))
+	return nil
 }
 
+func (s *State) young(g *group) bool { return s.now.Sub(g.OpenedAt) <= time.Duration(s.cfg.LateCause) }
+
+// cutBy reports whether the cause of g fails because tops do.
+func (s *State) cutBy(g *group, tops []string) bool {
+	q := s.problems[g.Top]
+	return q != nil && q.State != headstart.ProblemHealthy && slices.Equal(s.causes(q), tops)
+}
+
+// topsOf returns the problems of the cause of g, by asset.
 func (s *State) topsOf(g *group) []*problem {
 	var qs []*problem
 	for _, key := range g.Own.Tops {
@@ -78,10 +92,10 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 	gone.Own.Splitting = false
 	keep.Firing += gone.Firing
 	gone.Firing = 0
-	s.mergeImpact(keep, gone)
-	keep.Own.Absorbing = append(append(keep.Own.Absorbing, gone.ID), gone.Own.Absorbing...)
-	gone.Own.Absorbing = nil
+	keep.Own.Absorbing = append(append(slices.Clone(keep.Own.Absorbing), gone.ID), gone.Own.Absorbing...)
+	gone.Own.Absorbing, gone.impact = nil, nil
 	slices.Sort(keep.Own.Absorbing)
+	s.rebuildImpact(keep)
 	keep.Own.Apart = union(keep.Own.Apart, gone.Own.Apart)
 	keep.Confidential = keep.Confidential || gone.Confidential
 	s.startedAt(keep, gone.StartedAt)
@@ -133,6 +147,6 @@ func (s *State) moveNext(gone *group) {
 		s.dirtyGroup(keep)
 		s.touch(keep.ID)
 	}
-	keep.Own.Absorbing = slices.DeleteFunc(keep.Own.Absorbing, func(id headstart.GroupID) bool { return id == gone.ID })
+	keep.Own.Absorbing = without(keep.Own.Absorbing, gone.ID)
 	s.dirtyGroup(keep)
 }

@@ -80,6 +80,24 @@ var tableOrder = func() map[string]int {
 	return m
 }()
 
+// asStored returns x as a row gives it back, so that what was folded and what was
+// loaded never differ in an empty list, and nothing of the caller's is kept.
+func asStored[T any](x *T) *T {
+	out := new(T)
+	if err := json.Unmarshal(encode(x), out); err != nil {
+		panic(fmt.Sprintf("correlate: decode own row: %v", err)) // what we wrote we can read
+	}
+	return out
+}
+
+// orNone returns list, or nil when it is empty, which is how a row gives it back.
+func orNone[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
 func encode(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {

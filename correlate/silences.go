@@ -78,9 +78,7 @@ func (s *State) setMuted(a *alert, id string, on bool) {
 		list = append(list, id)
 		slices.Sort(list)
 	}
-	if len(list) == 0 {
-		list = nil
-	}
+	list = orNone(list)
 	s.dirtyAlert(a)
 	if p := s.problems[a.Problem]; p != nil {
 		s.change(p, func() { a.Silenced = list })
@@ -118,8 +116,8 @@ func (s *State) applyMaintenance(in *headstart.MaintenanceWindow) {
 	if in.ID == "" {
 		return
 	}
-	w := *in
+	w := asStored(in)
 	w.StartsAt, w.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
-	s.windows[w.ID] = &w
+	s.windows[w.ID] = w
 	s.mark(headstart.TableMaintenance, w.ID)
 }

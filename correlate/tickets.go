@@ -33,7 +33,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 		return
 	}
 	evidence := t.Evidence
-	t.Ticket = *in
+	t.Ticket = *asStored(in)
 	t.Title, t.Body = "", "" // never kept (ruling 7)
 	for _, at := range []*time.Time{&t.CreatedAt, &t.ReportedAt, &t.UpdatedAt, &t.FirstResponseAt, &t.SolvedAt} {
 		*at = sane(*at)

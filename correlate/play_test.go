@@ -1,0 +1,183 @@
+package correlate
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"headstart"
+)
+
+// player folds a log as the engine does: before a line it fires what is due, each
+// timer at its own time, and it keeps the rows of every unit.
+type player struct {
+	tb    testing.TB
+	s     *State
+	rows  map[rowID][]byte
+	all   []headstart.Change
+	check bool // compare load(rows) with the fold after each unit
+}
+
+func newPlayer(tb testing.TB, check bool) *player {
+	return &player{tb: tb, s: NewState(), rows: map[rowID][]byte{}, check: check}
+}
+
+func (p *player) apply(ev headstart.Event) {
+	p.tb.Helper()
+	p.fireUntil(ev.At)
+	if ev.Command != nil {
+		p.tb.Fatal("commands go through do")
+	}
+	p.unit(p.s.Apply(ev))
+}
+
+func (p *player) do(ev headstart.Event, group, into headstart.GroupID) error {
+	p.tb.Helper()
+	p.fireUntil(ev.At)
+	changes, err := p.s.Do(ev, group, into)
+	p.unit(changes)
+	return err
+}
+
+func (p *player) fireUntil(at time.Time) {
+	p.tb.Helper()
+	for n := 0; ; n++ {
+		due, ok := p.s.NextDeadline()
+		if !ok || due.After(at) {
+			return
+		}
+		if n > 1_000_000 {
+			p.tb.Fatalf("timers never end; the next is due at %s", due)
+		}
+		p.unit(p.s.Fire())
+	}
+}
+
+// unit takes over the rows one unit changed.
+func (p *player) unit(changes []headstart.Change) {
+	p.tb.Helper()
+	p.all = append(p.all, changes...)
+	ops := p.s.Take()
+	for _, op := range ops {
+		id := rowID{op.Table, op.Key}
+		if op.Kind == headstart.Delete {
+			delete(p.rows, id)
+			continue
+		}
+		var v struct {
+			V int `json:"v"`
+		}
+		if err := json.Unmarshal(op.Val, &v); err != nil || v.V != 1 {
+			p.tb.Fatalf("row %s/%s carries no v:1: %s", op.Table, op.Key, op.Val)
+		}
+		p.rows[id] = op.Val
+	}
+	if err := conserved(p.s); err != nil {
+		p.tb.Fatal(err)
+	}
+	if p.check {
+		p.compareLoaded()
+	}
+}
+
+// compareLoaded checks that the rows are the whole state (ruling 2).
+func (p *player) compareLoaded() {
+	p.tb.Helper()
+	loaded, err := load(p.rows)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	want, got := pictureOf(p.s), pictureOf(loaded)
+	if !reflect.DeepEqual(want, got) {
+		p.tb.Fatalf("load(rows) differs from fold(log) (-fold +load):\n%s", cmp.Diff(want, got, cmp.Exporter(func(reflect.Type) bool { return true }), cmpopts.EquateEmpty()))
+	}
+}
+
+func load(rows map[rowID][]byte) (*State, error) {
+	s := NewState()
+	for id, val := range rows { // in any order: that is Load's promise
+		if err := s.Load(id.table, headstart.Row{Key: id.key, Val: val}); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.Loaded()
+}
+
+// picture is a State without what depends on how it came about: the layout of
+// heaps, compiled expressions, the scratch of the last event.
+type picture struct {
+	Raw      *headstart.LogConfig
+	Clock    clock
+	Problems map[headstart.ProblemKey]*problem
+	Groups   map[headstart.GroupID]*group
+	Alerts   map[string]*alert
+	Assets   map[string]*asset
+	Dogs     map[string]*watchdog
+	Tickets  map[string]*headstart.TicketState
+	Windows  map[string]*headstart.MaintenanceWindow
+	Silences map[string]headstart.Silence
+	Timers   []timer
+	Failing  map[string]map[headstart.ProblemKey]struct{}
+	Open     map[headstart.GroupID]map[headstart.ProblemKey]struct{}
+	Below    map[string]map[headstart.GroupID]struct{}
+}
+
+func pictureOf(s *State) picture {
+	p := picture{
+		s.raw, s.clock, s.problems, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
+		map[string]headstart.Silence{}, nil, s.failing, s.open, s.below,
+	}
+	for id, m := range s.silences {
+		p.Silences[id] = m.Silence
+	}
+	for _, t := range s.timers.byN {
+		x := *t
+		x.place = 0
+		p.Timers = append(p.Timers, x)
+	}
+	slices.SortFunc(p.Timers, func(a, b timer) int { return int(a.N) - int(b.N) })
+	return p
+}
+
+// conserved checks that every open problem is in exactly one group that is live,
+// or that a person ended while it failed, and that counts agree.
+func conserved(s *State) error {
+	firing := map[headstart.GroupID]int{}
+	for key, p := range s.problems {
+		if p.State != headstart.ProblemOpen {
+			continue
+		}
+		g := s.follow(p.Group)
+		if g == nil || !s.isLive(g) && g.CloseReason != "by_hand" {
+			return fmt.Errorf("%s is open without a live group", key)
+		}
+		firing[g.ID]++
+	}
+	for id, g := range s.groups {
+		if g.Firing != firing[id] {
+			return fmt.Errorf("group %d says that %d fail, but %d do", id, g.Firing, firing[id])
+		}
+		if len(s.OpenMembers(id)) != firing[id] && g.State != headstart.Merged {
+			return fmt.Errorf("group %d lists %d failing members, but %d fail", id, len(s.OpenMembers(id)), firing[id])
+		}
+		if g.Total != len(g.members) {
+			return fmt.Errorf("group %d says that %d ever belonged, but lists %d", id, g.Total, len(g.members))
+		}
+	}
+	return nil
+}
+
+func canonical(changes []headstart.Change) string {
+	var b strings.Builder
+	for i := range changes {
+		fmt.Fprintf(&b, "%s|%d|%d|%s\n", changes[i].Kind, changes[i].Group, changes[i].Other, changes[i].Canonical())
+	}
+	return b.String()
+}
