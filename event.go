@@ -48,7 +48,7 @@ func (l Line) Kind() string {
 		return "config"
 	case l.Alert != nil:
 		return "alert"
-	case l.Refresh != nil:
+	case len(l.Refresh) > 0:
 		return "refresh"
 	case l.Check != nil:
 		return "check"
@@ -75,7 +75,7 @@ func (l Line) Kind() string {
 func (l Line) count() int {
 	n := 0
 	for _, set := range []bool{
-		l.Config != nil, l.Alert != nil, l.Refresh != nil, l.Check != nil, l.Ticket != nil, l.Maintenance != nil,
+		l.Config != nil, l.Alert != nil, len(l.Refresh) > 0, l.Check != nil, l.Ticket != nil, l.Maintenance != nil,
 		l.Silence != nil, l.Confirm != nil, l.Command != nil, l.Model != nil, l.Delivery != nil,
 	} {
 		if set {

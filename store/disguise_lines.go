@@ -10,7 +10,7 @@ func (d *disguise) line(l headstart.Line) headstart.Line {
 		return headstart.Line{Config: d.config(l.Config)}
 	case l.Alert != nil:
 		return headstart.Line{Alert: d.alert(l.Alert)}
-	case l.Refresh != nil:
+	case len(l.Refresh) > 0:
 		return headstart.Line{Refresh: d.refresh(l.Refresh)}
 	case l.Check != nil:
 		return headstart.Line{Check: d.check(l.Check)}
