@@ -1,0 +1,191 @@
+// Package tickets reads users' reports from ticket systems.
+//
+// The text of a ticket never reaches the log (ruling 7): on the way in it becomes
+// evidence, and title and body go beside the log, where they are deleted after
+// their retention. Of whoever reported, only a keyed hash is kept.
+package tickets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"headstart"
+	"headstart/tickets/evidence"
+)
+
+// Options are what an Inbox needs. Append, Catalog, Key and Logger must be set.
+type Options struct {
+	// Append makes a record durable: the store's method.
+	Append func(context.Context, headstart.Append) (headstart.Offset, error)
+
+	Catalog func() *headstart.Catalog
+
+	// View tells which tickets are known, so that reading a folder again after a
+	// restart appends nothing twice; nil: none are.
+	View *headstart.View
+
+	// Key is the installation's secret: requesters and stems are hashed with it.
+	Key []byte
+
+	Config     Config
+	Retention  Retention // zero: the defaults
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer // nil: metrics are kept and shown nowhere
+	Now        func() time.Time      // nil: time.Now
+}
+
+func (o *Options) validate() error {
+	switch {
+	case o.Append == nil || o.Catalog == nil || o.Logger == nil:
+		panic("tickets: Append, Catalog and Logger must be set")
+	case len(o.Key) < 16:
+		return fmt.Errorf("the installation's key has %d bytes; want at least 16", len(o.Key))
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Registerer == nil {
+		o.Registerer = prometheus.NewRegistry()
+	}
+	if o.Retention == (Retention{}) {
+		o.Retention = DefaultRetention()
+	}
+	if o.View == nil {
+		o.View = headstart.NewView()
+	}
+	return errors.Join(o.Config.Validate(), o.Retention.Validate())
+}
+
+// Inbox takes tickets from all sources.
+type Inbox struct {
+	append    func(context.Context, headstart.Append) (headstart.Offset, error)
+	catalog   func() *headstart.Catalog
+	view      *headstart.View
+	key       []byte
+	sources   map[string]*source
+	order     []*source
+	retention Retention
+	logger    *slog.Logger
+	metrics   *metrics
+	now       func() time.Time
+
+	mu      sync.Mutex
+	made    *headstart.Catalog // what reader was made with
+	reader  *evidence.Reader
+	resolve resolver
+}
+
+// source is a Source ready to use.
+type source struct {
+	Source
+	secret []byte // of auth hmac
+	shared map[string]bool
+	zone   *time.Location
+	replay replays
+}
+
+// New returns an Inbox; it reads the secrets of the sources.
+func New(o Options) (*Inbox, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	in := &Inbox{
+		append: o.Append, catalog: o.Catalog, view: o.View, key: o.Key, sources: map[string]*source{},
+		retention: o.Retention, logger: o.Logger.With("component", "tickets"), now: o.Now,
+	}
+	var errs []error
+	for _, c := range o.Config.Sources {
+		s, err := open(c)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		in.sources[c.Name], in.order = s, append(in.order, s)
+	}
+	in.metrics = newMetrics(o.Registerer, o.View, o.Config.Sources)
+	return in, errors.Join(errs...)
+}
+
+func open(c Source) (*source, error) {
+	s := &source{Source: c, shared: map[string]bool{}}
+	for _, id := range c.Shared {
+		s.shared[id] = true
+	}
+	var err error
+	if s.zone, err = time.LoadLocation(c.zone()); err != nil {
+		return nil, fmt.Errorf("tickets.sources %s: timezone: %w", c.Name, err)
+	}
+	if c.Auth != AuthHMAC {
+		return s, nil
+	}
+	b, err := os.ReadFile(c.TokenFile)
+	if err != nil {
+		return nil, fmt.Errorf("tickets.sources %s: token_file: %w", c.Name, err)
+	}
+	s.secret = []byte(strings.TrimSpace(string(b)))
+	if len(s.secret) < 16 {
+		return nil, fmt.Errorf("tickets.sources %s: the secret in %s is shorter than 16 characters; make a longer one", c.Name, c.TokenFile)
+	}
+	return s, nil
+}
+
+// Run watches the folders of sources of type csv until ctx ends.
+func (in *Inbox) Run(ctx context.Context) error {
+	var folders []*folder
+	for _, s := range in.order {
+		if s.Type == TypeCSV {
+			folders = append(folders, newFolder(in, s))
+		}
+	}
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		for _, f := range folders {
+			f.poll(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Routes returns this package's lines of the route table. A source with auth
+// hmac proves itself in the body's signature, so its own path is open to whoever
+// has no token; every other source needs a token with the scope ingest.
+func (in *Inbox) Routes() []headstart.Route {
+	routes := []headstart.Route{{
+		Pattern: "POST /hooks/tickets/{source}", Scope: headstart.ScopeIngest, MaxBody: MaxBody,
+		Handler: http.HandlerFunc(in.hook),
+	}}
+	for _, s := range in.order {
+		if s.Type == TypeWebhook && s.Auth == AuthHMAC {
+			routes = append(routes, headstart.Route{
+				Pattern: "POST /hooks/tickets/" + s.Name, Scope: headstart.ScopeOpen, MaxBody: MaxBody,
+				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { in.signedHook(w, r, s) }),
+			})
+		}
+	}
+	return routes
+}
+
+// prepared returns the reader and the resolver of the catalog as it is now.
+func (in *Inbox) prepared() (*evidence.Reader, resolver) {
+	cat := in.catalog()
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.reader == nil || cat != in.made {
+		in.made, in.reader, in.resolve = cat, evidence.New(cat, in.key), newResolver(cat)
+	}
+	return in.reader, in.resolve
+}
