@@ -113,8 +113,8 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 		}
 		c.For = time.Duration(d).String()
 	}
-	if !c.ETA.IsZero() && !c.ETA.After(a.o.Now()) {
-		wrong = append(wrong, fieldError{"/eta", "write a time still to come"})
+	if !c.ETA.IsZero() && (!c.ETA.After(a.o.Now()) || c.ETA.After(a.o.Now().Add(farthest))) {
+		wrong = append(wrong, fieldError{"/eta", "write a time still to come, within two years"})
 	}
 	if c.Ticket != "" && c.Source == "" {
 		c.Source = a.sourceOf(c.Ticket)

@@ -102,8 +102,11 @@ func typeMistake(err error) string {
 		}
 		return fmt.Sprintf("is a JSON %s; write %s", t.Value, wanted)
 	}
-	if strings.Contains(err.Error(), "parsing time") {
+	switch text := err.Error(); {
+	case strings.Contains(text, "parsing time"):
 		return "is no time; write RFC 3339 such as 2026-11-23T09:15:00+01:00"
+	case strings.HasPrefix(text, "language "): // of headstart.Names
+		return text
 	}
 	return "cannot be read"
 }

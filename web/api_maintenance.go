@@ -28,6 +28,10 @@ var windowKeys = []string{"id", "assets", "services", "locations", "starts_at", 
 // silences what fails inside it.
 const longestWindow = 31 * 24 * time.Hour
 
+// farthest is how far ahead a time may lie: beyond, it is a typing mistake, and
+// in the year 9999 no other zone can write it.
+const farthest = 2 * 365 * 24 * time.Hour
+
 func (a *API) listMaintenance(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, maintenanceList{Maintenance: append([]headstart.MaintenanceWindow{}, a.o.View.Maintenance()...)})
 }
@@ -67,8 +71,11 @@ func (a *API) planMaintenance(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) checkWindow(b *windowBody) (wrong []fieldError) {
-	if b.StartsAt.IsZero() {
+	switch {
+	case b.StartsAt.IsZero():
 		wrong = append(wrong, fieldError{"/starts_at", "is needed"})
+	case b.StartsAt.After(a.o.Now().Add(farthest)):
+		wrong = append(wrong, fieldError{"/starts_at", "is more than two years away"})
 	}
 	switch {
 	case b.EndsAt.IsZero():
@@ -95,10 +102,5 @@ func (a *API) checkWindow(b *windowBody) (wrong []fieldError) {
 	unknown("assets", b.Assets, func(id string) bool { return cat.DeviceByID(id) != nil || service(id) })
 	unknown("services", b.Services, service)
 	unknown("locations", b.Locations, func(id string) bool { return cat.LocationByID(id) != nil })
-	for lang := range b.Summary {
-		if lang != "" && lang != "nl" && lang != "en" {
-			wrong = append(wrong, fieldError{"/summary", "write a text, or nl and en"})
-		}
-	}
 	return wrong
 }
