@@ -2,9 +2,7 @@ package probes
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"headstart"
 )
@@ -173,66 +170,6 @@ func TestLongDownBacksOff(t *testing.T) {
 	})
 }
 
-// An ask runs every probe of the asset at once, is appended each time and never
-// counts toward an outage (ruling 21).
-func TestAskIsEvidenceOnly(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &script{takes: time.Millisecond, verdict: func(string, int) headstart.Verdict { return headstart.Down }}
-		log := newLogbook()
-		f, stop := start(t, `probes: [{name: a, kind: icmp, asset: sw-1, interval: 1h}, {name: b, kind: tcp, port: 22, asset: sw-1, interval: 1h},
-			{name: c, kind: icmp, asset: sw-2, interval: 1h}, {name: d, kind: http, target: "http://127.0.0.9", service: intranet, interval: 1h}]`, s, log)
-		synctest.Wait()
-		for range 5 {
-			f.Ask(headstart.Ask{Asset: "sw-1", Why: "three of its children are silent"})
-			time.Sleep(3 * time.Second)
-		}
-		f.Ask(headstart.Ask{Asset: "intranet"}) // a service is an asset too
-		f.Ask(headstart.Ask{Asset: "nobody"})
-		time.Sleep(3 * time.Second)
-		stop()
-		got := words(log.all())
-		counts := map[string]int{}
-		for _, w := range got {
-			counts[w]++
-		}
-		want := map[string]int{"a down asked": 5, "b down asked": 5, "d down asked": 1}
-		if diff := cmp.Diff(want, counts); diff != "" {
-			t.Errorf("appended (-want +got):\n%s", diff)
-		}
-	})
-}
-
-// Silence is asked twice, a second apart; a refusal is an answer. The same asset
-// asked twice within 2 s runs once, and the schedule is not moved (ruling 21).
-func TestAskRepeatsSilenceOnly(t *testing.T) {
-	for name, tc := range map[string]struct {
-		silent bool
-		want   int
-	}{"no reply": {true, 2}, "refused": {false, 1}} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := &script{silent: tc.silent, verdict: func(string, int) headstart.Verdict { return headstart.Down }}
-				log := newLogbook()
-				f, stop := start(t, `probes: [{name: a, kind: icmp, asset: sw-1, interval: 24h}]`, s, log)
-				synctest.Wait()
-				due := f.jobs[0].due
-				f.Ask(headstart.Ask{Asset: "sw-1"})
-				time.Sleep(500 * time.Millisecond)
-				f.Ask(headstart.Ask{Asset: "sw-1"})
-				time.Sleep(5 * time.Second)
-				synctest.Wait()
-				if n := s.count("a"); n != tc.want || len(log.all()) != 1 {
-					t.Errorf("%d attempts, %d answers; want %d and 1", n, len(log.all()), tc.want)
-				}
-				if !f.jobs[0].due.Equal(due) {
-					t.Error("the ask moved the schedule")
-				}
-				stop()
-			})
-		})
-	}
-}
-
 // A run longer than its interval never overlaps the next; what it misses is
 // skipped and counted.
 func TestMissedSlotsAreSkippedAndCounted(t *testing.T) {
@@ -302,78 +239,6 @@ func TestHostIsSpared(t *testing.T) {
 	})
 }
 
-// While the store is down nothing blocks, and afterwards the log learns the
-// newest state of each probe once, in order.
-func TestAppendsSurviveAStoreOutage(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		log := newLogbook()
-		log.down = errors.New("no store")
-		s := &script{verdict: func(id string, n int) headstart.Verdict {
-			if id == "b" && n > 3 {
-				return headstart.Down
-			}
-			return headstart.OK
-		}}
-		f, stop := start(t, `probes: [{name: a, kind: icmp, asset: sw-1, interval: 60s}, {name: b, kind: icmp, asset: sw-2, interval: 60s}]`, s, log)
-		time.Sleep(10 * time.Minute)
-		if log.tries < 30 || log.tries > 100 {
-			t.Errorf("%d tries in ten minutes, want a back-off up to 10 s", log.tries)
-		}
-		if n := len(f.journal.waits); n != 2 {
-			t.Errorf("%d entries wait, want the newest of each probe", n)
-		}
-		log.mu.Lock()
-		log.down = nil
-		log.mu.Unlock()
-		time.Sleep(time.Minute)
-		stop()
-		if diff := cmp.Diff([]string{"a ok", "b down"}, words(log.all())); diff != "" {
-			t.Errorf("appended (-want +got):\n%s", diff)
-		}
-		if len(f.journal.waits) != 0 || len(f.journal.newest) != 0 {
-			t.Error("the journal keeps what it has appended")
-		}
-	})
-}
-
-// A reload keeps what is known: no second "ok" for all, no lost outage, no
-// schedule begun anew.
-func TestReloadGoesOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		log := newLogbook()
-		s := &script{verdict: func(id string, _ int) headstart.Verdict {
-			if id == "b" {
-				return headstart.Down
-			}
-			return headstart.OK
-		}}
-		two := `probes: [{name: a, kind: icmp, asset: sw-1, interval: 60s}, {name: b, kind: icmp, asset: sw-2, interval: 60s}]`
-		old, stop := start(t, two, s, log)
-		time.Sleep(5 * time.Minute)
-		stop()
-		runs := s.count("a")
-
-		f := newFleet(t, Options{Config: config(t, two), Catalog: catalog(), Append: log.Append, Previous: old})
-		f.probe = s.probe
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error)
-		go func() { done <- f.Run(ctx) }()
-		time.Sleep(5 * time.Minute)
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		if diff := cmp.Diff([]string{"a ok", "b down"}, slices.Sorted(slices.Values(words(log.all())))); diff != "" {
-			t.Errorf("appended (-want +got):\n%s", diff)
-		}
-		for _, g := range s.gaps("a", 2*runs) {
-			if g != time.Minute {
-				t.Errorf("a gap of %v over the reload, want every slot kept", g)
-			}
-		}
-	})
-}
-
 // A run that shutdown cuts off found nothing.
 func TestShutdownIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -435,63 +300,4 @@ func TestCheckNowWhileRunning(t *testing.T) {
 			t.Errorf("%d lines appended; a check for a person confirms nothing", n)
 		}
 	})
-}
-
-// Phases are stable, inside the interval and even, also for names that differ in
-// their last letter only.
-func TestPhaseSpreads(t *testing.T) {
-	const n, parts = 10_000, 20
-	var hits [parts]int
-	for i := range n {
-		p := phase(fmt.Sprintf("printers/prn-%05d", i), time.Minute)
-		if p < 0 || p >= time.Minute || p != phase(fmt.Sprintf("printers/prn-%05d", i), time.Minute) {
-			t.Fatalf("phase %v", p)
-		}
-		hits[p/(time.Minute/parts)]++
-	}
-	for i, h := range hits {
-		if h < n/parts*8/10 || h > n/parts*12/10 {
-			t.Errorf("part %d of the minute holds %d of %d probes", i, h, n)
-		}
-	}
-}
-
-// 50,000 probes a minute, by a scheduler alone in virtual time: none late, none
-// skipped.
-func TestFiftyThousandAMinuteAreOnTime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, done := crowd(t, 50_000, "")
-		time.Sleep(90 * time.Second)
-		done()
-		if n := testutil.ToFloat64(f.metrics.skipped); n != 0 {
-			t.Errorf("%v slots skipped", n)
-		}
-		if runs := testutil.ToFloat64(f.metrics.runs.WithLabelValues("tcp", "ok")); runs < 70_000 || runs > 80_000 {
-			t.Errorf("%v runs in 90 s, want 75,000", runs)
-		}
-	})
-}
-
-// crowd runs n probes that do nothing, one a minute each, with confirmed as
-// their verdict so far.
-func crowd(t testing.TB, n int, confirmed headstart.Verdict) (f *Fleet, stop func()) {
-	t.Helper()
-	c := Config{}
-	for i := range n {
-		c.Probes = append(c.Probes, Probe{Name: fmt.Sprintf("p%d", i), Kind: "tcp", Target: fmt.Sprintf("10.%d.%d.%d:80", i>>16, i>>8&255, i&255)})
-	}
-	f = newFleet(t, Options{Config: c, Append: func(context.Context, headstart.Append) (headstart.Offset, error) { return headstart.Offset{}, nil }})
-	f.probe = func(context.Context, *spec, bool) finding { return finding{verdict: headstart.OK} }
-	for _, j := range f.jobs {
-		j.judge.confirmed = confirmed
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error)
-	go func() { done <- f.Run(ctx) }()
-	return f, func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
 }

@@ -71,6 +71,10 @@ func (m Modules) Probe(ctx context.Context, q Question, guard Guard) Result {
 	if err != nil {
 		return unresolved(ctx, err, time.Since(start))
 	}
+	allowed := time.Duration(0)
+	if deadline, ok := ctx.Deadline(); ok {
+		allowed = deadline.Sub(start)
+	}
 	ctx, stop := watch(ctx, mod, guard)
 	words := &recorder{}
 	registry := prometheus.NewRegistry() // a fresh one: the probers register their gauges each time
@@ -84,7 +88,7 @@ func (m Modules) Probe(ctx context.Context, q Question, guard Guard) Result {
 	case refused != nil:
 		r.Verdict, r.Reason = headstart.Unknown, clip("redirected: "+refused.Error())
 	case !up:
-		f := words.fault(mod, r.StatusCode, r.Duration)
+		f := words.fault(mod, r.StatusCode, allowed)
 		r.Verdict, r.Reason, r.Silent = f.verdict, f.words, f.silent
 	}
 	return r

@@ -58,7 +58,7 @@ type fault struct {
 
 // fault says why a run failed. The wording of the record is shown, never judged;
 // what is judged are error values and the status.
-func (h *recorder) fault(mod config.Module, status int, took time.Duration) fault {
+func (h *recorder) fault(mod config.Module, status int, allowed time.Duration) fault {
 	if mod.Prober == "http" && status != 0 && !wanted(mod.HTTP, status) {
 		return fault{verdict: headstart.Down, words: statusWords(status)}
 	}
@@ -76,7 +76,7 @@ func (h *recorder) fault(mod config.Module, status int, took time.Duration) faul
 	})
 	switch {
 	case cause != nil:
-		return explain(cause, took)
+		return explain(cause, allowed)
 	case words == "":
 		words = "failed without a reason"
 	}
@@ -90,8 +90,9 @@ func wanted(h config.HTTPProbe, status int) bool {
 	return slices.Contains(h.ValidStatusCodes, status)
 }
 
-// explain says an error of the network in words.
-func explain(err error, took time.Duration) fault {
+// explain says an error of the network in words; allowed is the time there was
+// for an answer.
+func explain(err error, allowed time.Duration) fault {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err // the URL may hold a password, and the target is known
@@ -101,7 +102,7 @@ func explain(err error, took time.Duration) fault {
 	var cert *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		f.words, f.silent = fmt.Sprintf("no answer within %s", took.Round(100*time.Millisecond)), true
+		f.words, f.silent = fmt.Sprintf("no answer within %s", allowed.Round(10*time.Millisecond)), true
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.words = "connection refused"
 	case errors.Is(err, syscall.ECONNRESET):
