@@ -113,10 +113,12 @@ func (a *API) Routes() []headstart.Route {
 		read("GET /api/v2/silences", a.getSilences),
 		read("GET /api/v2/status", a.getStatus),
 		read("GET /api/v2/receivers", a.getReceivers),
-		read("/api/v2/{rest...}", a.unknown),
 	}
-	for _, gone := range []string{"alerts", "silences", "status", "receivers"} {
-		routes = append(routes, read("/api/v1/"+gone, a.gone))
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		routes = append(routes, read(method+" /api/v2/{rest...}", a.unknown))
+		for _, gone := range []string{"alerts", "silences", "status", "receivers"} {
+			routes = append(routes, read(method+" /api/v1/"+gone, a.gone))
+		}
 	}
 	return routes
 }

@@ -100,7 +100,8 @@ func listening(cfg *configs.Config) string {
 
 // get reads path as it is, whatever its format.
 func (c *client) get(ctx context.Context, path string) ([]byte, error) {
-	return c.call(ctx, http.MethodGet, path, nil)
+	answer, _, err := c.call(ctx, http.MethodGet, path, nil)
+	return answer, err
 }
 
 // post sends body as JSON and returns the answer.
@@ -109,15 +110,16 @@ func (c *client) post(ctx context.Context, path string, body any) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	return c.call(ctx, http.MethodPost, path, b)
+	answer, _, err := c.call(ctx, http.MethodPost, path, b)
+	return answer, err
 }
 
-// call returns the body of a 2xx. Any other answer is an error with exit code 2
-// if the service refused by rights or state, else 1.
-func (c *client) call(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+// call returns body and header of a 2xx. Any other answer is an error with exit
+// code 2 if the service refused by rights or state, else 1.
+func (c *client) call(ctx context.Context, method, path string, body []byte) ([]byte, http.Header, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	req.Header.Set("Accept", "application/json, application/problem+json;q=0.9, */*;q=0.1")
 	if body != nil {
@@ -128,20 +130,20 @@ func (c *client) call(ctx context.Context, method, path string, body []byte) ([]
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, &unreachable{fmt.Errorf("%w; is `headstart serve` running there? --url names another place", err)}
+		return nil, nil, &unreachable{fmt.Errorf("%w; is `headstart serve` running there? --url names another place", err)}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
+		return nil, nil, fmt.Errorf("read the answer: %w", err)
 	}
 	switch {
 	case resp.StatusCode == http.StatusAccepted:
-		return answer, &exit{1, "accepted, but not decided within 5 s; look again later: " + resp.Header.Get("Location")}
+		return answer, resp.Header, &exit{1, "accepted, but not decided within 5 s; look again later: " + resp.Header.Get("Location")}
 	case resp.StatusCode < 300:
-		return answer, nil
+		return answer, resp.Header, nil
 	}
-	return nil, c.refusal(resp.StatusCode, answer)
+	return nil, nil, c.refusal(resp.StatusCode, answer)
 }
 
 // unreachable is the error of a service that does not answer at all.

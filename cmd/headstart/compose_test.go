@@ -67,7 +67,7 @@ func TestComposeMountsValidConfigurations(t *testing.T) {
 	}
 
 	var out, errs bytes.Buffer
-	if code := headstart(t.Context(), []string{"--config", filepath.Join(dir, "headstart.yml"), "config", "check"}, &out, &errs); code != 0 {
+	if code := execute(t.Context(), []string{"--config", filepath.Join(dir, "headstart.yml"), "config", "check"}, &out, &errs); code != 0 {
 		t.Errorf("headstart config check: exit code %d\n%s%s", code, &out, &errs)
 	}
 	for _, judge := range [][]string{

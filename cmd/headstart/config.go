@@ -14,7 +14,7 @@ func (p *program) configCommand() *cobra.Command {
 		Short:   "check and show the configuration",
 		Example: "  headstart config check",
 	}
-	cmd.AddCommand(p.configCheck(), p.configShow())
+	cmd.AddCommand(p.configCheck(), p.configShow(), p.configTestMapping())
 	return cmd
 }
 

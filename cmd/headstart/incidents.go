@@ -320,7 +320,7 @@ func printLine(w io.Writer, i *headstart.Incident) {
 func printIncident(w io.Writer, i *headstart.Incident) {
 	fmt.Fprintf(w, "%s  %s  %s  %s\n", i.ID, i.Priority, i.State, i.Title.In("nl"))
 	for _, line := range [][2]string{
-		{"cause", i.ProbableCause.Asset},
+		{"cause", i.Cause.Asset},
 		{"services", strings.Join(i.Services, ", ")},
 		{"locations", strings.Join(i.Locations, ", ")},
 		{"owner", i.Owner},

@@ -38,6 +38,14 @@ func claim(ctx context.Context, cfg *configs.Config, st store.Store) error {
 	return os.WriteFile(name, []byte(theirs+"\n"), 0o600)
 }
 
+// archiveDir is where trimmed records go.
+func archiveDir(cfg *configs.Config) string {
+	if cfg.Archive.Dir != "" {
+		return cfg.Archive.Dir
+	}
+	return filepath.Join(cfg.DataDir, "archive")
+}
+
 // readIfThere returns the trimmed content of a file; empty when the name is
 // empty or nothing is there.
 func readIfThere(name string) (string, error) {

@@ -68,10 +68,14 @@ func (p *program) root() *cobra.Command {
 	flags.StringVar(&p.logLevel, "log.level", "info", "debug, info, warn or error")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
+		p.serveCommand(),
 		p.checkCommand(),
-		p.configCommand(),
-		p.storeCommand(),
+		p.morningCommand(),
+		p.replayCommand(),
 		p.incidentsCommand(),
+		p.configCommand(),
+		p.doctorCommand(),
+		p.storeCommand(),
 		p.readyCommand(),
 		p.pingCommand(),
 		p.versionCommand(),

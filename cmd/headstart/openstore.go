@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/common/config"
@@ -15,11 +14,6 @@ import (
 	"headstart/configs"
 	"headstart/store"
 )
-
-// archiveDir is where trimmed records go; archiveKept is how long they stay.
-func archiveDir(cfg *configs.Config) string { return filepath.Join(cfg.DataDir, "archive") }
-
-const archiveKept = 35 * 24 * time.Hour
 
 // openStore opens the store cfg names. The embedded one belongs to one process
 // at a time.

@@ -66,7 +66,8 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Append: appender.Append, View: view, Incarnation: life.get, Config: cfg.AlertsConfig(), Logger: logger, Registerer: reg,
 	})
 	inbox, err := tickets.New(tickets.Options{
-		Append: appender.Append, Catalog: func() *headstart.Catalog { return cfg.Catalog }, Key: key, Config: tickets.Config{},
+		Append: appender.Append, Catalog: func() *headstart.Catalog { return cfg.Catalog }, View: view, Key: key,
+		Config: cfg.Tickets.Config, Retention: tickets.Retention{Text: cfg.Retention.Text, Titles: cfg.Retention.Titles},
 		Logger: logger, Registerer: reg,
 	})
 	if err != nil {
@@ -99,7 +100,9 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	if err != nil {
 		return nil, err
 	}
-	operators, err := notify.LoadOperators(operatorsConfig(cfg), logger, egress)
+	operators, err := notify.LoadOperators(notify.OperatorsConfig{
+		Receivers: cfg.Notify.ReceiversYAML(), Route: cfg.Notify.RouteYAML(), Templates: cfg.Notify.Templates, ExternalURL: cfg.Door.ExternalURL,
+	}, logger, egress)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +119,8 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	keeper := store.NewKeeper(store.KeeperOptions{
-		Store: st, Archive: archive, Keep: time.Duration(cfg.Store.Keep), MaxBytes: int64(cfg.Store.MaxBytes), ArchiveKeep: archiveKept,
+		Store: st, Archive: archive, Keep: time.Duration(cfg.Store.Keep), MaxBytes: int64(cfg.Store.MaxBytes),
+		ArchiveKeep: time.Duration(cfg.Archive.Keep),
 		Leading: engine.Leading, Logger: logger,
 	})
 	add("keeper", keeper.Run)
@@ -148,7 +152,6 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	g.door = entrance
-	add("site", site.Run)
 	add("door", entrance.Run)
 	return g, nil
 }

@@ -90,6 +90,9 @@ func (s *service) run(ctx context.Context) error {
 	}
 	s.store = st
 	defer func() { _ = st.Close() }()
+	if err := claim(ctx, s.cfg, st); err != nil {
+		return err
+	}
 
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
