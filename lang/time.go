@@ -24,9 +24,6 @@ func (w *Words) Date(t time.Time) string {
 	return fmt.Sprintf("%s %d %s %d", w.weekday(t), t.Day(), w.months()[t.Month()-1], t.Year())
 }
 
-// Weekday renders the name of t's day, "maandag".
-func (w *Words) Weekday(t time.Time) string { return w.weekday(t.In(w.Zone)) }
-
 // When renders t as people say it at now: the time alone today, else with its
 // day, and with its year when that differs.
 func (w *Words) When(t, now time.Time) string {
@@ -42,7 +39,7 @@ func (w *Words) When(t, now time.Time) string {
 }
 
 // Span renders a duration in words, to the minute: "1 uur en 38 minuten". The
-// two largest units are kept; a negative duration is rendered as its opposite.
+// largest unit is kept with its neighbour; a negative duration is its opposite.
 func (w *Words) Span(d time.Duration) string {
 	minutes := int(d.Abs().Round(time.Second) / time.Minute)
 	if minutes == 0 {
@@ -61,6 +58,20 @@ func (w *Words) Span(d time.Duration) string {
 		}
 	}
 	return strings.Join(parts, " "+w.Say("time.and")+" ")
+}
+
+// Hours renders a duration in hours and minutes however long it is, "62 uur en
+// 30 minuten": the length of a weekend is a number of hours people know.
+func (w *Words) Hours(d time.Duration) string {
+	minutes := int(d.Abs().Round(time.Second) / time.Minute)
+	switch {
+	case minutes < 60:
+		return w.Span(d)
+	case minutes%60 == 0:
+		return w.Say("time.hours", "n", minutes/60)
+	default:
+		return w.Say("time.hours", "n", minutes/60) + " " + w.Say("time.and") + " " + w.Say("time.minutes", "n", minutes%60)
+	}
 }
 
 // Brief renders a duration for a narrow place: "43 min", "1 u 38 min", "2 d 3 u".

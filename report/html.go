@@ -41,7 +41,7 @@ func (m *Morning) Title() string { return m.say.Date(m.At) + ", " + m.say.Clock(
 
 // Window says where the report begins.
 func (m *Morning) Window() string {
-	return m.say.Say("report.since", "day", m.say.Weekday(m.Since), "date", m.say.Day(m.Since), "time", m.say.Clock(m.Since), "span", m.say.Span(m.At.Sub(m.Since)))
+	return m.say.Say("report.since", "date", m.say.Date(m.Since), "time", m.say.Clock(m.Since), "span", m.say.Hours(m.At.Sub(m.Since)))
 }
 
 // Told says what users were told of a running incident.

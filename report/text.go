@@ -47,9 +47,9 @@ func (m *Morning) JSON() ([]byte, error) {
 func (m *Morning) head(p *printer) {
 	p.rule("═")
 	p.ends(" "+m.say.Say("report.title")+"   "+m.say.Date(m.At)+", "+m.say.Say("report.clock", "time", m.say.Clock(m.At)), m.Organisation+" ")
-	p.wrap(" ", " ", m.say.Say("report.since", "day", m.say.Weekday(m.Since), "date", m.say.Day(m.Since), "time", m.say.Clock(m.Since), "span", m.say.Span(m.At.Sub(m.Since))))
+	p.wrap(" ", " ", m.Window())
 	p.rule("═")
-	label := " " + m.say.Say("report.one") + "   "
+	label := " " + m.say.Say("report.brief") + "   "
 	p.wrap(label, strings.Repeat(" ", count(label)), m.Sentence)
 }
 
