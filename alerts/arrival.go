@@ -25,8 +25,9 @@ type arrival struct {
 	content     uint64 // hash of everything but labels that makes it news
 }
 
-// arrive completes and checks one posted alert.
-func arrive(p posted, from, origin string, rules *rules, now time.Time) (arrival, error) {
+// arrive completes and checks one posted alert. Its canonical labels lie in
+// arena, one piece of memory for a whole request.
+func arrive(p posted, from, origin string, rules *rules, arena *strings.Builder, now time.Time) (arrival, error) {
 	a := arrival{posted: p, source: from, origin: origin}
 	a.startGiven = a.complete(now)
 	if err := a.check(); err != nil {
@@ -38,7 +39,9 @@ func arrive(p posted, from, origin string, rules *rules, now time.Time) (arrival
 	}
 	a.watchdog = matchAny(rules.watchdog, a.value)
 	a.firing = a.endsAt.After(now)
-	a.canonical = canonical(a.labels)
+	start := arena.Len()
+	writeCanonical(arena, a.labels)
+	a.canonical = arena.String()[start:]
 	a.fingerprint = fnv1a(a.canonical)
 	a.content = a.hash()
 	return a, nil
@@ -94,19 +97,18 @@ func toMap(ps []pair) map[string]string {
 // strings: the separator occurs in no UTF-8 text. It is also what the
 // fingerprint is computed over.
 func canonical(ps []pair) string {
-	n := 0
-	for _, l := range ps {
-		n += len(l.name) + len(l.value) + 2
-	}
 	var b strings.Builder
-	b.Grow(n)
+	writeCanonical(&b, ps)
+	return b.String()
+}
+
+func writeCanonical(b *strings.Builder, ps []pair) {
 	for _, l := range ps {
 		b.WriteString(l.name)
 		b.WriteByte(model.SeparatorByte)
 		b.WriteString(l.value)
 		b.WriteByte(model.SeparatorByte)
 	}
-	return b.String()
 }
 
 // fnv1a is the hash Prometheus and Alertmanager fingerprint label sets with. It

@@ -3,6 +3,7 @@ package alerts
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -89,10 +90,10 @@ func (p *posted) bounded() error {
 }
 
 // dropLabels removes the labels in which replicas differ.
-func (p *posted) dropLabels(drop map[string]bool) {
+func (p *posted) dropLabels(drop []string) {
 	kept := p.labels[:0]
 	for _, l := range p.labels {
-		if !drop[l.name] {
+		if !slices.Contains(drop, l.name) {
 			kept = append(kept, l)
 		}
 	}

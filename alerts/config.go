@@ -65,19 +65,18 @@ func (c Config) NotHonoured() []string {
 
 // rules are a Config ready to use.
 type rules struct {
-	drop     map[string]bool
+	drop     []string
 	watchdog []labels.Matchers
 	ignore   []labels.Matchers
 }
 
 func (c Config) compile() (*rules, error) {
-	r := &rules{drop: map[string]bool{}}
+	r := &rules{drop: c.DropLabels}
 	var errs []error
 	for i, name := range c.DropLabels {
 		if name == "" || name == model.AlertNameLabel {
 			errs = append(errs, fmt.Errorf("alerts.drop_labels[%d] is %q; name a label that differs between replicas, such as replica", i, name))
 		}
-		r.drop[name] = true
 	}
 	var err error
 	r.watchdog, err = parseMatchers("alerts.watchdog", c.Watchdog)

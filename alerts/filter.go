@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -157,7 +158,7 @@ func (f *filter) keep(of string, a *arrival, now time.Time) {
 	}
 	s := f.find(a)
 	if s == nil {
-		s = &stored{labels: a.canonical, origin: a.origin}
+		s = &stored{labels: strings.Clone(a.canonical), origin: a.origin}
 		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
 	}
 	s.content, s.firing, s.at, s.ends, s.seen = a.content, a.firing, now, a.endsAt, now
@@ -217,7 +218,7 @@ func (f *filter) fromView(a *arrival, now time.Time) *stored {
 		return nil
 	}
 	return &stored{
-		labels: a.canonical, origin: a.origin, content: a.content, firing: a.firing,
+		labels: strings.Clone(a.canonical), origin: a.origin, content: a.content, firing: a.firing,
 		at: v.UpdatedAt, ends: until, seen: now,
 	}
 }

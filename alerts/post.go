@@ -30,7 +30,7 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, from, serr)
 		return
 	}
-	arrivals, err := a.arrivals(alerts, from, now)
+	arrivals, err := a.arrivals(alerts, len(body), from, now)
 	if err := a.take(r.Context(), arrivals, now); err != nil {
 		a.notStored(w, from, len(arrivals), err)
 		return
@@ -78,19 +78,22 @@ func (a *API) refuse(w http.ResponseWriter, from string, e *schemaError) {
 	writeSchemaError(w, e)
 }
 
-// arrivals completes and checks alerts; the error tells of those left out.
-func (a *API) arrivals(alerts []posted, from string, now time.Time) ([]arrival, error) {
+// arrivals completes and checks the alerts of a body of size bytes; the error
+// tells of those left out.
+func (a *API) arrivals(alerts []posted, size int, from string, now time.Time) ([]arrival, error) {
 	a.metrics.received.WithLabelValues(from).Add(float64(len(alerts)))
 	a.metrics.lastSeen.WithLabelValues(from).Set(float64(now.UnixMilli()) / 1000)
 	rules := a.rules.Load()
 	out := make([]arrival, 0, len(alerts))
+	var arena strings.Builder
+	arena.Grow(size)
 	var errs []error
 	for i := range alerts {
 		origin, _ := a.generators.host(alerts[i].generator)
 		if origin == "" {
 			origin = from
 		}
-		arr, err := arrive(alerts[i], from, origin, rules, now)
+		arr, err := arrive(alerts[i], from, origin, rules, &arena, now)
 		if err != nil {
 			a.metrics.rejected.WithLabelValues("invalid").Inc()
 			errs = append(errs, err)

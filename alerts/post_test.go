@@ -157,7 +157,7 @@ func TestFingerprintIsAlertmanagers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, aerr := arrive(alerts[0], "api", "api", &rules{}, t0)
+		a, aerr := arrive(alerts[0], "api", "api", &rules{}, new(strings.Builder), t0)
 		if aerr != nil {
 			t.Fatal(aerr)
 		}
