@@ -12,19 +12,18 @@ type Alerts struct {
 
 	// Reconcile are the Alertmanagers to compare with.
 	Reconcile []alerts.Peer `yaml:"reconcile" json:"-"`
-
-	// Config is what package alerts takes of the keys above; Load fills it in.
-	Config alerts.Config `yaml:"-" json:"-"`
 }
 
-func (a *Alerts) complete() {
-	a.Config = alerts.Config{DropLabels: a.DropLabels, Watchdog: a.Watchdog, Ignore: a.Ignore, Reconcile: a.Reconcile}
+// AlertsConfig is what package alerts takes of the key alerts.
+func (c *Config) AlertsConfig() alerts.Config {
+	a := &c.Alerts
+	return alerts.Config{DropLabels: a.DropLabels, Watchdog: a.Watchdog, Ignore: a.Ignore, Reconcile: a.Reconcile}
 }
 
-// validate asks correlate first: both check the matchers they share.
-func (a *Alerts) validate() error {
-	if err := a.Placing.Validate(); err != nil {
+// validateAlerts asks correlate first: both check the matchers they share.
+func (c *Config) validateAlerts() error {
+	if err := c.Alerts.Validate(); err != nil {
 		return err
 	}
-	return a.Config.Validate()
+	return c.AlertsConfig().Validate()
 }

@@ -26,6 +26,7 @@ import (
 	"headstart/incidents"
 	"headstart/notify"
 	"headstart/probes"
+	"headstart/tickets"
 	"headstart/web/door"
 )
 
@@ -56,6 +57,7 @@ type Config struct {
 	Retention   Retention        `yaml:"retention" json:"retention"`
 	Correlation correlate.Config `yaml:"correlation" json:"correlation"`
 	Alerts      Alerts           `yaml:"alerts" json:"alerts"`
+	Tickets     Tickets          `yaml:"tickets" json:"tickets"`
 
 	Door      door.Config      `yaml:",inline" json:"-"` // listen, external_url, auth, publish, ...
 	Probes    probes.Config    `yaml:",inline" json:"-"` // probes, blackbox, probe_allow
@@ -85,6 +87,7 @@ func Default() Config {
 		Retention:    DefaultRetention(),
 		Correlation:  correlate.DefaultConfig(),
 		Alerts:       Alerts{Placing: correlate.DefaultPlacing()},
+		Tickets:      Tickets{Config: tickets.DefaultConfig(), Matching: correlate.DefaultMatching()},
 		Door:         door.DefaultConfig(),
 		Probes:       probes.DefaultConfig(),
 		Incidents:    incidents.DefaultConfig(),
@@ -153,7 +156,6 @@ func decode(d *document) (*Config, error) {
 		}
 		return nil, ms.sorted()
 	}
-	cfg.Alerts.complete()
 	files, warnings := checkFiles(d)
 	cfg.Warnings = append(cfg.Warnings, warnings...)
 	ms = ms.with(files)
@@ -196,7 +198,9 @@ func (c *Config) checks() []check {
 		{"", c.Door.Validate()},
 		{"correlation", c.Correlation.Validate()},
 		{"archive", c.Archive.Validate()},
-		{"alerts", c.Alerts.validate()},
+		{"alerts", c.validateAlerts()},
+		{"tickets", c.Tickets.Config.Validate()},
+		{"tickets", c.Tickets.Matching.Validate()},
 		{"", c.Incidents.Validate()},
 		{"", c.Probes.Validate()},
 		{"", c.Notify.Validate()},

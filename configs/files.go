@@ -23,11 +23,19 @@ func resolveFiles(d *document) {
 		return
 	}
 	dir := filepath.Dir(d.file)
-	eachFile(d.root, func(_, v *yaml.Node) {
-		if d.from[v] == "" && v.Value != "" && !filepath.IsAbs(v.Value) {
+	absolute := func(v *yaml.Node) {
+		if v != nil && v.Kind == yaml.ScalarNode && d.from[v] == "" && v.Value != "" && !filepath.IsAbs(v.Value) {
 			v.Value = filepath.Join(dir, v.Value)
 		}
-	})
+	}
+	eachFile(d.root, func(_, v *yaml.Node) { absolute(v) })
+	_, tickets := field(d.root, "tickets")
+	if _, sources := field(tickets, "sources"); sources != nil && sources.Kind == yaml.SequenceNode {
+		for _, s := range sources.Content { // a folder, but one we read
+			_, v := field(s, "dir")
+			absolute(v)
+		}
+	}
 }
 
 // checkFiles reports files that cannot be read as mistakes, and secrets that

@@ -41,5 +41,5 @@ func (c *Config) NotHonoured() []string {
 			out = append(out, k.key)
 		}
 	}
-	return append(out, c.Alerts.Config.NotHonoured()...)
+	return append(out, c.AlertsConfig().NotHonoured()...)
 }

@@ -147,38 +147,3 @@ func (a Archive) Validate() error {
 	}
 	return nil
 }
-
-// Retention is how long what is personal is kept, in whole days rounded up.
-type Retention struct {
-	Text          model.Duration `yaml:"text" json:"text"`     // bodies of tickets
-	Titles        model.Duration `yaml:"titles" json:"titles"` // of tickets
-	Links         model.Duration `yaml:"links" json:"links"`   // between tickets and incidents
-	Incidents     model.Duration `yaml:"incidents" json:"incidents"`
-	Subscriptions model.Duration `yaml:"subscriptions" json:"subscriptions"`
-	Audit         model.Duration `yaml:"audit" json:"audit"`
-	ExportDir     string         `yaml:"export_dir" json:"export_dir"`
-}
-
-const day = model.Duration(24 * time.Hour)
-
-// DefaultRetention returns the table of CONTRACT section 2.
-func DefaultRetention() Retention {
-	return Retention{Text: day, Titles: 30 * day, Links: 90 * day, Incidents: 400 * day, Subscriptions: 365 * day, Audit: 400 * day}
-}
-
-// Validate reports every mistake.
-func (r Retention) Validate() error {
-	var errs []error
-	for _, k := range []struct {
-		key string
-		d   model.Duration
-	}{
-		{"text", r.Text}, {"titles", r.Titles}, {"links", r.Links}, {"incidents", r.Incidents},
-		{"subscriptions", r.Subscriptions}, {"audit", r.Audit},
-	} {
-		if k.d < 0 {
-			errs = append(errs, fmt.Errorf("retention.%s is %s; write a number of days, such as 30d", k.key, k.d))
-		}
-	}
-	return errors.Join(errs...)
-}

@@ -84,7 +84,7 @@ func (p *program) check(cmd *cobra.Command, names []string, only, forWhom string
 	if err != nil {
 		return nil, err
 	}
-	logger, err := p.logger()
+	logger, err := p.quietLogger()
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,9 @@ type client struct {
 	base  string // without a slash at the end
 	token string
 	http  *http.Client
+
+	lang string         // of what is printed
+	zone *time.Location // of the times printed
 }
 
 // clientFlags are the flags of every command that calls a service.

@@ -152,7 +152,7 @@ func (p *program) lookStore(flags *clientFlags) func(context.Context, *configs.C
 		}
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
-		logger, err := p.logger()
+		logger, err := p.quietLogger()
 		if err != nil {
 			return []finding{{"log: " + err.Error(), "correct the flag"}}
 		}

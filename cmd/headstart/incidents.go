@@ -217,7 +217,15 @@ func (p *program) client(cmd *cobra.Command, flags *clientFlags) (*client, error
 	if err != nil {
 		return nil, err
 	}
-	return flags.client(cfg)
+	c, err := flags.client(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.lang = cfg.Language
+	if c.zone, err = time.LoadLocation(cfg.Timezone); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (p *program) listCommand(flags *clientFlags) *cobra.Command {
@@ -246,7 +254,7 @@ func (p *program) listCommand(flags *clientFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.printIncidents(answer, output)
+			return p.printIncidents(cl, answer, output)
 		},
 	}
 	f := cmd.Flags()
@@ -280,7 +288,7 @@ func (p *program) showCommand(flags *clientFlags) *cobra.Command {
 			if err := json.Unmarshal(answer, &i); err != nil {
 				return fmt.Errorf("read the answer: %w", err)
 			}
-			printIncident(p.stdout, &i)
+			cl.printIncident(p.stdout, &i)
 			return nil
 		},
 	}
@@ -295,7 +303,7 @@ func (p *program) raw(answer []byte) error {
 }
 
 // printIncidents prints a list, which the API wraps with a cursor.
-func (p *program) printIncidents(answer []byte, output string) error {
+func (p *program) printIncidents(c *client, answer []byte, output string) error {
 	if output == "json" {
 		return p.raw(answer)
 	}
@@ -307,18 +315,18 @@ func (p *program) printIncidents(answer []byte, output string) error {
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 	for i := range page.Incidents {
-		printLine(w, &page.Incidents[i])
+		c.printLine(w, &page.Incidents[i])
 	}
 	return w.Flush()
 }
 
-func printLine(w io.Writer, i *headstart.Incident) {
+func (c *client) printLine(w io.Writer, i *headstart.Incident) {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", i.ID, i.Priority, i.State,
-		i.OpenedAt.Local().Format("02-01 15:04"), strings.Join(i.Locations, ","), i.Title.In("nl"))
+		i.OpenedAt.In(c.zone).Format("02-01 15:04"), strings.Join(i.Locations, ","), i.Title.In(c.lang))
 }
 
-func printIncident(w io.Writer, i *headstart.Incident) {
-	fmt.Fprintf(w, "%s  %s  %s  %s\n", i.ID, i.Priority, i.State, i.Title.In("nl"))
+func (c *client) printIncident(w io.Writer, i *headstart.Incident) {
+	fmt.Fprintf(w, "%s  %s  %s  %s\n", i.ID, i.Priority, i.State, i.Title.In(c.lang))
 	for _, line := range [][2]string{
 		{"cause", i.Cause.Asset},
 		{"services", strings.Join(i.Services, ", ")},
@@ -331,6 +339,6 @@ func printIncident(w io.Writer, i *headstart.Incident) {
 		}
 	}
 	for _, e := range i.Timeline {
-		fmt.Fprintf(w, "  %s  %-6s %s\n", e.At.Local().Format(time.DateTime), e.Rule, e.Text)
+		fmt.Fprintf(w, "  %s  %-6s %s\n", e.At.In(c.zone).Format(time.DateTime), e.Rule, e.Text)
 	}
 }

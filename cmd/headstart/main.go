@@ -65,7 +65,7 @@ func (p *program) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.configFile, "config", "", "configuration `file` (default headstart.yml here or in /etc/headstart)")
 	flags.StringVar(&p.logFormat, "log.format", "text", "text or json")
-	flags.StringVar(&p.logLevel, "log.level", "info", "debug, info, warn or error")
+	flags.StringVar(&p.logLevel, "log.level", "", "debug, info, warn or error (default info for serve, else warn)")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		p.serveCommand(),
@@ -120,10 +120,18 @@ func (p *program) config(cmd *cobra.Command) (*configs.Config, error) {
 }
 
 // logger writes to stderr as --log.format and --log.level say.
-func (p *program) logger() (*slog.Logger, error) {
+func (p *program) logger() (*slog.Logger, error) { return p.loggerAt("info") }
+
+// quietLogger is for commands that answer on stdout and end.
+func (p *program) quietLogger() (*slog.Logger, error) { return p.loggerAt("warn") }
+
+func (p *program) loggerAt(name string) (*slog.Logger, error) {
+	if p.logLevel != "" {
+		name = p.logLevel
+	}
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(p.logLevel)); err != nil {
-		return nil, &exit{2, fmt.Sprintf("--log.level is %q; write debug, info, warn or error", p.logLevel)}
+	if err := level.UnmarshalText([]byte(name)); err != nil {
+		return nil, &exit{2, fmt.Sprintf("--log.level is %q; write debug, info, warn or error", name)}
 	}
 	options := &slog.HandlerOptions{Level: level}
 	switch p.logFormat {

@@ -128,7 +128,7 @@ func (p *program) morningFromStore(ctx context.Context, cfg *configs.Config, fla
 	if err := exists(cfg); err != nil {
 		return nil, 0, errors.Join(why, err)
 	}
-	logger, err := p.logger()
+	logger, err := p.quietLogger()
 	if err != nil {
 		return nil, 0, err
 	}

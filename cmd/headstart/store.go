@@ -85,7 +85,7 @@ func (p *program) withStore(cmd *cobra.Command, f func(*configs.Config, store.St
 	if err := exists(cfg); err != nil {
 		return err
 	}
-	logger, err := p.logger()
+	logger, err := p.quietLogger()
 	if err != nil {
 		return err
 	}
