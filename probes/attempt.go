@@ -28,46 +28,20 @@ type finding struct {
 // packet, and an answer soon.
 type prober func(ctx context.Context, s *spec, brief bool) finding
 
-// killAfter is how long past its timeout a run may take before it is abandoned.
-const killAfter = time.Second
-
 // askTimeout bounds one attempt of an ask: answers are wanted within 5 s.
 const askTimeout = 2 * time.Second
 
-// attempt runs p on s within its timeout. A run that does not end then is
-// abandoned; hung stays set until it does, so that it is not started over it. A
-// run that crashes, or is cut off by the end of ctx, found nothing: Unknown.
-func attempt(ctx context.Context, p prober, j *job, brief bool) finding {
-	start := time.Now()
-	if !j.hung.CompareAndSwap(false, true) {
-		return finding{verdict: headstart.Unknown, reason: "the attempt before still hangs", at: start}
-	}
-	timeout := j.spec.timeout
+// attempt runs p on s within its timeout. A run that crashes, or is cut off by
+// the end of ctx, found nothing: Unknown.
+func attempt(ctx context.Context, p prober, s *spec, brief bool) finding {
+	timeout := s.timeout
 	if brief {
 		timeout = min(timeout, askTimeout)
 	}
+	start := time.Now()
 	run, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found := make(chan finding, 1)
-	go func() {
-		f := safely(run, p, &j.spec, brief)
-		j.hung.Store(false) // before the finding is out: the next attempt may follow at once
-		found <- f
-	}()
-
-	kill := time.NewTimer(timeout + killAfter)
-	defer kill.Stop()
-	var f finding
-	select {
-	case f = <-found:
-	case <-kill.C:
-		f = finding{verdict: headstart.Unknown, reason: fmt.Sprintf("abandoned after %s", timeout+killAfter)}
-	case <-ctx.Done():
-		select { // the run sees it too; wait for it, so that nothing is left behind
-		case <-found:
-		case <-time.After(killAfter):
-		}
-	}
+	f := safely(run, p, s, brief)
+	cancel()
 	if ctx.Err() != nil {
 		f = finding{verdict: headstart.Unknown, reason: "cut off before it was done"}
 	}

@@ -47,7 +47,7 @@ func BenchmarkKinds(b *testing.B) {
 			f := newFleet(b, Options{Config: config(b, fmt.Sprintf(`probes: [{name: a, kind: %s, target: %q}]`, kind, target))})
 			before := cpu(b)
 			for b.Loop() {
-				if found := attempt(b.Context(), f.probe, f.jobs[0], true); found.verdict != "ok" {
+				if found := attempt(b.Context(), f.probe, &f.jobs[0].spec, true); found.verdict != "ok" {
 					b.Fatal(found.reason)
 				}
 			}

@@ -76,10 +76,21 @@ func (l *loop) run(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
-	for l.flying > 0 {
-		r := <-l.back
-		l.flying--
-		r.report()
+	l.drain()
+}
+
+// drain waits for what is in flight: it sees the end of the context too. What
+// does not is left to itself.
+func (l *loop) drain() {
+	patience := time.NewTimer(killAfter)
+	defer patience.Stop()
+	for ; l.flying > 0; l.flying-- {
+		select {
+		case r := <-l.back:
+			r.report()
+		case <-patience.C:
+			return
+		}
 	}
 }
 
@@ -103,10 +114,7 @@ func (l *loop) admit(ctx context.Context, r *run) {
 	if r.mode == scheduled {
 		l.fleet.metrics.late.Observe(time.Since(r.due).Seconds())
 	}
-	go func() {
-		r.found = l.fleet.perform(ctx, r)
-		l.back <- r
-	}()
+	go l.fly(ctx, r)
 }
 
 // finish takes the finding of r in and starts what waited for it.
@@ -172,22 +180,5 @@ func (l *loop) ask(ctx context.Context, a headstart.Ask) {
 func (r *run) report() {
 	if r.tell != nil {
 		r.tell(r.found)
-	}
-}
-
-// perform makes the attempts of one run.
-func (f *Fleet) perform(ctx context.Context, r *run) finding {
-	if r.mode != asked {
-		return attempt(ctx, f.probe, r.job, false)
-	}
-	found := attempt(ctx, f.probe, r.job, true)
-	if !found.silent {
-		return found
-	}
-	select { // silence may be one lost packet; a refusal is an answer
-	case <-ctx.Done():
-		return found
-	case <-time.After(time.Second):
-		return attempt(ctx, f.probe, r.job, true)
 	}
 }

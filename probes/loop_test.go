@@ -268,6 +268,31 @@ func TestShutdownIsUnknown(t *testing.T) {
 	})
 }
 
+// A probe deaf to its context is left behind, not waited for.
+func TestShutdownDoesNotWaitForTheDeaf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLogbook()
+		f := newFleet(t, Options{Config: config(t, oneProbe), Catalog: catalog(), Append: log.Append})
+		f.probe = func(context.Context, *spec, bool) finding { time.Sleep(time.Hour); return finding{verdict: headstart.OK} }
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- f.Run(ctx) }()
+		time.Sleep(61 * time.Second)
+		cancel()
+		stopping := time.Now()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if d := time.Since(stopping); d > killAfter {
+			t.Errorf("the end took %v", d)
+		}
+		time.Sleep(time.Hour)
+		if n := len(log.all()); n != 0 {
+			t.Errorf("%d lines appended after the end", n)
+		}
+	})
+}
+
 // A crash in one probe is its own affair.
 func TestCrashIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

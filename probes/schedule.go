@@ -17,9 +17,9 @@ type job struct {
 	slot time.Time // the upcoming slot of its phase
 	due  time.Time // when it runs next: slot, or earlier to confirm a failure
 
-	flying bool   // a run is in flight
-	behind []*run // runs that wait for it: a probe never overlaps itself
-	hung   atomic.Bool
+	flying bool        // a run is in flight
+	behind []*run      // runs that wait for it: a probe never overlaps itself
+	hung   atomic.Bool // a run has not ended yet, be it abandoned
 }
 
 // backOffMost is the longest interval of a probe that has been down for long.
