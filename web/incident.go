@@ -216,6 +216,9 @@ func describeUpdate(u headstart.Update, say *lang.Words, now time.Time) toldUpda
 		At: say.When(u.At, now), Phase: say.SayOr("phase.", string(u.Phase), string(u.Phase)), By: u.By,
 		How: say.SayOr("how.", string(u.How), string(u.How)), Why: u.Why, Hits: u.Hits,
 	}
+	if u.By == "rule" || u.By == "" {
+		out.By = say.Say("by.rule")
+	}
 	for _, l := range lang.Languages() {
 		if text, ok := u.Text[l]; ok {
 			out.Texts = append(out.Texts, toldText{Lang: l, Name: say.Say("language." + l), Text: text})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"slices"
@@ -23,9 +24,10 @@ type draft struct {
 	PushOnly     bool // the page stands; only the push waits
 }
 
-// drafts are the messages that wait for approval, by incident.
+// drafts are the messages that wait for approval, those of the worst incident first.
 func (s *Site) drafts(v viewer) []draft {
 	var out []draft
+	priority := map[headstart.IncidentID]string{}
 	for _, a := range s.o.View.Announcements() {
 		u := a.Draft
 		if u == nil && a.PushDraft {
@@ -35,12 +37,14 @@ func (s *Site) drafts(v viewer) []draft {
 		if u == nil || !ok || !v.sees(&i) || (a.Confidential && !v.confidential) {
 			continue
 		}
+		priority[i.ID] = i.Priority
 		text := textIn(u.Text, s.o.Config.Language)
 		out = append(out, draft{
 			Announcement: a.ID, Incident: a.Incident, Audience: a.Audience, Title: text.Title, Text: text.Short,
 			People: a.People, Why: u.Why, Words: u.Hits, PushOnly: a.Draft == nil,
 		})
 	}
+	slices.SortStableFunc(out, func(a, b draft) int { return cmp.Compare(priority[a.Incident], priority[b.Incident]) })
 	return out
 }
 

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -38,8 +40,9 @@ type publicMessage struct {
 
 type publicUpdate struct {
 	At    time.Time
+	When  string
 	Lang  string
-	Title string
+	Title string // empty: the message's own
 	Text  string
 }
 
@@ -72,11 +75,14 @@ func (p *statusPage) data(now time.Time) publicPage {
 	for _, a := range shown {
 		switch {
 		case a.Live():
-			d.Messages = append(d.Messages, p.message(a, cat))
+			d.Messages = append(d.Messages, p.message(a, cat, now))
 		case a.Last() != nil && now.Sub(a.Last().At) < 24*time.Hour:
-			d.Over = append(d.Over, p.message(a, cat))
+			d.Over = append(d.Over, p.message(a, cat, now))
 		}
 	}
+	slices.SortStableFunc(d.Messages, func(a, b publicMessage) int {
+		return cmp.Compare(slices.Index(worst, a.Level), slices.Index(worst, b.Level))
+	})
 	d.Planned = p.planned(now)
 	running := map[string]bool{}
 	for _, w := range p.site.o.View.Maintenance() {
@@ -88,7 +94,7 @@ func (p *statusPage) data(now time.Time) publicPage {
 	}
 	suspect := p.suspect(running)
 	d.services(p, shown, running, suspect, now)
-	d.headline(p.words, len(suspect), now)
+	d.headline(p.words, shown, len(suspect))
 	return d
 }
 
@@ -129,9 +135,12 @@ func (p *statusPage) covers(services, locations []string) bool {
 	return meets(p.page.Services, services) && meets(p.page.Locations, locations)
 }
 
+// worst orders levels, the worst first.
+var worst = []string{"red", "amber", "blue", "grey", "green"}
+
 // message shows one announcement: the questions and answers of its last update,
 // and every update in order. An update that corrects replaces the one before.
-func (p *statusPage) message(a headstart.Announcement, cat *headstart.Catalog) publicMessage {
+func (p *statusPage) message(a headstart.Announcement, cat *headstart.Catalog, now time.Time) publicMessage {
 	last := a.Last()
 	text, textLang := public(last.Text, p.words.Lang)
 	m := publicMessage{
@@ -153,7 +162,11 @@ func (p *statusPage) message(a headstart.Announcement, cat *headstart.Catalog) p
 			continue
 		}
 		t, l := public(u.Text, p.words.Lang)
-		m.Updates = append(m.Updates, publicUpdate{At: u.At, Lang: l, Title: t.Title, Text: t.Short})
+		v := publicUpdate{At: u.At, When: p.words.When(u.At, now), Lang: l, Title: t.Title, Text: t.Short}
+		if v.Title == m.Title {
+			v.Title = ""
+		}
+		m.Updates = append(m.Updates, v)
 	}
 	slices.Reverse(m.Updates)
 	return m
@@ -180,21 +193,25 @@ func effectLevel(effect string, say *lang.Words) (level, word string) {
 
 // headline is the worst of messages, planned work and checks: never green while
 // a message stands (ruling 25).
-func (d *publicPage) headline(say *lang.Words, suspect int, now time.Time) {
-	broken, slow := 0, 0
-	for _, m := range d.Messages {
-		if m.Level == "red" {
-			broken++
-		} else {
-			slow++
+func (d *publicPage) headline(say *lang.Words, shown []headstart.Announcement, suspect int) {
+	hit := map[string]bool{} // services messages are about
+	for _, a := range shown {
+		for _, id := range a.Services {
+			hit[id] = hit[id] || a.Live()
 		}
 	}
+	maps.DeleteFunc(hit, func(_ string, live bool) bool { return !live })
 	running := slices.ContainsFunc(d.Planned, func(w publicWindow) bool { return w.Running })
 	switch {
-	case broken > 0:
-		d.Level, d.Headline, d.Lead = "red", say.Say("pub.head.messages", "n", broken+slow), say.Say("pub.lead.messages")
-	case slow > 0:
-		d.Level, d.Headline, d.Lead = "amber", say.Say("pub.head.messages", "n", slow), say.Say("pub.lead.messages")
+	case len(d.Messages) > 0:
+		d.Level, d.Lead = "amber", say.Say("pub.lead.messages")
+		if d.Messages[0].Level == "red" {
+			d.Level = "red"
+		}
+		d.Headline = say.Say("pub.head.messages")
+		if len(hit) > 0 {
+			d.Headline = say.Say("pub.head.services", "n", len(hit))
+		}
 	case suspect > 0:
 		d.Level, d.Headline, d.Lead = "grey", say.Say("pub.head.suspect"), say.Say("pub.lead.suspect")
 	case running:

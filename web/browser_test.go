@@ -1,0 +1,236 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"headstart"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+var shots = flag.String("shots", "", "folder to write screenshots of every page to")
+
+// axeVersion is used in tests only and is never part of the program.
+const axeVersion = "4.14.1"
+
+// axeSource returns axe-core, fetched once through npm into the user's cache.
+func axeSource(t *testing.T) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(cache, "headstart", "axe-core-"+axeVersion)
+	file := filepath.Join(dir, "package", "axe.min.js")
+	if _, err := os.Stat(file); err != nil {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			t.Fatal(err)
+		}
+		run := func(name string, args ...string) {
+			cmd := exec.CommandContext(t.Context(), name, args...)
+			cmd.Dir = dir
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v\n%s\ninstall npm, or unpack axe-core %s into %s", name, err, out, axeVersion, dir)
+			}
+		}
+		run("npm", "pack", "--silent", "axe-core@"+axeVersion)
+		run("tar", "xzf", "axe-core-"+axeVersion+".tgz")
+	}
+	b, err := os.ReadFile(file) //nolint:gosec // a path of our own making
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// browser starts chromium with one tab and collects what its console says:
+// reports of the content security policy, failed loads, exceptions.
+func browser(t *testing.T) (ctx context.Context, console func() []string) {
+	t.Helper()
+	exe, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("no chromium; install the Debian package chromium")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1440, 1200))
+	ctx, stop := context.WithTimeout(t.Context(), 4*time.Minute)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	if _, err := chromedp.Run(ctx, chromedp.Title()); err != nil {
+		t.Fatalf("start chromium: %v", err)
+	}
+	var mu sync.Mutex
+	var said []string
+	chromedp.Listen(ctx, func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := ev.(type) {
+		case *log.EventEntryAdded:
+			said = append(said, e.Entry.Text+" "+e.Entry.URL)
+		case *runtime.EventExceptionThrown:
+			said = append(said, e.ExceptionDetails.Text)
+		}
+	})
+	return ctx, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		out := said
+		said = nil
+		return out
+	}
+}
+
+const axeCall = `axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21aa','wcag22aa','best-practice']})
+.then(r => JSON.stringify(r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)}))))`
+
+type violation struct {
+	ID, Help string
+	Nodes    []string
+}
+
+// view is how a page is looked at.
+type look struct {
+	theme string
+	width int64
+}
+
+var looks = []look{{"light", 1440}, {"dark", 1440}, {"dark", 360}, {"light", 320}}
+
+// Every page, light and dark, wide and narrow: no finding of axe-core, nothing
+// on the console, no sideways scrolling.
+func TestPagesInABrowser(t *testing.T) {
+	axe := axeSource(t)
+	w := badMonday(t)
+	srv := httptest.NewServer(serve(w.site(), desk))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	ctx, console := browser(t)
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/morning", "/s/nl/", "/s/en/", "/i/HS-9"} {
+		for _, l := range looks {
+			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
+				seen := examine(t, ctx, axe, srv.URL+p, l)
+				for _, v := range seen.Violations {
+					t.Errorf("%s: %s\n%s", v.ID, v.Help, strings.Join(v.Nodes, "\n"))
+				}
+				if seen.Wide > l.width {
+					t.Errorf("the page is %d wide on a screen of %d", seen.Wide, l.width)
+				}
+				for _, c := range console() {
+					if p != "/i/HS-9" || !strings.Contains(c, "404") {
+						t.Errorf("console: %s", c)
+					}
+				}
+			})
+		}
+	}
+}
+
+type seen struct {
+	Violations []violation
+	Wide       int64
+}
+
+func examine(t *testing.T, ctx context.Context, axe, url string, l look) (s seen) {
+	t.Helper()
+	scheme := func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.theme}},
+		})
+		return chromedp.Void{}, err
+	}
+	if err := chromedp.Do(ctx, scheme, chromedp.EmulateViewport(l.width, 1200), chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[int](axe+";0")); err != nil {
+		t.Fatal(err)
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[string](axeCall, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(found), &s.Violations); err != nil {
+		t.Fatal(err)
+	}
+	if s.Wide, err = chromedp.Run(ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil {
+		t.Fatal(err)
+	}
+	if *shots != "" {
+		shoot(t, ctx, url, l)
+	}
+	return s
+}
+
+func shoot(t *testing.T, ctx context.Context, url string, l look) {
+	t.Helper()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, path, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
+	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-")
+	if name == "" {
+		name = "board"
+	}
+	if err := os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%s-%d.png", name, l.theme, l.width)), png, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The board lives: a change in the view reaches the open page by itself, under
+// the policy, and a form works.
+func TestBoardLives(t *testing.T) {
+	w := badMonday(t)
+	srv := httptest.NewServer(serve(w.site(), desk))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	ctx, console := browser(t)
+	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/"), chromedp.WaitVisible("#inc-HS-1042")); err != nil {
+		t.Fatal(err)
+	}
+	i, _ := w.view.Find("HS-1043")
+	i.People = 1034
+	b, err := json.Marshal(i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := headstart.Offset{Ms: uint64(w.now.UnixMilli()) + 1}
+	if err := w.view.Apply(off, headstart.FeedEntry{V: 1, Cursor: headstart.Cursor{Off: off}, At: w.now.UnixMilli(), Rows: []headstart.FeedOp{{Table: headstart.TableIncidents, Row: headstart.Row{Key: "HS-1043", Val: b}}}}); err != nil {
+		t.Fatal(err)
+	}
+	const changed = `new Promise((yes, no) => { const end = Date.now() + 8000; const look = () =>
+		document.querySelector('#headline h1').textContent.includes('1214') ? yes('changed') : Date.now() > end ? no('still ' + document.querySelector('#headline h1').textContent) : setTimeout(look, 50); look(); })`
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](changed, chromedp.EvalAwaitPromise)); err != nil {
+		t.Errorf("the open board did not change: %v", err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Click("#inc-HS-1043 .act button"), chromedp.WaitVisible(".notice")); err != nil {
+		t.Fatal(err)
+	}
+	w.mu.Lock()
+	done := w.done
+	w.mu.Unlock()
+	if len(done) != 1 || done[0].Do != "ack" || done[0].Incident != "HS-1043" || done[0].By != "samira" {
+		t.Errorf("the button sent %+v", done)
+	}
+	for _, c := range console() {
+		t.Errorf("console: %s", c)
+	}
+}
