@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -57,7 +58,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (string, *schemaError) {
 	if b.Len() == 0 {
 		return "", &schemaError{codeRequired, "alerts in body is required"}
 	}
-	header := r.Header.Get("Content-Type")
+	header := cmp.Or(r.Header.Get("Content-Type"), "application/octet-stream")
 	if kind, _, _ := mime.ParseMediaType(header); kind != "application/json" {
 		return "", &schemaError{http.StatusUnsupportedMediaType, `unsupported media type "` + header + `", only [application/json] are allowed`}
 	}
