@@ -137,7 +137,7 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /api/v1/commands/{id}", scope: headstart.ScopeRead, handler: a.showOutcome, summary: "What became of a command that was answered with 202", answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/announcements", scope: headstart.ScopeRead, handler: a.listAnnouncements, summary: "Announcements with all their updates", answers: announcementList{}, query: append([]apiParam{{"state", "draft, published, final, withdrawn, discarded; several with commas"}}, page...)},
 	)
-	for _, do := range []string{"approve", "discard", "withdraw"} {
+	for _, do := range announcementCommands {
 		t = append(t, apiRoute{
 			pattern: "POST /api/v1/announcements/{id}/" + do, scope: headstart.ScopeWrite, handler: a.command(do),
 			summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Incident{},

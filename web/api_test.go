@@ -385,6 +385,9 @@ func TestAPIApprovingNeedsTheRole(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", name, res.StatusCode, tt.want)
 		}
 	}
+	if res := testAPI(t, &apiDesk{})(as("desk"), "POST", "/api/v1/announcements/uid2.noord/discard", ""); res.StatusCode != 200 {
+		t.Errorf("discarding by the desk: %d, want 200", res.StatusCode)
+	}
 }
 
 // TestAPIAndPagesMountTogether puts the whole of this package behind the door:
