@@ -25,6 +25,10 @@ type trace struct {
 	V    int       `json:"v"`
 	Mark time.Time `json:"mark,omitzero"` // latest end a sender named: the high-water mark
 
+	// Promised is until when it was last held, of an alert that expired. An end
+	// before that, delivered late, still proves it resolved (ruling 14).
+	Promised time.Time `json:"promised,omitzero"`
+
 	// Shift is State's when Origins were last written: time in which nobody
 	// looked since then is owed to each of them (ruling 5).
 	Shift time.Duration `json:"shift,omitempty"`
@@ -202,16 +206,19 @@ func (s *State) ended(fp string, d *headstart.Alert) {
 		return
 	}
 	s.unblind(a)
-	promised, held := a.Origins[d.Origin()]
-	proved := held && (promised.IsZero() || d.EndsAt.Before(promised))
+	until, held := a.Origins[d.Origin()]
+	proved := held && (until.IsZero() || d.EndsAt.Before(until))
 	delete(a.Origins, d.Origin())
-	if until, open := a.Origins[d.Source]; open && until.IsZero() { // its Alertmanager held it
+	if until, has := a.Origins[d.Source]; has && until.IsZero() { // its Alertmanager held it
 		held, proved = true, true
 		delete(a.Origins, d.Source)
 	}
 	s.dirtyAlert(a)
 	if proved {
 		s.raise(a, d.EndsAt)
+	} else if held {
+		a.Trace.Promised = until
+		s.dirtyTrace(a)
 	}
 	if !s.alive(a) && held {
 		s.over(a, proved)
@@ -227,7 +234,24 @@ func (s *State) bury(fp string, a *alert, end time.Time) {
 		s.say(headstart.Noted, "D-02", "tombstone", fp, "ended", clockTime(end))
 		s.after(tombstone, forgetTimer, alertPrefix+fp)
 	}
+	if a.Expired && end.Before(a.Trace.Promised) && !end.Before(a.StartsAt) {
+		s.provedLate(a)
+	}
 	s.raise(a, end)
+}
+
+// provedLate takes the resolve of an alert that had expired meanwhile.
+func (s *State) provedLate(a *alert) {
+	a.Expired, a.UpdatedAt = false, s.now
+	s.dirtyAlert(a)
+	p := s.problems[a.Problem]
+	if p == nil || !p.Expired || len(p.Alerts) > 0 || p.Mem.Down {
+		return
+	}
+	if p.Class == headstart.Reachability {
+		s.answered(p.Asset)
+	}
+	s.clear(p, "resolved")
 }
 
 // raise moves the high-water mark; expiry never does (ruling 13).
@@ -260,19 +284,27 @@ func (s *State) expire(fp string) {
 		return
 	}
 	s.unblind(a)
+	last := promised(a)
 	if !s.alive(a) {
+		a.Trace.Promised = last
+		s.dirtyTrace(a)
 		s.over(a, false)
 		return
 	}
+	if last.After(s.now) {
+		s.at(last, expireTimer, fp, "")
+	}
+}
+
+// promised is the latest time until which an origin named an end.
+func promised(a *alert) time.Time {
 	var last time.Time
 	for _, until := range a.Origins {
 		if until.After(last) {
 			last = until
 		}
 	}
-	if last.After(s.now) {
-		s.at(last, expireTimer, fp, "")
-	}
+	return last
 }
 
 // over ends an alert: resolved when a sender proved it, else expired, which is

@@ -50,20 +50,11 @@ func hurts(c *headstart.Check) bool {
 }
 
 func (s *State) checkFails(p *problem, c *headstart.Check) {
-	p.Service, p.Location = c.Service, c.Location
-	if p.Service == "" && s.topo.isService(p.Asset) {
-		p.Service = p.Asset
-	}
-	if p.Location == "" {
-		p.Location = s.topo.location(p.Asset)
-	}
 	p.Probed, p.Reason, p.Expired = true, c.Reason, false
 	s.dirtyProblem(p)
 	again := p.Mem.Down
 	s.change(p, func() {
-		if class := s.classOf(c); class != "" {
-			p.Class = class
-		}
+		s.placeCheck(p, c)
 		p.Mem.Down = true
 	})
 	if again {
@@ -81,6 +72,20 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 		began = s.now
 	}
 	s.fail(p, began, false)
+}
+
+// placeCheck says where a failing check belongs and what it is about.
+func (s *State) placeCheck(p *problem, c *headstart.Check) {
+	p.Service, p.Location = c.Service, c.Location
+	if p.Service == "" && s.topo.isService(p.Asset) {
+		p.Service = p.Asset
+	}
+	if p.Location == "" {
+		p.Location = s.topo.location(p.Asset)
+	}
+	if class := s.classOf(c); class != "" {
+		p.Class = class
+	}
 }
 
 func (s *State) checkClears(p *problem) {

@@ -128,10 +128,14 @@ func (s *State) change(p *problem, alter func()) {
 		alter()
 		return
 	}
+	class, service, location := p.Class, p.Service, p.Location
 	s.count(g, p, -1)
 	alter()
 	s.count(g, p, 1)
 	s.touch(g.ID)
+	if g.impact != nil && (p.Class != class || p.Service != service || p.Location != location) {
+		s.rebuildImpact(g)
+	}
 }
 
 // pointsOf is the evidence one failing observation is worth (ruling 24).

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,17 +14,24 @@ import (
 	"headstart"
 )
 
+// judge is what a player needs of testing.TB and of rapid.T.
+type judge interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // player folds a log as the engine does: before a line it fires what is due, each
 // timer at its own time, and it keeps the rows of every unit.
 type player struct {
-	tb    testing.TB
+	tb    judge
 	s     *State
 	rows  map[rowID][]byte
 	all   []headstart.Change
 	check bool // compare load(rows) with the fold after each unit
 }
 
-func newPlayer(tb testing.TB, check bool) *player {
+func newPlayer(tb judge, check bool) *player {
 	return &player{tb: tb, s: NewState(), rows: map[rowID][]byte{}, check: check}
 }
 
