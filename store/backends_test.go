@@ -20,6 +20,10 @@ type suite struct {
 var shared = &suite{}
 
 func TestMain(m *testing.M) {
+	if spec := os.Getenv(crashEnv); spec != "" {
+		crashChild(spec)
+		return
+	}
 	code := m.Run()
 	for _, f := range shared.cleanups {
 		f()

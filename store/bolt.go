@@ -61,7 +61,7 @@ var (
 	bucketOutbox = []byte("outbox") // id: due, data
 	bucketDue    = []byte("due")    // due, id: nothing
 
-	keyLease    = []byte("lease") // Unix milliseconds of its end
+	keyLease    = []byte("lease") // see lease
 	keyEpoch    = []byte("epoch")
 	keyNonce    = []byte("nonce")
 	keyOwner    = []byte("owner")
@@ -103,6 +103,9 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, boltErr(err)), db.Close())
 	}
 	b.metrics.up.Set(1)
+	if o.Logger != nil {
+		o.Logger.With("component", "store").Info("store opened", "subject", path)
+	}
 	return b, nil
 }
 

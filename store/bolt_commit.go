@@ -19,10 +19,9 @@ func (b *Bolt) Acquire(_ context.Context, owner string, ttl time.Duration) (head
 	ok := false
 	err := b.update(func(tx *bolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
-		now := time.Now().UnixMilli()
-		until, err := metaInt(meta, keyLease)
-		if err != nil || until > now {
-			return err
+		now := time.Now()
+		if leased(meta, now) {
+			return nil
 		}
 		epoch, err := metaInt(meta, keyEpoch)
 		if err != nil {
@@ -33,7 +32,7 @@ func (b *Bolt) Acquire(_ context.Context, owner string, ttl time.Duration) (head
 			"epoch": strconv.FormatUint(t.Epoch, 10),
 			"nonce": t.Nonce,
 			"owner": owner,
-			"lease": strconv.FormatInt(now+ttl.Milliseconds(), 10),
+			"lease": lease(now, ttl),
 		})
 	})
 	if err = b.metrics.seen(err); err != nil || !ok {
@@ -41,6 +40,21 @@ func (b *Bolt) Acquire(_ context.Context, owner string, ttl time.Duration) (head
 	}
 	b.metrics.leader.Set(1)
 	return t, true, nil
+}
+
+// lease renders when a lease began and when it ends, in Unix milliseconds.
+func lease(now time.Time, ttl time.Duration) string {
+	return fmt.Sprintf("%d %d", now.UnixMilli(), now.Add(ttl).UnixMilli())
+}
+
+// leased reports whether somebody holds the lease. One that begins in the
+// future is of before the clock was set back, and nobody waits for it.
+func leased(meta *bolt.Bucket, now time.Time) bool {
+	var since, until int64
+	if n, _ := fmt.Sscanf(string(meta.Get(keyLease)), "%d %d", &since, &until); n != 2 {
+		return false
+	}
+	return since <= now.UnixMilli() && now.UnixMilli() < until
 }
 
 func putAll(meta *bolt.Bucket, kv map[string]string) error {
@@ -59,7 +73,7 @@ func (b *Bolt) Renew(_ context.Context, t headstart.Token, ttl time.Duration) er
 		if !holds(meta, t) {
 			return headstart.ErrFenced
 		}
-		return meta.Put(keyLease, strconv.AppendInt(nil, time.Now().Add(ttl).UnixMilli(), 10))
+		return meta.Put(keyLease, []byte(lease(time.Now(), ttl)))
 	}))
 }
 

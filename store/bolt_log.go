@@ -19,7 +19,7 @@ func (b *Bolt) Append(ctx context.Context, recs []headstart.Append) ([]headstart
 	if len(recs) == 0 {
 		return nil, nil
 	}
-	if ratio, full := b.full.refuses(recs, func() (float64, error) { return b.Room(ctx) }); full {
+	if ratio, full := b.full.refuses(ctx, recs, b.Room); full {
 		return nil, fmt.Errorf("append to %s: %w: %.0f %% of the room for it is taken; free some disk", b.path, headstart.ErrFull, 100*ratio)
 	}
 	offs, err := b.append(recs)

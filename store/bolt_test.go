@@ -93,6 +93,21 @@ func TestBoltClockSetBack(t *testing.T) {
 	offs, err := st.Append(t.Context(), recs("x"))
 	must(t, err)
 	want(t, "offset", offs[0], headstart.Offset{Ms: future.Ms, Seq: 8})
+
+	must(t, st.db.Update(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketMeta).Put(keyLease, []byte(lease(future.At(), time.Minute)))
+	}))
+	acquire(t, st, "nobody waits an hour for a lease of a minute")
+}
+
+func TestBoltRefusesGarbage(t *testing.T) {
+	for name, data := range map[string][]byte{"text": []byte("no database"), "zeros": make([]byte, 1<<16), "noise": bytes.Repeat([]byte("x"), 1<<16)} {
+		path := filepath.Join(t.TempDir(), name)
+		must(t, os.WriteFile(path, data, 0o600))
+		if _, err := OpenBolt(path, BoltOptions{}); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s was opened as a store: %v", name, err)
+		}
+	}
 }
 
 // Ruling 12: a store of a newer version, or of another installation, refuses.

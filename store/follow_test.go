@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/store/redistest"
 )
 
 // flaky is a store whose incarnation, answers and feed can be spoiled.
@@ -126,4 +128,38 @@ func TestFollowFillsAndStartsOver(t *testing.T) {
 		cancel()
 		must(t, <-done)
 	})
+}
+
+// The real outage: the server is killed and comes back, and the view goes on.
+func TestFollowSurvivesRedis(t *testing.T) {
+	srv := redistest.Start(t)
+	st := openRedis(t, one(srv.Addr))
+	defer st.Close()
+	w := &writer{t: t, st: st, tok: acquire(t, st, "A")}
+	w.note("before", true)
+	view := headstart.NewView()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- Follow(ctx, st, view, slog.New(slog.DiscardHandler)) }()
+	arrives := func() {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+		defer cancel()
+		must(t, view.WaitFor(ctx, w.cur.Off))
+	}
+	arrives()
+	w.note("followed", true)
+	arrives()
+
+	srv.Kill()
+	eventually(t, "the store is seen to be down", func() bool { _, err := st.Head(ctx); return errors.Is(err, headstart.ErrDown) })
+	want(t, "notes seen in the outage", len(view.Desk()), 2)
+	srv.Restart(t)
+	must(t, st.Release(ctx, w.tok))
+	w.tok = acquire(t, st, "A")
+	w.note("after", true)
+	arrives()
+	want(t, "notes", len(view.Desk()), 3)
+	cancel()
+	must(t, <-done)
 }

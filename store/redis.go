@@ -118,6 +118,7 @@ func OpenRedis(ctx context.Context, o RedisOptions) (*Redis, error) {
 	for _, w := range warnings {
 		r.logger.Warn("redis is not set up to keep everything", "err", w)
 	}
+	r.logger.Info("store opened", "subject", r.addr+" "+r.key)
 	return r, nil
 }
 

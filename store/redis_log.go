@@ -15,7 +15,7 @@ func (r *Redis) Append(ctx context.Context, recs []headstart.Append) ([]headstar
 	if len(recs) == 0 {
 		return nil, nil
 	}
-	if ratio, full := r.full.refuses(recs, func() (float64, error) { return r.measure(ctx) }); full {
+	if ratio, full := r.full.refuses(ctx, recs, r.measure); full {
 		return nil, fmt.Errorf("append to redis %s: %w: %.0f %% of its maxmemory is taken; raise it, or shorten store.keep", r.addr, headstart.ErrFull, 100*ratio)
 	}
 	keys, args, err := r.appendArgs(recs)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -414,4 +415,38 @@ func eventually(t testing.TB, what string, ok func() bool) {
 		time.Sleep(25 * time.Millisecond)
 	}
 	t.Fatalf("waited 15s until %s", what)
+}
+
+// A node of the cluster dies with our keys and comes back: errors meanwhile,
+// and everything that was acknowledged afterwards.
+func TestClusterNodeDiesAndReturns(t *testing.T) {
+	cluster := shared.redisCluster()
+	ctx := t.Context()
+	st := openRedis(t, RedisOptions{Addresses: cluster.Addrs(), Cluster: true, Prefix: place(t)})
+	defer st.Close()
+	_, err := st.Append(ctx, recs("before"))
+	must(t, err)
+	node, err := st.node(ctx, st.engine)
+	must(t, err)
+	var ours *redistest.Server
+	for _, n := range cluster.Nodes {
+		if n.Addr == node.Options().Addr {
+			ours = n
+		}
+	}
+	ours.Kill()
+	_, err = st.Append(ctx, recs("lost"))
+	wantErr(t, "append", err, headstart.ErrDown)
+	ours.Restart(t)
+	eventually(t, "the cluster is whole again", func() bool {
+		_, err := st.Append(ctx, recs("after"))
+		return err == nil
+	})
+	got, err := st.Read(ctx, headstart.Offset{}, 10, 0)
+	must(t, err)
+	// A reply may be lost in such times, and its sender come again.
+	want(t, "log", slices.Compact(sources(t, got)), []string{"before", "after"})
+	for _, n := range cluster.Nodes {
+		eventually(t, "every node says so", func() bool { return strings.Contains(cli(t, n, "CLUSTER", "INFO"), "cluster_state:ok") })
+	}
 }

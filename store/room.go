@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -15,13 +16,16 @@ type fullness struct {
 }
 
 // refuses reports whether recs must be refused for lack of room (ruling 12). A
-// measurement that fails refuses nothing: the append itself will tell.
-func (f *fullness) refuses(recs []headstart.Append, measure func() (float64, error)) (float64, bool) {
+// measurement that fails changes nothing: the append itself will tell.
+func (f *fullness) refuses(ctx context.Context, recs []headstart.Append, measure func(context.Context) (float64, error)) (float64, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if now := time.Now(); now.Sub(f.at) >= roomEvery || now.Before(f.at) {
-		if ratio, err := measure(); err == nil {
-			f.at, f.ratio = now, ratio
+		f.at = now
+		ctx, cancel := context.WithTimeout(ctx, roomEvery/2) // senders wait for it
+		defer cancel()
+		if ratio, err := measure(ctx); err == nil {
+			f.ratio = ratio
 		}
 	}
 	if f.ratio < fullAt {
