@@ -66,10 +66,10 @@ func (s *suite) redisCluster() *redistest.Cluster {
 func backends() []backend {
 	return []backend{
 		boltBackend(),
-		{name: "redis", share: true, open: func(t testing.TB, place string) Store {
+		{name: "redis", open: func(t testing.TB, place string) Store {
 			return openRedis(t, RedisOptions{Addresses: []string{shared.redis().Addr}, Prefix: place})
 		}},
-		{name: "cluster", share: true, open: func(t testing.TB, place string) Store {
+		{name: "cluster", open: func(t testing.TB, place string) Store {
 			return openRedis(t, RedisOptions{Addresses: shared.redisCluster().Addrs(), Cluster: true, Prefix: place})
 		}},
 	}
