@@ -70,7 +70,17 @@ func (p *player) fireUntil(at time.Time) {
 func (p *player) unit(changes []headstart.Change) {
 	p.tb.Helper()
 	p.all = append(p.all, changes...)
-	ops := p.s.Take()
+	p.store(p.s.Take())
+	if err := conserved(p.s); err != nil {
+		p.tb.Fatal(err)
+	}
+	if p.check {
+		p.compareLoaded()
+	}
+}
+
+func (p *player) store(ops []headstart.Op) {
+	p.tb.Helper()
 	for _, op := range ops {
 		id := rowID{op.Table, op.Key}
 		if op.Kind == headstart.Delete {
@@ -84,12 +94,6 @@ func (p *player) unit(changes []headstart.Change) {
 			p.tb.Fatalf("row %s/%s carries no v:1: %s", op.Table, op.Key, op.Val)
 		}
 		p.rows[id] = op.Val
-	}
-	if err := conserved(p.s); err != nil {
-		p.tb.Fatal(err)
-	}
-	if p.check {
-		p.compareLoaded()
 	}
 }
 
