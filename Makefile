@@ -52,7 +52,7 @@ golden: ## accept new output of golden tests and scenarios; read the diff before
 	@set -e; for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r -n1 dirname | sort -u); do go test $$dir -update; done
 
 shots: ## pictures of the pages, into shots/
-	SHOTS=$(CURDIR)/shots go test -run 'Shots' -count 1 ./web/...
+	mkdir -p shots && go test -run TestPagesInABrowser -count 1 ./web -shots $(CURDIR)/shots
 
 tools: ## download what check and bench use, and build Alertmanager for comparison
 	cd tools && go mod download

@@ -192,6 +192,11 @@ func TestMorningTexts(t *testing.T) {
 			}
 			out := m.Text(80, false)
 			golden(t, name, out)
+			html, err := m.HTML()
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+".html", string(html))
 			if again := s.report(c.now, c.lang, change...).Text(80, false); again != out {
 				t.Error("the same state and the same now gave other bytes")
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html/template"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -120,7 +121,14 @@ var looks = []look{{"light", 1440}, {"dark", 1440}, {"dark", 360}, {"light", 320
 func TestPagesInABrowser(t *testing.T) {
 	axe := axeSource(t)
 	w := badMonday(t)
-	srv := httptest.NewServer(serve(w.site(), desk))
+	report, err := os.ReadFile("../report/testdata/monday-nl.html.golden") // what package report makes
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := w.site(func(o *Options) {
+		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
+	})
+	srv := httptest.NewServer(serve(site, desk))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)

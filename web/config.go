@@ -29,12 +29,6 @@ type Publish struct {
 	// Links are made from it, never from a request's Host.
 	ExternalURL string `yaml:"external_url" json:"external_url,omitempty"`
 
-	// StaticDir is a folder the pages are also written to; empty: none.
-	StaticDir string `yaml:"static_dir" json:"static_dir,omitempty"`
-
-	// SubscribeDomains are the domains whose addresses may subscribe.
-	SubscribeDomains []string `yaml:"subscribe_domains" json:"subscribe_domains,omitempty"`
-
 	Pages []Page `yaml:"pages" json:"pages,omitempty"` // none: one page of everything
 }
 

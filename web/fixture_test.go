@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"headstart"
-	"headstart/lang"
 )
 
 // zone and now are those of the picture the pages are made after: a Monday with
@@ -298,5 +297,3 @@ func (w *world) deskOfMonday() {
 func hostile(n int) string {
 	return fmt.Sprintf("<script>alert(%d)</script>\"><img src=x onerror=alert(%d)>\u202Eedoc'`{{.}}</title></textarea></svg>", n, n)
 }
-
-var _ = lang.Languages
