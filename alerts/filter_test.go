@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -235,6 +236,44 @@ func TestWatchdogAndNoise(t *testing.T) {
 	}
 	s.alerts(t, s.firing("Watchdog", "prom-b:9090"))
 	want(t, s, "two minutes", "Watchdog@prom-a:9090 firing", "Watchdog@prom-a:9090 firing", "Watchdog@prom-a:9090 firing", "Watchdog@prom-b:9090 firing")
+}
+
+// Many senders at once, while the store fails now and then and becomes another
+// one: whatever was answered 200 is in the log.
+func TestConcurrentPosts(t *testing.T) {
+	s := newStand(t)
+	var wg sync.WaitGroup
+	var accepted sync.Map
+	for sender := range 8 {
+		wg.Go(func() {
+			for i := range 50 {
+				if i%10 == sender {
+					s.mu.Lock()
+					s.fail = map[bool]error{true: headstart.ErrDown}[s.fail == nil]
+					s.incarnation = fmt.Sprint(sender, i)
+					s.mu.Unlock()
+				}
+				name := fmt.Sprint("Down", i%7, "-", sender)
+				if s.alerts(t, s.firing(name, "prom-a:9090")) == http.StatusOK {
+					accepted.Store(name+"@prom-a:9090 firing", true)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	logged := map[string]bool{}
+	for _, line := range s.taken() {
+		logged[line] = true
+	}
+	accepted.Range(func(line, _ any) bool {
+		if !logged[line.(string)] {
+			t.Errorf("%s was answered 200 and is not in the log", line)
+		}
+		return true
+	})
+	if len(logged) == 0 {
+		t.Error("nothing was accepted; the test shows nothing")
+	}
 }
 
 func TestFilterForgets(t *testing.T) {

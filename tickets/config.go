@@ -35,7 +35,9 @@ type Source struct {
 	Name string `yaml:"name" json:"name"`
 	Type string `yaml:"type" json:"type"`
 
-	// Auth is bearer or hmac; empty is bearer. TokenFile holds the secret of hmac.
+	// Auth is bearer or hmac; empty is bearer. TokenFile holds the secret of hmac,
+	// or a bearer token for this source alone (see Bearers); without it any token
+	// with the scope ingest will do.
 	Auth      string `yaml:"auth" json:"auth,omitempty"`
 	TokenFile string `yaml:"token_file" json:"token_file,omitempty"`
 
@@ -60,6 +62,19 @@ func (s Source) zone() string {
 		return "Europe/Amsterdam"
 	}
 	return s.Timezone
+}
+
+// Bearers returns, by source, the files of the tokens that senders show as Bearer.
+// The door must know each under the source's name, with the scope ingest: tokens
+// are its business, and this package never sees one.
+func (c Config) Bearers() map[string]string {
+	out := map[string]string{}
+	for _, s := range c.Sources {
+		if s.Type == TypeWebhook && s.Auth != AuthHMAC && s.TokenFile != "" {
+			out[s.Name] = s.TokenFile
+		}
+	}
+	return out
 }
 
 // later are the types that are planned; naming one is no misspelling.

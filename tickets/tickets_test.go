@@ -313,6 +313,22 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+func TestTokenOfAnotherSource(t *testing.T) {
+	s := newStand(t)
+	for name, status := range map[string]int{"portal": 202, "prometheus": 202, "signed": 403} {
+		r := httptest.NewRequest("POST", "/hooks/tickets/portal", strings.NewReader(ticket))
+		w := httptest.NewRecorder()
+		s.mux.ServeHTTP(w, r.WithContext(headstart.WithIdentity(r.Context(), headstart.Identity{Name: name})))
+		if w.Code != status {
+			t.Errorf("token %s: %d %s, want %d", name, w.Code, w.Body, status)
+		}
+	}
+	c := Config{Sources: []Source{{Name: "a", Type: TypeWebhook, TokenFile: "f"}, {Name: "b", Type: TypeWebhook, Auth: AuthHMAC, TokenFile: "g"}, {Name: "c", Type: TypeWebhook}}}
+	if diff := cmp.Diff(map[string]string{"a": "f"}, c.Bearers()); diff != "" {
+		t.Errorf("bearers (-want +got)\n%s", diff)
+	}
+}
+
 func TestOlderStateIsLeft(t *testing.T) {
 	s := newStand(t)
 	row, _ := json.Marshal(headstart.TicketState{V: 1, Ticket: headstart.Ticket{Source: "portal", ID: "T-101", CreatedAt: t0, UpdatedAt: t0}})
@@ -357,8 +373,8 @@ func FuzzTicketHook(f *testing.F) {
 	f.Add(ticket)
 	f.Add(`[{"ticket":` + ticket + `}]`)
 	f.Add(`{"ticket":null}`)
+	s := newStand(f, Source{Name: "portal", Type: TypeWebhook})
 	f.Fuzz(func(t *testing.T, body string) {
-		s := newStand(t, Source{Name: "portal", Type: TypeWebhook})
 		if w := s.post(t, "/hooks/tickets/portal", body); w.Code != http.StatusAccepted && w.Code != http.StatusBadRequest {
 			t.Fatalf("answered %d %s", w.Code, w.Body)
 		}

@@ -32,6 +32,10 @@ func (in *Inbox) hook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "no source of type webhook has this name; see tickets.sources")
 		return
 	}
+	if other := in.sources[headstart.IdentityFrom(r.Context()).Name]; other != nil && other != s {
+		refuse(w, http.StatusForbidden, "this token belongs to source "+other.Name)
+		return
+	}
 	if body, ok := in.body(w, r, s); ok {
 		in.deliver(w, r, s, body, "")
 	}
