@@ -25,21 +25,24 @@ func main() {
 // arguments and output. It returns the exit code of CONTRACT section 1.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	p := &program{stdout: stdout, stderr: stderr, in: os.Stdin}
+	return p.execute(ctx, args)
+}
+
+func (p *program) execute(ctx context.Context, args []string) int {
 	root := p.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
 	}
-	code := codeOf(err)
 	if text := err.Error(); text != "" {
 		for line := range strings.Lines(text) {
-			fmt.Fprintln(stderr, "headstart: "+strings.TrimRight(line, "\n"))
+			fmt.Fprintln(p.stderr, "headstart: "+strings.TrimRight(line, "\n"))
 		}
 	}
-	return code
+	return codeOf(err)
 }
 
 // program is what all commands share.
