@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,4 +69,40 @@ func TestAskRepeatsSilenceOnly(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An ask that comes while the probe runs waits for it: a probe never overlaps
+// itself.
+func TestAskWaitsForTheRunInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLogbook()
+		f := newFleet(t, Options{Config: config(t, oneProbe), Catalog: catalog(), Append: log.Append})
+		busy, most := 0, 0
+		f.probe = func(context.Context, *spec, bool) finding { // runs one at a time, or the race detector objects
+			busy++
+			most = max(most, busy)
+			time.Sleep(1500 * time.Millisecond)
+			busy--
+			return finding{verdict: headstart.OK}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- f.Run(ctx) }()
+		time.Sleep(phase("a", time.Minute) + 500*time.Millisecond) // into the first run
+		for range 3 {
+			f.Ask(headstart.Ask{Asset: "sw-1"})
+			time.Sleep(2 * time.Second)
+		}
+		time.Sleep(10 * time.Second)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if most != 1 {
+			t.Errorf("%d runs of one probe at once", most)
+		}
+		if got := words(log.all()); len(got) != 4 {
+			t.Errorf("appended %v, want the first verdict and three answers", got)
+		}
+	})
 }

@@ -88,7 +88,7 @@ func Summary(results []headstart.CheckResult) (Counts, headstart.Verdict) {
 			c.Warn++
 		case headstart.Down:
 			c.Down++
-		default:
+		case headstart.Unknown:
 			c.Unknown++
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/common/model"
 
 	"headstart"
 )
@@ -194,6 +195,23 @@ func FuzzAddress(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTimeoutOfProbeAndModule(t *testing.T) {
+	for name, tc := range map[string]struct{ interval, timeout, module, want time.Duration }{
+		"neither says":           {60, 0, 0, 5},
+		"a short interval":       {4, 0, 0, 2},
+		"the probe says":         {60, 20, 0, 20},
+		"the module says longer": {60, 0, 10, 10},
+		"but not the interval":   {6, 0, 10, 3},
+		"both, the shorter":      {60, 20, 10, 10},
+		"both, the probe's":      {60, 8, 10, 8},
+	} {
+		p := Probe{Interval: model.Duration(tc.interval * time.Second), Timeout: model.Duration(tc.timeout * time.Second)}
+		if got := p.timeoutWith(tc.module * time.Second); got != tc.want*time.Second {
+			t.Errorf("%s: %v, want %vs", name, got, int(tc.want))
+		}
+	}
 }
 
 // A switch that serves Wi-Fi is no end-to-end check of Wi-Fi (ruling 24).

@@ -65,6 +65,7 @@ func (c Config) expand(cat *headstart.Catalog) (specs []spec, leftOut []string, 
 		}
 		for i := range more {
 			more[i].modules = modules
+			more[i].timeout = p.timeoutWith(modules.Timeout(more[i].module))
 		}
 		specs = append(specs, more...)
 	}
@@ -138,6 +139,20 @@ func (p Probe) spec(id, asset, target, at, serves string) (spec, error) {
 		s.successes = 2
 	}
 	return s, err
+}
+
+// timeoutWith is the timeout beside that of the module, zero if it has none. The
+// shorter one counts; a probe that sets none takes the module's, which may be
+// longer than the default, as long as it stays below the interval.
+func (p Probe) timeoutWith(module time.Duration) time.Duration {
+	interval, timeout := p.times()
+	switch {
+	case module == 0:
+		return timeout
+	case p.Timeout == 0 && module < interval:
+		return module
+	}
+	return min(timeout, module)
 }
 
 // validRefs holds service and locations to those of the catalog.

@@ -111,6 +111,7 @@ probes:
   - {name: page, kind: http, target: `+web.URL+`, service: intranet, location: noord, interval: 1s}
   - {name: broken, kind: http, target: `+web.URL+`/broken, interval: 1s, fails: 1}
   - {name: names, kind: dns, target: `+resolver+`, query: intranet.example, interval: 1s}
+  - {name: lame, kind: dns, target: `+resolver+`, query: broken.example, interval: 1s, fails: 1}
 `)
 	log, reg := newLogbook(), prometheus.NewRegistry()
 	f := newFleet(t, Options{Config: c, Catalog: catalog(), Append: log.Append, Registerer: reg})
@@ -127,12 +128,16 @@ probes:
 		{"page", "HTTP status 200 OK", headstart.OK},
 		{"broken", "HTTP status 503 Service Unavailable", headstart.Down},
 		{"names", "the resolver answered", headstart.OK},
+		{"lame", "SERVFAIL", headstart.Down},
 	}
 	var got []line
 	steps := 0
 	for _, r := range f.CheckNow(t.Context(), Filter{}, func(done, total int) { steps = done }) {
 		if r.Kind == "icmp" && r.Verdict == headstart.OK {
 			r.Reason = "" // a round trip
+		}
+		if strings.Contains(r.Reason, "SERVFAIL") {
+			r.Reason = "SERVFAIL" // the rest is upstream's wording
 		}
 		got = append(got, line{r.Probe, r.Reason, r.Verdict})
 	}
@@ -154,6 +159,7 @@ probes:
 # HELP probe_success Whether the last run found the target working (1) or down (0); absent if it could not be checked.
 # TYPE probe_success gauge
 probe_success{asset="",location="",probe="broken",service=""} 0
+probe_success{asset="",location="",probe="lame",service=""} 0
 probe_success{asset="",location="",probe="names",service=""} 1
 probe_success{asset="",location="",probe="ping6",service=""} 1
 probe_success{asset="",location="",probe="port",service=""} 1
@@ -179,6 +185,7 @@ probe_success{asset="sw-1",location="noord",probe="ping",service="lan"} 1
 		{Probe: "page", Kind: "http", Service: "intranet", Location: "noord", Verdict: headstart.OK, Reason: "HTTP status 200 OK"},
 		{Probe: "broken", Kind: "http", Verdict: headstart.Down, Reason: "HTTP status 503 Service Unavailable"},
 		{Probe: "names", Kind: "dns", Verdict: headstart.OK, Reason: "the resolver answered"},
+		{Probe: "lame", Kind: "dns", Verdict: headstart.Down, Reason: "SERVFAIL"},
 	}
 	checks := log.all()
 	for i := range checks {
@@ -188,6 +195,9 @@ probe_success{asset="sw-1",location="noord",probe="ping",service="lan"} 1
 		checks[i].ObservedAt = time.Time{}
 		if checks[i].Kind == "icmp" {
 			checks[i].Reason = ""
+		}
+		if strings.Contains(checks[i].Reason, "SERVFAIL") {
+			checks[i].Reason = "SERVFAIL"
 		}
 	}
 	byName := cmpopts.SortSlices(func(a, b headstart.Check) bool { return a.Probe < b.Probe })

@@ -268,12 +268,29 @@ func TestShutdownIsUnknown(t *testing.T) {
 	})
 }
 
+// Nor does a finding that arrives after the end confirm anything: it would pass
+// on to the next fleet through the journal.
+func TestFindingAfterTheEndIsDropped(t *testing.T) {
+	f := newFleet(t, Options{Config: config(t, `probes: [{name: a, kind: icmp, asset: sw-1, fails: 1}]`), Catalog: catalog()})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, m := range []mode{scheduled, asked} {
+		newLoop(f).finish(ctx, &run{job: f.jobs[0], mode: m, found: finding{verdict: headstart.Unknown}})
+	}
+	if _, checks := f.journal.peek(); len(checks) != 0 {
+		t.Errorf("the journal holds %v", words(checks))
+	}
+}
+
 // A probe deaf to its context is left behind, not waited for.
 func TestShutdownDoesNotWaitForTheDeaf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLogbook()
 		f := newFleet(t, Options{Config: config(t, oneProbe), Catalog: catalog(), Append: log.Append})
-		f.probe = func(context.Context, *spec, bool) finding { time.Sleep(time.Hour); return finding{verdict: headstart.OK} }
+		f.probe = func(context.Context, *spec, bool) finding {
+			time.Sleep(time.Hour)
+			return finding{verdict: headstart.OK}
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- f.Run(ctx) }()

@@ -85,6 +85,7 @@ func (s *samples) Collect(ch chan<- prometheus.Metric) {
 			gauge(successDesc, 1)
 		case headstart.Down:
 			gauge(successDesc, 0)
+		case headstart.Unknown: // says nothing about the target
 		}
 		gauge(durationDesc, found.took.Seconds())
 		if !found.certExpiry.IsZero() {

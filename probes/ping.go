@@ -61,10 +61,10 @@ func pingOnce(ctx context.Context, host string, count int, privileged bool, w io
 	p.Count, p.Timeout = count, time.Duration(count)*p.Interval+time.Second
 	p.RecordRtts = false
 	p.OnSetup = func() { // only now is it known that there is a socket
-		fmt.Fprintf(w, "PING %s (%s): %d data bytes\n", host, p.IPAddr(), p.Size)
+		say(w, "PING %s (%s): %d data bytes\n", host, p.IPAddr(), p.Size)
 	}
 	p.OnRecv = func(pkt *ping.Packet) {
-		fmt.Fprintf(w, "%d bytes from %s: icmp_seq=%d ttl=%d time=%s\n", pkt.Nbytes, pkt.IPAddr, pkt.Seq, pkt.Ttl, millis(pkt.Rtt))
+		say(w, "%d bytes from %s: icmp_seq=%d ttl=%d time=%s\n", pkt.Nbytes, pkt.IPAddr, pkt.Seq, pkt.Ttl, millis(pkt.Rtt))
 	}
 	stop := context.AfterFunc(ctx, p.Stop) // the library knows no context
 	defer stop()
@@ -83,11 +83,14 @@ func (r PingResult) write(w io.Writer, host string) {
 	if r.Sent > 0 { // the library divides by zero here
 		loss = 100 * float64(r.Sent-r.Received) / float64(r.Sent)
 	}
-	fmt.Fprintf(w, "\n--- %s ping statistics ---\n%d packets transmitted, %d received, %.0f%% packet loss\n", host, r.Sent, r.Received, loss)
+	say(w, "\n--- %s ping statistics ---\n%d packets transmitted, %d received, %.0f%% packet loss\n", host, r.Sent, r.Received, loss)
 	if r.Received > 0 {
-		fmt.Fprintf(w, "rtt min/avg/max = %s/%s/%s\n", millis(r.Min), millis(r.Avg), millis(r.Max))
+		say(w, "rtt min/avg/max = %s/%s/%s\n", millis(r.Min), millis(r.Avg), millis(r.Max))
 	}
 }
+
+// say writes to w; a reader who has gone ends nothing.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 
 // millis renders a round trip with the precision ping(8) has.
 func millis(d time.Duration) string {

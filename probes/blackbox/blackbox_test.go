@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"os"
@@ -305,4 +306,42 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// refuses allows nothing.
+type refuses struct{ open }
+
+func (refuses) Check(ap netip.AddrPort) error { return fmt.Errorf("%s is not allowed", ap) }
+
+// A connect to a refused address is held until the prober has given up: let go
+// before, it could win the race and carry a request (ruling 40).
+func TestRefusedConnectIsHeld(t *testing.T) {
+	ctx, stop := watch(t.Context(), parse(t, "modules: {a: {prober: http}}").byName["a"], &refuses{})
+	let := make(chan struct{})
+	go func() {
+		httptrace.ContextClientTrace(ctx).ConnectStart("tcp4", "169.254.169.254:80")
+		close(let)
+	}()
+	<-ctx.Done() // the run is cancelled
+	select {
+	case <-let:
+		t.Fatal("the connect went on while the prober still listened")
+	case <-time.After(20 * time.Millisecond):
+	}
+	if err := stop(); err == nil || !strings.Contains(err.Error(), "169.254.169.254:80 is not allowed") {
+		t.Errorf("refusal: %v", err)
+	}
+	<-let
+}
+
+// Probes inherit no proxy from the environment (ruling 46).
+func TestBuiltInModulesUseNoProxy(t *testing.T) {
+	for name, m := range Default().byName {
+		if proxied(m) {
+			t.Errorf("%s goes through a proxy", name)
+		}
+	}
+	if !proxied(parse(t, "modules: {a: {prober: http, http: {proxy_url: 'http://proxy:3128'}}}").byName["a"]) {
+		t.Error("a proxy the operator wrote down is overlooked")
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/prometheus/blackbox_exporter/config"
 	"go.yaml.in/yaml/v3"
@@ -89,6 +90,9 @@ func (m Modules) Prober(name string) (prober string, ok bool) {
 
 // Names returns the names of the modules, sorted.
 func (m Modules) Names() []string { return slices.Sorted(maps.Keys(m.byName)) }
+
+// Timeout returns the timeout the module sets; zero if it sets none.
+func (m Modules) Timeout(name string) time.Duration { return m.byName[name].Timeout }
 
 // TLS reports whether the module looks at a certificate on a plain connection:
 // a tcp module with tls, or with STARTTLS among its steps.

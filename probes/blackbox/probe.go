@@ -140,13 +140,15 @@ func hostPort(target string, fallback string) (host, port string) {
 	return host, port
 }
 
-// bodyLimit is what is read of an answer when the module sets no limit: less if
+// limitBody bounds what is read of an answer when the module does not: less if
 // the body is held in memory for a regular expression or CEL.
-func bodyLimit(h config.HTTPProbe) int64 {
-	held := len(h.FailIfBodyMatchesRegexp)+len(h.FailIfBodyNotMatchesRegexp) > 0 ||
-		h.FailIfBodyJsonMatchesCEL != nil || h.FailIfBodyJsonNotMatchesCEL != nil
-	if held {
-		return 1 << 20
+func limitBody(h *config.HTTPProbe) {
+	if h.BodySizeLimit != 0 {
+		return
 	}
-	return 16 << 20
+	h.BodySizeLimit = 16 << 20
+	if len(h.FailIfBodyMatchesRegexp)+len(h.FailIfBodyNotMatchesRegexp) > 0 ||
+		h.FailIfBodyJsonMatchesCEL != nil || h.FailIfBodyJsonNotMatchesCEL != nil {
+		h.BodySizeLimit = 1 << 20
+	}
 }

@@ -16,7 +16,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/alecthomas/units"
 	"github.com/prometheus/blackbox_exporter/config"
 
 	"headstart"
@@ -82,9 +81,7 @@ func prepareHTTP(ctx context.Context, mod config.Module, target string, guard Gu
 		return mod, "", fmt.Errorf("target is no URL: %w", errors.Unwrap(err)) // without the URL: it may hold a password
 	}
 	h := &mod.HTTP
-	if h.BodySizeLimit == 0 {
-		h.BodySizeLimit = units.Base2Bytes(bodyLimit(*h))
-	}
+	limitBody(h)
 	if h.UseHTTP3 {
 		h.HTTPClientConfig.FollowRedirects = false // quic reports no connects that watch could judge
 	}
