@@ -68,7 +68,8 @@ func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
 		if !ok || !v.sees(&i) || (a.Confidential && !v.confidential) || a.Last() == nil {
 			continue
 		}
-		l := listed{told: describe(a, say, p.Now), Incident: a.Incident, Title: textIn(a.Last().Text, say.Lang).Title}
+		text, _ := textIn(a.Last().Text, say.Lang)
+		l := listed{told: describe(a, say, p.Now), Incident: a.Incident, Title: text.Title}
 		if a.NextUpdateBy != nil {
 			l.Next = say.When(*a.NextUpdateBy, p.Now)
 		}

@@ -18,6 +18,7 @@ type draft struct {
 	Incident     headstart.IncidentID
 	Audience     string
 	Title, Text  string
+	Lang         string // of Title and Text
 	People       int
 	Why          []string
 	Words        []headstart.Hit
@@ -38,9 +39,9 @@ func (s *Site) drafts(v viewer) []draft {
 			continue
 		}
 		priority[i.ID] = i.Priority
-		text := textIn(u.Text, s.o.Config.Language)
+		text, textLang := textIn(u.Text, s.o.Config.Language)
 		out = append(out, draft{
-			Announcement: a.ID, Incident: a.Incident, Audience: a.Audience, Title: text.Title, Text: text.Short,
+			Announcement: a.ID, Incident: a.Incident, Audience: a.Audience, Title: text.Title, Text: text.Short, Lang: textLang,
 			People: a.People, Why: u.Why, Words: u.Hits, PushOnly: a.Draft == nil,
 		})
 	}
@@ -48,14 +49,15 @@ func (s *Site) drafts(v viewer) []draft {
 	return out
 }
 
-// textIn is the text in a language, or the one there is.
-func textIn(texts map[string]headstart.Text, language string) headstart.Text {
+// textIn is a message in a language with the language it is in, or the one there
+// is: a reader of English still learns of an outage announced in Dutch alone.
+func textIn(texts map[string]headstart.Text, language string) (headstart.Text, string) {
 	for _, l := range append([]string{language}, lang.Languages()...) {
 		if t, ok := texts[l]; ok {
-			return t
+			return t, l
 		}
 	}
-	return headstart.Text{}
+	return headstart.Text{}, language
 }
 
 // looseTicket is a ticket that no incident has, with the one it may belong to.

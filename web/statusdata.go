@@ -142,7 +142,7 @@ var worst = []string{"red", "amber", "blue", "grey", "green"}
 // and every update in order. An update that corrects replaces the one before.
 func (p *statusPage) message(a headstart.Announcement, cat *headstart.Catalog, now time.Time) publicMessage {
 	last := a.Last()
-	text, textLang := public(last.Text, p.words.Lang)
+	text, textLang := textIn(last.Text, p.words.Lang)
 	m := publicMessage{
 		ID: "m" + a.UID, Number: a.Incident, Title: text.Title, Lines: text.Lines, Lang: textLang,
 		Where: joined(a.Locations, func(id string) string { return locationName(cat, id, p.words.Lang) }),
@@ -161,7 +161,7 @@ func (p *statusPage) message(a headstart.Announcement, cat *headstart.Catalog, n
 		if n+1 < len(a.Updates) && a.Updates[n+1].Corrects {
 			continue
 		}
-		t, l := public(u.Text, p.words.Lang)
+		t, l := textIn(u.Text, p.words.Lang)
 		v := publicUpdate{At: u.At, When: p.words.When(u.At, now), Lang: l, Title: t.Title, Text: t.Short}
 		if v.Title == m.Title {
 			v.Title = ""
@@ -170,18 +170,6 @@ func (p *statusPage) message(a headstart.Announcement, cat *headstart.Catalog, n
 	}
 	slices.Reverse(m.Updates)
 	return m
-}
-
-// public is the text of an update in a language with the language it is in, or
-// the one there is: a reader who asks for English still learns of an outage that
-// was announced in Dutch alone.
-func public(texts map[string]headstart.Text, language string) (headstart.Text, string) {
-	for _, l := range append([]string{language}, lang.Languages()...) {
-		if t, ok := texts[l]; ok {
-			return t, l
-		}
-	}
-	return headstart.Text{}, language
 }
 
 func effectLevel(effect string, say *lang.Words) (level, word string) {
