@@ -148,7 +148,8 @@ type Wording struct {
 	Address string // u je
 
 	// Vars are the free texts by variable name (Name, Where, Who, Workaround,
-	// Cause, Prevention, Reason, Progress, Why, Contact, UrgentContact, StatusURL, Ref).
+	// Cause, Prevention, Reason, Progress, Why, Contact, UrgentContact, StatusURL, Ref,
+	// and Still, only if a check proves now what still works).
 	Vars map[string]string
 
 	Now         time.Time // in the audience's zone, as are all below; decides "today"

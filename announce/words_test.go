@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -105,18 +106,30 @@ func (c combination) wording(b *book, loc *time.Location) headstart.Wording {
 	return w
 }
 
+// rendered is every combination, composed once for all tests that look at them.
+var rendered = sync.OnceValue(func() map[combination]headstart.Composed {
+	loc, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		panic(err)
+	}
+	w, out := New(nil), map[combination]headstart.Composed{}
+	for _, c := range combinations(templates()) {
+		out[c] = w.Compose(c.wording(templates(), loc))
+	}
+	return out
+})
+
 // Every phase, kind, effect, language and state renders without an empty
 // question, inside every limit and without a word of our trade.
 func TestEveryCombinationRenders(t *testing.T) {
-	b, loc := templates(), amsterdam(t)
-	w := New(nil)
+	b := templates()
 	all := combinations(b)
 	if len(all) != 2268 {
 		t.Errorf("%d combinations, want 2268; say so here when phases, kinds or forms change", len(all))
 	}
 	words, sentences := map[string]int{}, map[string]int{}
 	for _, c := range all {
-		got := w.Compose(c.wording(b, loc))
+		got := rendered()[c]
 		for _, problem := range wrong(b, c, got) {
 			t.Errorf("%s: %s", c, problem)
 		}
@@ -182,11 +195,10 @@ func wrong(b *book, c combination, got headstart.Composed) []string {
 // nobody not to call where a service has an urgent contact (ruling 28).
 func TestNothingUnproved(t *testing.T) {
 	b, loc := templates(), amsterdam(t)
-	w := New(nil)
 	seen := map[string]int{}
 	for _, c := range combinations(b) {
 		in := c.wording(b, loc)
-		got := w.Compose(in)
+		got := rendered()[c]
 		text := strings.Join([]string{got.Text.Title, got.Text.Short, got.Text.Body, got.Text.Phone}, "\n")
 		kt := half(c.lang, b.Kinds[c.kind].NL, b.Kinds[c.kind].EN)
 		busy := half(c.lang, "Wij zijn bezig|Wij zoeken|ij werken door|Wij kijken nog|Wij weten het al", "We are working|We are finding|e keep working|We are still|We already know")

@@ -36,6 +36,7 @@ type Channel interface {
 type Caps struct {
 	Update bool // edit it in place, without notifying anyone
 	Reply  bool // answer in its thread
+	Silent bool // a post disturbs nobody, as with a program that listens
 }
 
 // Handle finds a posted message again: JSON that only its channel reads. It
@@ -70,14 +71,15 @@ func permanentf(format string, args ...any) error {
 }
 
 // tell brings one notice to a channel: a silent one edits in place, a loud one
-// edits and answers, as far as the channel can. It returns the handle to keep.
+// edits and answers, as far as the channel can. Without a handle it is the first
+// of its thread. tell returns the handle to keep.
 func tell(ctx context.Context, c Channel, n *headstart.Notice, h Handle) (Handle, error) {
 	caps := c.Caps()
+	if n.Silent && !caps.Silent && (len(h) == 0 || !caps.Update) {
+		return h, nil // people are not to be notified, and there is nothing to edit
+	}
 	if len(h) == 0 {
 		return c.Post(ctx, n)
-	}
-	if n.Silent && !caps.Update {
-		return h, nil // people are not to be notified, and nothing can be edited
 	}
 	if caps.Update {
 		next, err := c.Update(ctx, h, n)

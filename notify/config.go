@@ -185,7 +185,7 @@ func capsOf(channelType string) Caps {
 	case "email":
 		return Caps{Reply: true}
 	case "webhook":
-		return Caps{Update: true}
+		return Caps{Update: true, Silent: true}
 	}
 	return Caps{}
 }

@@ -160,28 +160,8 @@ func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.timeout())
 	defer cancel()
-	// The library checks its context only while it connects; closing the
-	// connection ends whatever it waits for.
 	var conn net.Conn
-	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
-		var err error
-		if conn, err = e.dialer.DialContext(ctx, network, address); err != nil {
-			return nil, err
-		}
-		context.AfterFunc(ctx, func() { conn.Close() })
-		if !e.implicitTLS() {
-			return conn, nil
-		}
-		secure := tls.Client(conn, e.tls)
-		if err := secure.HandshakeContext(ctx); err != nil {
-			conn.Close()
-			return nil, err
-		}
-		return secure, nil
-	}
-	client, err := mail.NewClient(e.server, e.options(func(_ context.Context, network, address string) (net.Conn, error) {
-		return dial(ctx, network, address)
-	})...)
+	client, err := mail.NewClient(e.server, e.options(e.dial(ctx, &conn))...)
 	if err != nil {
 		return &Permanent{err}
 	}
@@ -193,6 +173,29 @@ func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string
 		return nil
 	}
 	return e.judge(ctx, err)
+}
+
+// dial connects and leaves the connection in conn. The library looks at its
+// context only while it connects; closing the connection when ctx ends stops
+// whatever it waits for later.
+func (e *email) dial(ctx context.Context, conn *net.Conn) mail.DialContextFunc {
+	return func(dialing context.Context, network, address string) (net.Conn, error) {
+		c, err := e.dialer.DialContext(dialing, network, address)
+		if err != nil {
+			return nil, err
+		}
+		*conn = c
+		context.AfterFunc(ctx, func() { c.Close() }) // dialing itself ends once it is connected
+		if !e.implicitTLS() {
+			return c, nil
+		}
+		secure := tls.Client(c, e.tls)
+		if err := secure.HandshakeContext(dialing); err != nil {
+			c.Close()
+			return nil, err
+		}
+		return secure, nil
+	}
 }
 
 func (e *email) options(dial mail.DialContextFunc) []mail.Option {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -203,5 +205,65 @@ func TestMailPasswordNeedsTLS(t *testing.T) {
 	}
 	if n := len(sink.Mails()); n != 0 {
 		t.Errorf("%d mails went out", n)
+	}
+}
+
+// With a password the connection is encrypted and the certificate verified;
+// without one, encryption is taken where it is offered, whoever signed it.
+func TestMailTLS(t *testing.T) {
+	sink := smtptest.Start(t)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, sink.Secure(t, "u", "s3cret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	password := secretFile(t, "s3cret")
+	for name, tc := range map[string]struct {
+		cfg  ChannelConfig
+		user string
+		fail bool
+	}{
+		"password, verified":            {ChannelConfig{Username: "u", PasswordFile: password, CAFile: ca}, "u", false},
+		"password, nobody vouches":      {ChannelConfig{Username: "u", PasswordFile: password}, "", true},
+		"wrong password":                {ChannelConfig{Username: "u", PasswordFile: secretFile(t, "wr0ng"), CAFile: ca}, "", true},
+		"no password, nobody vouches":   {ChannelConfig{}, "", false},
+		"require_tls, nobody vouches":   {ChannelConfig{RequireTLS: new(true)}, "", true},
+		"require_tls, somebody vouches": {ChannelConfig{RequireTLS: new(true), CAFile: ca}, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := len(sink.Mails())
+			tc.cfg.Smarthost, tc.cfg.From, tc.cfg.To = sink.Addr, "a@example.org", []string{"b@example.org"}
+			e, err := newEmail(tc.cfg, ChannelOptions{Dialer: local()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = e.Post(t.Context(), notice(1, headstart.Investigating))
+			if (err != nil) != tc.fail || (err != nil && strings.Contains(err.Error(), "wr0ng")) {
+				t.Fatalf("%v, want failure %t, and no password in it", err, tc.fail)
+			}
+			if mails := sink.Mails()[before:]; !tc.fail && (len(mails) != 1 || !mails[0].Encrypted || mails[0].User != tc.user) {
+				t.Errorf("%d mails, %+v; want one, encrypted, by %q", len(mails), mails, tc.user)
+			}
+		})
+	}
+}
+
+// A server that keeps the mail and answers too late gets it again under the same
+// id, which readers see once.
+func TestMailLostAnswer(t *testing.T) {
+	sink := smtptest.Start(t)
+	sink.Delay(300 * time.Millisecond)
+	e := mailTo(t, sink.Addr, "noord@example.org")
+	e.cfg.Timeout = 100e6 // 100 ms
+	if _, err := e.Post(t.Context(), notice(1, headstart.Investigating)); err == nil {
+		t.Fatal("an answer that never came counted as a delivery")
+	}
+	sink.Delay(0)
+	e.cfg.Timeout = 0
+	if _, err := e.Post(t.Context(), notice(1, headstart.Investigating)); err != nil {
+		t.Fatal(err)
+	}
+	mails := sink.Wait(2, 5*time.Second)
+	if len(mails) != 2 || mails[0].Get("Message-ID") != mails[1].Get("Message-ID") {
+		t.Errorf("%d mails; want the same one twice", len(mails))
 	}
 }

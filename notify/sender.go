@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -51,8 +52,8 @@ type Sender struct {
 	unknown *place
 
 	queue   queue
-	skew    time.Duration // log clock minus ours
-	trouble string        // of the store, already logged
+	skew    atomic.Int64 // log clock minus ours, in nanoseconds
+	trouble string       // of the store, already logged
 	results chan result
 	running sync.WaitGroup
 }
@@ -144,12 +145,12 @@ func (s *Sender) readStore(ctx context.Context) ([]headstart.Owed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the clock: %w", err)
 	}
-	s.skew = time.Until(now)
+	s.skew.Store(int64(time.Until(now)))
 	return s.o.Outbox.Due(ctx, now.Add(horizon), outboxMax)
 }
 
 // now is the log's clock.
-func (s *Sender) now() time.Time { return time.Now().Add(s.skew) }
+func (s *Sender) now() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }
 
 func (s *Sender) placeOf(n *headstart.Notice) *place {
 	key := ""

@@ -414,20 +414,25 @@ func TestSenderCoalescesSilentUpdates(t *testing.T) {
 
 // How a message goes out follows from what the channel can do.
 func TestTell(t *testing.T) {
+	all := Caps{Update: true, Reply: true}
 	for name, tc := range map[string]struct {
 		caps   Caps
 		silent bool
-		gone   bool
+		first  bool // nothing was posted yet
+		gone   bool // what was posted is deleted
 		want   []string
 	}{
-		"loud, can all":         {Caps{true, true}, false, false, []string{"update k", "reply k"}},
-		"loud, can edit":        {Caps{Update: true}, false, false, []string{"update k"}},
-		"loud, can answer":      {Caps{Reply: true}, false, false, []string{"reply k"}},
-		"loud, can only post":   {Caps{}, false, false, []string{"post k"}},
-		"silent, can all":       {Caps{true, true}, true, false, []string{"update k"}},
-		"silent, cannot edit":   {Caps{Reply: true}, true, false, nil},
-		"message deleted":       {Caps{true, true}, false, true, []string{"update k", "post k"}},
-		"thread deleted, reply": {Caps{Reply: true}, false, true, []string{"reply k", "post k"}},
+		"first":                    {caps: all, first: true, want: []string{"post k"}},
+		"loud, can all":            {caps: all, want: []string{"update k", "reply k"}},
+		"loud, can edit":           {caps: Caps{Update: true}, want: []string{"update k"}},
+		"loud, can answer":         {caps: Caps{Reply: true}, want: []string{"reply k"}},
+		"loud, can only post":      {want: []string{"post k"}},
+		"silent, can all":          {caps: all, silent: true, want: []string{"update k"}},
+		"silent, cannot edit":      {caps: Caps{Reply: true}, silent: true},
+		"silent and first":         {caps: all, silent: true, first: true},
+		"silent, first, a program": {caps: Caps{Update: true, Silent: true}, silent: true, first: true, want: []string{"post k"}},
+		"message deleted":          {caps: all, gone: true, want: []string{"update k", "post k"}},
+		"thread deleted":           {caps: Caps{Reply: true}, gone: true, want: []string{"reply k", "post k"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fake{name: "c", caps: tc.caps}
@@ -439,7 +444,11 @@ func TestTell(t *testing.T) {
 					return ErrGone
 				}
 			}
-			h, err := tell(t.Context(), f, &headstart.Notice{Key: "k", Silent: tc.silent}, Handle(`{"first":"old"}`))
+			old := Handle(`{"first":"old"}`)
+			if tc.first {
+				old = nil
+			}
+			h, err := tell(t.Context(), f, &headstart.Notice{Key: "k", Silent: tc.silent}, old)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -532,4 +541,10 @@ func TestBackoff(t *testing.T) {
 			t.Errorf("after attempt %d: %s, want %s", n, got, want)
 		}
 	}
+}
+
+func (e *engine) left() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.owed)
 }

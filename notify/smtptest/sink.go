@@ -8,9 +8,17 @@ package smtptest
 import (
 	"bufio"
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -31,6 +39,8 @@ type Sink struct {
 	refuse  map[string]string // SMTP verb, or "RCPT address": the answer instead
 	silent  bool
 	delay   time.Duration
+	tls     *tls.Config   // offered by STARTTLS; nil: not offered
+	login   string        // "user password" that AUTH PLAIN takes
 	arrived chan struct{} // closed and replaced at each mail
 	conns   map[net.Conn]bool
 }
@@ -40,6 +50,10 @@ type Mail struct {
 	From string   // of the envelope
 	To   []string // of the envelope
 	Raw  []byte
+
+	User      string // who logged in
+	Encrypted bool
+
 	mail.Header
 	Subject string // decoded
 	Text    string // the plain part, decoded
@@ -129,6 +143,30 @@ func (s *Sink) Delay(d time.Duration) {
 	s.delay = d
 }
 
+// Secure offers STARTTLS with a certificate for 127.0.0.1 that signs itself, and
+// then takes user and password. It returns the certificate as PEM.
+func (s *Sink) Secure(tb testing.TB, user, password string) []byte {
+	tb.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		tb.Fatalf("smtptest: %v", err)
+	}
+	now := time.Now()
+	shape := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "smtptest"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, shape, shape, key.Public(), key)
+	if err != nil {
+		tb.Fatalf("smtptest: %v", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tls = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
+	s.login = user + " " + password
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
 func (s *Sink) hold(c net.Conn, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,15 +188,16 @@ func (s *Sink) serve(c net.Conn) {
 	defer s.hold(c, false)
 	in := bufio.NewReader(c)
 	s.mu.Lock()
-	silent := s.silent
+	silent, secure, login := s.silent, s.tls, s.login
 	s.mu.Unlock()
 	if silent {
 		_, _ = io.Copy(io.Discard, in) // until the client gives up
 		return
 	}
-	say := func(format string, args ...any) { fmt.Fprintf(c, format+"\r\n", args...) }
+	var out io.Writer = c
+	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\r\n", args...) }
 	say("220 smtptest ready")
-	var m Mail
+	m, encrypted := Mail{}, false
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
@@ -172,9 +211,28 @@ func (s *Sink) serve(c net.Conn) {
 		}
 		switch verb {
 		case "EHLO":
-			say("250-smtptest\r\n250 8BITMIME")
+			switch {
+			case encrypted:
+				say("250-smtptest\r\n250-AUTH PLAIN\r\n250 8BITMIME")
+			case secure != nil:
+				say("250-smtptest\r\n250-STARTTLS\r\n250 8BITMIME")
+			default:
+				say("250-smtptest\r\n250 8BITMIME")
+			}
+		case "STARTTLS":
+			say("220 go on")
+			t := tls.Server(c, secure)
+			in, out, encrypted = bufio.NewReader(t), t, true
+		case "AUTH":
+			given, err := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:])
+			if user, password, _ := strings.Cut(login, " "); err != nil || string(given) != "\x00"+user+"\x00"+password {
+				say("535 wrong user or password")
+				continue
+			}
+			m.User, _, _ = strings.Cut(login, " ")
+			say("235 welcome")
 		case "MAIL":
-			m = Mail{From: address(line)}
+			m = Mail{From: address(line), User: m.User, Encrypted: encrypted}
 			say("250 fine")
 		case "RCPT":
 			if answer := s.refusal("RCPT " + address(line)); answer != "" {
