@@ -14,6 +14,7 @@ import (
 
 // arrival is a checked alert on its way into the log.
 type arrival struct {
+	promised time.Time // of a resolve: until when its origin had promised life, if the log does not hold it
 	posted
 	source      string
 	origin      string

@@ -23,9 +23,12 @@ import (
 //
 // Every origin has its own promise of how long the alert lives (ruling 13). A
 // repeat that extends it is not written whole but as a `refresh`, and only in
-// time: once less than half of the promise last written is left. Prometheus
-// sends every minute and promises four, so the refresh is written at the latest
-// at three quarters of the promise, and the engine never expires a live alert.
+// time: once five eighths of the promise last written are left.
+// Prometheus promises four minutes and sends every minute or, when rules are
+// evaluated each minute, every second one; so the refresh is written at the
+// latest halfway through, and the engine never expires a live alert. A resolve
+// takes the newest promise along, written or not: whether it came before that
+// is what tells resolved from expired (ruling 14).
 // If even that was missed and less than an eighth is left, or if the engine
 // believes the alert is over, the alert is written whole: a refresh could come
 // too late to keep it, and revives nothing.
@@ -55,6 +58,7 @@ type stored struct {
 	firing  bool
 	at      time.Time // when it was last written
 	ends    time.Time // as last written
+	heard   time.Time // the newest promise, written or not
 	seen    time.Time
 }
 
@@ -108,6 +112,9 @@ func (f *filter) judge(a *arrival, now time.Time) verdict {
 		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
 	}
 	s.seen = now
+	if s.firing && !a.firing && s.heard.After(s.ends) {
+		a.promised = s.heard
+	}
 	if s.content != a.content || s.firing != a.firing {
 		return write
 	}
@@ -119,13 +126,16 @@ func (f *filter) judge(a *arrival, now time.Time) verdict {
 
 // promise judges an alert that fires as before: does its end have to be written?
 func (f *filter) promise(s *stored, a *arrival, now time.Time) verdict {
+	if a.endsAt.After(s.heard) {
+		s.heard = a.endsAt
+	}
 	span, left := s.ends.Sub(s.at), s.ends.Sub(now)
 	patience := span / 8 * time.Duration(f.late(a.fingerprint)) / 1024
 	shortened := s.ends.Sub(a.endsAt) > span/2
 	switch {
 	case shortened:
 		return write
-	case left > span/2-patience:
+	case left > span*5/8-patience:
 		return repeat
 	case !a.endsAt.After(s.ends):
 		return repeat
@@ -161,7 +171,7 @@ func (f *filter) keep(of string, a *arrival, now time.Time) {
 		s = &stored{labels: strings.Clone(a.canonical), origin: a.origin}
 		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
 	}
-	s.content, s.firing, s.at, s.ends, s.seen = a.content, a.firing, now, a.endsAt, now
+	s.content, s.firing, s.at, s.ends, s.heard, s.seen = a.content, a.firing, now, a.endsAt, a.endsAt, now
 }
 
 // forget drops what is known of a, because something else wrote about it.

@@ -304,3 +304,20 @@ func TestBigPostsAreCut(t *testing.T) {
 		t.Errorf("the last is %q, want the order of the request", got[599])
 	}
 }
+
+// TestResolveTakesThePromiseAlong: repeats that were not written promised more
+// than the log holds, and whether a resolve came before the promise is what
+// tells resolved from expired (ruling 14).
+func TestResolveTakesThePromiseAlong(t *testing.T) {
+	s := newStand(t)
+	s.alerts(t, s.firing("Down", "prom-a:9090"))
+	want(t, s, "first", "Down@prom-a:9090 firing")
+	s.at(time.Minute)
+	s.alerts(t, s.firing("Down", "prom-a:9090"))
+	want(t, s, "a repeat that promises until 08:05")
+	s.at(4 * time.Minute)
+	over := s.firing("Down", "prom-a:9090")
+	over["endsAt"] = t0.Add(4 * time.Minute)
+	s.alerts(t, over)
+	want(t, s, "resolved at the very end of the first promise", "refresh prom-a:9090 08:05:00", "Down@prom-a:9090 resolved")
+}

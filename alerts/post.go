@@ -154,10 +154,19 @@ func (a *API) judge(arr *arrival, rules *rules, now time.Time) (verdict, string)
 	return v, [...]string{write: "", refresh: "refresh", repeat: "repeat"}[v]
 }
 
-// lines are the alerts in the order sent, then one line with all refreshes.
+// lines are the promises resolves must be held against, the alerts in the order
+// sent, and one line with all refreshes.
 func lines(news []*arrival, verdicts []verdict) []headstart.Line {
 	var out []headstart.Line
-	var alive []headstart.Refresh
+	var alive, promised []headstart.Refresh
+	for _, arr := range news {
+		if !arr.promised.IsZero() {
+			promised = append(promised, headstart.Refresh{Fingerprint: arr.name(), Source: arr.origin, EndsAt: arr.promised})
+		}
+	}
+	if len(promised) > 0 {
+		out = append(out, headstart.Line{Refresh: promised})
+	}
 	for i, arr := range news {
 		if verdicts[i] == refresh {
 			alive = append(alive, headstart.Refresh{Fingerprint: arr.name(), Source: arr.origin, EndsAt: arr.endsAt})
