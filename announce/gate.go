@@ -66,22 +66,7 @@ func newGate(b *book, cat *headstart.Catalog) *gate {
 
 // hits names each word once, however often the texts hold it, in a fixed order.
 func (g *gate) hits(lang string, texts ...string) []headstart.Hit {
-	var out []headstart.Hit
-	sentences := 0
-	total := 0
-	for _, text := range texts {
-		for _, s := range split(text) {
-			n := len(strings.Fields(s))
-			sentences++
-			total += n
-			if limit := g.words.MaxWords[lang]; n > limit {
-				out = append(out, headstart.Hit{Lang: lang, Word: s, Why: fmt.Sprintf("a sentence of %d words; at most %d", n, limit)})
-			}
-		}
-	}
-	if mean := g.words.MaxMean[lang]; sentences > 2 && float64(total) > float64(mean*float64(sentences)) {
-		out = append(out, headstart.Hit{Lang: lang, Word: "…", Why: fmt.Sprintf("%d words in %d sentences; at most %.0f a sentence", total, sentences, mean)})
-	}
+	out := g.sentences(lang, texts)
 	text := strings.Join(texts, "\n")
 	for _, a := range g.words.Allow {
 		text = strings.ReplaceAll(text, a, "")
@@ -102,6 +87,27 @@ func (g *gate) hits(lang string, texts ...string) []headstart.Hit {
 	}
 	slices.SortFunc(out, func(a, b headstart.Hit) int { return cmp.Or(cmp.Compare(a.Word, b.Word), cmp.Compare(a.Why, b.Why)) })
 	return slices.CompactFunc(out, func(a, b headstart.Hit) bool { return a.Word == b.Word })
+}
+
+// sentences names each sentence that is too long, and texts that are long-winded
+// as a whole.
+func (g *gate) sentences(lang string, texts []string) []headstart.Hit {
+	var out []headstart.Hit
+	count, total := 0, 0
+	for _, text := range texts {
+		for _, s := range split(text) {
+			n := len(strings.Fields(s))
+			count++
+			total += n
+			if limit := g.words.MaxWords[lang]; n > limit {
+				out = append(out, headstart.Hit{Lang: lang, Word: s, Why: fmt.Sprintf("a sentence of %d words; at most %d", n, limit)})
+			}
+		}
+	}
+	if mean := g.words.MaxMean[lang]; count > 2 && float64(total) > float64(mean*float64(count)) {
+		out = append(out, headstart.Hit{Lang: lang, Word: "…", Why: fmt.Sprintf("%d words in %d sentences; at most %.0f a sentence", total, count, mean)})
+	}
+	return out
 }
 
 // in reports whether the text holds w between letters of no word, alone or with

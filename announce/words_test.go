@@ -120,7 +120,8 @@ var rendered = sync.OnceValue(func() map[combination]headstart.Composed {
 })
 
 // Every phase, kind, effect, language and state renders without an empty
-// question, inside every limit and without a word of our trade.
+// question, inside every limit, that of the telephone too (ruling 31), and
+// without a word of our trade.
 func TestEveryCombinationRenders(t *testing.T) {
 	b := templates()
 	all := combinations(b)

@@ -125,7 +125,7 @@ func TestMailIDs(t *testing.T) {
 }
 
 // Several addresses do not learn of each other, and one that does not exist any
-// more keeps nobody uninformed.
+// more keeps nobody uninformed (ruling 29).
 func TestMailToMany(t *testing.T) {
 	sink := smtptest.Start(t)
 	sink.Refuse("RCPT gone@example.org", "550 no such user")

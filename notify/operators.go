@@ -183,27 +183,45 @@ func (o *Operators) page(ctx context.Context, name string, n *headstart.Notice, 
 	if len(h) > 0 {
 		_ = json.Unmarshal(h, &p) // unreadable: nobody counts as told
 	}
-	if p.Failed == nil {
+	if p.Failed == nil { // null in the handle
 		p.Failed = map[string]string{}
 	}
-	errs := make([]error, len(o.receivers[name]))
-	var all sync.WaitGroup
-	for k, i := range o.receivers[name] {
+	var left []*integration
+	for _, i := range o.receivers[name] {
 		if !slices.Contains(p.Done, i.id) && p.Failed[i.id] == "" {
-			all.Go(func() { errs[k] = i.tell(ctx, name, n) })
+			left = append(left, i)
 		}
 	}
+	errs := make([]error, len(left))
+	var all sync.WaitGroup
+	for k, i := range left {
+		all.Go(func() { errs[k] = i.tell(ctx, name, n) })
+	}
 	all.Wait()
+	again := p.note(left, errs)
+	h, err := json.Marshal(p)
+	switch {
+	case err != nil:
+		return nil, err
+	case again != nil:
+		return h, again
+	case len(p.Failed) > 0:
+		return h, p.failure()
+	}
+	return h, nil
+}
+
+// note takes in the answers, and returns what is to be tried again. Only if all
+// of that asked to be left alone, so does the receiver.
+func (p *progress) note(told []*integration, errs []error) error {
 	var again []error
 	limited := true
-	for k, i := range o.receivers[name] {
+	for k, i := range told {
 		var permanent *Permanent
 		var wait *RateLimited
 		switch err := errs[k]; {
 		case err == nil:
-			if p.Failed[i.id] == "" && !slices.Contains(p.Done, i.id) {
-				p.Done = append(p.Done, i.id)
-			}
+			p.Done = append(p.Done, i.id)
 		case errors.As(err, &permanent):
 			p.Failed[i.id] = err.Error()
 		default:
@@ -211,18 +229,10 @@ func (o *Operators) page(ctx context.Context, name string, n *headstart.Notice, 
 			limited = limited && errors.As(err, &wait)
 		}
 	}
-	h, err := json.Marshal(p)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(again) > 0 && limited:
-		return h, &RateLimited{Err: errors.Join(again...)}
-	case len(again) > 0:
-		return h, errors.Join(again...)
-	case len(p.Failed) > 0:
-		return h, p.failure()
+	if len(again) > 0 && limited {
+		return &RateLimited{Err: errors.Join(again...)}
 	}
-	return h, nil
+	return errors.Join(again...)
 }
 
 func (p progress) failure() error {

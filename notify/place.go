@@ -98,7 +98,7 @@ func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery
 		}
 		return d, 0
 	}
-	d.Err = err.Error()
+	d.Err = scrub(err.Error())
 	var permanent *Permanent
 	if errors.As(err, &permanent) {
 		d.Outcome = outcomeDead

@@ -58,9 +58,11 @@ type Sender struct {
 	running sync.WaitGroup
 }
 
-// How often the outbox is read when nothing wakes the sender, and how much of it.
+// How often the outbox is read when nothing wakes the sender, how soon when
+// something does, and how much of it.
 const (
 	pollEvery = time.Second
+	readPause = 20 * time.Millisecond
 	outboxMax = 5000
 )
 
@@ -101,6 +103,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	s.read(ctx)
+	wake, soon := s.o.Wake, (<-chan time.Time)(nil)
 	for {
 		s.dispatch(ctx)
 		select {
@@ -108,7 +111,15 @@ func (s *Sender) Run(ctx context.Context) error {
 			return nil
 		case r := <-s.results:
 			s.settle(r)
-		case <-s.o.Wake:
+		case _, open := <-wake:
+			if !open {
+				wake = nil
+			}
+			if soon == nil { // a storm of commits is one reading
+				soon = time.After(readPause)
+			}
+		case <-soon:
+			soon = nil
 			s.read(ctx)
 		case <-ticker.C:
 			s.read(ctx)
@@ -208,7 +219,7 @@ func (s *Sender) deliver(ctx context.Context, it *item) result {
 		}
 	}
 	r.delivery, r.wait = outcome(it, handle, err, s.now())
-	s.report(it, r.delivery, err)
+	s.report(it, r.delivery)
 	s.record(ctx, r.delivery)
 	return r
 }
@@ -239,7 +250,7 @@ func (s *Sender) record(ctx context.Context, d headstart.Delivery) {
 }
 
 // report counts and logs one outcome.
-func (s *Sender) report(it *item, d headstart.Delivery, err error) {
+func (s *Sender) report(it *item, d headstart.Delivery) {
 	label := d.Outcome
 	if it.superseded {
 		label = "superseded"
@@ -253,10 +264,10 @@ func (s *Sender) report(it *item, d headstart.Delivery, err error) {
 		}
 		s.logger.Info("message delivered", facts...)
 	case outcomeRetry:
-		s.logger.Warn("message not delivered yet", append(facts, "err", err)...)
+		s.logger.Warn("message not delivered yet", append(facts, "err", d.Err)...)
 	case outcomeDead:
 		s.metrics.dead.Inc()
-		s.logger.Error("message given up", append(facts, "err", err)...)
+		s.logger.Error("message given up", append(facts, "err", d.Err)...)
 	}
 }
 

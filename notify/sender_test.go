@@ -412,7 +412,8 @@ func TestSenderCoalescesSilentUpdates(t *testing.T) {
 	})
 }
 
-// How a message goes out follows from what the channel can do.
+// How a message goes out follows from what the channel can do; silent ones
+// disturb nobody (ruling 26).
 func TestTell(t *testing.T) {
 	all := Caps{Update: true, Reply: true}
 	for name, tc := range map[string]struct {

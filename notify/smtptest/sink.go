@@ -186,81 +186,115 @@ func (s *Sink) refusal(what string) string {
 func (s *Sink) serve(c net.Conn) {
 	defer c.Close()
 	defer s.hold(c, false)
-	in := bufio.NewReader(c)
 	s.mu.Lock()
 	silent, secure, login := s.silent, s.tls, s.login
 	s.mu.Unlock()
 	if silent {
-		_, _ = io.Copy(io.Discard, in) // until the client gives up
+		_, _ = io.Copy(io.Discard, c) // until the client gives up
 		return
 	}
-	var out io.Writer = c
-	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\r\n", args...) }
-	say("220 smtptest ready")
-	m, encrypted := Mail{}, false
-	for {
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return
-		}
-		line = strings.TrimRight(line, "\r\n")
-		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
-		if answer := s.refusal(verb); answer != "" {
-			say("%s", answer)
-			continue
-		}
-		switch verb {
-		case "EHLO":
-			switch {
-			case encrypted:
-				say("250-smtptest\r\n250-AUTH PLAIN\r\n250 8BITMIME")
-			case secure != nil:
-				say("250-smtptest\r\n250-STARTTLS\r\n250 8BITMIME")
-			default:
-				say("250-smtptest\r\n250 8BITMIME")
-			}
-		case "STARTTLS":
-			say("220 go on")
-			t := tls.Server(c, secure)
-			in, out, encrypted = bufio.NewReader(t), t, true
-		case "AUTH":
-			given, err := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:])
-			if user, password, _ := strings.Cut(login, " "); err != nil || string(given) != "\x00"+user+"\x00"+password {
-				say("535 wrong user or password")
-				continue
-			}
-			m.User, _, _ = strings.Cut(login, " ")
-			say("235 welcome")
-		case "MAIL":
-			m = Mail{From: address(line), User: m.User, Encrypted: encrypted}
-			say("250 fine")
-		case "RCPT":
-			if answer := s.refusal("RCPT " + address(line)); answer != "" {
-				say("%s", answer)
-				continue
-			}
-			m.To = append(m.To, address(line))
-			say("250 fine")
-		case "DATA":
-			say("354 go on")
-			if m.Raw, err = readData(in); err != nil {
-				return
-			}
-			if answer := s.refusal("."); answer != "" {
-				say("%s", answer)
-				continue
-			}
-			s.keep(m)
-			say("250 taken")
-		case "QUIT":
-			say("221 bye")
-			return
-		case "HELO", "NOOP", "RSET":
-			say("250 fine")
-		default:
-			say("502 not known here")
-		}
+	t := &talk{sink: s, conn: c, in: bufio.NewReader(c), out: c, secure: secure, login: login}
+	t.say("220 smtptest ready")
+	for t.step() {
 	}
+}
+
+// talk is one connection.
+type talk struct {
+	sink      *Sink
+	conn      net.Conn
+	in        *bufio.Reader
+	out       io.Writer
+	secure    *tls.Config
+	login     string
+	encrypted bool
+	mail      Mail
+}
+
+func (t *talk) say(format string, args ...any) { fmt.Fprintf(t.out, format+"\r\n", args...) }
+
+// step answers one command, and reports whether another may follow.
+func (t *talk) step() bool {
+	line, err := t.in.ReadString('\n')
+	if err != nil {
+		return false
+	}
+	line = strings.TrimRight(line, "\r\n")
+	verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
+	if answer := t.sink.refusal(verb); answer != "" {
+		t.say("%s", answer)
+		return true
+	}
+	switch verb {
+	case "EHLO":
+		t.hello()
+	case "STARTTLS":
+		t.say("220 go on")
+		c := tls.Server(t.conn, t.secure)
+		t.in, t.out, t.encrypted = bufio.NewReader(c), c, true
+	case "AUTH":
+		t.auth(line)
+	case "MAIL":
+		t.mail = Mail{From: address(line), User: t.mail.User, Encrypted: t.encrypted}
+		t.say("250 fine")
+	case "RCPT":
+		t.recipient(address(line))
+	case "DATA":
+		return t.data()
+	case "QUIT":
+		t.say("221 bye")
+		return false
+	case "HELO", "NOOP", "RSET":
+		t.say("250 fine")
+	default:
+		t.say("502 not known here")
+	}
+	return true
+}
+
+func (t *talk) hello() {
+	t.say("250-smtptest")
+	if t.encrypted {
+		t.say("250-AUTH PLAIN")
+	} else if t.secure != nil {
+		t.say("250-STARTTLS")
+	}
+	t.say("250 8BITMIME")
+}
+
+func (t *talk) auth(line string) {
+	given, err := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:])
+	user, password, _ := strings.Cut(t.login, " ")
+	if err != nil || string(given) != "\x00"+user+"\x00"+password {
+		t.say("535 wrong user or password")
+		return
+	}
+	t.mail.User = user
+	t.say("235 welcome")
+}
+
+func (t *talk) recipient(to string) {
+	if answer := t.sink.refusal("RCPT " + to); answer != "" {
+		t.say("%s", answer)
+		return
+	}
+	t.mail.To = append(t.mail.To, to)
+	t.say("250 fine")
+}
+
+func (t *talk) data() bool {
+	t.say("354 go on")
+	var err error
+	if t.mail.Raw, err = readData(t.in); err != nil {
+		return false
+	}
+	if answer := t.sink.refusal("."); answer != "" {
+		t.say("%s", answer)
+		return true
+	}
+	t.sink.keep(t.mail)
+	t.say("250 taken")
+	return true
 }
 
 // address is what stands between the angle brackets.
