@@ -61,7 +61,7 @@ func TestReloadGoesOn(t *testing.T) {
 		}}
 		two := `probes: [{name: a, kind: icmp, asset: sw-1, interval: 60s}, {name: b, kind: icmp, asset: sw-2, interval: 60s}]`
 		old, stop := start(t, two, s, log)
-		time.Sleep(5 * time.Minute)
+		time.Sleep(5*time.Minute + 17*time.Second)
 		stop()
 		runs := s.count("a")
 
