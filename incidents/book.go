@@ -270,7 +270,10 @@ func (b *book) sync(i *incident) {
 	i.Alerts.Firing, i.Alerts.Total = g.Firing, g.Total
 	i.Services, i.Locations, i.Departments, i.People = list(g.Services), list(g.Locations), list(g.Departments), g.People
 	i.Reopens = g.Reopens
-	i.CloseReason = g.CloseReason
+	i.CloseReason = ""
+	if i.State == headstart.Closed {
+		i.CloseReason = g.CloseReason
+	}
 	if !g.ResolvedAt.IsZero() && (i.State == headstart.Resolved || i.State == headstart.Closed) {
 		i.ResolvedAt = at(g.ResolvedAt)
 	}

@@ -106,7 +106,7 @@ func followOutage(t *testing.T, r *running, d *devices, sink *smtptest.Sink) {
 	d.set(true, "sw-n-2", "prn-n2-04")
 	mails = sink.Wait(2, 60*time.Second)
 	if len(mails) != 2 {
-		t.Fatalf("%d mails, want the announcement and its end", len(mails))
+		t.Fatalf("%d mails, want the announcement and its end; %s", len(mails), r.story())
 	}
 	last := mails[1]
 	if !strings.Contains(last.Text, "Onze controles zijn weer goed.") || !strings.Contains(last.Text, "Het probleem duurde van") {
@@ -141,10 +141,11 @@ func replayed(t *testing.T, r *running) {
 	r.stop()
 	file := filepath.Join(r.dir, "log.jsonl")
 	var hashes [2]string
-	code, out := r.cli("store", "export", "--raw", "--output", file)
+	code, out := r.cli("store", "export", "--raw")
 	if code != 0 {
 		t.Fatalf("store export: exit %d: %s", code, out)
 	}
+	write(t, file, out)
 	for n := range hashes {
 		code, out := r.cli("replay", file, "--output", "json")
 		if code != 0 {

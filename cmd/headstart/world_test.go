@@ -174,7 +174,7 @@ func settings(dir, more string) string {
 data_dir: %s
 catalog: [catalog.yml]
 correlation: {settle: 2s, settle_probed: 2s, hold: 2s, recover: 3s}
-tickets: {sources: [{name: portal, type: webhook, token_file: portal-token}]}
+tickets: {sources: [{name: portal, type: webhook}]}
 announce:
   after: {P1: 1s, default: 1s}
   resolved_after: 10s
@@ -210,7 +210,6 @@ func prepare(t *testing.T, more string) (config string) {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "catalog.yml"), office)
-	write(t, filepath.Join(dir, "portal-token"), "a-token-of-the-portal")
 	config = filepath.Join(dir, "headstart.yml")
 	write(t, config, settings(dir, more))
 	return config
@@ -225,7 +224,8 @@ func start(t *testing.T, config string) *running {
 	t.Cleanup(func() {
 		r.stop()
 		if t.Failed() {
-			t.Logf("service:\n%s", tail(r.stderr.String(), 6000))
+			_, log := r.cli("store", "export", "--raw")
+			t.Logf("service:\n%s\nlog:\n%s", tail(r.stderr.String(), 6000), tail(log, 6000))
 		}
 	})
 	waitFor(t, 20*time.Second, "the service to listen", func() bool {
@@ -286,6 +286,21 @@ func (r *running) incidents() []headstart.Incident {
 		out = append([]headstart.Incident{whole}, out...)
 	}
 	return out
+}
+
+// story tells the incidents with their timelines, for a failing test.
+func (r *running) story() string {
+	var b strings.Builder
+	for _, i := range r.incidents() {
+		fmt.Fprintf(&b, "\n%s %s %s clear of %d: %d firing", i.ID, i.State, i.Priority, i.Alerts.Total, i.Alerts.Firing)
+		for _, e := range i.Timeline {
+			fmt.Fprintf(&b, "\n  %s %s %s", e.At.Format("15:04:05.000"), e.Rule, e.Text)
+		}
+		for _, a := range i.Announcements {
+			fmt.Fprintf(&b, "\n  announcement %s %s %s", a.Audience, a.State, a.How)
+		}
+	}
+	return b.String()
 }
 
 func (r *running) get(path string, into any) {
