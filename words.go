@@ -79,6 +79,7 @@ var decisionWords = map[string][2]string{
 	"D-02 stale":       {"Signaal {subject} kwam te laat: het was al voorbij.", "Alert {subject} came too late: it was over already."},
 	"D-02 tombstone":   {"Signaal {subject} eindigde zonder dat het begin gezien is.", "Alert {subject} ended; its start was never seen."},
 	"E-21 matched":     {"Melding {subject}: kandidaat {candidate}, score {score}, {band}.", "Ticket {subject}: candidate {candidate}, score {score}, {band}."},
+	"E-21 unmatched":   {"Melding {subject}: geen kandidaat meer.", "Ticket {subject}: no candidate any more."},
 	"H-20 opened":      {"{by} heeft deze storing geopend.", "{by} opened this incident."},
 	"H-20 merged":      {"{by} heeft dit samengevoegd met de storing door {cause}.", "{by} merged this into the incident caused by {cause}."},
 	"H-20 split":       {"{by} heeft {assets} afgesplitst.", "{by} split off {assets}."},

@@ -210,7 +210,7 @@ func (s *State) recause(g *group, qs []*problem) {
 	if g.Cause.Asset == assets[0] && slices.Equal(g.Cause.Also, assets[1:]) && g.Cause.Kind == kind && g.Top == qs[0].Key {
 		return
 	}
-	was := g.Cause.Asset
+	was := label(g)
 	s.file(g, false)
 	g.Cause = headstart.Cause{Asset: assets[0], Also: append([]string{}, assets[1:]...), Kind: kind, Reason: qs[0].Reason}
 	s.setTops(g, qs)
@@ -222,6 +222,18 @@ func (s *State) recause(g *group, qs []*problem) {
 	}
 	c := s.say(headstart.CauseChanged, rule, "cause", strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String())
 	c.Group, c.Problem = g.ID, qs[0].Key
+}
+
+// label names a group by its cause: the assets, else the title a person gave it,
+// else its first problem.
+func label(g *group) string {
+	switch {
+	case g.Cause.Asset != "":
+		return strings.Join(append([]string{g.Cause.Asset}, g.Cause.Also...), ", ")
+	case g.Cause.Kind == headstart.CauseManual && g.Cause.Reason != "":
+		return g.Cause.Reason
+	}
+	return string(g.Opener)
 }
 
 // setTops files which problems are the cause of g. The pointer of each follows,

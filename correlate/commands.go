@@ -62,7 +62,7 @@ func (s *State) openByHand(c *headstart.Command) {
 	g.Cause = headstart.Cause{Asset: c.Asset, Also: []string{}, Kind: headstart.CauseManual, Reason: c.Title}
 	s.file(g, true)
 	s.rebuildImpact(g)
-	x := s.say(headstart.GroupOpened, "H-20", "opened", c.Asset)
+	x := s.say(headstart.GroupOpened, "H-20", "opened", label(g))
 	x.Group = g.ID
 }
 
@@ -129,7 +129,7 @@ func (s *State) splitByHand(g *group, assets []string) error {
 			break
 		}
 	}
-	s.say(headstart.GroupSplit, "H-20", "split", g.Cause.Asset, "assets", strings.Join(assets, ", ")).Group = g.ID
+	s.say(headstart.GroupSplit, "H-20", "split", label(g), "assets", strings.Join(assets, ", ")).Group = g.ID
 	for _, p := range leave {
 		s.leave(s.groups[p.Group], p)
 		s.leave(g, p)
@@ -161,7 +161,7 @@ func (s *State) resolveByHand(g *group) error {
 		return errors.New("the incident is already over")
 	}
 	g.Proved = g.Firing == 0
-	s.say(headstart.GroupResolved, "H-20", "resolved", g.Cause.Asset, "failing", itoa(g.Firing)).Group = g.ID
+	s.say(headstart.GroupResolved, "H-20", "resolved", label(g), "failing", itoa(g.Firing)).Group = g.ID
 	s.resolve(g, "by_hand")
 	return nil
 }
@@ -174,7 +174,7 @@ func (s *State) reopenByHand(g *group) error {
 		g.Own.ByHand = true // nothing fails that could clear
 	}
 	s.reopen(g)
-	s.say(headstart.GroupReopened, "H-20", "reopened", g.Cause.Asset).Group = g.ID
+	s.say(headstart.GroupReopened, "H-20", "reopened", label(g)).Group = g.ID
 	return nil
 }
 
@@ -192,7 +192,7 @@ func (s *State) pin(g *group, c *headstart.Command) error {
 		if s.topo.nodes[c.Asset] == nil {
 			return fmt.Errorf("%s is not in the catalog; name an asset of it as the cause", c.Asset)
 		}
-		was := g.Cause.Asset
+		was := label(g)
 		s.file(g, false)
 		g.Cause = headstart.Cause{Asset: c.Asset, Also: []string{}, Kind: g.Cause.Kind, Reason: c.Text}
 		s.file(g, true)
@@ -201,7 +201,7 @@ func (s *State) pin(g *group, c *headstart.Command) error {
 	g.Pinned = on
 	s.dirtyGroup(g)
 	s.touch(g.ID)
-	s.say(headstart.ImpactChanged, "H-20", outcome, g.Cause.Asset).Group = g.ID
+	s.say(headstart.ImpactChanged, "H-20", outcome, label(g)).Group = g.ID
 	return nil
 }
 

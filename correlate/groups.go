@@ -35,6 +35,18 @@ type said struct {
 	Departments []string `json:"departments,omitempty"`
 }
 
+// with returns what either of two people said.
+func (x *said) with(y *said) *said {
+	if x == nil {
+		return y
+	}
+	return &said{
+		Services:    set(append(slices.Clone(x.Services), y.Services...)),
+		Locations:   set(append(slices.Clone(x.Locations), y.Locations...)),
+		Departments: set(append(slices.Clone(x.Departments), y.Departments...)),
+	}
+}
+
 // groupRow is the JSON of a group's row.
 type groupRow struct {
 	headstart.Group
@@ -203,7 +215,7 @@ func (s *State) hold(g *group) {
 	s.cancel(splitTimer, subjectOf(g.ID))
 	s.setGroupState(g, headstart.Holding)
 	g.Proved, g.Own.Splitting = true, false
-	c := s.say(headstart.GroupHolding, "R-03", "holding", g.Cause.Asset, "hold", s.cfg.Hold.String())
+	c := s.say(headstart.GroupHolding, "R-03", "holding", label(g), "hold", s.cfg.Hold.String())
 	c.Group = g.ID
 	if s.cfg.Hold == 0 {
 		s.held(g)
@@ -234,7 +246,7 @@ func (s *State) returned(g *group) {
 	s.cancel(splitTimer, subjectOf(g.ID))
 	s.setGroupState(g, headstart.Open)
 	g.Proved, g.Own.Splitting = false, false
-	c := s.say(headstart.GroupReturned, "R-05", "returned", g.Cause.Asset, "from", from)
+	c := s.say(headstart.GroupReturned, "R-05", "returned", label(g), "from", from)
 	c.Group = g.ID
 }
 
@@ -243,7 +255,7 @@ func (s *State) held(g *group) {
 	if g == nil || g.State != headstart.Holding {
 		return
 	}
-	c := s.say(headstart.GroupResolved, "R-06", "resolved", g.Cause.Asset, "hold", s.cfg.Hold.String())
+	c := s.say(headstart.GroupResolved, "R-06", "resolved", label(g), "hold", s.cfg.Hold.String())
 	c.Group = g.ID
 	s.resolve(g, "resolved")
 }
@@ -267,7 +279,7 @@ func (s *State) closed(g *group) {
 	}
 	s.setGroupState(g, headstart.Closed)
 	g.ClosedAt = s.now
-	c := s.say(headstart.GroupClosed, "R-09", "closed", g.Cause.Asset, "reason", g.CloseReason)
+	c := s.say(headstart.GroupClosed, "R-09", "closed", label(g), "reason", g.CloseReason)
 	c.Group = g.ID
 }
 
@@ -293,7 +305,7 @@ func (s *State) split(g *group) {
 	}
 	g.Own.Splitting = true
 	s.dirtyGroup(g)
-	c := s.say(headstart.GroupSplit, "R-08", "split", g.Cause.Asset, "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
+	c := s.say(headstart.GroupSplit, "R-08", "split", label(g), "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
 	c.Group = g.ID
 	s.splitNext(g)
 }

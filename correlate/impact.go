@@ -16,6 +16,7 @@ type impact struct {
 	services  map[string]struct{}
 	locations map[string]struct{}
 	people    map[spot]int // by devices' head-counts
+	whole     bool         // a whole service is affected, not just some devices of it
 
 	// Of the failing members.
 	points int // one for each observation, two for an end-to-end check of a service (ruling 24)
@@ -88,6 +89,7 @@ func (s *State) affect(i *impact, n *node) {
 	i.affected[n.id] = struct{}{}
 	if n.service != nil {
 		i.services[n.id] = struct{}{}
+		i.whole = true
 	}
 	for _, id := range n.kids {
 		kid := s.topo.nodes[id]
@@ -146,6 +148,31 @@ func pointsOf(p *problem) int {
 	return 1
 }
 
+// mergeImpact adds what gone hits to keep: its members, and those of the groups
+// that were on their way into it.
+func (s *State) mergeImpact(keep, gone *group, going []headstart.GroupID) {
+	if gone.Own.Said != nil {
+		keep.Own.Said = keep.Own.Said.with(gone.Own.Said)
+		s.rebuildImpact(keep)
+		return
+	}
+	s.addImpact(keep, going)
+}
+
+// addImpact adds the members that the rows of groups name to the index of g.
+func (s *State) addImpact(g *group, ids []headstart.GroupID) {
+	for _, id := range ids {
+		for _, m := range s.groups[id].members {
+			if p := s.problems[m.Problem]; p != nil && m.Left.IsZero() {
+				s.hit(g, p)
+			}
+		}
+		for key := range s.open[id] {
+			s.count(g, s.problems[key], 1)
+		}
+	}
+}
+
 // rebuildImpact makes the index of a live group from its members.
 func (s *State) rebuildImpact(g *group) {
 	g.impact = newImpact()
@@ -161,16 +188,7 @@ func (s *State) rebuildImpact(g *group) {
 			s.affect(g.impact, n)
 		}
 	}
-	for _, id := range append([]headstart.GroupID{g.ID}, g.Own.Absorbing...) {
-		for _, m := range s.groups[id].members {
-			if p := s.problems[m.Problem]; p != nil && m.Left.IsZero() {
-				s.hit(g, p)
-			}
-		}
-	}
-	for _, key := range s.OpenMembers(g.ID) {
-		s.count(g, s.problems[key], 1)
-	}
+	s.addImpact(g, append([]headstart.GroupID{g.ID}, g.Own.Absorbing...))
 	s.touch(g.ID)
 }
 
@@ -206,7 +224,7 @@ func (s *State) figure(g *group) {
 	_, born := s.born[g.ID]
 	// A member that only adds people is told of by its own change.
 	if changed && !born && (where || !departmentsSame || !s.spokenOf(g.ID)) {
-		c := s.say(headstart.ImpactChanged, "P-13", "impact", g.Cause.Asset, "services", itoa(len(services)), "locations", itoa(len(locations)), "people", itoa(people))
+		c := s.say(headstart.ImpactChanged, "P-13", "impact", label(g), "services", itoa(len(services)), "locations", itoa(len(locations)), "people", itoa(people))
 		c.Group = g.ID
 		if where {
 			s.after(0, matchTimer, subjectOf(g.ID))
@@ -217,7 +235,7 @@ func (s *State) figure(g *group) {
 		if muted {
 			outcome = "silenced"
 		}
-		c := s.say(headstart.ImpactChanged, "P-17", outcome, g.Cause.Asset)
+		c := s.say(headstart.ImpactChanged, "P-17", outcome, label(g))
 		c.Group = g.ID
 	}
 }
@@ -246,10 +264,6 @@ func (s *State) departments(g *group) ([]string, int) {
 	for at, n := range i.people {
 		byDevices[at.location] = max(byDevices[at.location], n)
 	}
-	whole := false
-	for id := range i.affected {
-		whole = whole || s.topo.isService(id)
-	}
 	byUse := map[string]int{}
 	for n := range s.topo.catalog.Departments {
 		d := &s.topo.catalog.Departments[n]
@@ -266,7 +280,7 @@ func (s *State) departments(g *group) ([]string, int) {
 	}
 	people := 0
 	for at, n := range byDevices {
-		if _, also := byUse[at]; also && (whole || n == 0) {
+		if _, also := byUse[at]; also && (i.whole || n == 0) {
 			n = max(n, byUse[at])
 		}
 		people += n

@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"headstart"
@@ -17,12 +16,17 @@ func (s *State) absorb(g *group, at string) *group {
 	if at == "" {
 		assets = append([]string{g.Cause.Asset}, g.Cause.Also...)
 	}
+	merged := 0
 	for _, asset := range assets {
 		for _, id := range sortedGroups(s.below[asset]) {
 			o := s.groups[id]
 			tops := s.topsOf(g)
 			if o == g || !s.isLive(o) || !s.mayMerge(o, g) || !s.young(o) || len(tops) == 0 || !s.cutBy(o, assetsOf(tops)) {
 				continue
+			}
+			if merged++; merged > absorbPart {
+				s.after(0, absorbTimer, subjectOf(g.ID))
+				return g
 			}
 			keep, gone := o, g
 			if g.ID < o.ID {
@@ -33,6 +37,17 @@ func (s *State) absorb(g *group, at string) *group {
 		}
 	}
 	return g
+}
+
+// absorbPart is how many groups one unit merges: at most ten rows each keep it
+// below 200 operations (ruling 1).
+const absorbPart = 15
+
+// absorbNext goes on where absorb stopped.
+func (s *State) absorbNext(g *group) {
+	if g != nil && s.isLive(g) {
+		s.absorb(g, "")
+	}
 }
 
 // adopt gives a late cause the oldest young group it explains, instead of opening
@@ -86,20 +101,21 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 	s.file(gone, false)
 	s.setGroupState(gone, headstart.Merged)
 	gone.MergedInto = keep.ID
-	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, closeTimer, matchTimer} {
+	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, closeTimer, matchTimer, absorbTimer} {
 		s.cancel(k, subjectOf(gone.ID))
 	}
 	gone.Own.Splitting = false
 	keep.Firing += gone.Firing
 	gone.Firing = 0
 	keep.Own.Absorbing = append(append(slices.Clone(keep.Own.Absorbing), gone.ID), gone.Own.Absorbing...)
+	going := append([]headstart.GroupID{gone.ID}, gone.Own.Absorbing...)
 	gone.Own.Absorbing, gone.impact = nil, nil
 	slices.Sort(keep.Own.Absorbing)
-	s.rebuildImpact(keep)
+	s.mergeImpact(keep, gone, going)
 	keep.Own.Apart = union(keep.Own.Apart, gone.Own.Apart)
 	keep.Confidential = keep.Confidential || gone.Confidential
 	s.startedAt(keep, gone.StartedAt)
-	c := s.say(headstart.GroupMerged, "L-12", outcome, gone.Cause.Asset, "cause", strings.Join(append([]string{keep.Cause.Asset}, keep.Cause.Also...), ", "))
+	c := s.say(headstart.GroupMerged, "L-12", outcome, label(gone), "cause", label(keep))
 	c.Group, c.Other = gone.ID, keep.ID
 	if keep.Firing > 0 && (keep.State == headstart.Holding || keep.State == headstart.Recovering) {
 		s.returned(keep)

@@ -28,6 +28,7 @@ type player struct {
 	s     *State
 	rows  map[rowID][]byte
 	all   []headstart.Change
+	big   bool // too big to be counted through after each unit
 	check bool // compare load(rows) with the fold after each unit
 }
 
@@ -71,6 +72,9 @@ func (p *player) unit(changes []headstart.Change) {
 	p.tb.Helper()
 	p.all = append(p.all, changes...)
 	p.store(p.s.Take())
+	if p.big {
+		return
+	}
 	if err := conserved(p.s); err != nil {
 		p.tb.Fatal(err)
 	}

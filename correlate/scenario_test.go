@@ -58,9 +58,57 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+// Every decision of the scenarios can be said in both languages, and no fact that
+// the words need is missing.
+func TestDecisionsHaveWords(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]bool{}
+	for _, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := newPlayer(t, false)
+		playInto(t, p, ar)
+		for i := range p.all {
+			c := &p.all[i]
+			if c.Rule == "refused" {
+				continue // the harness's own
+			}
+			said[c.Rule+" "+c.Outcome] = true
+			for _, lang := range []string{"nl", "en"} {
+				if text := c.Words(lang); strings.Contains(text, "{") || strings.HasPrefix(text, c.Outcome+" "+c.Subject) {
+					t.Errorf("%s %s has no words in %s, or a fact is missing: %q", c.Rule, c.Outcome, lang, text)
+				}
+			}
+		}
+	}
+	if len(said) < 30 {
+		t.Errorf("only %d kinds of decision occur in the scenarios: %v", len(said), sortedNames(said))
+	}
+}
+
+func sortedNames(m map[string]bool) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
 func playScenario(t *testing.T, ar *txtar.Archive) string {
 	t.Helper()
 	p := newPlayer(t, true)
+	playInto(t, p, ar)
+	return render(p)
+}
+
+func playInto(t *testing.T, p *player, ar *txtar.Archive) {
+	t.Helper()
 	config, err := scenarioConfig(ar)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +126,6 @@ func playScenario(t *testing.T, ar *txtar.Archive) string {
 			x.play(p)
 		}
 	}
-	return render(p)
 }
 
 // day is midnight of every scenario's day.

@@ -161,6 +161,8 @@ func (s *State) Fire() []headstart.Change {
 		s.closed(s.groups[groupID(t.Subject)])
 	case moveTimer:
 		s.moveNext(s.groups[groupID(t.Subject)])
+	case absorbTimer:
+		s.absorbNext(s.groups[groupID(t.Subject)])
 	case matchTimer:
 		s.matchNext(s.groups[groupID(t.Subject)], t.From)
 	case muteTimer:
@@ -242,14 +244,11 @@ func sane(t time.Time) time.Time {
 	return t.UTC().Round(0)
 }
 
-// say records a decision; facts come in pairs of name and value, and those
-// without a value are left out.
+// say records a decision; facts come in pairs of name and value.
 func (s *State) say(kind headstart.ChangeKind, rule, outcome, subject string, facts ...string) *headstart.Change {
 	c := headstart.Change{Kind: kind, Decision: headstart.Decision{V: 1, At: s.now, Rule: rule, Outcome: outcome, Subject: subject}}
 	for i := 0; i+1 < len(facts); i += 2 {
-		if facts[i+1] != "" {
-			c.Facts = append(c.Facts, headstart.Fact{Name: facts[i], Value: facts[i+1]})
-		}
+		c.Facts = append(c.Facts, headstart.Fact{Name: facts[i], Value: facts[i+1]})
 	}
 	s.changes = append(s.changes, c)
 	return &s.changes[len(s.changes)-1]

@@ -42,6 +42,7 @@ func storm(n int, at time.Time) []headstart.Event {
 func TestCoreTakesThousandsDown(t *testing.T) {
 	const n = 4000
 	p := newPlayer(t, false)
+	p.big = true
 	p.apply(configEvent(day, wide(n), ""))
 	at := day.Add(8 * time.Hour)
 	p.playAll(storm(n, at))
@@ -57,6 +58,9 @@ func TestCoreTakesThousandsDown(t *testing.T) {
 		p.apply(ev)
 	}
 	p.fireUntil(back.Add(5 * time.Minute))
+	if err := conserved(p.s); err != nil {
+		t.Error(err)
+	}
 	if g.State != headstart.Resolved || g.Firing != 0 {
 		t.Errorf("after all is clear the group is %s with %d failing", g.State, g.Firing)
 	}
@@ -74,6 +78,7 @@ func (p *player) playAll(events []headstart.Event) {
 func TestMergeGoesOnInParts(t *testing.T) {
 	const n = 1000
 	p := newPlayer(t, false)
+	p.big = true
 	p.apply(configEvent(day, wide(n), `{"settle":"10s"}`))
 	at := day.Add(8 * time.Hour)
 	open := headstart.Event{At: at, Received: at, Line: headstart.Line{Command: &headstart.Command{ID: "c1", By: "samira", Do: "open"}}}
@@ -81,7 +86,7 @@ func TestMergeGoesOnInParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.playAll(storm(n, at)[n:]) // the core alone
-	p.playAll(storm(n, at.Add(20 * time.Second))[:n])
+	p.playAll(storm(n, at.Add(20*time.Second))[:n])
 	p.fireUntil(at.Add(5 * time.Minute))
 	if g := p.s.Group(2); g == nil || g.Firing != n+1 {
 		t.Fatalf("want one group with %d failing beside the one opened by hand, got %+v", n+1, g)
@@ -89,8 +94,7 @@ func TestMergeGoesOnInParts(t *testing.T) {
 	at = at.Add(6 * time.Minute)
 	merge := headstart.Event{At: at, Received: at, Line: headstart.Line{Command: &headstart.Command{ID: "c2", By: "samira", Do: "merge"}}}
 	p.fireUntil(at)
-	changes, err := p.s.Do(merge, 2, 1)
-	if err != nil {
+	if _, err := p.s.Do(merge, 2, 1); err != nil {
 		t.Fatal(err)
 	}
 	for units := 1; ; units++ {
@@ -99,10 +103,10 @@ func TestMergeGoesOnInParts(t *testing.T) {
 			t.Fatalf("unit %d changes %d rows; want at most 200", units, len(ops))
 		}
 		p.store(ops)
-		if err := conserved(p.s); err != nil {
-			t.Fatalf("after unit %d: %v", units, err)
-		}
-		if units%5 == 0 {
+		if units%5 == 1 {
+			if err := conserved(p.s); err != nil {
+				t.Fatalf("after unit %d: %v", units, err)
+			}
 			p.compareLoaded()
 		}
 		if due, ok := p.s.NextDeadline(); !ok || due.After(at) {
@@ -110,7 +114,6 @@ func TestMergeGoesOnInParts(t *testing.T) {
 		}
 		p.s.Fire()
 	}
-	_ = changes
 	if g := p.s.Group(1); g.Firing != n+1 || g.Total != n+1 || len(p.s.groups[1].Own.Absorbing) != 0 {
 		t.Errorf("the group has %d failing of %d, still absorbing %v; want all %d", g.Firing, g.Total, p.s.groups[1].Own.Absorbing, n+1)
 	}
@@ -166,5 +169,41 @@ func BenchmarkRepeat(b *testing.B) {
 		s.Apply(alertOf(fmt.Sprintf("prn-%05d", n%10_000), "prom-a", at, day.Add(time.Hour), at.Add(time.Hour)))
 		s.Take()
 		n++
+	}
+}
+
+// Nothing waits (settle 0): a thousand groups open before their cause is seen.
+// They go into the first one in units of at most 200 rows (ruling 1, L-12).
+func TestLateCauseOfThousandGroups(t *testing.T) {
+	const n = 1000
+	p := newPlayer(t, false)
+	p.big = true
+	p.apply(configEvent(day, wide(n), `{"settle":"0s"}`))
+	at := day.Add(8 * time.Hour)
+	events := storm(n, at)
+	p.playAll(events[:n])
+	core := events[n]
+	p.fireUntil(core.At)
+	p.s.Apply(core)
+	for units := 1; ; units++ {
+		ops := p.s.Take()
+		if len(ops) > 200 {
+			t.Fatalf("unit %d changes %d rows; want at most 200", units, len(ops))
+		}
+		p.store(ops)
+		if units%20 == 1 {
+			p.compareLoaded()
+		}
+		if due, ok := p.s.NextDeadline(); !ok || due.After(core.At) {
+			break
+		}
+		p.s.Fire()
+	}
+	if err := conserved(p.s); err != nil {
+		t.Fatal(err)
+	}
+	live := p.s.liveGroups()
+	if g := p.s.Group(1); len(live) != 1 || g.Firing != n+1 || g.Cause.Asset != "core" {
+		t.Errorf("%d live groups, the first with %d failing and cause %q; want one with %d and core", len(live), g.Firing, g.Cause.Asset, n+1)
 	}
 }

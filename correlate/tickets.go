@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -56,7 +55,7 @@ func (s *State) matchNext(g *group, from string) {
 	}
 	var keys []string
 	for key, t := range s.tickets {
-		if key > from && s.now.Sub(t.SeenAt) <= rematchFor && !t.Solved() {
+		if key > from && (s.now.Sub(t.SeenAt) <= rematchFor && !t.Solved() || s.linksInto(t, g)) {
 			keys = append(keys, key)
 		}
 	}
@@ -70,18 +69,17 @@ func (s *State) matchNext(g *group, from string) {
 	}
 }
 
+// linksInto reports whether a ticket has a link to a group that went into g.
+func (s *State) linksInto(t *headstart.TicketState, g *group) bool {
+	return slices.ContainsFunc(t.Links, func(l headstart.Link) bool { return l.Group != g.ID && s.follow(l.Group) == g })
+}
+
 // match scores a ticket against every group it can be about (E-21). What a
 // person decided stays (principle 5).
 func (s *State) match(t *headstart.TicketState) {
-	var links []headstart.Link
-	for _, l := range t.Links {
-		if l.Verdict != "" {
-			links = append(links, l)
-		}
-	}
+	links := s.verdicts(t)
 	decided := len(links)
-	for _, id := range slices.Sorted(maps.Keys(s.groups)) {
-		g := s.groups[id]
+	for id, g := range s.groups { // sorted below, so map order decides nothing
 		if !candidate(g, t) || slices.ContainsFunc(links[:decided], func(l headstart.Link) bool { return l.Group == id }) {
 			continue
 		}
@@ -107,8 +105,27 @@ func (s *State) match(t *headstart.TicketState) {
 	for _, l := range links[decided:] {
 		facts = append(facts, "candidate", subjectOf(l.Group), "score", score(l.Score), "band", string(l.Band))
 	}
-	c := s.say(headstart.TicketMatched, "E-21", "matched", t.Key(), facts...)
+	outcome := "matched"
+	if len(facts) == 0 {
+		outcome = "unmatched"
+	}
+	c := s.say(headstart.TicketMatched, "E-21", outcome, t.Key(), facts...)
 	c.Ticket = t.Key()
+}
+
+// verdicts returns the links a person decided on, of groups that were merged
+// under the one they went into.
+func (s *State) verdicts(t *headstart.TicketState) []headstart.Link {
+	var links []headstart.Link
+	for _, l := range t.Links {
+		if g := s.follow(l.Group); g != nil {
+			l.Group = g.ID
+		}
+		if l.Verdict != "" && !slices.ContainsFunc(links, func(x headstart.Link) bool { return x.Group == l.Group }) {
+			links = append(links, l)
+		}
+	}
+	return links
 }
 
 func sameLink(a, b headstart.Link) bool {

@@ -18,6 +18,7 @@ const (
 	closeTimer  timerKind = "close"  // group: reopen has passed
 	moveTimer   timerKind = "move"   // merged group: move the next members
 	splitTimer  timerKind = "split"  // recovering group: judge the next that stayed
+	absorbTimer timerKind = "absorb" // group: look at the next groups its cause explains
 	matchTimer  timerKind = "match"  // group: match the next recent tickets
 	muteTimer   timerKind = "mute"   // silence: begins, ends, or goes on with the next alerts
 	forgetTimer timerKind = "forget" // alert or problem long over
