@@ -34,8 +34,10 @@ import (
 // too late to keep it, and revives nothing.
 //
 // N replicas that get the same alerts do not write N times as much: each looks
-// in the view for what another has written, and each waits up to an eighth of
-// the promise longer than the rule says, differently for each alert.
+// in the view for what another has written, and each waits up to a sixteenth of
+// the promise longer than the rule says, differently for each alert. It may not
+// be more: a post every second minute that comes a moment early still has to
+// count as half of the promise, or the next one comes at its very end.
 type filter struct {
 	view        *headstart.View
 	incarnation func() string
@@ -130,7 +132,7 @@ func (f *filter) promise(s *stored, a *arrival, now time.Time) verdict {
 		s.heard = a.endsAt
 	}
 	span, left := s.ends.Sub(s.at), s.ends.Sub(now)
-	patience := span / 8 * time.Duration(f.late(a.fingerprint)) / 1024
+	patience := span / 16 * time.Duration(f.late(a.fingerprint)) / 1024
 	shortened := s.ends.Sub(a.endsAt) > span/2
 	switch {
 	case shortened:
