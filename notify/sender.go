@@ -89,8 +89,10 @@ func NewSender(o Options) (*Sender, error) {
 			return nil, permanentf("no channel is named %q; it was removed from channels", n.Channel)
 		case headstart.PlaneOperators:
 			return nil, permanentf("no receiver is named %q; it was removed from receivers", n.Receiver)
+		case headstart.PlaneTickets:
+			return nil, permanentf("nothing writes to tickets")
 		}
-		return nil, permanentf("nothing here delivers to the plane %q", n.Plane)
+		return nil, permanentf("the message cannot be read: plane %q", n.Plane)
 	}}
 	s.results = make(chan result, len(s.places)+1)
 	return s, nil
@@ -170,6 +172,8 @@ func (s *Sender) placeOf(n *headstart.Notice) *place {
 		key = channelKey(n.Channel)
 	case headstart.PlaneOperators:
 		key = receiverKey(n.Receiver)
+	case headstart.PlaneTickets:
+		// nobody's: it is given up with a reason
 	}
 	if p := s.places[key]; p != nil {
 		return p

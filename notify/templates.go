@@ -108,7 +108,7 @@ func noCall(name, text string) error {
 
 // calls looks for the identifier in a parse tree, whatever its nodes are.
 func calls(v reflect.Value) bool {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // the others hold no nodes
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
 			return false
@@ -192,7 +192,7 @@ func renderAll(cfg any, where string, tmpl *template.Template, data *template.Da
 
 // walk visits every string of a configuration that holds a template.
 func walk(v reflect.Value, where string, visit func(where, text string)) {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // the others hold no text
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
 			walk(v.Elem(), where, visit)
