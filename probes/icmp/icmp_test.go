@@ -197,17 +197,3 @@ func TestCloseEndsWhatRuns(t *testing.T) {
 		t.Error("a ping after Close succeeded")
 	}
 }
-
-// BenchmarkSweep measures CPU per echo on loopback, kernel's reply included.
-func BenchmarkSweep(b *testing.B) {
-	p := newPinger(b, Options{Rate: 1_000_000, Burst: 1000})
-	var addrs []netip.Addr
-	for i := range 1000 {
-		addrs = append(addrs, loopback(i))
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		pingAll(b, p, addrs, Echoes{Count: 1, Wait: 2 * time.Second})
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(addrs)), "ns/echo")
-}
