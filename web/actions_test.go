@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -191,5 +192,37 @@ func TestPreferencesStayHere(t *testing.T) {
 	h.ServeHTTP(rec, r)
 	if !strings.Contains(rec.Body.String(), `<html lang="en" data-theme="dark">`) {
 		t.Errorf("the cookies are not heeded: %s", rec.Body.String()[:80])
+	}
+}
+
+// No GET changes anything: mail scanners and crawlers follow links.
+func TestNoGetChangesAnything(t *testing.T) {
+	w := badMonday(t)
+	s := w.site()
+	h := serve(s, approver)
+	links := regexp.MustCompile(`(?:href|action)="(/[^"#?]*)`)
+	seen, todo := map[string]bool{}, []string{"/", "/i/HS-1042", "/s/"}
+	before := w.view.Cursor()
+	for len(todo) > 0 {
+		path := todo[0]
+		todo = todo[1:]
+		if seen[path] {
+			continue
+		}
+		seen[path] = true
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+		if cookies := rec.Result().Cookies(); len(cookies) != 0 {
+			t.Errorf("GET %s sets %v", path, cookies)
+		}
+		for _, m := range links.FindAllStringSubmatch(rec.Body.String(), -1) {
+			todo = append(todo, m[1])
+		}
+	}
+	if len(seen) < 15 {
+		t.Errorf("the crawl saw only %d addresses", len(seen))
+	}
+	if len(w.done) != 0 || w.view.Cursor() != before {
+		t.Errorf("following links sent %+v", w.done)
 	}
 }

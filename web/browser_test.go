@@ -114,7 +114,7 @@ type look struct {
 	width int64
 }
 
-var looks = []look{{"light", 1440}, {"dark", 1440}, {"dark", 360}, {"light", 320}}
+var looks = []look{{"light", 1440}, {"dark", 1440}, {"dark", 360}}
 
 // Every page, light and dark, wide and narrow: no finding of axe-core, nothing
 // on the console, no sideways scrolling.
@@ -184,6 +184,18 @@ func examine(t *testing.T, ctx context.Context, axe, url string, l look) (s seen
 	if *shots != "" {
 		shoot(t, ctx, url, l)
 	}
+	if l.width < 600 { // the narrowest screen a page must fit (WCAG 1.4.10)
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(320, 800)); err != nil {
+			t.Fatal(err)
+		}
+		narrow, err := chromedp.Run(ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if narrow > 320 {
+			t.Errorf("the page is %d wide on a screen of 320", narrow)
+		}
+	}
 	return s
 }
 
@@ -237,6 +249,35 @@ func TestBoardLives(t *testing.T) {
 	w.mu.Unlock()
 	if len(done) != 1 || done[0].Do != "ack" || done[0].Incident != "HS-1043" || done[0].By != "samira" {
 		t.Errorf("the button sent %+v", done)
+	}
+	for _, c := range console() {
+		t.Errorf("console: %s", c)
+	}
+}
+
+// A page that nobody renewed says so by the reader's own clock; a fresh one
+// says nothing.
+func TestAStalePageSaysSo(t *testing.T) {
+	w := badMonday(t)
+	ctx, console := browser(t)
+	for age, hidden := range map[time.Duration]bool{0: true, 20 * time.Minute: false} {
+		fresh := time.Now().Add(-age)
+		srv := httptest.NewServer(serve(w.site(func(o *Options) { o.Fresh = func() time.Time { return fresh } }), nobody))
+		t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
+		if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/s/nl/")); err != nil {
+			t.Fatal(err)
+		}
+		note, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(n => n.hidden ? "" : n.textContent)(document.getElementById("stale"))`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "Deze pagina is sinds " + fresh.In(w.zone).Format("15:04") + " uur niet bijgewerkt."
+		if hidden {
+			want = ""
+		}
+		if note != want {
+			t.Errorf("a page %s old says %q, want %q", age, note, want)
+		}
 	}
 	for _, c := range console() {
 		t.Errorf("console: %s", c)

@@ -17,8 +17,7 @@ import (
 	"headstart"
 )
 
-// zone and now are those of the picture the pages are made after: a Monday with
-// two incidents, one large.
+// amsterdam is where the invented organisation stands.
 func amsterdam(t testing.TB) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")

@@ -120,12 +120,12 @@ func ticketsOf(ts []looseTicket) []string {
 	return keys
 }
 
-// ticketTitles reads titles, for at most two seconds: they decorate.
+// ticketTitles reads titles, for at most half a second: they decorate.
 func (s *Site) ticketTitles(ctx context.Context, keys []string) map[string]string {
 	if len(keys) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
 	return s.o.Titles(ctx, keys)
 }
