@@ -85,7 +85,7 @@ func (e *engine) fold(d headstart.Delivery) {
 	if err := json.Unmarshal(o.Data, &n); err != nil {
 		panic(err)
 	}
-	n.Attempt = d.Attempt
+	n.Attempt = max(n.Attempt+1, d.Attempt)
 	o.Due, o.Data = d.RetryAt, encode(n)
 	e.owed[d.Key] = o
 }

@@ -143,6 +143,24 @@ func TestSenderHonoursRetryAfter(t *testing.T) {
 	})
 }
 
+// Being asked to wait is never a permanent failure, however often.
+func TestSenderRateLimitIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, calls := newEngine(), 0
+		c := &fake{name: "hook", answer: func(string) error {
+			if calls++; calls < 3*maxAttempts {
+				return &RateLimited{After: time.Minute, Err: errors.New("answered 429")}
+			}
+			return nil
+		}}
+		e.owe(msg("hook", "a", 1))
+		runFor(t, sender(t, e, prometheus.NewPedanticRegistry(), c), 3*time.Hour)
+		if got := e.outcomes(); len(got) != 3*maxAttempts || got[len(got)-1] != "a/1/hook sent" {
+			t.Errorf("%d outcomes, the last %q; want it sent in the end", len(got), got[len(got)-1])
+		}
+	})
+}
+
 // A refusal for good, too many attempts and old age make a dead letter; a place
 // that is gone from the configuration does too.
 func TestSenderDeadLetters(t *testing.T) {

@@ -125,7 +125,7 @@ func (q *queue) ready(now time.Time) []*item {
 	taken := map[*place]bool{}
 	behind := map[string]bool{} // threads with a message that goes first
 	for _, it := range q.items {
-		m := q.memory[it.id]
+		m, known := q.memory[it.id]
 		if m.done && now.Sub(m.at) >= repeatReport && !it.place.busy && !taken[it.place] {
 			taken[it.place] = true
 			next := *it
@@ -141,7 +141,10 @@ func (q *queue) ready(now time.Time) []*item {
 		}
 		taken[it.place] = true
 		next := *it
-		next.attempts = max(it.notice.Attempt, m.attempts)
+		next.attempts = it.notice.Attempt
+		if known { // the log's count includes being asked to wait, ours does not
+			next.attempts = m.attempts
+		}
 		next.handle = q.handle(it, m)
 		out = append(out, &next)
 	}
