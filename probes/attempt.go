@@ -112,8 +112,14 @@ func (n *network) icmp(ctx context.Context, s *spec, brief bool) finding {
 		return unresolved(ctx, err)
 	}
 	r, err := n.ping.Ping(ctx, addr, echoes(ctx, brief))
-	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return finding{verdict: headstart.Unknown, reason: err.Error()}
+	if err != nil && r.Received == 0 {
+		// Out of time while waiting for a turn to send is no silence of the host:
+		// the waits of echoes end before the timeout does.
+		reason := err.Error()
+		if errors.Is(err, context.DeadlineExceeded) {
+			reason = "no turn to send within the timeout; raise timeout or interval"
+		}
+		return finding{verdict: headstart.Unknown, reason: reason}
 	}
 	return judgePing(r)
 }

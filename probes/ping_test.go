@@ -121,3 +121,23 @@ func TestJudgeCertificate(t *testing.T) {
 		}
 	}
 }
+
+// A ping that never had its turn to send says nothing about the host.
+func TestPingWithoutItsTurnIsUnknown(t *testing.T) {
+	f := newFleet(t, Options{Config: config(t, `probes: [{name: a, kind: icmp, target: 127.0.0.1}]`)})
+	slow := icmp.New(icmp.Options{Rate: 1, Burst: 1})
+	defer func() {
+		if err := slow.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, err := slow.Ping(t.Context(), netip.MustParseAddr("127.0.0.1"), icmp.Echoes{Count: 1}); err != nil {
+		t.Fatal(err) // takes the one echo of this second
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	n := &network{guard: &guard{dialer: &headstart.Dialer{}, literal: map[netip.Addr]bool{netip.MustParseAddr("127.0.0.1"): true}}, ping: slow}
+	if found := n.icmp(ctx, &f.jobs[0].spec, false); found.verdict != headstart.Unknown || !strings.Contains(found.reason, "no turn to send") {
+		t.Errorf("got %+v", found)
+	}
+}
