@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,9 +39,13 @@ func boltBackend() backend {
 	}}
 }
 
-// place names a store nobody else uses.
+// places remembers its tests, so that no two of them are ever at one address.
+var places sync.Map
+
+// place names a store that only this run of this test uses.
 func place(t testing.TB) string {
-	return strings.NewReplacer("/", "-", "#", "-").Replace(t.Name())
+	name, _ := places.LoadOrStore(t, strings.NewReplacer("/", "-", "#", "-").Replace(t.Name())+"-"+random())
+	return name.(string)
 }
 
 func must(t interface{ Fatal(...any) }, err error) {

@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/store/redistest"
 )
 
-// benchBackends are those of production: the file is synced, Redis as it is
-// started for tests syncs each second.
+// benchBackends are those of production: the file is synced, Redis syncs each
+// second.
 func benchBackends(b *testing.B) map[string]func() Store {
 	return map[string]func() Store{
 		"bbolt": func() Store {
@@ -20,7 +21,7 @@ func benchBackends(b *testing.B) map[string]func() Store {
 			return st
 		},
 		"redis": func() Store {
-			return openRedis(b, RedisOptions{Addresses: []string{shared.redis().Addr}, Prefix: fmt.Sprintf("bench%d", time.Now().UnixNano())})
+			return openRedis(b, one(redistest.Start(b, "--appendfsync", "everysec").Addr))
 		},
 	}
 }

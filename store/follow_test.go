@@ -120,6 +120,7 @@ func TestFollowFillsAndStartsOver(t *testing.T) {
 		head, err := st.FeedHead(ctx)
 		must(t, err)
 		f.set(func() { f.skip = head.Ms + 1 })
+		time.Sleep(2 * time.Second) // the read under way does not know yet
 		w.note("trimmed before we came", true)
 		w.note("next", true)
 		time.Sleep(2 * time.Second)

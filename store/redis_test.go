@@ -57,12 +57,18 @@ func TestFailoverBetweenReadAndCommit(t *testing.T) {
 	old := openRedis(t, o)
 	defer old.Close()
 	tok := acquire(t, old, "A")
-	first, err := old.Append(ctx, recs("one"))
-	must(t, err)
+	var first []headstart.Offset
+	eventually(t, "the replica confirms", func() bool {
+		var err error
+		first, err = old.Append(ctx, recs("one"))
+		return err == nil
+	})
 	must(t, old.Commit(ctx, headstart.Batch{Token: tok, Next: at(first[0])}))
 	must(t, old.Renew(ctx, tok, time.Minute))
-	_, err = old.Append(ctx, recs("two")) // confirmed, so the commit before it is there too
-	must(t, err)
+	eventually(t, "the replica confirms, and so has the commit before it too", func() bool {
+		_, err := old.Append(ctx, recs("two"))
+		return err == nil
+	})
 
 	cli(t, replica, "REPLICAOF", "NO", "ONE")
 	o.MinReplicas = 0
