@@ -12,7 +12,9 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -31,6 +33,9 @@ type email struct {
 	password string
 	tls      *tls.Config
 	dialer   *headstart.Dialer
+
+	mu      sync.Mutex // an abandoned call may still run
+	partial map[string]*recipients
 }
 
 // mailHandle is what later mails of a thread need.
@@ -134,24 +139,74 @@ func (e *email) messageID(n *headstart.Notice, number int) string {
 	return n.UID + "." + hex.EncodeToString(audience[:4]) + "." + strconv.Itoa(number) + "@" + e.host
 }
 
+// send brings one mail to every recipient. If the server refuses one of several,
+// each gets a mail of his own: an address that is gone or full must not keep the
+// others uninformed, and whoever has the mail does not get it again (ruling 29).
 func (e *email) send(ctx context.Context, n *headstart.Notice, id, root string) error {
-	err := e.sendTo(ctx, n, id, root, e.cfg.To)
+	p := e.progress(n.Key)
+	left := p.left(e.cfg.To)
+	err := e.sendTo(ctx, n, id, root, left)
 	var refused *mail.SendError
-	if len(e.cfg.To) < 2 || !errors.As(err, &refused) || refused.Reason != mail.ErrSMTPRcptTo || refused.IsTemp() {
+	if len(left) < 2 || !errors.As(err, &refused) || refused.Reason != mail.ErrSMTPRcptTo {
+		if err == nil {
+			e.forget(n.Key)
+		}
 		return err
 	}
-	// One address that no longer exists must not keep the others uninformed.
-	var errs []error
-	for _, to := range e.cfg.To {
-		if err := e.sendTo(ctx, n, id, root, []string{to}); err != nil {
-			errs = append(errs, err)
+	var again, refusals []error
+	for _, to := range left {
+		var permanent *Permanent
+		switch err := e.sendTo(ctx, n, id, root, []string{to}); {
+		case err == nil:
+			p.told[to] = true
+		case errors.As(err, &permanent):
+			p.refused[to] = true
+			refusals = append(refusals, err)
+		default:
+			again = append(again, err)
 		}
 	}
-	if len(errs) < len(e.cfg.To) {
-		return nil
+	if len(again) > 0 {
+		return errors.Join(again...)
 	}
-	return errors.Join(errs...)
+	e.forget(n.Key)
+	if len(p.told) > 0 {
+		return nil // who was refused is refused for good; the rest know
+	}
+	return errors.Join(refusals...)
 }
+
+// recipients is how far a mail to several got. It lives in memory: after a crash
+// a mail may reach somebody twice, under the same id.
+type recipients struct {
+	told    map[string]bool
+	refused map[string]bool // for good
+}
+
+func (r *recipients) left(to []string) []string {
+	return slices.DeleteFunc(slices.Clone(to), func(a string) bool { return r.told[a] || r.refused[a] })
+}
+
+func (e *email) progress(key string) *recipients {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.partial == nil || len(e.partial) > maxPartial {
+		e.partial = map[string]*recipients{}
+	}
+	if e.partial[key] == nil {
+		e.partial[key] = &recipients{told: map[string]bool{}, refused: map[string]bool{}}
+	}
+	return e.partial[key]
+}
+
+func (e *email) forget(key string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.partial, key)
+}
+
+// maxPartial bounds what is remembered of mails that were given up halfway.
+const maxPartial = 1000
 
 func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string, to []string) error {
 	msg, err := e.message(n, id, root, to)

@@ -147,6 +147,35 @@ func TestMailToMany(t *testing.T) {
 	}
 }
 
+// One of several whose box is full for now is tried again alone.
+func TestMailToManyOneLater(t *testing.T) {
+	sink := smtptest.Start(t)
+	sink.Refuse("RCPT full@example.org", "452 box full")
+	e := mailTo(t, sink.Addr, "a@example.org", "full@example.org", "b@example.org")
+	var permanent *Permanent
+	for range 2 {
+		if _, err := e.Post(t.Context(), notice(1, headstart.Investigating)); err == nil || errors.As(err, &permanent) {
+			t.Fatalf("while a box is full: %v, want an error to retry", err)
+		}
+	}
+	sink.Refuse("RCPT full@example.org", "")
+	if _, err := e.Post(t.Context(), notice(1, headstart.Investigating)); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, m := range sink.Mails() {
+		for _, to := range m.To {
+			got[to]++
+		}
+	}
+	if got["a@example.org"] != 1 || got["b@example.org"] != 1 || got["full@example.org"] != 1 {
+		t.Errorf("mails by recipient %v, want one each", got)
+	}
+	if len(e.partial) != 0 {
+		t.Errorf("%d mails are still remembered", len(e.partial))
+	}
+}
+
 // What a mail server says decides whether trying again can help.
 func TestMailRefused(t *testing.T) {
 	for name, tc := range map[string]struct {
