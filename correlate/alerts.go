@@ -38,6 +38,9 @@ type trace struct {
 func (s *State) applyAlert(in *headstart.Alert) {
 	d := *in
 	d.Labels = s.placer.dropped(in.Labels)
+	if d.Labels == nil {
+		d.Labels = map[string]string{} // what has none is a tombstone
+	}
 	d.StartsAt, d.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
 	switch {
 	case s.placer.watchdog.any(d.Labels):

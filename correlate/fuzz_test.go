@@ -16,6 +16,7 @@ func FuzzApply(f *testing.F) {
 {"at":"2026-11-23T08:00:02Z","check":{"probe":"ping","asset":"b","verdict":"down"}}
 {"at":"2026-11-23T09:00:02Z"}`,
 		`{"at":"2026-11-23T08:00:01Z","alert":{"source":"","labels":null,"endsAt":"0000-01-01T00:00:00Z"}}`,
+		`{"at":"2026-11-23T08:00:01Z","alert":{"source":""}}`,
 		`{"at":"2026-11-23T08:00:01Z","refresh":[{"fingerprint":"x","source":"","ends_at":"9999-12-31T00:00:00Z"}]}`,
 		`{"at":"2026-11-23T08:00:01Z","ticket":{"source":"rt","id":"1","created_at":"9999-12-31T23:59:59-12:00","evidence":{"version":1,"assets":[{"id":"a","strength":1e300}]}}}
 {"at":"2026-11-23T08:00:02Z","command":{"by":"x","do":"open","services":["a"]}}

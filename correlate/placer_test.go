@@ -109,10 +109,13 @@ func TestPlacingMistakes(t *testing.T) {
 		"a rule that says nothing":   {func(p *Placing) { p.Map = []Mapping{{Match: []string{`a="b"`}}} }, "alerts.map[0]: the rule says nothing; set asset, service or class"},
 		"a rule that matches all":    {func(p *Placing) { p.Map = []Mapping{{Asset: "x"}} }, "alerts.map[0]: match is empty"},
 		"a class nobody knows":       {func(p *Placing) { p.Map = []Mapping{{Match: []string{`a="b"`}, Class: "net"}} }, `class "net"; write reachability`},
-		"a template that loops":      {func(p *Placing) { p.Map = []Mapping{{Match: []string{`a="b"`}, Asset: "{{range .Labels}}x{{end}}"}} }, "range, define and template are not allowed"},
-		"a template with a call":     {func(p *Placing) { p.Map = []Mapping{{Match: []string{`a="b"`}, Asset: "{{ env `HOME` }}"}} }, `function "env" not defined`},
-		"alertname dropped":          {func(p *Placing) { p.DropLabels = []string{"alertname"} }, "take it off the list"},
-		"no label name":              {func(p *Placing) { p.AssetLabels = []string{"a b"} }, `alerts.asset_labels: "a b" is no label name`},
+		"a template that loops":      {func(p *Placing) { p.Map = []Mapping{{Match: []string{`a="b"`}, Asset: "{{range .Labels}}x{{end}}"}} }, "range, define, template and printf are not allowed"},
+		"a template that fills memory": {func(p *Placing) {
+			p.Map = []Mapping{{Match: []string{`a="b"`}, Asset: "{{if (printf `%999999999d` 1)}}x{{end}}"}}
+		}, "printf are not allowed"},
+		"a template with a call": {func(p *Placing) { p.Map = []Mapping{{Match: []string{`a="b"`}, Asset: "{{ env `HOME` }}"}} }, `function "env" not defined`},
+		"alertname dropped":      {func(p *Placing) { p.DropLabels = []string{"alertname"} }, "take it off the list"},
+		"no label name":          {func(p *Placing) { p.AssetLabels = []string{"a b"} }, `alerts.asset_labels: "a b" is no label name`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := DefaultPlacing()

@@ -3,6 +3,7 @@ package correlate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -37,32 +38,36 @@ func parseLabelTemplate(text string) (*labelTemplate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; write it as '{{ .Labels.node }}'", err)
 	}
-	if len(t.Templates()) > 1 || loops(t.Root) {
-		return nil, errors.New("range, define and template are not allowed; use .Labels, if, and the functions lower upper short host trimPrefix trimSuffix")
+	if len(t.Templates()) > 1 || !allowed(t.Root) {
+		return nil, errors.New("range, define, template and printf are not allowed; use .Labels, if, and the functions lower upper short host trimPrefix trimSuffix")
 	}
 	return &labelTemplate{t}, nil
 }
 
-// loops reports whether a template under n repeats or calls another.
-func loops(n parse.Node) bool {
+// allowed reports whether a template under n only selects and joins: no loops, no
+// other templates, and no printf, whose widths fill any memory.
+func allowed(n parse.Node) bool {
 	switch n := n.(type) {
 	case *parse.ListNode:
-		if n == nil {
-			return false
-		}
-		for _, c := range n.Nodes {
-			if loops(c) {
-				return true
-			}
-		}
+		return n == nil || !slices.ContainsFunc(n.Nodes, func(c parse.Node) bool { return !allowed(c) })
 	case *parse.IfNode:
-		return loops(n.List) || loops(n.ElseList)
+		return allowed(n.Pipe) && allowed(n.List) && allowed(n.ElseList)
 	case *parse.WithNode:
-		return loops(n.List) || loops(n.ElseList)
+		return allowed(n.Pipe) && allowed(n.List) && allowed(n.ElseList)
+	case *parse.ActionNode:
+		return allowed(n.Pipe)
+	case *parse.PipeNode:
+		return !slices.ContainsFunc(n.Cmds, func(c *parse.CommandNode) bool { return !allowed(c) })
+	case *parse.CommandNode:
+		return !slices.ContainsFunc(n.Args, func(a parse.Node) bool { return !allowed(a) })
+	case *parse.ChainNode:
+		return allowed(n.Node)
+	case *parse.IdentifierNode:
+		return n.Ident != "printf" && n.Ident != "call"
 	case *parse.RangeNode, *parse.TemplateNode:
-		return true
+		return false
 	}
-	return false
+	return true
 }
 
 // render returns the trimmed value, or "" where the template cannot be applied

@@ -111,6 +111,7 @@ func (s *State) cut(asset string, depth int) []string {
 	if depth > maxDepth {
 		return nil
 	}
+	s.cuts[asset] = nil // a cycle, were there one, explains nothing
 	tops := s.cutAbove(asset, depth)
 	if tops == nil && s.top(asset) != nil {
 		tops = []string{asset}
