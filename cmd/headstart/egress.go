@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 
 	"headstart"
 	"headstart/configs"
@@ -15,11 +14,9 @@ import (
 // Every connection we make leaves through one of two dialers made here (ruling
 // 40); nothing below cmd dials by itself.
 
-// probeDialer lets probes reach what the configuration and the catalog name,
-// wherever it is: that a target is configured is the operator's word.
-func probeDialer() *headstart.Dialer {
-	return &headstart.Dialer{Allow: func(netip.AddrPort) bool { return true }, Timeout: 10 * time.Second}
-}
+// probeDialer judges what no setting names: a name that resolves somewhere
+// internal, a redirect. What is configured the fleet allows by itself.
+func probeDialer() *headstart.Dialer { return &headstart.Dialer{} }
 
 // channelDialer lets channels and receivers out, but to an internal address only
 // if the configuration writes it down literally: a name that suddenly resolves to

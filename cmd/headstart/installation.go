@@ -19,6 +19,9 @@ import (
 // claim ties the store to this data_dir: the id of the first start is kept on
 // both sides, and a store of another installation is refused (ruling 12).
 func claim(ctx context.Context, cfg *configs.Config, st store.Store) error {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return fmt.Errorf("data_dir: %w", err)
+	}
 	name := filepath.Join(cfg.DataDir, "installation")
 	ours, err := readIfThere(name)
 	if err != nil {

@@ -62,8 +62,13 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	add("incarnation", life.run)
 
 	// OBSERVE: alerts, tickets, probes.
+	router, err := notify.NewRouter(cfg.Notify.RouteYAML())
+	if err != nil {
+		return nil, err
+	}
 	api := alerts.New(alerts.Options{
-		Append: appender.Append, View: view, Incarnation: life.get, Config: cfg.AlertsConfig(), Logger: logger, Registerer: reg,
+		Append: appender.Append, View: view, Incarnation: life.get, Receivers: router.Receivers, Config: cfg.AlertsConfig(),
+		Logger: logger, Registerer: reg,
 	})
 	inbox, err := tickets.New(tickets.Options{
 		Append: appender.Append, Catalog: func() *headstart.Catalog { return cfg.Catalog }, View: view, Key: key,

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,7 +43,7 @@ func runChecks(fleet *probes.Fleet) func(context.Context, web.CheckFilter) ([]he
 		results := fleet.Results()
 		for i := range results {
 			if f.Matches(&results[i]) {
-				filter.Names = append(filter.Names, results[i].Probe)
+				filter.Names = append(filter.Names, strings.TrimSuffix(results[i].Probe+"/"+results[i].Asset, "/"))
 			}
 		}
 		if len(filter.Names) == 0 {

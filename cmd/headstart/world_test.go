@@ -237,6 +237,7 @@ func start(t *testing.T, config string) *running {
 		}
 		select {
 		case code := <-r.done:
+			r.done <- code
 			t.Fatalf("the service ended with %d:\n%s", code, r.stderr.String())
 		default:
 		}
@@ -269,7 +270,10 @@ func (r *running) cli(args ...string) (code int, out string) {
 		args = append(args, "--url", r.base)
 	}
 	code = execute(context.Background(), args, &stdout, &stderr)
-	return code, stdout.String() + stderr.String()
+	if code != 0 {
+		return code, stdout.String() + stderr.String()
+	}
+	return code, stdout.String()
 }
 
 // incidents returns all incidents whole, oldest first.
