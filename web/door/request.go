@@ -149,7 +149,6 @@ func (d *Door) behind(rt headstart.Route, public bool) http.Handler {
 			return
 		}
 		_ = ctl.SetWriteDeadline(time.Time{})
-		_ = ctl.SetReadDeadline(time.Time{}) // else it would cut the stream
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
 		go func() {

@@ -289,8 +289,9 @@ func TestAWrongWebConfigFileIsTold(t *testing.T) {
 func TestStreamsOutliveTheTimeoutAndEndWithTheService(t *testing.T) {
 	started := make(chan struct{})
 	ended := make(chan struct{})
-	stream := headstart.Route{Pattern: "GET /api/v1/events", Scope: headstart.ScopeRead, Stream: true, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	stream := headstart.Route{Pattern: "POST /api/v1/stream", Scope: headstart.ScopeRead, Stream: true, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer close(ended)
+		_, _ = io.Copy(io.Discard, r.Body) // from here on the connection is read for its end
 		w.(http.Flusher).Flush()
 		close(started)
 		<-r.Context().Done()
@@ -308,7 +309,7 @@ func TestStreamsOutliveTheTimeoutAndEndWithTheService(t *testing.T) {
 				t.Errorf("%s: %s", a, text)
 			}
 		}
-		res, err := (&http.Client{}).Get("http://" + d.Addresses()[0].String() + "/api/v1/events")
+		res, err := (&http.Client{}).Post("http://"+d.Addresses()[0].String()+"/api/v1/stream", "application/json", strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)
 		}
