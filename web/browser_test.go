@@ -236,7 +236,7 @@ func TestBoardLives(t *testing.T) {
 	if err := w.view.Apply(off, headstart.FeedEntry{V: 1, Cursor: headstart.Cursor{Off: off}, At: w.now.UnixMilli(), Rows: []headstart.FeedOp{{Table: headstart.TableIncidents, Row: headstart.Row{Key: "HS-1043", Val: b}}}}); err != nil {
 		t.Fatal(err)
 	}
-	const changed = `new Promise((yes, no) => { const end = Date.now() + 8000; const look = () =>
+	const changed = `new Promise((yes, no) => { const end = Date.now() + 30000; const look = () =>
 		document.querySelector('#headline h1').textContent.includes('1214') ? yes('changed') : Date.now() > end ? no('still ' + document.querySelector('#headline h1').textContent) : setTimeout(look, 50); look(); })`
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](changed, chromedp.EvalAwaitPromise)); err != nil {
 		t.Errorf("the open board did not change: %v", err)

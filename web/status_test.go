@@ -220,11 +220,14 @@ func TestFiveHundredIncidents(t *testing.T) {
 		w.put(headstart.TableAnnouncements, strconv.Itoa(n), headstart.Announcement{V: 1, ID: strconv.Itoa(n), Incident: id, State: headstart.AnnouncementPublished, Services: []string{"mail"}, Updates: []headstart.Update{{At: w.now, Text: map[string]headstart.Text{"nl": text("storing", "x")}}}})
 	}
 	h := serve(w.fill().site(), desk)
-	get(t, h, "/", 200)
-	start := time.Now()
-	body := get(t, h, "/", 200)
-	if took := time.Since(start); took > 500*time.Millisecond {
-		t.Errorf("the board took %s", took)
+	body, best := "", time.Hour
+	for range 5 { // the best of five: the others measure what else runs here
+		start := time.Now()
+		body = get(t, h, "/", 200)
+		best = min(best, time.Since(start))
+	}
+	if best > 250*time.Millisecond {
+		t.Errorf("the board took %s", best)
 	}
 	if !strings.Contains(body, "Nog 480 storingen") {
 		t.Error("the board does not fold the rest")
