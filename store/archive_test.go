@@ -61,8 +61,13 @@ func TestKeeperArchivesThenTrims(t *testing.T) {
 		must(t, err)
 		want(t, "findings", len(found), 0)
 
+		_, err = st.Append(ctx, recs("undecided"))
+		must(t, err)
 		time.Sleep(36 * 24 * time.Hour)
 		must(t, k.Turn(ctx))
+		last, err := a.Last()
+		must(t, err)
+		want(t, "the archive ends where the engine has come to", last, cur.Off)
 		names, err := a.names()
 		must(t, err)
 		if len(names) > 2 {
