@@ -44,7 +44,11 @@ func (a *Alert) Origin() string {
 
 // Alive reports whether the delivery says that the condition holds at the time
 // at (ruling 13): without an end, or with one later than at, whatever its start.
-func (a *Alert) Alive(at time.Time) bool { return a.EndsAt.IsZero() || a.EndsAt.After(at) }
+// The log's clock has milliseconds, so an end within the same one has come: a
+// sender that resolves "now" in nanoseconds must not be taken to promise more.
+func (a *Alert) Alive(at time.Time) bool {
+	return a.EndsAt.IsZero() || a.EndsAt.Truncate(time.Millisecond).After(at)
+}
 
 // AlertState is an alert as the engine knows it: a row of TableAlerts.
 type AlertState struct {

@@ -113,3 +113,26 @@ func FuzzDecodeRecord(f *testing.F) {
 		}
 	})
 }
+
+// TestAliveByTheLogsClock: a sender that resolves "now" in nanoseconds has
+// resolved, although the log's clock has only milliseconds (ruling 13).
+func TestAliveByTheLogsClock(t *testing.T) {
+	at := time.Date(2026, 11, 23, 7, 41, 2, 303_000_000, time.UTC)
+	cases := map[string]struct {
+		ends time.Time
+		want bool
+	}{
+		"no end":                         {time.Time{}, true},
+		"ends later":                     {at.Add(time.Second), true},
+		"ended":                          {at.Add(-time.Second), false},
+		"ends within the log's own tick": {at.Add(295_276 * time.Nanosecond), false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			a := Alert{EndsAt: c.ends}
+			if got := a.Alive(at); got != c.want {
+				t.Errorf("alive %v, want %v", got, c.want)
+			}
+		})
+	}
+}

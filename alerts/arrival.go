@@ -39,7 +39,7 @@ func arrive(p posted, from, origin string, rules *rules, arena *strings.Builder,
 		return arrival{}, errors.New("at least one label pair required beside those of alerts.drop_labels")
 	}
 	a.watchdog = matchAny(rules.watchdog, a.value)
-	a.firing = a.endsAt.After(now)
+	a.firing = a.endsAt.Truncate(time.Millisecond).After(now.Truncate(time.Millisecond)) // as the log's clock will see it
 	start := arena.Len()
 	writeCanonical(arena, a.labels)
 	a.canonical = arena.String()[start:]

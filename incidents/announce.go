@@ -90,7 +90,7 @@ func (b *book) describe(a *headstart.Announcement, i *incident) {
 	if b.announcements[a.ID] == a && (a.Incident != i.ID || !slices.Contains(b.told[i.ID], a)) {
 		b.attach(a, i.ID)
 	}
-	a.Severity, a.Kind, a.Effect = i.Severity(), b.subject(i).kind, "down"
+	a.Severity, a.Kind, a.Effect = i.Severity(), b.subject(i).kind, i.effect()
 	a.Services, a.Locations, a.People, a.Confidential = i.Services, i.Locations, i.People, i.Confidential
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }

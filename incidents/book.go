@@ -86,6 +86,7 @@ type incident struct {
 type extra struct {
 	Severity string    `json:"severity,omitempty"` // P1 to P3, set by a person
 	Service  string    `json:"service,omitempty"`  // the one the words are about
+	Effect   string    `json:"effect,omitempty"`   // down slow partly, said by a person; empty: down
 	Touched  bool      `json:"touched,omitempty"`  // a person took part in the sense of ruling 27b
 	Lowering bool      `json:"lowering,omitempty"` // a deadline to lower the priority is set
 	Gen      int       `json:"gen,omitempty"`      // outdates deadlines to resolve

@@ -44,6 +44,8 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 		vars[slot] = c.Text
 	}
 	i.X.Touched = true
+	i.hear(vars)
+	delete(vars, "effect")
 	for _, aud := range auds {
 		a := b.announcement(i, aud)
 		if err := b.writeUpdate(i, a, phase, c, vars); err != nil {

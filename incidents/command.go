@@ -113,6 +113,7 @@ func (b *book) openByHand(c *headstart.Command, regroup func(group, into headsta
 		}
 		i = b.open(ch)
 		i.Ref = c.Ref
+		i.hear(c.Variables)
 		i.X.Severity = map[string]string{"critical": "P1", "major": "P2", "minor": "P3"}[c.Severity]
 		if len(c.Services) > 0 {
 			i.X.Service = c.Services[0]

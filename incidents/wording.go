@@ -145,7 +145,7 @@ func (b *book) plainTitle(i *incident, lang string) string {
 func (b *book) wording(i *incident, phase headstart.Phase, lang string) headstart.Wording {
 	s := b.subject(i)
 	w := headstart.Wording{
-		Phase: phase, Kind: s.kind, Effect: "down", Lang: lang, Address: b.config.Address,
+		Phase: phase, Kind: s.kind, Effect: i.effect(), Lang: lang, Address: b.config.Address,
 		Now: b.now.In(b.zone), Since: i.StartedAt.In(b.zone), Attended: b.attended(i),
 		Vars: map[string]string{
 			"Name": s.name(lang), "Where": b.where(i.Locations, lang), "Contact": b.log.Contact, "Ref": string(i.ID),
@@ -171,6 +171,16 @@ func (b *book) wording(i *incident, phase headstart.Phase, lang string) headstar
 		w.Vars["Cause"], w.Vars["Prevention"] = i.Summary.Cause, i.Summary.Prevention
 	}
 	return w
+}
+
+// effect is what people notice of the service; machines only know that it fails.
+func (i *incident) effect() string { return cmp.Or(i.X.Effect, "down") }
+
+// hear takes over the effect a person named.
+func (i *incident) hear(vars map[string]string) {
+	if e := vars["effect"]; e == "down" || e == "slow" || e == "partly" {
+		i.X.Effect = e
+	}
 }
 
 func (b *book) statusURL(i *incident) string {

@@ -59,6 +59,10 @@ func (s *Site) serveAction(w http.ResponseWriter, r *http.Request) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
 	}
+	if r.PathValue("do") == "approve" && !mayApprove(headstart.IdentityFrom(r.Context()), true) {
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		return
+	}
 	build, ok := actions[r.PathValue("do")]
 	if !ok {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))

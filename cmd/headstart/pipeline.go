@@ -126,7 +126,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	keeper := store.NewKeeper(store.KeeperOptions{
 		Store: st, Archive: archive, Keep: time.Duration(cfg.Store.Keep), MaxBytes: int64(cfg.Store.MaxBytes),
 		ArchiveKeep: time.Duration(cfg.Archive.Keep),
-		Leading: engine.Leading, Logger: logger,
+		Leading:     engine.Leading, Logger: logger,
 	})
 	add("keeper", keeper.Run)
 
@@ -134,7 +134,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	titles := ticketTitles(st)
 	reports := &mornings{cfg: cfg, view: view, checks: fleet.Results}
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Checks: fleet.Results, Titles: titles, Config: webConfig(cfg), Logger: logger,
+		View: view, Do: desk.Do, Checks: fleet.Results, Titles: titles, Config: webConfig(cfg), Fresh: life.seen, Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
@@ -153,7 +153,10 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	for _, r := range [][]headstart.Route{inbox.Routes(), site.Routes(), json.Routes()} {
 		routes = append(routes, r...)
 	}
-	if entrance, err = door.New(door.Options{Config: cfg.Door, DataDir: cfg.DataDir, Logger: logger, Language: cfg.Language}, routes); err != nil {
+	entrance, err = door.New(door.Options{
+		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language,
+	}, routes)
+	if err != nil {
 		return nil, err
 	}
 	g.door = entrance
@@ -265,8 +268,12 @@ type incarnation struct {
 	store interface {
 		Incarnation(ctx context.Context) (string, error)
 	}
-	now atomic.Pointer[string]
+	now  atomic.Pointer[string]
+	last atomic.Int64 // when the store last answered, Unix nanoseconds
 }
+
+// seen is when the store last answered: what pages show is no older than that.
+func (i *incarnation) seen() time.Time { return time.Unix(0, i.last.Load()) }
 
 func (i *incarnation) get() string {
 	if p := i.now.Load(); p != nil {
@@ -279,6 +286,7 @@ func (i *incarnation) run(ctx context.Context) error {
 	for {
 		if name, err := i.store.Incarnation(ctx); err == nil {
 			i.now.Store(&name)
+			i.last.Store(time.Now().UnixNano())
 		}
 		select {
 		case <-ctx.Done():

@@ -72,6 +72,8 @@ type service struct {
 	mu      sync.Mutex
 	next    chan *configs.Config // a reload hands the next configuration over
 	started bool
+
+	chosenPort bool // the configuration leaves the port to the system
 }
 
 // run opens the store and runs generations until a signal, ctx, or a failure.
@@ -147,6 +149,7 @@ func (s *service) generation(parent context.Context) (again bool, err error) {
 	if err := g.door.Listen(ctx); err != nil {
 		return false, err
 	}
+	s.chosenPort = s.chosenPort || portZero(s.cfg.Door.Listen)
 	s.announceAddress(g)
 	s.cfg.Door.Listen = g.door.Addresses()[0].String() // a port chosen by the system stays through a reload
 
@@ -189,8 +192,17 @@ func (s *service) announceAddress(g *generation) {
 	}
 	s.started = true
 	if g.door.FirstStart() {
-		_, _ = fmt.Fprintf(s.program.stdout, "log in once with %s\n", g.door.LoginLink(""))
+		_, _ = fmt.Fprintf(s.program.stdout, "log in once with %s\n", g.door.LoginLink(s.linkBase(g)))
 	}
+}
+
+// linkBase is where the log-in link leads: to external_url, unless the system
+// chose the port, which external_url cannot know.
+func (s *service) linkBase(g *generation) string {
+	if s.chosenPort {
+		return "http://" + g.door.Addresses()[0].String()
+	}
+	return ""
 }
 
 type reloadMetrics struct{ ok, at prometheus.Gauge }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"headstart/probes"
 	"headstart/report"
 	"headstart/web"
+	"headstart/web/door"
 )
 
 // What lies between the parts: each function here turns what one part offers
@@ -34,6 +37,16 @@ func webConfig(cfg *configs.Config) web.Config {
 		c.Publish.Pages = append(c.Publish.Pages, web.Page(page))
 	}
 	return c
+}
+
+// senders are the tokens of ticket systems that push to us.
+func senders(cfg *configs.Config) []door.Token {
+	bearers := cfg.Tickets.Bearers()
+	var out []door.Token
+	for _, name := range slices.Sorted(maps.Keys(bearers)) {
+		out = append(out, door.Token{Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}})
+	}
+	return out
 }
 
 // runChecks probes now what the API's filter chooses.

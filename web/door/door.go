@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,11 @@ type Options struct {
 	Config  Config
 	DataDir string // holds admin-token and sessions.json; made if absent
 	Logger  *slog.Logger
+
+	// Tokens are of senders a part of the product knows by name, such as a ticket
+	// system's webhook. They let in what they name and nothing else, and do not
+	// count as configured log-in.
+	Tokens []Token
 
 	// Language of the log-in page for browsers that ask for neither nl nor en;
 	// empty: nl.
@@ -108,7 +114,7 @@ func (d *Door) Reload(c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
-	g, err := newGuard(c, d.admin, d.web.get().tls != nil)
+	g, err := newGuard(c, d.opts.Tokens, d.admin, d.web.get().tls != nil)
 	if err != nil {
 		return err
 	}
@@ -148,17 +154,17 @@ type guard struct {
 	secure    bool // the cookie travels over TLS only
 }
 
-func newGuard(c Config, admin string, tls bool) (*guard, error) {
+func newGuard(c Config, more []Token, admin string, tls bool) (*guard, error) {
 	g := &guard{cfg: c, users: map[string]User{}, proofs: map[string]string{adminName: proof(admin, adminName, admin)}}
 	g.trusted, _ = prefixes("", c.TrustedProxies) // validated
 	if c.Auth.Proxy != nil {
 		g.proxyFrom, _ = prefixes("", c.Auth.Proxy.From)
 	}
 	g.tokens = []grant{newGrant(adminName, "admin", admin, []headstart.Scope{headstart.ScopeAdmin})}
-	for _, t := range c.Auth.Tokens {
+	for _, t := range slices.Concat(c.Auth.Tokens, more) {
 		s, err := t.secret()
 		if err != nil {
-			return nil, fmt.Errorf("auth.tokens: %s: %w", t.Name, err)
+			return nil, fmt.Errorf("token of %s: %w", t.Name, err)
 		}
 		g.tokens = append(g.tokens, newGrant(t.Name, "", s, t.Scopes))
 	}
