@@ -101,8 +101,8 @@ func (b *book) of(i *incident) []*headstart.Announcement { return slices.Clone(b
 // judge decides whether the first notice may stand on the page now (rulings 24,
 // 25); else a draft says what is missing. It is asked again after every change.
 func (b *book) judge(i *incident) {
-	if !i.Live() || b.composer == nil {
-		return
+	if !i.Live() || b.composer == nil || i.Cause.Kind == headstart.CauseManual {
+		return // who opens an incident by hand also says what users read
 	}
 	for _, aud := range b.audiences(i) {
 		a := b.announcement(i, aud)
@@ -134,25 +134,37 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 		machine = g.Points
 	}
 	if points := machine + i.ticketPoint(); points < b.config.Evidence || machine == 0 {
-		why = append(why, fmt.Sprintf("evidence %d of %d", points, b.config.Evidence))
+		why = append(why, fmt.Sprintf(b.because("bewijs %d van %d", "evidence %d of %d"), points, b.config.Evidence))
 	}
 	if i.Confidential {
-		why = append(why, "confidential")
+		why = append(why, b.because("vertrouwelijk", "confidential"))
 	}
 	if b.hushed(i) {
-		why = append(why, "hushed")
+		why = append(why, b.because("berichten staan stil", "hushed"))
 	}
 	if g != nil && g.Silenced {
-		why = append(why, "all alerts silenced")
+		why = append(why, b.because("alle signalen zijn gedempt", "all alerts silenced"))
 	}
 	if k := i.Cause.Kind; k == headstart.CauseSurge || k == headstart.CauseStorm || k == headstart.CauseManual {
-		why = append(why, "cause is "+string(k))
+		why = append(why, b.because("oorzaak is ", "cause is ")+string(k))
 	}
 	if b.config.policy(string(phase)) != auto {
-		why = append(why, "policy wants approval")
+		why = append(why, b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval"))
 	}
 	return why
 }
+
+// because gives a reason in the desk's language: drafts and timeline show it.
+func (b *book) because(nl, en string) string {
+	if b.language() == "en" {
+		return en
+	}
+	return nl
+}
+
+// plainWords opens a reason that is a hit of the language gate; unlike an empty
+// slot it never blocks a person.
+func (b *book) plainWords() string { return b.because("gewone woorden: ", "plain words: ") }
 
 func (b *book) hushed(i *incident) bool { return b.now.Before(b.hush) || b.now.Before(i.X.Hush) }
 
@@ -175,14 +187,14 @@ func (b *book) compose(i *incident, a *headstart.Announcement, phase headstart.P
 		u.Text[lang] = c.Text
 		u.Hits = append(u.Hits, c.Hits...)
 		for _, m := range c.Missing {
-			u.Why = append(u.Why, lang+": "+m+" is empty")
+			u.Why = append(u.Why, lang+": "+m+b.because(" ontbreekt", " is empty"))
 		}
 		if c.TooLong {
-			u.Why = append(u.Why, lang+": short text over 160 characters")
+			u.Why = append(u.Why, lang+b.because(": korte tekst langer dan 160 tekens", ": short text over 160 characters"))
 		}
 	}
 	for _, h := range u.Hits {
-		u.Why = append(u.Why, h.Lang+": plain words: "+h.Word)
+		u.Why = append(u.Why, h.Lang+": "+b.plainWords()+h.Word)
 	}
 	return u
 }
@@ -288,7 +300,7 @@ func (b *book) promised(a *headstart.Announcement, n int) {
 	a.Promises[1]++
 	a.NextUpdateBy = nil
 	a.Draft = u
-	a.Draft.Why = append(a.Draft.Why, "the promised message was not written")
+	a.Draft.Why = append(a.Draft.Why, b.because("het beloofde bericht is niet geschreven", "the promised message was not written"))
 	b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_missed", Subject: a.Audience, Facts: facts("promised", stamp(last.NextUpdateBy))})
 	b.refreshPromise(i)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)

@@ -268,6 +268,9 @@ func (b *book) sync(i *incident) {
 	if i.Cause.Also == nil {
 		i.Cause.Also = []string{}
 	}
+	if i.Cause.Reason == "" {
+		i.Cause.Reason = b.reason(g)
+	}
 	i.Alerts.Firing, i.Alerts.Total = g.Firing, g.Total
 	i.Services, i.Locations, i.Departments, i.People = list(g.Services), list(g.Locations), list(g.Departments), g.People
 	i.Reopens = g.Reopens
@@ -283,6 +286,22 @@ func (b *book) sync(i *incident) {
 	b.rerate(i)
 	b.title(i)
 	b.dirty.incident(i)
+}
+
+// reason says in words why the cause is probable.
+func (b *book) reason(g *headstart.Group) string {
+	switch {
+	case g.Cause.Kind == headstart.CauseNone:
+		return b.because("het signaal past bij niets in de catalogus", "the alert fits nothing in the catalog")
+	case g.Cause.Kind == headstart.CauseManual:
+		return b.because("door een mens geopend", "opened by a person")
+	case g.Cause.Kind == headstart.CauseJoint:
+		return b.because("samen zijn zij de enige weg", "together they are the only way")
+	case g.Total > 1:
+		return fmt.Sprintf(b.because("%s antwoordt niet; de andere %d hangen erachter", "%s does not answer; the other %d are behind it"), g.Cause.Asset, g.Total-1)
+	default:
+		return fmt.Sprintf(b.because("%s faalt en niets erboven", "%s fails and nothing above it does"), g.Cause.Asset)
+	}
 }
 
 // follow keeps i among the live ones for as long as it is.

@@ -66,16 +66,16 @@ func (b *book) writeUpdate(i *incident, a *headstart.Announcement, phase headsta
 	if len(u.Why) > len(u.Hits) { // a required slot is empty; a gate hit alone never blocks a person
 		var lacking []string
 		for _, w := range u.Why {
-			if !strings.Contains(w, "plain words") {
+			if !strings.Contains(w, b.plainWords()) {
 				lacking = append(lacking, w)
 			}
 		}
 		return fmt.Errorf("the %s message cannot go out: %s", phase, strings.Join(lacking, "; "))
 	}
 	if b.config.FourEyes {
-		u.Why = append(u.Why, "four eyes: another person approves")
+		u.Why = append(u.Why, b.because("vier ogen: een ander keurt goed", "four eyes: another person approves"))
 		a.Draft = u
-		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: c.By, Subject: a.Audience, Facts: facts("why", "four eyes")})
+		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: c.By, Subject: a.Audience, Facts: facts("why", b.because("vier ogen", "four eyes"))})
 		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 		return nil
 	}
@@ -100,7 +100,7 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 	case "discard":
 		switch {
 		case a.State == headstart.AnnouncementDraft:
-			b.discard(i, a, c.By, "by hand")
+			b.discard(i, a, c.By, b.because("met de hand", "by hand"))
 		case a.Draft != nil || a.PushDraft:
 			a.Draft, a.PushDraft = nil, false
 			b.decide(i, headstart.Decision{Rule: "H-01", Outcome: "draft_discarded", By: c.By, Subject: a.Audience})

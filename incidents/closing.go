@@ -16,7 +16,7 @@ func (b *book) resolveDue(i *incident, gen int) {
 	drafted := false
 	for _, a := range b.of(i) {
 		if a.State == headstart.AnnouncementDraft {
-			b.discard(i, a, "rule", "over before it was published")
+			b.discard(i, a, "rule", b.because("voorbij voor het geplaatst was", "over before it was published"))
 			continue
 		}
 		if !a.Live() {
@@ -47,25 +47,25 @@ func (b *book) againstResolved(i *incident) []string {
 	switch i.Cause.Kind {
 	case headstart.CauseObserved, headstart.CauseSuspected, headstart.CauseJoint:
 		if g := b.groups.Group(i.Group); g == nil || !g.Proved {
-			why = append(why, "recovery is not proved")
+			why = append(why, b.because("herstel is niet bewezen", "recovery is not proved"))
 		}
 	default:
-		why = append(why, "cause is "+string(i.Cause.Kind))
+		why = append(why, b.because("oorzaak is ", "cause is ")+string(i.Cause.Kind))
 	}
 	if i.X.Touched {
-		why = append(why, "a person took part")
+		why = append(why, b.because("een mens heeft ingegrepen", "a person took part"))
 	}
 	if !i.X.Late.IsZero() && !i.X.Clear.IsZero() && i.X.Late.After(i.X.Clear) {
-		why = append(why, "somebody reported it after all was well")
+		why = append(why, b.because("iemand meldde het nog nadat alles goed was", "somebody reported it after all was well"))
 	}
 	if i.Confidential {
-		why = append(why, "confidential")
+		why = append(why, b.because("vertrouwelijk", "confidential"))
 	}
 	if b.hushed(i) {
-		why = append(why, "hushed")
+		why = append(why, b.because("berichten staan stil", "hushed"))
 	}
 	if b.config.policy(string(headstart.Solved)) == approval {
-		why = append(why, "policy wants approval")
+		why = append(why, b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval"))
 	}
 	return why
 }
@@ -108,7 +108,7 @@ func (b *book) composeChecked(i *incident, a *headstart.Announcement) *headstart
 		c := b.composer.Compose(w)
 		u.Text[lang] = c.Text
 		for _, m := range c.Missing {
-			u.Why = append(u.Why, lang+": "+m+" is empty")
+			u.Why = append(u.Why, lang+": "+m+b.because(" ontbreekt", " is empty"))
 		}
 	}
 	return u
@@ -129,7 +129,7 @@ func (b *book) closing(i *incident, reason string) {
 			continue
 		}
 		u := b.compose(i, a, headstart.Solved, "rule", nil)
-		u.Why = append([]string{"ended as " + reason}, u.Why...)
+		u.Why = append([]string{b.because("geëindigd als ", "ended as ") + reason}, u.Why...)
 		b.draftClosing(i, a, u)
 	}
 }
@@ -149,7 +149,7 @@ func (b *book) reopenAnnouncements(i *incident) {
 				b.publish(i, a, u, headstart.HowPage, "A-25")
 				continue
 			}
-			u.Why = append([]string{"policy wants approval"}, u.Why...)
+			u.Why = append([]string{b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval")}, u.Why...)
 			b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
 			b.say(i, a, u, headstart.HowDraft)
 			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
@@ -169,7 +169,7 @@ func (b *book) discard(i *incident, a *headstart.Announcement, by, why string) {
 func (b *book) mergeAnnouncements(from, to *incident) {
 	for _, a := range b.of(from) {
 		if a.State == headstart.AnnouncementDraft {
-			b.discard(from, a, "rule", "merged")
+			b.discard(from, a, "rule", b.because("samengevoegd", "merged"))
 			continue
 		}
 		if !a.Live() {

@@ -184,7 +184,7 @@ func (b *book) closeByHand(i *incident, c *headstart.Command) error {
 		}
 		u := b.compose(i, a, headstart.Solved, c.By, nil)
 		if len(u.Hits) > 0 || i.Confidential || b.config.FourEyes {
-			u.Why = append(u.Why, "resolved by hand")
+			u.Why = append(u.Why, b.because("met de hand opgelost", "resolved by hand"))
 			b.draftClosing(i, a, u)
 			continue
 		}

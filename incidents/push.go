@@ -38,16 +38,16 @@ func (b *book) push(i *incident) {
 func (b *book) againstPush(i *incident, a *headstart.Announcement) []string {
 	var why []string
 	if b.config.Push.Mode != auto {
-		why = append(why, "push.mode is approve")
+		why = append(why, b.because("verzenden gaat na goedkeuring (push.mode: approve)", "push.mode is approve"))
 	}
 	if i.People < b.config.Push.MinPeople && !slices.Contains(b.config.Push.Priorities, i.Priority) {
-		why = append(why, fmt.Sprintf("%d people, push.min_people is %d", i.People, b.config.Push.MinPeople))
+		why = append(why, fmt.Sprintf(b.because("%d mensen, push.min_people is %d", "%d people, push.min_people is %d"), i.People, b.config.Push.MinPeople))
 	}
 	if b.onePrinter(i) {
-		why = append(why, "one printer")
+		why = append(why, b.because("één printer", "one printer"))
 	}
 	if b.config.Push.Budget > 0 && b.budget[b.budgetKey(a)] >= b.config.Push.Budget {
-		why = append(why, "budget of the day is used up")
+		why = append(why, b.because("het dagbudget is op", "budget of the day is used up"))
 	}
 	return append(why, b.against(i, headstart.Investigating)...)
 }
@@ -250,7 +250,7 @@ func (b *book) blind(end time.Time) {
 			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 		}
 		if i := b.incidents[n.Incident]; i != nil {
-			b.decide(i, headstart.Decision{Rule: "A-11", Outcome: "push_waits", Subject: n.Audience, Facts: facts("why", "older than 15 minutes after a stop")})
+			b.decide(i, headstart.Decision{Rule: "A-11", Outcome: "push_waits", Subject: n.Audience, Facts: facts("why", b.because("ouder dan 15 minuten na een onderbreking", "older than 15 minutes after a stop"))})
 		}
 	}
 }

@@ -113,7 +113,7 @@ func newStory(t *testing.T, change func(*Announce)) *story {
 		t.Fatal(err)
 	}
 	st.line(0, headstart.Line{Config: &headstart.LogConfig{
-		Engine: 1, Installation: "test", Announce: raw, Route: "route", ExternalURL: "https://desk.example",
+		Engine: 1, Installation: "test", Language: "en", Announce: raw, Route: "route", ExternalURL: "https://desk.example",
 		Catalog: &headstart.Catalog{
 			Locations: []headstart.Location{{ID: "noord", Name: headstart.Names{"": "Gebouw Noord"}}, {ID: "zuid", Name: headstart.Names{"": "Gebouw Zuid"}}},
 			Services:  []headstart.Service{{ID: "print", Kind: headstart.KindPrinter, Name: headstart.Names{"": "Printen"}}, {ID: "hr", Name: headstart.Names{"": "Personeel"}, Confidential: true}},
