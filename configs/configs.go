@@ -158,16 +158,7 @@ func decode(d *document) (*Config, error) {
 	}
 	files, warnings := checkFiles(d)
 	cfg.Warnings = append(cfg.Warnings, warnings...)
-	ms = ms.with(files)
-	for _, c := range cfg.checks() {
-		for _, err := range flatten(c.err) {
-			text := err.Error()
-			if c.section != "" && !strings.HasPrefix(text, c.section) {
-				text = c.section + ": " + text
-			}
-			ms = ms.with(Mistakes{d.mistake(d.locate(text), "%s", text)})
-		}
-	}
+	ms = cfg.validateAll(d, ms.with(files))
 	_, named := field(d.root, "catalog")
 	if named == nil && d.file != "" {
 		cfg.CatalogFiles = []string{filepath.Join(filepath.Dir(d.file), "catalog.yml")}
@@ -181,6 +172,20 @@ func decode(d *document) (*Config, error) {
 		return nil, ms.sorted()
 	}
 	return &cfg, nil
+}
+
+// validateAll adds what the parts say of their settings, each at its line.
+func (c *Config) validateAll(d *document, ms Mistakes) Mistakes {
+	for _, part := range c.checks() {
+		for _, err := range flatten(part.err) {
+			text := err.Error()
+			if part.section != "" && !strings.HasPrefix(text, part.section) {
+				text = part.section + ": " + text
+			}
+			ms = ms.with(Mistakes{d.mistake(d.locate(text), "%s", text)})
+		}
+	}
+	return ms
 }
 
 // check is the answer of one part's Validate; section is the key it stands
@@ -243,6 +248,18 @@ func (c *Config) complete(d *document) Mistakes {
 	for _, err := range flatten(c.Probes.Check(c.Catalog)) {
 		say(err.Error())
 	}
+	c.checkAudiences(say)
+	for i, h := range c.Calendar.Holidays {
+		for _, l := range h.Locations {
+			if c.Catalog.LocationByID(l) == nil {
+				say(fmt.Sprintf("calendar.holidays[%d].locations names %q, which is no location; %s", i, l, oneOf(l, locationIDs(c.Catalog))))
+			}
+		}
+	}
+	return ms
+}
+
+func (c *Config) checkAudiences(say func(string)) {
 	for i, a := range c.Audiences {
 		where := fmt.Sprintf("audiences[%d]", i)
 		if a.ID == "" {
@@ -259,26 +276,16 @@ func (c *Config) complete(d *document) Mistakes {
 			}
 		}
 	}
-	for i, h := range c.Calendar.Holidays {
-		for _, l := range h.Locations {
-			if c.Catalog.LocationByID(l) == nil {
-				say(fmt.Sprintf("calendar.holidays[%d].locations names %q, which is no location; %s", i, l, oneOf(l, locationIDs(c.Catalog))))
-			}
-		}
-	}
-	return ms
 }
 
-// flatten takes errors.Join apart, however deep.
+// flatten takes errors.Join apart, however deep. What wraps a join with a fact
+// stays whole.
 func flatten(err error) []error {
 	if err == nil {
 		return nil
 	}
-	var joined interface{ Unwrap() []error }
-	if j, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only a join itself is taken apart, never what wraps one with a fact
-		joined = j
-	}
-	if joined == nil {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
 		return []error{err}
 	}
 	var out []error

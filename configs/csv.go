@@ -78,6 +78,11 @@ func (c *catalog) addCSV(file, text string) error {
 	if slices.Equal(slices.Sorted(slices.Values(header)), []string{"department", "people"}) {
 		return c.headcounts(d, r, header)
 	}
+	return c.devices(d, r, header)
+}
+
+// devices adds one device a row.
+func (c *catalog) devices(d *document, r *csv.Reader, header []string) error {
 	var ms Mistakes
 	known := slices.Sorted(maps.Keys(deviceColumns))
 	for _, name := range header {
@@ -88,16 +93,7 @@ func (c *catalog) addCSV(file, text string) error {
 	if len(ms) > 0 {
 		return ms
 	}
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return append(ms, broken(d, err)...)
-		}
-		line, _ := r.FieldPos(0)
-		at := &yaml.Node{Kind: yaml.MappingNode, Line: line}
+	return rows(d, r, func(at *yaml.Node, row []string) (ms Mistakes) {
 		var device headstart.Device
 		for i, cell := range row {
 			if cell = strings.TrimSpace(cell); cell == "" {
@@ -109,42 +105,43 @@ func (c *catalog) addCSV(file, text string) error {
 		}
 		c.at[placeKey("devices", len(c.Devices))] = entry{d, at}
 		c.Devices = append(c.Devices, device)
-	}
-	if len(ms) > 0 {
 		return ms
+	})
+}
+
+// rows calls f for each row after the first and gathers the mistakes.
+func rows(d *document, r *csv.Reader, f func(at *yaml.Node, row []string) Mistakes) error {
+	var ms Mistakes
+	for {
+		row, err := r.Read()
+		switch {
+		case errors.Is(err, io.EOF) && len(ms) == 0:
+			return nil
+		case errors.Is(err, io.EOF):
+			return ms
+		case err != nil:
+			return append(ms, broken(d, err)...)
+		}
+		line, _ := r.FieldPos(0)
+		ms = append(ms, f(&yaml.Node{Kind: yaml.MappingNode, Line: line}, row)...)
 	}
-	return nil
 }
 
 // headcounts sets the people of departments read before.
 func (c *catalog) headcounts(d *document, r *csv.Reader, header []string) error {
 	department, people := slices.Index(header, "department"), slices.Index(header, "people")
-	var ms Mistakes
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return append(ms, broken(d, err)...)
-		}
-		line, _ := r.FieldPos(0)
-		at := &yaml.Node{Line: line}
+	return rows(d, r, func(at *yaml.Node, row []string) Mistakes {
 		n, err := strconv.Atoi(strings.TrimSpace(row[people]))
 		if err != nil || n < 0 {
-			ms = append(ms, d.mistake(at, "people is %q; write a whole number", row[people]))
+			return Mistakes{d.mistake(at, "people is %q; write a whole number", row[people])}
 		}
 		known := c.DepartmentByID(strings.TrimSpace(row[department]))
 		if known == nil {
-			ms = append(ms, d.mistake(at, "department %q is in no file before this one; add it, or list this file later", row[department]))
-			continue
+			return Mistakes{d.mistake(at, "department %q is in no file before this one; add it, or list this file later", row[department])}
 		}
 		known.People = n
-	}
-	if len(ms) > 0 {
-		return ms
-	}
-	return nil
+		return nil
+	})
 }
 
 func broken(d *document, err error) Mistakes {

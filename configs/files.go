@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -49,7 +50,7 @@ func checkFiles(d *document) (Mistakes, []string) {
 		}
 		f, err := os.Open(v.Value)
 		if err != nil {
-			if pe := (*fs.PathError)(nil); asPath(err, &pe) {
+			if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
 				err = pe.Err
 			}
 			mistakes = append(mistakes, d.mistake(v, "%s: %s: %v; create the file or correct its name", k.Value, v.Value, err))
@@ -79,43 +80,37 @@ func secret(key string) bool {
 	return true
 }
 
-// eachFile calls f for every scalar that names a file to read.
+// eachFile calls f for every scalar that names a file to read. An alias shares
+// its anchor's node, which is visited where it stands.
 func eachFile(n *yaml.Node, f func(k, v *yaml.Node)) {
 	if n == nil {
 		return
 	}
-	switch n.Kind { // an alias shares its anchor's node, which is visited where it stands
-	case yaml.SequenceNode:
+	if n.Kind != yaml.MappingNode {
 		for _, c := range n.Content {
 			eachFile(c, f)
 		}
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			k, v := n.Content[i], n.Content[i+1]
-			if !strings.HasSuffix(k.Value, "_file") && !readKeys[k.Value] {
-				eachFile(v, f)
-				continue
-			}
-			switch v.Kind {
-			case yaml.ScalarNode:
-				f(k, v)
-			case yaml.SequenceNode:
-				for _, c := range v.Content {
-					if c.Kind == yaml.ScalarNode {
-						f(k, c)
-					}
-				}
-			default:
-				eachFile(v, f)
-			}
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if strings.HasSuffix(k.Value, "_file") || readKeys[k.Value] {
+			scalars(v, func(v *yaml.Node) { f(k, v) })
+			continue
 		}
+		eachFile(v, f)
 	}
 }
 
-func asPath(err error, target **fs.PathError) bool {
-	pe, ok := err.(*fs.PathError)
-	if ok {
-		*target = pe
+// scalars calls f for v, or for the members of the list v.
+func scalars(v *yaml.Node, f func(*yaml.Node)) {
+	if v.Kind == yaml.ScalarNode {
+		f(v)
+		return
 	}
-	return ok
+	for _, c := range v.Content {
+		if v.Kind == yaml.SequenceNode && c.Kind == yaml.ScalarNode {
+			f(c)
+		}
+	}
 }

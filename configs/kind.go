@@ -32,15 +32,7 @@ func guessKind(s *headstart.Service) headstart.ServiceKind {
 		names = append(names, n)
 	}
 	for _, texts := range [][]string{{s.ID}, names, s.Aliases} {
-		words := map[string]bool{}
-		for _, t := range texts {
-			for _, w := range strings.FieldsFunc(strings.ToLower(t), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }) {
-				words[w] = true
-				for part := range strings.SplitSeq(w, "-") {
-					words[part] = true
-				}
-			}
-		}
+		words := wordsOf(texts)
 		for _, g := range guesses {
 			if anyBegins(words, g.words) {
 				return g.kind
@@ -48,6 +40,21 @@ func guessKind(s *headstart.Service) headstart.ServiceKind {
 		}
 	}
 	return headstart.KindOther
+}
+
+// wordsOf returns the words of texts in lower case; of a word with dashes its
+// parts as well.
+func wordsOf(texts []string) map[string]bool {
+	words := map[string]bool{}
+	for _, t := range texts {
+		for _, w := range strings.FieldsFunc(strings.ToLower(t), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }) {
+			words[w] = true
+			for part := range strings.SplitSeq(w, "-") {
+				words[part] = true
+			}
+		}
+	}
+	return words
 }
 
 func anyBegins(words map[string]bool, beginnings []string) bool {

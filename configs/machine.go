@@ -16,15 +16,15 @@ import (
 // machine says where this machine's neighbours are. It makes the words gateway
 // and resolver of a probe's target mean the same on every machine.
 type machine struct {
-	routes  func() (io.ReadCloser, error) // as /proc/net/route
-	resolvs func() (io.ReadCloser, error) // as /etc/resolv.conf
+	routes func() (io.ReadCloser, error) // as /proc/net/route
+	names  func() (io.ReadCloser, error) // as /etc/resolv.conf
 }
 
 func thisMachine() machine {
 	open := func(name string) func() (io.ReadCloser, error) {
 		return func() (io.ReadCloser, error) { return os.Open(name) }
 	}
-	return machine{routes: open("/proc/net/route"), resolvs: open("/etc/resolv.conf")}
+	return machine{routes: open("/proc/net/route"), names: open("/etc/resolv.conf")}
 }
 
 // neighbours replaces targets that are the word gateway or resolver by the
@@ -92,7 +92,7 @@ func (m machine) gateway() (netip.Addr, bool) {
 
 // resolver returns the first name server.
 func (m machine) resolver() (netip.Addr, bool) {
-	f, err := m.resolvs()
+	f, err := m.names()
 	if err != nil {
 		return netip.Addr{}, false
 	}

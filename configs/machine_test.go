@@ -19,7 +19,7 @@ func pretend(routes, resolv string) machine {
 			return io.NopCloser(strings.NewReader(text)), nil
 		}
 	}
-	return machine{routes: file(routes), resolvs: file(resolv)}
+	return machine{routes: file(routes), names: file(resolv)}
 }
 
 const routes = `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT

@@ -38,17 +38,17 @@ func find(named string, folders []string) (string, error) {
 // override sets plain settings from HEADSTART_* variables and flags in the tree
 // of d, where they are checked like values of the file. Flags win.
 func override(d *document, flags *pflag.FlagSet) error {
+	if flags == nil {
+		flags = pflag.NewFlagSet("none", pflag.ContinueOnError)
+	}
 	v := viper.New()
 	scalars := scalarKeys(reflect.TypeFor[Config](), "")
 	for _, key := range scalars {
 		if err := v.BindEnv(key, variable(key)); err != nil {
 			return err
 		}
-		if flags == nil {
-			continue
-		}
-		if f := flags.Lookup(key); f != nil && f.Changed {
-			v.Set(key, f.Value.String())
+		if flags.Changed(key) {
+			v.Set(key, flags.Lookup(key).Value.String())
 		}
 	}
 	for _, key := range scalars {
@@ -56,7 +56,7 @@ func override(d *document, flags *pflag.FlagSet) error {
 			continue
 		}
 		origin := variable(key)
-		if flags != nil && flags.Changed(key) {
+		if flags.Changed(key) {
 			origin = "--" + key
 		}
 		if err := d.set(key, v.GetString(key), origin); err != nil {

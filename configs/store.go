@@ -60,18 +60,7 @@ func (s Store) Validate() error {
 	default:
 		bad("store.mode is %q; write embedded, redis or cluster", s.Mode)
 	}
-	for _, a := range s.Addresses {
-		if host, port, err := net.SplitHostPort(a); err != nil || host == "" || port == "" {
-			bad("store.addresses holds %q; write host:port, such as 127.0.0.1:6379", a)
-		}
-	}
-	switch n := len(s.Addresses); {
-	case s.Mode == "embedded":
-	case n == 0:
-		bad("store.addresses is empty; name the Redis server, such as 127.0.0.1:6379")
-	case n > 1 && s.Mode == "redis":
-		bad("store.addresses names %d servers; name one, or set store.mode: cluster", n)
-	}
+	s.validateAddresses(bad)
 	if s.Mode == "cluster" && s.DB != 0 {
 		bad("store.db is %d; a cluster has only db 0, use store.prefix instead", s.DB)
 	}
@@ -97,6 +86,21 @@ func (s Store) Validate() error {
 		bad("store.max_bytes is %s; allow at least 1MiB, or 0 for the whole disk", s.MaxBytes)
 	}
 	return errors.Join(errs...)
+}
+
+func (s Store) validateAddresses(bad func(string, ...any)) {
+	for _, a := range s.Addresses {
+		if host, port, err := net.SplitHostPort(a); err != nil || host == "" || port == "" {
+			bad("store.addresses holds %q; write host:port, such as 127.0.0.1:6379", a)
+		}
+	}
+	switch n := len(s.Addresses); {
+	case s.Mode == "embedded":
+	case n == 0:
+		bad("store.addresses is empty; name the Redis server, such as 127.0.0.1:6379")
+	case n > 1 && s.Mode == "redis":
+		bad("store.addresses names %d servers; name one, or set store.mode: cluster", n)
+	}
 }
 
 // Bytes is an amount of storage, written 512MiB or 4GiB.

@@ -3,6 +3,7 @@ package configs
 import (
 	"encoding"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -58,34 +59,48 @@ func (c *checker) value(n *yaml.Node, t reflect.Type, path string) {
 	if target == nil || target.Tag == "!!null" || t == typeNode || t.Kind() == reflect.Interface {
 		return
 	}
-	p := reflect.PointerTo(t)
-	switch {
-	case p.Implements(typeCustom), p.Implements(typeObsolete), p.Implements(typeText):
+	if custom(t) {
 		if t.Kind() == reflect.Struct && target.Kind == yaml.MappingNode && ours(t) {
 			c.fields(target, t, path)
 		}
 		c.decodes(n, t, path)
-	case t.Kind() == reflect.Struct:
-		if c.kind(n, target, yaml.MappingNode, path) {
-			c.fields(target, t, path)
+		return
+	}
+	want := yaml.ScalarNode
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		want = yaml.MappingNode
+	case reflect.Slice, reflect.Array:
+		want = yaml.SequenceNode
+	default:
+	}
+	if c.kind(n, target, want, path) {
+		c.content(n, target, t, path)
+	}
+}
+
+// content checks what target, an n of the right kind, holds.
+func (c *checker) content(n, target *yaml.Node, t reflect.Type, path string) {
+	switch t.Kind() {
+	case reflect.Struct:
+		c.fields(target, t, path)
+	case reflect.Map:
+		for i := 0; i+1 < len(target.Content); i += 2 {
+			c.value(target.Content[i+1], t.Elem(), join(path, target.Content[i].Value))
 		}
-	case t.Kind() == reflect.Map:
-		if c.kind(n, target, yaml.MappingNode, path) {
-			for i := 0; i+1 < len(target.Content); i += 2 {
-				c.value(target.Content[i+1], t.Elem(), join(path, target.Content[i].Value))
-			}
-		}
-	case t.Kind() == reflect.Slice, t.Kind() == reflect.Array:
-		if c.kind(n, target, yaml.SequenceNode, path) {
-			for i, item := range target.Content {
-				c.value(item, t.Elem(), path+"["+memberName(item, i)+"]")
-			}
+	case reflect.Slice, reflect.Array:
+		for i, item := range target.Content {
+			c.value(item, t.Elem(), path+"["+memberName(item, i)+"]")
 		}
 	default:
-		if c.kind(n, target, yaml.ScalarNode, path) {
-			c.decodes(n, t, path)
-		}
+		c.decodes(n, t, path)
 	}
+}
+
+// custom reports whether t decodes itself.
+func custom(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(typeCustom) || p.Implements(typeObsolete) || p.Implements(typeText)
 }
 
 // fields checks the keys of a mapping against those of a struct.
@@ -155,11 +170,10 @@ func (c *checker) decodes(n *yaml.Node, t reflect.Type, path string) {
 	}
 	c.bad = append(c.bad, n)
 	value := dealias(n).Value
-	p := reflect.PointerTo(t)
-	switch custom := p.Implements(typeCustom) || p.Implements(typeObsolete) || p.Implements(typeText); {
+	switch {
 	case t == typeDuration:
 		c.say(n, "%s is %q; write a duration such as 90s, 5m or 1d", path, value)
-	case custom:
+	case custom(t):
 		_, text := splitLine(err.Error())
 		c.say(n, "%s: %s", path, text)
 	case t.Kind() == reflect.Bool:
@@ -186,9 +200,7 @@ func keysOf(t reflect.Type) map[string]reflect.Type {
 				ft = ft.Elem()
 			}
 			if ft.Kind() == reflect.Struct {
-				for k, kt := range keysOf(ft) {
-					known[k] = kt
-				}
+				maps.Copy(known, keysOf(ft))
 			}
 		case name == "-" || !f.IsExported():
 		case name == "":

@@ -20,6 +20,7 @@ import (
 	"headstart"
 	"headstart/configs"
 	"headstart/probes"
+	"headstart/store"
 )
 
 // finding is one thing doctor looked at. An empty remedy is fine.
@@ -140,15 +141,11 @@ func lookICMP(_ context.Context, cfg *configs.Config) []finding {
 // lookStore opens the store, unless the running service has it open.
 func (p *program) lookStore(flags *clientFlags) func(context.Context, *configs.Config) []finding {
 	return func(ctx context.Context, cfg *configs.Config) []finding {
-		if cfg.Store.Mode == "embedded" {
-			if exists(cfg) != nil {
-				return []finding{{what: "store: embedded, made at the first start"}}
-			}
-			if c, err := flags.client(cfg); err == nil {
-				if _, err := c.get(ctx, "/-/healthy"); err == nil {
-					return []finding{{what: "store: embedded, open in the running service"}}
-				}
-			}
+		if exists(cfg) != nil {
+			return []finding{{what: "store: embedded, made at the first start"}}
+		}
+		if cfg.Store.Mode == "embedded" && alive(ctx, flags, cfg) {
+			return []finding{{what: "store: embedded, open in the running service"}}
 		}
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
@@ -161,21 +158,37 @@ func (p *program) lookStore(flags *clientFlags) func(context.Context, *configs.C
 			return []finding{{"store: " + err.Error(), "until it answers, nothing is accepted"}}
 		}
 		defer func() { _ = st.Close() }()
-		found := []finding{{what: "store: " + cfg.Store.Mode}}
-		if room, err := st.Room(ctx); err == nil && room >= 0.8 {
-			found = append(found, finding{fmt.Sprintf("store: %.0f %% full", 100*room), "give it more room; at 90 % it refuses alerts"})
-		}
-		if c, ok := st.(interface {
-			Check(ctx context.Context) ([]string, error)
-		}); ok {
-			warnings, _ := c.Check(ctx)
-			for _, w := range warnings {
-				what, remedy, _ := strings.Cut(w, "; ")
-				found = append(found, finding{"store: " + what, remedy})
-			}
-		}
+		return append([]finding{{what: "store: " + cfg.Store.Mode}}, lookInside(ctx, st)...)
+	}
+}
+
+// alive reports whether a service answers where cfg says.
+func alive(ctx context.Context, flags *clientFlags, cfg *configs.Config) bool {
+	c, err := flags.client(cfg)
+	if err != nil {
+		return false
+	}
+	_, err = c.get(ctx, "/-/healthy")
+	return err == nil
+}
+
+// lookInside names what a store that answers may still lack.
+func lookInside(ctx context.Context, st store.Store) (found []finding) {
+	if room, err := st.Room(ctx); err == nil && room >= 0.8 {
+		found = append(found, finding{fmt.Sprintf("store: %.0f %% full", 100*room), "give it more room; at 90 % it refuses alerts"})
+	}
+	server, ok := st.(interface {
+		Check(ctx context.Context) ([]string, error)
+	})
+	if !ok {
 		return found
 	}
+	warnings, _ := server.Check(ctx) // it was opened, so it passes; the warnings matter
+	for _, w := range warnings {
+		what, remedy, _ := strings.Cut(w, "; ")
+		found = append(found, finding{"store: " + what, remedy})
+	}
+	return found
 }
 
 // lookChannels connects to the servers of channels, and sends nothing.

@@ -182,6 +182,5 @@ func snapshot(ctx context.Context, st store.Store) (*headstart.View, error) {
 		}
 	}
 	cancel()
-	<-followed
-	return view, nil
+	return view, <-followed
 }
