@@ -17,7 +17,8 @@ const (
 
 // dependencyMap draws the way from what the cause hangs on, through the cause
 // with its healthy neighbours, to what it hits. Things of one kind are folded.
-// Without a cause in the catalog there is nothing to draw.
+// Without a cause in the catalog, or with nothing above and behind it, there is
+// nothing to draw.
 func (s *Site) dependencyMap(i *headstart.Incident, say *lang.Words) template.HTML {
 	cat := s.o.View.Catalog()
 	if i.Cause.Asset == "" || (cat.DeviceByID(i.Cause.Asset) == nil && cat.ServiceByID(i.Cause.Asset) == nil) {
@@ -55,6 +56,9 @@ func (s *Site) dependencyMap(i *headstart.Incident, say *lang.Words) template.HT
 	}
 	if len(hit) > 0 {
 		m.Columns = append(m.Columns, hit)
+	}
+	if len(m.Arrows) == 0 {
+		return ""
 	}
 	return m.Draw()
 }

@@ -20,7 +20,7 @@ import (
 func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, reg prometheus.Registerer) (store.Store, error) {
 	s := cfg.Store
 	if s.Mode == "embedded" {
-		st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{MaxBytes: int(s.MaxBytes), Logger: logger, Registerer: reg})
+		st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{Logger: logger, Registerer: reg})
 		if err != nil { // a nil *Bolt in a Store would not be nil
 			return nil, err
 		}

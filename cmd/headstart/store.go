@@ -63,8 +63,8 @@ yourself.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withStore(cmd, func(cfg *configs.Config, st store.Store) error {
 				var archive *store.Archive
-				if _, err := os.Stat(cfg.Archive.Dir); err == nil {
-					if archive, err = store.OpenArchive(cfg.Archive.Dir); err != nil {
+				if _, err := os.Stat(archiveDir(cfg)); err == nil {
+					if archive, err = store.OpenArchive(archiveDir(cfg)); err != nil {
 						return err
 					}
 				}
