@@ -112,42 +112,6 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	s.place(a)
 }
 
-// heard notes that an origin holds the alert alive until end; zero: until it
-// says otherwise.
-func (s *State) heard(a *alert, origin string, end time.Time) {
-	s.unblind(a)
-	until, known := a.Origins[origin]
-	if known && (until.Equal(end) || until.IsZero() || !end.IsZero() && end.Before(until)) {
-		return // a copy that was overtaken on its way
-	}
-	if a.Origins == nil {
-		a.Origins = map[string]time.Time{}
-	}
-	a.Origins[origin] = end
-	a.UpdatedAt = s.now
-	s.dirtyAlert(a)
-	if !end.IsZero() && !s.armed(expireTimer, a.Fingerprint) {
-		s.at(end, expireTimer, a.Fingerprint, "")
-	}
-}
-
-// unblind moves until when each origin holds the alert by the time in which
-// nobody looked since that was written.
-func (s *State) unblind(a *alert) {
-	d := s.clock.Shift - a.Trace.Shift
-	if d == 0 {
-		return
-	}
-	for o, until := range a.Origins {
-		if !until.IsZero() {
-			a.Origins[o] = until.Add(d)
-		}
-	}
-	a.Trace.Shift = s.clock.Shift
-	s.dirtyAlert(a)
-	s.dirtyTrace(a)
-}
-
 // place finds or makes the alert's problem and lets it fail.
 func (s *State) place(a *alert) {
 	at := s.placer.Place(a.Labels)
@@ -162,6 +126,7 @@ func (s *State) place(a *alert) {
 	}
 	if p.State == headstart.ProblemHealthy {
 		p.Severity, p.Reason = "", "" // of an earlier episode
+		p.Service, p.Location = at.Service, at.Location
 	}
 	p.Unplaced = !at.Placed
 	p.Severity = severer(p.Severity, a.Labels["severity"])
@@ -178,23 +143,33 @@ func (s *State) place(a *alert) {
 	})
 	a.Problem = key
 	s.dirtyProblem(p)
-	again := p.Expired
-	p.Expired = false
 	if p.State == headstart.ProblemOpen {
-		g := s.live(p.Group)
-		if g == nil {
-			return // ended by hand while it fails
-		}
-		outcome := "alert"
-		if again {
-			outcome = "heard_again"
-		}
-		c := s.say(headstart.AlertSeen, "D-02", outcome, string(key), "alert", a.Fingerprint, "severity", a.Labels["severity"])
-		c.Group, c.Problem, c.Alert = g.ID, key, a.Fingerprint
-		s.confide(g, p)
+		s.further(p, a)
 		return
 	}
+	p.Expired = false
 	s.fail(p, a.StartsAt, !at.Placed || s.placer.pageAtOnce.any(a.Labels))
+}
+
+// further tells of one more alert of a member, or of one that had expired and is
+// there again.
+func (s *State) further(p *problem, a *alert) {
+	again := p.Expired
+	p.Expired = false
+	g := s.live(p.Group)
+	if g == nil {
+		return // ended by hand while it fails
+	}
+	outcome := "alert"
+	if again {
+		outcome = "heard_again"
+	}
+	c := s.say(headstart.AlertSeen, "D-02", outcome, string(p.Key), "alert", a.Fingerprint, "severity", a.Labels["severity"])
+	c.Group, c.Problem, c.Alert = g.ID, p.Key, a.Fingerprint
+	s.confide(g, p)
+	if again && g.State == headstart.Recovering && !s.armed(recoverTimer, subjectOf(g.ID)) {
+		s.after(time.Duration(s.cfg.Recover), recoverTimer, subjectOf(g.ID))
+	}
 }
 
 // ended takes a delivery whose end has passed.
@@ -262,106 +237,6 @@ func (s *State) raise(a *alert, end time.Time) {
 	if end.After(a.Trace.Mark) {
 		a.Trace.Mark = end
 		s.dirtyTrace(a)
-	}
-}
-
-// alive reports whether an origin still holds the alert, and forgets those
-// whose time has passed.
-func (s *State) alive(a *alert) bool {
-	for o, until := range a.Origins {
-		if !until.IsZero() && !until.After(s.now) {
-			delete(a.Origins, o)
-			s.dirtyAlert(a)
-		}
-	}
-	if len(a.Origins) == 0 {
-		a.Origins = nil
-	}
-	return a.Origins != nil
-}
-
-// expire looks at an alert when the longest promise made for it may be over.
-func (s *State) expire(fp string) {
-	a := s.alerts[fp]
-	if a == nil || !a.Firing {
-		return
-	}
-	s.unblind(a)
-	last := promised(a)
-	if !s.alive(a) {
-		a.Trace.Promised = last
-		s.dirtyTrace(a)
-		s.over(a, false)
-		return
-	}
-	if last.After(s.now) {
-		s.at(last, expireTimer, fp, "")
-	}
-}
-
-// promised is the latest time until which an origin named an end.
-func promised(a *alert) time.Time {
-	var last time.Time
-	for _, until := range a.Origins {
-		if until.After(last) {
-			last = until
-		}
-	}
-	return last
-}
-
-// over ends an alert: resolved when a sender proved it, else expired, which is
-// not the same (ruling 14).
-func (s *State) over(a *alert, proved bool) {
-	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.Origins = false, !proved, s.now, s.now, nil
-	s.cancel(expireTimer, a.Fingerprint)
-	s.dirtyAlert(a)
-	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)
-	p := s.problems[a.Problem]
-	if p == nil {
-		return
-	}
-	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
-		s.change(p, func() { p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1)) })
-		s.dirtyProblem(p)
-	}
-	switch {
-	case len(p.Alerts) > 0 || p.Mem.Down: // something else still says that it fails
-	case proved:
-		if p.Class == headstart.Reachability {
-			s.answered(p.Asset)
-		}
-		s.clear(p, "resolved")
-	default:
-		s.expired(p)
-	}
-}
-
-// expired marks a problem nobody speaks of any more. It stays as it is and asks
-// our probe; a healthy answer clears it (ruling 15).
-func (s *State) expired(p *problem) {
-	if p.State == headstart.ProblemHealthy || p.Expired {
-		return
-	}
-	p.Expired = true
-	s.dirtyProblem(p)
-	c := s.say(headstart.Noted, "D-02", "expired", string(p.Key))
-	if g := s.live(p.Group); g != nil {
-		c.Group = g.ID
-		s.touch(g.ID)
-	}
-	s.ask(p.Asset, "its alert is no longer reported")
-}
-
-// applyRefresh extends how long origins hold alerts; it decides nothing.
-func (s *State) applyRefresh(list []headstart.Refresh) {
-	for _, r := range list {
-		a := s.alerts[r.Fingerprint]
-		end := sane(r.EndsAt)
-		if a == nil || !a.Firing || end.IsZero() || !end.After(s.now) {
-			continue
-		}
-		s.heard(a, r.Source, end)
 	}
 }
 

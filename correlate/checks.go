@@ -33,7 +33,10 @@ func (s *State) applyCheck(c *headstart.Check) {
 		return
 	}
 	if !hurts(c) {
-		return // a line in the morning report
+		if p != nil { // a line in the morning report, no longer more
+			s.checkClears(p)
+		}
+		return
 	}
 	if p == nil {
 		p = s.newProblem(headstart.Problem{Key: key, Asset: id, Check: c.Probe})

@@ -27,6 +27,9 @@ func (s *State) newProblem(p headstart.Problem) *problem {
 func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	if p.State != headstart.ProblemHealthy {
 		s.beganAt(p, began)
+		if atOnce {
+			s.judge(p, true)
+		}
 		return
 	}
 	clear(s.cuts)
