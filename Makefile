@@ -28,7 +28,7 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 	$(TOOL) golangci-lint fmt --diff
 	$(TOOL) golangci-lint run ./...
 	go vet ./...
-	@dead=$$($(TOOL) deadcode ./cmd/...); test -z "$$dead" || { echo "$$dead"; echo "deadcode: no binary reaches these; remove them"; exit 1; }
+	@dead=$$($(TOOL) deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; echo "deadcode: neither program nor test reaches these; remove them"; exit 1; }
 	GORACE=atexit_sleep_ms=0 go test -race -short -timeout 300s $$(go list ./... | grep -v -e /cmd/ -e /store -e /web)
 
 fast: ## on every save: what needs no real part

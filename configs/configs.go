@@ -278,8 +278,8 @@ func (c *Config) checkAudiences(say func(string)) {
 	}
 }
 
-// flatten takes errors.Join apart, however deep. What wraps a join with a fact
-// stays whole.
+// flatten takes errors.Join apart, however deep. What says more than the errors
+// in it, as fmt.Errorf makes, stays whole.
 func flatten(err error) []error {
 	if err == nil {
 		return nil
@@ -289,8 +289,13 @@ func flatten(err error) []error {
 		return []error{err}
 	}
 	var out []error
+	var texts []string
 	for _, e := range joined.Unwrap() {
 		out = append(out, flatten(e)...)
+		texts = append(texts, e.Error())
+	}
+	if strings.Join(texts, "\n") != err.Error() {
+		return []error{err}
 	}
 	return out
 }

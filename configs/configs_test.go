@@ -2,6 +2,7 @@ package configs
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,12 +135,15 @@ func TestSecretsMayBeReadByOthers(t *testing.T) {
 	}
 }
 
-// TestErrorsCarryOnlyOneJoin: a wrapped join keeps its wrapping fact.
+// TestFlatten: joins come apart, an error that wraps two with a fact does not.
 func TestFlatten(t *testing.T) {
 	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
 	got := flatten(errors.Join(a, errors.Join(b, nil, c)))
 	if len(got) != 3 || flatten(nil) != nil {
 		t.Errorf("flatten gave %v, want a, b and c", got)
+	}
+	if got := flatten(fmt.Errorf("both %w and %w", a, b)); len(got) != 1 || got[0].Error() != "both a and b" {
+		t.Errorf("flatten took %q apart; the fact around it is lost", got)
 	}
 }
 

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,13 +28,13 @@ func (p *program) storeVerify() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
 		Short: "read everything and say what is wrong",
-		Long: `Reads log, tables and outbox and prints what does not fit. The embedded store can
+		Long: `Reads log, archive, tables and outbox and prints what does not fit. The embedded store can
 only be read while no service has it open. Exit code 0 if nothing is wrong, else 1.`,
 		Example: "  headstart store verify",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withStore(cmd, func(_ *configs.Config, st store.Store) error {
-				found, err := store.Verify(cmd.Context(), st)
+			return p.withStore(cmd, func(cfg *configs.Config, st store.Store) error {
+				found, err := verify(cmd.Context(), cfg, st)
 				if err != nil {
 					return err
 				}
@@ -62,11 +64,9 @@ yourself.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withStore(cmd, func(cfg *configs.Config, st store.Store) error {
-				var archive *store.Archive
-				if _, err := os.Stat(archiveDir(cfg)); err == nil {
-					if archive, err = store.OpenArchive(archiveDir(cfg)); err != nil {
-						return err
-					}
+				archive, err := openArchive(cfg)
+				if err != nil {
+					return err
 				}
 				return store.Export(cmd.Context(), st, archive, p.stdout, store.ExportOptions{Raw: raw})
 			})
@@ -95,6 +95,32 @@ func (p *program) withStore(cmd *cobra.Command, f func(*configs.Config, store.St
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	return f(cfg, st)
+}
+
+// verify looks at the store and at what left it.
+func verify(ctx context.Context, cfg *configs.Config, st store.Store) ([]string, error) {
+	found, err := store.Verify(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	archive, err := openArchive(cfg)
+	if archive == nil || err != nil {
+		return found, err
+	}
+	more, err := archive.Verify()
+	return append(found, more...), err
+}
+
+// openArchive opens the archive; nil if nothing was archived yet.
+func openArchive(cfg *configs.Config) (*store.Archive, error) {
+	_, err := os.Stat(archiveDir(cfg))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // looking must not make one
+	}
+	if err != nil {
+		return nil, err
+	}
+	return store.OpenArchive(archiveDir(cfg))
 }
 
 // exists says that there is no embedded store yet; looking must not make one.
