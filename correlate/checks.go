@@ -145,7 +145,7 @@ func (s *State) answered(id string) {
 	a := s.asset(id)
 	a.Answered = s.now
 	s.dirtyAsset(id)
-	clear(s.cuts)
+	s.cuts = emptied(s.cuts)
 	for _, key := range sortedKeys(s.failing[id]) {
 		p := s.problems[key]
 		if p.Expired && p.Class != headstart.Capacity && p.Class != headstart.Environment {
@@ -160,7 +160,7 @@ func (s *State) silent(id string) {
 	}
 	s.asset(id).Silent = s.now
 	s.dirtyAsset(id)
-	clear(s.cuts)
+	s.cuts = emptied(s.cuts)
 }
 
 func (s *State) asset(id string) *asset {

@@ -193,7 +193,7 @@ func (s *State) splitNext(g *group) {
 		s.setGroup(p, 0)
 		s.setState(p, headstart.ProblemPending)
 	}
-	clear(s.cuts)
+	s.cuts = emptied(s.cuts)
 	s.rebuildImpact(g)
 	s.dirtyGroup(g)
 	for _, key := range left {

@@ -32,7 +32,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 		}
 		return
 	}
-	clear(s.cuts)
+	s.cuts = emptied(s.cuts)
 	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
 	p.Mem.Received = s.received
 	s.cancel(forgetTimer, problemPrefix+string(p.Key))
@@ -99,7 +99,7 @@ func (s *State) clear(p *problem, how string) {
 	}
 	s.setState(p, headstart.ProblemHealthy)
 	p.Cleared, p.Expired = s.now, false
-	clear(s.cuts)
+	s.cuts = emptied(s.cuts)
 	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
 	if was == headstart.ProblemPending {
 		s.cancel(settleTimer, string(p.Key))

@@ -58,7 +58,7 @@ func (s *State) Take() []headstart.Op {
 	for id := range s.dirty {
 		ids = append(ids, id)
 	}
-	clear(s.dirty)
+	s.dirty = emptied(s.dirty)
 	slices.SortFunc(ids, func(a, b rowID) int {
 		return cmp.Or(cmp.Compare(tableOrder[a.table], tableOrder[b.table]), cmp.Compare(a.key, b.key))
 	})

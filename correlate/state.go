@@ -220,9 +220,17 @@ func subjectOf(id headstart.GroupID) string { return strconv.FormatUint(uint64(i
 func (s *State) begin(at, received time.Time) {
 	s.now, s.received = sane(at), sane(received)
 	s.changes = nil
-	clear(s.cuts)
-	clear(s.touched)
-	clear(s.born)
+	s.cuts, s.touched, s.born = emptied(s.cuts), emptied(s.touched), emptied(s.born)
+}
+
+// emptied returns m without its keys. A map that grew large keeps its size, and
+// every later walk over it pays for that; such a one is replaced.
+func emptied[M ~map[K]V, K comparable, V any](m M) M {
+	if len(m) > headstart.MaxOps {
+		return M{}
+	}
+	clear(m)
+	return m
 }
 
 func (s *State) end() []headstart.Change {
