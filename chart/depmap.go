@@ -1,6 +1,9 @@
 package chart
 
-import "html/template"
+import (
+	"html/template"
+	"unicode"
+)
 
 // Map is the way from a cause to what it hits: boxes in columns, left to right,
 // and arrows between boxes of neighbouring columns. The caller decides columns
@@ -103,7 +106,7 @@ func (m *Map) layout() (places map[string]place, width, height float64) {
 	for i, column := range m.Columns {
 		w := 0.0
 		for _, b := range column {
-			w = max(w, 22+6.6*float64(len([]rune(caption(b)))))
+			w = max(w, b.width())
 		}
 		y := 2 + (height-heights[i])/2
 		for _, b := range column {
@@ -115,6 +118,23 @@ func (m *Map) layout() (places map[string]place, width, height float64) {
 		}
 	}
 	return places, x - columnGap + 2, height + 4
+}
+
+// width is the caption's in the page's font, with room at both sides. Capitals
+// are wide, and names of devices are made of them; a cause stands in bold.
+func (b *Box) width() float64 {
+	w := 0.0
+	for _, r := range caption(*b) {
+		if unicode.IsUpper(r) || r == '✕' || r == '✓' {
+			w += 8.8
+		} else {
+			w += 6.6
+		}
+	}
+	if b.Cause {
+		w *= 1.1
+	}
+	return w + 24
 }
 
 func (b *Box) height() float64 {
