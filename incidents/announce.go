@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -56,9 +57,9 @@ func (b *book) languages(a headstart.Audience) []string {
 
 // announcement returns the announcement of i for audience, making it if need be.
 func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Announcement {
-	id := i.UID + "." + aud.ID
-	a := b.announcements[id]
+	a := b.notice(i, aud.ID)
 	if a == nil {
+		id := i.UID + "." + aud.ID
 		a = &headstart.Announcement{
 			V: 1, ID: id, Incident: i.ID, UID: i.UID, Audience: aud.ID, Languages: b.languages(aud),
 			State: headstart.AnnouncementDraft, How: headstart.HowDraft, Updates: []headstart.Update{},
@@ -67,6 +68,18 @@ func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Anno
 	}
 	b.describe(a, i)
 	return a
+}
+
+// notice returns what i tells audience, or nil. After a merge its id may be that
+// of the incident it came from; one that users see goes before one they do not.
+func (b *book) notice(i *incident, audience string) *headstart.Announcement {
+	var best *headstart.Announcement
+	for _, a := range b.told[i.ID] {
+		if a.Audience == audience && (best == nil || a.Live() && !best.Live()) {
+			best = a
+		}
+	}
+	return best
 }
 
 // attach files a under incident id, and no longer under the one before.
@@ -114,6 +127,11 @@ func (b *book) judge(i *incident) {
 		if len(u.Why) == 0 {
 			u.Approver = "announce.policy.investigating"
 			b.publish(i, a, u, headstart.HowPage, "A-25")
+			if due := i.OpenedAt.Add(b.config.after(i.Priority)); due.After(b.now) {
+				b.pushAt(i, due)
+			} else {
+				b.pushAt(i, b.now) // the evidence came late, or the place was hit late
+			}
 			continue
 		}
 		if a.Draft == nil || !slices.Equal(a.Draft.Why, u.Why) || a.Draft.Text[a.Languages[0]].Title != u.Text[a.Languages[0]].Title {
@@ -146,7 +164,7 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 		why = append(why, b.because("alle signalen zijn gedempt", "all alerts silenced"))
 	}
 	if k := i.Cause.Kind; k == headstart.CauseSurge || k == headstart.CauseStorm || k == headstart.CauseManual {
-		why = append(why, b.because("oorzaak is ", "cause is ")+string(k))
+		why = append(why, b.because("oorzaak is ", "cause is ")+b.inWords(string(k)))
 	}
 	if b.config.policy(string(phase)) != auto {
 		why = append(why, b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval"))
@@ -162,6 +180,37 @@ func (b *book) because(nl, en string) string {
 	return nl
 }
 
+// inWords says a word of our own JSON in the desk's language.
+func (b *book) inWords(word string) string {
+	if w, has := words[word]; has {
+		return b.because(w[0], w[1])
+	}
+	return word
+}
+
+var words = map[string][2]string{
+	string(headstart.CauseSurge):  {"een golf van meldingen", "surge"},
+	string(headstart.CauseStorm):  {"een vloed van signalen", "storm"},
+	string(headstart.CauseManual): {"door een mens genoemd", "manual"},
+	string(headstart.CauseNone):   {"onbekend", "none"},
+	"no_longer_reported":          {"niet meer gemeld door de bewaking", "no longer reported"},
+	"no_longer_heard":             {"niets meer van gehoord", "no longer heard"},
+	"by_hand":                     {"met de hand gesloten", "closed by hand"},
+}
+
+// empty ends a reason that is an empty slot: no person can send that.
+func (b *book) empty() string { return b.because(" ontbreekt", " is empty") }
+
+// lacking are the empty slots among the reasons against u.
+func (b *book) lacking(u *headstart.Update) (slots []string) {
+	for _, w := range u.Why {
+		if strings.HasSuffix(w, b.empty()) && !strings.Contains(w, b.plainWords()) {
+			slots = append(slots, w)
+		}
+	}
+	return slots
+}
+
 // plainWords opens a reason that is a hit of the language gate; unlike an empty
 // slot it never blocks a person.
 func (b *book) plainWords() string { return b.because("gewone woorden: ", "plain words: ") }
@@ -171,9 +220,14 @@ func (b *book) hushed(i *incident) bool { return b.now.Before(b.hush) || b.now.B
 // compose renders an update in every language of the announcement. The variables
 // in vars are a person's and win over those of the state.
 func (b *book) compose(i *incident, a *headstart.Announcement, phase headstart.Phase, by string, vars map[string]string) *headstart.Update {
+	return b.composeBy(i, a, phase, by, vars, nil)
+}
+
+// composeBy is compose for a promise that stands already; nil: a new one.
+func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart.Phase, by string, vars map[string]string, next *time.Time) *headstart.Update {
 	u := &headstart.Update{N: len(a.Updates), Phase: phase, At: b.now, Final: phase.Final(), By: by, Text: map[string]headstart.Text{}, People: i.People}
 	if !u.Final {
-		u.NextUpdateBy = at(b.promise(i))
+		u.NextUpdateBy = cmp.Or(next, at(b.promise(i)))
 	}
 	for _, lang := range a.Languages {
 		w := b.wording(i, phase, lang)
@@ -187,7 +241,7 @@ func (b *book) compose(i *incident, a *headstart.Announcement, phase headstart.P
 		u.Text[lang] = c.Text
 		u.Hits = append(u.Hits, c.Hits...)
 		for _, m := range c.Missing {
-			u.Why = append(u.Why, lang+": "+m+b.because(" ontbreekt", " is empty"))
+			u.Why = append(u.Why, lang+": "+m+b.empty())
 		}
 		if c.TooLong {
 			u.Why = append(u.Why, lang+b.because(": korte tekst langer dan 160 tekens", ": short text over 160 characters"))
@@ -219,6 +273,9 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	if first && i.AnnouncedAt == nil {
 		i.AnnouncedAt = at(b.now)
 		b.count(i)
+	}
+	if u.Final {
+		a.PushDraft = false
 	}
 	if u.NextUpdateBy != nil {
 		b.agenda.add(*u.NextUpdateBy, doPromise, a.ID, u.N, false)
@@ -265,12 +322,15 @@ func (b *book) correct(i *incident) {
 		return
 	}
 	for _, a := range b.of(i) {
+		if i.Confidential || b.hushed(i) {
+			b.describe(a, i)
+			continue
+		}
 		last := a.Last()
 		if !a.Live() || last == nil || last.Phase != headstart.Investigating || last.By != "rule" {
 			continue
 		}
-		u := b.compose(i, a, headstart.Investigating, "rule", nil)
-		u.NextUpdateBy = last.NextUpdateBy // the promise stands
+		u := b.composeBy(i, a, headstart.Investigating, "rule", nil, a.NextUpdateBy) // the promise stands
 		lang := a.Languages[0]
 		if len(u.Why) > 0 || u.Text[lang].Title == last.Text[lang].Title && u.Text[lang].Body == last.Text[lang].Body {
 			b.describe(a, i)
@@ -284,24 +344,72 @@ func (b *book) correct(i *incident) {
 // promised keeps or misses the promise of a's update n (announcements section 6).
 func (b *book) promised(a *headstart.Announcement, n int) {
 	i := b.incidents[a.Incident]
-	last := a.Last()
-	if i == nil || !a.Live() || last == nil || last.N != n || a.Confidential || b.composer == nil {
-		return // a later message kept it
+	last, due := a.Last(), a.NextUpdateBy
+	if i == nil || !a.Live() || last == nil || last.N != n || due == nil || due.After(b.now) || b.composer == nil {
+		return // a later message kept it, or it was missed already
 	}
 	quiet := last.Phase == headstart.Progress && last.By == "rule" // at most one message without content in a row
+	late := b.now.Sub(*due) > gapTolerated                         // nobody was looking: promises do not move
+	u := b.progress(i, a)
+	if !quiet && b.config.policy("progress_no_news") == auto && len(u.Why) == 0 && !b.muted(i) {
+		b.keepScore(i, a, due, !late)
+		u.Approver = "announce.policy.progress_no_news"
+		closing := a.Draft
+		b.publish(i, a, u, headstart.HowPage, "A-28")
+		if closing != nil && closing.Phase == headstart.Solved {
+			a.Draft = closing // still waits for a person
+		}
+		return
+	}
+	if !i.Confidential { // where nobody may be told anything, no promise counts
+		b.keepScore(i, a, due, false)
+	}
+	a.NextUpdateBy = nil
+	if a.Draft == nil || a.Draft.Phase != headstart.Solved {
+		a.Draft = u
+		a.Draft.Why = append(a.Draft.Why, b.because("het beloofde bericht is niet geschreven", "the promised message was not written"))
+	}
+	b.refreshPromise(i)
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	b.dirty.incident(i)
+}
+
+// progress composes the message without news of now: that we are busy, or, once
+// a machine proved that all answers well, that our checks are good again.
+func (b *book) progress(i *incident, a *headstart.Announcement) *headstart.Update {
+	switch {
+	case i.X.Clear.IsZero() && i.Live():
+		return b.compose(i, a, headstart.Progress, "rule", nil)
+	case b.proved(i):
+		return b.composeChecked(i, a)
+	}
 	u := b.compose(i, a, headstart.Progress, "rule", nil)
-	if !quiet && b.config.policy("progress_no_news") == auto && len(u.Why) == 0 && !b.hushed(i) {
+	u.Why = append(u.Why, b.because("herstel is niet bewezen", "recovery is not proved"))
+	return u
+}
+
+// keepScore counts a promise that was due as kept or missed.
+func (b *book) keepScore(i *incident, a *headstart.Announcement, due *time.Time, kept bool) {
+	if kept {
 		a.Promises[0]++
 		b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_kept", Subject: a.Audience})
-		u.Approver = "announce.policy.progress_no_news"
-		b.publish(i, a, u, headstart.HowPage, "A-28")
 		return
 	}
 	a.Promises[1]++
-	a.NextUpdateBy = nil
-	a.Draft = u
-	a.Draft.Why = append(a.Draft.Why, b.because("het beloofde bericht is niet geschreven", "the promised message was not written"))
-	b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_missed", Subject: a.Audience, Facts: facts("promised", stamp(last.NextUpdateBy))})
+	b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_missed", Subject: a.Audience, Facts: facts("promised", stamp(due))})
+}
+
+// renew makes a promise anew where a live notice has none and nothing waits.
+func (b *book) renew(i *incident, a *headstart.Announcement) {
+	if a.Live() && a.NextUpdateBy == nil && a.Draft == nil && a.Last() != nil {
+		b.promiseBy(i, a, b.promise(i))
+	}
+}
+
+// promiseBy sets the time of the next message of a live notice.
+func (b *book) promiseBy(i *incident, a *headstart.Announcement, due time.Time) {
+	a.NextUpdateBy = at(due)
+	b.agenda.add(due, doPromise, a.ID, a.Last().N, false)
 	b.refreshPromise(i)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	b.dirty.incident(i)

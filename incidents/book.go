@@ -93,6 +93,8 @@ type extra struct {
 	Clear    time.Time `json:"clear,omitzero"`     // since when all members answer well
 	Hush     time.Time `json:"hush,omitzero"`      // nothing to users until then
 	Late     time.Time `json:"late,omitzero"`      // last link or confirmation (ruling 27c)
+	PushAt   time.Time `json:"push_at,omitzero"`   // the latest deadline to push
+	Declined []string  `json:"declined,omitempty"` // audiences a person wants to tell nothing
 
 	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
 	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
@@ -241,7 +243,7 @@ func (b *book) open(c headstart.Change) *incident {
 	b.sync(i)
 	b.touchPages(i, "opened")
 	b.judge(i)
-	b.agenda.add(b.now.Add(b.config.after(i.Priority)), doPush, string(i.ID), 0, false)
+	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	return i
 }
 
@@ -330,7 +332,9 @@ func (b *book) confide(i *incident) {
 	if g := b.groups.Group(i.Group); g != nil && g.Confidential {
 		secret = true
 	}
-	i.Confidential = secret
+	if i.Confidential = secret; secret {
+		b.mute(i)
+	}
 }
 
 func (b *book) returned(i *incident, c headstart.Change) {
@@ -338,7 +342,7 @@ func (b *book) returned(i *incident, c headstart.Change) {
 	i.X.Gen++
 	i.ResolvedAt, i.ClosedAt = nil, nil
 	b.sync(i)
-	b.agenda.add(b.now.Add(b.config.after(i.Priority)), doPush, string(i.ID), 0, false)
+	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	if c.Kind == headstart.GroupReopened {
 		b.reopenAnnouncements(i)
 		b.touchPages(i, "reopened")
@@ -350,11 +354,10 @@ func (b *book) resolved(i *incident) {
 	i.ResolvedAt = at(b.now)
 	b.dirty.incident(i)
 	b.touchPages(i, "resolved")
-	clear := i.X.Clear
-	if clear.IsZero() {
-		clear = b.now
+	if i.X.Clear.IsZero() {
+		i.X.Clear = b.now // it ended without a hold
 	}
-	due := clear.Add(time.Duration(b.config.ResolvedAfter))
+	due := i.X.Clear.Add(time.Duration(b.config.ResolvedAfter))
 	if due.Before(b.now) {
 		due = b.now
 	}
@@ -402,6 +405,7 @@ func (b *book) merged(i *incident, c headstart.Change) {
 			to.setPaged(r, got)
 		}
 	}
+	b.touchPages(to, "joined") // an i that opened in this very unit paged nobody
 	b.mergeAnnouncements(i, to)
 	b.dirty.incident(i)
 	b.sync(to)

@@ -3,6 +3,7 @@ package incidents
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"headstart"
@@ -14,8 +15,8 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	if b.composer == nil {
 		return fmt.Errorf("no words are configured")
 	}
-	if i.Confidential {
-		return fmt.Errorf("%s is confidential; make it public first", i.ID)
+	if err := b.mayTell(i); err != nil {
+		return err
 	}
 	phase := c.Phase
 	if phase == "" {
@@ -26,11 +27,8 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	}
 	auds := b.audiences(i)
 	if c.Audience != "" {
-		auds = []headstart.Audience{{ID: c.Audience}}
-		for _, a := range b.log.Audiences {
-			if a.ID == c.Audience {
-				auds[0] = a
-			}
+		if auds = b.named(c.Audience); len(auds) == 0 {
+			return missing(fmt.Sprintf("no audience %.50q; name one of the configuration, a location, or all", c.Audience))
 		}
 	}
 	if len(auds) == 0 {
@@ -55,6 +53,39 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	return nil
 }
 
+// mayTell refuses what would reach users of an incident they must not hear of
+// (ruling 30).
+func (b *book) mayTell(i *incident) error {
+	switch {
+	case i.Confidential:
+		return fmt.Errorf("%s is confidential; make it public first", i.ID)
+	case b.hushed(i):
+		until := b.hush
+		if i.X.Hush.After(until) {
+			until = i.X.Hush
+		}
+		return fmt.Errorf("all messages are held until %s; end that with hush for 0s", until.In(b.zone).Format("15:04"))
+	}
+	return nil
+}
+
+// named returns the audience a person names: one of the configuration, else a
+// location, else everybody.
+func (b *book) named(id string) []headstart.Audience {
+	for _, a := range b.log.Audiences {
+		if a.ID == id {
+			return []headstart.Audience{a}
+		}
+	}
+	switch {
+	case id == "all":
+		return []headstart.Audience{{ID: id}}
+	case b.catalog.LocationByID(id) != nil:
+		return []headstart.Audience{{ID: id, Locations: []string{id}}}
+	}
+	return nil
+}
+
 // textSlot is where a person's free text stands in a phase's words.
 var textSlot = map[headstart.Phase]string{
 	headstart.Investigating: "Progress", headstart.Identified: "Cause", headstart.Progress: "Progress", headstart.ETAChanged: "Reason",
@@ -63,13 +94,7 @@ var textSlot = map[headstart.Phase]string{
 
 func (b *book) writeUpdate(i *incident, a *headstart.Announcement, phase headstart.Phase, c *headstart.Command, vars map[string]string) error {
 	u := b.compose(i, a, phase, c.By, vars)
-	if len(u.Why) > len(u.Hits) { // a required slot is empty; a gate hit alone never blocks a person
-		var lacking []string
-		for _, w := range u.Why {
-			if !strings.Contains(w, b.plainWords()) {
-				lacking = append(lacking, w)
-			}
-		}
+	if lacking := b.lacking(u); len(lacking) > 0 { // a gate hit or a long short text never blocks a person
 		return fmt.Errorf("the %s message cannot go out: %s", phase, strings.Join(lacking, "; "))
 	}
 	if b.config.FourEyes {
@@ -101,6 +126,9 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 		switch {
 		case a.State == headstart.AnnouncementDraft:
 			b.discard(i, a, c.By, b.because("met de hand", "by hand"))
+			if !slices.Contains(i.X.Declined, a.Audience) {
+				i.X.Declined = append(i.X.Declined, a.Audience)
+			}
 		case a.Draft != nil || a.PushDraft:
 			a.Draft, a.PushDraft = nil, false
 			b.decide(i, headstart.Decision{Rule: "H-01", Outcome: "draft_discarded", By: c.By, Subject: a.Audience})
@@ -109,6 +137,7 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 			return i, fmt.Errorf("no draft waits for %s", a.Audience)
 		}
 		i.X.Touched = true
+		b.renew(i, a)
 		return i, nil
 	default:
 		return i, b.withdraw(i, a, c)
@@ -116,8 +145,11 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 }
 
 func (b *book) approve(i *incident, a *headstart.Announcement, c *headstart.Command) error {
-	if i.Confidential {
-		return fmt.Errorf("%s is confidential; make it public first", i.ID)
+	if err := b.mayTell(i); err != nil {
+		return err
+	}
+	if over := !i.Live(); over && (a.Draft != nil && a.Draft.Phase != headstart.Solved || a.Draft == nil && a.PushDraft) {
+		return fmt.Errorf("%s is over; discard the draft, nobody needs to hear any more that it is broken", i.ID)
 	}
 	switch {
 	case a.Draft != nil:
@@ -127,6 +159,9 @@ func (b *book) approve(i *incident, a *headstart.Announcement, c *headstart.Comm
 		}
 		if fresh := b.compose(i, a, u.Phase, u.By, nil); u.By == "rule" {
 			fresh.Corrects, u = u.Corrects, fresh // the state of now, not of when it was drafted
+		}
+		if lacking := b.lacking(u); len(lacking) > 0 {
+			return fmt.Errorf("the %s message cannot go out: %s", u.Phase, strings.Join(lacking, "; "))
 		}
 		if len(u.Text) == 0 {
 			return fmt.Errorf("the draft has no text")
@@ -150,7 +185,13 @@ func (b *book) withdraw(i *incident, a *headstart.Announcement, c *headstart.Com
 	if !a.Live() {
 		return fmt.Errorf("nothing is published for %s", a.Audience)
 	}
+	if err := b.mayTell(i); err != nil {
+		return err
+	}
 	u := b.compose(i, a, headstart.Withdrawn, c.By, c.Variables)
+	if lacking := b.lacking(u); len(lacking) > 0 {
+		return fmt.Errorf("the message cannot go out: %s", strings.Join(lacking, "; "))
+	}
 	u.Approver = c.By
 	i.X.Touched = true
 	b.publish(i, a, u, headstart.HowPage, "H-01")

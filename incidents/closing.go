@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -46,11 +47,11 @@ func (b *book) againstResolved(i *incident) []string {
 	var why []string
 	switch i.Cause.Kind {
 	case headstart.CauseObserved, headstart.CauseSuspected, headstart.CauseJoint:
-		if g := b.groups.Group(i.Group); g == nil || !g.Proved {
+		if !b.proved(i) {
 			why = append(why, b.because("herstel is niet bewezen", "recovery is not proved"))
 		}
 	default:
-		why = append(why, b.because("oorzaak is ", "cause is ")+string(i.Cause.Kind))
+		why = append(why, b.because("oorzaak is ", "cause is ")+b.inWords(string(i.Cause.Kind)))
 	}
 	if i.X.Touched {
 		why = append(why, b.because("een mens heeft ingegrepen", "a person took part"))
@@ -70,6 +71,13 @@ func (b *book) againstResolved(i *incident) []string {
 	return why
 }
 
+// proved reports whether a check or an alert's resolve proved recovery; silence
+// proves nothing (ruling 14).
+func (b *book) proved(i *incident) bool {
+	g := b.groups.Group(i.Group)
+	return g != nil && g.Proved
+}
+
 func (b *book) draftClosing(i *incident, a *headstart.Announcement, u *headstart.Update) {
 	a.Draft = u
 	b.decide(i, headstart.Decision{Rule: "A-27", Outcome: "closing_drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
@@ -80,7 +88,7 @@ func (b *book) draftClosing(i *incident, a *headstart.Announcement, u *headstart
 // checkedDue tells users, once, that the checks are good again while the
 // closing draft still waits for a person.
 func (b *book) checkedDue(i *incident, gen int) {
-	if i.X.Gen != gen || i.Confidential || b.hushed(i) {
+	if i.X.Gen != gen || b.muted(i) || !b.proved(i) {
 		return
 	}
 	for _, a := range b.of(i) {
@@ -108,7 +116,7 @@ func (b *book) composeChecked(i *incident, a *headstart.Announcement) *headstart
 		c := b.composer.Compose(w)
 		u.Text[lang] = c.Text
 		for _, m := range c.Missing {
-			u.Why = append(u.Why, lang+": "+m+b.because(" ontbreekt", " is empty"))
+			u.Why = append(u.Why, lang+": "+m+b.empty())
 		}
 	}
 	return u
@@ -122,14 +130,14 @@ func (b *book) closing(i *incident, reason string) {
 	i.X.Gen++ // no deadline to resolve counts any more
 	for _, a := range b.of(i) {
 		if a.State == headstart.AnnouncementDraft {
-			b.discard(i, a, "rule", reason)
+			b.discard(i, a, "rule", b.inWords(reason))
 			continue
 		}
 		if !a.Live() {
 			continue
 		}
 		u := b.compose(i, a, headstart.Solved, "rule", nil)
-		u.Why = append([]string{b.because("geëindigd als ", "ended as ") + reason}, u.Why...)
+		u.Why = append([]string{b.because("geëindigd: ", "ended: ") + b.inWords(reason)}, u.Why...)
 		b.draftClosing(i, a, u)
 	}
 }
@@ -140,12 +148,16 @@ func (b *book) reopenAnnouncements(i *incident) {
 		switch {
 		case a.Live() && a.Draft != nil && a.Draft.Phase == headstart.Solved:
 			a.Draft = nil // it was not over
+			b.renew(i, a)
+			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+		case a.State == headstart.AnnouncementDiscarded && !slices.Contains(i.X.Declined, a.Audience):
+			a.State = headstart.AnnouncementDraft // over before it stood; judged anew
 			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 		case a.State == headstart.AnnouncementFinal && b.composer != nil:
 			a.State = headstart.AnnouncementPublished // the page must not stay green
 			u := b.compose(i, a, headstart.Reopened, "rule", nil)
 			a.Draft = u
-			if b.config.policy(string(headstart.Reopened)) == auto && len(u.Why) == 0 {
+			if b.config.policy(string(headstart.Reopened)) == auto && len(u.Why) == 0 && !b.muted(i) {
 				b.publish(i, a, u, headstart.HowPage, "A-25")
 				continue
 			}
@@ -175,20 +187,20 @@ func (b *book) mergeAnnouncements(from, to *incident) {
 		if !a.Live() {
 			continue
 		}
-		twin := b.announcements[to.UID+"."+a.Audience]
+		twin := b.notice(to, a.Audience)
 		switch {
-		case twin == nil || twin.State == headstart.AnnouncementDraft || twin.State == headstart.AnnouncementDiscarded:
-			if twin != nil {
+		case twin == nil || !twin.Live():
+			if twin != nil && twin.State == headstart.AnnouncementDraft {
 				b.detach(twin)
 				delete(b.announcements, twin.ID)
 				b.dirty.del(headstart.TableAnnouncements, twin.ID)
 			}
 			b.describe(a, to)
 		case a.How == headstart.HowPush && twin.How != headstart.HowPush:
-			b.fold(from, twin)
 			b.describe(a, to)
+			b.fold(from, twin, a)
 		default:
-			b.fold(from, a)
+			b.fold(from, a, twin)
 		}
 	}
 	if from.AnnouncedAt != nil && (to.AnnouncedAt == nil || from.AnnouncedAt.Before(*to.AnnouncedAt)) {
@@ -197,9 +209,14 @@ func (b *book) mergeAnnouncements(from, to *incident) {
 	b.refreshPromise(to)
 }
 
-// fold ends a notice whose words another one carries on.
-func (b *book) fold(i *incident, a *headstart.Announcement) {
-	a.State, a.NextUpdateBy, a.Draft = headstart.AnnouncementFinal, nil, nil
-	b.decide(i, headstart.Decision{Rule: "A-23", Outcome: "folded", Subject: a.Audience})
-	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+// fold ends a notice whose words heir carries on: it stays with the merged
+// incident, and heir takes over its promise if that is the earlier one.
+func (b *book) fold(from *incident, a, heir *headstart.Announcement) {
+	promised := a.NextUpdateBy
+	a.State, a.NextUpdateBy, a.Draft, a.PushDraft = headstart.AnnouncementFinal, nil, nil, false
+	b.decide(from, headstart.Decision{Rule: "A-23", Outcome: "folded", Subject: a.Audience})
+	b.describe(a, from)
+	if promised != nil && heir.NextUpdateBy != nil && promised.Before(*heir.NextUpdateBy) {
+		b.promiseBy(b.incidents[heir.Incident], heir, *promised)
+	}
 }

@@ -13,7 +13,15 @@ import (
 // is correlation's part of it: what belongs together.
 func (b *book) do(ev headstart.Event, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) {
 	c := ev.Command
-	o := &headstart.Outcome{V: 1, Command: cmp.Or(c.ID, fmt.Sprintf("%s/%d", ev.Off, ev.N)), Do: c.Do, At: b.now, Until: b.now.Add(outcomesKept)}
+	if c.ID == "" { // of a log file written by hand
+		named := *c
+		named.ID = fmt.Sprintf("%s/%d", ev.Off, ev.N)
+		c = &named
+	}
+	o := &headstart.Outcome{V: 1, Command: c.ID, Do: c.Do, At: b.now, Until: b.now.Add(outcomesKept)}
+	if b.outcomes[o.Command] != nil {
+		return // appended again after a lost reply: it was done
+	}
 	i, err := b.act(c, regroup)
 	if err != nil {
 		o.Refused = err.Error()
@@ -47,8 +55,14 @@ func (b *book) find(id string) *incident {
 	return b.incidents[b.byRef[id]]
 }
 
+// longestName bounds what a command may make a key of.
+const longestName = 200
+
 // act does what c says and returns the incident it concerned.
 func (b *book) act(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+	if len(c.Ref) > longestName {
+		return nil, fmt.Errorf("ref has %d bytes; give at most %d", len(c.Ref), longestName)
+	}
 	switch c.Do {
 	case "open":
 		return b.openByHand(c, regroup)
@@ -62,6 +76,9 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 	i := b.find(c.Incident)
 	if i == nil {
 		return nil, missing(fmt.Sprintf("no incident %q; see headstart incidents list", c.Incident))
+	}
+	if i.MergedInto != "" {
+		return nil, fmt.Errorf("%s went into %s; act on that one", i.ID, i.MergedInto)
 	}
 	switch c.Do {
 	case "ack":
@@ -183,7 +200,7 @@ func (b *book) closeByHand(i *incident, c *headstart.Command) error {
 			continue
 		}
 		u := b.compose(i, a, headstart.Solved, c.By, nil)
-		if len(u.Hits) > 0 || i.Confidential || b.config.FourEyes {
+		if len(u.Hits) > 0 || b.muted(i) || b.config.FourEyes || len(b.lacking(u)) > 0 {
 			u.Why = append(u.Why, b.because("met de hand opgelost", "resolved by hand"))
 			b.draftClosing(i, a, u)
 			continue
@@ -198,11 +215,17 @@ func (b *book) setETA(i *incident, c *headstart.Command) error {
 	if c.ETA.IsZero() || c.ETA.Before(b.now) {
 		return fmt.Errorf("the expected time lies in the past; give one still to come")
 	}
+	if c.ETA.Sub(b.now) > longestETA {
+		return fmt.Errorf("the expected time lies more than a year ahead; give an earlier one")
+	}
 	i.ETA = &headstart.ETA{At: c.ETA.UTC(), Source: "person"}
 	i.X.Touched = true
 	b.act1(i, c, "eta_set", "eta", stamp(&i.ETA.At))
 	return nil
 }
+
+// longestETA also keeps a time that no calendar can write out of the rows.
+const longestETA = 366 * 24 * time.Hour
 
 // setConfidential hides i from users; what stood on the page goes (ruling 30).
 func (b *book) setConfidential(i *incident, c *headstart.Command) {
@@ -213,6 +236,9 @@ func (b *book) setConfidential(i *incident, c *headstart.Command) {
 		outcome = "made_public"
 	}
 	b.act1(i, c, outcome)
+	if i.Confidential {
+		b.mute(i)
+	}
 	for _, a := range b.of(i) {
 		b.describe(a, i)
 	}
@@ -226,20 +252,39 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 	if c.Incident == "" || c.Incident == "all" {
 		b.hush = b.now.Add(d)
 		b.note(headstart.Decision{Rule: "A-30", Outcome: "hushed_all", By: c.By, Facts: facts("until", stamp(&b.hush))})
-		b.dirty.put(headstart.TableDesk, "hush", &headstart.DeskNote{V: 1, ID: "hush", Kind: "notice", By: c.By, At: b.now, Text: "hush", Until: b.hush})
+		b.desk[hushKey] = &headstart.DeskNote{V: 1, ID: hushKey, Kind: "notice", By: c.By, At: b.now, Until: b.hush,
+			Text: b.because("alle berichten aan gebruikers staan stil", "all messages to users are held")}
+		b.dirty.put(headstart.TableDesk, hushKey, b.desk[hushKey])
+		for _, key := range sortedKeys(b.owed) {
+			if n := b.owed[key]; n.Plane == headstart.PlaneUsers && b.now.Before(b.hush) {
+				b.takeBack(n)
+			}
+		}
 		return nil, nil
 	}
 	i := b.find(c.Incident)
 	if i == nil {
 		return nil, missing(fmt.Sprintf("no incident %q", c.Incident))
 	}
+	if i.MergedInto != "" {
+		return nil, fmt.Errorf("%s went into %s; act on that one", i.ID, i.MergedInto)
+	}
 	i.X.Hush = b.now.Add(d)
+	if b.hushed(i) {
+		b.mute(i)
+	}
 	b.decide(i, headstart.Decision{Rule: "A-30", Outcome: "hushed", By: c.By, Facts: facts("until", stamp(&i.X.Hush))})
 	return i, nil
 }
 
+// hushKey is the desk row that says until when everything is held.
+const hushKey = "hush"
+
 func (b *book) deskNote(c *headstart.Command) error {
 	id := cmp.Or(c.Ref, c.ID)
+	if id == hushKey || len(id) > longestName {
+		return fmt.Errorf("ref %.20q cannot be used; choose another", id)
+	}
 	if c.Do == "todo-done" {
 		n := b.desk[id]
 		if n == nil {

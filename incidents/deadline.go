@@ -28,6 +28,7 @@ const (
 	doPromise  = "promise"  // announcement: the next message was promised for now
 	doPriority = "priority" // incident: a lower priority may show
 	doForget   = "forget"   // outcome: the row goes
+	doLate     = "late"     // message: from now on too late for users; see blind
 )
 
 // agenda holds the deadlines, earliest first. Deadlines that move stand on a

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -324,8 +325,24 @@ func (l *leader) gather() {
 		l.ops[key] = op
 	}
 	b := l.fold.book
-	l.out, l.ack = append(l.out, b.out...), append(l.ack, b.ack...)
+	l.owe(b.out, b.ack)
 	b.out, b.ack, b.messages = nil, nil, nil
+}
+
+// owe gathers what a unit puts on the outbox and what it takes off; no unit does
+// both to one id. A store puts on before it takes off, so of an id that does both
+// within a commit only the later one counts: a message taken back and approved
+// again must not be lost.
+func (l *leader) owe(out []headstart.Owed, ack []string) {
+	for _, id := range ack {
+		l.out = slices.DeleteFunc(l.out, func(o headstart.Owed) bool { return o.ID == id })
+	}
+	l.ack = append(l.ack, ack...)
+	for _, o := range out {
+		l.ack = slices.DeleteFunc(l.ack, func(id string) bool { return id == o.ID })
+		l.out = slices.DeleteFunc(l.out, func(x headstart.Owed) bool { return x.ID == o.ID })
+	}
+	l.out = append(l.out, out...)
 }
 
 // full leaves room for one more unit of common size within a commit.

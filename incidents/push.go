@@ -16,12 +16,21 @@ func (b *book) push(i *incident) {
 	if i.State != headstart.Open && i.State != headstart.Recovering {
 		return // all answers well, or it is over: nothing is pushed
 	}
-	for _, a := range b.of(i) {
-		if !a.Live() || a.How == headstart.HowPush {
-			continue
-		}
-		if end, quiet := b.quietUntil(i); quiet {
-			b.agenda.add(end, doPush, string(i.ID), 0, false)
+	if b.muted(i) {
+		b.mute(i)
+		return
+	}
+	waiting := slices.DeleteFunc(b.of(i), func(a *headstart.Announcement) bool { return !a.Live() || a.How == headstart.HowPush })
+	if len(waiting) == 0 {
+		return
+	}
+	end, quiet := b.quietUntil(i)
+	known := quiet && !b.pushAt(i, end)
+	if known {
+		return
+	}
+	for _, a := range waiting {
+		if quiet {
 			b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "held", Subject: a.Audience, Facts: facts("until", stamp(&end))})
 			continue
 		}
@@ -32,6 +41,48 @@ func (b *book) push(i *incident) {
 			continue
 		}
 		b.pushNow(i, a, "A-25", "")
+	}
+}
+
+// pushAt sets the deadline to push what i tells users by then; false: it is set
+// already. An incident that flaps through the night waits for one morning.
+func (b *book) pushAt(i *incident, due time.Time) bool {
+	if i.X.PushAt.Equal(due) && b.now.Before(due) {
+		return false
+	}
+	if due.After(i.X.PushAt) {
+		i.X.PushAt = due
+	}
+	b.agenda.add(due, doPush, string(i.ID), 0, false)
+	b.dirty.incident(i)
+	return true
+}
+
+// muted reports whether nothing about i may reach users (ruling 30).
+func (b *book) muted(i *incident) bool { return i.Confidential || b.hushed(i) }
+
+// mute takes what is owed to users about i off the outbox. What stands keeps
+// standing; its push waits for a person.
+func (b *book) mute(i *incident) {
+	for _, key := range sortedKeys(b.owed) {
+		if n := b.owed[key]; n.Incident == i.ID && n.Plane == headstart.PlaneUsers {
+			b.takeBack(n)
+		}
+	}
+	for _, a := range b.of(i) {
+		if a.Live() && a.How == headstart.HowPage && !a.PushDraft {
+			a.PushDraft = true
+			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+		}
+	}
+}
+
+// takeBack takes a message to users off the outbox: its push waits for a person.
+func (b *book) takeBack(n *headstart.Notice) {
+	b.strike(n.Key)
+	if a := b.announcements[n.Announcement]; a != nil && a.Live() {
+		a.PushDraft = true
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	}
 }
 
@@ -88,7 +139,7 @@ func (b *book) pushNow(i *incident, a *headstart.Announcement, rule, by string) 
 // message: pushed phases as a message, the others as a silent edit where the
 // channel can edit. Nobody who was not told it broke is told that it works.
 func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Update) {
-	if a.How != headstart.HowPush {
+	if a.How != headstart.HowPush || b.muted(i) {
 		return
 	}
 	loud := !u.Corrects && (b.config.pushes(u.Phase) || u.Final)
@@ -157,7 +208,21 @@ func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.U
 func (b *book) owe(n *headstart.Notice) {
 	b.owed[n.Key] = n
 	b.dirty.put(headstart.TableOwed, n.Key, n)
+	b.ack = slices.DeleteFunc(b.ack, func(key string) bool { return key == n.Key })
 	b.out = append(b.out, headstart.Owed{ID: n.Key, Due: b.now, Data: encode(n)})
+	if n.Plane == headstart.PlaneUsers {
+		// In health a tick stands there; if none does nobody was looking, and blind
+		// finds the message however far away the next deadline is.
+		b.agenda.add(n.At.Add(lateForUsers), doLate, n.Key, 0, false)
+	}
+}
+
+// strike takes a message off the outbox.
+func (b *book) strike(key string) {
+	delete(b.owed, key)
+	b.dirty.del(headstart.TableOwed, key)
+	b.out = slices.DeleteFunc(b.out, func(o headstart.Owed) bool { return o.ID == key })
+	b.ack = append(b.ack, key)
 }
 
 // delivered follows what became of a message. It decides nothing.
@@ -176,9 +241,7 @@ func (b *book) delivered(d *headstart.Delivery) {
 		b.out = append(b.out, headstart.Owed{ID: n.Key, Due: due, Data: encode(n)})
 		return
 	}
-	delete(b.owed, d.Key)
-	b.dirty.del(headstart.TableOwed, d.Key)
-	b.ack = append(b.ack, d.Key)
+	b.strike(d.Key)
 	if a := b.announcements[n.Announcement]; a != nil && len(d.Handle) > 0 {
 		if a.Posts == nil {
 			a.Posts = map[string]jsonRaw{}
@@ -197,7 +260,7 @@ func (b *book) quietUntil(i *incident) (time.Time, bool) {
 	now := b.now.In(b.zone)
 	if q.ClosedDays && b.calendar.Closed(now, firstOf(i.Locations)) != nil {
 		next := b.calendar.NextOpen(now, firstOf(i.Locations))
-		return next, !next.IsZero()
+		return next, next.After(now)
 	}
 	from, to := clock(q.From, now), clock(q.To, now)
 	switch {
@@ -242,13 +305,7 @@ func (b *book) blind(end time.Time) {
 		if n.Plane != headstart.PlaneUsers || end.Sub(n.At) <= lateForUsers {
 			continue
 		}
-		delete(b.owed, key)
-		b.dirty.del(headstart.TableOwed, key)
-		b.ack = append(b.ack, key)
-		if a := b.announcements[n.Announcement]; a != nil && a.Live() {
-			a.PushDraft = true
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		}
+		b.takeBack(n)
 		if i := b.incidents[n.Incident]; i != nil {
 			b.decide(i, headstart.Decision{Rule: "A-11", Outcome: "push_waits", Subject: n.Audience, Facts: facts("why", b.because("ouder dan 15 minuten na een onderbreking", "older than 15 minutes after a stop"))})
 		}

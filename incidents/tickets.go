@@ -133,7 +133,10 @@ func (i *incident) setPaged(receiver string, r receipt) {
 // confirm counts one "Ik heb dit ook" per device (never evidence, ruling 24).
 func (b *book) confirm(c *headstart.Confirm) {
 	i := b.find(c.Incident)
-	if i == nil {
+	for i != nil && i.MergedInto != "" { // the page they pressed on may be old
+		i = b.incidents[i.MergedInto]
+	}
+	if i == nil || len(c.Device) > longestName {
 		return
 	}
 	if c.Channel == "phone" {

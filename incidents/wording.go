@@ -97,7 +97,7 @@ func (b *book) where(locations []string, lang string) string {
 
 // title writes what the incident is called on the desk. It follows the cause.
 func (b *book) title(i *incident) {
-	if i.X.Service != "" && i.Title != nil && i.X.Touched && i.Cause.Kind == headstart.CauseManual {
+	if i.Title != nil && i.X.Touched && i.Cause.Kind == headstart.CauseManual {
 		return // a person's words stay
 	}
 	t := headstart.Names{}
