@@ -20,6 +20,7 @@ run: build ## the real service on this machine: board, status page, three probes
 
 test: ## every suite on real parts; what the gate runs (.ci/run)
 	@tools/parts.sh
+	@go -C tools test ./suites
 	@go -C tools run ./suites
 
 check: ## before a push: tidy, fix, format, lint, dead code, race
@@ -29,10 +30,10 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 	$(TOOL) golangci-lint run ./...
 	go vet ./...
 	@dead=$$($(TOOL) deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; echo "deadcode: neither program nor test reaches these; remove them"; exit 1; }
-	GORACE=atexit_sleep_ms=0 go test -race -short -timeout 300s $$(go list ./... | grep -v -e /cmd/ -e /store -e /web)
+	GORACE=atexit_sleep_ms=0 go test -race -timeout 300s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
 fast: ## on every save: what needs no real part
-	go test -short -timeout 60s ./...
+	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
 long: ## before an issue is called resolved: fuzzing, every suite three times
 	$(MAKE) fuzz FUZZTIME=60s
