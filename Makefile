@@ -47,7 +47,7 @@ fuzz: ## each decoder of outside input, FUZZTIME each (10s)
 		done; done
 
 bench: ## ingest, replay and commit rows, beside redis-benchmark and Alertmanager
-	go test -run '^$$' -bench . -benchtime 1s ./...
+	go -C tools run ./bench -write ../docs/benchmarks.md
 
 golden: ## accept new output of golden tests and scenarios; read the diff before you commit it
 	@set -e; for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r -n1 dirname | sort -u); do go test $$dir -update; done

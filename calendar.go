@@ -2,6 +2,7 @@ package headstart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,12 +62,7 @@ func (h *Holiday) covers(date, location string) bool {
 	if len(h.Locations) == 0 {
 		return true
 	}
-	for _, l := range h.Locations {
-		if l == location {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(h.Locations, location)
 }
 
 // span returns when work starts and ends on t's day at location; ok is false

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,12 +140,7 @@ func (q *query) matches(s *headstart.AlertState) bool {
 }
 
 func anyMatches(re *regexp.Regexp, names []string) bool {
-	for _, n := range names {
-		if re.MatchString(n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, re.MatchString)
 }
 
 func gettable(s *headstart.AlertState, receivers []string, now time.Time) gettableAlert {

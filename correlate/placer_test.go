@@ -75,7 +75,7 @@ func labelsOf(s string) map[string]string {
 		sep = "|"
 	}
 	out := map[string]string{}
-	for _, kv := range strings.Split(s, sep) {
+	for kv := range strings.SplitSeq(s, sep) {
 		k, v, _ := strings.Cut(kv, "=")
 		out[k] = v
 	}

@@ -146,7 +146,8 @@ type picture struct {
 func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock, s.problems, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
-		map[string]headstart.Silence{}, nil, s.failing, s.open, s.below,
+		map[string]headstart.Silence{},
+		nil, s.failing, s.open, s.below,
 	}
 	for id, m := range s.silences {
 		p.Silences[id] = m.Silence

@@ -189,7 +189,7 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 		case "channel":
 			t.Channel = v
 		case "cues":
-			for _, cue := range strings.Split(v, ",") {
+			for cue := range strings.SplitSeq(v, ",") {
 				t.Evidence.Cues[cue]++
 			}
 		default:

@@ -283,8 +283,10 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	b.refreshPromise(i)
 	b.describe(a, i)
 	b.dirty.incident(i)
-	b.decide(i, headstart.Decision{Rule: rule, Outcome: "published", By: person(u.By), Subject: a.Audience,
-		Facts: facts("phase", string(u.Phase), "how", string(how), "title", u.Text[a.Languages[0]].Title)})
+	b.decide(i, headstart.Decision{
+		Rule: rule, Outcome: "published", By: person(u.By), Subject: a.Audience,
+		Facts: facts("phase", string(u.Phase), "how", string(how), "title", u.Text[a.Languages[0]].Title),
+	})
 	b.say(i, a, u, how)
 	b.deliver(i, a, u)
 }

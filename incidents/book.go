@@ -74,6 +74,7 @@ type book struct {
 	ack       []string
 	paging    map[headstart.IncidentID]string // reason to page operators at the end of the unit
 	pageOrder []headstart.IncidentID
+	touched   map[headstart.IncidentID][]headstart.ProblemKey // members to page for; nil: all of them
 }
 
 // incident is an incident with what only the book needs to know of it.
@@ -138,7 +139,7 @@ func newBook(groups Groups, makers Makers) *book {
 		byTicket: map[string][]headstart.IncidentID{},
 		owed:     map[string]*headstart.Notice{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
-		dirty: newDirty(), paging: map[headstart.IncidentID]string{},
+		dirty: newDirty(), paging: map[headstart.IncidentID]string{}, touched: map[headstart.IncidentID][]headstart.ProblemKey{},
 	}
 	b.configure(headstart.LogConfig{})
 	return b
@@ -211,7 +212,7 @@ func (b *book) apply(c headstart.Change) {
 		b.correct(i)
 	case headstart.MemberJoined, headstart.MemberFailing, headstart.AlertSeen:
 		b.sync(i)
-		b.touchPages(i, "joined")
+		b.touchMember(i, c.Problem)
 	case headstart.GroupHolding:
 		i.X.Clear = b.now
 		b.sync(i)
@@ -223,6 +224,9 @@ func (b *book) apply(c headstart.Change) {
 		b.closed(i)
 	default: // cleared, recovering, split, impact: the group's own row says it
 		b.sync(i)
+		if c.Kind == headstart.ImpactChanged && c.Rule == "P-17" {
+			b.touchPages(i, "joined") // a silence began or ended
+		}
 	}
 	b.judge(i)
 }

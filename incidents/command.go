@@ -252,8 +252,10 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 	if c.Incident == "" || c.Incident == "all" {
 		b.hush = b.now.Add(d)
 		b.note(headstart.Decision{Rule: "A-30", Outcome: "hushed_all", By: c.By, Facts: facts("until", stamp(&b.hush))})
-		b.desk[hushKey] = &headstart.DeskNote{V: 1, ID: hushKey, Kind: "notice", By: c.By, At: b.now, Until: b.hush,
-			Text: b.because("alle berichten aan gebruikers staan stil", "all messages to users are held")}
+		b.desk[hushKey] = &headstart.DeskNote{
+			V: 1, ID: hushKey, Kind: "notice", By: c.By, At: b.now, Until: b.hush,
+			Text: b.because("alle berichten aan gebruikers staan stil", "all messages to users are held"),
+		}
 		b.dirty.put(headstart.TableDesk, hushKey, b.desk[hushKey])
 		for _, key := range sortedKeys(b.owed) {
 			if n := b.owed[key]; n.Plane == headstart.PlaneUsers && b.now.Before(b.hush) {

@@ -96,6 +96,7 @@ func (q queue) Len() int { return len(q) }
 func (q queue) Less(i, j int) bool {
 	return cmp.Or(q[i].Due.Compare(q[j].Due), cmp.Compare(q[i].N, q[j].N)) < 0
 }
+
 func (q queue) Swap(i, j int) {
 	q[i], q[j] = q[j], q[i]
 	q[i].index, q[j].index = i, j

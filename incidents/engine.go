@@ -89,6 +89,7 @@ func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
 func (e *Engine) Run(ctx context.Context) error {
 	wait := pollLease
 	for ctx.Err() == nil {
+		asked := time.Since(e.start)
 		tok, ok, err := e.o.Store.Acquire(ctx, e.o.Owner, e.o.TTL)
 		switch {
 		case err != nil:
@@ -97,9 +98,13 @@ func (e *Engine) Run(ctx context.Context) error {
 		case !ok:
 			wait = pollLease
 		default:
-			wait = pollLease
+			e.proved.Store(int64(asked)) // from before it was asked for: the lease runs from somewhere after
 			if err := e.lead(ctx, tok); err != nil && ctx.Err() == nil {
 				e.logger.Warn("leadership ended", "err", err)
+			}
+			// What ends every term at once would read all state four times a second.
+			if wait = min(wait*2, longestWait); time.Since(e.start)-asked > longestWait {
+				wait = pollLease
 			}
 		}
 		select {
@@ -120,7 +125,6 @@ const (
 func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
-	e.proved.Store(int64(time.Since(e.start)))
 	renewed := make(chan struct{})
 	go func() { defer close(renewed); cancel(e.renew(ctx, tok)) }()
 	defer func() {
@@ -138,6 +142,9 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	began := time.Now()
 	if err := l.load(ctx); err != nil {
 		return fmt.Errorf("load state: %w", err)
+	}
+	if err := l.catchUp(ctx); err != nil {
+		return errors.Join(fmt.Errorf("catch up: %w", err), context.Cause(ctx))
 	}
 	e.leads.Store(true)
 	e.logger.Info("leading", "cursor", l.prev.String(), "duration", time.Since(began))
@@ -240,6 +247,44 @@ func (l *leader) turn(ctx context.Context) error {
 		}
 	}
 	return l.commit(ctx)
+}
+
+// catchUp folds what waits, and a tick if a deadline passed meanwhile, before
+// this process calls itself leader: what a stop made too late for users must be a
+// draft before the sender looks at the outbox (ruling 11).
+func (l *leader) catchUp(ctx context.Context) error {
+	for {
+		entries, err := l.engine.o.Store.Read(ctx, l.read, readAtOnce, 0)
+		if err != nil {
+			return fmt.Errorf("read log after %s: %w", l.read, err)
+		}
+		for _, e := range entries {
+			if err := l.step(ctx, e); err != nil {
+				return err
+			}
+		}
+		if err := l.commit(ctx); err != nil {
+			return err
+		}
+		if len(entries) > 0 {
+			continue
+		}
+		now, err := l.engine.o.Store.Now(ctx)
+		if err != nil {
+			return fmt.Errorf("read the log's clock: %w", err)
+		}
+		if due, ok := l.fold.deadline(); !ok || due.After(now) {
+			return nil
+		}
+		if err := l.tick(ctx); err != nil {
+			return err
+		}
+		select { // a clock behind the deadline needs another one (ruling 4)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(shortestTick):
+		}
+	}
 }
 
 // longestBlock bounds one blocking read, so that a lost wake-up heals itself.

@@ -387,3 +387,52 @@ func TestLeadingNeedsProof(t *testing.T) {
 		stop()
 	})
 }
+
+// TestLeadsCaughtUp covers ruling 11 where the next deadline is far: a mail owed
+// from before a stop of forty minutes is a draft before anybody may send it.
+func TestLeadsCaughtUp(t *testing.T) {
+	st := newStory(t, nil)
+	st.outage(0)
+	st.tick(2 * time.Minute)
+	s := newShelf()
+	for _, op := range st.f.take() {
+		s.rows[[2]string{op.Table, op.Key}] = op.Val
+	}
+	raw, _ := json.Marshal(st.f.book.log)
+	s.rows[[2]string{headstart.TableConfig, "current"}] = raw
+	for _, o := range st.f.book.out {
+		s.out[o.ID] = o
+	}
+	s.cursor = st.f.cursor()
+	mail := st.mails()[0]
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(monday.Add(42 * time.Minute)))
+		e := engineOn(s, prometheus.NewPedanticRegistry(), func() Correlator { return &script{groups: st.s.groups} })
+		stop := run(t, e)
+		for !e.Leading() {
+			time.Sleep(time.Millisecond)
+		}
+		s.mu.Lock()
+		_, owed := s.out[mail]
+		s.mu.Unlock()
+		if owed {
+			t.Error("the engine leads while a mail of forty minutes ago may still be sent")
+		}
+		stop()
+	})
+}
+
+// TestTroubleBacksOff: what ends every term at once does not read all state four
+// times a second.
+func TestTroubleBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		s.cursor = headstart.Cursor{Part: 7} // no rows stand there
+		stop := run(t, engineOn(s, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} }))
+		time.Sleep(time.Minute)
+		stop()
+		if n := s.owner.Epoch; n > 20 {
+			t.Errorf("%d terms in a minute, want a back-off", n)
+		}
+	})
+}

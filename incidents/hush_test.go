@@ -54,7 +54,9 @@ func TestNothingLeaves(t *testing.T) {
 			st.s.groups[1].Cause.Asset = "prn-1"
 			say(st.change(4*time.Minute, headstart.Change{Kind: headstart.CauseChanged, Group: 1}))
 			for _, c := range []headstart.Command{
-				{Do: "announce", Incident: "HS-1", Text: "x"}, {Do: "withdraw", Announcement: st.notice().ID}, {Do: "approve", Announcement: st.notice().ID},
+				{Do: "announce", Incident: "HS-1", Text: "x"},
+				{Do: "withdraw", Announcement: st.notice().ID},
+				{Do: "approve", Announcement: st.notice().ID},
 				{Do: "resolve", Incident: "HS-1"},
 			} {
 				ms, _ := st.command(5*time.Minute, c)

@@ -64,6 +64,7 @@ func TestPromiseDuringClosing(t *testing.T) {
 	st.outage(0)
 	st.command(time.Minute, headstart.Command{Do: "set-eta", Incident: "HS-1", ETA: monday.Add(time.Hour)}) // a person took part
 	st.recovered(35 * time.Minute)
+	st.s.groups[1].Proved = false
 	st.tick(51 * time.Minute)
 	a := st.notice()
 	if a.Draft == nil || a.Draft.Phase != headstart.Solved {

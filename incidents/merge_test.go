@@ -87,7 +87,8 @@ func TestMergeKeepsEarliestPromise(t *testing.T) {
 	if !early.Before(late) {
 		t.Fatalf("promises %v and %v, want the first earlier", early, late)
 	}
-	st.merge(51*time.Minute, 1, 2)
+	st.tick(53 * time.Minute) // both were pushed: the survivor's own lives on
+	st.merge(54*time.Minute, 1, 2)
 	if got := st.live("HS-2")[0].NextUpdateBy; got == nil || !got.Equal(early) {
 		t.Errorf("the promise is %v, want the earlier %v", got, early)
 	}

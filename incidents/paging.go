@@ -16,6 +16,7 @@ type jsonRaw = json.RawMessage
 // touchPages asks for operators to be paged of i once the unit is applied, so
 // that an incident that opens with twenty members pages once.
 func (b *book) touchPages(i *incident, reason string) {
+	delete(b.touched, i.ID)
 	if _, has := b.paging[i.ID]; !has {
 		b.pageOrder = append(b.pageOrder, i.ID)
 		b.paging[i.ID] = reason
@@ -26,19 +27,37 @@ func (b *book) touchPages(i *incident, reason string) {
 	}
 }
 
+// touchMember is touchPages for one member. Only it is looked at: in a storm of
+// ten thousand each would otherwise walk the route with all the others again.
+func (b *book) touchMember(i *incident, key headstart.ProblemKey) {
+	if _, has := b.paging[i.ID]; !has {
+		b.touchPages(i, "joined")
+		b.touched[i.ID] = []headstart.ProblemKey{key}
+		return
+	}
+	if keys, some := b.touched[i.ID]; some {
+		b.touched[i.ID] = append(keys, key)
+	}
+}
+
 // page owes each receiver its alerts lead to at least one notification of the
 // incident they are in, and another when the priority rises (ruling 16).
 // Correlation folds pages; it never loses a (receiver, alert) pair.
 func (b *book) page() {
 	for _, id := range b.pageOrder {
 		i, reason := b.incidents[id], b.paging[id]
+		members, some := b.touched[id]
 		delete(b.paging, id)
+		delete(b.touched, id)
 		if i == nil || b.router == nil || i.State == headstart.Merged {
 			continue
 		}
 		if reason == "resolved" {
 			b.pageResolved(i)
 			continue
+		}
+		if some && !b.owesPage(i, members) {
+			continue // the receivers of these know of it; only then are all looked at
 		}
 		b.pageFiring(i, reason)
 	}
@@ -61,6 +80,21 @@ func (b *book) pageFiring(i *incident, reason string) {
 		}
 		b.pageOne(i, r, receipt{N: got.N + 1, Priority: i.Priority}, reason, wanted[r])
 	}
+}
+
+// owesPage reports whether a receiver that the alerts of members lead to does not
+// know of i yet, at its priority.
+func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
+	for _, key := range members {
+		for _, a := range b.memberAlerts(key) {
+			for _, r := range b.router.Receivers(a.Labels) {
+				if got, told := i.X.Paged[r]; !told || i.Priority < got.Priority {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (b *book) pageResolved(i *incident) {
@@ -88,8 +122,10 @@ func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, a
 	i.setPaged(receiver, r)
 	b.dirty.incident(i)
 	b.decide(i, headstart.Decision{Rule: "O-16", Outcome: "paged", Subject: receiver, Facts: facts("reason", reason, "alerts", itoa(len(alerts)))})
-	b.messages = append(b.messages, Message{At: b.now, Incident: i.ID, Plane: headstart.PlaneOperators, How: headstart.HowPush, Receiver: receiver, Final: n.Resolved,
-		Text: map[string]headstart.Text{b.language(): {Title: n.Title}}})
+	b.messages = append(b.messages, Message{
+		At: b.now, Incident: i.ID, Plane: headstart.PlaneOperators, How: headstart.HowPush, Receiver: receiver, Final: n.Resolved,
+		Text: map[string]headstart.Text{b.language(): {Title: n.Title}},
+	})
 	b.owe(n)
 }
 

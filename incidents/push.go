@@ -125,8 +125,10 @@ func (b *book) pushNow(i *incident, a *headstart.Announcement, rule, by string) 
 	u := a.Last()
 	u.How = headstart.HowPush
 	u.Approver = cmp.Or(by, "announce.push.mode")
-	b.decide(i, headstart.Decision{Rule: rule, Outcome: "pushed", By: by, Subject: a.Audience,
-		Facts: facts("phase", string(u.Phase), "people", itoa(i.People))})
+	b.decide(i, headstart.Decision{
+		Rule: rule, Outcome: "pushed", By: by, Subject: a.Audience,
+		Facts: facts("phase", string(u.Phase), "people", itoa(i.People)),
+	})
 	b.say(i, a, u, headstart.HowPush)
 	for _, ch := range b.channels(i, a) {
 		b.owe(b.userNotice(i, a, u, ch))

@@ -71,6 +71,9 @@ func Replay(lines []headstart.FileLine, until time.Time, c Correlator, m Makers,
 			ops = append(ops, op)
 		}
 	}
+	slices.SortFunc(ops, func(a, b headstart.FeedOp) int {
+		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Key, b.Key))
+	})
 	if err := v.Reset(f.cursor(), headstart.Offset{}, ops); err != nil {
 		return Result{}, fmt.Errorf("read replayed state: %w", err)
 	}

@@ -29,10 +29,14 @@ func notice(n int, phase headstart.Phase) *headstart.Notice {
 		Languages: []string{"nl", "en"}, Severity: "major", SupportGroup: "netwerk",
 		Services: []string{"print"}, Locations: []string{"noord"}, StatusURL: "https://storing.example.org/HS-12",
 		Text: map[string]headstart.Text{
-			"nl": {Title: "Kopiëren lukt niet", Subject: "Kopiëren lukt niet (HS-12)", Body: "Wat merkt u?\nU kunt niet kopiëren <hier>.",
-				Lines: []headstart.TextLine{{Label: "Wat merkt u?", Text: "U kunt niet kopiëren <hier>."}, {Text: "Café één."}}},
-			"en": {Title: "Copying does not work", Subject: "Copying does not work (HS-12)", Body: "What will you notice?\nYou cannot copy.",
-				Lines: []headstart.TextLine{{Label: "What will you notice?", Text: "You cannot copy."}}},
+			"nl": {
+				Title: "Kopiëren lukt niet", Subject: "Kopiëren lukt niet (HS-12)", Body: "Wat merkt u?\nU kunt niet kopiëren <hier>.",
+				Lines: []headstart.TextLine{{Label: "Wat merkt u?", Text: "U kunt niet kopiëren <hier>."}, {Text: "Café één."}},
+			},
+			"en": {
+				Title: "Copying does not work", Subject: "Copying does not work (HS-12)", Body: "What will you notice?\nYou cannot copy.",
+				Lines: []headstart.TextLine{{Label: "What will you notice?", Text: "You cannot copy."}},
+			},
 		},
 	}
 }

@@ -246,7 +246,8 @@ func catalog() *headstart.Catalog {
 		},
 		Departments: []headstart.Department{{ID: "fin", Uses: []string{"intranet"}}, {ID: "rest"}},
 		Services: []headstart.Service{
-			{ID: "lan"}, {ID: "print", DependsOn: headstart.Dependencies{{"srv-print"}}},
+			{ID: "lan"},
+			{ID: "print", DependsOn: headstart.Dependencies{{"srv-print"}}},
 			{ID: "intranet", DependsOn: headstart.Dependencies{{"sw-1", "sw-2"}}},
 		},
 		Devices: []headstart.Device{

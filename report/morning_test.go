@@ -342,7 +342,7 @@ func TestMorningHostileText(t *testing.T) {
 	if strings.ContainsAny(out, "\x1b\u202e") {
 		t.Error("the text holds control characters")
 	}
-	for _, line := range strings.Split(out, "\n") {
+	for line := range strings.SplitSeq(out, "\n") {
 		if len([]rune(line)) > 80 {
 			t.Errorf("a line of %d columns", len([]rune(line)))
 		}

@@ -270,7 +270,7 @@ func (p *printer) fit(s string, reserve int) string {
 // after rest. A word wider than a line is cut.
 func (p *printer) wrap(first, rest, text string) {
 	line, empty := first, true
-	for _, word := range strings.Fields(clean(text)) {
+	for word := range strings.FieldsSeq(clean(text)) {
 		for {
 			gap := " "
 			if empty {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -104,10 +105,8 @@ var passing = []string{"TRYAGAIN", "ASK", "MOVED", "LOADING", "CLUSTERDOWN", "BU
 
 func isPassing(err error) bool {
 	word, _, _ := strings.Cut(err.Error(), " ")
-	for _, p := range passing {
-		if word == p {
-			return isReply(err)
-		}
+	if slices.Contains(passing, word) {
+		return isReply(err)
 	}
 	return false
 }

@@ -85,8 +85,13 @@ func (w *wireTicket) check(source string) error {
 
 func (w *wireTicket) checkWords(add func(string, ...any)) {
 	for _, f := range []struct{ key, value string }{
-		{"id", w.ID}, {"requester.id", w.Requester.ID}, {"requester.department", w.Requester.Department}, {"requester.location", w.Requester.Location},
-		{"category", w.Category}, {"status", w.Status}, {"support_group", w.SupportGroup},
+		{"id", w.ID},
+		{"requester.id", w.Requester.ID},
+		{"requester.department", w.Requester.Department},
+		{"requester.location", w.Requester.Location},
+		{"category", w.Category},
+		{"status", w.Status},
+		{"support_group", w.SupportGroup},
 	} {
 		if len(f.value) > maxID || !utf8.ValidString(f.value) || strings.ContainsFunc(f.value, control) {
 			add("%s is longer than %d bytes or not printable", f.key, maxID)
@@ -113,8 +118,11 @@ func (w *wireTicket) checkTimes(add func(string, ...any)) {
 		key string
 		at  time.Time
 	}{
-		{"created_at", w.CreatedAt}, {"reported_at", w.ReportedAt}, {"updated_at", w.UpdatedAt},
-		{"first_response_at", w.FirstResponseAt}, {"solved_at", w.SolvedAt},
+		{"created_at", w.CreatedAt},
+		{"reported_at", w.ReportedAt},
+		{"updated_at", w.UpdatedAt},
+		{"first_response_at", w.FirstResponseAt},
+		{"solved_at", w.SolvedAt},
 	} {
 		if !f.at.IsZero() && (f.at.Before(earliest) || !f.at.Before(latest)) {
 			add("%s is in the year %d; want a time between 1970 and 2199", f.key, f.at.Year())

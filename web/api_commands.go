@@ -225,7 +225,7 @@ func (a *API) language(r *http.Request) string {
 }
 
 func firstLanguage(accept string) string {
-	for _, part := range strings.Split(accept, ",") {
+	for part := range strings.SplitSeq(accept, ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
 		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
 		if base == "nl" || base == "en" {

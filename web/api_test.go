@@ -161,7 +161,7 @@ func TestAPIListsIncidents(t *testing.T) {
 func TestAPIIncidentHasTheKeysOfTheContract(t *testing.T) {
 	call := testAPI(t, &apiDesk{})
 	got := decode[map[string]any](t, call(as("desk"), "GET", "/api/v1/incidents/hs-2?lang=en", ""))
-	for _, key := range strings.Fields(`id uid ref title state priority impact urgency confidential probable_cause tags started_at opened_at announced_at
+	for key := range strings.FieldsSeq(`id uid ref title state priority impact urgency confidential probable_cause tags started_at opened_at announced_at
 		resolved_at closed_at close_reason services locations departments people alerts tickets confirmations callers lead_seconds owner support_group
 		acknowledged_at known_error merged_into split_from recurrence_of reopens eta next_update_by announcements timeline`) {
 		if _, ok := got[key]; !ok {
@@ -230,8 +230,10 @@ func TestAPICommandsReachTheLog(t *testing.T) { // ruling 9
 		path, body string
 		want       headstart.Command
 	}{
-		"open": {"/api/v1/incidents", `{"title":"Wifi","services":["lan"],"severity":"major","ref":"INC-1","asset":"sw-n-2","locations":["noord"],"departments":[]}`,
-			headstart.Command{By: "samira", Do: "open", Title: "Wifi", Services: []string{"lan"}, Severity: "major", Ref: "INC-1", Asset: "sw-n-2", Locations: []string{"noord"}, Departments: []string{}}},
+		"open": {
+			"/api/v1/incidents", `{"title":"Wifi","services":["lan"],"severity":"major","ref":"INC-1","asset":"sw-n-2","locations":["noord"],"departments":[]}`,
+			headstart.Command{By: "samira", Do: "open", Title: "Wifi", Services: []string{"lan"}, Severity: "major", Ref: "INC-1", Asset: "sw-n-2", Locations: []string{"noord"}, Departments: []string{}},
+		},
 		"ack":          {"/api/v1/incidents/HS-2/ack", ``, with(func(c *headstart.Command) { c.Do = "ack" })},
 		"lower case":   {"/api/v1/incidents/hs-2/ack", `{}`, with(func(c *headstart.Command) { c.Do = "ack" })},
 		"assign":       {"/api/v1/incidents/HS-2/assign", `{"support_group":"net"}`, with(func(c *headstart.Command) { c.Do, c.SupportGroup = "assign", "net" })},
@@ -240,10 +242,12 @@ func TestAPICommandsReachTheLog(t *testing.T) { // ruling 9
 		"reject-link":  {"/api/v1/incidents/HS-2/reject-link", `{"ticket":"rt/T-9"}`, with(func(c *headstart.Command) { c.Do, c.Ticket, c.Source = "reject-link", "T-9", "rt" })},
 		"confidential": {"/api/v1/incidents/HS-2/confidential", `{"value":true}`, with(func(c *headstart.Command) { c.Do, c.Value = "confidential", &yes })},
 		"set-eta":      {"/api/v1/incidents/HS-2/set-eta", `{"eta":"2026-11-23T10:00:00Z"}`, with(func(c *headstart.Command) { c.Do, c.ETA = "set-eta", apiNow.Add(time.Hour) })},
-		"announce": {"/api/v1/incidents/HS-2/announce", `{"phase":"workaround","variables":{"Workaround":"gebruik N2-05"}}`,
+		"announce": {
+			"/api/v1/incidents/HS-2/announce", `{"phase":"workaround","variables":{"Workaround":"gebruik N2-05"}}`,
 			with(func(c *headstart.Command) {
 				c.Do, c.Phase, c.Variables = "announce", headstart.WorkaroundFound, map[string]string{"Workaround": "gebruik N2-05"}
-			})},
+			}),
+		},
 		"hush":    {"/api/v1/hush", `{"for":"1d"}`, headstart.Command{By: "samira", Do: "hush", For: "24h0m0s"}},
 		"approve": {"/api/v1/announcements/uid2.noord/approve", ``, headstart.Command{By: "samira", Do: "approve", Announcement: "uid2.noord"}},
 	} {

@@ -234,8 +234,10 @@ func (w *world) largeIncident() {
 			{N: 1, Phase: headstart.Investigating, At: w.at("2026-11-23 07:44"), Text: map[string]headstart.Text{"nl": first, "en": firstEN}, By: "rule"},
 			{N: 2, Phase: headstart.Identified, At: w.at("2026-11-23 08:05"), Text: map[string]headstart.Text{"nl": nl, "en": en}, By: "joris"},
 		},
-		Draft: &headstart.Update{N: 3, Phase: headstart.Progress, At: w.at("2026-11-23 08:20"), Text: map[string]headstart.Text{"nl": draft, "en": draftEN}, By: "joris",
-			Why: []string{"een medewerker schreef deze tekst"}, Hits: []headstart.Hit{{Lang: "nl", Word: "switch", Plain: "apparaat"}}},
+		Draft: &headstart.Update{
+			N: 3, Phase: headstart.Progress, At: w.at("2026-11-23 08:20"), Text: map[string]headstart.Text{"nl": draft, "en": draftEN}, By: "joris",
+			Why: []string{"een medewerker schreef deze tekst"}, Hits: []headstart.Hit{{Lang: "nl", Word: "switch", Plain: "apparaat"}},
+		},
 	})
 }
 
@@ -249,8 +251,10 @@ func (w *world) slowIncident() {
 	w.put(headstart.TableAnnouncements, "bb22.alle", headstart.Announcement{
 		V: 1, ID: "bb22.alle", Incident: "HS-1043", UID: "bb22", Audience: "alle", Languages: []string{"nl"}, State: headstart.AnnouncementPublished, How: headstart.HowPage,
 		Effect: "slow", Services: []string{"planner"}, People: 34, NextUpdateBy: w.ptr("2026-11-23 09:00"), PushDraft: true,
-		Updates: []headstart.Update{{N: 1, Phase: headstart.Investigating, At: w.at("2026-11-23 08:00"), By: "rule",
-			Text: map[string]headstart.Text{"nl": text("Roosterplanner is langzaam", "U kunt wel werken, maar pagina's laden langzaam.", "Wat merkt u?", "U kunt wel werken, maar pagina's laden langzaam.")}}},
+		Updates: []headstart.Update{{
+			N: 1, Phase: headstart.Investigating, At: w.at("2026-11-23 08:00"), By: "rule",
+			Text: map[string]headstart.Text{"nl": text("Roosterplanner is langzaam", "U kunt wel werken, maar pagina's laden langzaam.", "Wat merkt u?", "U kunt wel werken, maar pagina's laden langzaam.")},
+		}},
 	})
 }
 

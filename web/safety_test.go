@@ -99,15 +99,19 @@ func TestHostileTextIsHarmless(t *testing.T) {
 		Services: []string{"wifi", evil()}, Locations: []string{evil()}, KnownError: evil(), Summary: &headstart.Summary{Cause: evil(), Solution: evil(), Prevention: evil(), Text: evil()},
 	}
 	w.put(headstart.TableIncidents, "HS-1050", i)
-	u := headstart.Update{N: 1, Phase: headstart.Phase(evil()), At: w.now, By: evil(), Why: []string{evil()}, Hits: []headstart.Hit{{Word: evil(), Plain: evil()}},
-		Text: map[string]headstart.Text{"nl": text(evil(), evil(), evil(), evil())}}
+	u := headstart.Update{
+		N: 1, Phase: headstart.Phase(evil()), At: w.now, By: evil(), Why: []string{evil()}, Hits: []headstart.Hit{{Word: evil(), Plain: evil()}},
+		Text: map[string]headstart.Text{"nl": text(evil(), evil(), evil(), evil())},
+	}
 	w.put(headstart.TableAnnouncements, "ee.x", headstart.Announcement{V: 1, ID: evil(), Incident: "HS-1050", UID: "ee", Audience: evil(), State: headstart.AnnouncementPublished, Effect: evil(), Services: []string{"wifi"}, Updates: []headstart.Update{u}, Draft: &u})
 	key := headstart.ProblemKey(evil())
 	w.put(headstart.TableProblems, string(key), headstart.Problem{V: 1, Key: key, Asset: evil(), Check: evil(), Reason: evil(), State: headstart.ProblemOpen, Group: 9})
 	w.put(headstart.TableMembers, headstart.MemberKey(9, 1), headstart.Member{V: 1, Group: 9, N: 1, Problem: key, Asset: evil(), Rule: evil()})
 	w.put(headstart.TableTimeline, headstart.TimelineKey(1050, 1), headstart.Decision{V: 1, N: 1, Rule: evil(), Outcome: evil(), By: evil(), Subject: evil()})
-	w.put(headstart.TableTickets, "rt/E", headstart.TicketState{V: 1, Ticket: headstart.Ticket{Source: "rt", ID: evil(), Priority: evil(), Requester: headstart.Requester{Location: evil()}},
-		Links: []headstart.Link{{Group: 9, Score: .5, Band: headstart.BandSuggest, For: []string{evil()}, Against: []string{evil()}}}})
+	w.put(headstart.TableTickets, "rt/E", headstart.TicketState{
+		V: 1, Ticket: headstart.Ticket{Source: "rt", ID: evil(), Priority: evil(), Requester: headstart.Requester{Location: evil()}},
+		Links: []headstart.Link{{Group: 9, Score: .5, Band: headstart.BandSuggest, For: []string{evil()}, Against: []string{evil()}}},
+	})
 	w.put(headstart.TableDesk, "e", headstart.DeskNote{V: 1, Kind: "handover", By: evil(), Text: evil()})
 	w.put(headstart.TableMaintenance, "e", headstart.MaintenanceWindow{ID: evil(), StartsAt: w.now, EndsAt: w.now.Add(time.Hour), Summary: headstart.Names{"": evil()}})
 	w.checks = append(w.checks, headstart.CheckResult{Probe: evil(), Target: evil(), Verdict: headstart.Warn, Reason: evil(), Conditions: []headstart.Condition{{Name: evil(), Effect: headstart.EffectReport, Detail: evil()}}})

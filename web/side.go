@@ -5,6 +5,7 @@ import (
 	"context"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"headstart"
@@ -153,7 +154,8 @@ func (s *Site) today(say *lang.Words, now time.Time) ([]window, dayChart) {
 	live := s.liveIncidents()
 	var out []window
 	var stretches []chart.Stretch
-	label := say.Say("board.planned") + ":"
+	var label strings.Builder
+	label.WriteString(say.Say("board.planned") + ":")
 	for _, w := range s.o.View.Maintenance() {
 		if w.Cancelled || !w.EndsAt.After(start) || !w.StartsAt.Before(end) {
 			continue
@@ -167,13 +169,13 @@ func (s *Site) today(say *lang.Words, now time.Time) ([]window, dayChart) {
 		}
 		out = append(out, win)
 		stretches = append(stretches, chart.Stretch{From: hour(w.StartsAt, start, s.zone), To: hour(w.EndsAt, start, s.zone), Level: chart.Planned})
-		label += " " + win.When + " " + win.Text + "."
+		label.WriteString(" " + win.When + " " + win.Text + ".")
 	}
 	if len(out) == 0 {
 		return nil, dayChart{}
 	}
-	label += " " + say.Say("board.itisnow", "time", say.Clock(now))
-	return out, dayChart{SVG: chart.Day(stretches, s.workday(now, start), hour(now, start, s.zone), say.Say("board.nowword"), label)}
+	label.WriteString(" " + say.Say("board.itisnow", "time", say.Clock(now)))
+	return out, dayChart{SVG: chart.Day(stretches, s.workday(now, start), hour(now, start, s.zone), say.Say("board.nowword"), label.String())}
 }
 
 // windowText is what people notice of planned work, or what it is about.

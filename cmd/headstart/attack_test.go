@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,9 +64,7 @@ func TestAttacks(t *testing.T) {
 	bearer := func(token string) map[string]string { return map[string]string{"Authorization": "Bearer " + token} }
 	with := func(h map[string]string, kv ...string) map[string]string {
 		out := map[string]string{}
-		for k, v := range h {
-			out[k] = v
-		}
+		maps.Copy(out, h)
 		for n := 0; n < len(kv); n += 2 {
 			out[kv[n]] = kv[n+1]
 		}
@@ -98,10 +98,8 @@ func TestAttacks(t *testing.T) {
 	for name, a := range attacks {
 		t.Run(name, func(t *testing.T) {
 			status, answer := r.try(a)
-			for _, w := range a.want {
-				if status == w {
-					return
-				}
+			if slices.Contains(a.want, status) {
+				return
 			}
 			t.Errorf("%d %s, want one of %v", status, tail(answer, 300), a.want)
 		})
@@ -202,9 +200,10 @@ route: {receiver: ops}
 	r := start(t, config)
 	r.opens(sent("prom-a", "HostDown", "sw-n-2", time.Now(), time.Now().Add(time.Hour)), sent("prom-a", "PrinterOffline", "prn-n2-04", time.Now(), time.Now().Add(time.Hour)))
 	time.Sleep(3 * time.Second)
-	seen := r.stderr.String()
+	var seen strings.Builder
+	seen.WriteString(r.stderr.String())
 	for _, path := range []string{"/", "/i/HS-1", "/api/v1/incidents/HS-1", "/api/v2/status", "/metrics", "/s/nl/"} {
-		seen += r.page(path)
+		seen.WriteString(r.page(path))
 	}
 	_, shown := r.cli("config", "show")
 	r.stop()
@@ -214,7 +213,7 @@ route: {receiver: ops}
 		t.Fatal(err)
 	}
 	for _, secret := range []string{"SECRETPASSWORD", "SECRETPATH", r.token, string(key)} {
-		for where, text := range map[string]string{"logs or pages": seen, "config show": shown, "the export": log} {
+		for where, text := range map[string]string{"logs or pages": seen.String(), "config show": shown, "the export": log} {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s holds the secret %.6s…", where, secret)
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -213,9 +214,7 @@ func (h *hook) ids() map[string]int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	out := map[string]int{}
-	for k, v := range h.got {
-		out[k] = v
-	}
+	maps.Copy(out, h.got)
 	return out
 }
 

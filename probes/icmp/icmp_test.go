@@ -107,7 +107,7 @@ func TestAgreesWithGoPingAndFping(t *testing.T) {
 		t.Fatal("fping is missing; install the Debian package fping")
 	}
 	alive := map[string]bool{}
-	for _, a := range strings.Fields(string(out)) {
+	for a := range strings.FieldsSeq(string(out)) {
 		alive[a] = true
 	}
 	for i, a := range addrs {

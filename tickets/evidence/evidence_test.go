@@ -173,8 +173,15 @@ func TestOneApart(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"outlook", "outlok", true}, {"outlook", "outloook", true}, {"outlook", "outlokk", true}, {"outlook", "outlokо", false},
-		{"outlook", "uotlook", true}, {"outlook", "outlook", false}, {"outlook", "otlok", false}, {"a", "", true}, {"abc", "cba", false},
+		{"outlook", "outlok", true},
+		{"outlook", "outloook", true},
+		{"outlook", "outlokk", true},
+		{"outlook", "outlokо", false},
+		{"outlook", "uotlook", true},
+		{"outlook", "outlook", false},
+		{"outlook", "otlok", false},
+		{"a", "", true},
+		{"abc", "cba", false},
 	} {
 		if got := oneApart(tt.a, tt.b); got != tt.want {
 			t.Errorf("oneApart(%q, %q) = %v, want %v", tt.a, tt.b, got, tt.want)

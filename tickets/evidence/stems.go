@@ -70,7 +70,7 @@ var stopwords = wordsOf(map[string]string{
 func wordsOf(lists map[string]string) map[string]string {
 	out := map[string]string{}
 	for lang, words := range lists {
-		for _, w := range strings.Fields(words) {
+		for w := range strings.FieldsSeq(words) {
 			if _, twice := out[w]; twice {
 				lang := "both"
 				out[w] = lang

@@ -79,7 +79,7 @@ func letterAt(s string, i int) bool {
 func ownWords(text string) string {
 	var b strings.Builder
 	signature := false
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		trimmed := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), ">"))
 		folded := fold(trimmed)
 		switch {

@@ -184,7 +184,7 @@ func (g *guard) byProxyHeader(r *http.Request, c client) (headstart.Identity, er
 	}
 	id := headstart.Identity{Name: name, Session: true}
 	best := slices.Index(roleOrder, p.Roles["user:"+name])
-	for _, group := range strings.Split(strings.Join(groups, ","), ",") {
+	for group := range strings.SplitSeq(strings.Join(groups, ","), ",") {
 		best = max(best, slices.Index(roleOrder, p.Roles[strings.TrimSpace(group)]))
 	}
 	if best >= 0 { // nobody without a mapping has a default role

@@ -202,7 +202,7 @@ func safeNext(next string) string {
 
 // language is nl or en, whichever the browser names first.
 func (d *Door) language(r *http.Request) string {
-	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
 		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
 		if base == "nl" || base == "en" {
