@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+const preamble = `# Benchmarks
+
+Written by ` + "`make bench`" + `; do not edit. Ratios count: absolute figures move with the machine, and
+what is compared was taken within seconds of each other. A row without a target is there for
+comparison. Medians of %d rounds (repeats: %d); one run where memory, or a sum over rounds, is
+measured.
+
+| | |
+|---|---|
+`
+
+const explained = `
+- **XADD** is ` + "`redis-benchmark -c 50 -P 64 XADD key * d <500 bytes>`" + ` against a Redis of its own, and the 1.00
+  of rows that name it. Every Redis: append-only file, synced each second, never evicting.
+- **Alerts** have 15 labels, 64 of them in a request, %d requests at a time, over HTTP until 200. The
+  client shares the machine with the servers. headstart answers when an alert is durable;
+  Alertmanager keeps none.
+- **Repeats** are %s alerts sent %d times more, each time with a later end. Prometheus's minute
+  takes 3 s here, its promise of four minutes 12 s, so that refreshes fall due as often as in life.
+- **CPU** is that of headstart or Alertmanager alone, from the first request until nothing is left to
+  do: deciding is included. Redis is another process and not counted.
+- **always + 1 replica**: both Redis sync before they answer and the replica has confirmed.
+- **Replay** is ` + "`headstart replay`" + ` of a generated log, from its start to its end, reading included: 10,000
+  hosts with five alerts each, and their core last.
+- **Commit** is ` + "`BenchmarkCommit`" + ` of package store, incidents a second against entries a second.
+- **Memory**: alerts with 6 labels and 2 annotations, embedded store; the heap is what a collection
+  left, without what is there when idle.
+`
+
+// markdown is the document of a run.
+func markdown(m *machine, rows []row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, preamble, rounds, repeats)
+	for _, p := range [][2]string{
+		{"when", m.at.UTC().Format("2006-01-02 15:04 MST") + ", " + m.took.String()},
+		{"machine", fmt.Sprintf("%s, %d processors, %s, Linux %s", m.processor, m.processors, m.memory, m.kernel)},
+		{"load average", m.loadBefore + " before, " + m.loadAfter + " after"},
+		{"headstart", m.headstart},
+		{"beside", m.peer},
+		{"store", m.redis},
+		{"Go", m.goVersion},
+	} {
+		fmt.Fprintf(&b, "| %s | %s |\n", p[0], p[1])
+	}
+	b.WriteString("\n")
+	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	line(columns)
+	b.WriteString(strings.Repeat("|---", len(columns)) + "|\n")
+	for _, r := range rows {
+		line(r.cells())
+	}
+	fmt.Fprintf(&b, explained, connections, grouped(newAlerts), repeats)
+	return b.String()
+}
