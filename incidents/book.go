@@ -411,6 +411,9 @@ func (b *book) merged(i *incident, c headstart.Change) {
 	}
 	b.touchPages(to, "joined") // an i that opened in this very unit paged nobody
 	b.mergeAnnouncements(i, to)
+	if b.muted(to) {
+		b.mute(to)
+	}
 	b.dirty.incident(i)
 	b.sync(to)
 	b.count(to)

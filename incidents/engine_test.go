@@ -396,7 +396,9 @@ func TestLeadsCaughtUp(t *testing.T) {
 	st.tick(2 * time.Minute)
 	s := newShelf()
 	for _, op := range st.f.take() {
-		s.rows[[2]string{op.Table, op.Key}] = op.Val
+		if op.Kind == headstart.Put {
+			s.rows[[2]string{op.Table, op.Key}] = op.Val
+		}
 	}
 	raw, _ := json.Marshal(st.f.book.log)
 	s.rows[[2]string{headstart.TableConfig, "current"}] = raw
@@ -409,8 +411,14 @@ func TestLeadsCaughtUp(t *testing.T) {
 		time.Sleep(time.Until(monday.Add(42 * time.Minute)))
 		e := engineOn(s, prometheus.NewPedanticRegistry(), func() Correlator { return &script{groups: st.s.groups} })
 		stop := run(t, e)
-		for !e.Leading() {
+		for range 3000 {
+			if e.Leading() {
+				break
+			}
 			time.Sleep(time.Millisecond)
+		}
+		if !e.Leading() {
+			t.Fatal("never leads")
 		}
 		s.mu.Lock()
 		_, owed := s.out[mail]

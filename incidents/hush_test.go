@@ -85,3 +85,20 @@ func TestHushIsARow(t *testing.T) {
 		t.Error("a to-do of that name was taken")
 	}
 }
+
+// TestMergeIntoHush covers ruling 30: what a merged incident still owes is owed by
+// the survivor, and about that nobody may hear anything.
+func TestMergeIntoHush(t *testing.T) {
+	st := newStory(t, nil)
+	st.outage(0)
+	st.tick(2 * time.Minute)
+	st.second(3 * time.Minute)
+	st.command(4*time.Minute, headstart.Command{Do: "hush", Incident: "HS-2"})
+	if len(st.mails()) == 0 {
+		t.Fatal("nothing is owed before the merge")
+	}
+	st.merge(5*time.Minute, 1, 2)
+	if keys := st.mails(); len(keys) > 0 {
+		t.Errorf("still owed: %v", keys)
+	}
+}

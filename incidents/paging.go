@@ -30,6 +30,10 @@ func (b *book) touchPages(i *incident, reason string) {
 // touchMember is touchPages for one member. Only it is looked at: in a storm of
 // ten thousand each would otherwise walk the route with all the others again.
 func (b *book) touchMember(i *incident, key headstart.ProblemKey) {
+	if key == "" {
+		b.touchPages(i, "joined")
+		return
+	}
 	if _, has := b.paging[i.ID]; !has {
 		b.touchPages(i, "joined")
 		b.touched[i.ID] = []headstart.ProblemKey{key}

@@ -65,7 +65,12 @@ func (b *book) muted(i *incident) bool { return i.Confidential || b.hushed(i) }
 // standing; its push waits for a person.
 func (b *book) mute(i *incident) {
 	for _, key := range sortedKeys(b.owed) {
-		if n := b.owed[key]; n.Incident == i.ID && n.Plane == headstart.PlaneUsers {
+		n := b.owed[key]
+		owner := n.Incident
+		if a := b.announcements[n.Announcement]; a != nil {
+			owner = a.Incident // it may have come with a merge
+		}
+		if owner == i.ID && n.Plane == headstart.PlaneUsers {
 			b.takeBack(n)
 		}
 	}

@@ -1,0 +1,171 @@
+package incidents
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"headstart"
+)
+
+// FuzzLife lets people and machines do anything, in any order. After each record
+// the loaded state is the fold's (ruling 2), an audience has at most one live
+// notice of an incident, each live notice has a promise or a draft, and nothing
+// is owed to users about what is confidential or hushed (ruling 30).
+func FuzzLife(f *testing.F) {
+	f.Add([]byte{0, 3, 1, 9, 2, 40, 3, 20, 4, 7, 5, 1, 6, 0, 7, 90})
+	f.Add([]byte("merge, reopen, hush and approve in any order \x00\x01\x02\xff"))
+	f.Add([]byte{0, 0, 0, 7, 30, 1, 9, 2, 4, 30, 8, 20, 1, 5, 60, 11, 30, 2, 3, 60, 14, 90, 0, 12, 200})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 120 {
+			data = data[:120] // each step loads all state again
+		}
+		l := &life{story: newStory(t, func(a *Announce) { a.Policy["reopened"] = auto }), rows: map[[2]string][]byte{}}
+		l.outage(0)
+		l.check("opening")
+		for len(data) >= 3 {
+			what, who, wait := data[0], data[1], data[2]
+			data = data[3:]
+			l.now += time.Duration(wait) * 37 * time.Second
+			l.check(l.step(int(what), int(who)))
+		}
+	})
+}
+
+// life is a story with the rows a store would hold.
+type life struct {
+	*story
+	now  time.Duration
+	rows map[[2]string][]byte
+	n    int
+}
+
+func (l *life) step(what, who int) string {
+	l.n++
+	l.f.trusted = what < 200 // now and then nobody was looking
+	ids := sortedKeys(map[string]bool{"HS-1": true, "HS-2": true, "hs-3": true, "": true, "ref": true})
+	id := ids[who%len(ids)]
+	notice := "none"
+	if keys := sortedKeys(l.f.book.announcements); len(keys) > 0 {
+		notice = keys[who%len(keys)]
+	}
+	dos := []string{
+		"ack", "assign", "note", "set-eta", "confidential", "announce", "confirm", "resolve", "approve", "discard", "withdraw", "hush",
+		"todo", "todo-done", "nonsense",
+	}
+	if what%2 == 0 {
+		do := dos[what/2%len(dos)]
+		value := who%3 == 0
+		l.command(l.now, headstart.Command{
+			Do: do, Incident: id, Announcement: notice, Text: "wij kijken", Ref: "t", Value: &value, For: []string{"", "0s", "20m", "x"}[who%4],
+			ETA: monday.Add(l.now + time.Hour), Phase: []headstart.Phase{"", headstart.Solved, headstart.Progress, headstart.WorkaroundFound}[who%4],
+			Audience: []string{"", "noord", "zuid", "all"}[who/4%4],
+		})
+		return do + " " + id
+	}
+	return l.machine(what/2, who)
+}
+
+// machine lets correlation, or the sender, do something plausible.
+func (l *life) machine(what, who int) string {
+	gid := headstart.GroupID(1 + who%2)
+	g := l.s.groups[gid]
+	if g == nil && gid == 2 {
+		l.second(l.now)
+		return "second"
+	}
+	if what%9 == 8 {
+		if keys := sortedKeys(l.f.book.owed); len(keys) > 0 {
+			l.line(l.now, headstart.Line{Delivery: &headstart.Delivery{Key: keys[who%len(keys)], Outcome: []string{"sent", "retry", "dead"}[who%3]}})
+		}
+		return "delivery"
+	}
+	if g.State == headstart.Merged {
+		l.tick(l.now)
+		return "tick"
+	}
+	kind, over := headstart.ImpactChanged, g.State == headstart.Resolved || g.State == headstart.Closed
+	switch what % 9 {
+	case 0:
+		if !over {
+			return "tick" + brief(l.tick(l.now))
+		}
+		kind, g.State, g.Firing = headstart.GroupReopened, headstart.Open, 2
+		g.Proved = false
+	case 1:
+		g.Locations = []string{"noord", "zuid"}[:1+who%2]
+	case 2:
+		kind, g.Cause.Asset = headstart.CauseChanged, []string{"sw-n-2", "prn-1"}[who/2%2]
+	case 3:
+		if over {
+			break
+		}
+		kind, g.State, g.Firing, g.Proved = headstart.GroupHolding, headstart.Holding, 0, who%3 > 0
+	case 4:
+		if over {
+			kind, g.State, g.CloseReason = headstart.GroupClosed, headstart.Closed, []string{"resolved", "no_longer_heard"}[who/2%2]
+			break
+		}
+		kind, g.State, g.Firing, g.ResolvedAt = headstart.GroupResolved, headstart.Resolved, 0, monday.Add(l.now)
+	case 5:
+		if g.State == headstart.Holding {
+			kind, g.State, g.Firing = headstart.GroupReturned, headstart.Open, 1
+		}
+	case 6:
+		if o := l.s.groups[3-gid]; o != nil && !over && (o.State == headstart.Open || o.State == headstart.Holding) {
+			l.merge(l.now, gid, 3-gid)
+			return "merge"
+		}
+	case 7:
+		g.Points, g.Silenced = who%4, who%5 == 0
+	}
+	l.change(l.now, headstart.Change{Kind: kind, Group: gid})
+	return fmt.Sprintf("%s %d", kind, gid)
+}
+
+func (l *life) check(step string) {
+	l.t.Helper()
+	for _, op := range l.f.take() {
+		if op.Kind == headstart.Delete {
+			delete(l.rows, [2]string{op.Table, op.Key})
+		} else {
+			l.rows[[2]string{op.Table, op.Key}] = op.Val
+		}
+	}
+	again := newFold(l.s, testMakers())
+	l.rows[[2]string{headstart.TableConfig, "current"}] = encode(l.f.book.log)
+	for k, v := range l.rows {
+		if err := again.load(k[0], headstart.Row{Key: k[1], Val: v}); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	if err := again.loaded(); err != nil {
+		l.t.Fatal(err)
+	}
+	if diff := cmp.Diff(snapshot(l.t, l.f), snapshot(l.t, again)); diff != "" {
+		l.t.Fatalf("after %d %s the loaded state differs (-fold +loaded):\n%s", l.n, step, diff)
+	}
+	b := l.f.book
+	for _, i := range b.incidents {
+		live := map[string]int{}
+		for _, a := range b.of(i) {
+			if !a.Live() {
+				continue
+			}
+			if live[a.Audience]++; live[a.Audience] > 1 {
+				l.t.Fatalf("after %d %s %s has %d live notices for %s", l.n, step, i.ID, live[a.Audience], a.Audience)
+			}
+			if a.NextUpdateBy == nil && a.Draft == nil {
+				l.t.Fatalf("after %d %s the live notice %s of %s (%s) has neither promise nor draft", l.n, step, a.ID, i.ID, i.State)
+			}
+		}
+	}
+	for key, n := range b.owed {
+		a := b.announcements[n.Announcement]
+		if n.Plane == headstart.PlaneUsers && a != nil && b.muted(b.incidents[a.Incident]) {
+			l.t.Fatalf("after %d %s %s is still owed to users", l.n, step, key)
+		}
+	}
+}
