@@ -26,6 +26,7 @@ type View struct {
 	moved  chan struct{} // closed and replaced on every change
 
 	config        *LogConfig
+	zone          *time.Location // of config
 	incidents     map[IncidentID]*Incident
 	byGroup       map[GroupID]IncidentID
 	announcements map[string]*Announcement
@@ -49,7 +50,7 @@ func NewView() *View {
 }
 
 func (v *View) clear() {
-	v.config = nil
+	v.config, v.zone = nil, zoneOf(nil)
 	v.incidents = map[IncidentID]*Incident{}
 	v.byGroup = map[GroupID]IncidentID{}
 	v.announcements = map[string]*Announcement{}
@@ -127,6 +128,7 @@ func (v *View) set(op FeedOp) error {
 			v.config = &LogConfig{}
 			err = json.Unmarshal(op.Val, v.config)
 		}
+		v.zone = zoneOf(v.config)
 	case TableIncidents:
 		err = row(v.incidents, IncidentID(op.Key), op.Val)
 		if i := v.incidents[IncidentID(op.Key)]; i != nil && i.Group != 0 {
@@ -220,6 +222,19 @@ func (v *View) WaitFor(ctx context.Context, off Offset) error {
 	}
 }
 
+// zoneOf is the zone that c tells times in; UTC if this machine does not know it.
+func zoneOf(c *LogConfig) *time.Location {
+	name := "Europe/Amsterdam"
+	if c != nil && c.Timezone != "" {
+		name = c.Timezone
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
 // Config returns the configuration the engine decides with; nil before the first.
 func (v *View) Config() *LogConfig { v.mu.RLock(); defer v.mu.RUnlock(); return v.config }
 
@@ -286,7 +301,7 @@ func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
 		if by == "" {
 			by = "rule"
 		}
-		i.Timeline = append(i.Timeline, TimelineEntry{At: d.At, Rule: d.Rule, By: by, Text: d.Words(lang), Outcome: d.Outcome, Subject: d.Subject})
+		i.Timeline = append(i.Timeline, TimelineEntry{At: d.At, Rule: d.Rule, By: by, Text: d.Words(lang, v.zone), Outcome: d.Outcome, Subject: d.Subject})
 	}
 	return i, true
 }

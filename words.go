@@ -1,11 +1,14 @@
 package headstart
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Words says a decision in lang, nl or en. Only facts are stored and hashed, so
 // that a better wording changes no replay. A word in braces is a fact's name;
-// {subject} is the decision's subject.
-func (d *Decision) Words(lang string) string {
+// {subject} is the decision's subject. Moments are told in zone.
+func (d *Decision) Words(lang string, zone *time.Location) string {
 	t, ok := decisionWords[d.Rule+" "+d.Outcome]
 	if !ok {
 		t = decisionWords[d.Outcome]
@@ -22,9 +25,60 @@ func (d *Decision) Words(lang string) string {
 	}
 	pairs := []string{"{subject}", d.Subject, "{by}", d.By}
 	for _, f := range d.Facts {
-		pairs = append(pairs, "{"+f.Name+"}", f.Value)
+		pairs = append(pairs, "{"+f.Name+"}", d.value(f, lang, zone))
+	}
+	for _, optional := range []string{"owner", "support_group", "channel"} {
+		if d.Fact(optional) == "" {
+			pairs = append(pairs, " {"+optional+"}", "") // with the space before it
+		}
 	}
 	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))
+}
+
+// value says a fact as people do: a moment in zone, with its day only if that
+// is not the decision's; a phase or a channel in their language.
+func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
+	switch f.Name {
+	case "phase", "channel", "reason":
+		if w, ok := valueWords[f.Value]; ok && lang != "en" {
+			return w[0]
+		} else if ok {
+			return w[1]
+		}
+	case "since", "until", "eta", "promised":
+		t, err := time.Parse(time.RFC3339Nano, f.Value)
+		if err != nil {
+			break
+		}
+		t = t.In(zone)
+		if t.YearDay() == d.At.In(zone).YearDay() {
+			return t.Format("15:04")
+		}
+		return t.Format("02-01 15:04")
+	}
+	return f.Value
+}
+
+// valueWords are the keywords that facts keep, in Dutch and English.
+var valueWords = map[string][2]string{
+	string(Investigating):   {"wij zoeken het uit", "investigating"},
+	string(Identified):      {"oorzaak bekend", "cause known"},
+	string(Progress):        {"stand van zaken", "progress"},
+	string(ETAChanged):      {"andere tijd", "changed time"},
+	string(WorkaroundFound): {"wat u zelf kunt doen", "workaround"},
+	string(Solved):          {"opgelost", "resolved"},
+	string(Reopened):        {"toch nog niet over", "reopened"},
+	string(Withdrawn):       {"ingetrokken", "withdrawn"},
+
+	"opened":   {"geopend", "opened"},
+	"joined":   {"erbij gekomen", "joined"},
+	"severity": {"ernstiger", "more severe"},
+
+	"phone":   {"(telefoon)", "(phone)"},
+	"walk_in": {"(balie)", "(walk-in)"},
+	"mail":    {"(mail)", "(mail)"},
+	"chat":    {"(chat)", "(chat)"},
+	"portal":  {"(portaal)", "(portal)"},
 }
 
 // decisionWords maps "RULE outcome", or an outcome alone, to Dutch and English.
@@ -48,7 +102,7 @@ var decisionWords = map[string][2]string{
 	"A-28 promise_missed":    {"Belofte aan {subject} gemist: bericht van {promised} is niet geplaatst.", "Promise to {subject} missed: the message of {promised} was not published."},
 	"A-30 hushed":            {"{by} zet berichten over deze storing stil tot {until}.", "{by} holds all messages of this incident until {until}."},
 	"A-30 hushed_all":        {"{by} zet alle berichten stil tot {until}.", "{by} holds all messages until {until}."},
-	"O-16 paged":             {"Beheerders gewaarschuwd via {subject} ({reason}, {alerts} signalen).", "Operators paged through {subject} ({reason}, {alerts} alerts)."},
+	"O-16 paged":             {"Beheerders gewaarschuwd via {subject} ({reason}; signalen: {alerts}).", "Operators paged through {subject} ({reason}; alerts: {alerts})."},
 	"D-05 blind":             {"Niemand keek gedurende {seconds} seconden sinds {since}: termijnen zijn opgeschoven.", "Nobody was looking for {seconds} seconds since {since}: deadlines were moved."},
 	"H-01 acked":             {"{by} pakt dit op.", "{by} takes this on."},
 	"H-01 assigned":          {"{by} geeft dit aan {owner} {support_group}.", "{by} gives this to {owner} {support_group}."},

@@ -78,7 +78,7 @@ func TestDecisionsHaveWords(t *testing.T) {
 			}
 			said[c.Rule+" "+c.Outcome] = true
 			for _, lang := range []string{"nl", "en"} {
-				if text := c.Words(lang); strings.Contains(text, "{") || strings.HasPrefix(text, c.Outcome+" "+c.Subject) {
+				if text := c.Words(lang, time.UTC); strings.Contains(text, "{") || strings.HasPrefix(text, c.Outcome+" "+c.Subject) {
 					t.Errorf("%s %s has no words in %s, or a fact is missing: %q", c.Rule, c.Outcome, lang, text)
 				}
 			}
