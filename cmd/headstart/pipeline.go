@@ -176,7 +176,16 @@ func recordConfig(ctx context.Context, st store.Store, cfg *configs.Config) erro
 	if err != nil {
 		return fmt.Errorf("read the configuration in force: %w", err)
 	}
-	if bytes.Contains(last, []byte(c.Hash)) {
+	head, err := st.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("read how far the engine is: %w", err)
+	}
+	waiting, err := st.Read(ctx, head.Off, 1, 0)
+	if err != nil {
+		return fmt.Errorf("read what waits for the engine: %w", err)
+	}
+	// What waits may hold another configuration, of a reload a moment ago.
+	if len(waiting) == 0 && bytes.Contains(last, []byte(c.Hash)) {
 		return nil
 	}
 	rec := headstart.NewRecord(time.Now(), headstart.Line{Config: &c})

@@ -100,20 +100,56 @@ func (s *service) run(ctx context.Context) error {
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
 	go func() {
-		for range hup {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hup:
+			}
 			if err := s.reload(ctx); err != nil {
 				s.logger.Error("configuration not reloaded; the old one stays in force", "err", err)
 			}
 		}
 	}()
-	defer close(hup)
+	return s.generations(ctx)
+}
 
+// generations runs one after the other. One that cannot begin after a reload (a
+// token file that is gone, a port in use) gives way to the configuration before.
+func (s *service) generations(ctx context.Context) error {
+	var good *configs.Config // ran before
 	for {
+		cfg := s.current()
 		again, err := s.generation(ctx)
-		if err != nil || !again {
+		var cannot *unfit
+		switch {
+		case errors.As(err, &cannot) && good != nil && cfg != good && ctx.Err() == nil:
+			s.reloads.failed()
+			s.logger.Error("the new configuration does not run; the old one comes back", "err", err)
+			s.set(good)
+			continue
+		case err != nil || !again:
 			return err
 		}
+		good = cfg
 	}
+}
+
+// unfit is why a generation could not begin.
+type unfit struct{ error }
+
+func (u *unfit) Unwrap() error { return u.error }
+
+func (s *service) current() *configs.Config {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cfg
+}
+
+func (s *service) set(cfg *configs.Config) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cfg = cfg
 }
 
 // reload reads the configuration and, if it holds, lets the next generation
@@ -130,9 +166,10 @@ func (s *service) reload(context.Context) error {
 		return err
 	}
 	select {
-	case s.next <- next:
-	default: // one is waiting already; it read the same file a moment ago
+	case <-s.next: // one that waits read the file before us
+	default:
 	}
+	s.next <- next
 	s.reloads.succeeded()
 	return nil
 }
@@ -144,10 +181,10 @@ func (s *service) generation(parent context.Context) (again bool, err error) {
 	defer cancel()
 	g, err := s.pipeline(ctx, s.cfg)
 	if err != nil {
-		return false, err
+		return false, &unfit{err}
 	}
 	if err := g.door.Listen(ctx); err != nil {
-		return false, err
+		return false, &unfit{err}
 	}
 	s.chosenPort = s.chosenPort || portZero(s.cfg.Door.Listen)
 	s.announceAddress(g)
@@ -170,13 +207,15 @@ func (s *service) generation(parent context.Context) (again bool, err error) {
 			if next.Door.Listen == "" || portZero(next.Door.Listen) {
 				next.Door.Listen = listen
 			}
-			s.cfg, again = next, true
+			s.set(next)
+			again = true
 			s.logger.Info("configuration reloaded")
 		case <-ctx.Done():
 		}
 		return nil
 	}, func(error) { cancel() })
-	return again, group.Run()
+	err = group.Run() // before again is read
+	return again, err
 }
 
 // announceAddress tells whoever started us where to look.
