@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,28 +147,13 @@ func (a *API) sourceOf(ticket string) string {
 // mayAct judges incidents the caller may not see or not change. One the view
 // does not know is left to the engine: it may be younger than the view.
 func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool {
-	names := []string{c.Incident, c.Into}
-	if c.Announcement != "" {
-		for _, an := range a.o.View.Announcements() {
-			if an.ID == c.Announcement {
-				names = append(names, string(an.Incident))
-			}
-		}
-	}
-	for _, n := range names {
-		if n == "" {
-			continue
-		}
+	for _, n := range a.touched(c) {
 		i, ok := a.o.View.Find(n)
 		if !ok {
 			continue
 		}
-		if !v.sees(&i) {
-			writeProblem(w, http.StatusForbidden, string(i.ID)+" is confidential; an approver or admin may change it")
-			return false
-		}
-		if !v.acts(&i) {
-			writeProblem(w, http.StatusForbidden, string(i.ID)+" lies outside the locations of your account")
+		if why := barred(v, &i); why != "" {
+			writeProblem(w, http.StatusForbidden, why)
 			return false
 		}
 		if n == c.Incident {
@@ -178,6 +164,31 @@ func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool
 		}
 	}
 	return true
+}
+
+// touched names the incidents that c is about, its announcement's too.
+func (a *API) touched(c *headstart.Command) []string {
+	names := []string{c.Incident, c.Into}
+	if c.Announcement != "" {
+		for _, an := range a.o.View.Announcements() {
+			if an.ID == c.Announcement {
+				names = append(names, string(an.Incident))
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(n string) bool { return n == "" })
+}
+
+// barred says why v may not change i; empty: he may.
+func barred(v viewer, i *headstart.Incident) string {
+	switch {
+	case !v.sees(i):
+		return string(i.ID) + " is confidential; an approver or admin may change it"
+	case !v.acts(i):
+		return string(i.ID) + " lies outside the locations of your account"
+	default:
+		return ""
+	}
 }
 
 // answer says what became of c: done, refused, or not decided yet.

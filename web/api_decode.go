@@ -2,10 +2,13 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -91,8 +94,7 @@ func blank(raw json.RawMessage) bool {
 
 // typeMistake says what was wanted without naming a Go type.
 func typeMistake(err error) string {
-	var t *json.UnmarshalTypeError
-	if errors.As(err, &t) {
+	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		wanted := map[string]string{"string": "a text", "bool": "true or false", "int": "a whole number"}[t.Type.Kind().String()]
 		if wanted == "" {
 			wanted = map[string]string{"slice": "a list", "map": "an object", "struct": "an object"}[t.Type.Kind().String()]
@@ -111,44 +113,43 @@ func typeMistake(err error) string {
 	return "cannot be read"
 }
 
-// oversize bounds texts and lists.
+// oversize bounds texts and lists, at every depth.
 func oversize(raw json.RawMessage) string {
 	var v any
 	if json.Unmarshal(raw, &v) != nil {
 		return ""
 	}
-	var walk func(v any) string
-	walk = func(v any) string {
-		switch v := v.(type) {
-		case string:
-			if len(v) > maxString {
-				return fmt.Sprintf("is longer than %d bytes", maxString)
-			}
-		case []any:
-			if len(v) > maxList {
-				return fmt.Sprintf("has more than %d entries", maxList)
-			}
-			for _, x := range v {
-				if s := walk(x); s != "" {
-					return s
-				}
-			}
-		case map[string]any:
-			if len(v) > maxList {
-				return fmt.Sprintf("has more than %d keys", maxList)
-			}
-			for k, x := range v {
-				if s := walk(k); s != "" {
-					return s
-				}
-				if s := walk(x); s != "" {
-					return s
-				}
-			}
+	return tooMuch(v)
+}
+
+func tooMuch(v any) string {
+	switch v := v.(type) {
+	case string:
+		if len(v) > maxString {
+			return fmt.Sprintf("is longer than %d bytes", maxString)
 		}
-		return ""
+	case []any:
+		if len(v) > maxList {
+			return fmt.Sprintf("has more than %d entries", maxList)
+		}
+		return anyTooMuch(slices.Values(v))
+	case map[string]any:
+		if len(v) > maxList {
+			return fmt.Sprintf("has more than %d keys", maxList)
+		}
+		return cmp.Or(anyTooMuch(maps.Keys(v)), anyTooMuch(maps.Values(v)))
 	}
-	return walk(v)
+	return ""
+}
+
+// anyTooMuch is what the first of parts has too much of.
+func anyTooMuch[T any](parts iter.Seq[T]) string {
+	for part := range parts {
+		if s := tooMuch(part); s != "" {
+			return s
+		}
+	}
+	return ""
 }
 
 // decodeObject reads one JSON object: valid UTF-8, no key twice, nothing after
@@ -167,19 +168,18 @@ func decodeObject(body io.Reader) (map[string]json.RawMessage, error) {
 	if err := checkNesting(b); err != nil {
 		return nil, err
 	}
+	return keysOf(json.NewDecoder(bytes.NewReader(b)))
+}
+
+// keysOf reads an object and the end of the text.
+func keysOf(dec *json.Decoder) (map[string]json.RawMessage, error) {
 	keys := map[string]json.RawMessage{}
-	dec := json.NewDecoder(bytes.NewReader(b))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, &errBody{"the body is no JSON object"}
 	}
 	for dec.More() {
-		t, err := dec.Token()
-		k, ok := t.(string)
-		var raw json.RawMessage
-		if err == nil && ok {
-			err = dec.Decode(&raw)
-		}
-		if err != nil || !ok {
+		k, raw, ok := nextKey(dec)
+		if !ok {
 			return nil, &errBody{"the body is not valid JSON"}
 		}
 		if _, twice := keys[k]; twice {
@@ -194,6 +194,18 @@ func decodeObject(body io.Reader) (map[string]json.RawMessage, error) {
 		return nil, &errBody{"something follows the JSON object"}
 	}
 	return keys, nil
+}
+
+// nextKey reads a key and its value; it is not ok if they are no valid JSON.
+func nextKey(dec *json.Decoder) (key string, value json.RawMessage, ok bool) {
+	t, err := dec.Token()
+	if err != nil {
+		return "", nil, false
+	}
+	if key, ok = t.(string); !ok {
+		return "", nil, false
+	}
+	return key, value, dec.Decode(&value) == nil
 }
 
 func checkNesting(b []byte) error {

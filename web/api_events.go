@@ -96,23 +96,27 @@ func (s *apiStream) round(a *API) error {
 		}
 	}
 	for _, e := range rows {
-		data := e.open
-		if !s.all {
-			data = e.veil
-		}
-		key := e.kind + " " + e.key
-		if old, known := s.sent[key]; data == "" || old == data || (first && e.over()) {
-			if !known && data != "" {
-				s.sent[key] = data
-			}
+		key, data := e.kind+" "+e.key, s.text(&e)
+		if data == "" || data == s.sent[key] {
 			continue
 		}
 		s.sent[key] = data
+		if first && e.over() {
+			continue // what is past is news only when it changes
+		}
 		if err := s.write(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", feed, e.kind, data)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// text is what the client of this stream may see of e.
+func (s *apiStream) text(e *apiEvent) string {
+	if s.all {
+		return e.open
+	}
+	return e.veil
 }
 
 // over reports whether nothing of it is live.

@@ -65,7 +65,6 @@ func (s schemaSet) object(t reflect.Type) map[string]any {
 
 func (s schemaSet) fields(t reflect.Type, into map[string]any) {
 	for f := range t.Fields() {
-		f := f
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case name == "-" || (!f.IsExported() && !f.Anonymous):

@@ -81,7 +81,7 @@ func browser(t *testing.T) (ctx context.Context, console func() []string) {
 	}
 	var mu sync.Mutex
 	var said []string
-	chromedp.Listen(ctx, func(ev any) {
+	err = chromedp.Listen(ctx, func(ev any) {
 		mu.Lock()
 		defer mu.Unlock()
 		switch e := ev.(type) {
@@ -91,6 +91,9 @@ func browser(t *testing.T) (ctx context.Context, console func() []string) {
 			said = append(said, e.ExceptionDetails.Text)
 		}
 	})
+	if err != nil {
+		t.Fatalf("listen to the console: %v", err)
+	}
 	return ctx, func() []string {
 		mu.Lock()
 		defer mu.Unlock()
@@ -135,7 +138,7 @@ func TestPagesInABrowser(t *testing.T) {
 	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/morning", "/s/nl/", "/s/en/", "/i/HS-9"} {
 		for _, l := range looks {
 			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
-				seen := examine(t, ctx, axe, srv.URL+p, l)
+				seen := examine(ctx, t, axe, srv.URL+p, l)
 				for _, v := range seen.Violations {
 					t.Errorf("%s: %s\n%s", v.ID, v.Help, strings.Join(v.Nodes, "\n"))
 				}
@@ -157,7 +160,7 @@ type seen struct {
 	Wide       int64
 }
 
-func examine(t *testing.T, ctx context.Context, axe, url string, l look) (s seen) {
+func examine(ctx context.Context, t *testing.T, axe, url string, l look) (s seen) {
 	t.Helper()
 	scheme := func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -182,7 +185,7 @@ func examine(t *testing.T, ctx context.Context, axe, url string, l look) (s seen
 		t.Fatal(err)
 	}
 	if *shots != "" {
-		shoot(t, ctx, url, l)
+		shoot(ctx, t, url, l)
 	}
 	if l.width < 600 { // the narrowest screen a page must fit (WCAG 1.4.10)
 		if err := chromedp.Do(ctx, chromedp.EmulateViewport(320, 800)); err != nil {
@@ -199,7 +202,7 @@ func examine(t *testing.T, ctx context.Context, axe, url string, l look) (s seen
 	return s
 }
 
-func shoot(t *testing.T, ctx context.Context, url string, l look) {
+func shoot(ctx context.Context, t *testing.T, url string, l look) {
 	t.Helper()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {

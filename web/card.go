@@ -88,6 +88,7 @@ func until(i *headstart.Incident, now time.Time) time.Time {
 // here too, whatever the priority.
 func level(i *headstart.Incident, as []headstart.Announcement, say *lang.Words) (level, word string) {
 	switch i.State {
+	case headstart.Open: // what it is like stands below
 	case headstart.Recovering:
 		return "blue", say.Say("state.recovering")
 	case headstart.Holding:

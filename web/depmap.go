@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 
@@ -113,6 +114,19 @@ func (g *graph) level(id string) chart.Level {
 // folded makes boxes of the assets hit: one each for the only one of its kind,
 // one for all of a kind otherwise. Kinds stand in order of their names.
 func (g *graph) folded(assets []string) []chart.Box {
+	kinds := g.byKind(assets)
+	var out []chart.Box
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		if len(out) == effects {
+			break
+		}
+		out = append(out, g.box(kind, kinds[kind]))
+	}
+	return out
+}
+
+// byKind sorts assets by their kind, without the cause.
+func (g *graph) byKind(assets []string) map[string][]string {
 	kinds := map[string][]string{}
 	for _, id := range assets {
 		if id == g.cause {
@@ -124,30 +138,21 @@ func (g *graph) folded(assets []string) []chart.Box {
 		}
 		kinds[kind] = append(kinds[kind], id)
 	}
-	names := make([]string, 0, len(kinds))
-	for k := range kinds {
-		names = append(names, k)
+	return kinds
+}
+
+// box stands for all assets of a kind; it is broken if one of them is.
+func (g *graph) box(kind string, ids []string) chart.Box {
+	b := chart.Box{ID: "k:" + kind, Level: chart.Fine}
+	if slices.ContainsFunc(ids, func(id string) bool { return g.failing[id] }) {
+		b.Level = chart.Broken
 	}
-	slices.Sort(names)
-	var out []chart.Box
-	for _, kind := range names {
-		ids := kinds[kind]
-		b := chart.Box{ID: "k:" + kind, Level: chart.Fine}
-		for _, id := range ids {
-			if g.failing[id] {
-				b.Level = chart.Broken
-			}
-		}
-		if len(ids) == 1 {
-			b.Text = assetName(g.cat, ids[0], g.say.Lang)
-		} else {
-			b.Text = g.say.SayOr("kind.", kind, g.say.Say("kind.many", "count", len(ids), "kind", kind), "n", len(ids))
-		}
-		if len(out) < effects {
-			out = append(out, b)
-		}
+	if len(ids) == 1 {
+		b.Text = assetName(g.cat, ids[0], g.say.Lang)
+	} else {
+		b.Text = g.say.SayOr("kind.", kind, g.say.Say("kind.many", "count", len(ids), "kind", kind), "n", len(ids))
 	}
-	return out
+	return b
 }
 
 // sentence says what the picture shows.

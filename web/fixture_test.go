@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -113,7 +112,7 @@ func (w *world) site(change ...func(*Options)) *Site {
 	cfg.ExternalURL = "https://desk.example.org"
 	cfg.Publish.ExternalURL = "https://storingen.example.org"
 	o := Options{
-		View: w.view, Config: cfg, Now: func() time.Time { return w.now }, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		View: w.view, Config: cfg, Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
 		Checks: func() []headstart.CheckResult { return w.checks },
 		Titles: func(context.Context, []string) map[string]string { return w.titles },
 		Do: func(_ context.Context, c headstart.Command) (headstart.Outcome, bool, error) {

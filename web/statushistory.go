@@ -31,24 +31,17 @@ func (d *publicPage) services(p *statusPage, shown []headstart.Announcement, pla
 			continue
 		}
 		outages := p.outages(svc.ID, shown, now)
-		s := publicService{Name: nameOf(svc.Name, svc.ID, say.Lang), Level: "green", Word: say.Say("pub.works")}
-		live := false
-		for _, a := range shown {
-			if a.Live() && slices.Contains(a.Services, svc.ID) {
-				live = true
-				if level, word := effectLevel(a.Effect, say); s.Level != "red" {
-					s.Level, s.Word = level, word
-				}
-			}
-		}
+		s := publicService{Name: nameOf(svc.Name, svc.ID, say.Lang), Outage: outageWords(outages, say)}
+		s.Level, s.Word = announced(svc.ID, shown, say)
 		switch {
-		case live:
+		case s.Level != "":
 		case planned[svc.ID]:
 			s.Level, s.Word = "blue", say.Say("pub.planned.now")
 		case suspect[svc.ID]:
 			s.Level, s.Word = "grey", say.Say("pub.suspect")
+		default:
+			s.Level, s.Word = "green", say.Say("pub.works")
 		}
-		s.Outage = outageWords(outages, say)
 		s.Strip = chart.Strip(bars(outages, p.windows(svc.ID), now, say), s.Name+": "+s.Outage)
 		if s.Level == "green" && len(outages) == 0 && len(p.site.o.View.Catalog().Services) > 8 {
 			d.More = append(d.More, s)
@@ -56,6 +49,16 @@ func (d *publicPage) services(p *statusPage, shown []headstart.Announcement, pla
 			d.Services = append(d.Services, s)
 		}
 	}
+}
+
+// announced is the worst that users are told of a service now; empty: nothing.
+func announced(service string, shown []headstart.Announcement, say *lang.Words) (level, word string) {
+	for _, a := range shown {
+		if a.Live() && slices.Contains(a.Services, service) && level != "red" {
+			level, word = effectLevel(a.Effect, say)
+		}
+	}
+	return level, word
 }
 
 // outages are the times a service was announced as failing: from when it began
@@ -87,14 +90,20 @@ func (p *statusPage) windows(service string) []headstart.MaintenanceWindow {
 
 // outageWords says how long in words; a percentage tells nobody anything.
 func outageWords(outages []outage, say *lang.Words) string {
-	total := time.Duration(0)
-	for _, o := range merged(outages) {
-		total += o.to.Sub(o.from)
-	}
+	total := length(outages)
 	if total <= 0 {
 		return say.Say("pub.outage.none")
 	}
 	return say.Say("pub.outage", "span", say.Span(total))
+}
+
+// length is how long outages last together.
+func length(outages []outage) time.Duration {
+	total := time.Duration(0)
+	for _, o := range merged(outages) {
+		total += o.to.Sub(o.from)
+	}
+	return total
 }
 
 // merged joins outages that overlap, so that no minute counts twice.
@@ -122,36 +131,46 @@ func bars(outages []outage, windows []headstart.MaintenanceWindow, now time.Time
 	for n := range out {
 		from := time.Date(y, m, d-historyDays+1+n, 0, 0, 0, 0, now.Location())
 		to := time.Date(y, m, d-historyDays+2+n, 0, 0, 0, 0, now.Location())
-		bar := chart.Bar{Level: chart.Fine}
-		for _, w := range windows {
-			if w.StartsAt.Before(to) && w.EndsAt.After(from) {
-				bar.Level = chart.Planned
-			}
-		}
-		var today []outage
-		for _, o := range outages {
-			if o.from.Before(to) && o.to.After(from) {
-				today = append(today, outage{from: later(o.from, from), to: sooner(o.to, to)})
-				if bar.Level != chart.Broken {
-					bar.Level = o.level
-				}
-			}
-		}
-		total := time.Duration(0)
-		for _, o := range merged(today) {
-			total += o.to.Sub(o.from)
-		}
-		switch {
-		case total > 0:
-			bar.Title = say.Say("pub.bar.outage", "day", say.Day(from), "span", say.Span(total))
-		case bar.Level == chart.Planned:
-			bar.Title = say.Say("pub.bar.planned", "day", say.Day(from))
-		default:
-			bar.Title = say.Say("pub.bar.fine", "day", say.Day(from))
-		}
-		out[n] = bar
+		planned := slices.ContainsFunc(windows, func(w headstart.MaintenanceWindow) bool {
+			return w.StartsAt.Before(to) && w.EndsAt.After(from)
+		})
+		out[n] = bar(from, within(outages, from, to), planned, say)
 	}
 	return out
+}
+
+// within is what of outages lies between from and to.
+func within(outages []outage, from, to time.Time) []outage {
+	var out []outage
+	for _, o := range outages {
+		if o.from.Before(to) && o.to.After(from) {
+			out = append(out, outage{from: later(o.from, from), to: sooner(o.to, to), level: o.level})
+		}
+	}
+	return out
+}
+
+// bar is one day: the worst of it, and in words how long.
+func bar(day time.Time, outages []outage, planned bool, say *lang.Words) chart.Bar {
+	b := chart.Bar{Level: chart.Fine}
+	if planned {
+		b.Level = chart.Planned
+	}
+	for _, o := range outages {
+		if b.Level != chart.Broken {
+			b.Level = o.level
+		}
+	}
+	total := length(outages)
+	switch {
+	case total > 0:
+		b.Title = say.Say("pub.bar.outage", "day", say.Day(day), "span", say.Span(total))
+	case b.Level == chart.Planned:
+		b.Title = say.Say("pub.bar.planned", "day", say.Day(day))
+	default:
+		b.Title = say.Say("pub.bar.fine", "day", say.Day(day))
+	}
+	return b
 }
 
 func later(a, b time.Time) time.Time {

@@ -189,16 +189,22 @@ func (p *Publish) validate() error {
 			errs = append(errs, fmt.Errorf("%s.id %q stands twice; give each page its own", key, page.ID))
 		}
 		seen[page.ID] = true
-		if strings.Trim(page.ID, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || page.ID == "nl" || page.ID == "en" || page.ID == "api" {
-			errs = append(errs, fmt.Errorf("%s.id is %q; use lower-case letters, digits and dashes, and not nl, en or api", key, page.ID))
-		}
-		if !slices.Contains([]string{"", "open", "network", "oidc", "link"}, page.Access) {
-			errs = append(errs, fmt.Errorf("%s.access is %q; write open, network, oidc or link", key, page.Access))
-		}
-		for _, l := range page.Languages {
-			if l != "nl" && l != "en" {
-				errs = append(errs, fmt.Errorf("%s.languages holds %q; write nl or en", key, l))
-			}
+		errs = append(errs, page.validate(key))
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Page) validate(key string) error {
+	var errs []error
+	if strings.Trim(p.ID, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || p.ID == "nl" || p.ID == "en" || p.ID == "api" {
+		errs = append(errs, fmt.Errorf("%s.id is %q; use lower-case letters, digits and dashes, and not nl, en or api", key, p.ID))
+	}
+	if !slices.Contains([]string{"", "open", "network", "oidc", "link"}, p.Access) {
+		errs = append(errs, fmt.Errorf("%s.access is %q; write open, network, oidc or link", key, p.Access))
+	}
+	for _, l := range p.Languages {
+		if l != "nl" && l != "en" {
+			errs = append(errs, fmt.Errorf("%s.languages holds %q; write nl or en", key, l))
 		}
 	}
 	return errors.Join(errs...)

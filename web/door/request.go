@@ -93,8 +93,7 @@ func (d *Door) admit(w http.ResponseWriter, r *http.Request, v *visit, public bo
 			return who, false
 		}
 	}
-	var soon *tooSoon
-	if errors.As(v.bad, &soon) {
+	if soon, ok := errors.AsType[*tooSoon](v.bad); ok {
 		wait(w, r, soon.wait)
 		return who, false
 	}
@@ -112,8 +111,7 @@ func passesGate(r *http.Request, how credential) bool {
 }
 
 func turnAway(w http.ResponseWriter, r *http.Request, err error) {
-	var m *misdirected
-	if errors.As(err, &m) {
+	if m, ok := errors.AsType[*misdirected](err); ok {
 		refuse(w, r, http.StatusMisdirectedRequest, m.text)
 		return
 	}
@@ -131,35 +129,37 @@ func (d *Door) behind(rt headstart.Route, public bool) http.Handler {
 		if !public && rt.Scope != headstart.ScopeOpen && rt.Scope != headstart.ScopePage && !d.allowed(w, r, v, rt.Scope) {
 			return
 		}
-		if !exempt(v.how, rt.Scope) {
-			if err := v.guard.cross.Check(r); err != nil {
-				refuse(w, r, http.StatusForbidden, "the request comes from another site's page; open the desk itself and try again")
-				return
-			}
+		if !exempt(v.how, rt.Scope) && v.guard.cross.Check(r) != nil {
+			refuse(w, r, http.StatusForbidden, "the request comes from another site's page; open the desk itself and try again")
+			return
 		}
 		if r.ContentLength > limit {
 			refuse(w, r, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has %d bytes, at most %d are read here", r.ContentLength, limit))
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
-		ctl := http.NewResponseController(w)
-		if !rt.Stream {
-			_ = ctl.SetWriteDeadline(time.Now().Add(writeTimeout)) // unsupported by a test's recorder only
-			rt.Handler.ServeHTTP(w, r)
+		if rt.Stream {
+			d.stream(rt.Handler, w, r)
 			return
 		}
-		_ = ctl.SetWriteDeadline(time.Time{})
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
-		go func() {
-			select {
-			case <-d.stopping:
-				cancel()
-			case <-ctx.Done():
-			}
-		}()
-		rt.Handler.ServeHTTP(w, r.WithContext(ctx))
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // unsupported by a test's recorder only
+		rt.Handler.ServeHTTP(w, r)
 	})
+}
+
+// stream serves an answer without end; it ends when the door stops.
+func (d *Door) stream(h http.Handler, w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // unsupported by a test's recorder only
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go func() {
+		select {
+		case <-d.stopping:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	h.ServeHTTP(w, r.WithContext(ctx))
 }
 
 // exempt reports whether a cross-site page cannot have made the request: it

@@ -38,33 +38,43 @@ func (a *Auth) validate() error {
 	names := map[string]bool{}
 	for i, u := range a.Users {
 		key := fmt.Sprintf("auth.users[%d]", i)
-		errs = append(errs, checkName(key, u.Name, names), checkRole(key+".role", u.Role))
-		if u.PasswordFile != "" && u.Password != "" {
-			errs = append(errs, fmt.Errorf("%s: both password and password_file; keep one", key))
-		} else if _, err := u.hash(nil); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", key, err))
-		}
+		errs = append(errs, checkName(key, u.Name, names), u.validate(key))
 	}
 	for i, t := range a.Tokens {
 		key := fmt.Sprintf("auth.tokens[%d]", i)
-		errs = append(errs, checkName(key, t.Name, names))
-		if len(t.Scopes) == 0 {
-			errs = append(errs, fmt.Errorf("%s.scopes is empty; write some of read, write, ingest, probe, admin", key))
-		}
-		for _, s := range t.Scopes {
-			if !slices.Contains(grantable, s) {
-				errs = append(errs, fmt.Errorf("%s.scopes holds %q; write read, write, ingest, probe or admin", key, s))
-			}
-		}
-		if _, err := t.secret(); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", key, err))
-		}
+		errs = append(errs, checkName(key, t.Name, names), t.validate(key))
 	}
 	if a.Proxy != nil {
 		errs = append(errs, a.Proxy.validate())
 	}
 	if a.OIDC != nil {
 		errs = append(errs, errors.New("auth.oidc is not honoured yet; let a proxy log people in and name it in auth.proxy, or list auth.users"))
+	}
+	return errors.Join(errs...)
+}
+
+func (u *User) validate(key string) error {
+	errs := []error{checkRole(key+".role", u.Role)}
+	if u.PasswordFile != "" && u.Password != "" {
+		errs = append(errs, fmt.Errorf("%s: both password and password_file; keep one", key))
+	} else if _, err := u.hash(nil); err != nil {
+		errs = append(errs, fmt.Errorf("%s: %w", key, err))
+	}
+	return errors.Join(errs...)
+}
+
+func (t *Token) validate(key string) error {
+	var errs []error
+	if len(t.Scopes) == 0 {
+		errs = append(errs, fmt.Errorf("%s.scopes is empty; write some of read, write, ingest, probe, admin", key))
+	}
+	for _, s := range t.Scopes {
+		if !slices.Contains(grantable, s) {
+			errs = append(errs, fmt.Errorf("%s.scopes holds %q; write read, write, ingest, probe or admin", key, s))
+		}
+	}
+	if _, err := t.secret(); err != nil {
+		errs = append(errs, fmt.Errorf("%s: %w", key, err))
 	}
 	return errors.Join(errs...)
 }
