@@ -143,6 +143,7 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	if err := l.load(ctx); err != nil {
 		return fmt.Errorf("load state: %w", err)
 	}
+	e.metrics.seen = l.fold.book.last
 	if err := l.catchUp(ctx); err != nil {
 		return errors.Join(fmt.Errorf("catch up: %w", err), context.Cause(ctx))
 	}

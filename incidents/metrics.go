@@ -17,6 +17,7 @@ type metrics struct {
 	lead              prometheus.Histogram
 	usersFirst        prometheus.Counter
 
+	seen     int                           // incidents opened and counted, or there when this term began
 	measured map[headstart.IncidentID]bool // whose head start was observed in this process
 }
 
@@ -80,6 +81,11 @@ func (m *metrics) decided(d headstart.Decision) {
 
 // count brings the gauges up to date, and observes each head start once.
 func (m *metrics) count(b *book) {
+	for ; m.seen < b.last; m.seen++ {
+		if i := b.incidents[headstart.IncidentID("HS-"+itoa(m.seen+1))]; i != nil {
+			m.opened.WithLabelValues(string(i.Cause.Kind)).Inc()
+		}
+	}
 	m.incidents.Reset()
 	stale := 0
 	for id, i := range b.live {
