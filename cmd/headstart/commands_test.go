@@ -281,6 +281,11 @@ func TestWithoutService(t *testing.T) {
 		{[]string{"store", "verify"}, 1, "no service has run with this data_dir"},
 		{[]string{"store", "export"}, 1, "no service has run with this data_dir"},
 		{[]string{"frobnicate"}, 1, "unknown command"},
+		{[]string{"incidents", "frobnicate"}, 1, `unknown command "frobnicate" for "headstart incidents"; see headstart incidents --help`},
+		{[]string{"incidents", "note", "HS-1"}, 1, "see headstart incidents note --help"},
+		{[]string{"incidents", "announce", "HS-1", "--phase", "soon"}, 1, "write one of investigating, identified"},
+		{[]string{"serve", "--prot"}, 1, "see headstart serve --help"},
+		{[]string{"check", "--olny", "kind=icmp"}, 3, "see headstart check --help"},
 	} {
 		code, _, stderr := command(t, append([]string{"--config", file}, test.args...)...)
 		if code != test.code || !strings.Contains(stderr, test.says) {
@@ -289,6 +294,18 @@ func TestWithoutService(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(filepath.Join(filepath.Dir(file), "none")); err == nil {
 		t.Errorf("looking made %v; only serve makes a store", entries)
+	}
+}
+
+// A folder that cannot be made is told before the first start, with its remedy.
+func TestDataDirThatCannotBeMade(t *testing.T) {
+	file := configured(t, map[string]string{"plain": "no folder", "headstart.yml": "listen: 127.0.0.1:1\nexternal_url: http://127.0.0.1:1\ndata_dir: DIR/plain/data\n"})
+	if _, stdout, _ := command(t, "--config", file, "doctor"); !strings.Contains(stdout, "make it and chown it") && !strings.Contains(stdout, "a folder of its own") {
+		t.Errorf("doctor says nothing about it:\n%s", stdout)
+	}
+	code, _, stderr := command(t, "--config", file, "serve")
+	if code != 1 || !strings.Contains(stderr, "; set data_dir to a folder that this user may write") {
+		t.Errorf("serve: exit code %d, said %q; want 1 and the remedy", code, stderr)
 	}
 }
 

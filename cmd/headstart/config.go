@@ -39,7 +39,7 @@ mistake as FILE:LINE: message; remedy. Exit code 0 if there is none, 2 otherwise
 				name = "no headstart.yml found; the defaults"
 			}
 			c := cfg.Catalog
-			fmt.Fprintf(p.stdout, "%s: fine (%d locations, %d services, %d devices)\n", name, len(c.Locations), len(c.Services), len(c.Devices))
+			fmt.Fprintf(p.stdout, "%s: fine (locations %d, services %d, devices %d)\n", name, len(c.Locations), len(c.Services), len(c.Devices))
 			return nil
 		},
 	}

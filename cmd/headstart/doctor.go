@@ -55,7 +55,7 @@ web servers of channels, the running service and the way alerts come in. Exit co
 				}
 			}
 			if ill > 0 {
-				return &exit{1, fmt.Sprintf("%d findings", ill)}
+				return &exit{1, fmt.Sprintf("findings: %d", ill)}
 			}
 			return nil
 		},
@@ -104,6 +104,9 @@ func lookFolder(_ context.Context, cfg *configs.Config) []finding {
 	info, err := os.Stat(cfg.DataDir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if err := makeable(cfg.DataDir); err != nil {
+			return []finding{{"data_dir: " + cfg.DataDir + " cannot be made: " + err.Error(), "make it and chown it to the user that runs headstart"}}
+		}
 		return []finding{{what: "data_dir: " + cfg.DataDir + " is made at the first start"}}
 	case err != nil:
 		return []finding{{"data_dir: " + err.Error(), "give the user that runs headstart a folder of its own"}}
@@ -122,6 +125,22 @@ func lookFolder(_ context.Context, cfg *configs.Config) []finding {
 		found = append(found, finding{fmt.Sprintf("admin token: mode %04o, others may read it", info.Mode().Perm()), "chmod 0600 " + token})
 	}
 	return found
+}
+
+// makeable reports what keeps a folder that is not there from being made.
+func makeable(dir string) error {
+	for {
+		up := filepath.Dir(dir)
+		f, err := os.CreateTemp(up, ".doctor-*")
+		if errors.Is(err, fs.ErrNotExist) && up != dir {
+			dir = up
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return errors.Join(f.Close(), os.Remove(f.Name()))
+	}
 }
 
 // lookICMP opens the socket that icmp probes need.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -70,13 +71,33 @@ var actions = []action{
 	{
 		use: "announce ID", short: "tell the users", example: `announce HS-3 --phase workaround --var Workaround="Print via N2-05"`, verb: "announce", args: cobra.ExactArgs(1),
 		flags: func(cmd *cobra.Command, c *headstart.Command) {
-			cmd.Flags().StringVar((*string)(&c.Phase), "phase", "", "investigating, identified, progress, workaround, eta_changed, resolved, withdrawn")
+			cmd.Flags().StringVar((*string)(&c.Phase), "phase", "", join(tellable))
 			cmd.Flags().StringVar(&c.Audience, "audience", "", "id of the audience (default: all)")
 			cmd.Flags().StringVar(&c.Text, "text", "", "words of your own instead of the template's")
 			cmd.Flags().StringToStringVar(&c.Variables, "var", nil, "NAME=TEXT to fill in")
 			_ = cmd.MarkFlagRequired("phase")
 		},
+		words: func(_ []string, c *headstart.Command) error {
+			if !slices.Contains(tellable, c.Phase) {
+				return fmt.Errorf("--phase is %q; write one of %s", c.Phase, join(tellable))
+			}
+			return nil
+		},
 	},
+}
+
+// tellable are the phases a person may announce.
+var tellable = []headstart.Phase{
+	headstart.Investigating, headstart.Identified, headstart.Progress, headstart.WorkaroundFound,
+	headstart.ETAChanged, headstart.Solved, headstart.Withdrawn,
+}
+
+func join(phases []headstart.Phase) string {
+	var words []string
+	for _, p := range phases {
+		words = append(words, string(p))
+	}
+	return strings.Join(words, ", ")
 }
 
 // ticketWord reads SOURCE/ID.
@@ -312,6 +333,10 @@ func (p *program) printIncidents(c *client, answer []byte, output string) error 
 	}
 	if err := json.Unmarshal(answer, &page); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
+	}
+	if len(page.Incidents) == 0 {
+		_, err := fmt.Fprintln(p.stdout, "no incidents")
+		return err
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 	for i := range page.Incidents {

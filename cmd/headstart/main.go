@@ -83,7 +83,41 @@ func (p *program) root() *cobra.Command {
 		p.pingCommand(),
 		p.versionCommand(),
 	)
+	helpful(root)
 	return root
+}
+
+// helpful makes every command say where its usage stands when it is called
+// wrongly, and a group of commands refuse a word it does not know: cobra prints
+// the help for that and calls it a success.
+func helpful(cmd *cobra.Command) {
+	see := func(cmd *cobra.Command, err error) error {
+		code := 1
+		if path := cmd.CommandPath(); path == "headstart check" || path == "headstart morning" {
+			code = 3 // 1 would say that something needs attention
+		}
+		return &exit{code, fmt.Sprintf("%v; see %s --help", err, cmd.CommandPath())}
+	}
+	cmd.SetFlagErrorFunc(see)
+	if args := cmd.Args; args != nil {
+		cmd.Args = func(cmd *cobra.Command, words []string) error {
+			if err := args(cmd, words); err != nil {
+				return see(cmd, err)
+			}
+			return nil
+		}
+	}
+	if !cmd.Runnable() {
+		cmd.RunE = func(cmd *cobra.Command, words []string) error {
+			if len(words) > 0 {
+				return see(cmd, fmt.Errorf("unknown command %q for %q", words[0], cmd.CommandPath()))
+			}
+			return cmd.Help()
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		helpful(sub)
+	}
 }
 
 // exit is an error with an exit code of its own. An empty text prints nothing:

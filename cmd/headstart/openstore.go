@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/common/config"
@@ -22,6 +25,9 @@ func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, re
 	if s.Mode == "embedded" {
 		st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{Logger: logger, Registerer: reg})
 		if err != nil { // a nil *Bolt in a Store would not be nil
+			if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EROFS) {
+				return nil, fmt.Errorf("%w; set data_dir to a folder that this user may write", err)
+			}
 			return nil, err
 		}
 		return st, nil

@@ -42,7 +42,7 @@ only be read while no service has it open. Exit code 0 if nothing is wrong, else
 					fmt.Fprintln(p.stdout, f)
 				}
 				if len(found) > 0 {
-					return &exit{1, fmt.Sprintf("%d findings; keep a copy of the store before you do anything", len(found))}
+					return &exit{1, fmt.Sprintf("findings: %d; keep a copy of the store before you do anything", len(found))}
 				}
 				_, err = fmt.Fprintln(p.stdout, "nothing wrong")
 				return err
