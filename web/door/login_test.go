@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -25,6 +26,31 @@ func newClock() *clock { return &clock{t: time.Date(2026, 11, 23, 8, 0, 0, 0, ti
 func (c *clock) now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.t }
 
 func (c *clock) add(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.t = c.t.Add(d) }
+
+// A start that never listened has shown nobody the link to log in: the next is
+// the first again, and prints it.
+func TestAStartThatCannotListenIsNoFirstStart(t *testing.T) {
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	dir := t.TempDir()
+	cfg := DefaultConfig()
+	cfg.Listen = taken.Addr().String()
+	for range 2 {
+		d, err := New(Options{Config: cfg, DataDir: dir}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !d.FirstStart() {
+			t.Fatal("not the first start any more; its link to log in was never printed")
+		}
+		if err := d.Listen(t.Context()); err == nil || !strings.Contains(err.Error(), "; stop the program that listens there") {
+			t.Fatalf("listen on an address in use: %v; want the remedy", err)
+		}
+	}
+}
 
 func TestTheFirstStartMakesAnAdminToken(t *testing.T) { // ruling 37
 	dir := t.TempDir()

@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -36,7 +39,8 @@ func (d *Door) Listen(ctx context.Context) error {
 	c := d.guard.Load().cfg
 	desk, err := listeners(ctx, c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		d.notStarted()
+		return listenError("listen", err)
 	}
 	for _, l := range desk {
 		d.add("desk", l, d.desk)
@@ -47,7 +51,8 @@ func (d *Door) Listen(ctx context.Context) error {
 	public, err := listeners(ctx, c.Publish.Listen)
 	if err != nil {
 		d.close()
-		return fmt.Errorf("publish.listen: %w", err)
+		d.notStarted()
+		return listenError("publish.listen", err)
 	}
 	conns := d.opts.PublicConns
 	if conns == 0 {
@@ -57,6 +62,26 @@ func (d *Door) Listen(ctx context.Context) error {
 		d.add("public", netutil.LimitListener(l, conns), d.public)
 	}
 	return nil
+}
+
+// listenError says what to do about an address that cannot be had.
+func listenError(key string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s: %w; stop the program that listens there, or give another port", key, err)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s: %w; ports below 1024 need rights, give a higher one", key, err)
+	default:
+		return fmt.Errorf("%s: %w", key, err)
+	}
+}
+
+// notStarted takes a first start back: nobody was shown the link to log in yet,
+// so the next start has to be the first again.
+func (d *Door) notStarted() {
+	if d.first {
+		_ = os.Remove(filepath.Join(d.opts.DataDir, AdminTokenFile))
+	}
 }
 
 // Addresses returns where the desk listens, after Listen.
