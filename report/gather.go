@@ -90,6 +90,9 @@ func (m *Morning) title(i headstart.Incident) string {
 
 // cause names what the machine thinks it is; empty: it does not know.
 func (m *Morning) cause(i headstart.Incident) string {
+	if i.Cause.Kind == headstart.CauseManual && i.Cause.Asset == "" {
+		return "" // its reason is the title a person gave
+	}
 	if i.Cause.Asset == "" {
 		return i.Cause.Reason
 	}
@@ -153,31 +156,36 @@ func (m *Morning) tickets(tickets []headstart.TicketState, known map[headstart.I
 		if t.Since().After(m.Since) {
 			m.Tickets.New++
 		}
-		if t.Solved() {
-			continue
-		}
-		m.Tickets.Open++
-		if m.now.Sub(t.Since()) > 48*time.Hour {
-			m.Tickets.Old++
-		}
-		if t.Linked() != nil {
-			continue
-		}
-		m.Tickets.Unlinked++
-		perhaps := candidate(t, known)
-		if perhaps != "" {
-			m.Tickets.Suggested++
-		}
-		if (t.Priority == "P1" || t.Priority == "P2") && t.FirstResponseAt.IsZero() {
-			m.Urgent = append(m.Urgent, Waiting{
-				Ticket: t.ID, Source: t.Source, Priority: t.Priority, At: t.Since().In(m.in.Zone), Perhaps: perhaps, URL: t.URL,
-				Place: m.places(nonEmpty(t.Requester.Location)),
-			})
+		if !t.Solved() {
+			m.openTicket(t, known)
 		}
 	}
 	slices.SortStableFunc(m.Urgent, func(a, b Waiting) int {
 		return cmp.Or(cmp.Compare(a.Priority, b.Priority), a.At.Compare(b.At), cmp.Compare(a.Ticket, b.Ticket))
 	})
+}
+
+// openTicket counts a ticket that is not solved; it is urgent if no incident
+// explains it and nobody answered.
+func (m *Morning) openTicket(t headstart.TicketState, known map[headstart.IncidentID]*headstart.Incident) {
+	m.Tickets.Open++
+	if m.now.Sub(t.Since()) > 48*time.Hour {
+		m.Tickets.Old++
+	}
+	if t.Linked() != nil {
+		return
+	}
+	m.Tickets.Unlinked++
+	perhaps := candidate(t, known)
+	if perhaps != "" {
+		m.Tickets.Suggested++
+	}
+	if (t.Priority == "P1" || t.Priority == "P2") && t.FirstResponseAt.IsZero() {
+		m.Urgent = append(m.Urgent, Waiting{
+			Ticket: t.ID, Source: t.Source, Priority: t.Priority, At: t.Since().In(m.in.Zone), Perhaps: perhaps, URL: t.URL,
+			Place: m.places(nonEmpty(t.Requester.Location)),
+		})
+	}
 }
 
 // candidate is the best incident a loose ticket may belong to.

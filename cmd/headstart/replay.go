@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/json"
@@ -86,7 +87,7 @@ func (p *program) replay(cmd *cobra.Command, file string, until time.Time, outpu
 		enc.SetEscapeHTML(false)
 		return enc.Encode(result)
 	}
-	printReplay(p.stdout, result)
+	printReplay(p.stdout, result, lines[0].Config)
 	return nil
 }
 
@@ -178,12 +179,17 @@ func evidenceKey(installation string) []byte {
 	return key
 }
 
-func printReplay(w io.Writer, r incidents.Result) {
+// printReplay tells times and titles as the log's configuration says.
+func printReplay(w io.Writer, r incidents.Result, c *headstart.LogConfig) {
+	zone, err := time.LoadLocation(cmp.Or(c.Timezone, "Europe/Amsterdam"))
+	if err != nil {
+		zone = time.UTC
+	}
 	for _, i := range r.Incidents {
-		fmt.Fprintf(w, "%-8s %-4s %-10s %s\n", i.ID, i.Priority, i.State, i.Title.In("nl"))
-		fmt.Fprintf(w, "         cause %s (%s), %d of %d members failing, %d people\n", i.Cause.Asset, i.Cause.Kind, i.Alerts.Firing, i.Alerts.Total, i.People)
+		fmt.Fprintf(w, "%-8s %-4s %-10s %s\n", i.ID, i.Priority, i.State, i.Title.In(cmp.Or(c.Language, "nl")))
+		fmt.Fprintf(w, "         cause %s (%s), %d of %d members failing, %d people\n", cmp.Or(i.Cause.Asset, "none"), i.Cause.Kind, i.Alerts.Firing, i.Alerts.Total, i.People)
 		for _, t := range i.Timeline {
-			fmt.Fprintf(w, "         %s %-5s %s\n", t.At.Format("15:04:05"), t.Rule, t.Text)
+			fmt.Fprintf(w, "         %s %-5s %s\n", t.At.In(zone).Format("15:04:05"), t.Rule, t.Text)
 		}
 	}
 	for _, l := range r.Links {
