@@ -55,25 +55,29 @@ func (a *Archive) Lines() iter.Seq2[headstart.FileLine, error] {
 			return
 		}
 		for _, name := range names {
-			_, _, err := readArchive(name, func(line []byte) error {
-				l, err := headstart.DecodeFileLine(line)
-				if err != nil {
-					return err
+			if err := yieldArchive(name, yield); err != nil {
+				if !errors.Is(err, errEnough) {
+					yield(headstart.FileLine{}, err)
 				}
-				if !yield(l, nil) {
-					return errEnough
-				}
-				return nil
-			})
-			if errors.Is(err, errEnough) {
-				return
-			}
-			if err != nil {
-				yield(headstart.FileLine{}, err)
 				return
 			}
 		}
 	}
+}
+
+// yieldArchive yields the lines of one file, until errEnough.
+func yieldArchive(name string, yield func(headstart.FileLine, error) bool) error {
+	_, _, err := readArchive(name, func(line []byte) error {
+		l, err := headstart.DecodeFileLine(line)
+		if err != nil {
+			return err
+		}
+		if !yield(l, nil) {
+			return errEnough
+		}
+		return nil
+	})
+	return err
 }
 
 var errEnough = errors.New("the reader has enough")

@@ -64,7 +64,6 @@ var (
 	keyLease    = []byte("lease") // see lease
 	keyEpoch    = []byte("epoch")
 	keyNonce    = []byte("nonce")
-	keyOwner    = []byte("owner")
 	keyCursor   = []byte("cursor")
 	keyLast     = []byte("last")     // newest offset ever given out
 	keyBytes    = []byte("bytes")    // sum of the log's data

@@ -56,50 +56,47 @@ func Export(ctx context.Context, st Store, archive *Archive, w io.Writer, o Expo
 // complete is everything, begun with a configuration that has ticks.
 func complete(ctx context.Context, st Store, archive *Archive) iter.Seq2[headstart.FileLine, error] {
 	return func(yield func(headstart.FileLine, error) bool) {
-		first := true
+		begun := false
 		for l, err := range everything(ctx, st, archive) {
+			lines := []headstart.FileLine{l}
+			if err == nil && !begun {
+				lines, err = opening(ctx, st, l)
+				begun = true
+			}
 			if err != nil {
 				yield(l, err)
 				return
 			}
-			if first {
-				head, err := opening(ctx, st, l)
-				if err != nil {
-					yield(l, err)
-					return
-				}
-				if !yield(head, nil) {
-					return
-				}
+			if !yieldAll(lines, yield) {
+				return
 			}
-			if !first || l.Config == nil {
-				if !yield(l, nil) {
-					return
-				}
-			}
-			first = false
 		}
 	}
 }
 
-// opening is the first line of a file that begins with l.
-func opening(ctx context.Context, st Store, l headstart.FileLine) (headstart.FileLine, error) {
-	cfg := l.Config
-	if cfg == nil {
-		row, err := st.Get(ctx, headstart.TableConfig, "current")
-		if err != nil {
-			return l, err
-		}
-		cfg = &headstart.LogConfig{Engine: headstart.EngineVersion}
-		if row != nil {
-			if err := json.Unmarshal(row, cfg); err != nil {
-				return l, fmt.Errorf("row %s/current: %w", headstart.TableConfig, err)
-			}
+// opening is what a file writes for its first line l: a configuration with
+// ticks in the place of the one l is, or before l.
+func opening(ctx context.Context, st Store, l headstart.FileLine) ([]headstart.FileLine, error) {
+	if l.Config != nil {
+		return []headstart.FileLine{withTicks(l, *l.Config)}, nil
+	}
+	cfg := headstart.LogConfig{Engine: headstart.EngineVersion}
+	row, err := st.Get(ctx, headstart.TableConfig, "current")
+	if err != nil {
+		return nil, err
+	}
+	if row != nil {
+		if err := json.Unmarshal(row, &cfg); err != nil {
+			return nil, fmt.Errorf("row %s/current: %w", headstart.TableConfig, err)
 		}
 	}
-	withTicks := *cfg
-	withTicks.Ticks = true
-	return headstart.FileLine{At: l.At, Received: l.Received, Line: headstart.Line{Config: &withTicks}}, nil
+	return []headstart.FileLine{withTicks(l, cfg), l}, nil
+}
+
+// withTicks is a line at the time of l that holds cfg, saying that ticks follow.
+func withTicks(l headstart.FileLine, cfg headstart.LogConfig) headstart.FileLine {
+	cfg.Ticks = true
+	return headstart.FileLine{At: l.At, Received: l.Received, Line: headstart.Line{Config: &cfg}}
 }
 
 // all yields lines disguised.

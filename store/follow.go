@@ -86,14 +86,8 @@ func followOnce(ctx context.Context, st Tables, view *headstart.View) (reached b
 		case now != incarnation:
 			return true, fmt.Errorf("%w: the store is another incarnation", errLost)
 		}
-		for _, e := range entries {
-			if e.Off.Ms != pos.Ms+1 {
-				return true, fmt.Errorf("%w: the next entry is %s after %s", errLost, e.Off, pos)
-			}
-			if err := apply(view, e); err != nil {
-				return true, err
-			}
-			pos = e.Off
+		if pos, err = advance(view, pos, entries); err != nil {
+			return true, err
 		}
 	}
 }
@@ -116,6 +110,21 @@ func fill(ctx context.Context, st Tables, view *headstart.View, pos headstart.Of
 		}
 	}
 	return view.Reset(cursor, pos, rows)
+}
+
+// advance applies entries that continue the feed after pos; it returns where
+// the view then stands.
+func advance(view *headstart.View, pos headstart.Offset, entries []headstart.Entry) (headstart.Offset, error) {
+	for _, e := range entries {
+		if e.Off.Ms != pos.Ms+1 {
+			return pos, fmt.Errorf("%w: the next entry is %s after %s", errLost, e.Off, pos)
+		}
+		if err := apply(view, e); err != nil {
+			return pos, err
+		}
+		pos = e.Off
+	}
+	return pos, nil
 }
 
 func apply(view *headstart.View, e headstart.Entry) error {

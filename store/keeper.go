@@ -115,18 +115,9 @@ func (k *Keeper) archive(ctx context.Context, now time.Time, crowded bool) error
 	if err != nil {
 		return err
 	}
-	from, err := k.o.Store.Archived(ctx)
+	from, err := k.archived(ctx)
 	if err != nil {
 		return err
-	}
-	// A crash between file and mark leaves the archive ahead of the store.
-	if last, err := k.o.Archive.Last(); err != nil {
-		return err
-	} else if from.Before(last) {
-		from = last
-		if err := k.o.Store.MarkArchived(ctx, last); err != nil {
-			return err
-		}
 	}
 	for {
 		batch, err := k.batch(ctx, from, head.Off)
@@ -145,6 +136,20 @@ func (k *Keeper) archive(ctx context.Context, now time.Time, crowded bool) error
 			return err
 		}
 	}
+}
+
+// archived returns the newest offset archived, and marks it if the mark is
+// behind: a crash between file and mark leaves the archive ahead of the store.
+func (k *Keeper) archived(ctx context.Context) (headstart.Offset, error) {
+	marked, err := k.o.Store.Archived(ctx)
+	if err != nil {
+		return marked, err
+	}
+	last, err := k.o.Archive.Last()
+	if err != nil || !marked.Before(last) {
+		return marked, err
+	}
+	return last, k.o.Store.MarkArchived(ctx, last)
 }
 
 // batch reads the records after from, up to upTo, that go into one file.

@@ -59,25 +59,27 @@ func olderThan(version string, major, minor int) bool {
 func (r *Redis) info(ctx context.Context, sections ...string) (map[string]string, error) {
 	found := map[string]string{}
 	for _, section := range sections {
-		err := r.call(ctx, func(ctx context.Context) error {
-			node, err := r.node(ctx, r.engine)
-			if err != nil {
-				return err
-			}
-			text, err := node.Info(ctx, section).Result()
-			if err != nil {
-				return err
-			}
-			for line := range strings.Lines(text) {
-				if k, v, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
-					found[k] = v
-				}
-			}
-			return nil
-		})
+		text, err := r.section(ctx, section)
 		if err != nil {
 			return nil, err
 		}
+		for line := range strings.Lines(text) {
+			if k, v, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
+				found[k] = v
+			}
+		}
 	}
 	return found, nil
+}
+
+func (r *Redis) section(ctx context.Context, name string) (text string, err error) {
+	err = r.call(ctx, func(ctx context.Context) error {
+		node, err := r.node(ctx, r.engine)
+		if err != nil {
+			return err
+		}
+		text, err = node.Info(ctx, name).Result()
+		return err
+	})
+	return text, err
 }

@@ -51,7 +51,7 @@ func (r *Redis) append(ctx context.Context, node *redis.Client, keys []string, a
 	}
 	// WAIT speaks only of what its own connection has written.
 	conn := node.Conn()
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // gives it back to the pool; what was written is known by then
 	ids, err := appendScript.Run(ctx, conn, keys, args...).StringSlice()
 	if err != nil {
 		return nil, err

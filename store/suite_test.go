@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	for _, f := range shared.cleanups {
+	for _, f := range slices.Backward(shared.cleanups) { // servers end before their folders go
 		f()
 	}
 	os.Exit(code)
@@ -41,7 +42,11 @@ func (s *suite) TempDir() string {
 	if err != nil {
 		panic(err)
 	}
-	s.Cleanup(func() { os.RemoveAll(dir) })
+	s.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			fmt.Fprintln(os.Stderr, "a temporary folder stays:", err)
+		}
+	})
 	return dir
 }
 

@@ -76,12 +76,12 @@ func (t *textFiles) names() ([]string, error) {
 }
 
 // load reads the index of one file and cuts off a line a crash left half.
-func (t *textFiles) load(name string) error {
+func (t *textFiles) load(name string) (err error) {
 	f, err := os.OpenFile(filepath.Join(t.dir, name), os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	day, kind, _ := strings.Cut(name, ".")
 	r := bufio.NewReader(f)
 	off := int64(0)
@@ -175,8 +175,7 @@ func ignoreInvalid(err error) error {
 	if errors.Is(err, os.ErrInvalid) {
 		return nil
 	}
-	var p *os.PathError
-	if errors.As(err, &p) {
+	if _, ok := errors.AsType[*os.PathError](err); ok {
 		return nil
 	}
 	return err
@@ -200,12 +199,12 @@ func (t *textFiles) read(kind string, keys []string) (map[string]string, error) 
 	return found, nil
 }
 
-func readPlaces(name string, places []textPlace, found map[string]string) error {
+func readPlaces(name string, places []textPlace, found map[string]string) (err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	for _, p := range places {
 		line := make([]byte, p.size)
 		if _, err := f.ReadAt(line, p.off); err != nil {

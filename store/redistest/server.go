@@ -6,6 +6,7 @@ package redistest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"os/exec"
@@ -159,9 +160,8 @@ func freePort(tb TB) string {
 	if err != nil {
 		tb.Fatalf("free port: %v", err)
 	}
-	defer ln.Close()
 	_, port, err := net.SplitHostPort(ln.Addr().String())
-	if err != nil {
+	if err := errors.Join(err, ln.Close()); err != nil {
 		tb.Fatalf("free port: %v", err)
 	}
 	return port
