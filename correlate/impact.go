@@ -202,42 +202,61 @@ func (s *State) refigure() {
 	}
 }
 
+// figure brings the row of g in line with its index, and says what changed.
 func (s *State) figure(g *group) {
 	i := g.impact
 	services, locations := sorted(i.services), sorted(i.locations)
 	departments, people := s.departments(g)
+	points, silenced := s.points(g), g.Firing > 0 && i.loud == 0
 	where := !slices.Equal(services, g.Services) || !slices.Equal(locations, g.Locations)
-	departmentsSame := slices.Equal(departments, g.Departments)
-	changed := where || !departmentsSame || people != g.People
-	points, muted := i.points, g.Firing > 0 && i.loud == 0
-	if g.Cause.Kind == headstart.CauseObserved || g.Cause.Kind == headstart.CauseJoint {
-		if top := s.problems[g.Top]; top != nil && top.State == headstart.ProblemOpen && i.silent-len(g.Own.Tops) >= 3 {
-			points++ // the cause of three silent dependants counts for two
-		}
-	}
-	wasMuted := g.Silenced
-	if changed || points != g.Points || muted != wasMuted {
+	whom := !slices.Equal(departments, g.Departments)
+	impact, muted := where || whom || people != g.People, silenced != g.Silenced
+	if impact || muted || points != g.Points {
 		g.Services, g.Locations, g.Departments, g.People = services, locations, departments, people
-		g.Points, g.Silenced = points, muted
+		g.Points, g.Silenced = points, silenced
 		s.dirtyGroup(g)
 	}
-	_, born := s.born[g.ID]
+	if _, born := s.born[g.ID]; born {
+		return
+	}
 	// A member that only adds people is told of by its own change.
-	if changed && !born && (where || !departmentsSame || !s.spokenOf(g.ID)) {
-		c := s.say(headstart.ImpactChanged, "P-13", "impact", label(g), "services", itoa(len(services)), "locations", itoa(len(locations)), "people", itoa(people))
-		c.Group = g.ID
-		if where {
-			s.after(0, matchTimer, subjectOf(g.ID))
-		}
+	if impact && (where || whom || !s.spokenOf(g.ID)) {
+		s.sayImpact(g, where)
 	}
-	if muted != wasMuted && !born {
-		outcome := "heard"
-		if muted {
-			outcome = "silenced"
-		}
-		c := s.say(headstart.ImpactChanged, "P-17", outcome, label(g))
-		c.Group = g.ID
+	if muted {
+		s.saySilenced(g)
 	}
+}
+
+// points is the evidence the failing members of g are worth together.
+func (s *State) points(g *group) int {
+	points := g.impact.points
+	if g.Cause.Kind != headstart.CauseObserved && g.Cause.Kind != headstart.CauseJoint {
+		return points
+	}
+	if top := s.problems[g.Top]; top != nil && top.State == headstart.ProblemOpen && g.impact.silent-len(g.Own.Tops) >= 3 {
+		points++ // the cause of three silent dependants counts for two
+	}
+	return points
+}
+
+// sayImpact tells what g hits now; where: services or locations changed, so
+// tickets may match that did not.
+func (s *State) sayImpact(g *group, where bool) {
+	c := s.say(headstart.ImpactChanged, "P-13", "impact", label(g), "services", itoa(len(g.Services)), "locations", itoa(len(g.Locations)), "people", itoa(g.People))
+	c.Group = g.ID
+	if where {
+		s.after(0, matchTimer, subjectOf(g.ID))
+	}
+}
+
+func (s *State) saySilenced(g *group) {
+	outcome := "heard"
+	if g.Silenced {
+		outcome = "silenced"
+	}
+	c := s.say(headstart.ImpactChanged, "P-17", outcome, label(g))
+	c.Group = g.ID
 }
 
 // spokenOf reports whether this event already decided something about a group.
@@ -260,10 +279,6 @@ func (s *State) departments(g *group) ([]string, int) {
 			hit[d] = struct{}{}
 		}
 	}
-	byDevices := map[string]int{}
-	for at, n := range i.people {
-		byDevices[at.location] = max(byDevices[at.location], n)
-	}
 	byUse := map[string]int{}
 	for n := range s.topo.catalog.Departments {
 		d := &s.topo.catalog.Departments[n]
@@ -278,6 +293,16 @@ func (s *State) departments(g *group) ([]string, int) {
 			byUse[at] += d.People
 		}
 	}
+	return sorted(hit), i.headcount(byUse)
+}
+
+// headcount is how many people are hit, counted once per location; byUse is how
+// many there use what is hit.
+func (i *impact) headcount(byUse map[string]int) int {
+	byDevices := map[string]int{}
+	for at, n := range i.people {
+		byDevices[at.location] = max(byDevices[at.location], n)
+	}
 	people := 0
 	for at, n := range byDevices {
 		if _, also := byUse[at]; also && (i.whole || n == 0) {
@@ -290,7 +315,7 @@ func (s *State) departments(g *group) ([]string, int) {
 			people += n
 		}
 	}
-	return sorted(hit), people
+	return people
 }
 
 func firstIn(ids []string, set map[string]struct{}) (string, bool) {

@@ -47,42 +47,37 @@ func newPlacer(p *placing, catalog *headstart.Catalog) *Placer {
 // hosts last: where two assets share a name, the surer one keeps it, and of two
 // equally sure ones the first of the catalog.
 func (p *Placer) index() {
-	file := func(name, asset string) {
+	devices, services := p.catalog.Devices, p.catalog.Services
+	for i := range devices {
+		p.located[devices[i].ID] = devices[i].Location
+		p.file(devices[i].ID, devices[i].ID)
+	}
+	for i := range services {
+		p.services[services[i].ID] = true
+		p.file(services[i].ID, services[i].ID)
+	}
+	for i := range devices {
+		d := &devices[i]
+		p.file(d.ID, canonicalHost(d.Address), d.Name[""], d.Name["nl"], d.Name["en"])
+		p.file(d.ID, d.Aliases...)
+	}
+	for i := range services {
+		s := &services[i]
+		p.file(s.ID, s.Name[""], s.Name["nl"], s.Name["en"])
+		p.file(s.ID, s.Aliases...)
+	}
+	for i := range devices {
+		p.file(devices[i].ID, shortName(devices[i].Address))
+	}
+}
+
+// file lets names stand for an asset, but those that another has.
+func (p *Placer) file(asset string, names ...string) {
+	for _, name := range names {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, taken := p.names[name]; name != "" && !taken {
 			p.names[name] = asset
 		}
-	}
-	devices, services := p.catalog.Devices, p.catalog.Services
-	for i := range devices {
-		p.located[devices[i].ID] = devices[i].Location
-		file(devices[i].ID, devices[i].ID)
-	}
-	for i := range services {
-		p.services[services[i].ID] = true
-		file(services[i].ID, services[i].ID)
-	}
-	for i := range devices {
-		d := &devices[i]
-		file(canonicalHost(d.Address), d.ID)
-		for _, lang := range []string{"", "nl", "en"} {
-			file(d.Name[lang], d.ID)
-		}
-		for _, a := range d.Aliases {
-			file(a, d.ID)
-		}
-	}
-	for i := range services {
-		s := &services[i]
-		for _, lang := range []string{"", "nl", "en"} {
-			file(s.Name[lang], s.ID)
-		}
-		for _, a := range s.Aliases {
-			file(a, s.ID)
-		}
-	}
-	for i := range devices {
-		file(shortName(devices[i].Address), devices[i].ID)
 	}
 }
 

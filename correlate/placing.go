@@ -152,8 +152,9 @@ func validClass(c headstart.Class) bool {
 	switch c {
 	case "", headstart.Reachability, headstart.ServiceClass, headstart.Capacity, headstart.Environment:
 		return true
+	default: // a user report too: no alert is one
+		return false
 	}
-	return false
 }
 
 // dropped returns labels without those that drop_labels names; the map itself

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -104,7 +105,9 @@ func NewState() *State {
 		born:      map[headstart.GroupID]struct{}{},
 		cuts:      cuts{},
 	}
-	s.configure(&headstart.LogConfig{})
+	if err := s.configure(&headstart.LogConfig{}); err != nil {
+		panic(fmt.Sprintf("correlate: the defaults do not stand: %v", err))
+	}
 	return s
 }
 

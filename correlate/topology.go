@@ -60,22 +60,28 @@ func (t *topology) ancestors(n *node) []string {
 	var out []string
 	level := []*node{n}
 	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
-		var next []*node
-		for _, x := range level {
-			for _, g := range x.parents {
-				for _, p := range g {
-					if up := t.nodes[p]; up != nil && !seen[p] {
-						seen[p] = true
-						out = append(out, p)
-						next = append(next, up)
-					}
-				}
-			}
+		level = t.parentsOf(level, seen)
+		for _, up := range level {
+			out = append(out, up.id)
 		}
-		level = next
 	}
 	slices.Sort(out)
 	return out
+}
+
+// parentsOf returns the nodes right above a level that were not seen, and marks
+// them.
+func (t *topology) parentsOf(level []*node, seen map[string]bool) []*node {
+	var above []*node
+	for _, n := range level {
+		for _, p := range slices.Concat(n.parents...) {
+			if up := t.nodes[p]; up != nil && !seen[p] {
+				seen[p] = true
+				above = append(above, up)
+			}
+		}
+	}
+	return above
 }
 
 // location of an asset, or "".
