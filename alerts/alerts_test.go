@@ -3,7 +3,6 @@ package alerts
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -39,7 +38,7 @@ func newStand(t testing.TB) *stand {
 	s := &stand{now: t0, incarnation: "one", view: headstart.NewView(), reg: prometheus.NewRegistry()}
 	s.API = New(Options{
 		Append: s.append, View: s.view, Incarnation: func() string { s.mu.Lock(); defer s.mu.Unlock(); return s.incarnation },
-		Config: DefaultConfig(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Registerer: s.reg,
+		Config: DefaultConfig(), Logger: slog.New(slog.DiscardHandler), Registerer: s.reg,
 		Now: func() time.Time { s.mu.Lock(); defer s.mu.Unlock(); return s.now },
 	})
 	s.API.filter.late = func(uint64) uint64 { return 0 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -41,7 +40,7 @@ func discarding() *API {
 		Append:      func(context.Context, headstart.Append) (headstart.Offset, error) { return headstart.Offset{}, nil },
 		View:        headstart.NewView(),
 		Incarnation: func() string { return "one" },
-		Config:      DefaultConfig(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Config:      DefaultConfig(), Logger: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -87,7 +86,7 @@ func flag(values url.Values, key string) bool {
 }
 
 // matcher reads both generations of matcher syntax, as Alertmanager does.
-var matcher = compat.FallbackMatcherParser(slog.New(slog.NewTextHandler(io.Discard, nil)))
+var matcher = compat.FallbackMatcherParser(slog.New(slog.DiscardHandler))
 
 func parseFilter(texts []string) ([]*labels.Matcher, error) {
 	var out []*labels.Matcher

@@ -87,28 +87,14 @@ func (s *scanner) alert(p *posted) bool {
 			return false
 		}
 		k := slices.Index(alertKeys[:], key)
-		if k < 0 {
-			if strings.ContainsFunc(key, nonASCII) || slices.ContainsFunc(alertKeys[:], func(a string) bool { return strings.EqualFold(a, key) }) || !s.skip() {
-				return false
-			}
-			continue
-		}
-		if seen[k] {
-			return false
-		}
-		seen[k] = true
-		switch k {
-		case 0:
-			p.hasLabels = true
-			p.labels, ok = s.pairs(true)
-		case 1:
-			p.annotations, ok = s.pairs(false)
-		case 2:
-			p.startsAt, ok = s.time()
-		case 3:
-			p.endsAt, ok = s.time()
-		case 4:
-			p.generator, ok = s.string()
+		switch {
+		case k < 0:
+			ok = !almostKey(key) && s.skip()
+		case seen[k]:
+			ok = false
+		default:
+			seen[k] = true
+			ok = s.field(p, alertKeys[k])
 		}
 		if !ok {
 			return false
@@ -118,7 +104,30 @@ func (s *scanner) alert(p *posted) bool {
 
 var alertKeys = [5]string{"labels", "annotations", "startsAt", "endsAt", "generatorURL"}
 
-func nonASCII(r rune) bool { return r >= utf8.RuneSelf }
+// almostKey reports whether encoding/json may take key for one of ours, though
+// it is written otherwise.
+func almostKey(key string) bool {
+	return strings.ContainsFunc(key, func(r rune) bool { return r >= utf8.RuneSelf }) ||
+		slices.ContainsFunc(alertKeys[:], func(a string) bool { return strings.EqualFold(a, key) })
+}
+
+// field reads the value of one of alertKeys into p.
+func (s *scanner) field(p *posted, key string) (ok bool) {
+	switch key {
+	case "labels":
+		p.hasLabels = true
+		p.labels, ok = s.pairs(true)
+	case "annotations":
+		p.annotations, ok = s.pairs(false)
+	case "startsAt":
+		p.startsAt, ok = s.time()
+	case "endsAt":
+		p.endsAt, ok = s.time()
+	case "generatorURL":
+		p.generator, ok = s.string()
+	}
+	return ok
+}
 
 // pairs reads an object of strings and sorts it by name.
 func (s *scanner) pairs(dropEmpty bool) ([]pair, bool) {
