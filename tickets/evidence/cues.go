@@ -79,17 +79,8 @@ const maxCue = 9
 func countCues(tokens []string) map[string]int {
 	counts := map[string]int{}
 	upTo := map[string]int{} // by cue: the first token not yet counted
-	for i, t := range tokens {
-		longest := map[string]int{}
-		for _, candidates := range [2][]phrase{cuePhrases[t], cuePhrases["*"]} {
-			for _, p := range candidates {
-				longest[p.cue] = max(longest[p.cue], span(tokens[i:], p.tokens))
-			}
-		}
-		for cue, n := range longest {
-			if n == 0 {
-				continue
-			}
+	for i := range tokens {
+		for cue, n := range longestCues(tokens[i:]) {
 			if i >= upTo[cue] && counts[cue] < maxCue {
 				counts[cue]++
 			}
@@ -100,6 +91,20 @@ func countCues(tokens []string) map[string]int {
 		return nil
 	}
 	return counts
+}
+
+// longestCues returns the cues that tokens begin with, and how many of them the
+// longest expression of each takes. There is at least one token.
+func longestCues(tokens []string) map[string]int {
+	longest := map[string]int{}
+	for _, candidates := range [2][]phrase{cuePhrases[tokens[0]], cuePhrases["*"]} {
+		for _, p := range candidates {
+			if n := span(tokens, p.tokens); n > longest[p.cue] {
+				longest[p.cue] = n
+			}
+		}
+	}
+	return longest
 }
 
 // maxGap is how many words a tilde stands for at most.
