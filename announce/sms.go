@@ -26,8 +26,7 @@ func (g gateWords) foldSMS(s string) string {
 			b.WriteRune(r)
 			continue
 		}
-		base := []rune(norm.NFKD.String(string(r)))
-		for _, p := range base {
+		for _, p := range norm.NFKD.String(string(r)) {
 			switch {
 			case strings.ContainsRune(gsm7, p) || strings.ContainsRune(gsm7Extension, p):
 				b.WriteRune(p)
