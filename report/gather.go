@@ -94,7 +94,7 @@ func (m *Morning) cause(i headstart.Incident) string {
 		return "" // its reason is the title a person gave
 	}
 	if i.Cause.Asset == "" {
-		return i.Cause.Reason
+		return m.say.Reason(i.Cause.Reason)
 	}
 	cat, name := m.in.View.Catalog(), i.Cause.Asset
 	if d := cat.DeviceByID(name); d != nil && d.Name.In(m.say.Lang) != "" {
@@ -103,7 +103,7 @@ func (m *Morning) cause(i headstart.Incident) string {
 		name = s.Name.In(m.say.Lang)
 	}
 	if i.Cause.Reason != "" {
-		name += " (" + i.Cause.Reason + ")"
+		name += " (" + m.say.Reason(i.Cause.Reason) + ")"
 	}
 	return name
 }
@@ -269,7 +269,7 @@ func (m *Morning) checks() {
 		if d := m.in.View.Catalog().DeviceByID(name); d != nil && d.Name.In(m.say.Lang) != "" {
 			name = d.Name.In(m.say.Lang)
 		}
-		m.Checks.Names = append(m.Checks.Names, strings.TrimSuffix(name+": "+r.Reason, ": "))
+		m.Checks.Names = append(m.Checks.Names, strings.TrimSuffix(name+": "+m.say.Reason(r.Reason), ": "))
 	}
 }
 
