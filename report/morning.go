@@ -237,7 +237,7 @@ func (m *Morning) sentence() string {
 	case len(m.Running) == 0:
 		s = m.say.Say("report.quiet")
 	case people > 0:
-		s = m.say.Say("report.running.people", "n", len(m.Running), "people", people)
+		s = m.say.Say("report.running.people", "n", len(m.Running), "people", m.say.Say("word.people", "n", people))
 	default:
 		s = m.say.Say("report.running", "n", len(m.Running))
 	}

@@ -94,7 +94,7 @@ func badMonday(t *testing.T) *state {
 	})
 	s.put(headstart.TableIncidents, "HS-1043", headstart.Incident{
 		V: 1, ID: "HS-1043", Seq: 1043, State: headstart.Open, Priority: "P3", StartedAt: s.at("2026-11-23 07:58"), People: 34,
-		Title: headstart.Names{"nl": "Roosterplanner is langzaam en deze titel is zo lang dat hij nooit op een regel past", "en": "Timetable is slow"}, Alerts: headstart.AlertCounts{Total: 4},
+		Title: headstart.Names{"nl": "Roosterplanner is langzaam en deze titel is zo lang dat hij nooit op een regel past", "en": "Timetable is slow"}, Alerts: headstart.AlertCounts{Total: 1}, Tickets: headstart.TicketCounts{Linked: 1},
 	})
 	s.put(headstart.TableIncidents, "HS-1039", headstart.Incident{
 		V: 1, ID: "HS-1039", Seq: 1039, Group: 5, State: headstart.Closed, Priority: "P3", StartedAt: s.at("2026-11-21 23:40"), ResolvedAt: s.ptr("2026-11-22 00:31"), CloseReason: "resolved",
@@ -137,7 +137,7 @@ func checks(s *state) func(*Input) {
 			{Probe: "mail", Service: "mail", Verdict: headstart.OK, At: s.at("2026-11-23 07:59")},
 			{Probe: "core", Asset: "nrd-sw-02", Verdict: headstart.Down, Reason: "antwoordt niet", At: s.at("2026-11-23 07:58")},
 			{Probe: "hr", Asset: "hr-01", Verdict: headstart.Down, Reason: "GEHEIM", At: s.at("2026-11-23 07:58")},
-			{Probe: "vpn", Target: "vpn.example.org", Verdict: headstart.Unknown, At: s.at("2026-11-23 07:55")},
+			{Probe: "vpn", Target: "vpn.example.org", Verdict: headstart.Unknown, Reason: "not checked yet", At: s.at("2026-11-23 07:55")},
 		}
 	}
 }
@@ -210,6 +210,42 @@ func TestMorningTexts(t *testing.T) {
 			for _, r := range m.Text(80, true) {
 				if r > unicode.MaxASCII {
 					t.Fatalf("--ascii printed %q", r)
+				}
+			}
+		})
+	}
+}
+
+// Counts of one and of many are said in words that fit.
+func TestMorningCounts(t *testing.T) {
+	for name, c := range map[string]struct {
+		lang                   string
+		alerts, linked, people int
+		folded, sentence       string
+	}{
+		"one nl":  {"nl", 1, 1, 1, "1 signaal → 1 storing · 1 melding gekoppeld, 0 mogelijk", "Er loopt nu 1 storing, ± 1 mens."},
+		"many nl": {"nl", 4, 2, 9, "4 signalen → 1 storing · 2 meldingen gekoppeld, 0 mogelijk", "Er loopt nu 1 storing, ± 9 mensen."},
+		"one en":  {"en", 1, 1, 1, "1 alert → 1 incident · 1 ticket linked, 0 possible", "1 incident is running, ± 1 person."},
+		"many en": {"en", 4, 2, 9, "4 alerts → 1 incident · 2 tickets linked, 0 possible", "1 incident is running, ± 9 people."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newState(t)
+			s.catalog(nil)
+			s.put(headstart.TableIncidents, "HS-1", headstart.Incident{
+				V: 1, ID: "HS-1", Seq: 1, State: headstart.Open, Priority: "P3", StartedAt: s.at("2026-11-24 07:00"), People: c.people,
+				Alerts: headstart.AlertCounts{Total: c.alerts}, Tickets: headstart.TicketCounts{Linked: c.linked},
+			})
+			m := s.report("2026-11-24 08:00", c.lang)
+			if m.Sentence != c.sentence {
+				t.Errorf("the sentence is %q, want %q", m.Sentence, c.sentence)
+			}
+			html, err := m.HTML()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for form, out := range map[string]string{"text": m.Text(80, false), "html": string(html)} {
+				if !strings.Contains(out, c.folded) {
+					t.Errorf("the %s lacks %q:\n%s", form, c.folded, out)
 				}
 			}
 		})

@@ -68,7 +68,7 @@ func (m *Morning) textRunning(p *printer) {
 		} else {
 			p.wrap(in, in, m.say.Say("report.cause.none"))
 		}
-		p.wrap(in, in, m.say.Say("report.folded", "alerts", r.Alerts, "linked", r.Linked, "suggested", r.Suggested))
+		p.wrap(in, in, m.Folded(r))
 		p.wrap(in, in, m.messageWords(r))
 		owner := m.say.Say("report.owner.none")
 		if r.Owner != "" {
@@ -93,6 +93,11 @@ func (m *Morning) peopleWords(n int) string {
 		return ""
 	}
 	return fmt.Sprintf("   ± %d", n)
+}
+
+// Folded says how much became one incident.
+func (m *Morning) Folded(r Running) string {
+	return m.say.Say("report.folded", "n", r.Alerts) + " · " + m.say.Say("report.linked", "n", r.Linked, "suggested", r.Suggested)
 }
 
 // messageWords says what users were told and what they were promised.

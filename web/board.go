@@ -117,7 +117,7 @@ func (b *board) headline(live []headstart.Incident, say *lang.Words, now time.Ti
 	case people == 0:
 		b.Headline = say.Say("board.running", "n", len(live))
 	default:
-		b.Headline = say.Say("board.hit", "n", len(live), "people", people)
+		b.Headline = say.Say("board.hit", "n", len(live), "people", say.Say("word.people", "n", people))
 	}
 	switch {
 	case announced != nil && called != nil:
@@ -173,7 +173,7 @@ func smallWord(r headstart.CheckResult, say *lang.Words) string {
 		return say.SayOr("condition.", c.Name, c.Name)
 	}
 	if r.Reason != "" {
-		return r.Reason
+		return say.Reason(r.Reason)
 	}
 	return say.Say("board.small.warn")
 }

@@ -136,7 +136,7 @@ func causeWords(cat *headstart.Catalog, i *headstart.Incident, say *lang.Words) 
 		text = say.Say("cause.none")
 	}
 	if i.Cause.Reason != "" {
-		text += " (" + i.Cause.Reason + ")"
+		text += " (" + say.Reason(i.Cause.Reason) + ")"
 	}
 	return text
 }

@@ -178,7 +178,7 @@ func (s *Site) members(id headstart.GroupID, say *lang.Words, now time.Time) []m
 	for n, m := range members {
 		p := problems[n]
 		out[n] = member{
-			Name: assetName(cat, m.Asset, say.Lang), Asset: m.Asset, Check: p.Check, Reason: p.Reason, Rule: m.Rule,
+			Name: assetName(cat, m.Asset, say.Lang), Asset: m.Asset, Check: p.Check, Reason: say.Reason(p.Reason), Rule: m.Rule,
 			At: say.When(m.Joined, now), Level: "green", Word: say.Say("member.well"),
 		}
 		if out[n].Name == "" {

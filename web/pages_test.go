@@ -1,8 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"headstart"
 )
 
 func TestPagesShowTheState(t *testing.T) {
@@ -26,5 +29,52 @@ func TestPagesShowTheState(t *testing.T) {
 				t.Errorf("%s does not say %q", path, want)
 			}
 		}
+	}
+}
+
+// Counts of one and of many are said in words that fit, and what a probe says
+// in its reader's language.
+func TestPagesCount(t *testing.T) {
+	for name, c := range map[string]struct {
+		n    int
+		want map[string][]string
+	}{
+		"one": {1, map[string][]string{
+			"/":                      {"1 storing raakt nu ongeveer 1 mens.", "<dt>melding gekoppeld</dt><dd>1</dd>", "<dt>controle draait</dt><dd>1 / 1</dd>", "<dd>1 mens</dd>", "(geen antwoord binnen 2s)"},
+			"/?lang=en":              {"1 incident now affects about 1 person.", "<dt>ticket linked</dt><dd>1</dd>", "<dt>time ‘I have this too’</dt><dd>1</dd>", "<dt>check running</dt><dd>1 / 1</dd>", "<dd>1 person</dd>", "(no answer within 2s)"},
+			"/announcements":         {"1 wacht op u, 0 zichtbaar."},
+			"/announcements?lang=en": {"1 waits for you, 0 visible."},
+		}},
+		"many": {2, map[string][]string{
+			"/":                      {"1 storing raakt nu ongeveer 2 mensen.", "<dt>meldingen gekoppeld</dt><dd>2</dd>", "<dt>controles draaien</dt><dd>2 / 2</dd>", "<dd>2 mensen</dd>", "2 signalen → 1 storing, 1 nu"},
+			"/?lang=en":              {"1 incident now affects about 2 people.", "<dt>tickets linked</dt><dd>2</dd>", "<dt>times ‘I have this too’</dt><dd>2</dd>", "<dt>checks running</dt><dd>2 / 2</dd>", "<dd>2 people</dd>", "2 alerts → 1 incident, 1 now"},
+			"/announcements":         {"2 wachten op u, 0 zichtbaar."},
+			"/announcements?lang=en": {"2 wait for you, 0 visible."},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.put(headstart.TableIncidents, "HS-1", headstart.Incident{
+				V: 1, ID: "HS-1", Seq: 1, State: headstart.Open, Priority: "P3", StartedAt: w.now, People: c.n, Confirmations: c.n,
+				Cause:  headstart.Cause{Asset: "nrd-sw-02", Kind: headstart.CauseObserved, Reason: "no answer within 2s"},
+				Alerts: headstart.AlertCounts{Total: c.n, Firing: 1}, Tickets: headstart.TicketCounts{Linked: c.n},
+			})
+			for n := range c.n {
+				id := fmt.Sprintf("a%d", n)
+				w.put(headstart.TableAnnouncements, id, headstart.Announcement{
+					V: 1, ID: id, Incident: "HS-1", Audience: id, State: headstart.AnnouncementDraft, Draft: &headstart.Update{Text: map[string]headstart.Text{"nl": text("Wifi", "Wifi")}},
+				})
+				w.checks = append(w.checks, headstart.CheckResult{Probe: id, Verdict: headstart.OK, At: w.now})
+			}
+			h := serve(w.fill().site(), desk)
+			for path, wants := range c.want {
+				body := get(t, h, path, 200)
+				for _, want := range wants {
+					if !strings.Contains(body, want) {
+						t.Errorf("%s does not say %q:\n%s", path, want, body)
+					}
+				}
+			}
+		})
 	}
 }
