@@ -222,7 +222,7 @@ func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string
 	}
 	err = client.DialAndSendWithContext(ctx, msg)
 	if conn != nil {
-		conn.Close()
+		_ = conn.Close() // whether the mail went is known by now
 	}
 	if msg.IsDelivered() { // what failed came after the server had taken it
 		return nil
@@ -240,14 +240,13 @@ func (e *email) dial(ctx context.Context, conn *net.Conn) mail.DialContextFunc {
 			return nil, err
 		}
 		*conn = c
-		context.AfterFunc(ctx, func() { c.Close() }) // dialing itself ends once it is connected
+		context.AfterFunc(ctx, func() { _ = c.Close() }) // dialing itself ends once it is connected
 		if !e.implicitTLS() {
 			return c, nil
 		}
 		secure := tls.Client(c, e.tls)
 		if err := secure.HandshakeContext(dialing); err != nil {
-			c.Close()
-			return nil, err
+			return nil, errors.Join(err, c.Close())
 		}
 		return secure, nil
 	}

@@ -272,8 +272,7 @@ func (i *integration) tell(ctx context.Context, receiver string, n *headstart.No
 	}
 	var permanent *Permanent
 	retry := !errors.As(err, &permanent) // abandoned: yes; a panic: no
-	var a asked
-	if errors.As(err, &a) {
+	if a, ok := errors.AsType[asked](err); ok {
 		retry, err = a.retry, a.err
 	}
 	said := fmt.Errorf("%s: %s", i.dog.name, scrub(err.Error()))

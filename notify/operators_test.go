@@ -44,7 +44,7 @@ func startServices(t *testing.T) *services {
 			w.WriteHeader(code)
 			return
 		}
-		io.WriteString(w, "ok") // Slack wants exactly this
+		fmt.Fprint(w, "ok") // Slack wants exactly this
 	}))
 	t.Cleanup(srv.Close)
 	s.url = srv.URL
@@ -184,12 +184,10 @@ func TestPageAnswers(t *testing.T) {
 			o := loadOperators(t, fmt.Sprintf(`[{name: r, webhook_configs: [{url: '%[1]s/a'}], slack_configs: [{api_url: '%[1]s/a', channel: x}]}]`, s.url))
 			s.set("/a", code)
 			_, err := o.page(t.Context(), "r", pageNotice("opened"), nil)
-			var p *Permanent
-			var l *RateLimited
 			got := "retry"
-			if errors.As(err, &p) {
+			if _, ok := errors.AsType[*Permanent](err); ok {
 				got = "dead"
-			} else if errors.As(err, &l) {
+			} else if _, ok := errors.AsType[*RateLimited](err); ok {
 				got = "limited"
 			}
 			if err == nil || got != want {

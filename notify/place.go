@@ -99,14 +99,12 @@ func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery
 		return d, 0
 	}
 	d.Err = scrub(err.Error())
-	var permanent *Permanent
-	if errors.As(err, &permanent) {
+	if _, ok := errors.AsType[*Permanent](err); ok {
 		d.Outcome = outcomeDead
 		return d, 0
 	}
 	pause := backoff(d.Attempt)
-	var limited *RateLimited
-	if errors.As(err, &limited) {
+	if limited, ok := errors.AsType[*RateLimited](err); ok {
 		d.Attempt = it.attempts // being asked to wait is no failure
 		pause = max(backoff(1), min(limited.After, maxWait))
 		if limited.After == 0 {

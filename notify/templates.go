@@ -113,27 +113,15 @@ func calls(v reflect.Value) bool {
 		if v.IsNil() {
 			return false
 		}
-		if id, ok := v.Interface().(*parse.IdentifierNode); ok {
+		if id, ok := reflect.TypeAssert[*parse.IdentifierNode](v); ok {
 			return id.Ident == "call"
 		}
-		if _, ok := v.Interface().(*parse.Tree); ok {
+		if _, ok := reflect.TypeAssert[*parse.Tree](v); ok {
 			return false // every node points back at its tree
 		}
 		return calls(v.Elem())
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && calls(v.Field(i)) {
-				return true
-			}
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			if calls(v.Index(i)) {
-				return true
-			}
-		}
 	}
-	return false
+	return slices.ContainsFunc(parts(v), func(p part) bool { return calls(p.value) })
 }
 
 // dryRender executes every template string of a receiver against a firing and a
@@ -192,30 +180,49 @@ func renderAll(cfg any, where string, tmpl *template.Template, data *template.Da
 
 // walk visits every string of a configuration that holds a template.
 func walk(v reflect.Value, where string, visit func(where, text string)) {
-	switch v.Kind() { //nolint:exhaustive // the others hold no text
+	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
 			walk(v.Elem(), where, visit)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() {
-				walk(v.Field(i), where+"."+f.Name, visit)
-			}
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			walk(v.Index(i), fmt.Sprintf("%s[%d]", where, i), visit)
-		}
-	case reflect.Map:
-		keys := v.MapKeys()
-		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-		for _, key := range keys {
-			walk(v.MapIndex(key), fmt.Sprintf("%s[%v]", where, key), visit)
 		}
 	case reflect.String:
 		if strings.Contains(v.String(), "{{") {
 			visit(where, v.String())
 		}
+	default:
+		for _, p := range parts(v) {
+			walk(p.value, where+p.step, visit)
+		}
 	}
+}
+
+// part is a field or element of a value; step is how the way to it goes on.
+type part struct {
+	step  string
+	value reflect.Value
+}
+
+// parts returns what a value consists of, in a fixed order; nil of one that
+// holds no others.
+func parts(v reflect.Value) []part {
+	var out []part
+	switch v.Kind() { //nolint:exhaustive // the others hold none
+	case reflect.Struct:
+		for f, value := range v.Fields() {
+			if f.IsExported() {
+				out = append(out, part{"." + f.Name, value})
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			out = append(out, part{fmt.Sprintf("[%d]", i), v.Index(i)})
+		}
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, key := range keys {
+			out = append(out, part{fmt.Sprintf("[%v]", key), v.MapIndex(key)})
+		}
+	}
+	return out
 }

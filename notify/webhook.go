@@ -145,7 +145,8 @@ func (w *webhook) send(ctx context.Context, n *headstart.Notice) error {
 	if err != nil {
 		return fmt.Errorf("webhook: %w", withoutURL(err))
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // its status is all that counts
+
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again
 	return judgeHTTP(resp, time.Now())
 }
@@ -169,8 +170,7 @@ func list(s []string) []string {
 
 // withoutURL takes the address out of an HTTP client's error: it may be a secret.
 func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

@@ -104,8 +104,7 @@ func TestWebhookAnswers(t *testing.T) {
 				t.Fatalf("%v; want an error, permanent %t", err, tc.permanent)
 			}
 			after := time.Duration(-1)
-			var limited *RateLimited
-			if errors.As(err, &limited) {
+			if limited, ok := errors.AsType[*RateLimited](err); ok {
 				after = limited.After
 			}
 			if after != tc.after {

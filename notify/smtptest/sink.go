@@ -80,13 +80,16 @@ func Start(tb testing.TB) *Sink {
 		}
 	})
 	tb.Cleanup(func() {
-		l.Close()
+		err := l.Close()
 		s.mu.Lock()
 		for c := range s.conns {
-			c.Close()
+			_ = c.Close() // one that ended by itself a moment ago is closed already
 		}
 		s.mu.Unlock()
 		running.Wait()
+		if err != nil {
+			tb.Errorf("smtptest: %v", err)
+		}
 	})
 	return s
 }
@@ -184,7 +187,7 @@ func (s *Sink) refusal(what string) string {
 }
 
 func (s *Sink) serve(c net.Conn) {
-	defer c.Close()
+	defer func() { _ = c.Close() }() // the client may be gone
 	defer s.hold(c, false)
 	s.mu.Lock()
 	silent, secure, login := s.silent, s.tls, s.login
