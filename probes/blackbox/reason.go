@@ -93,8 +93,7 @@ func wanted(h config.HTTPProbe, status int) bool {
 // explain says an error of the network in words; allowed is the time there was
 // for an answer.
 func explain(err error, allowed time.Duration) fault {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // the URL may hold a password, and the target is known
 	}
 	f := fault{verdict: headstart.Down, words: clip(err.Error())}

@@ -62,7 +62,7 @@ func reply(b []byte, change func(b []byte)) []byte {
 }
 
 // pingOver runs one Ping over a wire, in virtual time.
-func pingOver(t *testing.T, raw bool, w *wire, e Echoes) (Result, error, time.Duration) {
+func pingOver(t *testing.T, raw bool, w *wire, e Echoes) (Result, time.Duration, error) {
 	t.Helper()
 	p := New(Options{})
 	p.listen = func(network string, _ int) (packetConn, int, error) {
@@ -74,7 +74,7 @@ func pingOver(t *testing.T, raw bool, w *wire, e Echoes) (Result, error, time.Du
 	defer p.Close()
 	start := time.Now()
 	r, err := p.Ping(t.Context(), target, e)
-	return r, err, time.Since(start)
+	return r, time.Since(start), err
 }
 
 var target = netip.MustParseAddr("192.0.2.7")
@@ -112,7 +112,7 @@ func TestOnlyOurOwnRepliesCount(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r, err, _ := pingOver(t, false, newWire(tc.answer), Echoes{})
+				r, _, err := pingOver(t, false, newWire(tc.answer), Echoes{})
 				if err != nil || r.Sent != 3 || r.Received != tc.want {
 					t.Errorf("got %+v, %v; want %d replies", r, err, tc.want)
 				}
@@ -135,7 +135,7 @@ func unreachable(b []byte, to netip.Addr) []byte {
 func TestUnreachableEndsThePing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		router := netip.MustParseAddr("192.0.2.1")
-		r, err, took := pingOver(t, true, newWire(func(w *wire, b []byte, to netip.Addr) {
+		r, took, err := pingOver(t, true, newWire(func(w *wire, b []byte, to netip.Addr) {
 			w.in <- packet{unreachable(b, to), router}
 		}), Echoes{Wait: 5 * time.Second})
 		if err != nil || r.Router != router || r.Code != 1 || r.Received != 0 {
@@ -166,7 +166,7 @@ func TestFullQueueIsWaitedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWire(func(w *wire, b []byte, to netip.Addr) { w.in <- packet{reply(b, nil), to} })
 		w.full = 20
-		r, err, took := pingOver(t, false, w, Echoes{Count: 1})
+		r, took, err := pingOver(t, false, w, Echoes{Count: 1})
 		if err != nil || r.Received != 1 || took < 20*time.Millisecond {
 			t.Errorf("got %+v, %v after %v", r, err, took)
 		}
