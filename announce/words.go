@@ -46,11 +46,15 @@ func (w *Words) Compose(in headstart.Wording) headstart.Composed {
 }
 
 // Title is the one-line name of a disruption for people, as every message about
-// it is headed: "Printen lukt niet". name is the service or printer users know.
+// it is headed: "Printen lukt niet". name is the service or printer users know;
+// where it is empty and the kind cannot do without, there is no title.
 func (w *Words) Title(k headstart.ServiceKind, effect, name, lang string) string {
 	lang = language(lang)
 	kd := w.kind(k)
-	title, _ := byEffect(half(lang, kd.NL, kd.EN).Title, effect).fill(map[string]string{"Name": clean(name)})
+	title, missing := byEffect(half(lang, kd.NL, kd.EN).Title, effect).fill(map[string]string{"Name": clean(name)})
+	if len(missing) > 0 {
+		return ""
+	}
 	return raise(title)
 }
 

@@ -22,6 +22,10 @@ type Groups interface {
 // Composer writes what users read; equal Wordings give equal texts.
 type Composer interface {
 	Compose(w headstart.Wording) headstart.Composed
+
+	// Title names a disruption in one line; name is what users call the thing,
+	// empty if the kind says enough. It returns nothing where a name is needed.
+	Title(kind headstart.ServiceKind, effect, name, lang string) string
 }
 
 // Router names the operators' receivers an alert's labels lead to.

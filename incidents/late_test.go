@@ -196,6 +196,8 @@ func TestCorrectionPromisesWhatItSays(t *testing.T) {
 // timed composes words that name the next message.
 type timed struct{}
 
+func (timed) Title(headstart.ServiceKind, string, string, string) string { return "investigating" }
+
 func (timed) Compose(w headstart.Wording) headstart.Composed {
 	return headstart.Composed{Text: headstart.Text{Title: string(w.Phase) + w.Vars["Where"], Body: "next " + w.NextUpdate.String()}}
 }

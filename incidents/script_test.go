@@ -79,6 +79,13 @@ func (p plain) Compose(w headstart.Wording) headstart.Composed {
 	return c
 }
 
+func (p plain) Title(kind headstart.ServiceKind, _, name, _ string) string {
+	if slices.Contains(p.missing, "Name") {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("investigating %s %s", kind, name))
+}
+
 // routes sends every alert to the receivers its label "to" lists.
 type routes struct{}
 

@@ -100,15 +100,13 @@ func (b *book) title(i *incident) {
 	if i.Title != nil && i.X.Touched && i.Cause.Kind == headstart.CauseManual {
 		return // a person's words stay
 	}
+	s := b.subject(i)
 	t := headstart.Names{}
 	for _, lang := range []string{"nl", "en"} {
 		text := ""
 		if b.composer != nil {
-			w := b.wording(i, headstart.Investigating, lang)
-			c := b.composer.Compose(w)
-			if !slices.Contains(c.Missing, "Name") {
-				text = c.Text.Title
-			}
+			// Not by Compose: thousands join one incident, and each of them asks.
+			text = b.composer.Title(s.kind, i.effect(), s.name(lang), lang)
 		}
 		if text == "" {
 			text = b.plainTitle(i, lang)
