@@ -24,31 +24,57 @@ func (l *lab) replay(ctx context.Context) error {
 	if err := writeStorm(file); err != nil {
 		return err
 	}
-	until := stormBegan.Add(10 * time.Minute).Format(time.RFC3339)
 	var took, rates, baselines []float64
 	for round := range rounds {
-		l.say("replay of %d alerts, round %d of %d", stormAlerts, round+1, rounds)
+		l.say("replay of %s alerts, round %d of %d", grouped(stormAlerts), round+1, rounds)
 		baseline, err := l.xadd(ctx)
 		if err != nil {
 			return err
 		}
-		began := time.Now()
-		said, err := output(ctx, "", l.headstart, "replay", file, "--until", until)
+		t, err := l.replayOnce(ctx, file)
 		if err != nil {
 			return err
 		}
-		t := time.Since(began).Seconds()
-		last := said[strings.LastIndex(said, "\n")+1:]
-		if !strings.HasPrefix(last, "1 incidents, ") {
-			return fmt.Errorf("replay of one outage says %q; it must be one incident", last)
+		took, rates, baselines = append(took, t.Seconds()), append(rates, stormAlerts/t.Seconds()), append(baselines, baseline)
+		if t > tooSlow {
+			break // the other rounds would cost the rows that follow their time
 		}
-		took, rates, baselines = append(took, t), append(rates, stormAlerts/t), append(baselines, baseline)
 	}
 	l.rows = append(l.rows,
 		compare("replay of a log file", perSec, rates, baselines, "XADD", atLeast(1)),
-		absolute("replay of a storm of 50,000, one incident", seconds, median(took), below(1)),
+		absolute("a storm of 50,000 replayed, one incident", seconds, median(took), below(1)),
 	)
 	return nil
+}
+
+// A replay far beyond its target is not taken again, and one that does not end
+// is given up: its figure is then the time it was given.
+const (
+	tooSlow    = 5 * time.Second
+	replayTime = 40 * time.Second
+)
+
+// replayOnce returns how long one replay took. It fails if the storm became
+// anything but one incident.
+func (l *lab) replayOnce(ctx context.Context, file string) (time.Duration, error) {
+	until := stormBegan.Add(10 * time.Minute).Format(time.RFC3339)
+	bounded, cancel := context.WithTimeout(ctx, replayTime)
+	defer cancel()
+	began := time.Now()
+	said, err := output(bounded, "", l.headstart, "replay", file, "--until", until)
+	took := time.Since(began)
+	if bounded.Err() != nil && ctx.Err() == nil {
+		l.say("replay given up after %s; it is slower than its row says", replayTime)
+		return took, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	last := said[strings.LastIndex(said, "\n")+1:]
+	if !strings.HasPrefix(last, "1 incidents, ") {
+		return 0, fmt.Errorf("replay of one outage says %q; it must be one incident", last)
+	}
+	return took, nil
 }
 
 func writeStorm(file string) error {
