@@ -25,6 +25,9 @@ const (
 	MaintenanceCancelled Phase = "maintenance_cancelled"
 )
 
+// Tellable are the phases a person may announce about an incident.
+var Tellable = []Phase{Investigating, Identified, Progress, WorkaroundFound, ETAChanged, Solved, Reopened, Withdrawn}
+
 // Final reports whether nothing follows a message of this phase.
 func (p Phase) Final() bool {
 	return p == Solved || p == Withdrawn || p == MaintenanceDone || p == MaintenanceCancelled

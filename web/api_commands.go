@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -118,6 +119,10 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	if !c.ETA.IsZero() && (!c.ETA.After(a.o.Now()) || c.ETA.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/eta", "write a time still to come, within two years"})
 	}
+	if c.Phase != "" && !slices.Contains(headstart.Tellable, c.Phase) {
+		wrong = append(wrong, fieldError{"/phase", fmt.Sprintf("write one of %s", headstart.Tellable)})
+	}
+	wrong = append(wrong, a.unknown(c)...)
 	if c.Ticket != "" && c.Source == "" {
 		c.Source = a.sourceOf(c.Ticket)
 		if source, id, ok := strings.Cut(c.Ticket, "/"); c.Source == "" && ok {
@@ -128,6 +133,36 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 		}
 	}
 	return wrong
+}
+
+// unknown names what c opens an incident about and the catalog does not know: an
+// id misspelt here would tell nobody, for nobody is hit by it.
+func (a *API) unknown(c *headstart.Command) (wrong []fieldError) {
+	cat := a.o.View.Catalog()
+	for _, list := range []struct {
+		pointer string
+		ids     []string
+		known   func(id string) bool
+	}{
+		{"/services", c.Services, func(id string) bool { return cat.ServiceByID(id) != nil }},
+		{"/locations", c.Locations, func(id string) bool { return cat.LocationByID(id) != nil }},
+		{"/departments", c.Departments, func(id string) bool { return cat.DepartmentByID(id) != nil }},
+		{"/asset", oneOrNone(c.Asset), func(id string) bool { return cat.DeviceByID(id) != nil || cat.ServiceByID(id) != nil }},
+	} {
+		for _, id := range list.ids {
+			if !list.known(id) {
+				wrong = append(wrong, fieldError{list.pointer, fmt.Sprintf("the catalog has no %q; GET /api/v1/catalog lists what it has", id)})
+			}
+		}
+	}
+	return wrong
+}
+
+func oneOrNone(id string) []string {
+	if id == "" {
+		return nil
+	}
+	return []string{id}
 }
 
 // sourceOf finds the one source that has a ticket of this number.

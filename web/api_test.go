@@ -334,6 +334,8 @@ func TestAPIBodiesAreStrict(t *testing.T) {
 		"no time":            {"/api/v1/incidents/HS-2/set-eta", `{"eta":"tomorrow"}`, 422, []string{"/eta"}},
 		"a time past":        {"/api/v1/incidents/HS-2/set-eta", `{"eta":"2026-11-23T08:59:59Z"}`, 422, []string{"/eta"}},
 		"a far time":         {"/api/v1/incidents/HS-2/set-eta", `{"eta":"9999-12-31T23:59:59-01:00"}`, 422, []string{"/eta"}},
+		"unknown ids":        {"/api/v1/incidents", `{"title":"x","services":["lan","wlan"],"locations":["oost"],"asset":"sw-9"}`, 422, []string{"/services", "/locations", "/asset"}},
+		"unknown phase":      {"/api/v1/incidents/HS-2/announce", `{"phase":"soon"}`, 422, []string{"/phase"}},
 		"no severity":        {"/api/v1/incidents", `{"title":"x","severity":"huge"}`, 422, []string{"/severity"}},
 		"no duration":        {"/api/v1/hush", `{"for":"forever"}`, 422, []string{"/for"}},
 		"a year":             {"/api/v1/hush", `{"for":"1y"}`, 422, []string{"/for"}},

@@ -71,25 +71,19 @@ var actions = []action{
 	{
 		use: "announce ID", short: "tell the users", example: `announce HS-3 --phase workaround --var Workaround="Print via N2-05"`, verb: "announce", args: cobra.ExactArgs(1),
 		flags: func(cmd *cobra.Command, c *headstart.Command) {
-			cmd.Flags().StringVar((*string)(&c.Phase), "phase", "", join(tellable))
+			cmd.Flags().StringVar((*string)(&c.Phase), "phase", "", join(headstart.Tellable))
 			cmd.Flags().StringVar(&c.Audience, "audience", "", "id of the audience (default: all)")
 			cmd.Flags().StringVar(&c.Text, "text", "", "words of your own instead of the template's")
 			cmd.Flags().StringToStringVar(&c.Variables, "var", nil, "NAME=TEXT to fill in")
 			_ = cmd.MarkFlagRequired("phase")
 		},
 		words: func(_ []string, c *headstart.Command) error {
-			if !slices.Contains(tellable, c.Phase) {
-				return fmt.Errorf("--phase is %q; write one of %s", c.Phase, join(tellable))
+			if !slices.Contains(headstart.Tellable, c.Phase) {
+				return fmt.Errorf("--phase is %q; write one of %s", c.Phase, join(headstart.Tellable))
 			}
 			return nil
 		},
 	},
-}
-
-// tellable are the phases a person may announce.
-var tellable = []headstart.Phase{
-	headstart.Investigating, headstart.Identified, headstart.Progress, headstart.WorkaroundFound,
-	headstart.ETAChanged, headstart.Solved, headstart.Withdrawn,
 }
 
 func join(phases []headstart.Phase) string {
