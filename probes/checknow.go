@@ -67,38 +67,3 @@ func (f *Fleet) borrowLoop(ctx context.Context, jobs []*job) (l *loop, release f
 	go l.run(ctx)
 	return l, func() { cancel(); <-l.stopped }
 }
-
-// Counts is how many results have each verdict.
-type Counts struct {
-	OK      int `json:"ok"`
-	Warn    int `json:"warn"`
-	Down    int `json:"down"`
-	Unknown int `json:"unknown"`
-}
-
-// Summary counts results and returns the worst verdict: down, then unknown,
-// warn, ok. No result at all is unknown: nothing was checked.
-func Summary(results []headstart.CheckResult) (Counts, headstart.Verdict) {
-	var c Counts
-	for _, r := range results {
-		switch r.Verdict {
-		case headstart.OK:
-			c.OK++
-		case headstart.Warn:
-			c.Warn++
-		case headstart.Down:
-			c.Down++
-		case headstart.Unknown:
-			c.Unknown++
-		}
-	}
-	switch {
-	case c.Down > 0:
-		return c, headstart.Down
-	case c.Unknown > 0 || len(results) == 0:
-		return c, headstart.Unknown
-	case c.Warn > 0:
-		return c, headstart.Warn
-	}
-	return c, headstart.OK
-}

@@ -11,25 +11,12 @@ import (
 	// The library this project was asked to use for single pings. The fleet does
 	// not: one socket per target loses live hosts by the hundred (README).
 	"github.com/go-ping/ping" //nolint:staticcheck // SA1019: archived upstream, chosen knowingly
-
-	"headstart"
 )
 
 // PingResult is how a Ping ended.
 type PingResult struct {
 	Sent, Received int
 	Min, Avg, Max  time.Duration // of the replies; zero without any
-}
-
-// Verdict is Down if nobody replied, Warn if some replies were lost.
-func (r PingResult) Verdict() headstart.Verdict {
-	switch {
-	case r.Received == 0:
-		return headstart.Down
-	case r.Received < r.Sent:
-		return headstart.Warn
-	}
-	return headstart.OK
 }
 
 // Ping sends count echoes to host, a second apart, and writes to w what ping(8)
