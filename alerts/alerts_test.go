@@ -33,12 +33,21 @@ type stand struct {
 	records     []headstart.Record
 }
 
+// usual is what most installations have.
+func usual() Config {
+	return Config{
+		DropLabels: []string{"replica", "prometheus_replica"},
+		Watchdog:   []string{`alertname="Watchdog"`},
+		Ignore:     []string{`alertname="InfoInhibitor"`, `severity="none"`},
+	}
+}
+
 func newStand(t testing.TB) *stand {
 	t.Helper()
 	s := &stand{now: t0, incarnation: "one", view: headstart.NewView(), reg: prometheus.NewRegistry()}
 	s.API = New(Options{
 		Append: s.append, View: s.view, Incarnation: func() string { s.mu.Lock(); defer s.mu.Unlock(); return s.incarnation },
-		Config: DefaultConfig(), Logger: slog.New(slog.DiscardHandler), Registerer: s.reg,
+		Config: usual(), Logger: slog.New(slog.DiscardHandler), Registerer: s.reg,
 		Now: func() time.Time { s.mu.Lock(); defer s.mu.Unlock(); return s.now },
 	})
 	s.API.filter.late = func(uint64) uint64 { return 0 }

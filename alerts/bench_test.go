@@ -40,7 +40,7 @@ func discarding() *API {
 		Append:      func(context.Context, headstart.Append) (headstart.Offset, error) { return headstart.Offset{}, nil },
 		View:        headstart.NewView(),
 		Incarnation: func() string { return "one" },
-		Config:      DefaultConfig(), Logger: slog.New(slog.DiscardHandler),
+		Config:      usual(), Logger: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Config is what this package reads of the `alerts:` block; how alerts are
-// placed on assets belongs to correlation.
+// placed on assets, and what holds for keys left out, belongs to correlation.
 type Config struct {
 	// DropLabels are removed on arrival, so that the alerts of an HA pair of
 	// Prometheus, which differ in them, are one alert (ruling 13).
@@ -32,15 +32,6 @@ type Config struct {
 type Peer struct {
 	URL        string         `yaml:"url" json:"url"`
 	HTTPConfig map[string]any `yaml:"http_config" json:"-"` // may hold secrets
-}
-
-// DefaultConfig returns the defaults of CONTRACT section 2.
-func DefaultConfig() Config {
-	return Config{
-		DropLabels: []string{"replica", "prometheus_replica"},
-		Watchdog:   []string{`alertname="Watchdog"`},
-		Ignore:     []string{`alertname="InfoInhibitor"`, `severity="none"`},
-	}
 }
 
 // Validate reports every mistake.

@@ -32,8 +32,8 @@ reconcile: [{url: "alertmanager:9093"}, {url: "http://am:9093", http_config: {be
 	}
 }
 
-func TestDefaultConfigIsValidAndHonoured(t *testing.T) {
-	c := DefaultConfig()
+func TestConfigIsValidAndHonoured(t *testing.T) {
+	c := usual()
 	if err := c.Validate(); err != nil {
 		t.Error(err)
 	}
@@ -48,7 +48,7 @@ func TestDefaultConfigIsValidAndHonoured(t *testing.T) {
 
 func TestReloadKeepsTheOldOnAMistake(t *testing.T) {
 	s := newStand(t)
-	c := DefaultConfig()
+	c := usual()
 	c.Ignore = []string{"odd"}
 	if s.Reload(c) == nil {
 		t.Error("a matcher that cannot be read was taken")
