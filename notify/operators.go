@@ -148,21 +148,6 @@ func newIntegration(b amnotify.Integration, r config.Receiver, tmpl *template.Te
 // Names returns the receivers, sorted.
 func (o *Operators) Names() []string { return slices.Clone(o.names) }
 
-// Lines says for `config check` what each receiver does, one integration a line.
-func (o *Operators) Lines() []string {
-	var out []string
-	for _, name := range o.names {
-		for _, i := range o.receivers[name] {
-			tells := "firing and resolved"
-			if !i.SendResolved() {
-				tells = "firing only (send_resolved: false)"
-			}
-			out = append(out, fmt.Sprintf("receiver %s: %s: %s", name, i.id, tells))
-		}
-	}
-	return out
-}
-
 func newReceiverPlace(o *Operators, name string) *place {
 	return &place{name: "receiver/" + name, send: func(ctx context.Context, n *headstart.Notice, h Handle) (Handle, error) {
 		return o.page(ctx, name, n, h)
