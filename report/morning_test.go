@@ -201,6 +201,9 @@ func TestMorningTexts(t *testing.T) {
 				t.Error("the same state and the same now gave other bytes")
 			}
 			for _, width := range []int{40, 60, 80, 120} {
+				if clock := m.say.Clock(m.At); !strings.Contains(strings.SplitN(m.Text(width, false), m.Window()[:6], 2)[0], clock) {
+					t.Errorf("width %d: the title has lost its time %s", width, clock)
+				}
 				for n, line := range strings.Split(m.Text(width, false), "\n") {
 					if len([]rune(line)) > width {
 						t.Errorf("width %d: line %d has %d columns: %q", width, n+1, len([]rune(line)), line)

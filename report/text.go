@@ -46,7 +46,13 @@ func (m *Morning) JSON() ([]byte, error) {
 
 func (m *Morning) head(p *printer) {
 	p.rule("═")
-	p.ends(" "+m.say.Say("report.title")+"   "+m.say.Date(m.At)+", "+m.say.Say("report.clock", "time", m.say.Clock(m.At)), m.Organisation+" ")
+	title := " " + m.say.Say("report.title") + "   " + m.say.Date(m.At) + ", " + m.say.Say("report.clock", "time", m.say.Clock(m.At))
+	if count(title)+count(m.Organisation)+2 <= p.width {
+		p.ends(title, m.Organisation+" ")
+	} else { // the time must not be cut
+		p.wrap(" ", " ", m.Organisation)
+		p.wrap(" ", " ", title)
+	}
 	p.wrap(" ", " ", m.Window())
 	p.rule("═")
 	label := " " + m.say.Say("report.brief") + "   "
@@ -136,7 +142,7 @@ func (m *Morning) textSolved(p *printer) {
 	}
 	p.part("3", m.say.Say("report.part.solved"))
 	for _, s := range m.Solved {
-		p.ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), p.fit(s.Title, 56)), "")
+		p.ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
 		more := []string{s.How, m.say.Say("report.tickets", "n", s.Linked)}
 		if s.Lead != nil {
 			more = append(more, m.leadWords(*s.Lead))
