@@ -45,6 +45,10 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		} else if ok {
 			return w[1]
 		}
+	case "people":
+		if f.Value == "0" { // no head-count in the catalog is not nobody
+			return map[bool]string{true: "unknown", false: "onbekend"}[lang == "en"]
+		}
 	case "since", "until", "eta", "promised":
 		t, err := time.Parse(time.RFC3339Nano, f.Value)
 		if err != nil {
@@ -96,7 +100,7 @@ var decisionWords = map[string][2]string{
 	"A-23 folded":            {"Bericht voor {subject} gaat verder in dat van de samengevoegde storing.", "Message for {subject} goes on in that of the merged incident."},
 	"A-25 held":              {"Verzenden naar {subject} wacht tot na de stille uren: {until}.", "Sending to {subject} waits until quiet hours end: {until}."},
 	"push_waits":             {"Verzenden naar {subject} wacht op een mens: {why}.", "Sending to {subject} waits for a person: {why}."},
-	"pushed":                 {"Bericht verstuurd naar {subject} ({phase}), ongeveer {people} mensen.", "Message sent to {subject} ({phase}), about {people} people."},
+	"pushed":                 {"Bericht verstuurd naar {subject} ({phase}; mensen: {people}).", "Message sent to {subject} ({phase}; people: {people})."},
 	"A-27 closing_drafted":   {"Afsluitend bericht voor {subject} wacht op een mens: {why}.", "Closing message for {subject} waits for a person: {why}."},
 	"A-28 promise_kept":      {"Belofte aan {subject} gehouden: bericht zonder nieuws geplaatst.", "Promise to {subject} kept: a message without news was published."},
 	"A-28 promise_missed":    {"Belofte aan {subject} gemist: bericht van {promised} is niet geplaatst.", "Promise to {subject} missed: the message of {promised} was not published."},

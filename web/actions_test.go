@@ -111,7 +111,7 @@ func TestNewIncidentOpensAndAnnounces(t *testing.T) {
 		t.Fatalf("status %d to %s", rec.Code, rec.Header().Get("Location"))
 	}
 	want := []headstart.Command{
-		{By: "samira", Do: "open", Title: "Printen: Werkt deels", Services: []string{"print"}, Locations: []string{"noord"}, Severity: "minor", Variables: map[string]string{"effect": "partly"}},
+		{By: "samira", Do: "open", Title: "Printen: werkt deels", Services: []string{"print"}, Locations: []string{"noord"}, Severity: "minor", Variables: map[string]string{"effect": "partly"}},
 		{By: "samira", Do: "announce", Phase: headstart.Investigating, Variables: map[string]string{"effect": "partly"}},
 	}
 	if diff := cmp.Diff(want, w.done, cmpopts.IgnoreFields(headstart.Command{}, "ID", "Ref", "Incident")); diff != "" {

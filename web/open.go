@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"headstart"
 )
@@ -66,7 +67,7 @@ func (s *Site) serveOpen(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if c.Title == "" {
-		c.Title = serviceName(cat, service, say.Lang) + ": " + say.Say("effect."+effect)
+		c.Title = serviceName(cat, service, say.Lang) + ": " + strings.ToLower(say.Say("effect."+effect))
 	}
 	c.Variables = map[string]string{"effect": effect}
 	commands := []headstart.Command{c}
