@@ -44,11 +44,12 @@ func redisCLI(ctx context.Context, addr string, args ...string) (string, error) 
 }
 
 // service starts headstart, which knows the usual campus, with a store block of
-// its configuration.
+// its configuration. It settles in a second, so that this work is counted with
+// the alerts that cause it and not, a minute later, with others.
 func (l *lab) service(ctx context.Context, name, store string) (*server, error) {
 	args := func(dir, addr string) ([]string, error) {
 		file := filepath.Join(dir, "headstart.yml")
-		body := fmt.Sprintf("listen: %s\ndata_dir: %s\ncatalog: [catalog.yml]\nstore: %s\n", addr, filepath.Join(dir, "data"), store)
+		body := fmt.Sprintf("listen: %s\ndata_dir: %s\ncatalog: [catalog.yml]\ncorrelation: {settle: 1s}\nstore: %s\n", addr, filepath.Join(dir, "data"), store)
 		assets, err := json.Marshal(usual.catalog())
 		if err != nil {
 			return nil, err
