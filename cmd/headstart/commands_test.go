@@ -284,6 +284,8 @@ func TestWithoutService(t *testing.T) {
 		{[]string{"incidents", "frobnicate"}, 1, `unknown command "frobnicate" for "headstart incidents"; see headstart incidents --help`},
 		{[]string{"incidents", "note", "HS-1"}, 1, "see headstart incidents note --help"},
 		{[]string{"incidents", "announce", "HS-1", "--phase", "soon"}, 1, "write one of investigating, identified"},
+		{[]string{"incidents", "list", "--output", "yaml"}, 1, "write text or json"},
+		{[]string{"incidents", "show", "HS-1", "--output", "yaml"}, 1, "write text or json"},
 		{[]string{"serve", "--prot"}, 1, "see headstart serve --help"},
 		{[]string{"check", "--olny", "kind=icmp"}, 3, "see headstart check --help"},
 	} {

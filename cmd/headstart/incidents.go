@@ -251,6 +251,9 @@ func (p *program) listCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents list --state open\n  headstart incidents list --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := textOrJSON(output); err != nil {
+				return err
+			}
 			cl, err := p.client(cmd, flags)
 			if err != nil {
 				return err
@@ -288,6 +291,9 @@ func (p *program) showCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents show HS-3",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := textOrJSON(output); err != nil {
+				return err
+			}
 			cl, err := p.client(cmd, flags)
 			if err != nil {
 				return err
@@ -309,6 +315,13 @@ func (p *program) showCommand(flags *clientFlags) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&output, "output", "text", "text or json")
 	return cmd
+}
+
+func textOrJSON(output string) error {
+	if output != "text" && output != "json" {
+		return fmt.Errorf("--output is %q; write text or json", output)
+	}
+	return nil
 }
 
 // raw prints an answer as it came.
