@@ -48,6 +48,9 @@ func (s *State) dirtyMember(m *headstart.Member) {
 	s.mark(headstart.TableMembers, headstart.MemberKey(m.Group, m.N))
 }
 
+// Pending is how many rows the next Take returns.
+func (s *State) Pending() int { return len(s.dirty) }
+
 // Take returns the rows that changed since the last Take, by table in the order
 // of headstart.AllTables, then by key.
 func (s *State) Take() []headstart.Op {

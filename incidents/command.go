@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -82,6 +83,9 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 	}
 	switch c.Do {
 	case "ack":
+		if !i.Live() {
+			return i, errors.New(b.because("de storing is al voorbij; heropen haar eerst", "it is over; reopen it first"))
+		}
 		i.AcknowledgedAt = at(b.now)
 		b.act1(i, c, "acked")
 	case "assign":

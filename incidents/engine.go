@@ -63,7 +63,6 @@ type Engine struct {
 	leads  atomic.Bool
 	proved atomic.Int64 // monotonic: when the last successful renewal was sent
 	start  time.Time
-	lag    atomic.Int64 // nanoseconds between the last record and its commit
 }
 
 // New returns an Engine for one process.
@@ -81,9 +80,6 @@ func New(o Options) *Engine {
 func (e *Engine) Leading() bool {
 	return e.leads.Load() && time.Since(e.start)-time.Duration(e.proved.Load()) < e.o.TTL*2/3
 }
-
-// Lag is how long the last record waited between log and commit.
-func (e *Engine) Lag() time.Duration { return time.Duration(e.lag.Load()) }
 
 // Run leads whenever it can until ctx is done, and returns nil then.
 func (e *Engine) Run(ctx context.Context) error {
@@ -190,12 +186,9 @@ type leader struct {
 	prev   headstart.Cursor // stored
 	read   headstart.Offset // last record read
 
-	ops   map[[2]string]headstart.Op // gathered since the last commit
-	order [][2]string
-	out   []headstart.Owed
-	ack   []string
-	at    time.Time // of the newest record gathered
-	last  time.Time // when the last tick was appended
+	out []headstart.Owed // gathered since the last commit
+	ack []string
+	at  time.Time // of the newest record gathered
 }
 
 // load reads every table after the lease is held: before, the old leader may
@@ -223,7 +216,7 @@ func (l *leader) load(ctx context.Context) error {
 }
 
 func (l *leader) reset() {
-	l.ops, l.order, l.out, l.ack = map[[2]string]headstart.Op{}, l.order[:0], nil, nil
+	l.out, l.ack = nil, nil
 }
 
 // readAtOnce is how many records one read asks for.
@@ -361,15 +354,8 @@ func (l *leader) step(ctx context.Context, e headstart.Entry) error {
 	return nil
 }
 
-// gather takes what the unit changed; a row changed twice is written once.
+// gather takes what the unit owes and takes back; its rows wait for the commit.
 func (l *leader) gather() {
-	for _, op := range l.fold.take() {
-		key := [2]string{op.Table, op.Key}
-		if _, has := l.ops[key]; !has {
-			l.order = append(l.order, key)
-		}
-		l.ops[key] = op
-	}
 	b := l.fold.book
 	l.owe(b.out, b.ack)
 	b.out, b.ack, b.messages = nil, nil, nil
@@ -392,7 +378,7 @@ func (l *leader) owe(out []headstart.Owed, ack []string) {
 }
 
 // full leaves room for one more unit of common size within a commit.
-func (l *leader) full() bool { return len(l.ops)+len(l.out)+len(l.ack) >= headstart.MaxOps*3/4 }
+func (l *leader) full() bool { return l.fold.pending()+len(l.out)+len(l.ack) >= headstart.MaxOps*3/4 }
 
 // commit makes everything gathered visible, or nothing.
 func (l *leader) commit(ctx context.Context) error {
@@ -402,9 +388,8 @@ func (l *leader) commit(ctx context.Context) error {
 	}
 	b := headstart.Batch{Token: l.tok, Prev: l.prev, Next: next, Out: l.out, Ack: l.ack}
 	feed := headstart.FeedEntry{V: 1, Cursor: next, At: l.at.UnixMilli(), Asks: l.fold.asks}
-	for _, key := range l.order {
-		op := l.ops[key]
-		b.Ops = append(b.Ops, op)
+	b.Ops = l.fold.take()
+	for _, op := range b.Ops {
 		if headstart.Viewed(op.Table) {
 			feed.Rows = append(feed.Rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
 		}
@@ -428,7 +413,6 @@ func (l *leader) commit(ctx context.Context) error {
 func (e *Engine) committed(l *leader, owed bool) {
 	if !l.at.IsZero() {
 		lag := max(time.Since(l.at), 0)
-		e.lag.Store(int64(lag))
 		e.metrics.lag.Set(lag.Seconds())
 	}
 	e.metrics.count(l.fold.book)

@@ -22,6 +22,7 @@ type Correlator interface {
 	Fire() []headstart.Change // the earliest timer, at its own due time
 	Blind(d time.Duration)    // nobody was looking for d (ruling 5)
 
+	Pending() int         // how many rows Take would return
 	Take() []headstart.Op // rows changed since the last Take, in a fixed order
 	Load(table string, row headstart.Row) error
 	Loaded() error
@@ -216,7 +217,14 @@ func (f *fold) settle() {
 	f.book.decisions = f.book.decisions[:0]
 }
 
-// take returns the rows changed since the last take, the place among them.
+// pending is about how many rows take would return, at least as many.
+func (f *fold) pending() int {
+	b := f.book
+	return f.correlator.Pending() + len(b.dirty.rows) + len(b.agenda.dirty) + 2 // and the two rows of the clock
+}
+
+// take returns the rows changed since the last take, the place among them. Rows
+// are encoded only here: one changed by every unit of a commit is so once.
 func (f *fold) take() []headstart.Op {
 	ops := append(f.correlator.Take(), f.book.take()...)
 	return append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: encode(f.place)})

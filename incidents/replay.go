@@ -24,60 +24,59 @@ type Result struct {
 // tick stands at each deadline as the live engine would have put it (ruling 5).
 // The zero until means to the end of the file. lang is that of the timeline.
 func Replay(lines []headstart.FileLine, until time.Time, c Correlator, m Makers, lang string) (Result, error) {
-	f := newFold(c, m)
-	f.trusted = len(lines) == 0 || lines[0].Config == nil || !lines[0].Config.Ticks
-	v := headstart.NewView()
-	rows := map[[2]string]headstart.FeedOp{}
-	var messages []Message
-	step := func(off headstart.Offset, ev headstart.Event) {
-		for done := false; !done; {
-			done = f.unit(off, []headstart.Event{ev})
-			for _, op := range f.take() {
-				if headstart.Viewed(op.Table) {
-					rows[[2]string{op.Table, op.Key}] = headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}}
-				}
-			}
-			messages = append(messages, f.book.messages...)
-			f.book.messages, f.book.out, f.book.ack, f.asks = nil, nil, nil, nil
-		}
-	}
-	var last headstart.Offset
-	next := func(at time.Time) headstart.Offset {
-		off := headstart.Offset{Ms: uint64(max(at.UnixMilli(), 0))}
-		if !last.Before(off) { // the log's clock never goes back
-			off = headstart.Offset{Ms: last.Ms, Seq: last.Seq + 1}
-		}
-		last = off
-		return off
-	}
+	r := &replay{fold: newFold(c, m)}
+	r.fold.trusted = len(lines) == 0 || lines[0].Config == nil || !lines[0].Config.Ticks
 	for _, l := range lines {
 		if !until.IsZero() && l.At.After(until) {
 			break
 		}
-		off := next(l.At)
-		ev := headstart.Event{Off: off, At: off.At(), Received: off.At(), Line: l.Line}
-		if !l.Received.IsZero() {
-			ev.Received = l.Received
-		}
-		step(off, ev)
+		r.step(l.At, l.Received, l.Line)
 	}
 	if !until.IsZero() {
-		off := next(until)
-		step(off, headstart.Event{Off: off, At: off.At(), Received: off.At()})
+		r.step(until, time.Time{}, headstart.Line{})
 	}
-	ops := make([]headstart.FeedOp, 0, len(rows))
-	for _, op := range rows {
-		if op.Val != nil {
-			ops = append(ops, op)
-		}
-	}
-	slices.SortFunc(ops, func(a, b headstart.FeedOp) int {
-		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Key, b.Key))
-	})
-	if err := v.Reset(f.cursor(), headstart.Offset{}, ops); err != nil {
+	v := headstart.NewView()
+	if err := v.Reset(r.fold.cursor(), headstart.Offset{}, r.rows()); err != nil {
 		return Result{}, fmt.Errorf("read replayed state: %w", err)
 	}
-	return result(f, v, messages, lang), nil
+	return result(r.fold, v, r.messages, lang), nil
+}
+
+// replay is one fold of a file, and what it said to people on the way.
+type replay struct {
+	fold     *fold
+	last     headstart.Offset
+	messages []Message
+}
+
+// step applies one line whole. The zero received means when the log accepted it.
+func (r *replay) step(at, received time.Time, l headstart.Line) {
+	off := headstart.Offset{Ms: uint64(max(at.UnixMilli(), 0))}
+	if !r.last.Before(off) { // the log's clock never goes back
+		off = headstart.Offset{Ms: r.last.Ms, Seq: r.last.Seq + 1}
+	}
+	r.last = off
+	ev := headstart.Event{Off: off, At: off.At(), Received: off.At(), Line: l}
+	if !received.IsZero() {
+		ev.Received = received
+	}
+	b := r.fold.book
+	for done := false; !done; {
+		done = r.fold.unit(off, []headstart.Event{ev})
+		r.messages = append(r.messages, b.messages...)
+		b.messages, b.out, b.ack, r.fold.asks = nil, nil, nil, nil
+	}
+}
+
+// rows are those a reader would see in the end, in a fixed order.
+func (r *replay) rows() []headstart.FeedOp {
+	var rows []headstart.FeedOp
+	for _, op := range r.fold.take() {
+		if op.Kind == headstart.Put && headstart.Viewed(op.Table) {
+			rows = append(rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
+		}
+	}
+	return rows
 }
 
 func result(f *fold, v *headstart.View, messages []Message, lang string) Result {

@@ -28,6 +28,7 @@ func (s *script) Group(id headstart.GroupID) *headstart.Group       { return s.g
 func (s *script) Problem(k headstart.ProblemKey) *headstart.Problem { return s.problems[k] }
 func (s *script) Alert(fp string) *headstart.AlertState             { return s.alerts[fp] }
 func (s *script) Ticket(key string) *headstart.TicketState          { return s.tickets[key] }
+func (s *script) Pending() int                                      { return 0 }
 func (s *script) Take() []headstart.Op                              { return nil }
 func (s *script) Load(string, headstart.Row) error                  { return nil }
 func (s *script) Loaded() error                                     { return nil }
