@@ -219,6 +219,31 @@ func TestMorningTexts(t *testing.T) {
 	}
 }
 
+// ASCII has no sign for a cut: three dots stand for it, within the width.
+func TestMorningCutInASCII(t *testing.T) {
+	s := newState(t)
+	s.catalog(nil)
+	s.put(headstart.TableIncidents, "HS-1", headstart.Incident{
+		V: 1, ID: "HS-1", Seq: 1, State: headstart.Open, Priority: "P3", StartedAt: s.at("2026-11-24 07:00"),
+		Title: headstart.Names{"": strings.Repeat("lange titel ", 20)}, Owner: strings.Repeat("jo…", 9),
+	})
+	m := s.report("2026-11-24 08:00", "nl", func(in *Input) { in.URL = "https://desk.example.org/" + strings.Repeat("…", 30) })
+	for _, width := range []int{40, 60, 80} {
+		out := m.Text(width, true)
+		if !strings.Contains(out, "HS-1 lange") || !strings.Contains(out, "jo...jo...") {
+			t.Errorf("width %d: title or owner is missing:\n%s", width, out)
+		}
+		for n, line := range strings.Split(out, "\n") {
+			if len(line) > width {
+				t.Errorf("width %d: line %d has %d columns: %q", width, n+1, len(line), line)
+			}
+			if strings.Contains(line, "HS-1 lange") && !strings.Contains(line, "...") {
+				t.Errorf("width %d: the title is cut without three dots: %q", width, line)
+			}
+		}
+	}
+}
+
 // Counts of one and of many are said in words that fit.
 func TestMorningCounts(t *testing.T) {
 	for name, c := range map[string]struct {

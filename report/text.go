@@ -13,7 +13,10 @@ const least = 40 // columns; narrower is made this wide
 // Text renders the report for a terminal of width columns, counted in
 // characters; with ascii it uses no sign outside ASCII.
 func (m *Morning) Text(width int, ascii bool) string {
-	p := &printer{width: max(width, least)}
+	p := &printer{width: max(width, least), cut: "…"}
+	if ascii {
+		p.cut = "..."
+	}
 	m.head(p)
 	m.textRunning(p)
 	m.textUrgent(p)
@@ -47,8 +50,8 @@ func (m *Morning) JSON() ([]byte, error) {
 func (m *Morning) head(p *printer) {
 	p.rule("═")
 	title := " " + m.say.Say("report.title") + "   " + m.say.Date(m.At) + ", " + m.say.Say("report.clock", "time", m.say.Clock(m.At))
-	if count(title)+count(m.Organisation)+2 <= p.width {
-		p.ends(title, m.Organisation+" ")
+	if organisation := p.clean(m.Organisation); count(title)+count(organisation)+2 <= p.width {
+		p.ends(title, organisation+" ")
 	} else { // the time must not be cut
 		p.wrap(" ", " ", m.Organisation)
 		p.wrap(" ", " ", title)
@@ -247,6 +250,7 @@ func (m *Morning) textDesk(p *printer) {
 type printer struct {
 	strings.Builder
 	width int
+	cut   string // what stands for the rest of a text: "…", in ASCII "..."
 }
 
 func (p *printer) rule(sign string) { p.WriteString(strings.Repeat(sign, p.width) + "\n") }
@@ -260,7 +264,7 @@ func (p *printer) part(number, title string) {
 // ends writes left and right at the two ends of one line; what does not fit is
 // cut from the left part.
 func (p *printer) ends(left, right string) {
-	left = clean(left)
+	left = p.clean(left)
 	if room := p.width - count(right) - 1; count(left) > room {
 		left = p.fit(left, p.width-room)
 	}
@@ -269,19 +273,19 @@ func (p *printer) ends(left, right string) {
 
 // fit shortens s to the width less reserve characters.
 func (p *printer) fit(s string, reserve int) string {
-	s = clean(s)
+	s = p.clean(s)
 	r, room := []rune(s), max(p.width-reserve, 8)
 	if len(r) <= room {
 		return s
 	}
-	return string(r[:room-1]) + "…"
+	return string(r[:room-count(p.cut)]) + p.cut
 }
 
 // wrap writes text in lines of whole words, the first after first, the others
 // after rest. A word wider than a line is cut.
 func (p *printer) wrap(first, rest, text string) {
 	line, empty := first, true
-	for word := range strings.FieldsSeq(clean(text)) {
+	for word := range strings.FieldsSeq(p.clean(text)) {
 		for {
 			gap := " "
 			if empty {
@@ -306,6 +310,10 @@ func (p *printer) wrap(first, rest, text string) {
 		p.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 }
+
+// clean is clean with the sign that ASCII takes three columns for: what a line
+// holds must be known before it is laid out.
+func (p *printer) clean(s string) string { return strings.ReplaceAll(clean(s), "…", p.cut) }
 
 // clean keeps what a terminal prints as one column: no control characters, no
 // marks that turn the direction of a line.
@@ -334,7 +342,7 @@ func join(sep string, parts []string) string {
 	return strings.Join(out, sep)
 }
 
-// plain replaces every sign outside ASCII.
+// plain replaces every sign outside ASCII by one of ASCII.
 func plain(s string) string {
 	s = asciiSigns.Replace(s)
 	return strings.Map(func(r rune) rune {
@@ -346,7 +354,7 @@ func plain(s string) string {
 }
 
 var asciiSigns = strings.NewReplacer(
-	"═", "=", "─", "-", "▲", "!", "●", "*", "±", "~", "→", ">", "←", "<", "·", "-", "…", ".", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-",
+	"═", "=", "─", "-", "▲", "!", "●", "*", "±", "~", "→", ">", "←", "<", "·", "-", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-",
 	"é", "e", "è", "e", "ë", "e", "ê", "e", "á", "a", "à", "a", "ä", "a", "â", "a", "ï", "i", "í", "i", "î", "i", "ö", "o", "ó", "o", "ô", "o", "ü", "u", "ú", "u", "û", "u", "ç", "c", "ñ", "n",
 	"É", "E", "È", "E", "Ë", "E", "Ï", "I", "Ö", "O", "Ü", "U",
 )
