@@ -73,8 +73,12 @@ var (
 	keyInstall  = []byte("installation")
 )
 
+// ErrInUse is the refusal of an embedded store that another process has open.
+// What to do depends on who asks, so the caller names the remedy.
+var ErrInUse = errors.New("another headstart has it open")
+
 // OpenBolt opens or creates the store at path, a file such as
-// data/headstart.db. It fails if another process has it open, and with
+// data/headstart.db. It fails with ErrInUse if another process has it open, and with
 // ErrRefused if it is of a newer version or of another installation.
 func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -88,7 +92,7 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 		MaxSize:        o.MaxBytes,
 	})
 	if errors.Is(err, berrors.ErrTimeout) {
-		return nil, fmt.Errorf("open store %s: another headstart has it open; stop that one, or give this one a data_dir of its own", path)
+		return nil, fmt.Errorf("open store %s: %w", path, ErrInUse)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w; if the file is damaged, move it away and start from a copy", path, boltErr(err))

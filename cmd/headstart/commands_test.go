@@ -299,6 +299,17 @@ func TestWithoutService(t *testing.T) {
 	}
 }
 
+// The help of export says what its file tells a reader, as the runbook does.
+func TestExportSaysWhatStaysReadable(t *testing.T) {
+	_, help, _ := command(t, "store", "export", "--help")
+	help = strings.Join(strings.Fields(help), " ")
+	for _, want := range []string{"ids of the catalog", "locations", "audiences", "names of all labels", "matches on", "the rules of the configuration"} {
+		if !strings.Contains(help, want) {
+			t.Errorf("store export --help does not say %q:\n%s", want, help)
+		}
+	}
+}
+
 // A folder that cannot be made is told before the first start, with its remedy.
 func TestDataDirThatCannotBeMade(t *testing.T) {
 	file := configured(t, map[string]string{"plain": "no folder", "headstart.yml": "listen: 127.0.0.1:1\nexternal_url: http://127.0.0.1:1\ndata_dir: DIR/plain/data\n"})

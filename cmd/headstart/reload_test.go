@@ -68,8 +68,14 @@ func TestRefusesForeignStore(t *testing.T) {
 	t.Parallel()
 	config := prepare(t, "")
 	r := start(t, config)
-	if code, out := r.cli("store", "verify"); code == 0 || !strings.Contains(out, "headstart") {
-		t.Errorf("a second process opened the store: exit %d: %s", code, out)
+	for _, what := range []string{"verify", "export"} {
+		code, out := r.cli("store", what)
+		if code == 0 || !strings.Contains(out, "stop the service first, or ask it through its API") || strings.Contains(out, "data_dir of its own") {
+			t.Errorf("store %s beside the service: exit %d, said %q; want its remedy", what, code, out)
+		}
+	}
+	if code, out := r.cli("serve"); code == 0 || !strings.Contains(out, "stop that one, or give this one a data_dir of its own") {
+		t.Errorf("a second service in one data_dir: exit %d, said %q; want its remedy", code, out)
 	}
 	r.stop()
 	if code, out := r.cli("store", "verify"); code != 0 {

@@ -87,6 +87,9 @@ func (s *service) run(ctx context.Context) error {
 	s.next = make(chan *configs.Config, 1)
 
 	st, err := openStore(ctx, s.cfg, s.logger, s.registry)
+	if errors.Is(err, store.ErrInUse) {
+		return fmt.Errorf("%w; stop that one, or give this one a data_dir of its own", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -56,10 +56,13 @@ func (p *program) storeExport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "write archive and log as a file that replay reads",
-		Long: `Writes everything that happened as JSON lines. Names, addresses and label values
-are replaced by stable pseudonyms that leave the decisions as they were, so that the
-file can go with a bug report. --raw writes them as they are; keep that file to
-yourself.`,
+		Long: `Writes everything that happened as JSON lines. Names of people and things, texts and
+addresses are replaced by stable pseudonyms that leave the decisions as they were. Readable stay
+what decides: ids of the catalog (locations, departments, services, devices, known errors) and of
+audiences, the names of all labels, the values of alertname, severity and of the labels that the
+configuration or a silence matches on, and the rules of the configuration itself. Read the file
+before it goes with a bug report. --raw writes everything as it is; keep that file to yourself.
+The embedded store can only be read while no service has it open.`,
 		Example: "  headstart store export > log.jsonl\n  headstart replay log.jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -90,6 +93,9 @@ func (p *program) withStore(cmd *cobra.Command, f func(*configs.Config, store.St
 		return err
 	}
 	st, err := openStore(cmd.Context(), cfg, logger, prometheus.NewRegistry())
+	if errors.Is(err, store.ErrInUse) {
+		return fmt.Errorf("%w; stop the service first, or ask it through its API: `headstart incidents list`, `headstart morning`", err)
+	}
 	if err != nil {
 		return err
 	}
