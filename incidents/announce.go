@@ -122,8 +122,12 @@ func (b *book) judge(i *incident) {
 		if a.State != headstart.AnnouncementDraft {
 			continue
 		}
+		why := b.against(i, headstart.Investigating)
+		if a.Draft != nil && b.unchanged(i, a, why) {
+			continue
+		}
 		u := b.compose(i, a, headstart.Investigating, "rule", nil)
-		u.Why = append(b.against(i, headstart.Investigating), u.Why...)
+		u.Why = append(why, u.Why...)
 		if len(u.Why) == 0 {
 			u.Approver = "announce.policy.investigating"
 			b.publish(i, a, u, headstart.HowPage, "A-25")
@@ -140,6 +144,20 @@ func (b *book) judge(i *incident) {
 			b.say(i, a, u, headstart.HowDraft)
 		}
 	}
+}
+
+// unchanged reports whether all that the draft of a depends on is as it was when
+// it was last composed. A storm asks for each of its thousands of members, and
+// composing is the dearest thing the book does. It only saves work: composing
+// again would give the same, so nothing of it needs a row.
+func (b *book) unchanged(i *incident, a *headstart.Announcement, why []string) bool {
+	depends := fmt.Sprint(why, i.Services, i.Locations, i.X.Service, i.Cause.Asset, i.Alerts.Total <= 1, i.effect(), b.attended(i),
+		i.StartedAt.Unix(), b.promise(i).Unix(), b.lookFrom(i).Unix(), b.now.In(b.zone).YearDay(), i.ETA != nil)
+	if b.judged[a.ID] == depends {
+		return true
+	}
+	b.judged[a.ID] = depends
+	return false
 }
 
 // against lists what stands against a message going out by itself, in the words

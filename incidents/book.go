@@ -70,6 +70,12 @@ type book struct {
 	budget        map[string]int       // day/audience: first messages pushed
 	agenda        *agenda
 
+	// Looked up often, so made once a configuration.
+	services  map[string]*headstart.Service
+	devices   map[string]*headstart.Device
+	devicesAt map[string]int    // by location: how many
+	judged    map[string]string // announcement: what its draft was composed from
+
 	// What the unit being applied changed; the fold takes it away after each.
 	decisions []headstart.Decision
 	messages  []Message
@@ -166,6 +172,7 @@ func (b *book) configure(c headstart.LogConfig) {
 		b.calendar = &headstart.Calendar{}
 	}
 	b.zone = zone(c.Timezone)
+	b.index()
 	b.composer, b.router = nil, nil
 	if b.makers.Composer != nil {
 		b.composer = b.makers.Composer(b.catalog)
@@ -174,6 +181,20 @@ func (b *book) configure(c headstart.LogConfig) {
 		if r, err := b.makers.Router(c.Route); err == nil {
 			b.router = r
 		}
+	}
+}
+
+// index makes the catalog quick to ask.
+func (b *book) index() {
+	b.services, b.devices = map[string]*headstart.Service{}, map[string]*headstart.Device{}
+	b.devicesAt, b.judged = map[string]int{}, map[string]string{}
+	for n := range b.catalog.Services {
+		b.services[b.catalog.Services[n].ID] = &b.catalog.Services[n]
+	}
+	for n := range b.catalog.Devices {
+		d := &b.catalog.Devices[n]
+		b.devices[d.ID] = d
+		b.devicesAt[d.Location]++
 	}
 }
 
@@ -329,11 +350,11 @@ func (b *book) confide(i *incident) {
 		return
 	}
 	secret := slices.ContainsFunc(i.Services, func(id string) bool {
-		s := b.catalog.ServiceByID(id)
+		s := b.services[id]
 		return s != nil && s.Confidential
 	})
 	for _, id := range append([]string{i.Cause.Asset}, i.Cause.Also...) {
-		if d := b.catalog.DeviceByID(id); d != nil && d.Confidential {
+		if d := b.devices[id]; d != nil && d.Confidential {
 			secret = true
 		}
 	}

@@ -32,12 +32,7 @@ func (b *book) wholeLocation(i *incident) bool {
 	if len(i.Locations) != 1 {
 		return false
 	}
-	n := 0
-	for _, d := range b.catalog.Devices {
-		if d.Location == i.Locations[0] {
-			n++
-		}
-	}
+	n := b.devicesAt[i.Locations[0]]
 	return n >= 3 && i.Alerts.Firing >= n
 }
 
@@ -55,7 +50,7 @@ func (b *book) criticality(i *incident) headstart.Criticality {
 	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
 	best := -1
 	for _, id := range i.Services {
-		if s := b.catalog.ServiceByID(id); s != nil {
+		if s := b.services[id]; s != nil {
 			c := s.Criticality
 			if c == "" {
 				c = headstart.Normal

@@ -109,7 +109,7 @@ func (b *book) againstPush(i *incident, a *headstart.Announcement) []string {
 }
 
 func (b *book) onePrinter(i *incident) bool {
-	d := b.catalog.DeviceByID(i.Cause.Asset)
+	d := b.devices[i.Cause.Asset]
 	return d != nil && d.Kind == "printer" && i.Alerts.Total <= 1
 }
 

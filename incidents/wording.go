@@ -20,14 +20,14 @@ type subject struct {
 // subject chooses the service people will notice first: the one that failed
 // itself, else one the failing device carries, else the most critical one hit.
 func (b *book) subject(i *incident) subject {
-	if s := b.catalog.ServiceByID(i.X.Service); s != nil {
+	if s := b.services[i.X.Service]; s != nil {
 		return subject{service: s, kind: kindOf(s)}
 	}
-	if s := b.catalog.ServiceByID(i.Cause.Asset); s != nil {
+	if s := b.services[i.Cause.Asset]; s != nil {
 		return subject{service: s, kind: kindOf(s)}
 	}
 	var own []string
-	d := b.catalog.DeviceByID(i.Cause.Asset)
+	d := b.devices[i.Cause.Asset]
 	if d != nil {
 		own = d.Services
 	}
@@ -54,7 +54,7 @@ func (b *book) mostCritical(ids []string) *headstart.Service {
 	var best *headstart.Service
 	rank := -1
 	for _, id := range slices.Sorted(slices.Values(ids)) {
-		s := b.catalog.ServiceByID(id)
+		s := b.services[id]
 		if s == nil {
 			continue
 		}
