@@ -35,9 +35,10 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
-long: ## before an issue is called resolved: fuzzing, every suite three times
-	$(MAKE) fuzz FUZZTIME=60s
-	go -C tools run ./suites -count 3
+long: ## before an issue is called resolved: 100 kills, the race detector everywhere, fuzzing
+	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 100
+	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
+	$(MAKE) fuzz FUZZTIME=20s
 
 FUZZTIME ?= 10s
 fuzz: ## each decoder of outside input, FUZZTIME each (10s)
