@@ -118,31 +118,35 @@ func (b *book) judge(i *incident) {
 		return // who opens an incident by hand also says what users read
 	}
 	for _, aud := range b.audiences(i) {
-		a := b.announcement(i, aud)
-		if a.State != headstart.AnnouncementDraft {
-			continue
+		if a := b.announcement(i, aud); a.State == headstart.AnnouncementDraft {
+			b.judgeDraft(i, a)
 		}
-		why := b.against(i, headstart.Investigating)
-		if a.Draft != nil && b.unchanged(i, a, why) {
-			continue
+	}
+}
+
+// judgeDraft publishes what may stand by itself, and keeps the draft of what may
+// not up to date.
+func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
+	why := b.against(i, headstart.Investigating)
+	if a.Draft != nil && b.unchanged(i, a, why) {
+		return
+	}
+	u := b.compose(i, a, headstart.Investigating, "rule", nil)
+	u.Why = append(why, u.Why...)
+	if len(u.Why) == 0 {
+		u.Approver = "announce.policy.investigating"
+		b.publish(i, a, u, headstart.HowPage, "A-25")
+		if due := i.OpenedAt.Add(b.config.after(i.Priority)); due.After(b.now) {
+			b.pushAt(i, due)
+		} else {
+			b.pushAt(i, b.now) // the evidence came late, or the place was hit late
 		}
-		u := b.compose(i, a, headstart.Investigating, "rule", nil)
-		u.Why = append(why, u.Why...)
-		if len(u.Why) == 0 {
-			u.Approver = "announce.policy.investigating"
-			b.publish(i, a, u, headstart.HowPage, "A-25")
-			if due := i.OpenedAt.Add(b.config.after(i.Priority)); due.After(b.now) {
-				b.pushAt(i, due)
-			} else {
-				b.pushAt(i, b.now) // the evidence came late, or the place was hit late
-			}
-			continue
-		}
-		if a.Draft == nil || !slices.Equal(a.Draft.Why, u.Why) || a.Draft.Text[a.Languages[0]].Title != u.Text[a.Languages[0]].Title {
-			a.Draft = u
-			b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
-			b.say(i, a, u, headstart.HowDraft)
-		}
+		return
+	}
+	if a.Draft == nil || !slices.Equal(a.Draft.Why, u.Why) || a.Draft.Text[a.Languages[0]].Title != u.Text[a.Languages[0]].Title {
+		a.Draft = u
+		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+		b.say(i, a, u, headstart.HowDraft)
 	}
 }
 
@@ -282,10 +286,10 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	if a.How == headstart.HowDraft || a.How == "" {
 		a.How = headstart.HowPage
 	}
-	switch u.Phase {
-	case headstart.Withdrawn:
+	if u.Phase == headstart.Withdrawn {
 		a.State = headstart.AnnouncementWithdrawn
-	case headstart.Solved:
+	}
+	if u.Phase == headstart.Solved {
 		a.State = headstart.AnnouncementFinal
 	}
 	if first && i.AnnouncedAt == nil {

@@ -222,6 +222,7 @@ func (b *book) apply(c headstart.Change) {
 	case headstart.GroupOpened:
 		b.open(c)
 		return
+	default: // about a group that has a number
 	}
 	i := b.incident(c.Group)
 	if i == nil {

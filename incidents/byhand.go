@@ -153,29 +153,35 @@ func (b *book) approve(i *incident, a *headstart.Announcement, c *headstart.Comm
 	}
 	switch {
 	case a.Draft != nil:
-		u := a.Draft
-		if b.config.FourEyes && u.By == c.By {
-			return fmt.Errorf("four eyes: %s wrote it, so another person approves", c.By)
-		}
-		if fresh := b.compose(i, a, u.Phase, u.By, nil); u.By == "rule" {
-			fresh.Corrects, u = u.Corrects, fresh // the state of now, not of when it was drafted
-		}
-		if lacking := b.lacking(u); len(lacking) > 0 {
-			return fmt.Errorf("the %s message cannot go out: %s", u.Phase, strings.Join(lacking, "; "))
-		}
-		if len(u.Text) == 0 {
-			return fmt.Errorf("the draft has no text")
-		}
-		u.Approver = c.By
-		first := a.State == headstart.AnnouncementDraft
-		b.publish(i, a, u, headstart.HowPage, "H-01")
-		if first && b.config.pushes(u.Phase) {
-			b.pushNow(i, a, "H-01", c.By)
-		}
+		return b.approveDraft(i, a, c)
 	case a.PushDraft && a.Live():
 		b.pushNow(i, a, "H-01", c.By)
 	default:
 		return fmt.Errorf("nothing waits for approval for %s", a.Audience)
+	}
+	return nil
+}
+
+func (b *book) approveDraft(i *incident, a *headstart.Announcement, c *headstart.Command) error {
+	u := a.Draft
+	if b.config.FourEyes && u.By == c.By {
+		return fmt.Errorf("four eyes: %s wrote it, so another person approves", c.By)
+	}
+	if u.By == "rule" { // the state of now, not of when it was drafted
+		fresh := b.compose(i, a, u.Phase, u.By, nil)
+		fresh.Corrects, u = u.Corrects, fresh
+	}
+	if lacking := b.lacking(u); len(lacking) > 0 {
+		return fmt.Errorf("the %s message cannot go out: %s", u.Phase, strings.Join(lacking, "; "))
+	}
+	if len(u.Text) == 0 {
+		return fmt.Errorf("the draft has no text")
+	}
+	u.Approver = c.By
+	first := a.State == headstart.AnnouncementDraft
+	b.publish(i, a, u, headstart.HowPage, "H-01")
+	if first && b.config.pushes(u.Phase) {
+		b.pushNow(i, a, "H-01", c.By)
 	}
 	return nil
 }

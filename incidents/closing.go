@@ -180,33 +180,37 @@ func (b *book) discard(i *incident, a *headstart.Announcement, by, why string) {
 // lives on, so that everybody who was told hears the end.
 func (b *book) mergeAnnouncements(from, to *incident) {
 	for _, a := range b.of(from) {
-		if a.State == headstart.AnnouncementDraft {
-			b.discard(from, a, "rule", b.because("samengevoegd", "merged"))
-			continue
-		}
-		if !a.Live() {
-			continue
-		}
-		twin := b.notice(to, a.Audience)
 		switch {
-		case twin == nil || !twin.Live():
-			if twin != nil && twin.State == headstart.AnnouncementDraft {
-				b.detach(twin)
-				delete(b.announcements, twin.ID)
-				b.dirty.del(headstart.TableAnnouncements, twin.ID)
-			}
-			b.describe(a, to)
-		case a.How == headstart.HowPush && twin.How != headstart.HowPush:
-			b.describe(a, to)
-			b.fold(from, twin, a)
-		default:
-			b.fold(from, a, twin)
+		case a.State == headstart.AnnouncementDraft:
+			b.discard(from, a, "rule", b.because("samengevoegd", "merged"))
+		case a.Live():
+			b.inherit(from, to, a)
 		}
 	}
 	if from.AnnouncedAt != nil && (to.AnnouncedAt == nil || from.AnnouncedAt.Before(*to.AnnouncedAt)) {
 		to.AnnouncedAt = from.AnnouncedAt
 	}
 	b.refreshPromise(to)
+}
+
+// inherit makes to the owner of a live notice of from, or of none if its own
+// went as far.
+func (b *book) inherit(from, to *incident, a *headstart.Announcement) {
+	twin := b.notice(to, a.Audience)
+	switch {
+	case twin == nil || !twin.Live():
+		if twin != nil && twin.State == headstart.AnnouncementDraft {
+			b.detach(twin)
+			delete(b.announcements, twin.ID)
+			b.dirty.del(headstart.TableAnnouncements, twin.ID)
+		}
+		b.describe(a, to)
+	case a.How == headstart.HowPush && twin.How != headstart.HowPush:
+		b.describe(a, to)
+		b.fold(from, twin, a)
+	default:
+		b.fold(from, a, twin)
+	}
 }
 
 // fold ends a notice whose words heir carries on: it stays with the merged

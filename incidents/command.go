@@ -26,7 +26,7 @@ func (b *book) do(ev headstart.Event, regroup func(group, into headstart.GroupID
 	i, err := b.act(c, regroup)
 	if err != nil {
 		o.Refused = err.Error()
-		_, o.Missing = err.(missing)
+		o.Missing = errors.As(err, new(missing))
 		b.note(headstart.Decision{Rule: "H-02", Outcome: "refused", By: c.By, Subject: c.Incident, Facts: facts("do", c.Do, "why", o.Refused)})
 	}
 	if i != nil {

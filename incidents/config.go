@@ -143,18 +143,23 @@ func (a Announce) validate() error {
 	if a.Templates != "" {
 		bad("announce.templates is set; templates of your own are not supported yet, remove the key")
 	}
+	errs = append(errs, a.validatePolicy(), a.Push.validate(), a.Quiet.validate())
+	if a.Confirm.Devices < 1 {
+		bad("announce.confirm.devices is %d; set at least 1", a.Confirm.Devices)
+	}
+	return errors.Join(errs...)
+}
+
+func (a Announce) validatePolicy() error {
+	var errs []error
 	for _, key := range slices.Sorted(maps.Keys(a.Policy)) {
 		known := key == "all" || key == "progress_no_news" || slices.Contains(phases, headstart.Phase(key))
 		if !known {
-			bad("announce.policy.%s is no phase; use all, progress_no_news or a phase such as investigating", key)
+			errs = append(errs, fmt.Errorf("announce.policy.%s is no phase; use all, progress_no_news or a phase such as investigating", key))
 		}
 		if v := a.Policy[key]; v != auto && v != approval && (v != autoIfUntouched || key != "resolved") {
-			bad("announce.policy.%s is %q; use auto or approval (resolved also auto_if_untouched)", key, v)
+			errs = append(errs, fmt.Errorf("announce.policy.%s is %q; use auto or approval (resolved also auto_if_untouched)", key, v))
 		}
-	}
-	errs = append(errs, a.Push.validate(), a.Quiet.validate())
-	if a.Confirm.Devices < 1 {
-		bad("announce.confirm.devices is %d; set at least 1", a.Confirm.Devices)
 	}
 	return errors.Join(errs...)
 }

@@ -228,19 +228,26 @@ func (l *leader) turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	n, err := l.take(ctx, block)
+	if err != nil || n > 0 {
+		return err
+	}
+	return l.tick(ctx)
+}
+
+// take folds and commits the records that stand in the log, or come within
+// block, and returns how many there were.
+func (l *leader) take(ctx context.Context, block time.Duration) (int, error) {
 	entries, err := l.engine.o.Store.Read(ctx, l.read, readAtOnce, block)
 	if err != nil {
-		return fmt.Errorf("read log after %s: %w", l.read, err)
-	}
-	if len(entries) == 0 {
-		return l.tick(ctx)
+		return 0, fmt.Errorf("read log after %s: %w", l.read, err)
 	}
 	for _, e := range entries {
 		if err := l.step(ctx, e); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return l.commit(ctx)
+	return len(entries), l.commit(ctx)
 }
 
 // catchUp folds what waits, and a tick if a deadline passed meanwhile, before
@@ -248,19 +255,11 @@ func (l *leader) turn(ctx context.Context) error {
 // draft before the sender looks at the outbox (ruling 11).
 func (l *leader) catchUp(ctx context.Context) error {
 	for {
-		entries, err := l.engine.o.Store.Read(ctx, l.read, readAtOnce, 0)
+		n, err := l.take(ctx, 0)
 		if err != nil {
-			return fmt.Errorf("read log after %s: %w", l.read, err)
-		}
-		for _, e := range entries {
-			if err := l.step(ctx, e); err != nil {
-				return err
-			}
-		}
-		if err := l.commit(ctx); err != nil {
 			return err
 		}
-		if len(entries) > 0 {
+		if n > 0 {
 			continue
 		}
 		now, err := l.engine.o.Store.Now(ctx)

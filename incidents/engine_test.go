@@ -348,24 +348,6 @@ func TestCommitsInParts(t *testing.T) {
 	}
 }
 
-// strip leaves out what names a process.
-func strip(rows map[[2]string][]byte) map[string]string {
-	out := map[string]string{}
-	for k, v := range rows {
-		out[k[0]+"/"+k[1]] = string(v)
-	}
-	return out
-}
-
-func mustRecord(t *testing.T, data []byte) headstart.Record {
-	t.Helper()
-	r, err := headstart.DecodeRecord(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 // TestLeadingNeedsProof: Redis fences commits, not sends, so an engine that
 // cannot renew stops calling itself leader before anybody else can be.
 func TestLeadingNeedsProof(t *testing.T) {

@@ -93,19 +93,7 @@ func (b *book) load(table string, r headstart.Row) error {
 		}
 		b.configure(c)
 	case headstart.TableIncidents:
-		i := &incident{}
-		if err := json.Unmarshal(r.Val, i); err != nil {
-			return err
-		}
-		b.incidents[i.ID] = i
-		b.byGroup[i.Group] = i.ID
-		b.follow(i)
-		for key, t := range i.X.Tickets {
-			b.setTicket(i, key, t)
-		}
-		if i.Ref != "" {
-			b.byRef[i.Ref] = i.ID
-		}
+		return b.loadIncident(r)
 	case headstart.TableDeadlines:
 		d := &deadline{}
 		if err := json.Unmarshal(r.Val, d); err != nil {
@@ -113,17 +101,7 @@ func (b *book) load(table string, r headstart.Row) error {
 		}
 		b.agenda.push(d)
 	case headstart.TableClock:
-		if r.Key != clockKey {
-			return nil
-		}
-		var c clockRow
-		if err := json.Unmarshal(r.Val, &c); err != nil {
-			return err
-		}
-		b.last, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Timer, time.Duration(c.Shift), c.Hush
-		if c.Budget != nil {
-			b.budget = c.Budget
-		}
+		return b.loadClock(r)
 	case headstart.TableConfirms:
 		var t time.Time
 		if err := json.Unmarshal(r.Val, &t); err != nil {
@@ -142,6 +120,38 @@ func (b *book) load(table string, r headstart.Row) error {
 		return loadRow(b.outcomes, r)
 	case headstart.TableDesk:
 		return loadRow(b.desk, r)
+	}
+	return nil
+}
+
+func (b *book) loadIncident(r headstart.Row) error {
+	i := &incident{}
+	if err := json.Unmarshal(r.Val, i); err != nil {
+		return err
+	}
+	b.incidents[i.ID] = i
+	b.byGroup[i.Group] = i.ID
+	b.follow(i)
+	for key, t := range i.X.Tickets {
+		b.setTicket(i, key, t)
+	}
+	if i.Ref != "" {
+		b.byRef[i.Ref] = i.ID
+	}
+	return nil
+}
+
+func (b *book) loadClock(r headstart.Row) error {
+	if r.Key != clockKey {
+		return nil
+	}
+	var c clockRow
+	if err := json.Unmarshal(r.Val, &c); err != nil {
+		return err
+	}
+	b.last, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Timer, time.Duration(c.Shift), c.Hush
+	if c.Budget != nil {
+		b.budget = c.Budget
 	}
 	return nil
 }

@@ -215,3 +215,21 @@ func brief(ms []Message) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// strip leaves out what names a process.
+func strip(rows map[[2]string][]byte) map[string]string {
+	out := map[string]string{}
+	for k, v := range rows {
+		out[k[0]+"/"+k[1]] = string(v)
+	}
+	return out
+}
+
+func mustRecord(t *testing.T, data []byte) headstart.Record {
+	t.Helper()
+	r, err := headstart.DecodeRecord(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -15,20 +15,7 @@ func (b *book) ticketMatched(key string) {
 	if t == nil {
 		return
 	}
-	now := map[headstart.IncidentID]ticket{}
-	for _, l := range t.Links {
-		i := b.incident(l.Group)
-		for i != nil && i.MergedInto != "" {
-			i = b.incidents[i.MergedInto]
-		}
-		if i == nil || l.Verdict == "rejected" || l.Verdict == "" && (l.Band == headstart.BandNone || t.Linked() != nil) {
-			continue
-		}
-		now[i.ID] = ticket{
-			Linked: l.Verdict == "linked", Since: t.Since(), Requester: requester(t),
-			Left: t.Channel == "phone" && t.ReportedAt.IsZero(),
-		}
-	}
+	now := b.candidates(t)
 	concerned := slices.Sorted(maps.Keys(now))
 	for _, id := range b.byTicket[key] {
 		if _, has := now[id]; !has {
@@ -39,12 +26,12 @@ func (b *book) ticketMatched(key string) {
 		i := b.incidents[id]
 		was, had := i.X.Tickets[key]
 		is, has := now[id]
-		if had && has && was == is {
+		switch {
+		case had && has && was == is:
 			continue
-		}
-		if has {
+		case has:
 			b.setTicket(i, key, is)
-		} else {
+		default:
 			b.dropTicket(i, key)
 		}
 		if is.Linked && !was.Linked {
@@ -53,6 +40,25 @@ func (b *book) ticketMatched(key string) {
 		b.count(i)
 		b.judge(i)
 	}
+}
+
+// candidates are the incidents t is linked to or suggested for.
+func (b *book) candidates(t *headstart.TicketState) map[headstart.IncidentID]ticket {
+	out := map[headstart.IncidentID]ticket{}
+	for _, l := range t.Links {
+		i := b.incident(l.Group)
+		for i != nil && i.MergedInto != "" {
+			i = b.incidents[i.MergedInto]
+		}
+		if i == nil || l.Verdict == "rejected" || l.Verdict == "" && (l.Band == headstart.BandNone || t.Linked() != nil) {
+			continue
+		}
+		out[i.ID] = ticket{
+			Linked: l.Verdict == "linked", Since: t.Since(), Requester: requester(t),
+			Left: t.Channel == "phone" && t.ReportedAt.IsZero(),
+		}
+	}
+	return out
 }
 
 // requester is who reported, for counting different people; a shared one never
