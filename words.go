@@ -136,6 +136,7 @@ var decisionWords = map[string][2]string{
 	"D-02 expired":     {"{subject}: het signaal wordt niet meer gemeld. Niet meer gemeld is niet opgelost.", "{subject}: its alert is no longer reported. That does not mean fixed."},
 	"D-02 stale":       {"Signaal {subject} kwam te laat: het was al voorbij.", "Alert {subject} came too late: it was over already."},
 	"D-02 tombstone":   {"Signaal {subject} eindigde zonder dat het begin gezien is.", "Alert {subject} ended; its start was never seen."},
+	"D-14 blind":       {"Bewaking ziet niets: bron {source} gaf voor het laatst een teken van leven om {since}. Wat zij meldde blijft staan.", "Monitoring source blind: {source} last gave a sign of life at {since}. What it reported stays as it is."},
 	"E-21 matched":     {"Melding {subject}: kandidaat {candidate}, score {score}, {band}.", "Ticket {subject}: candidate {candidate}, score {score}, {band}."},
 	"E-21 unmatched":   {"Melding {subject}: geen kandidaat meer.", "Ticket {subject}: no candidate any more."},
 	"H-20 opened":      {"{by} heeft deze storing geopend.", "{by} opened this incident."},

@@ -34,7 +34,7 @@ type trace struct {
 	Shift time.Duration `json:"shift,omitempty"`
 }
 
-// applyAlert is rules D-01 and D-02 (rulings 13, 14, 19).
+// applyAlert is rules D-01, D-02 and D-14 (rulings 13, 14, 19).
 func (s *State) applyAlert(in *headstart.Alert) {
 	d := *in
 	d.Labels = s.placer.dropped(in.Labels)
@@ -45,8 +45,7 @@ func (s *State) applyAlert(in *headstart.Alert) {
 	switch {
 	case s.placer.watchdog.any(d.Labels):
 		if d.Alive(s.now) {
-			s.watchdogs[d.Origin()] = &watchdog{V: 1, Seen: s.now}
-			s.mark(headstart.TableAssets, watchdogPrefix+d.Origin())
+			s.signOfLife(source(&d))
 		}
 		return
 	case s.placer.ignore.any(d.Labels):

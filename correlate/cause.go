@@ -122,7 +122,10 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 	}
 	s.setTops(g, []*problem{p})
 	rule, outcome := "T-07", "opened"
+	facts := []string{"settled", s.now.Sub(p.Onset).String()}
 	switch {
+	case isSource(p):
+		rule, outcome, facts = "D-14", "blind", s.sourceFacts(p)
 	case p.Unplaced:
 		rule, outcome = "P-16", "unplaced"
 	case atOnce:
@@ -132,7 +135,7 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 		g.RecurrenceOf = old.ID
 	}
 	s.add(p, g, rule)
-	c := s.say(headstart.GroupOpened, rule, outcome, string(p.Key), "settled", s.now.Sub(p.Onset).String())
+	c := s.say(headstart.GroupOpened, rule, outcome, string(p.Key), facts...)
 	c.Group, c.Problem, c.Alert, c.Other = g.ID, p.Key, firstAlert(p), g.RecurrenceOf
 	s.moreAlerts(g, p)
 	s.file(g, true)

@@ -78,12 +78,6 @@ type asset struct {
 	Probed   bool      `json:"probed,omitempty"` // a probe of ours watches it
 }
 
-// watchdog is the last sign of life of a source of alerts (ruling 19).
-type watchdog struct {
-	V    int       `json:"v"`
-	Seen time.Time `json:"seen"`
-}
-
 // NewState returns the state before the first line of a log.
 func NewState() *State {
 	s := &State{
@@ -172,11 +166,13 @@ func (s *State) Fire() []headstart.Change {
 		s.mute(t.Subject, t.From)
 	case forgetTimer:
 		s.forget(t.Subject)
+	case watchdogTimer:
+		s.blinded(t.Subject)
 	}
 	return s.end()
 }
 
-// Blind takes note that nobody looked for d: liveness, settle, hold and recover
+// Blind takes note that nobody looked for d: liveness, watchdogs, settle, hold and recover
 // end that much later (ruling 5). Call it before firing what became due meanwhile.
 func (s *State) Blind(d time.Duration) {
 	if d <= 0 {

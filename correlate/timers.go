@@ -15,6 +15,8 @@ const (
 	holdTimer    timerKind = "hold"    // group: believe that all is back
 	recoverTimer timerKind = "recover" // group: split off what did not follow
 
+	watchdogTimer timerKind = "watchdog" // source of alerts: it has been silent for too long
+
 	closeTimer  timerKind = "close"  // group: reopen has passed
 	moveTimer   timerKind = "move"   // merged group: move the next members
 	splitTimer  timerKind = "split"  // recovering group: judge the next that stayed
@@ -27,7 +29,7 @@ const (
 // blinds reports whether time in which nobody looked does not count (ruling 5).
 // Deadlines of these kinds are kept on a clock that stands still meanwhile.
 func (k timerKind) blinds() bool {
-	return k == settleTimer || k == expireTimer || k == holdTimer || k == recoverTimer
+	return k == settleTimer || k == expireTimer || k == holdTimer || k == recoverTimer || k == watchdogTimer
 }
 
 // timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;
