@@ -15,7 +15,7 @@ const (
 
 // Strip draws a bar for each day, oldest first. Height carries the level as
 // colour does: low and green is good, half and amber partly, full and red down,
-// an outline planned. label is the sentence a screen reader says.
+// an outline planned, a low outline a day nobody watched. label is the sentence a screen reader says.
 func Strip(bars []Bar, label string) template.HTML {
 	var c canvas
 	c.open("strip", label, stripWidth, stripHeight, ` preserveAspectRatio="none"`)
@@ -24,7 +24,7 @@ func Strip(bars []Bar, label string) template.HTML {
 	for i, b := range bars {
 		height := barHeight(b.Level)
 		x, y := float64(i)*pitch, stripHeight-height
-		if b.Level == Planned {
+		if b.Level == Planned || b.Level == Unseen {
 			c.draw(`<rect class="c-%s" x="%s" y="%s" width="%s" height="%s" rx="1.5"><title>%s</title></rect>`,
 				b.Level, fixed(x+.7), fixed(y+.7), fixed(width-1.4), fixed(height-1.4), esc(b.Title))
 			continue
@@ -41,6 +41,8 @@ func barHeight(l Level) float64 {
 		return 30
 	case Partly:
 		return 22
+	case Unseen:
+		return 6
 	default:
 		return 14
 	}

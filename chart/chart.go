@@ -18,13 +18,15 @@ import (
 // Level is how bad a bar or a box is.
 type Level string
 
-// The levels, best first. Planned is work that was announced.
+// The levels, best first. Planned is work that was announced; Unseen is a time
+// nobody watched.
 const (
 	Fine    Level = "ok"
 	Planned Level = "plan"
 	Partly  Level = "warn"
 	Broken  Level = "down"
 	Unsure  Level = "none"
+	Unseen  Level = "unseen"
 )
 
 // canvas collects SVG.

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite testdata/*.svg")
 const evil = `"><script>alert(1)</script>` + "\u202e"
 
 var pictures = map[string]template.HTML{
-	"strip": Strip([]Bar{{Fine, "21 nov"}, {Partly, "22 nov"}, {Broken, "23 nov: 38 minuten"}, {Planned, "24 nov"}, {Unsure, evil}}, "Wifi: 38 minuten storing"),
+	"strip": Strip([]Bar{{Fine, "21 nov"}, {Partly, "22 nov"}, {Broken, "23 nov: 38 minuten"}, {Planned, "24 nov"}, {Unseen, "25 nov: niet gemeten"}, {Unsure, evil}}, "Wifi: 38 minuten storing"),
 	"empty": Strip(nil, "niets"),
 	"day":   Day([]Stretch{{12.25, 12.75, Planned}, {18, 20, Planned}, {23.99, 30, Planned}}, Stretch{From: 8, To: 17.5}, 8.4, "nu", "Vandaag gepland"),
 	"map": (&Map{

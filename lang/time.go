@@ -24,6 +24,12 @@ func (w *Words) Date(t time.Time) string {
 	return fmt.Sprintf("%s %d %s %d", w.weekday(t), t.Day(), w.months()[t.Month()-1], t.Year())
 }
 
+// DayOfYear renders a day that is less than a year away, "22 november".
+func (w *Words) DayOfYear(t time.Time) string {
+	t = t.In(w.Zone)
+	return fmt.Sprintf("%d %s", t.Day(), w.months()[t.Month()-1])
+}
+
 // When renders t as people say it at now: the time alone today, else with its
 // day, and with its year when that differs.
 func (w *Words) When(t, now time.Time) string {

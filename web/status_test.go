@@ -161,7 +161,7 @@ func TestBarsAreCutAtLocalMidnight(t *testing.T) {
 	got := bars([]outage{
 		{at("2026-10-24 23:30"), at("2026-10-25 04:00"), chart.Broken}, // the clocks go back: 5 h on Sunday
 		{at("2026-10-25 03:30"), at("2026-10-25 05:00"), chart.Partly},
-	}, []headstart.MaintenanceWindow{{StartsAt: at("2026-10-27 10:00"), EndsAt: at("2026-10-27 11:00")}}, at("2026-10-28 08:00"), say)
+	}, []headstart.MaintenanceWindow{{StartsAt: at("2026-10-27 10:00"), EndsAt: at("2026-10-27 11:00")}}, time.Time{}, at("2026-10-28 08:00"), say)
 	if len(got) != historyDays {
 		t.Fatalf("%d bars", len(got))
 	}
@@ -175,6 +175,48 @@ func TestBarsAreCutAtLocalMidnight(t *testing.T) {
 	}
 	if tail := got[len(got)-len(want):]; !slices.Equal(tail, want) {
 		t.Errorf("got %v\nwant %v", tail, want)
+	}
+}
+
+// Ruling 28: the page claims nothing of days that nobody watched.
+func TestDaysBeforeTheFirstAreNotFine(t *testing.T) {
+	w := badMonday(t) // 23 November; the wifi failed in the night of the 10th too
+	count := func(known time.Time, lang string) (body string, unseen, fine int) {
+		body = get(t, serve(w.site(func(o *Options) { o.Known = known }), nobody), "/s/"+lang+"/", 200)
+		return body, strings.Count(body, `class="c-unseen"`), strings.Count(body, `class="c-ok"`)
+	}
+	const services, keys = 5, 1 // strips on the page, bars of one level in the legend
+	for name, c := range map[string]struct {
+		known  time.Time
+		lang   string
+		unseen int // bars, without the legend
+		says   []string
+		not    []string
+	}{
+		"for ever":          {time.Time{}, "nl", 0, []string{"geen storing in 90 dagen"}, []string{"niet gemeten", "storing sinds"}},
+		"longer than shown": {w.at("2026-08-20 12:00"), "nl", 0, []string{"geen storing in 90 dagen"}, []string{"niet gemeten", "storing sinds"}},
+		"a minute ago":      {w.now.Add(-time.Minute), "nl", services*89 - 2, []string{"geen storing sinds 23 november", "zo 22 nov: niet gemeten", "ma 23 nov: geen storing", "di 10 nov: 30 minuten storing", "</svg>niet gemeten</span>"}, []string{"in 90 dagen", "zo 22 nov: geen storing"}},
+		"in English":        {w.at("2026-11-22 23:00"), "en", services*88 - 2, []string{"no outage since 22 November", "of trouble since 22 November", "Sat 21 Nov: not measured", "Sun 22 Nov: no trouble"}, []string{"in 90 days"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body, unseen, fine := count(c.known, c.lang)
+			if c.unseen > 0 {
+				unseen -= keys
+			}
+			if unseen != c.unseen || fine == 0 {
+				t.Errorf("%d days not measured, want %d; %d fine", unseen, c.unseen, fine)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(body, want) {
+					t.Errorf("the page does not say %q", want)
+				}
+			}
+			for _, not := range c.not {
+				if strings.Contains(body, not) {
+					t.Errorf("the page says %q", not)
+				}
+			}
+		})
 	}
 }
 

@@ -25,6 +25,7 @@ type publicPage struct {
 	Planned                      []publicWindow
 	Services                     []publicService
 	More                         []publicService // fine, and without an outage in 90 days
+	Unseen                       bool            // a strip has days before Options.Known
 	Contact                      string
 }
 

@@ -31,7 +31,7 @@ func (d *publicPage) services(p *statusPage, shown []headstart.Announcement, pla
 			continue
 		}
 		outages := p.outages(svc.ID, shown, now)
-		s := publicService{Name: nameOf(svc.Name, svc.ID, say.Lang), Outage: outageWords(outages, say)}
+		s := publicService{Name: nameOf(svc.Name, svc.ID, say.Lang), Outage: outageWords(outages, p.site.o.Known, now, say)}
 		s.Level, s.Word = announced(svc.ID, shown, say)
 		switch {
 		case s.Level != "":
@@ -42,7 +42,9 @@ func (d *publicPage) services(p *statusPage, shown []headstart.Announcement, pla
 		default:
 			s.Level, s.Word = "green", say.Say("pub.works")
 		}
-		s.Strip = chart.Strip(bars(outages, p.windows(svc.ID), now, say), s.Name+": "+s.Outage)
+		days := bars(outages, p.windows(svc.ID), p.site.o.Known, now, say)
+		d.Unseen = d.Unseen || slices.ContainsFunc(days, func(b chart.Bar) bool { return b.Level == chart.Unseen })
+		s.Strip = chart.Strip(days, s.Name+": "+s.Outage)
 		if s.Level == "green" && len(outages) == 0 && len(p.site.o.View.Catalog().Services) > 8 {
 			d.More = append(d.More, s)
 		} else {
@@ -88,13 +90,21 @@ func (p *statusPage) windows(service string) []headstart.MaintenanceWindow {
 	})
 }
 
-// outageWords says how long in words; a percentage tells nobody anything.
-func outageWords(outages []outage, say *lang.Words) string {
+// outageWords says how long in words; a percentage tells nobody anything. When
+// known lies within the days shown, it says since when instead.
+func outageWords(outages []outage, known, now time.Time, say *lang.Words) string {
 	total := length(outages)
-	if total <= 0 {
+	first, _ := historyDay(now, 0)
+	switch {
+	case known.After(first) && total > 0:
+		return say.Say("pub.outage.since", "span", say.Span(total), "day", say.DayOfYear(known))
+	case known.After(first):
+		return say.Say("pub.outage.none.since", "day", say.DayOfYear(known))
+	case total > 0:
+		return say.Say("pub.outage", "span", say.Span(total))
+	default:
 		return say.Say("pub.outage.none")
 	}
-	return say.Say("pub.outage", "span", say.Span(total))
 }
 
 // length is how long outages last together.
@@ -123,18 +133,30 @@ func merged(outages []outage) []outage {
 	return out
 }
 
-// bars cuts outages at local midnights. A day of a clock change is one bar like
-// any other.
-func bars(outages []outage, windows []headstart.MaintenanceWindow, now time.Time, say *lang.Words) []chart.Bar {
-	out := make([]chart.Bar, historyDays)
+// historyDay is the n-th of the days shown, from midnight to midnight; the last
+// is the day of now. A day of a clock change is a day like any other.
+func historyDay(now time.Time, n int) (from, to time.Time) {
 	y, m, d := now.Date()
+	day := func(n int) time.Time { return time.Date(y, m, d-historyDays+1+n, 0, 0, 0, 0, now.Location()) }
+	return day(n), day(n + 1)
+}
+
+// bars cuts outages at local midnights. A day that was over before known
+// is unseen, unless an outage or planned work on it is known all the same.
+func bars(outages []outage, windows []headstart.MaintenanceWindow, known, now time.Time, say *lang.Words) []chart.Bar {
+	out := make([]chart.Bar, historyDays)
 	for n := range out {
-		from := time.Date(y, m, d-historyDays+1+n, 0, 0, 0, 0, now.Location())
-		to := time.Date(y, m, d-historyDays+2+n, 0, 0, 0, 0, now.Location())
-		planned := slices.ContainsFunc(windows, func(w headstart.MaintenanceWindow) bool {
+		from, to := historyDay(now, n)
+		level := chart.Fine
+		if !to.After(known) {
+			level = chart.Unseen
+		}
+		if slices.ContainsFunc(windows, func(w headstart.MaintenanceWindow) bool {
 			return w.StartsAt.Before(to) && w.EndsAt.After(from)
-		})
-		out[n] = bar(from, within(outages, from, to), planned, say)
+		}) {
+			level = chart.Planned
+		}
+		out[n] = bar(from, within(outages, from, to), level, say)
 	}
 	return out
 }
@@ -150,12 +172,10 @@ func within(outages []outage, from, to time.Time) []outage {
 	return out
 }
 
-// bar is one day: the worst of it, and in words how long.
-func bar(day time.Time, outages []outage, planned bool, say *lang.Words) chart.Bar {
-	b := chart.Bar{Level: chart.Fine}
-	if planned {
-		b.Level = chart.Planned
-	}
+// bar is one day: the worst of it, and in words how long. calm is its level
+// without an outage.
+func bar(day time.Time, outages []outage, calm chart.Level, say *lang.Words) chart.Bar {
+	b := chart.Bar{Level: calm}
 	for _, o := range outages {
 		if b.Level != chart.Broken {
 			b.Level = o.level
@@ -167,6 +187,8 @@ func bar(day time.Time, outages []outage, planned bool, say *lang.Words) chart.B
 		b.Title = say.Say("pub.bar.outage", "day", say.Day(day), "span", say.Span(total))
 	case b.Level == chart.Planned:
 		b.Title = say.Say("pub.bar.planned", "day", say.Day(day))
+	case b.Level == chart.Unseen:
+		b.Title = say.Say("pub.bar.unseen", "day", say.Day(day))
 	default:
 		b.Title = say.Say("pub.bar.fine", "day", say.Day(day))
 	}

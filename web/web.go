@@ -41,6 +41,10 @@ type Options struct {
 	Config Config
 	Now    func() time.Time // nil: time.Now
 
+	// Known is since when this installation watches; zero: for ever. The status
+	// page says nothing of the days before it, since nobody saw them (ruling 28).
+	Known time.Time
+
 	// Fresh is when what the View shows was last known to be true; nil: now. A
 	// status page older than five minutes says so to its reader.
 	Fresh func() time.Time

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"time"
 
 	"headstart"
 	"headstart/configs"
@@ -39,6 +40,16 @@ func claim(ctx context.Context, cfg *configs.Config, st store.Store) error {
 			headstart.ErrRefused, theirs, ours, name)
 	}
 	return os.WriteFile(name, []byte(theirs+"\n"), 0o600)
+}
+
+// knownSince is since when this installation watches: when claim wrote its id,
+// at the first start. Without that file nothing is known before now.
+func knownSince(cfg *configs.Config) time.Time {
+	info, err := os.Stat(filepath.Join(cfg.DataDir, "installation"))
+	if err != nil {
+		return time.Now()
+	}
+	return info.ModTime()
 }
 
 // archiveDir is where trimmed records go.

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"headstart/configs"
+	"headstart/store"
 )
 
 // reload asks the service to read its configuration again.
@@ -59,6 +62,34 @@ func TestReload(t *testing.T) {
 	}
 	if names() != "Gebouw Nieuw" {
 		t.Error("the old configuration is not in force any more")
+	}
+}
+
+// TestPageKnowsSinceTheFirstStart: a new installation claims no day before its
+// first (ruling 28), and a later start does not move that day.
+func TestPageKnowsSinceTheFirstStart(t *testing.T) {
+	cfg := &configs.Config{DataDir: t.TempDir()}
+	before := time.Now()
+	if got := knownSince(cfg); got.Before(before) {
+		t.Errorf("without an installation it knows since %s", got)
+	}
+	st, err := store.OpenBolt(filepath.Join(cfg.DataDir, "headstart.db"), store.BoltOptions{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if err := claim(t.Context(), cfg, st); err != nil {
+		t.Fatal(err)
+	}
+	first := time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
+	if err := os.Chtimes(filepath.Join(cfg.DataDir, "installation"), first, first); err != nil {
+		t.Fatal(err)
+	}
+	if err := claim(t.Context(), cfg, st); err != nil {
+		t.Fatal(err)
+	}
+	if got := knownSince(cfg); !got.Equal(first) {
+		t.Errorf("it knows since %s, want %s", got, first)
 	}
 }
 
