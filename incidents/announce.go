@@ -14,6 +14,9 @@ import (
 // audiences are who an incident is told to: those the configuration lists that
 // it touches, else one per location hit, else everybody.
 func (b *book) audiences(i *incident) []headstart.Audience {
+	if len(i.Services) == 0 && len(i.Locations) == 0 && len(i.Departments) == 0 {
+		return nil // nothing the catalog knows: no user can be told anything
+	}
 	if len(b.log.Audiences) > 0 {
 		var out []headstart.Audience
 		for _, a := range b.log.Audiences {
@@ -22,9 +25,6 @@ func (b *book) audiences(i *incident) []headstart.Audience {
 			}
 		}
 		return out
-	}
-	if len(i.Services) == 0 && len(i.Locations) == 0 {
-		return nil // nothing the catalog knows: no user can be told anything
 	}
 	if len(i.Locations) == 0 {
 		return []headstart.Audience{{ID: "all"}}
