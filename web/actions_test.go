@@ -30,6 +30,7 @@ func TestActionsBecomeCommands(t *testing.T) {
 		"approve":      {"/i/HS-1042/approve", []string{"announcement", "aa11.noord"}, headstart.Command{Do: "approve", Incident: "HS-1042", Announcement: "aa11.noord"}, "/i/HS-1042"},
 		"announce":     {"/i/HS-1042/announce", []string{"phase", "workaround", "var_Workaround", "Gebruik 4G"}, headstart.Command{Do: "announce", Incident: "HS-1042", Phase: headstart.WorkaroundFound, Variables: map[string]string{"Workaround": "Gebruik 4G"}}, "/i/HS-1042"},
 		"resolve":      {"/i/HS-1042/resolve", []string{"cause", "c", "solution", "s", "prevention", "p", "summary", "x"}, headstart.Command{Do: "resolve", Incident: "HS-1042", Cause: "c", Solution: "s", Prevention: "p", Summary: "x"}, "/i/HS-1042"},
+		"reopen":       {"/i/HS-1021/reopen", nil, headstart.Command{Do: "reopen", Incident: "HS-1021"}, "/i/HS-1021"},
 		"by its short": {"/i/1043/ack", nil, headstart.Command{Do: "ack", Incident: "HS-1043"}, "/i/HS-1043"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,6 +54,26 @@ func TestActionsBecomeCommands(t *testing.T) {
 				t.Errorf("goes to %s, want %s", rec.Header().Get("Location"), want)
 			}
 		})
+	}
+}
+
+// What is over can be taken up again by those who may write, and not be taken
+// on: that would be refused.
+func TestAResolvedIncidentOffersToReopen(t *testing.T) {
+	for state, want := range map[headstart.IncidentState]string{
+		headstart.Open: "ack", headstart.Recovering: "ack", headstart.Holding: "ack", headstart.Resolved: "reopen", headstart.Closed: "", headstart.Merged: "",
+	} {
+		w := newWorld(t)
+		w.put(headstart.TableIncidents, "HS-1", headstart.Incident{V: 1, ID: "HS-1", Seq: 1, State: state, StartedAt: w.now})
+		w.fill()
+		for who, id := range map[string]headstart.Identity{"desk": desk, "looker": looker} {
+			body := get(t, serve(w.site(), id), "/i/HS-1", 200)
+			for _, do := range []string{"ack", "reopen"} {
+				if got := strings.Contains(body, `action="/i/HS-1/`+do+`"`); got != (do == want && who == "desk") {
+					t.Errorf("%s, %s: offers %s: %v", state, who, do, got)
+				}
+			}
+		}
 	}
 }
 

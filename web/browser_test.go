@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -129,6 +130,7 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	site := w.site(func(o *Options) {
+		o.Known = w.at("2026-11-05 10:00")                                                                     // most days were not watched
 		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
 	})
 	srv := httptest.NewServer(serve(site, desk))
@@ -151,6 +153,49 @@ func TestPagesInABrowser(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// On a phone what one can do stands right under what it is, and the keyboard
+// goes down the page as the eye does.
+func TestActionsComeFirstOnAPhone(t *testing.T) {
+	w := badMonday(t)
+	srv := httptest.NewServer(serve(w.site(), desk))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	ctx, _ := browser(t)
+	const order = `(() => {
+		const box = q => document.querySelector(q).getBoundingClientRect(), gap = (a, b) => Math.round(box(b).top - box(a).bottom);
+		const stops = [...document.querySelectorAll('main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary')]
+			.map(e => e.getBoundingClientRect()).filter(b => b.height > 0).map(b => b.top);
+		return JSON.stringify({Acts: gap('#facts', 'aside'), Rest: gap('aside', '.rest'), Forms: gap('.rest', '.forms'),
+			WideRest: gap('#facts', '.rest'), WideForms: gap('aside', '.forms'), Beside: Math.round(box('aside').left - box('#facts').right),
+			Back: stops.filter((y, n) => n > 0 && y < stops[n - 1] - 40).length, Top: Math.round(box('aside').top + scrollY)});
+	})()`
+	near := func(gaps ...int) bool {
+		return !slices.ContainsFunc(gaps, func(g int) bool { return g < 12 || g > 24 })
+	}
+	for _, path := range []string{"/i/HS-1043", "/i/HS-1042"} { // HS-1042 is taken: nothing but ways to the forms
+		for _, width := range []int64{360, 1440} {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(srv.URL+path)); err != nil {
+				t.Fatal(err)
+			}
+			out, err := chromedp.Run(ctx, chromedp.Evaluate[string](order))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got struct{ Acts, Rest, Forms, WideRest, WideForms, Beside, Back, Top int }
+			if err := json.Unmarshal([]byte(out), &got); err != nil {
+				t.Fatal(err)
+			}
+			ok := near(got.Acts, got.Rest, got.Forms) && got.Back == 0 && got.Top < 1300
+			if width == 1440 {
+				ok = near(got.WideRest) && (path == "/i/HS-1042" || near(got.WideForms, got.Beside))
+			}
+			if !ok {
+				t.Errorf("%s, %d wide: %+v", path, width, got)
+			}
 		}
 	}
 }

@@ -39,6 +39,8 @@ type incidentView struct {
 	Timeline      []headstart.TimelineEntry // newest first
 	Map           template.HTML
 	Resolvable    bool
+	Reopenable    bool
+	Ackable       bool
 }
 
 // step is a phase of an incident's life.
@@ -131,7 +133,9 @@ func (s *Site) incidentView(id headstart.IncidentID, say *lang.Words, v viewer, 
 		Where:    joined(i.Locations, func(id string) string { return locationName(cat, id, say.Lang) }),
 		What:     joined(i.Services, func(id string) string { return serviceName(cat, id, say.Lang) }),
 		Priority: i.Priority, Summary: i.Summary, Resolvable: i.State != headstart.Closed && i.State != headstart.Merged && i.State != headstart.Resolved,
+		Reopenable: i.State == headstart.Resolved,
 	}
+	page.Ackable = i.Live() && !page.Card.Acked
 	if i.ETA != nil {
 		page.ETA = say.Say("incident.eta", "time", say.When(i.ETA.At, now))
 	}
