@@ -123,16 +123,23 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 		wrong = append(wrong, fieldError{"/phase", fmt.Sprintf("write one of %s", headstart.Tellable)})
 	}
 	wrong = append(wrong, a.unknown(c)...)
-	if c.Ticket != "" && c.Source == "" {
-		c.Source = a.sourceOf(c.Ticket)
-		if source, id, ok := strings.Cut(c.Ticket, "/"); c.Source == "" && ok {
-			c.Source, c.Ticket = source, id
-		}
-		if c.Source == "" {
-			wrong = append(wrong, fieldError{"/source", "no ticket system is named, and the number alone does not tell which; write the name of its source"})
-		}
+	return append(wrong, a.completeSource(c)...)
+}
+
+// completeSource finds the ticket system of a ticket named by its number alone,
+// or as SOURCE/NUMBER.
+func (a *API) completeSource(c *headstart.Command) []fieldError {
+	if c.Ticket == "" || c.Source != "" {
+		return nil
 	}
-	return wrong
+	c.Source = a.sourceOf(c.Ticket)
+	if source, id, ok := strings.Cut(c.Ticket, "/"); c.Source == "" && ok {
+		c.Source, c.Ticket = source, id
+	}
+	if c.Source == "" {
+		return []fieldError{{"/source", "no ticket system is named, and the number alone does not tell which; write the name of its source"}}
+	}
+	return nil
 }
 
 // unknown names what c opens an incident about and the catalog does not know: an
