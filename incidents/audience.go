@@ -1,0 +1,108 @@
+package incidents
+
+import (
+	"slices"
+	"strings"
+
+	"headstart"
+)
+
+// audiences are who an incident is told to: those the configuration lists that
+// it touches, else one per location hit, else everybody.
+func (b *book) audiences(i *incident) []headstart.Audience {
+	if len(i.Services) == 0 && len(i.Locations) == 0 && len(i.Departments) == 0 {
+		return nil // nothing the catalog knows: no user can be told anything
+	}
+	if len(b.log.Audiences) > 0 {
+		var out []headstart.Audience
+		for _, a := range b.log.Audiences {
+			if touches(a.Services, i.Services) && touches(a.Locations, i.Locations) && touches(a.Departments, i.Departments) {
+				out = append(out, a)
+			}
+		}
+		return out
+	}
+	if len(i.Locations) == 0 {
+		return []headstart.Audience{{ID: "all"}}
+	}
+	var out []headstart.Audience
+	for _, l := range i.Locations {
+		out = append(out, headstart.Audience{ID: l, Locations: []string{l}})
+	}
+	return out
+}
+
+// touches reports whether a filter lets what is hit pass. An empty filter lets
+// all pass; a hit without any entry is everywhere.
+func touches(filter, hit []string) bool {
+	if len(filter) == 0 || len(hit) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(hit, func(h string) bool { return slices.Contains(filter, h) })
+}
+
+func (b *book) languages(a headstart.Audience) []string {
+	if len(a.Languages) > 0 {
+		return a.Languages
+	}
+	if b.log.Language == "en" {
+		return []string{"en", "nl"}
+	}
+	return []string{"nl", "en"}
+}
+
+// announcement returns the announcement of i for audience, making it if need be.
+func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Announcement {
+	a := b.notice(i, aud.ID)
+	if a == nil {
+		id := i.UID + "." + aud.ID
+		a = &headstart.Announcement{
+			V: 1, ID: id, Incident: i.ID, UID: i.UID, Audience: aud.ID, Languages: b.languages(aud),
+			State: headstart.AnnouncementDraft, How: headstart.HowDraft, Updates: []headstart.Update{},
+		}
+		b.announcements[id] = a
+	}
+	b.describe(a, i)
+	return a
+}
+
+// notice returns what i tells audience, or nil. After a merge its id may be that
+// of the incident it came from; one that users see goes before one they do not.
+func (b *book) notice(i *incident, audience string) *headstart.Announcement {
+	var best *headstart.Announcement
+	for _, a := range b.told[i.ID] {
+		if a.Audience == audience && (best == nil || a.Live() && !best.Live()) {
+			best = a
+		}
+	}
+	return best
+}
+
+// attach files a under incident id, and no longer under the one before.
+func (b *book) attach(a *headstart.Announcement, id headstart.IncidentID) {
+	b.detach(a)
+	a.Incident = id
+	list := b.told[id]
+	n, _ := slices.BinarySearchFunc(list, a.ID, func(x *headstart.Announcement, key string) int { return strings.Compare(x.ID, key) })
+	b.told[id] = slices.Insert(list, n, a)
+}
+
+func (b *book) detach(a *headstart.Announcement) {
+	b.told[a.Incident] = slices.DeleteFunc(b.told[a.Incident], func(x *headstart.Announcement) bool { return x == a })
+	if len(b.told[a.Incident]) == 0 {
+		delete(b.told, a.Incident)
+	}
+}
+
+// describe copies what the status page shows beside the words.
+func (b *book) describe(a *headstart.Announcement, i *incident) {
+	if b.announcements[a.ID] == a && (a.Incident != i.ID || !slices.Contains(b.told[i.ID], a)) {
+		b.attach(a, i.ID)
+	}
+	a.Severity, a.Kind, a.Effect = i.Severity(), b.subject(i).kind, i.effect()
+	a.Services, a.Locations, a.People, a.Confidential = i.Services, i.Locations, i.People, i.Confidential
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+}
+
+// of returns the announcements of i in a fixed order. The slice is the caller's.
+func (b *book) of(i *incident) []*headstart.Announcement { return slices.Clone(b.told[i.ID]) }

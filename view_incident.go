@@ -1,0 +1,112 @@
+package headstart
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Find returns the incident id names: HS-12, hs-12, 12, or the ref it was opened with.
+func (v *View) Find(id string) (Incident, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for _, try := range []string{id, strings.ToUpper(id), "HS-" + id} {
+		if i := v.incidents[IncidentID(try)]; i != nil {
+			return *i, true
+		}
+	}
+	for _, i := range v.incidents {
+		if id != "" && i.Ref == id {
+			return *i, true
+		}
+	}
+	return Incident{}, false
+}
+
+// Incident returns one incident whole: with its announcements, the timeline in
+// lang, and its assets in order of joining.
+func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	p := v.incidents[id]
+	if p == nil {
+		return Incident{}, false
+	}
+	i := *p
+	v.fillAssets(&i)
+	i.Announcements = []Announcement{}
+	for _, a := range v.announcements {
+		if a.Incident == id {
+			i.Announcements = append(i.Announcements, *a)
+		}
+	}
+	slices.SortFunc(i.Announcements, func(a, b Announcement) int { return cmp.Compare(a.ID, b.ID) })
+	i.Timeline = []TimelineEntry{}
+	decisions := v.timeline[fmt.Sprintf("%08d", i.Seq)]
+	for _, d := range sortedByN(decisions) {
+		by := d.By
+		if by == "" {
+			by = "rule"
+		}
+		i.Timeline = append(i.Timeline, TimelineEntry{At: d.At, Rule: d.Rule, By: by, Text: d.Words(lang, v.zone), Outcome: d.Outcome, Subject: d.Subject})
+	}
+	return i, true
+}
+
+// TimelineKey is the key of decision n of the incident with number seq.
+func TimelineKey(seq int, n uint64) string { return fmt.Sprintf("%08d/%012d", seq, n) }
+
+func sortedByN(m map[string]*Decision) []*Decision {
+	out := make([]*Decision, 0, len(m))
+	for _, d := range m {
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b *Decision) int { return cmp.Compare(a.N, b.N) })
+	return out
+}
+
+func (v *View) fillAssets(i *Incident) {
+	i.Alerts.Assets, i.Alerts.FiringAssets = []string{}, []string{}
+	seen, firing := map[string]bool{}, map[string]bool{}
+	for _, m := range v.sortedMembers(i.Group) {
+		if m.Asset == "" {
+			continue
+		}
+		if !seen[m.Asset] {
+			seen[m.Asset] = true
+			i.Alerts.Assets = append(i.Alerts.Assets, m.Asset)
+		}
+		p := v.problems[m.Problem]
+		if p != nil && p.State == ProblemOpen && p.Group == i.Group && !firing[m.Asset] {
+			firing[m.Asset] = true
+			i.Alerts.FiringAssets = append(i.Alerts.FiringAssets, m.Asset)
+		}
+	}
+}
+
+func (v *View) sortedMembers(id GroupID) []*Member {
+	ms := make([]*Member, 0, len(v.members[id]))
+	for _, m := range v.members[id] {
+		ms = append(ms, m)
+	}
+	slices.SortFunc(ms, func(a, b *Member) int { return cmp.Compare(a.N, b.N) })
+	return ms
+}
+
+// Members returns the problems of an incident with how they joined, in order.
+func (v *View) Members(id GroupID) ([]Member, []Problem) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var members []Member
+	var problems []Problem
+	for _, m := range v.sortedMembers(id) {
+		members = append(members, *m)
+		p := Problem{Key: m.Problem, Asset: m.Asset}
+		if known := v.problems[m.Problem]; known != nil {
+			p = *known
+		}
+		problems = append(problems, p)
+	}
+	return members, problems
+}
