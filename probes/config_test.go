@@ -184,7 +184,7 @@ probes:
 // FuzzAddress: whatever is written as a target is refused, or dials the host the
 // limits and the guard count by.
 func FuzzAddress(f *testing.F) {
-	for _, s := range []string{"a", "a:1", "[::1]:2", "::1", "http://a:1/b", "https://[::1]/", "a:99999", "http://u:p@h/", ":1", "[]"} {
+	for _, s := range []string{"a", "a:1", "[::1]:2", "::1", "http://a:1/b", "https://[::1]/", "a:99999", "http://u:p@h/", ":1", "[]", "0%80000000"} {
 		f.Add(s, 0)
 	}
 	f.Fuzz(func(t *testing.T, target string, port int) {

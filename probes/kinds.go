@@ -102,6 +102,9 @@ func asURL(target string, port int) (full, host string, err error) {
 		return "", "", fmt.Errorf("target is no web address; write https://HOST/PATH, not %s", u.Redacted())
 	case u.User != nil:
 		return "", "", fmt.Errorf("target %s holds a password; put basic_auth in a module of blackbox.yml", u.Redacted())
+	case !strings.Contains(target, u.Hostname()):
+		// The host dialled must be the one people read, and limits count by.
+		return "", "", fmt.Errorf("target %s hides its host in percent codes; write the host plainly", u.Redacted())
 	}
 	return target, u.Hostname(), nil
 }
