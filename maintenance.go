@@ -14,6 +14,11 @@ type MaintenanceWindow struct {
 	Owner     string    `json:"owner,omitempty"`
 	Summary   Names     `json:"summary,omitempty"`
 	Cancelled bool      `json:"cancelled,omitempty"`
+
+	// Proposed marks a window of an imported calendar that nobody has approved
+	// yet (ruling 44): it annotates what is decided meanwhile and suppresses
+	// nothing.
+	Proposed bool `json:"proposed,omitempty"`
 }
 
 // Silence mutes the paging of alerts that match; nobody is told of it. Its
