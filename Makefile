@@ -20,7 +20,7 @@ run: build ## the real service on this machine: board, status page, three probes
 
 test: ## every suite on real parts; what the gate runs (.ci/run)
 	@tools/parts.sh
-	@go -C tools test ./suites
+	@go -C tools test ./suites ./mutants
 	@go -C tools run ./suites
 
 check: ## before a push: tidy, fix, format, lint, dead code, race
@@ -35,7 +35,8 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
-long: ## before an issue is called resolved: 100 kills, the race detector everywhere, fuzzing
+long: ## before an issue is called resolved: mutants, 100 kills, the race detector everywhere, fuzzing
+	go -C tools run ./mutants
 	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 100
 	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
 	$(MAKE) fuzz FUZZTIME=20s

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A module with one rule, tested at one of its two edges.
+const (
+	rule = `package rule
+
+func Old(age int) bool { return age >= 65 }
+func Other() bool      { return true }
+`
+	ruleTest = `package rule
+
+import "testing"
+
+func TestScenarios(t *testing.T) {
+	if Old(64) || !Old(70) {
+		t.Fatal("wrong")
+	}
+}
+`
+)
+
+func module(t *testing.T, list string) (root, file string) {
+	t.Helper()
+	root = t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module m\n\ngo 1.26\n", "rule/rule.go": rule, "rule/rule_test.go": ruleTest, "list.txt": list} {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root, filepath.Join(root, "list.txt")
+}
+
+// One edge is held and the other is not: the second mutant survives, and that is
+// an error. The source itself stays as it was.
+func TestSurvivorIsAnError(t *testing.T) {
+	root, file := module(t, "never old\nrule/rule.go Old\n- age >= 65\n+ false\n\n# the edge\nedge moves\nrule/rule.go Old\n- >=\n+ >\n")
+	var out strings.Builder
+	err := run(context.Background(), &out, root, file, "", 1, time.Minute)
+	if err == nil || !strings.Contains(out.String(), "2 mutants, 1 killed, 1 not") || !strings.Contains(out.String(), "by TestScenarios") {
+		t.Errorf("error %v, printed:\n%s", err, out.String())
+	}
+	if src, _ := os.ReadFile(filepath.Join(root, "rule/rule.go")); string(src) != rule {
+		t.Errorf("the source was changed:\n%s", src)
+	}
+}
+
+// What no longer applies, or is no Go, is an error and never a kill.
+func TestUselessMutantIsAnError(t *testing.T) {
+	for name, list := range map[string]string{
+		"gone":         "x\nrule/rule.go Old\n- age > 65\n+ false\n",
+		"no function":  "x\nrule/rule.go Young\n- true\n+ false\n",
+		"elsewhere":    "x\nrule/rule.go Old\n- true\n+ false\n",
+		"not Go":       "x\nrule/rule.go Old\n- >=\n+ 65 65\n",
+		"no change":    "x\nrule/rule.go Old\n- >=\n+ >=\n",
+		"three lines":  "x\nrule/rule.go Old\n- >=\n",
+		"none matches": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, file := module(t, list)
+			var out strings.Builder
+			if err := run(context.Background(), &out, root, file, "", 1, time.Minute); err == nil {
+				t.Errorf("accepted; printed:\n%s", out.String())
+			}
+		})
+	}
+}
