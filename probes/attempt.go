@@ -69,7 +69,10 @@ type network struct {
 
 // probe is the prober of a running fleet.
 func (n *network) probe(ctx context.Context, s *spec, brief bool) finding {
-	if s.kind == "icmp" {
+	switch {
+	case s.own != nil:
+		return s.own(ctx, n.guard, brief)
+	case s.kind == "icmp":
 		return n.icmp(ctx, s, brief)
 	}
 	r := s.modules.Probe(ctx, blackbox.Question{Module: s.module, Target: s.target, Query: s.query}, n.guard)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -191,7 +192,7 @@ func (p Probe) times() (interval, timeout time.Duration) {
 }
 
 func (p Probe) validModule(modules blackbox.Modules, file string) error {
-	if p.Module == "" {
+	if p.Module == "" || kinds[p.Kind].module == "" {
 		return nil
 	}
 	prober, ok := modules.Prober(p.Module)
@@ -217,25 +218,28 @@ func (p Probe) validModule(modules blackbox.Modules, file string) error {
 
 // validKeys refuses keys that other kinds have.
 func (p Probe) validKeys() error {
-	if p.Query != "" && p.Kind != "dns" {
-		return fmt.Errorf("query is a key of kind dns; remove it from this %s probe", p.Kind)
-	}
+	var errs []error
 	for _, k := range []struct {
 		key string
 		set bool
 	}{
+		{"query", p.Query != ""},
+		{"port", p.Port != 0},
+		{"module", p.Module != "" && kinds[p.Kind].module == ""},
 		{"protocol", p.Protocol != nil},
 		{"command", p.Command != nil},
 		{"community", p.Community != nil},
 		{"snmpv3", p.SNMPv3 != nil},
 		{"token_file", p.TokenFile != nil},
-		{"port", p.Port != 0 && p.Kind == "icmp"},
 	} {
+		if k.set && k.key != "module" && slices.Contains(kinds[p.Kind].keys, k.key) {
+			continue
+		}
 		if k.set {
-			return fmt.Errorf("kind %s has no key %s; remove it", p.Kind, k.key)
+			errs = append(errs, fmt.Errorf("kind %s has no key %s; remove it", p.Kind, k.key))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // prefixes reads addresses and networks; an address stands for itself alone.

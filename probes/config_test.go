@@ -37,7 +37,7 @@ func TestMistakesNameTheRemedy(t *testing.T) {
 		"unknown module":         {`{name: a, kind: http, module: http_2x, target: x}`, `module "http_2x" is not in the built-in modules (set blackbox to the file that has it); did you mean "http_2xx"?`},
 		"module of another kind": {`{name: a, kind: http, module: tcp_connect, target: x}`, `module "tcp_connect" is for prober tcp; kind http needs a module for http`},
 		"tls without TLS":        {`{name: a, kind: tls, module: tcp_connect, target: x}`, "looks at no certificate; set tls: true in it"},
-		"query elsewhere":        {`{name: a, kind: http, target: x, query: y}`, "query is a key of kind dns; remove it from this http probe"},
+		"query elsewhere":        {`{name: a, kind: http, target: x, query: y}`, "kind http has no key query; remove it"},
 		"a key of another kind":  {`{name: a, kind: icmp, target: x, community: geheim}`, "kind icmp has no key community; remove it"},
 		"service not in catalog": {`{name: a, kind: icmp, target: x, service: intranit}`, `service "intranit" is not in the catalog; did you mean "intranet"?`},
 		"asset not in catalog":   {`{name: a, kind: icmp, asset: sw-9}`, `asset "sw-9" is not in the catalog; did you mean "sw-1"?`},

@@ -30,6 +30,7 @@ type spec struct {
 	labels            map[string]string
 
 	modules blackbox.Modules
+	own     way // of a kind that uses no module; else nil
 }
 
 // Check reports all mistakes of the configuration, those against the catalog
@@ -138,6 +139,10 @@ func (p Probe) spec(id, asset, target, at, serves string) (spec, error) {
 	if s.successes == 0 {
 		s.successes = 2
 	}
+	if k.own == nil || err != nil {
+		return s, err
+	}
+	s.own, err = k.own(p, &s)
 	return s, err
 }
 

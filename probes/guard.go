@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 
 	"headstart"
 )
@@ -76,6 +77,40 @@ func (g *guard) Resolve(ctx context.Context, host string, port uint16, prefer st
 	}
 	return a, g.Check(netip.AddrPortFrom(a, port))
 }
+
+// DialContext connects to HOST:PORT: the name is resolved once, each address is
+// judged, and the first that may be dialled and answers is used.
+func (g *guard) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("dial %s: %w", address, err)
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("dial %s: %q is no port", address, port)
+	}
+	addrs, err := g.addresses(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	var errs []error
+	for _, a := range addrs[:min(len(addrs), mostAddresses)] {
+		ap := netip.AddrPortFrom(a.Unmap(), uint16(number))
+		if err := g.Check(ap); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		c, err := new(net.Dialer).DialContext(ctx, network, ap.String())
+		if err == nil {
+			return c, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errors.Join(errs...)
+}
+
+// mostAddresses of one name are tried: a name may lead to hundreds.
+const mostAddresses = 4
 
 func (g *guard) addresses(ctx context.Context, host string) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(host); err == nil {

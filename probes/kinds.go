@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,20 +14,33 @@ import (
 
 // kind is one way to probe.
 type kind struct {
+	// Of kinds that go through blackbox modules, and of icmp; else empty.
 	module string // used when the probe names none
 	prober string // what its modules must use
+
+	// own returns the way of a kind that uses no module, or every mistake in the
+	// probe's keys. It is called when the configuration is read, so it dials nothing.
+	own func(p Probe, s *spec) (way, error)
+
+	// keys are those of Probe that this kind has beyond the common ones.
+	keys []string
 
 	// address returns target completed for the prober, and the host in it.
 	address func(target string, port int) (full, host string, err error)
 }
 
+// way makes one attempt at one target, in the time ctx gives; brief marks that of
+// an ask. Whatever it dials goes through out. It may be called several times at
+// once, and again after it was cut off.
+type way func(ctx context.Context, out *guard, brief bool) finding
+
 // kinds are those of this release.
 var kinds = map[string]kind{
 	"icmp": {module: "icmp", prober: "icmp", address: hostOnly},
-	"tcp":  {module: "tcp_connect", prober: "tcp", address: withPort(0)},
-	"http": {module: "http_2xx", prober: "http", address: asURL},
-	"tls":  {module: "tls_connect", prober: "tcp", address: withPort(443)},
-	"dns":  {module: "dns_udp", prober: "dns", address: withPort(53)},
+	"tcp":  {module: "tcp_connect", prober: "tcp", address: withPort(0), keys: []string{"port"}},
+	"http": {module: "http_2xx", prober: "http", address: asURL, keys: []string{"port"}},
+	"tls":  {module: "tls_connect", prober: "tcp", address: withPort(443), keys: []string{"port"}},
+	"dns":  {module: "dns_udp", prober: "dns", address: withPort(53), keys: []string{"port", "query"}},
 }
 
 // later are the kinds a later release brings.
@@ -40,7 +54,7 @@ func validKind(name string) error {
 		return fmt.Errorf("kind is missing; write one of %s", strings.Join(known, ", "))
 	case slices.Contains(later, name):
 		return fmt.Errorf("kind %s comes with a later release; remove the probe, or use one of %s", name, strings.Join(known, ", "))
-	case kinds[name].module == "":
+	case !slices.Contains(known, name):
 		return fmt.Errorf("kind %q is unknown%s", name, suggest(name, known))
 	}
 	return nil
