@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/prometheus/common/model"
 )
 
 // Event is one line of the log as the engine applies it: when, and exactly one
@@ -144,6 +146,12 @@ func (r Record) Events(off Offset) []Event {
 type FileLine struct {
 	At       time.Time `json:"at"`
 	Received time.Time `json:"received,omitzero"` // when it differs from At
+
+	// Blind says that nobody looked for so long from At on: deadlines move by as
+	// much (ruling 5). Only a log written by hand needs it; one with ticks of its
+	// own shows it by their absence.
+	Blind model.Duration `json:"blind,omitempty"`
+
 	Line
 }
 
@@ -164,6 +172,12 @@ func DecodeFileLine(data []byte) (FileLine, error) {
 	}
 	if n := l.count(); n > 1 {
 		return FileLine{}, fmt.Errorf("%d of alert, check, ticket, ... on one line; write one of them, or none for a tick", n)
+	}
+	switch {
+	case l.Blind < 0:
+		return FileLine{}, fmt.Errorf("blind is %s; write how long nobody looked, such as 8h", l.Blind)
+	case l.Blind > 0 && l.count() > 0:
+		return FileLine{}, errors.New("blind stands beside something that was seen; write it on a line of its own")
 	}
 	return l, nil
 }

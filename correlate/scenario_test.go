@@ -1,9 +1,7 @@
 package correlate
 
 import (
-	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,22 +10,17 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
 
 	"headstart"
+	"headstart/correlate/scenario"
 )
 
 var update = flag.Bool("update", false, "rewrite the want sections of testdata/*.txtar")
 
 // TestScenarios plays each testdata/*.txtar. A scenario reads as a story: a
 // comment saying what happened, the catalog, the configuration, the events, and
-// what was decided. The lines of events are explained at parseLine; those of want are
-//
-//	TIME #GROUP KIND RULE SUBJECT [-> #OTHER]
-//
-// and at the end each group: its state, cause, failing of all members, services,
-// locations, people, points of evidence, and what else is remarkable.
+// what was decided. docs/scenarios.md teaches the language.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -35,21 +28,21 @@ func TestScenarios(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
+			x, err := readScenario(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := playScenario(t, ar)
-			if again := playScenario(t, ar); again != got {
+			got := playScenario(t, x)
+			if again := playScenario(t, x); again != got {
 				t.Errorf("a second replay decided differently:\n%s", cmp.Diff(got, again))
 			}
 			if *update {
-				setPart(ar, "want", got)
-				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
+				x.Want = got
+				if err := setWant(file, got); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if diff := cmp.Diff(part(ar, "want"), got); diff != "" {
+			if diff := cmp.Diff(x.Want, got); diff != "" {
 				t.Errorf("decisions differ (-want +got); run go test ./correlate -update to accept:\n%s", diff)
 			}
 		})
@@ -65,12 +58,12 @@ func TestDecisionsHaveWords(t *testing.T) {
 	}
 	said := map[string]bool{}
 	for _, file := range files {
-		ar, err := txtar.ParseFile(file)
+		x, err := readScenario(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		p := newPlayer(t, false)
-		playInto(t, p, ar)
+		playInto(p, x)
 		for i := range p.all {
 			c := &p.all[i]
 			if c.Rule == "refused" {
@@ -98,140 +91,61 @@ func sortedNames(m map[string]bool) []string {
 	return out
 }
 
-func playScenario(t *testing.T, ar *txtar.Archive) string {
+func playScenario(t *testing.T, x *scenario.Scenario) string {
 	t.Helper()
 	p := newPlayer(t, true)
-	playInto(t, p, ar)
-	return render(p)
+	playInto(p, x)
+	return scenario.Render(p.all, p.s)
 }
 
-func playInto(t *testing.T, p *player, ar *txtar.Archive) {
-	t.Helper()
-	config, err := scenarioConfig(ar)
-	if err != nil {
-		t.Fatal(err)
+func playInto(p *player, x *scenario.Scenario) {
+	p.tb.Helper()
+	p.apply(headstart.Event{At: day, Received: day, Line: headstart.Line{Config: x.Config}})
+	for _, step := range x.Steps {
+		play(p, step)
 	}
-	p.apply(headstart.Event{At: day, Received: day, Line: headstart.Line{Config: config}})
-	for line := range strings.Lines(part(ar, "events")) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
+}
+
+func play(p *player, x scenario.Step) {
+	p.tb.Helper()
+	ev := headstart.Event{At: x.At, Received: x.At, Line: x.Line}
+	switch {
+	case x.Blind > 0:
+		p.fireUntil(x.At.Add(-time.Millisecond)) // what was due then nobody saw
+		p.s.Blind(time.Duration(x.Blind))
+		p.unit(nil)
+	case ev.Command != nil:
+		if err := p.do(ev, x.Group, x.Into); err != nil {
+			c := headstart.Change{Kind: headstart.Noted, Decision: headstart.Decision{At: ev.At, Rule: "refused", Subject: ev.Command.Do + ": " + err.Error()}}
+			p.all = append(p.all, c)
 		}
-		steps, err := parseLine(line)
-		if err != nil {
-			t.Fatalf("event %q: %v", line, err)
-		}
-		for _, x := range steps {
-			x.play(p)
-		}
+	default:
+		p.apply(ev)
 	}
 }
 
 // day is midnight of every scenario's day.
-var day = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+var day = scenario.Day
 
-func scenarioConfig(ar *txtar.Archive) (*headstart.LogConfig, error) {
-	catalog := &headstart.Catalog{}
-	if err := yaml.Unmarshal([]byte(part(ar, "catalog")), catalog); err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
+func readScenario(file string) (*scenario.Scenario, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
 	}
-	var parts struct{ Correlation, Alerts, Matching map[string]any }
-	if err := yaml.Unmarshal([]byte(part(ar, "config")), &parts); err != nil {
-		return nil, fmt.Errorf("config: %w", err)
-	}
-	c := &headstart.LogConfig{Engine: headstart.EngineVersion, Catalog: catalog, Language: "nl"}
-	for _, x := range []struct {
-		from map[string]any
-		to   *json.RawMessage
-	}{{parts.Correlation, &c.Correlation}, {parts.Alerts, &c.Alerts}, {parts.Matching, &c.Matching}} {
-		if x.from == nil {
-			continue
-		}
-		b, err := json.Marshal(x.from)
-		if err != nil {
-			return nil, err
-		}
-		*x.to = b
-	}
-	return c, nil
+	return scenario.Parse(file, b)
 }
 
-func render(p *player) string {
-	var b strings.Builder
-	for _, c := range p.all {
-		if c.Rule == "C-01" {
-			continue
-		}
-		at := c.At.Format(time.TimeOnly)
-		if n := int(c.At.Sub(day) / (24 * time.Hour)); n > 0 {
-			at = fmt.Sprintf("%d+%s", n, at)
-		}
-		line := fmt.Sprintf("%s #%d %s %s %s", at, c.Group, c.Kind, c.Rule, c.Subject)
-		if c.Group == 0 {
-			line = fmt.Sprintf("%s %s %s %s", at, c.Kind, c.Rule, c.Subject)
-		}
-		if c.Kind == headstart.Noted {
-			line += " " + c.Outcome
-		}
-		if c.Other != 0 {
-			line += fmt.Sprintf(" -> #%d", c.Other)
-		}
-		fmt.Fprintln(&b, strings.Join(strings.Fields(line), " "))
+// setWant rewrites the part want of a file and leaves the rest as it is.
+func setWant(file, text string) error {
+	ar, err := txtar.ParseFile(file)
+	if err != nil {
+		return err
 	}
-	for n := headstart.GroupID(1); n <= p.s.clock.Groups; n++ {
-		fmt.Fprintln(&b, renderGroup(p.s.Group(n)))
+	n := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == "want" })
+	if n < 0 {
+		n = len(ar.Files)
+		ar.Files = append(ar.Files, txtar.File{Name: "want"})
 	}
-	keys := map[string]struct{}{}
-	for k := range p.s.tickets {
-		keys[k] = struct{}{}
-	}
-	for _, k := range sorted(keys) {
-		for _, l := range p.s.Ticket(k).Links {
-			fmt.Fprintf(&b, "%s #%d %.4f %s %s for: %s; against: %s\n", k, l.Group, l.Score, l.Band, l.Verdict, strings.Join(l.For, ", "), strings.Join(l.Against, ", "))
-		}
-	}
-	return b.String()
-}
-
-func renderGroup(g *headstart.Group) string {
-	line := fmt.Sprintf("#%d %s cause=%s kind=%s firing=%d/%d", g.ID, g.State, strings.Join(append([]string{g.Cause.Asset}, g.Cause.Also...), "+"), g.Cause.Kind, g.Firing, g.Total)
-	if g.State == headstart.Merged {
-		return fmt.Sprintf("%s merged_into=#%d", line, g.MergedInto)
-	}
-	line += fmt.Sprintf(" services=%s locations=%s people=%d points=%d", strings.Join(g.Services, ","), strings.Join(g.Locations, ","), g.People, g.Points)
-	for _, x := range []struct {
-		name string
-		on   bool
-	}{{"proved", g.Proved}, {"silenced", g.Silenced}, {"pinned", g.Pinned}, {"confidential", g.Confidential}} {
-		if x.on {
-			line += " " + x.name
-		}
-	}
-	for _, x := range []struct {
-		name string
-		n    headstart.GroupID
-	}{{"split_from", g.SplitFrom}, {"recurrence_of", g.RecurrenceOf}, {"reopens", headstart.GroupID(g.Reopens)}} {
-		if x.n != 0 {
-			line += fmt.Sprintf(" %s=%d", x.name, x.n)
-		}
-	}
-	return line
-}
-
-func part(ar *txtar.Archive, name string) string {
-	for _, f := range ar.Files {
-		if f.Name == name {
-			return string(f.Data)
-		}
-	}
-	return ""
-}
-
-func setPart(ar *txtar.Archive, name, text string) {
-	for i := range ar.Files {
-		if ar.Files[i].Name == name {
-			ar.Files[i].Data = []byte(text)
-			return
-		}
-	}
-	ar.Files = append(ar.Files, txtar.File{Name: name, Data: []byte(text)})
+	ar.Files[n].Data = []byte(text)
+	return os.WriteFile(file, txtar.Format(ar), 0o644)
 }

@@ -114,10 +114,16 @@ func (f *fold) judgeGap(now time.Time) {
 	}
 	length := now.Sub(due)
 	f.book.now = now
-	f.book.note(headstart.Decision{Rule: "D-05", Outcome: "blind", Facts: facts("seconds", itoa(int(length/time.Second)), "since", stamp(&due))})
-	f.correlator.Blind(length + blindMargin)
-	f.book.agenda.shift += length + blindMargin
-	f.book.blind(now)
+	f.unseen(due, length, length+blindMargin)
+}
+
+// unseen takes note that nobody looked for length since a time: deadlines move by
+// shift.
+func (f *fold) unseen(since time.Time, length, shift time.Duration) {
+	f.book.note(headstart.Decision{Rule: "D-05", Outcome: "blind", Facts: facts("seconds", itoa(int(length/time.Second)), "since", stamp(&since))})
+	f.correlator.Blind(shift)
+	f.book.agenda.shift += shift
+	f.book.blind(since.Add(length))
 	f.book.dirty.touchClock()
 }
 

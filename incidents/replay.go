@@ -30,6 +30,10 @@ func Replay(lines []headstart.FileLine, until time.Time, c Correlator, m Makers,
 		if !until.IsZero() && l.At.After(until) {
 			break
 		}
+		if l.Blind > 0 {
+			r.blind(l.At, time.Duration(l.Blind))
+			continue
+		}
 		r.step(l.At, l.Received, l.Line)
 	}
 	if !until.IsZero() {
@@ -66,6 +70,16 @@ func (r *replay) step(at, received time.Time, l headstart.Line) {
 		r.messages = append(r.messages, b.messages...)
 		b.messages, b.out, b.ack, r.fold.asks = nil, nil, nil, nil
 	}
+}
+
+// blind moves deadlines as the live engine does once it looks again; what was
+// due at the time at is the first that nobody saw.
+func (r *replay) blind(at time.Time, length time.Duration) {
+	r.step(at.Add(-time.Millisecond), time.Time{}, headstart.Line{})
+	r.fold.unseen(at, length, length)
+	r.fold.settle()
+	r.messages = append(r.messages, r.fold.book.messages...)
+	r.fold.book.messages = nil
 }
 
 // rows are those a reader would see in the end, in a fixed order.

@@ -19,6 +19,7 @@ import (
 	"headstart/announce"
 	"headstart/configs"
 	"headstart/correlate"
+	"headstart/correlate/scenario"
 	"headstart/incidents"
 	"headstart/notify"
 	"headstart/tickets/evidence"
@@ -65,7 +66,7 @@ func (p *program) replay(cmd *cobra.Command, file string, until time.Time, outpu
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	lines, err := readLog(in, file)
+	lines, err := readStory(in, file)
 	if err != nil {
 		return err
 	}
@@ -116,6 +117,29 @@ func makers() incidents.Makers {
 		},
 	}
 }
+
+// readStory reads a log, or a scenario a person wrote.
+func readStory(r io.Reader, name string) ([]headstart.FileLine, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	if first, err := in.Peek(1); err != nil || first[0] == '{' {
+		return readLog(in, name)
+	}
+	b, err := io.ReadAll(io.LimitReader(in, longestScenario+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(b) > longestScenario || !scenario.Is(b) {
+		return readLog(bytes.NewReader(b), name) // says which line is no event
+	}
+	s, err := scenario.Parse(name, b)
+	if err != nil {
+		return nil, err
+	}
+	return s.Lines(), nil
+}
+
+// longestScenario bounds a scenario: a person wrote it.
+const longestScenario = 4 << 20
 
 // longestLine bounds one line of a log file: a request of 8 MiB and its frame.
 const longestLine = 16 << 20

@@ -1,6 +1,7 @@
-package correlate
+package scenario
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -18,21 +19,14 @@ type step struct {
 	blind       time.Duration
 }
 
-func (x step) play(p *player) {
-	p.tb.Helper()
-	switch {
-	case x.blind > 0: // as the engine: before firing what became due
-		p.s.Blind(x.blind)
-		p.unit(nil)
-	case x.ev.Command != nil:
-		if err := p.do(x.ev, x.group, x.into); err != nil {
-			c := headstart.Change{Kind: headstart.Noted, Decision: headstart.Decision{At: x.ev.At, Rule: "refused", Subject: x.ev.Command.Do + ": " + err.Error()}}
-			p.all = append(p.all, c)
-		}
-	default:
-		p.apply(x.ev)
-	}
-}
+// Day is midnight of every scenario's first day; all its times are UTC.
+var Day = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+
+// Bounds of what a hand-written line may ask for: a slip must not fill the memory.
+const (
+	mostNames = 10_000
+	mostDays  = 366
+)
 
 // parseLine reads one line of events:
 //
@@ -48,10 +42,11 @@ func (x step) play(p *player) {
 //	08:00:00 tick
 //
 // prn-[1..9] stands for nine names, which follow each other by every=1s.
+// docs/scenarios.md explains each word.
 func parseLine(line string) ([]step, error) {
 	f := strings.Fields(line)
 	if len(f) < 2 {
-		return nil, fmt.Errorf("want TIME WHAT")
+		return nil, errors.New("a line says when and what; write such as 08:00:00 tick")
 	}
 	at, err := clockOf(f[0])
 	if err != nil {
@@ -61,8 +56,12 @@ func parseLine(line string) ([]step, error) {
 	if err != nil {
 		return nil, err
 	}
+	lines, err := expand(f[1:])
+	if err != nil {
+		return nil, err
+	}
 	var out []step
-	for i, words := range expand(f[1:]) {
+	for i, words := range lines {
 		x, err := parseStep(at.Add(time.Duration(i)*every), words)
 		if err != nil {
 			return nil, err
@@ -72,10 +71,15 @@ func parseLine(line string) ([]step, error) {
 	return out, nil
 }
 
+// option returns how far apart the names of a line are.
 func option(f []string, prefix string) (time.Duration, error) {
 	for _, w := range f {
 		if v, ok := strings.CutPrefix(w, prefix); ok {
-			return time.ParseDuration(v)
+			d, err := durationOf(v)
+			if err == nil && d < 0 {
+				err = fmt.Errorf("%s is before the one above it; write a positive duration such as every=1s", w)
+			}
+			return d, err
 		}
 	}
 	return 0, nil
@@ -83,6 +87,9 @@ func option(f []string, prefix string) (time.Duration, error) {
 
 func parseStep(at time.Time, f []string) (step, error) {
 	x := step{ev: headstart.Event{At: at, Received: at}}
+	if least, ok := leastWords[f[0]]; ok && len(f) <= least.words {
+		return x, fmt.Errorf("%s says too little; write %s", f[0], least.example)
+	}
 	var err error
 	switch f[0] {
 	case "firing", "resolved":
@@ -99,12 +106,26 @@ func parseStep(at time.Time, f []string) (step, error) {
 	case "silence":
 		x.ev.Silence, err = parseSilence(at, f[1:])
 	case "blind":
-		x.blind, err = time.ParseDuration(f[1])
+		x.blind, err = blindFor(f[1])
 	case "tick":
 	default:
 		err = x.parseCommand(f)
 	}
 	return x, err
+}
+
+// leastWords is how many words must follow the first of a line.
+var leastWords = map[string]struct {
+	words   int
+	example string
+}{
+	"firing":   {1, "firing HostDown instance=sw-1"},
+	"resolved": {1, "resolved HostDown instance=sw-1"},
+	"refresh":  {1, "refresh HostDown instance=sw-1 ends=+5m"},
+	"check":    {3, "check sw-1 ping down"},
+	"ticket":   {1, "ticket rt/T-1 names=print:1"},
+	"silence":  {1, "silence S-1 until=09:00:00 instance=sw-1"},
+	"blind":    {1, "blind 8h"},
 }
 
 func parseAlert(at time.Time, f []string) (*headstart.Alert, error) {
@@ -122,7 +143,7 @@ func parseAlert(at time.Time, f []string) (*headstart.Alert, error) {
 		switch k {
 		case "ends":
 			var d time.Duration
-			d, err = time.ParseDuration(strings.TrimPrefix(v, "+"))
+			d, err = durationOf(strings.TrimPrefix(v, "+"))
 			a.EndsAt = at.Add(d)
 		case "ended":
 			a.EndsAt, err = clockOf(v)
@@ -140,10 +161,10 @@ func parseAlert(at time.Time, f []string) (*headstart.Alert, error) {
 }
 
 func parseCheck(f []string) (*headstart.Check, error) {
-	if len(f) < 3 {
-		return nil, fmt.Errorf("want check ASSET PROBE VERDICT")
-	}
 	c := &headstart.Check{Asset: f[0], Probe: f[1], Verdict: headstart.Verdict(f[2])}
+	if !slices.Contains([]headstart.Verdict{headstart.OK, headstart.Warn, headstart.Down, headstart.Unknown}, c.Verdict) {
+		return nil, fmt.Errorf("verdict %q; write ok, warn, down or unknown", f[2])
+	}
 	if c.Asset == "-" {
 		c.Asset = ""
 	}
@@ -161,7 +182,7 @@ func parseCheck(f []string) (*headstart.Check, error) {
 			c.Conditions = append(c.Conditions, headstart.Condition{Name: name, Effect: headstart.Effect(effect)})
 		case "every":
 		default:
-			return nil, fmt.Errorf("unknown word %q", w)
+			return nil, fmt.Errorf("unknown word %q of a check; write asked, kind=, service= or condition=NAME:EFFECT", w)
 		}
 	}
 	return c, nil
@@ -176,8 +197,8 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 		case "names":
 			name, strength, _ := strings.Cut(v, ":")
 			n, err := strconv.ParseFloat(strength, 64)
-			if err != nil {
-				return nil, err
+			if err != nil || !(n >= 0 && n <= 1) {
+				return nil, fmt.Errorf("%s has no strength; write a number from 0 to 1, such as names=print:1", w)
 			}
 			t.Evidence.Assets = append(t.Evidence.Assets, headstart.Mention{ID: name, Strength: n, Word: name})
 		case "at":
@@ -193,7 +214,7 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 				t.Evidence.Cues[cue]++
 			}
 		default:
-			return nil, fmt.Errorf("unknown word %q", w)
+			return nil, fmt.Errorf("unknown word %q of a ticket; write names=, at=, from=, department=, channel= or cues=", w)
 		}
 	}
 	return t, nil
@@ -215,14 +236,20 @@ func parseSilence(at time.Time, f []string) (*headstart.Silence, error) {
 	return m, nil
 }
 
+// commands are what a person may do in a scenario.
+var commands = []string{"open", "merge", "split", "resolve", "reopen", "pin", "link", "unlink", "confirm-link", "reject-link"}
+
 func (x *step) parseCommand(f []string) error {
+	if !slices.Contains(commands, f[0]) {
+		return fmt.Errorf("unknown word %q; write firing, resolved, refresh, check, ticket, silence, blind, tick or one of %s", f[0], strings.Join(commands, ", "))
+	}
 	c := &headstart.Command{ID: "c-" + x.ev.At.Format("150405"), By: "samira", Do: f[0]}
 	x.ev.Command = c
 	for _, w := range f[1:] {
 		if n, ok := strings.CutPrefix(w, "#"); ok {
-			id, err := strconv.ParseUint(n, 10, 64)
-			if err != nil {
-				return err
+			id, err := strconv.ParseUint(n, 10, 32)
+			if err != nil || id == 0 {
+				return fmt.Errorf("%q is no incident; write # and its number, such as #1", w)
 			}
 			if x.group == 0 {
 				x.group = headstart.GroupID(id)
@@ -243,50 +270,66 @@ func (x *step) parseCommand(f []string) error {
 		case c.Do == "split":
 			c.Assets = append(c.Assets, w)
 		default:
-			return fmt.Errorf("unknown word %q", w)
+			return fmt.Errorf("unknown word %q of %s; write #NUMBER, SOURCE/TICKET or at=LOCATION", w, c.Do)
 		}
-	}
-	if !slices.Contains([]string{"open", "merge", "split", "resolve", "reopen", "pin", "link", "unlink", "confirm-link", "reject-link"}, c.Do) {
-		return fmt.Errorf("unknown kind %q", c.Do)
 	}
 	return nil
 }
 
 // clockOf reads 08:00:00, or 1+08:00:00 for the day after.
 func clockOf(s string) (time.Time, error) {
-	days := 0
-	if n, clock, ok := strings.Cut(s, "+"); ok {
+	days, clock := 0, s
+	if n, after, ok := strings.Cut(s, "+"); ok {
 		var err error
-		if days, err = strconv.Atoi(n); err != nil {
-			return time.Time{}, err
+		if days, err = strconv.Atoi(n); err != nil || days < 0 || days > mostDays {
+			return time.Time{}, fmt.Errorf("day %q; write how many days after the first, 1 to %d, such as 1+08:00:00", n, mostDays)
 		}
-		s = clock
+		clock = after
 	}
-	t, err := time.Parse(time.TimeOnly, s)
+	t, err := time.Parse(time.TimeOnly, clock)
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, fmt.Errorf("time %q; write such as 08:00:00, or 1+08:00:00 for the day after", s)
 	}
-	return day.AddDate(0, 0, days).Add(t.Sub(t.Truncate(24 * time.Hour))), nil
+	return Day.AddDate(0, 0, days).Add(t.Sub(t.Truncate(24 * time.Hour))), nil
+}
+
+func durationOf(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil || d > mostDays*24*time.Hour || d < -mostDays*24*time.Hour {
+		return 0, fmt.Errorf("duration %q; write such as 90s, 5m or 8h30m", s)
+	}
+	return d, nil
+}
+
+func blindFor(s string) (time.Duration, error) {
+	d, err := durationOf(s)
+	if err == nil && d <= 0 {
+		err = fmt.Errorf("blind %s; write how long nobody looked, such as blind 8h", s)
+	}
+	return d, err
 }
 
 var names = regexp.MustCompile(`^(.*)\[(\d+)\.\.(\d+)\](.*)$`)
 
 // expand gives one line for each name that a word with [1..9] stands for.
-func expand(f []string) [][]string {
+func expand(f []string) ([][]string, error) {
 	for i, w := range f {
 		m := names.FindStringSubmatch(w)
 		if m == nil {
 			continue
 		}
-		from, _ := strconv.Atoi(m[2])
-		to, _ := strconv.Atoi(m[3])
+		from, err1 := strconv.Atoi(m[2])
+		to, err2 := strconv.Atoi(m[3])
+		if err1 != nil || err2 != nil || to < from || to-from >= mostNames {
+			return nil, fmt.Errorf("%q stands for no names; write such as prn-[1..9], at most %d", w, mostNames)
+		}
 		var out [][]string
 		for n := from; n <= to; n++ {
 			line := slices.Clone(f)
 			line[i] = fmt.Sprintf("%s%d%s", m[1], n, m[4])
 			out = append(out, line)
 		}
-		return out
+		return out, nil
 	}
-	return [][]string{f}
+	return [][]string{f}, nil
 }

@@ -1,0 +1,104 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// Groups are what correlation knows in the end.
+type Groups interface {
+	Group(id headstart.GroupID) *headstart.Group
+	Ticket(key string) *headstart.TicketState
+}
+
+// Render writes what was decided as the part want has it: a line for each
+// decision,
+//
+//	TIME #GROUP KIND RULE SUBJECT [-> #OTHER]
+//
+// and in the end one for each group: its state, cause, failing of all members,
+// services, locations, people, points of evidence, and what else is remarkable;
+// and one for each candidate of a ticket.
+func Render(changes []headstart.Change, s Groups) string {
+	var b strings.Builder
+	var groups headstart.GroupID
+	tickets := map[string]struct{}{}
+	for i := range changes {
+		c := &changes[i]
+		groups = max(groups, c.Group)
+		if c.Ticket != "" {
+			tickets[c.Ticket] = struct{}{}
+		}
+		if c.Rule != "C-01" {
+			fmt.Fprintln(&b, renderChange(c))
+		}
+	}
+	for n := headstart.GroupID(1); n <= groups; n++ {
+		if g := s.Group(n); g != nil {
+			fmt.Fprintln(&b, renderGroup(g))
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(tickets)) {
+		t := s.Ticket(k)
+		if t == nil {
+			continue
+		}
+		for _, l := range t.Links {
+			fmt.Fprintf(&b, "%s #%d %.4f %s %s for: %s; against: %s\n", k, l.Group, l.Score, l.Band, l.Verdict, strings.Join(l.For, ", "), strings.Join(l.Against, ", "))
+		}
+	}
+	return b.String()
+}
+
+// Clock writes a time as a scenario does: 08:00:00, or 1+08:00:00 for the day after.
+func Clock(t time.Time) string {
+	at := t.UTC().Format(time.TimeOnly)
+	if n := int(t.Sub(Day) / (24 * time.Hour)); n > 0 {
+		return fmt.Sprintf("%d+%s", n, at)
+	}
+	return at
+}
+
+func renderChange(c *headstart.Change) string {
+	line := fmt.Sprintf("%s #%d %s %s %s", Clock(c.At), c.Group, c.Kind, c.Rule, c.Subject)
+	if c.Group == 0 {
+		line = fmt.Sprintf("%s %s %s %s", Clock(c.At), c.Kind, c.Rule, c.Subject)
+	}
+	if c.Kind == headstart.Noted {
+		line += " " + c.Outcome
+	}
+	if c.Other != 0 {
+		line += fmt.Sprintf(" -> #%d", c.Other)
+	}
+	return strings.Join(strings.Fields(line), " ")
+}
+
+func renderGroup(g *headstart.Group) string {
+	line := fmt.Sprintf("#%d %s cause=%s kind=%s firing=%d/%d", g.ID, g.State, strings.Join(append([]string{g.Cause.Asset}, g.Cause.Also...), "+"), g.Cause.Kind, g.Firing, g.Total)
+	if g.State == headstart.Merged {
+		return fmt.Sprintf("%s merged_into=#%d", line, g.MergedInto)
+	}
+	line += fmt.Sprintf(" services=%s locations=%s people=%d points=%d", strings.Join(g.Services, ","), strings.Join(g.Locations, ","), g.People, g.Points)
+	for _, x := range []struct {
+		name string
+		on   bool
+	}{{"proved", g.Proved}, {"silenced", g.Silenced}, {"pinned", g.Pinned}, {"confidential", g.Confidential}} {
+		if x.on {
+			line += " " + x.name
+		}
+	}
+	for _, x := range []struct {
+		name string
+		n    headstart.GroupID
+	}{{"split_from", g.SplitFrom}, {"recurrence_of", g.RecurrenceOf}, {"reopens", headstart.GroupID(g.Reopens)}} {
+		if x.n != 0 {
+			line += fmt.Sprintf(" %s=%d", x.name, x.n)
+		}
+	}
+	return line
+}
