@@ -36,30 +36,38 @@ const (
 	apart    = 5 * time.Second // the two of a pair
 )
 
-// Log returns the story as events of a log, in order of time, behind a config
-// line with catalog and settings (the key correlation as JSON; nil: defaults).
-// Where probes watch, each asset first answers once, so that it can be asked.
-func (s *Story) Log(d Delivery, catalog *headstart.Catalog, settings []byte) []headstart.Event {
-	began := s.Scenes[0].Began.Add(-time.Minute)
-	events := []headstart.Event{event(began, headstart.Line{Config: &headstart.LogConfig{
-		Engine: headstart.EngineVersion, Catalog: catalog, Correlation: settings,
-	}})}
-	if d.Probed {
-		for _, id := range s.Org.ids {
-			if s.Org.Monitored(id) {
-				events = append(events, s.check(began, id, headstart.OK, false))
-			}
+// Config is the first line of a log of s: a catalog, and settings (the key
+// correlation as JSON; empty: the defaults).
+func (s *Story) Config(catalog *headstart.Catalog, settings string) headstart.Event {
+	c := &headstart.LogConfig{Engine: headstart.EngineVersion, Catalog: catalog}
+	if settings != "" {
+		c.Correlation = []byte(settings)
+	}
+	return event(s.began(), headstart.Line{Config: c})
+}
+
+// began is a minute before anything breaks.
+func (s *Story) began() time.Time { return s.Scenes[0].Began.Add(-time.Minute) }
+
+// Log returns the story as events of a log, in order of time. Where probes watch,
+// each asset first answers once, so that it can be asked.
+func (s *Story) Log(d Delivery) []headstart.Event {
+	var events []headstart.Event
+	for _, id := range s.Org.ids {
+		if d.Probed && s.Org.Monitored(id) {
+			events = append(events, s.check(s.began(), id, headstart.OK, false))
 		}
 	}
 	rng := rand.New(rand.NewPCG(s.seed, 3))
 	for _, x := range s.Scenes {
+		n := len(events)
 		for _, f := range x.Faults {
 			for _, y := range f.Symptoms {
 				events = append(events, s.deliver(d, y, rng)...)
 			}
 		}
+		slices.SortStableFunc(events[n:], func(a, b headstart.Event) int { return a.At.Compare(b.At) })
 	}
-	slices.SortStableFunc(events, func(a, b headstart.Event) int { return a.At.Compare(b.At) })
 	return events
 }
 
@@ -80,16 +88,18 @@ func (s *Story) deliver(d Delivery, y Symptom, rng *rand.Rand) []headstart.Event
 		send(y.Back, s.check(y.Back, y.Asset, headstart.OK, false).Line)
 		return out
 	}
+	labels := map[string]string{"alertname": "HostDown", "instance": y.Asset + ":9100", "severity": "critical"}
+	fingerprint := (&headstart.Alert{Labels: labels}).Fingerprint()
 	for _, origin := range []string{"prom-a", "prom-b"} {
 		lag := within(rng, apart)
 		began, back := y.Failed.Add(lag), y.Back.Add(lag)
 		a := headstart.Alert{
 			Source: origin, GeneratorURL: "http://" + origin + ":9090/graph", StartsAt: began, EndsAt: began.Add(promises),
-			Labels: map[string]string{"alertname": "HostDown", "instance": y.Asset + ":9100", "severity": "critical"},
+			Labels: labels,
 		}
 		send(began, headstart.Line{Alert: &a})
 		for at := began.Add(resend); at.Before(back); at = at.Add(resend) {
-			out = append(out, event(at, headstart.Line{Refresh: []headstart.Refresh{{Fingerprint: a.Fingerprint(), Source: origin + ":9090", EndsAt: at.Add(promises)}}}))
+			out = append(out, event(at, headstart.Line{Refresh: []headstart.Refresh{{Fingerprint: fingerprint, Source: origin + ":9090", EndsAt: at.Add(promises)}}}))
 		}
 		end := a
 		end.EndsAt = back

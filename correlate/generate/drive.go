@@ -20,12 +20,13 @@ type Watcher struct {
 	Judge   func(*Scene) // the log has reached Scene.Judge
 }
 
-// Play plays a log of s to an engine as the real loop would: before an event it
+// Play plays a config line and a log of s to an engine as the real loop would: before an event it
 // fires what is due, each deadline at its own time, and what the engine asks is
 // answered within five seconds by what truly is. It returns how many events and
 // deadlines it applied.
-func (s *Story) Play(log []headstart.Event, e Engine, w Watcher) (units int) {
+func (s *Story) Play(config headstart.Event, log []headstart.Event, e Engine, w Watcher) (units int) {
 	p := &playing{story: s, engine: e, watcher: w}
+	p.apply(config)
 	for _, ev := range log {
 		p.until(ev.At)
 		p.apply(ev)
