@@ -61,7 +61,18 @@ type CheckResult struct {
 	Reason          string      `json:"reason"`
 	DurationSeconds float64     `json:"duration_seconds"`
 	Conditions      []Condition `json:"conditions"`
-	At              time.Time   `json:"at,omitzero"`
+
+	// Values are what was measured on the way: performance data of a plugin, levels
+	// of supplies, rates of an interface.
+	Values []Measurement `json:"values,omitempty"`
+	At     time.Time     `json:"at,omitzero"`
+}
+
+// Measurement is one number a probe measured.
+type Measurement struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`          // never NaN or infinite
+	Unit  string  `json:"unit,omitempty"` // as the source names it: s, %, B, pages
 }
 
 // Ask is a request to probe an asset now, because the answer would decide

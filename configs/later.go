@@ -7,7 +7,6 @@ import "go.yaml.in/yaml/v3"
 // effect yet.
 type later struct {
 	Heartbeat     yaml.Node `yaml:"heartbeat" json:"-"`
-	ExecDirs      yaml.Node `yaml:"exec_dirs" json:"-"`
 	Maintenance   yaml.Node `yaml:"maintenance" json:"-"`
 	Desk          yaml.Node `yaml:"desk" json:"-"`
 	SupportGroups yaml.Node `yaml:"support_groups" json:"-"`
@@ -22,7 +21,6 @@ func (c *Config) NotHonoured() []string {
 		set bool
 	}{
 		{"heartbeat", !c.Later.Heartbeat.IsZero()},
-		{"exec_dirs", !c.Later.ExecDirs.IsZero()},
 		{"maintenance", !c.Later.Maintenance.IsZero()},
 		{"desk", !c.Later.Desk.IsZero()},
 		{"support_groups", !c.Later.SupportGroups.IsZero()},

@@ -46,7 +46,7 @@ func TestFull(t *testing.T) {
 	if got, want := cfg.Archive.Dir, filepath.Join("data", "archive"); got != want {
 		t.Errorf("archive.dir is %q, want %q", got, want)
 	}
-	later := []string{"heartbeat", "exec_dirs", "maintenance", "desk", "support_groups", "report", "alerts.reconcile"}
+	later := []string{"heartbeat", "maintenance", "desk", "support_groups", "report", "alerts.reconcile"}
 	if diff := cmp.Diff(later, cfg.NotHonoured()); diff != "" {
 		t.Errorf("keys without effect (-want +got):\n%s", diff)
 	}

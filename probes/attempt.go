@@ -19,6 +19,7 @@ type finding struct {
 	reason     string
 	conditions []headstart.Condition
 	silent     bool // down because nobody answered in time
+	values     []headstart.Measurement
 	took       time.Duration
 	certExpiry time.Time // zero without a certificate
 	at         time.Time // when it ended, wall time

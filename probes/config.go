@@ -31,6 +31,9 @@ type Config struct {
 	// those of the catalog and of configured targets: internal ones a target's
 	// name resolves to, or a redirect leads to.
 	Allow []string `yaml:"probe_allow" json:"probe_allow"`
+
+	// ExecDirs are the folders that plugins of kind exec may lie in.
+	ExecDirs []string `yaml:"exec_dirs" json:"exec_dirs"`
 }
 
 // Probe is one entry of probes: one probe, or with Assets one per asset.
@@ -59,11 +62,14 @@ type Probe struct {
 	Port  int    `yaml:"port" json:"port,omitempty"`   // of tcp, tls, dns, http, where the address has none
 	Query string `yaml:"query" json:"query,omitempty"` // dns: the name to ask for; empty: the module's
 
+	// Command of kind exec: the program, then one entry per argument; $address,
+	// $asset, $service and $location as a whole argument are filled in.
+	Command []string `yaml:"command" json:"command,omitempty"`
+
 	// Keys of kinds of a later release, so that a probe written for it is told
 	// about its kind rather than about a misspelt key. Never shown: they may
 	// hold secrets.
 	Protocol  any `yaml:"protocol,omitempty" json:"-"`
-	Command   any `yaml:"command,omitempty" json:"-"`
 	Community any `yaml:"community,omitempty" json:"-"`
 	SNMPv3    any `yaml:"snmpv3,omitempty" json:"-"`
 	TokenFile any `yaml:"token_file,omitempty" json:"-"`
@@ -77,7 +83,7 @@ type Assets struct {
 }
 
 // DefaultConfig returns a configuration without probes.
-func DefaultConfig() Config { return Config{} }
+func DefaultConfig() Config { return Config{ExecDirs: []string{"/usr/lib/nagios/plugins"}} }
 
 // Validate reports all mistakes that can be seen without the catalog, the
 // modules among them, so it reads the file Blackbox names.
@@ -100,7 +106,7 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("%s: the name is used twice; rename one of the two", where))
 		}
 		seen[p.Name] = true
-		for _, err := range p.validate(modules, c.Blackbox) {
+		for _, err := range p.validate(modules, &c) {
 			errs = append(errs, fmt.Errorf("%s: %w", where, err))
 		}
 	}
@@ -118,7 +124,7 @@ func (c Config) modules() (blackbox.Modules, error) {
 }
 
 // validate returns the mistakes of one probe.
-func (p Probe) validate(modules blackbox.Modules, file string) []error {
+func (p Probe) validate(modules blackbox.Modules, c *Config) []error {
 	if err := validKind(p.Kind); err != nil {
 		return []error{err} // the rest depends on the kind
 	}
@@ -133,8 +139,11 @@ func (p Probe) validate(modules blackbox.Modules, file string) []error {
 	}
 	add(p.validTarget())
 	add(p.validTimes())
-	add(p.validModule(modules, file))
+	add(p.validModule(modules, c.Blackbox))
 	add(p.validKeys())
+	if valid := kinds[p.Kind].valid; valid != nil {
+		add(valid(p, c))
+	}
 	if p.Fails < 0 || p.Successes < 0 {
 		add(fmt.Errorf("fails %d, successes %d; set both to 1 or more, or leave them out for 3 and 2", p.Fails, p.Successes))
 	}
@@ -152,13 +161,13 @@ func (p Probe) validTarget() error {
 	switch {
 	case p.Assets != nil && (p.Asset != "" || p.Target != ""):
 		return errors.New("assets stands beside target or asset; keep one: assets makes a probe per asset at its address")
-	case p.Target == "" && p.Asset == "" && p.Assets == nil:
+	case p.Target == "" && p.Asset == "" && p.Assets == nil && kinds[p.Kind].address != nil:
 		return errors.New("nothing to check; set target, asset or assets")
 	}
 	if p.Port < 0 || p.Port > 65535 {
 		return fmt.Errorf("port is %d; write 1 to 65535", p.Port)
 	}
-	if p.Target == "" {
+	if p.Target == "" || kinds[p.Kind].address == nil {
 		return nil // its address comes from the catalog
 	}
 	_, _, err := kinds[p.Kind].address(p.Target, p.Port)

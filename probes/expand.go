@@ -56,10 +56,10 @@ func (c Config) expand(cat *headstart.Catalog) (specs []spec, leftOut []string, 
 		var err error
 		if p.Assets != nil {
 			var out []string
-			more, out, err = p.perAsset(cat)
+			more, out, err = p.perAsset(cat, &c)
 			leftOut = append(leftOut, out...)
 		} else {
-			more, err = p.single(cat)
+			more, err = p.single(cat, &c)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("probe %s: %w", p.Name, err))
@@ -74,7 +74,7 @@ func (c Config) expand(cat *headstart.Catalog) (specs []spec, leftOut []string, 
 }
 
 // single returns the spec of a probe with a target, an asset, or both.
-func (p Probe) single(cat *headstart.Catalog) ([]spec, error) {
+func (p Probe) single(cat *headstart.Catalog, c *Config) ([]spec, error) {
 	if err := p.validRefs(cat); err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (p Probe) single(cat *headstart.Catalog) ([]spec, error) {
 		switch {
 		case d == nil && cat.ServiceByID(p.Asset) == nil:
 			return nil, fmt.Errorf("asset %q is not in the catalog%s", p.Asset, suggest(p.Asset, assetIDs(cat)))
-		case target == "" && (d == nil || d.Address == ""):
+		case target == "" && (d == nil || d.Address == "") && kinds[p.Kind].address != nil:
 			return nil, fmt.Errorf("asset %s has no address in the catalog; add one, or set target", p.Asset)
 		}
 		if d != nil {
@@ -92,13 +92,13 @@ func (p Probe) single(cat *headstart.Catalog) ([]spec, error) {
 			target = orElse(target, d.Address)
 		}
 	}
-	s, err := p.spec(p.Name, p.Asset, target, at, serves)
+	s, err := p.spec(c, p.Name, p.Asset, target, at, serves)
 	return []spec{s}, err
 }
 
 // perAsset returns one spec per device that matches and has an address. That
 // none matches is no mistake: a catalog may lose its last printer.
-func (p Probe) perAsset(cat *headstart.Catalog) (specs []spec, leftOut []string, err error) {
+func (p Probe) perAsset(cat *headstart.Catalog, c *Config) (specs []spec, leftOut []string, err error) {
 	if err := p.validRefs(cat); err != nil {
 		return nil, nil, err
 	}
@@ -111,7 +111,7 @@ func (p Probe) perAsset(cat *headstart.Catalog) (specs []spec, leftOut []string,
 			leftOut = append(leftOut, p.Name+": "+d.ID+" has no address")
 			continue
 		}
-		s, err := p.spec(p.Name+"/"+d.ID, d.ID, d.Address, orElse(p.Location, d.Location), orElse(p.Service, first(d.Services)))
+		s, err := p.spec(c, p.Name+"/"+d.ID, d.ID, d.Address, orElse(p.Location, d.Location), orElse(p.Service, first(d.Services)))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("asset %s: %w", d.ID, err))
 			continue
@@ -124,9 +124,13 @@ func (p Probe) perAsset(cat *headstart.Catalog) (specs []spec, leftOut []string,
 	return specs, leftOut, errors.Join(errs...)
 }
 
-func (p Probe) spec(id, asset, target, at, serves string) (spec, error) {
+func (p Probe) spec(c *Config, id, asset, target, at, serves string) (spec, error) {
 	k := kinds[p.Kind]
-	full, host, err := k.address(target, p.Port)
+	full, host := target, orElse(target, p.Name)
+	var err error
+	if k.address != nil {
+		full, host, err = k.address(target, p.Port)
+	}
 	interval, timeout := p.times()
 	s := spec{
 		id: id, name: p.Name, kind: p.Kind, asset: asset, target: full, host: host, query: p.Query,
@@ -142,7 +146,7 @@ func (p Probe) spec(id, asset, target, at, serves string) (spec, error) {
 	if k.own == nil || err != nil {
 		return s, err
 	}
-	s.own, err = k.own(p, &s)
+	s.own, err = k.own(p, c, &s)
 	return s, err
 }
 

@@ -238,7 +238,7 @@ func (s *spec) result(f finding) headstart.CheckResult {
 	}
 	return headstart.CheckResult{
 		Probe: s.name, Kind: s.kind, Asset: s.asset, Target: s.target, Service: s.serves, Location: s.at,
-		Verdict: f.verdict, Reason: f.reason, DurationSeconds: f.took.Seconds(), Conditions: conditions, At: f.at,
+		Verdict: f.verdict, Reason: f.reason, DurationSeconds: f.took.Seconds(), Conditions: conditions, Values: f.values, At: f.at,
 	}
 }
 

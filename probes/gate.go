@@ -1,5 +1,7 @@
 package probes
 
+import "runtime"
+
 // Limits on what is in flight. Those per kind bound memory and sockets; a ping
 // holds neither. The one per host keeps us from being its heaviest client.
 const (
@@ -79,8 +81,11 @@ func (g *gate) kind(name string) *limit {
 	l := g.kinds[name]
 	if l == nil {
 		l = &limit{most: perKind}
-		if name == "icmp" {
+		switch name {
+		case "icmp":
 			l.most = perPing
+		case "exec":
+			l.most = 2 * runtime.NumCPU() // each is a process
 		}
 		g.kinds[name] = l
 	}

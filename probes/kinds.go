@@ -20,12 +20,16 @@ type kind struct {
 
 	// own returns the way of a kind that uses no module, or every mistake in the
 	// probe's keys. It is called when the configuration is read, so it dials nothing.
-	own func(p Probe, s *spec) (way, error)
+	own func(p Probe, c *Config, s *spec) (way, error)
 
 	// keys are those of Probe that this kind has beyond the common ones.
 	keys []string
 
-	// address returns target completed for the prober, and the host in it.
+	// valid reports what is wrong with those keys; nil if nothing can be.
+	valid func(p Probe, c *Config) error
+
+	// address returns target completed for the prober, and the host in it. Nil: the
+	// kind needs no target.
 	address func(target string, port int) (full, host string, err error)
 }
 
@@ -41,10 +45,11 @@ var kinds = map[string]kind{
 	"http": {module: "http_2xx", prober: "http", address: asURL, keys: []string{"port"}},
 	"tls":  {module: "tls_connect", prober: "tcp", address: withPort(443), keys: []string{"port"}},
 	"dns":  {module: "dns_udp", prober: "dns", address: withPort(53), keys: []string{"port", "query"}},
+	"exec": {keys: []string{"command"}, valid: validCommand, own: runPlugin},
 }
 
 // later are the kinds a later release brings.
-var later = []string{"smtp", "imap", "ldap", "rdp", "smb", "ntp", "grpc", "printer", "snmp", "promql", "statuspage", "exec", "push"}
+var later = []string{"smtp", "imap", "ldap", "rdp", "smb", "ntp", "grpc", "printer", "snmp", "promql", "statuspage", "push"}
 
 // validKind says what to do about a kind this release does not have.
 func validKind(name string) error {
