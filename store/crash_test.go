@@ -46,7 +46,8 @@ func crashLoop(t *testing.T, kind, where string, srv *redistest.Server) {
 	v := &seen{sent: map[string]int{}}
 	for i := range serviceKills {
 		stop := v.start(t, fmt.Sprintf("%s %s %d", kind, where, (i+1)*1_000_000))
-		time.Sleep(time.Duration(100+rand.IntN(150)) * time.Millisecond)
+		v.busy(t, 10*(i+1))
+		time.Sleep(time.Duration(50+rand.IntN(150)) * time.Millisecond)
 		if srv != nil && i%(serviceKills/serverKills) == 1 {
 			srv.Kill()
 			srv.Restart(t)
@@ -81,6 +82,22 @@ func (v *seen) start(t *testing.T, spec string) (stop func()) {
 		<-heard
 		_ = cmd.Wait() // says "killed"
 	}
+}
+
+// busy waits until so many records were acknowledged in all, so that a machine
+// under load, or a race build, kills what works and not what still starts.
+func (v *seen) busy(t *testing.T, acked int) {
+	t.Helper()
+	for range 3000 {
+		v.mu.Lock()
+		n := len(v.acked)
+		v.mu.Unlock()
+		if n >= acked {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("no child acknowledged %d records within 30 s", acked)
 }
 
 func (v *seen) hear(line string) {
