@@ -214,7 +214,12 @@ const EngineVersion = 1
 type Refresh struct {
 	Fingerprint string    `json:"fingerprint"`
 	Source      string    `json:"source"` // its origin
-	EndsAt      time.Time `json:"ends_at"`
+	EndsAt      time.Time `json:"ends_at,omitzero"`
+
+	// Gone says the opposite, and no more than that: no Alertmanager lists the
+	// alert any longer. Who held it without naming an end holds it no more; that
+	// ends it as expired, never as resolved (rulings 14, 15).
+	Gone bool `json:"gone,omitempty"`
 }
 
 // Confirm is one "Ik heb dit ook" of a reader of the status page.

@@ -57,6 +57,10 @@ type Problem struct {
 	Expired  bool         `json:"expired,omitempty"`  // it ended by silence (ruling 14)
 	Unplaced bool         `json:"unplaced,omitempty"`
 	Alerts   []string     `json:"alerts,omitempty"` // fingerprints alive, sorted
+
+	// Muted are the silences under which its last alert expired: it stays quiet
+	// until it is heard again.
+	Muted []string `json:"muted,omitempty"`
 }
 
 // Group is a set of problems with one cause, as correlation sees it. An
@@ -92,8 +96,9 @@ type Group struct {
 	Points int  `json:"points"`
 	Proved bool `json:"proved,omitempty"`
 
-	Silenced     bool `json:"silenced,omitempty"`     // all firing members are (ruling 17)
-	Confidential bool `json:"confidential,omitempty"` // a member matches alerts.confidential (ruling 30)
+	Silenced     bool   `json:"silenced,omitempty"`     // all firing members are (ruling 17)
+	SilencedBy   []Mute `json:"silenced_by,omitempty"`  // by what, while they are; the first three
+	Confidential bool   `json:"confidential,omitempty"` // a member matches alerts.confidential (ruling 30)
 
 	Stale  bool `json:"stale,omitempty"`
 	Pinned bool `json:"pinned,omitempty"`

@@ -74,6 +74,10 @@ type Incident struct {
 	Departments []string `json:"departments"`
 	People      int      `json:"people"`
 
+	// SilencedBy says who silenced all that fails, and why (ruling 17); absent
+	// while anything is heard.
+	SilencedBy []Mute `json:"silenced_by,omitempty"`
+
 	Alerts        AlertCounts  `json:"alerts"`
 	Tickets       TicketCounts `json:"tickets"`
 	Confirmations int          `json:"confirmations"`

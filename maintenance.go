@@ -21,26 +21,6 @@ type MaintenanceWindow struct {
 	Proposed bool `json:"proposed,omitempty"`
 }
 
-// Silence mutes the paging of alerts that match; nobody is told of it. Its
-// fields are Alertmanager's.
-type Silence struct {
-	ID        string    `json:"id"`
-	Matchers  []Matcher `json:"matchers"`
-	StartsAt  time.Time `json:"startsAt"`
-	EndsAt    time.Time `json:"endsAt"`
-	CreatedBy string    `json:"createdBy,omitempty"`
-	Comment   string    `json:"comment,omitempty"`
-	Deleted   bool      `json:"deleted,omitempty"`
-}
-
-// Matcher is one condition of a silence on a label, Alertmanager's semantics.
-type Matcher struct {
-	Name    string `json:"name"`
-	Value   string `json:"value"`
-	IsRegex bool   `json:"isRegex"`
-	IsEqual bool   `json:"isEqual"`
-}
-
 // DeskNote is a hand-over, a to-do or a notice of the desk: a row of TableDesk.
 type DeskNote struct {
 	V     int       `json:"v"`

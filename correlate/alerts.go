@@ -103,7 +103,7 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	}
 	a.StartsAt, a.EndedAt = starts, time.Time{}
 	a.Firing, a.Expired, a.Origins = true, false, nil
-	a.Silenced = s.silencedBy(a.Labels)
+	a.Silenced = s.silencedBy(a)
 	s.heard(a, holder(d), d.EndsAt)
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
@@ -133,6 +133,7 @@ func (s *State) place(a *alert) {
 		p.Reason = r
 	}
 	s.change(p, func() {
+		p.Muted = nil
 		if at.Class != "" {
 			p.Class = at.Class
 		}

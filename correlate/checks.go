@@ -58,7 +58,7 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 	again := p.Mem.Down
 	s.change(p, func() {
 		s.placeCheck(p, c)
-		p.Mem.Down = true
+		p.Mem.Down, p.Muted = true, nil
 	})
 	if again {
 		return // the log delivered it twice

@@ -22,6 +22,8 @@ type impact struct {
 	points int // one for each observation, two for an end-to-end check of a service (ruling 24)
 	silent int // about reachability
 	loud   int // not silenced (ruling 17)
+
+	mutes map[string]int // silence: how many alerts of theirs it mutes
 }
 
 // spot is a service at a location: people are counted once for each (CONTRACT 4).
@@ -30,7 +32,7 @@ type spot struct{ location, service string }
 func newImpact() *impact {
 	return &impact{
 		counted: map[string]struct{}{}, affected: map[string]struct{}{}, services: map[string]struct{}{},
-		locations: map[string]struct{}{}, people: map[spot]int{},
+		locations: map[string]struct{}{}, people: map[spot]int{}, mutes: map[string]int{},
 	}
 }
 
@@ -121,6 +123,11 @@ func (s *State) count(g *group, p *problem, sign int) {
 	if p.Class == headstart.Reachability {
 		g.impact.silent += sign
 	}
+	for _, id := range s.mutedBy(p) {
+		if g.impact.mutes[id] += sign; g.impact.mutes[id] == 0 {
+			delete(g.impact.mutes, id)
+		}
+	}
 }
 
 // change alters what the figures of a failing member depend on.
@@ -210,16 +217,25 @@ func (s *State) figure(g *group) {
 	i := g.impact
 	services, locations := sorted(i.services), sorted(i.locations)
 	departments, people := s.departments(g)
-	points, silenced := s.points(g), g.Firing > 0 && i.loud == 0
+	points, silenced, mutes := s.points(g), g.Silenced, g.SilencedBy
+	if g.Firing > 0 { // what is over is neither
+		silenced, mutes = i.loud == 0, nil
+	}
+	if silenced && g.Firing > 0 {
+		mutes = s.mutes(g)
+	}
 	where := !slices.Equal(services, g.Services) || !slices.Equal(locations, g.Locations)
 	whom := !slices.Equal(departments, g.Departments)
-	impact, muted := where || whom || people != g.People, silenced != g.Silenced
+	impact, muted := where || whom || people != g.People, silenced != g.Silenced || !slices.Equal(mutes, g.SilencedBy)
 	if impact || muted || points != g.Points {
 		g.Services, g.Locations, g.Departments, g.People = services, locations, departments, people
-		g.Points, g.Silenced = points, silenced
+		g.Points, g.Silenced, g.SilencedBy = points, silenced, mutes
 		s.dirtyGroup(g)
 	}
 	if _, born := s.born[g.ID]; born {
+		if silenced {
+			s.saySilenced(g)
+		}
 		return
 	}
 	// A member that only adds people is told of by its own change.
@@ -254,11 +270,11 @@ func (s *State) sayImpact(g *group, where bool) {
 }
 
 func (s *State) saySilenced(g *group) {
-	outcome := "heard"
+	outcome, facts := "heard", []string(nil)
 	if g.Silenced {
-		outcome = "silenced"
+		outcome, facts = "silenced", muteFacts(g.SilencedBy)
 	}
-	c := s.say(headstart.ImpactChanged, "P-17", outcome, label(g))
+	c := s.say(headstart.ImpactChanged, "P-17", outcome, label(g), facts...)
 	c.Group = g.ID
 }
 

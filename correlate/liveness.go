@@ -47,12 +47,43 @@ func (s *State) unblind(a *alert) {
 func (s *State) applyRefresh(list []headstart.Refresh) {
 	for _, r := range list {
 		a := s.alerts[r.Fingerprint]
+		if r.Gone {
+			s.gone(a)
+			continue
+		}
 		end := sane(r.EndsAt)
 		if a == nil || !a.Firing || end.IsZero() || !end.After(s.now) {
 			continue
 		}
 		s.heard(a, r.Source, end)
 	}
+}
+
+// gone takes it that no Alertmanager lists the alert any more (ruling 14). It
+// proves nothing: an origin that named an end holds the alert until then.
+func (s *State) gone(a *alert) {
+	if a == nil || !a.Firing {
+		return
+	}
+	s.unblind(a)
+	open := false
+	for o, until := range a.Origins {
+		if until.IsZero() {
+			delete(a.Origins, o)
+			open = true
+		}
+	}
+	if !open {
+		return
+	}
+	s.dirtyAlert(a)
+	s.say(headstart.Noted, "D-02", "unlisted", a.Fingerprint)
+	if s.alive(a) {
+		return
+	}
+	a.Trace.Promised = s.now // a resolve delivered late, of before now, still proves it
+	s.dirtyTrace(a)
+	s.over(a, false)
 }
 
 // alive reports whether an origin still holds the alert, and forgets those
@@ -112,7 +143,12 @@ func (s *State) over(a *alert, proved bool) {
 		return
 	}
 	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
-		s.change(p, func() { p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1)) })
+		s.change(p, func() {
+			p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1))
+			if len(p.Alerts) == 0 && !proved {
+				p.Muted = a.Silenced
+			}
+		})
 		s.dirtyProblem(p)
 	}
 	switch {

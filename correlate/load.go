@@ -69,6 +69,7 @@ func (s *State) load(table string, row headstart.Row) error {
 			return err
 		}
 		s.silences[row.Key] = newSilence(m)
+		s.current(s.silences[row.Key])
 	case headstart.TableClock:
 		if row.Key == clockKey {
 			return json.Unmarshal(row.Val, &s.clock)

@@ -78,6 +78,9 @@ func (p *player) unit(changes []headstart.Change) {
 	if err := conserved(p.s); err != nil {
 		p.tb.Fatal(err)
 	}
+	if err := quiet(p.s); err != nil {
+		p.tb.Fatal(err)
+	}
 	if p.check {
 		p.compareLoaded()
 	}
@@ -137,6 +140,7 @@ type picture struct {
 	Tickets  map[string]*headstart.TicketState
 	Windows  map[string]*headstart.MaintenanceWindow
 	Silences map[string]headstart.Silence
+	Muting   map[string]headstart.Silence
 	Timers   []timer
 	Failing  map[string]map[headstart.ProblemKey]struct{}
 	Open     map[headstart.GroupID]map[headstart.ProblemKey]struct{}
@@ -146,11 +150,14 @@ type picture struct {
 func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock, s.problems, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
-		map[string]headstart.Silence{},
+		map[string]headstart.Silence{}, map[string]headstart.Silence{},
 		nil, s.failing, s.open, s.below,
 	}
 	for id, m := range s.silences {
 		p.Silences[id] = m.Silence
+	}
+	for id, m := range s.muting {
+		p.Muting[id] = m.Silence
 	}
 	for _, t := range s.timers.byN {
 		x := *t
@@ -159,6 +166,44 @@ func pictureOf(s *State) picture {
 	}
 	slices.SortFunc(p.Timers, func(a, b timer) int { return int(a.N) - int(b.N) })
 	return p
+}
+
+// quiet checks that a live group says it is silenced exactly when all that fails
+// in it is, and that an alert is marked by exactly the silences that cover it
+// (ruling 17).
+func quiet(s *State) error {
+	if s.now.IsZero() {
+		return nil // just loaded: it knows no time before its next line
+	}
+	for id, g := range s.groups {
+		if !s.isLive(g) || g.Firing == 0 {
+			continue
+		}
+		loud := slices.ContainsFunc(s.OpenMembers(id), func(key headstart.ProblemKey) bool { return s.isLoud(s.problems[key]) })
+		if g.Silenced == loud {
+			return fmt.Errorf("group %d: silenced is %t by %v, but something of it is heard: %t", id, g.Silenced, g.SilencedBy, loud)
+		}
+	}
+	for fp, a := range s.alerts {
+		if !a.Firing {
+			continue
+		}
+		for id, m := range s.silences {
+			if s.walking(id) {
+				continue
+			}
+			if slices.Contains(a.Silenced, id) != (m.active(s.now) && m.covers(a)) {
+				return fmt.Errorf("alert %s is silenced by %v, which is wrong about %s", fp, a.Silenced, id)
+			}
+		}
+	}
+	return nil
+}
+
+// walking reports whether a silence has alerts yet to look at.
+func (s *State) walking(id string) bool {
+	t := s.timers.byID[timerID{muteTimer, id}]
+	return t != nil && !t.Due.After(s.now)
 }
 
 // conserved checks that every open problem is in exactly one group that is live,

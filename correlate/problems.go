@@ -102,6 +102,7 @@ func (s *State) clear(p *problem, how string) {
 	s.cuts = emptied(s.cuts)
 	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
 	if was == headstart.ProblemPending {
+		p.Muted = nil
 		s.cancel(settleTimer, string(p.Key))
 		s.say(headstart.Noted, "S-05", "blip", string(p.Key), "failed", clockTime(p.Onset), "how", how)
 		return
@@ -112,6 +113,7 @@ func (s *State) clear(p *problem, how string) {
 	}
 	g.Firing--
 	s.count(g, p, -1)
+	p.Muted = nil
 	s.touch(g.ID)
 	s.dirtyGroup(g)
 	c := s.say(headstart.MemberCleared, "R-02", "cleared", string(p.Key), "how", how)

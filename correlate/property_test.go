@@ -109,11 +109,7 @@ func randomLife(t *rapid.T, n int) []act {
 				Evidence:  &headstart.Evidence{Version: 1, Assets: []headstart.Mention{{ID: "print", Strength: 1, Word: "printen"}}, Cues: map[string]int{"malfunction": 2}},
 			}}}
 		case 16:
-			x.ev = headstart.Event{At: at, Received: at, Line: headstart.Line{Silence: &headstart.Silence{
-				ID: fmt.Sprint("S-", rapid.IntRange(1, 3).Draw(t, "silence")), StartsAt: at.Add(time.Duration(rapid.IntRange(-5, 5).Draw(t, "from")) * time.Minute),
-				EndsAt: at.Add(10 * time.Minute), Deleted: rapid.Bool().Draw(t, "deleted"),
-				Matchers: []headstart.Matcher{{Name: "instance", Value: "prn-1.*", IsRegex: true, IsEqual: true}},
-			}}}
+			x.ev = randomSilence(t, at, id)
 		case 17:
 			x = randomCommand(t, at, id)
 		case 18:
@@ -130,6 +126,29 @@ func randomLife(t *rapid.T, n int) []act {
 		acts = append(acts, x)
 	}
 	return acts
+}
+
+// randomSilence draws a silence of a person or of the source that begins and
+// ends around at, one that is deleted, or an alert no Alertmanager lists.
+func randomSilence(t *rapid.T, at time.Time, id string) headstart.Event {
+	ev := headstart.Event{At: at, Received: at}
+	fp := alertOf(id, "", at, at, at).Alert.Fingerprint()
+	m := &headstart.Silence{
+		ID: fmt.Sprint("S-", rapid.IntRange(1, 3).Draw(t, "silence")), StartsAt: at.Add(time.Duration(rapid.IntRange(-5, 5).Draw(t, "from")) * time.Minute),
+		EndsAt: at.Add(10 * time.Minute), CreatedBy: rapid.SampledFrom([]string{"joris", "marie"}).Draw(t, "by"),
+		Matchers: []headstart.Matcher{{Name: "instance", Value: rapid.SampledFrom([]string{"prn-1.*", ".*"}).Draw(t, "what"), IsRegex: true, IsEqual: true}},
+	}
+	switch rapid.IntRange(0, 5).Draw(t, "silencing") {
+	case 0:
+		m.Deleted = true
+	case 1:
+		m.ID, m.Matchers, m.StartsAt = headstart.InhibitionID(fp), nil, at
+	case 2:
+		ev.Refresh = []headstart.Refresh{{Fingerprint: fp, Gone: true}}
+		return ev
+	}
+	ev.Silence = m
+	return ev
 }
 
 func checkOf(id string, at time.Time, v headstart.Verdict, asked bool) headstart.Event {

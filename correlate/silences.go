@@ -1,7 +1,9 @@
 package correlate
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"headstart"
@@ -11,64 +13,140 @@ import (
 type silence struct {
 	headstart.Silence
 	match matchers
+	todo  []string // fingerprints the walk of mute has still to look at
 }
 
 func newSilence(m headstart.Silence) *silence {
 	return &silence{Silence: m, match: silenceMatchers(m.Matchers)}
 }
 
-func (m *silence) active(now time.Time) bool {
-	return !now.Before(m.StartsAt) && (m.EndsAt.IsZero() || now.Before(m.EndsAt))
+func (m *silence) active(now time.Time) bool { return m.Status(now) == "active" }
+
+// covers reports whether m mutes an alert while it is active.
+func (m *silence) covers(a *alert) bool {
+	if fp := m.Inhibits(); fp != "" {
+		return fp == a.Fingerprint
+	}
+	return m.match.all(a.Labels)
 }
+
+// silenceMemory is how long a silence is kept once it is over, as long as
+// Alertmanager keeps its own, so that it can be looked up and made anew.
+const silenceMemory = 5 * 24 * time.Hour
 
 // applySilence takes a silence over, in whatever state it is now (ruling 17).
 func (s *State) applySilence(in *headstart.Silence) {
-	if in.ID == "" {
+	old := s.silences[in.ID]
+	if in.ID == "" || in.Deleted && (old == nil || old.Over) {
 		return
 	}
-	x := *in
-	x.StartsAt, x.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
-	s.silences[x.ID] = newSilence(x)
-	if x.Deleted {
-		delete(s.silences, x.ID)
+	x := *asStored(in)
+	if in.Deleted {
+		x = old.Silence
+		x.EndsAt = s.now
+		if x.StartsAt.After(s.now) {
+			x.StartsAt = s.now
+		}
 	}
+	x.StartsAt, x.EndsAt = sane(x.StartsAt), sane(x.EndsAt)
+	x.UpdatedAt, x.Over = s.now, false
+	m := newSilence(x)
+	s.silences[x.ID] = m
+	s.current(m)
 	s.mark(headstart.TableSilences, x.ID)
+	if old != nil && old.active(s.now) && m.active(s.now) && slices.Equal(old.Matchers, m.Matchers) {
+		s.waitFor(m) // it mutes what it muted
+		s.reword(&old.Silence, &m.Silence)
+		return
+	}
 	s.mute(x.ID, "")
+}
+
+// current keeps the index of the silences that alerts must be compared with.
+func (s *State) current(m *silence) {
+	delete(s.muting, m.ID)
+	if !m.Over && m.Inhibits() == "" {
+		s.muting[m.ID] = m
+	}
 }
 
 // mutePart is how many alerts one unit of a silence marks (ruling 1).
 const mutePart = 60
 
-// mute marks the alerts that a silence matches while it is active and unmarks
+// mute marks the alerts that a silence covers while it is active and unmarks
 // them when it is not, from the fingerprint after from on; it goes on in parts,
 // and comes back when the silence begins or ends.
 func (s *State) mute(id, from string) {
 	m := s.silences[id]
-	on := m != nil && m.active(s.now)
-	var wrong []string
+	if m == nil {
+		return
+	}
+	if m.todo == nil {
+		m.todo = s.wrong(m, from)
+	}
+	for n := 0; len(m.todo) > 0; {
+		a := s.alerts[m.todo[0]]
+		if s.isWrong(m, a) {
+			if n == mutePart {
+				s.at(s.now, muteTimer, id, from)
+				return
+			}
+			s.setMuted(a, id, !slices.Contains(a.Silenced, id))
+			from, n = a.Fingerprint, n+1
+		}
+		m.todo = m.todo[1:]
+	}
+	m.todo = nil
+	s.waitFor(m)
+}
+
+// wrong lists the alerts beyond from that are marked where they should not be,
+// or not where they should.
+func (s *State) wrong(m *silence, from string) []string {
+	if fp := m.Inhibits(); fp != "" {
+		return []string{fp}
+	}
+	var out []string
 	for fp, a := range s.alerts {
-		if fp > from && a.Firing && slices.Contains(a.Silenced, id) != (on && m.match.all(a.Labels)) {
-			wrong = append(wrong, fp)
+		if fp > from && s.isWrong(m, a) {
+			out = append(out, fp)
 		}
 	}
-	slices.Sort(wrong)
-	part := wrong[:min(len(wrong), mutePart)]
-	for _, fp := range part {
-		s.setMuted(s.alerts[fp], id, on)
+	slices.Sort(out)
+	return out
+}
+
+func (s *State) isWrong(m *silence, a *alert) bool {
+	return a != nil && a.Firing && slices.Contains(a.Silenced, m.ID) != (m.active(s.now) && m.covers(a))
+}
+
+// waitFor sets the time at which something of m changes by itself, or lets it go.
+func (s *State) waitFor(m *silence) {
+	memory := silenceMemory
+	if m.Inhibits() != "" {
+		memory = 0
 	}
-	switch {
-	case len(wrong) > len(part):
-		s.at(s.now, muteTimer, id, part[len(part)-1])
-	case m == nil:
-		s.cancel(muteTimer, id)
-	case s.now.Before(m.StartsAt):
-		s.at(m.StartsAt, muteTimer, id, "")
-	case on && !m.EndsAt.IsZero():
-		s.at(m.EndsAt, muteTimer, id, "")
-	case !on:
-		delete(s.silences, id)
-		s.mark(headstart.TableSilences, id)
+	switch m.Status(s.now) {
+	case "pending":
+		s.at(m.StartsAt, muteTimer, m.ID, "")
+		return
+	case "active":
+		s.cancel(muteTimer, m.ID)
+		if !m.EndsAt.IsZero() {
+			s.at(m.EndsAt, muteTimer, m.ID, "")
+		}
+		return
 	}
+	s.mark(headstart.TableSilences, m.ID)
+	if m.Over || memory == 0 {
+		s.cancel(muteTimer, m.ID)
+		delete(s.silences, m.ID)
+		delete(s.muting, m.ID)
+		return
+	}
+	m.Over = true
+	s.current(m)
+	s.after(memory, muteTimer, m.ID)
 }
 
 func (s *State) setMuted(a *alert, id string, on bool) {
@@ -87,15 +165,33 @@ func (s *State) setMuted(a *alert, id string, on bool) {
 	}
 }
 
-// silencedBy returns the ids of the active silences that match labels.
-func (s *State) silencedBy(labels map[string]string) []string {
+// silencedBy returns the ids of the active silences that cover a.
+func (s *State) silencedBy(a *alert) []string {
 	var ids []string
-	for id, m := range s.silences {
-		if m.active(s.now) && m.match.all(labels) {
+	for id, m := range s.muting {
+		if m.active(s.now) && m.covers(a) {
 			ids = append(ids, id)
 		}
 	}
+	if id := headstart.InhibitionID(a.Fingerprint); s.silences[id] != nil && s.silences[id].active(s.now) {
+		ids = append(ids, id)
+	}
 	slices.Sort(ids)
+	return ids
+}
+
+// mutedBy returns the silences that keep a problem's failing silent; none if
+// something of it is heard (ruling 17).
+func (s *State) mutedBy(p *problem) []string {
+	if len(p.Alerts) == 0 {
+		return p.Muted
+	}
+	var ids []string
+	for _, fp := range p.Alerts {
+		if a := s.alerts[fp]; a != nil {
+			ids = append(ids, a.Silenced...)
+		}
+	}
 	return ids
 }
 
@@ -103,12 +199,62 @@ func (s *State) silencedBy(labels map[string]string) []string {
 // that it fails, or one of its living alerts is matched by no silence.
 func (s *State) isLoud(p *problem) bool {
 	if p.Mem.Down || len(p.Alerts) == 0 {
-		return true
+		return len(p.Muted) == 0
 	}
 	return slices.ContainsFunc(p.Alerts, func(fp string) bool {
 		a := s.alerts[fp]
 		return a == nil || len(a.Silenced) == 0
 	})
+}
+
+// reword tells the groups an active silence mutes that its words changed.
+func (s *State) reword(old, m *headstart.Silence) {
+	if old.Mute() == m.Mute() {
+		return
+	}
+	for _, id := range s.liveGroups() {
+		if g := s.groups[id]; g.Silenced && g.impact.mutes[m.ID] > 0 {
+			s.touch(id)
+		}
+	}
+}
+
+// mostMutes is how many silences stand beside a group; its alerts name all.
+const mostMutes = 3
+
+// mutes says by what the failing members of g are silenced.
+func (s *State) mutes(g *group) []headstart.Mute {
+	var out []headstart.Mute
+	for _, id := range slices.Sorted(maps.Keys(g.impact.mutes)) {
+		if m := s.silences[id]; m != nil && len(out) < mostMutes && !slices.Contains(out, m.Mute()) {
+			out = append(out, m.Mute())
+		}
+	}
+	return out
+}
+
+// muteFacts are the facts of the decision that g is silenced.
+func muteFacts(mutes []headstart.Mute) []string {
+	var by, comment []string
+	var until time.Time
+	for _, m := range mutes {
+		who := m.By
+		if m.Inhibited {
+			who = "inhibited"
+		}
+		by = append(by, who)
+		if m.Comment != "" {
+			comment = append(comment, m.Comment)
+		}
+		if !m.Until.IsZero() && (until.IsZero() || m.Until.Before(until)) {
+			until = m.Until
+		}
+	}
+	facts := []string{"by", strings.Join(by, ", "), "comment", strings.Join(comment, "; ")}
+	if !until.IsZero() {
+		facts = append(facts, "until", clockTime(until))
+	}
+	return facts
 }
 
 // applyMaintenance keeps a window, so that readers see it.

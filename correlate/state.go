@@ -36,6 +36,8 @@ type State struct {
 	open    map[headstart.GroupID]map[headstart.ProblemKey]struct{} // group a row names: its open problems
 	below   map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
 
+	muting map[string]*silence // silences not over, but those of one alert
+
 	// Of the event being applied.
 	now      time.Time
 	received time.Time
@@ -95,6 +97,7 @@ func NewState() *State {
 		failing:   map[string]map[headstart.ProblemKey]struct{}{},
 		open:      map[headstart.GroupID]map[headstart.ProblemKey]struct{}{},
 		below:     map[string]map[headstart.GroupID]struct{}{},
+		muting:    map[string]*silence{},
 		touched:   map[headstart.GroupID]struct{}{},
 		born:      map[headstart.GroupID]struct{}{},
 		cuts:      cuts{},

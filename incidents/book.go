@@ -250,6 +250,7 @@ func (b *book) sync(i *incident) {
 	}
 	i.Alerts.Firing, i.Alerts.Total = g.Firing, g.Total
 	i.Services, i.Locations, i.Departments, i.People = list(g.Services), list(g.Locations), list(g.Departments), g.People
+	i.SilencedBy = g.SilencedBy
 	i.Reopens = g.Reopens
 	i.CloseReason = ""
 	if i.State == headstart.Closed {

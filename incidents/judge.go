@@ -80,13 +80,23 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 		why = append(why, b.because("berichten staan stil", "hushed"))
 	}
 	if g != nil && g.Silenced {
-		why = append(why, b.because("alle signalen zijn gedempt", "all alerts silenced"))
+		why = append(why, b.silenced(g))
 	}
 	if k := i.Cause.Kind; k == headstart.CauseSurge || k == headstart.CauseStorm || k == headstart.CauseManual {
 		why = append(why, b.because("oorzaak is ", "cause is ")+b.inWords(string(k)))
 	}
 	if b.config.policy(string(phase)) != auto {
 		why = append(why, b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval"))
+	}
+	return why
+}
+
+// silenced says who silenced all that fails, and why: the desk judges by it
+// whether users must hear all the same (ruling 17).
+func (b *book) silenced(g *headstart.Group) string {
+	why := b.because("alle signalen zijn gedempt", "all alerts silenced")
+	for _, m := range g.SilencedBy {
+		why += ", " + m.Words(b.language(), b.zone)
 	}
 	return why
 }

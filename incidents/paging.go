@@ -136,7 +136,8 @@ func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, a
 func (b *book) language() string { return cmp.Or(b.log.Language, "nl") }
 
 // memberAlerts are the alerts of a problem that page: those alive and not
-// silenced, or one made up for a failed check of our own.
+// silenced, or one made up for a failed check of our own. What expired under a
+// silence stays silent: that nobody reports it any more is no news.
 func (b *book) memberAlerts(key headstart.ProblemKey) []headstart.NoticeAlert {
 	p := b.groups.Problem(key)
 	if p == nil {
@@ -150,7 +151,7 @@ func (b *book) memberAlerts(key headstart.ProblemKey) []headstart.NoticeAlert {
 		}
 		out = append(out, headstart.NoticeAlert{Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, Generator: a.Generator})
 	}
-	if len(p.Alerts) == 0 {
+	if len(p.Alerts) == 0 && len(p.Muted) == 0 {
 		out = append(out, headstart.NoticeAlert{Labels: checkLabels(p), Annotations: map[string]string{"summary": p.Reason}, StartsAt: p.Onset})
 	}
 	return out

@@ -42,7 +42,7 @@ var matcherName = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*(?:=~|!~|!=|=)`
 
 // learn notes what of l must keep its value.
 func (d *disguise) learn(l headstart.Line) {
-	if s := l.Silence; s != nil {
+	if s := l.Silence; s != nil && s.Inhibits() == "" {
 		for _, m := range s.Matchers {
 			d.labels[m.Name] = true
 		}

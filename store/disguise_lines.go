@@ -54,11 +54,7 @@ func (d *disguise) alert(a *headstart.Alert) *headstart.Alert {
 func (d *disguise) refresh(list []headstart.Refresh) []headstart.Refresh {
 	out := make([]headstart.Refresh, len(list))
 	for i, r := range list {
-		print, ok := d.prints[r.Fingerprint]
-		if !ok {
-			print = d.token(r.Fingerprint)
-		}
-		out[i] = headstart.Refresh{Fingerprint: print, Source: d.word(r.Source), EndsAt: r.EndsAt}
+		out[i] = headstart.Refresh{Fingerprint: d.print(r.Fingerprint), Source: d.word(r.Source), EndsAt: r.EndsAt, Gone: r.Gone}
 	}
 	return out
 }
@@ -116,10 +112,26 @@ func (d *disguise) maintenance(m *headstart.MaintenanceWindow) *headstart.Mainte
 }
 
 func (d *disguise) silence(s *headstart.Silence) *headstart.Silence {
-	return &headstart.Silence{
+	out := &headstart.Silence{
 		ID: s.ID, Matchers: s.Matchers, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
 		CreatedBy: d.word(s.CreatedBy), Comment: d.word(s.Comment), Deleted: s.Deleted,
+		By: d.word(s.By), Source: d.word(s.Source),
 	}
+	if fp := s.Inhibits(); fp != "" { // it mutes by the fingerprint; its matchers decide nothing
+		out.ID, out.Matchers = headstart.InhibitionID(d.print(fp)), nil
+	}
+	for _, fp := range s.Inhibitors {
+		out.Inhibitors = append(out.Inhibitors, d.print(fp))
+	}
+	return out
+}
+
+// print is the fingerprint an alert has once its labels are disguised.
+func (d *disguise) print(fingerprint string) string {
+	if p, ok := d.prints[fingerprint]; ok {
+		return p
+	}
+	return d.token(fingerprint)
 }
 
 func (d *disguise) command(c *headstart.Command) *headstart.Command {

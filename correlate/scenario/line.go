@@ -35,7 +35,10 @@ const (
 //	08:05:00 refresh HostDown instance=sw-1 @prom-a ends=+5m
 //	08:00:00 check sw-1 ping down|ok|warn|unknown [asked] [kind=icmp] [service=print] [condition=jam:incident]
 //	08:00:00 ticket rt/T-1 names=print:1 at=noord from=zuid department=fin cues=malfunction,several
-//	08:00:00 silence S-1 until=09:00:00 instance=sw-1
+//	08:00:00 silence S-1 until=09:00:00 instance=sw-1 [service=~print.*] [by=marie] [comment=new_printer] [source=am-1]
+//	08:00:00 silence S-1 deleted
+//	08:00:00 inhibited HostDown instance=sw-1 until=08:10:00
+//	08:00:00 gone HostDown instance=sw-1
 //	08:00:00 open print at=noord | merge #2 #1 | split #1 prn-1 prn-2 | resolve #1 | reopen #1 | pin #1
 //	08:00:00 link rt/T-1 #1 | confirm-link ... | unlink ... | reject-link ...
 //	08:00:00 blind 8h
@@ -103,8 +106,15 @@ func parseStep(at time.Time, f []string) (step, error) {
 		x.ev.Check, err = parseCheck(f[1:])
 	case "ticket":
 		x.ev.Ticket, err = parseTicket(at, f[1:])
+	case "gone":
+		var a *headstart.Alert
+		if a, err = parseAlert(at, f); err == nil {
+			x.ev.Refresh = []headstart.Refresh{{Fingerprint: a.Fingerprint(), Source: a.Source, Gone: true}}
+		}
 	case "silence":
 		x.ev.Silence, err = parseSilence(at, f[1:])
+	case "inhibited":
+		x.ev.Silence, err = parseInhibited(at, f)
 	case "blind":
 		x.blind, err = blindFor(f[1])
 	case "tick":
@@ -224,14 +234,27 @@ func parseSilence(at time.Time, f []string) (*headstart.Silence, error) {
 	m := &headstart.Silence{ID: f[0], StartsAt: at, CreatedBy: "joris"}
 	for _, w := range f[1:] {
 		k, v, _ := strings.Cut(w, "=")
-		if k == "until" {
-			var err error
-			if m.EndsAt, err = clockOf(v); err != nil {
-				return nil, err
-			}
-			continue
+		var err error
+		switch k {
+		case "deleted":
+			m.Deleted = true
+		case "from":
+			m.StartsAt, err = clockOf(v)
+		case "until":
+			m.EndsAt, err = clockOf(v)
+		case "by":
+			m.CreatedBy = v
+		case "comment":
+			m.Comment = strings.ReplaceAll(v, "_", " ")
+		case "source":
+			m.Source = v
+		default:
+			value, regex := strings.CutPrefix(v, "~")
+			m.Matchers = append(m.Matchers, headstart.Matcher{Name: k, Value: value, IsEqual: true, IsRegex: regex})
 		}
-		m.Matchers = append(m.Matchers, headstart.Matcher{Name: k, Value: v, IsEqual: true})
+		if err != nil {
+			return nil, err
+		}
 	}
 	return m, nil
 }
@@ -239,9 +262,19 @@ func parseSilence(at time.Time, f []string) (*headstart.Silence, error) {
 // commands are what a person may do in a scenario.
 var commands = []string{"open", "merge", "split", "resolve", "reopen", "pin", "link", "unlink", "confirm-link", "reject-link"}
 
+// parseInhibited reads an alert, and until when its source inhibits it.
+func parseInhibited(at time.Time, f []string) (*headstart.Silence, error) {
+	until := f[len(f)-1]
+	a, err := parseAlert(at, f[:len(f)-1])
+	if err != nil {
+		return nil, err
+	}
+	return parseSilence(at, []string{headstart.InhibitionID(a.Fingerprint()), until})
+}
+
 func (x *step) parseCommand(f []string) error {
 	if !slices.Contains(commands, f[0]) {
-		return fmt.Errorf("unknown word %q; write firing, resolved, refresh, check, ticket, silence, blind, tick or one of %s", f[0], strings.Join(commands, ", "))
+		return fmt.Errorf("unknown word %q; write firing, resolved, refresh, check, ticket, silence, blind, inhibited, gone, tick or one of %s", f[0], strings.Join(commands, ", "))
 	}
 	c := &headstart.Command{ID: "c-" + x.ev.At.Format("150405"), By: "samira", Do: f[0]}
 	x.ev.Command = c
