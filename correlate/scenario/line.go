@@ -129,13 +129,15 @@ var leastWords = map[string]struct {
 	words   int
 	example string
 }{
-	"firing":   {1, "firing HostDown instance=sw-1"},
-	"resolved": {1, "resolved HostDown instance=sw-1"},
-	"refresh":  {1, "refresh HostDown instance=sw-1 ends=+5m"},
-	"check":    {3, "check sw-1 ping down"},
-	"ticket":   {1, "ticket rt/T-1 names=print:1"},
-	"silence":  {1, "silence S-1 until=09:00:00 instance=sw-1"},
-	"blind":    {1, "blind 8h"},
+	"firing":    {1, "firing HostDown instance=sw-1"},
+	"resolved":  {1, "resolved HostDown instance=sw-1"},
+	"refresh":   {1, "refresh HostDown instance=sw-1 ends=+5m"},
+	"check":     {3, "check sw-1 ping down"},
+	"ticket":    {1, "ticket rt/T-1 names=print:1"},
+	"silence":   {1, "silence S-1 until=09:00:00 instance=sw-1"},
+	"blind":     {1, "blind 8h"},
+	"inhibited": {2, "inhibited HostDown until=09:00:00"},
+	"gone":      {1, "gone HostDown instance=sw-1"},
 }
 
 func parseAlert(at time.Time, f []string) (*headstart.Alert, error) {
