@@ -95,7 +95,7 @@ func playScenario(t *testing.T, x *scenario.Scenario) string {
 	t.Helper()
 	p := newPlayer(t, true)
 	playInto(p, x)
-	return scenario.Render(p.all, p.s)
+	return scenario.Render(p.all, p.s, day)
 }
 
 func playInto(p *player, x *scenario.Scenario) {
@@ -116,8 +116,7 @@ func play(p *player, x scenario.Step) {
 		p.unit(nil)
 	case ev.Command != nil:
 		if err := p.do(ev, x.Group, x.Into); err != nil {
-			c := headstart.Change{Kind: headstart.Noted, Decision: headstart.Decision{At: ev.At, Rule: "refused", Subject: ev.Command.Do + ": " + err.Error()}}
-			p.all = append(p.all, c)
+			p.all = append(p.all, scenario.Refused(ev, err))
 		}
 	default:
 		p.apply(ev)

@@ -17,6 +17,10 @@ type Result struct {
 	Messages     []Message            `json:"messages"`
 	Decisions    uint64               `json:"decisions"`
 	DecisionHash string               `json:"decision_hash"`
+
+	// Members are the problems that ever belonged to each incident, in order of
+	// joining; to compare replays, not for print.
+	Members map[headstart.IncidentID][]headstart.ProblemKey `json:"-"`
 }
 
 // Replay folds lines of a log kept as a file, without any side effect. Without
@@ -97,6 +101,7 @@ func result(f *fold, v *headstart.View, messages []Message, lang string) Result 
 	r := Result{
 		Incidents: []headstart.Incident{}, Links: []headstart.Link{}, Messages: messages,
 		Decisions: f.place.Decisions, DecisionHash: "sha256:" + f.place.Hash,
+		Members: map[headstart.IncidentID][]headstart.ProblemKey{},
 	}
 	if r.Messages == nil {
 		r.Messages = []Message{}
@@ -104,6 +109,10 @@ func result(f *fold, v *headstart.View, messages []Message, lang string) Result 
 	for _, i := range v.Incidents() {
 		if whole, ok := v.Incident(i.ID, lang); ok {
 			r.Incidents = append(r.Incidents, whole)
+		}
+		members, _ := v.Members(i.Group)
+		for _, m := range members {
+			r.Members[i.ID] = append(r.Members[i.ID], m.Problem)
 		}
 	}
 	slices.SortFunc(r.Incidents, func(a, b headstart.Incident) int { return cmp.Compare(a.Seq, b.Seq) })

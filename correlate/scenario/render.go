@@ -23,8 +23,8 @@ type Groups interface {
 //
 // and in the end one for each group: its state, cause, failing of all members,
 // services, locations, people, points of evidence, and what else is remarkable;
-// and one for each candidate of a ticket.
-func Render(changes []headstart.Change, s Groups) string {
+// and one for each candidate of a ticket. Times are told from midnight of day on.
+func Render(changes []headstart.Change, s Groups, day time.Time) string {
 	var b strings.Builder
 	var groups headstart.GroupID
 	tickets := map[string]struct{}{}
@@ -35,7 +35,7 @@ func Render(changes []headstart.Change, s Groups) string {
 			tickets[c.Ticket] = struct{}{}
 		}
 		if c.Rule != "C-01" {
-			fmt.Fprintln(&b, renderChange(c))
+			fmt.Fprintln(&b, renderChange(c, day))
 		}
 	}
 	for n := headstart.GroupID(1); n <= groups; n++ {
@@ -55,19 +55,27 @@ func Render(changes []headstart.Change, s Groups) string {
 	return b.String()
 }
 
-// Clock writes a time as a scenario does: 08:00:00, or 1+08:00:00 for the day after.
-func Clock(t time.Time) string {
+// Refused is the line that a refused command leaves among the decisions.
+func Refused(ev headstart.Event, why error) headstart.Change {
+	return headstart.Change{Kind: headstart.Noted, Decision: headstart.Decision{At: ev.At, Rule: refusedRule, Subject: ev.Command.Do + ": " + why.Error()}}
+}
+
+const refusedRule = "refused"
+
+// Clock writes a time as a scenario does: 08:00:00, or 1+08:00:00 for the day
+// after day.
+func Clock(t, day time.Time) string {
 	at := t.UTC().Format(time.TimeOnly)
-	if n := int(t.Sub(Day) / (24 * time.Hour)); n > 0 {
+	if n := int(t.Sub(day) / (24 * time.Hour)); n > 0 {
 		return fmt.Sprintf("%d+%s", n, at)
 	}
 	return at
 }
 
-func renderChange(c *headstart.Change) string {
-	line := fmt.Sprintf("%s #%d %s %s %s", Clock(c.At), c.Group, c.Kind, c.Rule, c.Subject)
+func renderChange(c *headstart.Change, day time.Time) string {
+	line := fmt.Sprintf("%s #%d %s %s %s", Clock(c.At, day), c.Group, c.Kind, c.Rule, c.Subject)
 	if c.Group == 0 {
-		line = fmt.Sprintf("%s %s %s %s", Clock(c.At), c.Kind, c.Rule, c.Subject)
+		line = fmt.Sprintf("%s %s %s %s", Clock(c.At, day), c.Kind, c.Rule, c.Subject)
 	}
 	if c.Kind == headstart.Noted {
 		line += " " + c.Outcome

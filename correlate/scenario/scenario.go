@@ -8,7 +8,6 @@ package scenario
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +23,7 @@ type Scenario struct {
 	Comment string // what happened, in plain words
 	Config  *headstart.LogConfig
 	Steps   []Step // in the order they happened
+	Wants   bool   // whether the file has a part want
 	Want    string // decisions and groups as Render writes them; empty: none are wanted
 	Expect  []Expectation
 }
@@ -36,9 +36,7 @@ type Step struct {
 }
 
 // Is reports whether a file holds a scenario rather than a log of JSON lines.
-func Is(data []byte) bool {
-	return slices.ContainsFunc(txtar.Parse(data).Files, func(f txtar.File) bool { return f.Name == partEvents })
-}
+func Is(data []byte) bool { return len(txtar.Parse(data).Files) > 0 }
 
 // The parts of a scenario.
 const (
@@ -72,7 +70,7 @@ func Parse(name string, data []byte) (*Scenario, error) {
 		case partEvents:
 			s.Steps = r.events(p)
 		case partWant:
-			s.Want = string(f.Data)
+			s.Wants, s.Want = true, string(f.Data)
 		case partExpect:
 			s.Expect = r.expectations(p)
 		default:
@@ -80,7 +78,7 @@ func Parse(name string, data []byte) (*Scenario, error) {
 		}
 		line += lines(f.Data)
 	}
-	if !seen[partEvents] {
+	if !seen[partEvents] && !seen[partWant] && !seen[partExpect] {
 		r.wrong(1, "no events; write a line -- events -- and what happened below it")
 	}
 	s.Config = r.config(catalog, config)
