@@ -34,6 +34,10 @@ const (
 	ProblemPending    ProblemState = "pending"    // fails, not yet judged
 	ProblemOpen       ProblemState = "open"       // member of a live group
 	ProblemSuppressed ProblemState = "suppressed" // inside maintenance
+
+	// ProblemSuspected is the state of a problem nobody reported: what hangs on
+	// its asset fell silent together. No group counts it among its members.
+	ProblemSuspected ProblemState = "suspected"
 )
 
 // Problem is one failing (asset, check): a row of TableProblems.

@@ -227,7 +227,7 @@ func (s *State) provedLate(a *alert) {
 		return
 	}
 	if p.Class == headstart.Reachability {
-		s.answered(p.Asset)
+		s.answered(p.Asset, p.Check)
 	}
 	s.clear(p, "resolved")
 }

@@ -17,12 +17,19 @@ func (s *State) judge(p *problem, atOnce bool) {
 		return
 	}
 	s.cancel(settleTimer, string(p.Key))
+	if s.confirms(p) {
+		s.confirm(p)
+		return
+	}
 	if tops := s.causes(p); tops != nil {
 		s.behind(p, tops)
 		return
 	}
 	if tops := s.partners(p); tops != nil {
 		s.together(s.topProblems(tops))
+		return
+	}
+	if s.suspect(p) {
 		return
 	}
 	s.own(p, atOnce)
@@ -40,9 +47,22 @@ func (s *State) behind(p *problem, tops []string) {
 	if p.State != headstart.ProblemPending {
 		return
 	}
-	q := qs[0]
-	s.join(p, g, "joined", "cause", strings.Join(tops, ", "), "since", clockTime(q.Onset), "settled", s.now.Sub(p.Onset).String())
+	outcome := "joined"
+	if slices.ContainsFunc(qs, func(q *problem) bool { return q.State == headstart.ProblemSuspected }) {
+		outcome = "silent"
+	}
+	s.join(p, g, outcome, s.behindFacts(p, tops)...)
 	s.absorb(g, p.Asset)
+}
+
+// behindFacts are what puts p behind tops. It would stand alone had it answered
+// after since, or had it been judged margin earlier: before they were known.
+func (s *State) behindFacts(p *problem, tops []string) []string {
+	since := s.since(tops)
+	return []string{
+		"cause", strings.Join(tops, ", "), "since", clockTime(since), "answered", s.lastAnswer(p.Asset),
+		"settled", s.now.Sub(p.Onset).String(), "margin", s.now.Sub(since).String(),
+	}
 }
 
 // topProblems returns the problems that say that assets are down, by asset.
@@ -160,7 +180,7 @@ func (s *State) manual(asset string) *group {
 func (s *State) together(qs []*problem) *group {
 	var keep *group
 	for _, q := range qs {
-		if g := s.live(q.Group); g != nil && q.State == headstart.ProblemOpen && (keep == nil || g.ID < keep.ID) {
+		if g := s.live(q.Group); g != nil && q.State != headstart.ProblemPending && (keep == nil || g.ID < keep.ID) {
 			keep = g
 		}
 	}
@@ -204,8 +224,11 @@ func assetsOf(qs []*problem) []string {
 func (s *State) recause(g *group, qs []*problem) {
 	assets := assetsOf(qs)
 	kind := headstart.CauseObserved
-	if len(qs) > 1 {
+	switch {
+	case len(qs) > 1:
 		kind = headstart.CauseJoint
+	case qs[0].State == headstart.ProblemSuspected:
+		kind = headstart.CauseSuspected
 	}
 	if g.Pinned || g.Cause.Kind == headstart.CauseManual {
 		return
@@ -219,12 +242,16 @@ func (s *State) recause(g *group, qs []*problem) {
 	s.setTops(g, qs)
 	s.file(g, true)
 	s.touch(g.ID)
-	rule := "L-12"
-	if kind == headstart.CauseJoint {
+	rule, outcome := "L-12", "cause"
+	switch {
+	case kind == headstart.CauseJoint:
 		rule = "T-07"
+	case was == label(g): // suspected before, observed now
+		rule, outcome = "C-08", "observed"
 	}
-	c := s.say(headstart.CauseChanged, rule, "cause", strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String())
+	c := s.say(headstart.CauseChanged, rule, outcome, strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String())
 	c.Group, c.Problem = g.ID, qs[0].Key
+	s.relieve(g)
 }
 
 // label names a group by its cause: the assets, else the title a person gave it,

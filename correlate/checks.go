@@ -20,13 +20,13 @@ func (s *State) applyCheck(c *headstart.Check) {
 	}
 	s.watched(id)
 	if c.Asked {
-		s.askedAnswer(id, healthy)
+		s.askedAnswer(id, c.Probe, healthy)
 		return
 	}
 	key := headstart.ProblemKey(id + "/" + c.Probe)
 	p := s.problems[key]
 	if healthy {
-		s.answered(id)
+		s.answered(id, c.Probe)
 		if p != nil {
 			s.checkClears(p)
 		}
@@ -65,7 +65,7 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 	}
 	s.dirtyMemory(p)
 	if p.Class == headstart.Reachability {
-		s.silent(p.Asset)
+		s.silent(p.Asset, p.Check)
 	}
 	if p.State == headstart.ProblemOpen {
 		return // an alert was first
@@ -117,16 +117,6 @@ func (s *State) classOf(c *headstart.Check) headstart.Class {
 	return ""
 }
 
-// askedAnswer takes the answer to an ask. It is one raw attempt: evidence, which
-// opens nothing (ruling 21).
-func (s *State) askedAnswer(id string, healthy bool) {
-	if healthy {
-		s.answered(id)
-		return
-	}
-	s.silent(id)
-}
-
 // watched notes that a probe of ours watches an asset.
 func (s *State) watched(id string) {
 	a := s.asset(id)
@@ -136,14 +126,19 @@ func (s *State) watched(id string) {
 	}
 }
 
-// answered notes a healthy answer of an asset, and ends the members that went
-// silent at their source: our own probe proves them over (ruling 15).
-func (s *State) answered(id string) {
+// answered notes a healthy answer of an asset to check. It proves that the way
+// there is open: a suspicion of it is dropped, and members that went silent at
+// their source are over (ruling 15).
+func (s *State) answered(id, check string) {
 	if id == "" {
 		return
 	}
 	a := s.asset(id)
 	a.Answered = s.now
+	if a.Answers == nil {
+		a.Answers = map[string]time.Time{}
+	}
+	a.Answers[check] = s.now
 	s.dirtyAsset(id)
 	s.cuts = emptied(s.cuts)
 	for _, key := range sortedKeys(s.failing[id]) {
@@ -152,13 +147,20 @@ func (s *State) answered(id string) {
 			s.clear(p, "check")
 		}
 	}
+	s.acquit(id)
 }
 
-func (s *State) silent(id string) {
+// silent notes that an asset did not answer to check.
+func (s *State) silent(id, check string) {
 	if id == "" {
 		return
 	}
-	s.asset(id).Silent = s.now
+	a := s.asset(id)
+	a.Silent = s.now
+	delete(a.Answers, check)
+	if len(a.Answers) == 0 {
+		a.Answers = nil
+	}
 	s.dirtyAsset(id)
 	s.cuts = emptied(s.cuts)
 }
@@ -171,59 +173,4 @@ func (s *State) asset(id string) *asset {
 		s.dirtyAsset(id)
 	}
 	return a
-}
-
-// Bounds on asking (ruling 21): each asset at most once a minute, and of a
-// parent with thousands of children only the first few.
-const (
-	askEvery    = time.Minute
-	askChildren = 16
-)
-
-// ask requests a look at an asset now, if a probe of ours could give one.
-func (s *State) ask(id, why string) {
-	a := s.assets[id]
-	if a == nil || !a.Probed || !a.Asked.IsZero() && s.now.Sub(a.Asked) < askEvery {
-		return
-	}
-	a.Asked = s.now
-	s.dirtyAsset(id)
-	c := s.say(headstart.Asked, "S-05", "asked", id, "why", why)
-	c.Ask = &headstart.Ask{Asset: id, Why: why}
-}
-
-// askAround asks what would tell whose fault a new failure is: the asset, what
-// it hangs on, and what else hangs on that.
-func (s *State) askAround(p *problem) {
-	if p.Class != headstart.Reachability && p.Class != "" {
-		return
-	}
-	if p.Class == "" {
-		s.ask(p.Asset, p.Asset+" fails and nobody said whether it can be reached")
-	}
-	n := s.topo.nodes[p.Asset]
-	if n == nil {
-		return
-	}
-	for _, g := range n.parents {
-		for _, parent := range g {
-			s.ask(parent, p.Asset+" behind it fails")
-			s.askChildren(parent, p.Asset)
-		}
-	}
-}
-
-func (s *State) askChildren(parent, but string) {
-	n := s.topo.nodes[parent]
-	if n == nil {
-		return
-	}
-	for i, kid := range n.kids {
-		if i == askChildren {
-			return
-		}
-		if kid != but && len(s.failing[kid]) == 0 {
-			s.ask(kid, but+" beside it fails")
-		}
-	}
 }

@@ -9,6 +9,7 @@
 // because they are metric labels and stand in people's notes:
 //
 //	C-01  configuration taken over, or refused
+//	C-08  a cause that nobody reports is suspected, confirmed, or dropped
 //	D-02  liveness per origin: stale, tombstone, expired, heard, unlisted (rulings 13, 14)
 //	D-14  a source of alerts has been silent for too long: blind (rulings 14, 19)
 //	E-21  a ticket's candidates changed

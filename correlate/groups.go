@@ -26,6 +26,7 @@ type own struct {
 	ByHand    bool                   `json:"by_hand,omitempty"`   // a person must end it
 	Said      *said                  `json:"said,omitempty"`      // what a person said is hit
 	Splitting bool                   `json:"splitting,omitempty"` // what did not follow is being judged
+	Suspects  []headstart.ProblemKey `json:"suspects,omitempty"`  // suspected causes that end with the last member, by key
 }
 
 // said is the scope a person gave a group.

@@ -250,11 +250,28 @@ func (s *State) figure(g *group) {
 // points is the evidence the failing members of g are worth together.
 func (s *State) points(g *group) int {
 	points := g.impact.points
-	if g.Cause.Kind != headstart.CauseObserved && g.Cause.Kind != headstart.CauseJoint {
+	switch g.Cause.Kind {
+	case headstart.CauseObserved, headstart.CauseSuspected, headstart.CauseJoint:
+	default:
 		return points
 	}
-	if top := s.problems[g.Top]; top != nil && top.State == headstart.ProblemOpen && g.impact.silent-len(g.Own.Tops) >= 3 {
-		points++ // the cause of three silent dependants counts for two
+	counted, suspected := 0, 0 // of the cause: members, and what nobody reported
+	for _, top := range s.topsOf(g) {
+		switch top.State {
+		case headstart.ProblemOpen:
+			counted++
+		case headstart.ProblemSuspected:
+			suspected++
+		default: // back
+		}
+	}
+	switch { // the cause of three silent dependants counts for two
+	case g.impact.silent-counted < 3:
+		return points
+	case counted > 0:
+		return points + 1
+	case suspected > 0:
+		return points + 2
 	}
 	return points
 }

@@ -114,6 +114,7 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 	s.mergeImpact(keep, gone, going)
 	keep.Own.Apart = union(keep.Own.Apart, gone.Own.Apart)
 	keep.Confidential = keep.Confidential || gone.Confidential
+	s.inherit(keep, gone)
 	s.startedAt(keep, gone.StartedAt)
 	c := s.say(headstart.GroupMerged, "L-12", outcome, label(gone), "cause", label(keep))
 	c.Group, c.Other = gone.ID, keep.ID

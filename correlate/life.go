@@ -28,6 +28,7 @@ func (s *State) memberCleared(g *group, p *problem) {
 func (s *State) hold(g *group) {
 	s.cancel(recoverTimer, subjectOf(g.ID))
 	s.cancel(splitTimer, subjectOf(g.ID))
+	s.endSuspects(g)
 	s.setGroupState(g, headstart.Holding)
 	g.Proved, g.Own.Splitting = true, false
 	c := s.say(headstart.GroupHolding, "R-03", "holding", label(g), "hold", s.cfg.Hold.String())
@@ -44,13 +45,13 @@ func (s *State) recovering(g *group, p *problem) {
 	s.setGroupState(g, headstart.Recovering)
 	c := s.say(headstart.GroupRecovering, "R-04", "recovering", string(p.Key), "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
 	c.Group = g.ID
+	s.letFollow(g)
+}
+
+// letFollow gives the members of a recovering group their grace, and asks them.
+func (s *State) letFollow(g *group) {
 	s.after(time.Duration(s.cfg.Recover), recoverTimer, subjectOf(g.ID))
-	for i, key := range s.OpenMembers(g.ID) {
-		if i == askChildren {
-			break
-		}
-		s.ask(s.problems[key].Asset, "what it hangs on is back")
-	}
+	s.askMembers(g)
 }
 
 // returned brings a group back to open: the hold, or the grace, is off.
@@ -96,6 +97,7 @@ func (s *State) closed(g *group) {
 	g.ClosedAt = s.now
 	c := s.say(headstart.GroupClosed, "R-09", "closed", label(g), "reason", g.CloseReason)
 	c.Group = g.ID
+	s.endSuspects(g) // ended by hand while it failed: nothing brings it back now
 }
 
 // reopen makes a resolved or closed group live again.

@@ -155,7 +155,7 @@ func (s *State) over(a *alert, proved bool) {
 	case len(p.Alerts) > 0 || p.Mem.Down: // something else still says that it fails
 	case proved:
 		if p.Class == headstart.Reachability {
-			s.answered(p.Asset)
+			s.answered(p.Asset, p.Check)
 		}
 		s.clear(p, "resolved")
 	default:

@@ -220,6 +220,9 @@ func conserved(s *State) error {
 		}
 		firing[g.ID]++
 	}
+	if err := suspectsHang(s); err != nil {
+		return err
+	}
 	for id, g := range s.groups {
 		if g.Firing != firing[id] {
 			return fmt.Errorf("group %d says that %d fail, but %d do", id, g.Firing, firing[id])
@@ -230,6 +233,34 @@ func conserved(s *State) error {
 		if g.Total != len(g.members) {
 			return fmt.Errorf("group %d says that %d ever belonged, but lists %d", id, g.Total, len(g.members))
 		}
+	}
+	return nil
+}
+
+// suspectsHang checks that every suspected cause hangs on a group in which
+// something fails, and that no group names another: else it would never end.
+func suspectsHang(s *State) error {
+	hanging := map[headstart.ProblemKey]headstart.GroupID{}
+	for id, g := range s.groups {
+		for _, key := range g.Own.Suspects {
+			hanging[key] = id
+		}
+		if len(g.Own.Suspects) > 0 && g.Firing == 0 {
+			return fmt.Errorf("group %d suspects %v though nothing in it fails", id, g.Own.Suspects)
+		}
+	}
+	suspected := 0
+	for key, p := range s.problems {
+		if p.State != headstart.ProblemSuspected {
+			continue
+		}
+		suspected++
+		if hanging[key] == 0 || hanging[key] != p.Group {
+			return fmt.Errorf("%s is suspected in group %d but hangs on %d", key, p.Group, hanging[key])
+		}
+	}
+	if suspected != len(hanging) {
+		return fmt.Errorf("%d are suspected, but groups name %v", suspected, hanging)
 	}
 	return nil
 }

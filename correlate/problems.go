@@ -39,7 +39,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
 	if p.Class == headstart.Reachability {
-		s.silent(p.Asset)
+		s.silent(p.Asset, p.Check)
 	}
 	if g := s.live(p.Group); g != nil {
 		s.failAgain(p, g)
@@ -50,7 +50,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	if a := s.assets[p.Asset]; a != nil && a.Probed {
 		wait = time.Duration(s.cfg.SettleProbed)
 	}
-	if atOnce || wait == 0 {
+	if atOnce || wait == 0 || s.confirms(p) {
 		s.judge(p, atOnce)
 		return
 	}
@@ -81,6 +81,7 @@ func (s *State) failAgain(p *problem, g *group) {
 	if g.State == headstart.Holding || g.State == headstart.Recovering && slices.Contains(g.Own.Tops, p.Key) {
 		s.returned(g)
 	}
+	s.suspectAgain(p, g)
 }
 
 // settled judges a problem whose settle time is over.
@@ -120,6 +121,8 @@ func (s *State) clear(p *problem, how string) {
 	c.Group, c.Problem = g.ID, p.Key
 	if s.isLive(g) {
 		s.memberCleared(g, p)
+	} else if g.Firing == 0 { // ended by hand while it failed
+		s.endSuspects(g)
 	}
 }
 
@@ -137,7 +140,7 @@ func (s *State) unindex(p *problem) {
 }
 
 func (s *State) reindex(p *problem) {
-	if p.Asset != "" && (p.State == headstart.ProblemPending || p.State == headstart.ProblemOpen) {
+	if p.Asset != "" && (p.State == headstart.ProblemPending || p.State == headstart.ProblemOpen || p.State == headstart.ProblemSuspected) {
 		put(s.failing, p.Asset, p.Key)
 	}
 	if p.State == headstart.ProblemOpen {

@@ -76,8 +76,13 @@ type asset struct {
 	V        int       `json:"v"`
 	Answered time.Time `json:"answered,omitzero"` // last healthy answer
 	Silent   time.Time `json:"silent,omitzero"`   // last time it was found not to answer
-	Asked    time.Time `json:"asked,omitzero"`
-	Probed   bool      `json:"probed,omitempty"` // a probe of ours watches it
+
+	// Answers are the last healthy answers by check, of the checks that have not
+	// failed since: of several ways of asking, one that works proves the way open.
+	Answers map[string]time.Time `json:"answers,omitempty"`
+
+	Asked  time.Time `json:"asked,omitzero"`
+	Probed bool      `json:"probed,omitempty"` // a probe of ours watches it
 }
 
 // NewState returns the state before the first line of a log.

@@ -23,6 +23,7 @@ type node struct {
 	id      string
 	parents headstart.Dependencies
 	kids    []string // sorted
+	sole    []string // those of kids that have no other way up, sorted
 	above   []string // all ancestors, sorted
 	device  *headstart.Device
 	service *headstart.Service
@@ -50,6 +51,11 @@ func newTopology(c *headstart.Catalog) *topology {
 	for _, n := range t.nodes {
 		slices.Sort(n.kids)
 		n.kids = slices.Compact(n.kids)
+		for _, kid := range n.kids {
+			if t.wayUp(kid) == n.id {
+				n.sole = append(n.sole, kid)
+			}
+		}
 		n.above = t.ancestors(n)
 	}
 	return t
@@ -82,6 +88,16 @@ func (t *topology) parentsOf(level []*node, seen map[string]bool) []*node {
 		}
 	}
 	return above
+}
+
+// wayUp returns what an asset hangs on if that is one asset and nothing else;
+// "" where there is another way, or more than one thing it needs.
+func (t *topology) wayUp(asset string) string {
+	n := t.nodes[asset]
+	if n == nil || len(n.parents) != 1 || len(n.parents[0]) != 1 || t.nodes[n.parents[0][0]] == nil {
+		return ""
+	}
+	return n.parents[0][0]
 }
 
 // location of an asset, or "".
@@ -133,8 +149,9 @@ func (s *State) cutAbove(asset string, depth int) []string {
 	}
 	for _, g := range n.parents {
 		tops := s.groupCut(g, depth+1)
-		// What answered after its cause went down is not cut off by it.
-		if tops != nil && !s.answeredSince(asset, s.since(tops)) {
+		// What answered after its cause went down, and is not down itself since, is
+		// not cut off by it.
+		if tops != nil && (s.top(asset) != nil || !s.answeredSince(asset, s.since(tops))) {
 			return tops
 		}
 	}
@@ -215,11 +232,19 @@ func (s *State) explains(p *problem) bool {
 	return false
 }
 
-// answeredSince reports whether the last thing our probes, or the resolve of a
-// reachability alert, said of an asset after t is that it answers.
+// answeredSince reports whether one of the ways of asking an asset found it
+// healthy after t, and has not found otherwise since.
 func (s *State) answeredSince(asset string, t time.Time) bool {
 	a := s.assets[asset]
-	return a != nil && a.Answered.After(t) && !a.Silent.After(a.Answered)
+	if a == nil || !a.Answered.After(t) {
+		return false
+	}
+	for _, at := range a.Answers {
+		if at.After(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // causes returns what explains a failing problem: the assets above it, or its

@@ -1,0 +1,238 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// suspectPrefix opens the key of the problem that stands for a suspected cause.
+// No source can use it: all their keys have a check after a slash.
+const suspectPrefix = "suspected:"
+
+// suspicion says that an asset nobody reports is probably down, since what hangs
+// on it fell silent together.
+type suspicion struct {
+	asset  string
+	silent int       // of what hangs on it alone
+	of     int       // how much hangs on it alone
+	since  time.Time // the first of them
+	last   time.Time // the last of them
+}
+
+// suspect looks for a cause that nobody monitors (C-08). If what p hangs on, or
+// something further up, is to be suspected, p joins its group.
+func (s *State) suspect(p *problem) bool {
+	if s.top(p.Asset) != p {
+		return false
+	}
+	x := s.climb(p.Asset, p.Onset)
+	if x == nil {
+		return false
+	}
+	g := s.accuse(x, p)
+	if p.State == headstart.ProblemPending {
+		s.join(p, g, "silent", s.behindFacts(p, []string{x.asset})...)
+		s.absorb(g, p.Asset)
+	}
+	return true
+}
+
+// climb returns the topmost asset above id to be suspected, or nil. It asks level
+// by level before anything is opened: were the lower one opened first, the order
+// of arrival would show, and two messages would go out.
+func (s *State) climb(id string, onset time.Time) *suspicion {
+	var best *suspicion
+	for range maxDepth {
+		x := s.suspicious(s.topo.wayUp(id), id, onset)
+		if x == nil {
+			break
+		}
+		best, id, onset = x, x.asset, x.since
+	}
+	return best
+}
+
+// suspicious reports whether an asset is probably down, now that kid behind it is
+// known to be silent since onset: enough of what hangs on it alone fell silent
+// within the window of each other, and it was not heard since the first of them.
+// What has another way up tells nothing. Nil: it is not.
+func (s *State) suspicious(id, kid string, onset time.Time) *suspicion {
+	n := s.topo.nodes[id]
+	if n == nil || s.top(id) != nil {
+		return nil
+	}
+	window := s.suspectWindow(n)
+	var silent []time.Time
+	of := 0
+	for _, k := range n.sole {
+		at, is := onset, true
+		if k != kid {
+			at, is = s.silentSince(k)
+		}
+		if is || s.topo.isDevice(k) { // a service is silent only when somebody says so
+			of++
+		}
+		if is && at.Sub(onset).Abs() <= window {
+			silent = append(silent, at)
+		}
+	}
+	first, last, count := densest(silent, onset, window)
+	share := float64(s.cfg.Suspect.Share * float64(of))
+	if count < s.cfg.Suspect.Children || float64(count) < share || s.heardSince(id, first) {
+		return nil
+	}
+	return &suspicion{asset: id, silent: count, of: of, since: first, last: last}
+}
+
+// densest returns the first and the last of the most times that lie within window
+// of each other, onset among them; of several such sets the earliest.
+func densest(times []time.Time, onset time.Time, window time.Duration) (first, last time.Time, count int) {
+	slices.SortFunc(times, time.Time.Compare)
+	for i, from := range times {
+		if from.After(onset) {
+			break
+		}
+		n := 0
+		for _, at := range times[i:] {
+			if at.Sub(from) > window {
+				break
+			}
+			n++
+		}
+		if n > count && !onset.After(from.Add(window)) {
+			first, last, count = from, times[i+n-1], n
+		}
+	}
+	return first, last, count
+}
+
+// silentSince says since when an asset is silent: its own failing problem says so,
+// or the answer to an ask (ruling 21).
+func (s *State) silentSince(id string) (time.Time, bool) {
+	if q := s.top(id); q != nil {
+		return q.Onset, true
+	}
+	a := s.assets[id]
+	if a == nil || a.Silent.IsZero() || len(a.Answers) > 0 {
+		return time.Time{}, false
+	}
+	return a.Silent, true
+}
+
+// heardSince reports whether an asset gave any healthy answer at t or later.
+func (s *State) heardSince(id string, t time.Time) bool {
+	a := s.assets[id]
+	return a != nil && !a.Answered.IsZero() && !a.Answered.Before(t)
+}
+
+// accuse makes an asset the suspected cause of p and of what it explains besides:
+// of the group it had within reopen, of the oldest young group it explains, or of
+// a new one, which it returns.
+func (s *State) accuse(x *suspicion, p *problem) *group {
+	q := s.stand(x)
+	facts := s.suspectFacts(x)
+	g := s.placeSuspect(q, p, facts)
+	s.hang(q, g)
+	g = s.absorb(g, "")
+	s.ask(x.asset, "what hangs on it is silent")
+	s.askAbove(x.asset)
+	return g
+}
+
+// stand makes the problem of a suspected asset fail.
+func (s *State) stand(x *suspicion) *problem {
+	key := headstart.ProblemKey(suspectPrefix + x.asset)
+	q := s.problems[key]
+	if q == nil {
+		q = s.newProblem(headstart.Problem{Key: key, Asset: x.asset, Check: "suspected", Class: headstart.Reachability})
+	}
+	q.Location = s.topo.location(x.asset)
+	q.Onset, q.Began, q.Cleared = x.since, x.since, time.Time{}
+	s.cancel(forgetTimer, problemPrefix+string(key))
+	s.setState(q, headstart.ProblemSuspected)
+	s.cuts = emptied(s.cuts)
+	return q
+}
+
+// placeSuspect returns the group of a suspected cause q, whose first known
+// symptom is p.
+func (s *State) placeSuspect(q, p *problem, facts []string) *group {
+	old := s.follow(q.Mem.LastTop)
+	if old != nil && !slices.Contains(old.Own.Tops, q.Key) {
+		old = nil // its cause is another one since
+	}
+	switch {
+	case old != nil && s.isLive(old):
+		if old.State != headstart.Open {
+			s.returned(old)
+		}
+		s.sayOf(old, headstart.ImpactChanged, "C-08", "again", q.Asset, facts...)
+		return old
+	case old != nil && old.State == headstart.Resolved && s.now.Sub(old.ResolvedAt) <= time.Duration(s.cfg.Reopen):
+		s.reopen(old)
+		s.add(p, old, "C-08")
+		c := s.sayOf(old, headstart.GroupReopened, "C-08", "reopened", q.Asset, facts...)
+		c.Problem, c.Alert = p.Key, firstAlert(p)
+		s.moreAlerts(old, p)
+		return old
+	}
+	if g := s.manual(q.Asset); g != nil {
+		return g
+	}
+	for _, id := range sortedGroups(s.below[q.Asset]) {
+		if o := s.groups[id]; s.mayMerge(o, o) && s.young(o) && s.cutBy(o, []string{q.Asset}) {
+			s.sayOf(o, headstart.ImpactChanged, "C-08", "late", q.Asset, facts...)
+			s.recause(o, []*problem{q})
+			return o
+		}
+	}
+	return s.openSuspected(q, p, old, facts)
+}
+
+// openSuspected opens a group whose cause is suspected, with p as its first member.
+func (s *State) openSuspected(q, p *problem, old *group, facts []string) *group {
+	g := s.newGroup(p)
+	g.Cause = headstart.Cause{Asset: q.Asset, Also: []string{}, Kind: headstart.CauseSuspected}
+	outcome := "suspected"
+	if old != nil {
+		outcome, g.RecurrenceOf = "recurred", old.ID
+	}
+	s.setTops(g, []*problem{q})
+	s.add(p, g, "C-08")
+	c := s.sayOf(g, headstart.GroupOpened, "C-08", outcome, q.Asset, facts...)
+	c.Problem, c.Alert, c.Other = p.Key, firstAlert(p), g.RecurrenceOf
+	s.moreAlerts(g, p)
+	s.file(g, true)
+	return g
+}
+
+// suspectFacts are what a suspicion rests on. The margin is how much later the
+// last of the silent could have come: beyond it they were not one event.
+func (s *State) suspectFacts(x *suspicion) []string {
+	margin := s.suspectWindow(s.topo.nodes[x.asset]) - x.last.Sub(x.since)
+	return []string{
+		"silent", itoa(x.silent), "of", itoa(x.of), "since", clockTime(x.since), "answered", s.lastAnswer(x.asset), "margin", margin.String(),
+	}
+}
+
+// lastAnswer is when an asset last gave a healthy answer, for facts; "" when it
+// never did.
+func (s *State) lastAnswer(id string) string {
+	if a := s.assets[id]; a != nil && !a.Answered.IsZero() {
+		return clockTime(a.Answered)
+	}
+	return ""
+}
+
+// sayOf records a decision about a group.
+func (s *State) sayOf(g *group, kind headstart.ChangeKind, rule, outcome, subject string, facts ...string) *headstart.Change {
+	c := s.say(kind, rule, outcome, subject, facts...)
+	c.Group = g.ID
+	return c
+}
+
+// suspectWindow is how far apart the silence of what hangs on n may begin and
+// still be one event.
+func (s *State) suspectWindow(*node) time.Duration { return time.Duration(s.cfg.Suspect.Window) }
