@@ -216,7 +216,7 @@ func exported(t *testing.T) string {
 		fmt.Fprintf(&log, "{\"at\":%q}\n", at(tick))
 	}
 	fmt.Fprintf(&log, "{\"at\":%q,%s,\"endsAt\":\"2026-11-23T08:10:00Z\"}}\n", at("8h10m"), alert)
-	for _, tick := range []string{"8h12m", "8h27m", "9h42m", "10h30m"} {
+	for _, tick := range []string{"8h12m", "8h25m", "9h42m", "10h30m"} {
 		fmt.Fprintf(&log, "{\"at\":%q}\n", at(tick))
 	}
 	return log.String()
