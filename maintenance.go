@@ -19,6 +19,52 @@ type MaintenanceWindow struct {
 	// yet (ruling 44): it annotates what is decided meanwhile and suppresses
 	// nothing.
 	Proposed bool `json:"proposed,omitempty"`
+
+	// Source is where it comes from: "config", or "ical/" and a name made of the
+	// calendar's address. Empty: a person planned it.
+	Source string `json:"source,omitempty"`
+
+	// Rev names what Source said when it last said it. It outlives what a person
+	// does to the window, so that the source repeats itself to nobody.
+	Rev string `json:"rev,omitempty"`
+
+	// By is the login name of the person who planned, approved or ended it last;
+	// empty: its source did.
+	By string `json:"by,omitempty"`
+}
+
+// Running reports whether it has begun at at and not ended. A proposal runs like
+// any other; Holds tells them apart.
+func (w *MaintenanceWindow) Running(at time.Time) bool {
+	return !w.Cancelled && !w.StartsAt.After(at) && w.EndsAt.After(at)
+}
+
+// Over reports whether it is past or cancelled at at: nothing can change it.
+func (w *MaintenanceWindow) Over(at time.Time) bool { return w.Cancelled || !w.EndsAt.After(at) }
+
+// State is where it stands at at: cancelled, over, proposed, running or coming.
+func (w *MaintenanceWindow) State(at time.Time) string {
+	switch {
+	case w.Cancelled:
+		return "cancelled"
+	case w.Over(at):
+		return "over"
+	case w.Proposed:
+		return "proposed"
+	case w.Running(at):
+		return "running"
+	default:
+		return "coming"
+	}
+}
+
+// Holds reports whether anybody stands behind it: it is neither cancelled nor a
+// mere proposal.
+func (w *MaintenanceWindow) Holds() bool { return !w.Cancelled && !w.Proposed }
+
+// Empty reports whether it covers nothing.
+func (w *MaintenanceWindow) Empty() bool {
+	return len(w.Assets)+len(w.Services)+len(w.Locations) == 0
 }
 
 // DeskNote is a hand-over, a to-do or a notice of the desk: a row of TableDesk.

@@ -24,6 +24,7 @@ import (
 	"headstart"
 	"headstart/correlate"
 	"headstart/incidents"
+	"headstart/maintenance"
 	"headstart/notify"
 	"headstart/probes"
 	"headstart/tickets"
@@ -52,12 +53,13 @@ type Config struct {
 
 	Audiences []headstart.Audience `yaml:"audiences" json:"audiences,omitempty"`
 
-	Store       Store            `yaml:"store" json:"store"`
-	Archive     Archive          `yaml:"archive" json:"archive"`
-	Retention   Retention        `yaml:"retention" json:"retention"`
-	Correlation correlate.Config `yaml:"correlation" json:"correlation"`
-	Alerts      Alerts           `yaml:"alerts" json:"alerts"`
-	Tickets     Tickets          `yaml:"tickets" json:"tickets"`
+	Store       Store              `yaml:"store" json:"store"`
+	Archive     Archive            `yaml:"archive" json:"archive"`
+	Retention   Retention          `yaml:"retention" json:"retention"`
+	Correlation correlate.Config   `yaml:"correlation" json:"correlation"`
+	Alerts      Alerts             `yaml:"alerts" json:"alerts"`
+	Tickets     Tickets            `yaml:"tickets" json:"tickets"`
+	Maintenance maintenance.Config `yaml:"maintenance" json:"maintenance"`
 
 	Door      door.Config      `yaml:",inline" json:"-"` // listen, external_url, auth, publish, ...
 	Probes    probes.Config    `yaml:",inline" json:"-"` // probes, blackbox, probe_allow
@@ -207,6 +209,7 @@ func (c *Config) checks() []check {
 		{"tickets", c.Tickets.Config.Validate()},
 		{"tickets", c.Tickets.Matching.Validate()},
 		{"", c.Incidents.Validate()},
+		{"", c.Maintenance.Validate()},
 		{"", c.Probes.Validate()},
 		{"", c.Notify.Validate()},
 	}
@@ -249,6 +252,7 @@ func (c *Config) complete(d *document) Mistakes {
 		say(err.Error())
 	}
 	c.checkAudiences(say)
+	c.checkMaintenance(say)
 	for i, h := range c.Calendar.Holidays {
 		for _, l := range h.Locations {
 			if c.Catalog.LocationByID(l) == nil {

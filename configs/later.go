@@ -7,7 +7,6 @@ import "go.yaml.in/yaml/v3"
 // effect yet.
 type later struct {
 	Heartbeat     yaml.Node `yaml:"heartbeat" json:"-"`
-	Maintenance   yaml.Node `yaml:"maintenance" json:"-"`
 	Desk          yaml.Node `yaml:"desk" json:"-"`
 	SupportGroups yaml.Node `yaml:"support_groups" json:"-"`
 	Report        yaml.Node `yaml:"report" json:"-"`
@@ -21,7 +20,6 @@ func (c *Config) NotHonoured() []string {
 		set bool
 	}{
 		{"heartbeat", !c.Later.Heartbeat.IsZero()},
-		{"maintenance", !c.Later.Maintenance.IsZero()},
 		{"desk", !c.Later.Desk.IsZero()},
 		{"support_groups", !c.Later.SupportGroups.IsZero()},
 		{"report", !c.Later.Report.IsZero()},

@@ -25,16 +25,26 @@ func (c *Config) Show() (string, error) {
 			}
 		}
 	}
-	if _, channels := field(&n, "channels"); channels != nil {
-		for _, ch := range channels.Content {
-			if _, v := field(ch, "url"); v != nil && v.Value != "" {
-				v.SetString(hidden)
-			}
-		}
-	}
+	_, channels := field(&n, "channels")
+	hideURLs(channels)
+	_, plans := field(&n, "maintenance")
+	_, calendars := field(plans, "ical")
+	hideURLs(calendars)
 	mask(&n)
 	b, err := yaml.Marshal(&n)
 	return string(b), err
+}
+
+// hideURLs hides the addresses in a list, which are as good as a password.
+func hideURLs(list *yaml.Node) {
+	if list == nil {
+		return
+	}
+	for _, member := range list.Content {
+		if _, v := field(member, "url"); v != nil && v.Value != "" {
+			v.SetString(hidden)
+		}
+	}
 }
 
 // mask hides what stands under the name of a secret, wherever that is.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -46,7 +47,13 @@ func TestFull(t *testing.T) {
 	if got, want := cfg.Archive.Dir, filepath.Join("data", "archive"); got != want {
 		t.Errorf("archive.dir is %q, want %q", got, want)
 	}
-	later := []string{"heartbeat", "maintenance", "desk", "support_groups", "report", "alerts.reconcile"}
+	if got := cfg.Maintenance.Windows; len(got) != 2 || got[0].EndsAt.Sub(got[0].StartsAt.Time) != time.Hour || len(got[1].Every.Times) != 1 || len(cfg.Maintenance.ICal) != 1 {
+		t.Errorf("maintenance is %+v; want W-1 of one hour, W-2 with times, and a calendar", cfg.Maintenance)
+	}
+	if shown, err := cfg.Show(); err != nil || strings.Contains(shown, "geheim.ics") || !strings.Contains(shown, "start_time") {
+		t.Errorf("what is shown must hide the calendar's address and hold the times (%v):\n%s", err, shown)
+	}
+	later := []string{"heartbeat", "desk", "support_groups", "report", "alerts.reconcile"}
 	if diff := cmp.Diff(later, cfg.NotHonoured()); diff != "" {
 		t.Errorf("keys without effect (-want +got):\n%s", diff)
 	}

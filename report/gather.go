@@ -209,7 +209,7 @@ func nonEmpty(s string) []string {
 func (m *Morning) planned(incidents []headstart.Incident) {
 	from, to := startOfDay(m.now), endOfDay(m.now)
 	for _, w := range m.in.View.Maintenance() {
-		if w.Cancelled || !w.EndsAt.After(from) || !w.StartsAt.Before(to) {
+		if !w.Holds() || !w.EndsAt.After(from) || !w.StartsAt.Before(to) {
 			continue
 		}
 		p := Planned{ID: w.ID, Text: w.Summary.In(m.say.Lang), From: w.StartsAt.In(m.in.Zone), To: w.EndsAt.In(m.in.Zone)}

@@ -107,7 +107,8 @@ func (d *disguise) evidence(e *headstart.Evidence) *headstart.Evidence {
 func (d *disguise) maintenance(m *headstart.MaintenanceWindow) *headstart.MaintenanceWindow {
 	return &headstart.MaintenanceWindow{
 		ID: d.word(m.ID), Assets: d.words(m.Assets), Services: d.words(m.Services), Locations: d.words(m.Locations),
-		StartsAt: m.StartsAt, EndsAt: m.EndsAt, Owner: d.word(m.Owner), Summary: d.names(m.Summary), Cancelled: m.Cancelled, Proposed: m.Proposed,
+		StartsAt: m.StartsAt, EndsAt: m.EndsAt, Owner: d.word(m.Owner), Summary: d.names(m.Summary), Cancelled: m.Cancelled,
+		Proposed: m.Proposed, Source: d.word(m.Source), Rev: d.word(m.Rev), By: d.word(m.By),
 	}
 }
 

@@ -21,7 +21,7 @@ type APIOptions struct {
 	Do func(ctx context.Context, c headstart.Command) (o headstart.Outcome, pending bool, err error)
 
 	// Plan appends a maintenance window; pending as with Do.
-	Plan func(ctx context.Context, w headstart.MaintenanceWindow) (pending bool, err error)
+	Plan planner
 
 	// Checks returns the latest result of every probe.
 	Checks func() []headstart.CheckResult
@@ -148,8 +148,12 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /api/v1/checks", scope: headstart.ScopeRead, handler: a.listChecks, summary: "Latest result of every check", answers: checkList{}, query: checkParams},
 		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},
 		apiRoute{pattern: "GET /api/v1/catalog", scope: headstart.ScopeRead, handler: a.showCatalog, summary: "The catalog the engine decides with", answers: headstart.Catalog{}},
-		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work", answers: maintenanceList{}},
+		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start", answers: maintenanceList{}, query: []apiParam{
+			{"state", "proposed, coming, running, over, cancelled; several with commas"}, {"id", "of one window"},
+		}},
 		apiRoute{pattern: "POST /api/v1/maintenance", scope: headstart.ScopeWrite, handler: a.planMaintenance, summary: "Plan work", sends: windowBody{}, answers: headstart.MaintenanceWindow{}, created: true},
+		apiRoute{pattern: "POST /api/v1/maintenance/{id}/end", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).end), summary: "End work that runs; cancel what has not begun", answers: headstart.MaintenanceWindow{}},
+		apiRoute{pattern: "POST /api/v1/maintenance/{id}/approve", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).approve), summary: "Let a proposal of a calendar count", answers: headstart.MaintenanceWindow{}},
 		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report"},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
 		apiRoute{pattern: "GET /api/v1/openapi.json", scope: headstart.ScopeOpen, handler: a.showOpenAPI, summary: "This description"},

@@ -1,9 +1,9 @@
 package web
 
 import (
-	"cmp"
-	"crypto/rand"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,23 +24,34 @@ type windowBody struct {
 
 var windowKeys = []string{"id", "assets", "services", "locations", "starts_at", "ends_at", "owner", "summary"}
 
-// longestWindow is where a typing mistake is likelier than a plan: a window
-// silences what fails inside it.
-const longestWindow = 31 * 24 * time.Hour
+// windowLetters are those of an id. Ids of windows that come again or from a
+// calendar hold an @ as well, so no person's can meet theirs.
+const windowLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 // farthest is how far ahead a time may lie: beyond, it is a typing mistake, and
 // in the year 9999 no other zone can write it.
 const farthest = 2 * 365 * 24 * time.Hour
 
-func (a *API) listMaintenance(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, maintenanceList{Maintenance: append([]headstart.MaintenanceWindow{}, a.o.View.Maintenance()...)})
+// windowStates are the states a list may be asked for.
+var windowStates = []string{"proposed", "coming", "running", "over", "cancelled"}
+
+func (a *API) listMaintenance(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	states := splitList(q.Get("state"))
+	for _, s := range states {
+		if !slices.Contains(windowStates, s) {
+			writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", fieldError{"?state", "write one of " + strings.Join(windowStates, ", ")})
+			return
+		}
+	}
+	cat, v, now := a.o.View.Catalog(), viewerOf(headstart.IdentityFrom(r.Context())), a.o.Now()
+	all := slices.DeleteFunc(a.o.View.Maintenance(), func(win headstart.MaintenanceWindow) bool {
+		return !maySee(cat, v, &win) || (q.Has("id") && win.ID != q.Get("id")) || (len(states) > 0 && !slices.Contains(states, win.State(now)))
+	})
+	writeJSON(w, http.StatusOK, maintenanceList{Maintenance: append([]headstart.MaintenanceWindow{}, all...)})
 }
 
 func (a *API) planMaintenance(w http.ResponseWriter, r *http.Request) {
-	if a.o.Plan == nil {
-		writeProblem(w, http.StatusNotFound, "this installation does not offer it")
-		return
-	}
 	keys, err := decodeObject(r.Body)
 	if err != nil {
 		rejectBody(w, err)
@@ -52,25 +63,73 @@ func (a *API) planMaintenance(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusUnprocessableEntity, "the body does not describe planned work", wrong...)
 		return
 	}
-	win := headstart.MaintenanceWindow{
-		ID: cmp.Or(b.ID, "W-"+strings.ToLower(rand.Text()[:10])), Assets: b.Assets, Services: b.Services, Locations: b.Locations,
-		StartsAt: b.StartsAt.UTC(), EndsAt: b.EndsAt.UTC(), Summary: b.Summary,
-		Owner: cmp.Or(b.Owner, headstart.IdentityFrom(r.Context()).Name),
+	c := a.windowChange(r)
+	win := c.newWindow(headstart.MaintenanceWindow{
+		ID: b.ID, Assets: b.Assets, Services: b.Services, Locations: b.Locations,
+		StartsAt: b.StartsAt, EndsAt: b.EndsAt, Summary: b.Summary, Owner: b.Owner,
+	})
+	if !mayChange(a.o.View.Catalog(), viewerOf(c.by), &win) {
+		writeProblem(w, http.StatusForbidden, refusals[windowForbidden])
+		return
 	}
-	pending, err := a.o.Plan(r.Context(), win)
-	switch {
-	case err != nil:
-		a.failed(w, err)
-	case pending:
-		w.Header().Set("Location", "/api/v1/maintenance")
-		writeJSON(w, http.StatusAccepted, win)
-	default:
-		w.Header().Set("Location", "/api/v1/maintenance")
-		writeJSON(w, http.StatusCreated, win)
+	if slices.ContainsFunc(a.o.View.Maintenance(), func(x headstart.MaintenanceWindow) bool { return x.ID == win.ID }) {
+		writeProblem(w, http.StatusConflict, "planned work has this id already; leave the id out and one is made")
+		return
+	}
+	a.plan(w, r, win, http.StatusCreated)
+}
+
+// changeMaintenance answers what do makes of the window in the path.
+func (a *API) changeMaintenance(do func(*windowChange, string) (headstart.MaintenanceWindow, refusal)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if keys, err := decodeObject(r.Body); err != nil {
+			rejectBody(w, err)
+			return
+		} else if wrong := readKeys(keys, nil, nil); len(wrong) > 0 {
+			writeProblem(w, http.StatusUnprocessableEntity, "this takes no keys", wrong...)
+			return
+		}
+		c := a.windowChange(r)
+		win, why := do(&c, r.PathValue("id"))
+		switch why {
+		case allowed:
+			a.plan(w, r, win, http.StatusOK)
+		case windowUnknown:
+			writeProblem(w, http.StatusNotFound, refusals[why])
+		case windowForbidden:
+			writeProblem(w, http.StatusForbidden, refusals[why])
+		default:
+			writeProblem(w, http.StatusConflict, refusals[why])
+		}
 	}
 }
 
+func (a *API) windowChange(r *http.Request) windowChange {
+	return windowChange{view: a.o.View, now: a.o.Now(), by: headstart.IdentityFrom(r.Context())}
+}
+
+// plan records a window and answers with it.
+func (a *API) plan(w http.ResponseWriter, r *http.Request, win headstart.MaintenanceWindow, status int) {
+	if a.o.Plan == nil {
+		writeProblem(w, http.StatusNotFound, "this installation does not offer it")
+		return
+	}
+	pending, err := a.o.Plan(r.Context(), win)
+	if err != nil {
+		a.failed(w, err)
+		return
+	}
+	if pending {
+		status = http.StatusAccepted
+	}
+	w.Header().Set("Location", "/api/v1/maintenance?id="+url.QueryEscape(win.ID))
+	writeJSON(w, status, win)
+}
+
 func (a *API) checkWindow(b *windowBody) (wrong []fieldError) {
+	if len(b.ID) > 64 || strings.Trim(b.ID, windowLetters) != "" {
+		wrong = append(wrong, fieldError{"/id", "write at most 64 letters, digits, dashes and dots, or leave it out"})
+	}
 	switch {
 	case b.StartsAt.IsZero():
 		wrong = append(wrong, fieldError{"/starts_at", "is needed"})

@@ -157,10 +157,10 @@ func (s *Site) today(say *lang.Words, now time.Time) ([]window, dayChart) {
 	var label strings.Builder
 	label.WriteString(say.Say("board.planned") + ":")
 	for _, w := range s.o.View.Maintenance() {
-		if w.Cancelled || !w.EndsAt.After(start) || !w.StartsAt.Before(end) {
+		if !w.Holds() || !w.EndsAt.After(start) || !w.StartsAt.Before(end) {
 			continue
 		}
-		win := window{ID: w.ID, Text: s.windowText(w, say.Lang), When: say.Clock(w.StartsAt) + "–" + say.Clock(w.EndsAt), Running: !w.StartsAt.After(now) && w.EndsAt.After(now)}
+		win := window{ID: w.ID, Text: s.windowText(w, say.Lang), When: say.Clock(w.StartsAt) + "–" + say.Clock(w.EndsAt), Running: w.Running(now)}
 		for n := range live {
 			if overlap(live[n].Services, w.Services) || overlap(live[n].Locations, w.Locations) {
 				win.Conflict = live[n].ID

@@ -87,7 +87,7 @@ func (p *statusPage) data(now time.Time) publicPage {
 	d.Planned = p.planned(now)
 	running := map[string]bool{}
 	for _, w := range p.site.o.View.Maintenance() {
-		if !w.Cancelled && !w.StartsAt.After(now) && w.EndsAt.After(now) {
+		if w.Holds() && w.Running(now) {
 			for _, id := range w.Services {
 				running[id] = true
 			}

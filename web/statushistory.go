@@ -234,25 +234,18 @@ func (p *statusPage) planned(now time.Time) []publicWindow {
 	return out
 }
 
-// private reports whether a window touches anything confidential.
+// private reports whether a window is no reader's business: it touches anything
+// confidential, or is a mere proposal.
 func (p *statusPage) private(w headstart.MaintenanceWindow) bool {
-	cat := p.site.o.View.Catalog()
-	for _, id := range slices.Concat(w.Assets, w.Services) {
-		if d := cat.DeviceByID(id); d != nil && d.Confidential {
-			return true
-		}
-		if s := cat.ServiceByID(id); s != nil && s.Confidential {
-			return true
-		}
-	}
-	return false
+	return w.Proposed || windowConfidential(p.site.o.View.Catalog(), &w)
 }
 
 // windowText is the summary of a window, unless it names a device or an address:
 // a summary from a calendar was written for engineers.
 func (p *statusPage) windowText(w headstart.MaintenanceWindow) string {
 	cat, language := p.site.o.View.Catalog(), p.words.Lang
-	if t := w.Summary.In(language); t != "" && !namesDevice(cat, t) {
+	theirs := strings.HasPrefix(w.Source, "ical/") && w.By == "" // may name people, and nobody of ours read it
+	if t := w.Summary.In(language); t != "" && !theirs && !namesDevice(cat, t) {
 		return t
 	}
 	what := joined(w.Services, func(id string) string { return serviceName(cat, id, language) })

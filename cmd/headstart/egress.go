@@ -18,7 +18,7 @@ import (
 // internal, a redirect. What is configured the fleet allows by itself.
 func probeDialer() *headstart.Dialer { return &headstart.Dialer{} }
 
-// channelDialer lets channels and receivers out, but to an internal address only
+// channelDialer lets channels, receivers and calendars out, but to an internal address only
 // if the configuration writes it down literally: a name that suddenly resolves to
 // 127.0.0.1, or a redirect to a cloud's metadata, is refused.
 func channelDialer(cfg *configs.Config) *headstart.Dialer {
@@ -44,6 +44,12 @@ func namedHosts(cfg *configs.Config) []string {
 			hosts = append(hosts, url)
 		}
 	}
+	for _, c := range cfg.Maintenance.ICal {
+		hosts = append(hosts, c.URL)
+		if url, err := readIfThere(c.URLFile); err == nil {
+			hosts = append(hosts, url)
+		}
+	}
 	return hosts
 }
 
@@ -53,7 +59,7 @@ func literal(host string) []netip.AddrPort {
 	if u, err := url.Parse(host); err == nil && u.Host != "" {
 		host = u.Host
 		if u.Port() == "" {
-			host = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+			host = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443", "webcal": "443"}[u.Scheme])
 		}
 	}
 	name, port, err := net.SplitHostPort(host)

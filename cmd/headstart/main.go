@@ -76,6 +76,7 @@ func (p *program) root() *cobra.Command {
 		p.morningCommand(),
 		p.replayCommand(),
 		p.incidentsCommand(),
+		p.maintenanceCommand(),
 		p.configCommand(),
 		p.doctorCommand(),
 		p.storeCommand(),

@@ -19,6 +19,7 @@ import (
 	"headstart/configs"
 	"headstart/correlate"
 	"headstart/incidents"
+	"headstart/maintenance"
 	"headstart/notify"
 	"headstart/probes"
 	"headstart/store"
@@ -98,9 +99,17 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Owner: owner(), Silence: silence(cfg), Owed: owed, Logger: logger, Registerer: reg,
 	})
 	add("engine", engine.Run)
+	egress := channelDialer(cfg)
+	plans, err := maintenance.New(maintenance.Options{
+		Config: cfg.Maintenance, Catalog: cfg.Catalog, Zone: zoneOf(cfg), View: view, Append: appender.Append, Leading: engine.Leading,
+		Dialer: egress, Logger: logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	add("maintenance", plans.Run)
 
 	// TELL: channels for users, receivers for operators, pages for both.
-	egress := channelDialer(cfg)
 	channels, err := notify.Build(cfg.Notify, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: egress})
 	if err != nil {
 		return nil, err

@@ -39,6 +39,15 @@ func webConfig(cfg *configs.Config) web.Config {
 	return c
 }
 
+// zoneOf is the zone of the configuration, which was validated.
+func zoneOf(cfg *configs.Config) *time.Location {
+	zone, err := time.LoadLocation(cfg.Timezone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
 // senders are the tokens of ticket systems that push to us.
 func senders(cfg *configs.Config) []door.Token {
 	bearers := cfg.Tickets.Bearers()
@@ -80,12 +89,8 @@ type mornings struct {
 }
 
 func (m *mornings) report(lang string, now, since time.Time) *report.Morning {
-	zone, err := time.LoadLocation(m.cfg.Timezone)
-	if err != nil {
-		zone = time.UTC
-	}
 	return report.NewMorning(report.Input{
-		View: m.view, Now: now, Calendar: &m.cfg.Calendar, Zone: zone, Lang: lang, Since: since, Checks: m.checks(), URL: m.cfg.Door.ExternalURL + "/morning",
+		View: m.view, Now: now, Calendar: &m.cfg.Calendar, Zone: zoneOf(m.cfg), Lang: lang, Since: since, Checks: m.checks(), URL: m.cfg.Door.ExternalURL + "/morning",
 	})
 }
 

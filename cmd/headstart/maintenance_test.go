@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"headstart"
+)
+
+// agenda serves a calendar others keep; its events can be changed.
+type agenda struct {
+	*httptest.Server
+	events atomic.Pointer[string]
+}
+
+func startAgenda(t *testing.T) *agenda {
+	t.Helper()
+	a := &agenda{}
+	a.set("")
+	a.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/calendar")
+		fmt.Fprintf(w, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n%sEND:VCALENDAR\r\n", *a.events.Load())
+	}))
+	t.Cleanup(a.Close)
+	return a
+}
+
+func (a *agenda) set(events string) { a.events.Store(&events) }
+
+// vevent is an event from start for an hour.
+func vevent(uid, summary, organiser string, start time.Time) string {
+	const layout = "20060102T150405Z"
+	return fmt.Sprintf("BEGIN:VEVENT\r\nUID:%s\r\nSUMMARY:%s\r\nORGANIZER;CN=X:mailto:%s\r\nDTSTART:%s\r\nDTEND:%s\r\nEND:VEVENT\r\n",
+		uid, summary, organiser, start.UTC().Format(layout), start.UTC().Add(time.Hour).Format(layout))
+}
+
+// windows returns what the service knows of planned work, by its summary.
+func (r *running) windows() map[string]headstart.MaintenanceWindow {
+	var list struct {
+		Maintenance []headstart.MaintenanceWindow `json:"maintenance"`
+	}
+	if err := get(r.base+"/api/v1/maintenance", &list); err != nil {
+		return nil // between two generations
+	}
+	out := map[string]headstart.MaintenanceWindow{}
+	for _, w := range list.Maintenance {
+		out[w.Summary.In("nl")] = w
+	}
+	return out
+}
+
+// said counts the maintenance lines of the log by the id of their window. The
+// service must be stopped.
+func (r *running) said() map[string]int {
+	r.t.Helper()
+	code, out := r.cli("store", "export", "--raw")
+	if code != 0 {
+		r.t.Fatalf("store export: exit %d\n%s", code, out)
+	}
+	count := map[string]int{}
+	for s := bufio.NewScanner(strings.NewReader(out)); s.Scan(); {
+		var l headstart.Line
+		if err := json.Unmarshal(s.Bytes(), &l); err == nil && l.Maintenance != nil {
+			count[l.Maintenance.ID]++
+		}
+	}
+	return count
+}
+
+// TestMaintenanceComesFromFourPlaces plans work in the configuration, by the API,
+// by the command line and in a calendar of others (ruling 44). Each is said once
+// in the log, whatever restarts; the calendar's counts once a person says so.
+func TestMaintenanceComesFromFourPlaces(t *testing.T) {
+	t.Parallel()
+	cal := startAgenda(t)
+	soon := time.Now().Add(3 * time.Hour).Truncate(time.Second)
+	cal.set(vevent("1", "Printen vervangen", "extern@example.net", soon) +
+		vevent("2", "Switch SW-N-2 vervangen", "joris@example.org", soon) +
+		vevent("3", "Taart", "joris@example.org", soon))
+	once := fmt.Sprintf(`{id: W-1, assets: [prn-z1-01], starts_at: %s, ends_at: %s, summary: "eenmalig", owner: joris}`,
+		time.Now().Add(-time.Minute).Format(time.RFC3339), time.Now().Add(time.Hour).Format(time.RFC3339))
+	plan := func(windows string) string {
+		return fmt.Sprintf("maintenance:\n  windows: [%s]\n  ical: [{url: %s/werk.ics, trusted: [Joris@example.org]}]\n", windows, cal.URL)
+	}
+	weekly := `{id: W-2, services: [print], every: {weekdays: [sunday], times: [{start_time: "02:00", end_time: "03:00"}]}, summary: "elke week"}`
+	config := prepare(t, plan(once+", "+weekly))
+	r := start(t, config)
+	waitFor(t, 20*time.Second, "the windows of configuration and calendar", func() bool { return len(r.windows()) >= 5 })
+	got := r.windows()
+	if w := got["eenmalig"]; w.ID != "W-1" || w.Source != "config" || w.Proposed || w.Owner != "joris" {
+		t.Errorf("W-1 is %+v", w)
+	}
+	if w := got["elke week"]; !strings.HasPrefix(w.ID, "W-2@") || w.EndsAt.Sub(w.StartsAt) != time.Hour {
+		t.Errorf("the weekly window is %+v, want W-2@ and its day, for an hour", w)
+	}
+	proposal := got["Printen vervangen"]
+	if !proposal.Proposed || fmt.Sprint(proposal.Services) != "[print]" {
+		t.Errorf("the calendar's event is %+v, want a proposal about print", proposal)
+	}
+	if w := got["Switch SW-N-2 vervangen"]; w.Proposed || fmt.Sprint(w.Assets) != "[sw-n-2]" {
+		t.Errorf("the trusted organiser's event is %+v, want it to count for sw-n-2", w)
+	}
+	if w := got["Taart"]; !w.Proposed || !w.Empty() {
+		t.Errorf("the event that names nothing is %+v, want a proposal that covers nothing", w)
+	}
+
+	code, out := r.cli("maintenance", "add", "--locations", "zuid", "--from", soon.Format("2006-01-02 15:04"), "--for", "1h", "--summary", "nl:met de hand")
+	if code != 0 || !strings.HasPrefix(out, "W-") {
+		t.Fatalf("maintenance add: exit %d, %s", code, out)
+	}
+	body := fmt.Sprintf(`{"services":["print"],"starts_at":%q,"ends_at":%q,"summary":"via de API"}`, soon.Format(time.RFC3339), soon.Add(time.Hour).Format(time.RFC3339))
+	bearer := map[string]string{"Authorization": "Bearer " + r.token, "Content-Type": "application/json"}
+	if status, answer := r.try(attack{method: "POST", path: "/api/v1/maintenance", header: bearer, body: body}); status != http.StatusCreated {
+		t.Fatalf("POST maintenance: %d %s", status, answer)
+	}
+	if code, out := r.cli("maintenance", "approve", proposal.ID); code != 0 {
+		t.Fatalf("approve %s: exit %d, %s", proposal.ID, code, out)
+	}
+	if code, out := r.cli("maintenance", "approve", got["Taart"].ID); code != 2 || !strings.Contains(out, "names nothing") {
+		t.Errorf("approving what covers nothing: exit %d, %s", code, out)
+	}
+	if code, out := r.cli("maintenance", "end", got["eenmalig"].ID); code != 0 {
+		t.Fatalf("end W-1: exit %d, %s", code, out)
+	}
+	if code, out := r.cli("maintenance", "end", "W-1"); code != 2 || !strings.Contains(out, "over") {
+		t.Errorf("ending it twice: exit %d, %s", code, out)
+	}
+	if code, out := r.cli("maintenance", "list"); code != 0 || strings.Contains(out, "eenmalig") || !strings.Contains(out, "met de hand") || !strings.Contains(out, "nothing known") {
+		t.Errorf("maintenance list: exit %d\n%s", code, out)
+	}
+	r.stop()
+
+	r = start(t, config)
+	time.Sleep(3 * time.Second) // a round, and the calendar read again: both find nothing new
+	r.stop()
+	approved := got["Printen vervangen"].ID
+	for id, n := range r.said() {
+		want := map[string]int{"W-1": 2, approved: 2}[id]
+		if n != max(want, 1) {
+			t.Errorf("the log says %s %d times, want %d", id, n, max(want, 1))
+		}
+	}
+
+	// What is no longer planned is cancelled; what moved is a proposal again.
+	cal.set(vevent("1", "Printen vervangen", "extern@example.net", soon.Add(time.Hour)) + vevent("3", "Taart", "joris@example.org", soon))
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, config, strings.Replace(string(text), ", "+weekly, "", 1))
+	r = start(t, config)
+	waitFor(t, 20*time.Second, "the plans to be followed", func() bool {
+		w := r.windows()
+		return w["elke week"].Cancelled && w["Switch SW-N-2 vervangen"].Cancelled && w["Printen vervangen"].Proposed && w["Printen vervangen"].StartsAt.Equal(soon.Add(time.Hour))
+	})
+	if w := r.windows(); w["eenmalig"].EndsAt.After(time.Now()) || w["eenmalig"].By == "" || w["met de hand"].Cancelled || w["via de API"].Cancelled {
+		t.Errorf("what people decided did not stay: %+v", w)
+	}
+}

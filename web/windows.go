@@ -1,0 +1,139 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// windowChange is what a person does to planned work. It holds what API and page
+// share: who may, what is refused and why, what the log is told.
+type windowChange struct {
+	view *headstart.View
+	now  time.Time
+	by   headstart.Identity
+}
+
+// refusal is why a window was left as it is, for a status and a person.
+type refusal int
+
+// The reasons.
+const (
+	allowed refusal = iota
+	windowUnknown
+	windowForbidden
+	windowOver
+	windowNoProposal
+	windowEmpty
+)
+
+// refusals say in words of the API why.
+var refusals = map[refusal]string{
+	windowUnknown:    "no planned work has this id",
+	windowForbidden:  "this work lies outside the locations of your account, or is confidential",
+	windowOver:       "this work is over or cancelled already",
+	windowNoProposal: "this work is no proposal; it counts already",
+	windowEmpty:      "this proposal names nothing the catalog knows; plan the work by hand and say what it covers",
+}
+
+// find returns the window with id that the caller may change.
+func (c *windowChange) find(id string) (headstart.MaintenanceWindow, refusal) {
+	all := c.view.Maintenance()
+	n := slices.IndexFunc(all, func(w headstart.MaintenanceWindow) bool { return w.ID == id })
+	switch {
+	case n < 0:
+		return headstart.MaintenanceWindow{}, windowUnknown
+	case !mayChange(c.view.Catalog(), viewerOf(c.by), &all[n]):
+		return headstart.MaintenanceWindow{}, windowForbidden
+	case all[n].Over(c.now):
+		return headstart.MaintenanceWindow{}, windowOver
+	}
+	return all[n], allowed
+}
+
+// end ends running work now, and cancels what has not begun.
+func (c *windowChange) end(id string) (headstart.MaintenanceWindow, refusal) {
+	w, why := c.find(id)
+	if why != allowed {
+		return w, why
+	}
+	if w.Running(c.now) {
+		w.EndsAt = c.now.UTC().Truncate(time.Millisecond)
+	} else {
+		w.Cancelled = true
+	}
+	w.By = c.by.Name
+	return w, allowed
+}
+
+// approve makes a proposal count (ruling 44).
+func (c *windowChange) approve(id string) (headstart.MaintenanceWindow, refusal) {
+	w, why := c.find(id)
+	switch {
+	case why != allowed:
+		return w, why
+	case !w.Proposed:
+		return w, windowNoProposal
+	case w.Empty():
+		return w, windowEmpty
+	}
+	w.Proposed, w.By = false, c.by.Name
+	return w, allowed
+}
+
+// newWindow completes a window a person plans.
+func (c *windowChange) newWindow(w headstart.MaintenanceWindow) headstart.MaintenanceWindow {
+	w.ID = cmp.Or(w.ID, "W-"+strings.ToLower(rand.Text()[:10]))
+	w.StartsAt, w.EndsAt = w.StartsAt.UTC(), w.EndsAt.UTC()
+	w.By = c.by.Name
+	w.Owner = cmp.Or(w.Owner, c.by.Name)
+	return w
+}
+
+// planner appends a window; pending means that it is durable but the view has
+// not passed it yet.
+type planner func(ctx context.Context, w headstart.MaintenanceWindow) (pending bool, err error)
+
+// longestWindow is where a typing mistake is likelier than a plan: a window
+// silences what fails inside it.
+const longestWindow = 31 * 24 * time.Hour
+
+// mayChange reports whether v may plan or change w.
+func mayChange(cat *headstart.Catalog, v viewer, w *headstart.MaintenanceWindow) bool {
+	return maySee(cat, v, w) && v.acts(&headstart.Incident{Locations: windowPlaces(cat, w)})
+}
+
+// maySee reports whether v may read what w is about (ruling 30).
+func maySee(cat *headstart.Catalog, v viewer, w *headstart.MaintenanceWindow) bool {
+	return v.confidential || !windowConfidential(cat, w)
+}
+
+// windowPlaces are the locations of what w covers.
+func windowPlaces(cat *headstart.Catalog, w *headstart.MaintenanceWindow) []string {
+	places := slices.Clone(w.Locations)
+	for _, id := range w.Assets {
+		if d := cat.DeviceByID(id); d != nil && d.Location != "" {
+			places = append(places, d.Location)
+		}
+	}
+	slices.Sort(places)
+	return slices.Compact(places)
+}
+
+// windowConfidential reports whether w touches anything confidential.
+func windowConfidential(cat *headstart.Catalog, w *headstart.MaintenanceWindow) bool {
+	for _, id := range slices.Concat(w.Assets, w.Services) {
+		if d := cat.DeviceByID(id); d != nil && d.Confidential {
+			return true
+		}
+		if s := cat.ServiceByID(id); s != nil && s.Confidential {
+			return true
+		}
+	}
+	return false
+}
