@@ -152,7 +152,8 @@ type Wording struct {
 
 	// Vars are the free texts by variable name (Name, Where, Who, Workaround,
 	// Cause, Prevention, Reason, Progress, Why, Contact, UrgentContact, StatusURL, Ref,
-	// and Still, only if a check proves now what still works).
+	// Still, only if a check proves now what still works, and Remains, what was part
+	// of it and does not work yet).
 	Vars map[string]string
 
 	Now         time.Time // in the audience's zone, as are all below; decides "today"
@@ -167,7 +168,7 @@ type Wording struct {
 
 	Attended   bool // acknowledged, an owner on duty, or announce.on_call
 	ChecksGood bool
-	NotSeen    bool // closed as no longer reported or heard
+	NotSeen    bool // nothing is heard of it, or it was closed as no longer reported or heard
 	ByPerson   bool // a person approves: Works and After may be filled in
 }
 

@@ -111,6 +111,15 @@ type Group struct {
 	SplitFrom    GroupID `json:"split_from,omitempty"`
 	RecurrenceOf GroupID `json:"recurrence_of,omitempty"`
 	Reopens      int     `json:"reopens,omitempty"`
+
+	ProblemCandidate *ProblemCandidate `json:"problem_candidate,omitempty"` // nil: its cause does not keep coming back
+}
+
+// ProblemCandidate says that a cause came back often enough to look for what lies
+// behind it: Count incidents within Days, this one included.
+type ProblemCandidate struct {
+	Count int `json:"count"`
+	Days  int `json:"days"`
 }
 
 // Member says that a problem belongs, or belonged, to a group: a row of
@@ -147,10 +156,13 @@ const (
 	GroupReopened   ChangeKind = "reopened"   //
 	GroupMerged     ChangeKind = "merged"     // Group went into Other
 	GroupSplit      ChangeKind = "split"      // what stays of Group is judged again
-	GroupClosed     ChangeKind = "closed"     //
+	GroupClosed     ChangeKind = "closed"     // reopen has passed, or silence alone ended it
 	ImpactChanged   ChangeKind = "impact"     // services, locations or people
 	TicketMatched   ChangeKind = "matched"    // a ticket's candidates changed
 	Asked           ChangeKind = "asked"      // Ask is set
+	GroupStale      ChangeKind = "stale"      // nothing was heard of it for too long
+	GroupRecurs     ChangeKind = "recurs"     // its cause came back often enough to be a problem candidate
+	GroupHeard      ChangeKind = "heard"      // something was, after all
 	Noted           ChangeKind = "noted"      // a decision that changes no group: a blip, a stale delivery
 )
 

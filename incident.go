@@ -97,6 +97,9 @@ type Incident struct {
 	RecurrenceOf IncidentID `json:"recurrence_of"`
 	Reopens      int        `json:"reopens"`
 
+	Stale            bool              `json:"stale"`             // nothing was heard of any member for correlation.stale
+	ProblemCandidate *ProblemCandidate `json:"problem_candidate"` // nil: its cause does not keep coming back
+
 	ETA          *ETA       `json:"eta"`
 	NextUpdateBy *time.Time `json:"next_update_by"`
 

@@ -188,4 +188,12 @@ var decisionWords = map[string][2]string{
 	"T-07 silent":      {"{subject} hangt achter {cause}, vermoedelijk uitgevallen sinds {since}, en heeft sindsdien niet geantwoord.", "{subject} is behind {cause}, probably down since {since}, and has not answered since."},
 	"T-07 manual":      {"{subject} hoort bij de storing die iemand over {cause} opende.", "{subject} belongs to the incident a person opened about {cause}."},
 	"T-07 cause":       {"Oorzaak is nu {subject} samen (was {was}).", "The cause is now {subject} together (was {was})."},
+
+	// correlate: how a group ends, and comes back
+	"R-11 problem_candidate":  {"{subject} was {count} keer de oorzaak binnen {days} dagen: kandidaat voor een probleemonderzoek.", "{subject} was the cause {count} times within {days} days: a candidate for a problem record."},
+	"R-12 stale":              {"Al {silent} niets meer gehoord over wat faalt ({failing}). Dat betekent niet dat het werkt: navragen.", "Nothing heard for {silent} of what fails ({failing}). That does not mean it works: ask."},
+	"R-12 heard":              {"Er is weer iets van gehoord.", "Something was heard of it again."},
+	"R-13 no_longer_reported": {"Gesloten: wat nog faalde wordt niet meer gemeld. Dat is niet bewezen opgelost.", "Closed: what still failed is no longer reported. Nobody proved that it works."},
+	"R-13 no_longer_heard":    {"Gesloten: er is niets meer van gehoord. Dat is niet bewezen opgelost.", "Closed: nothing was heard of it any more. Nobody proved that it works."},
+	"D-02 no_longer_reported": {"{subject}: {minutes} minuten niet meer gemeld terwijl {sources} leeft; telt niet meer mee. Niet bewezen hersteld.", "{subject}: not reported for {minutes} minutes while {sources} is alive; it counts no more. Not proved to work."},
 }

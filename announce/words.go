@@ -99,7 +99,7 @@ type render struct {
 // freeNames are the variables that come from a person or the catalog and pass
 // the gate (rule 3 of templates.yaml); given are those a Wording may fill in.
 var (
-	freeNames = []string{"Name", "Where", "Who", "Workaround", "Cause", "Prevention", "Reason", "Progress", "Why", "UrgentContact", "Still"}
+	freeNames = []string{"Name", "Where", "Who", "Workaround", "Cause", "Prevention", "Reason", "Progress", "Why", "UrgentContact", "Still", "Remains"}
 	given     = append([]string{"Contact", "StatusURL", "Ref"}, freeNames...)
 )
 

@@ -32,6 +32,11 @@ type trace struct {
 	// Shift is State's when Origins were last written: time in which nobody
 	// looked since then is owed to each of them (ruling 5).
 	Shift time.Duration `json:"shift,omitempty"`
+
+	// Held are the origins that held it in this episode, sorted; Heard is, on the
+	// steady clock, when one that names no end last did (rulings 14, 15).
+	Held  []string  `json:"held,omitempty"`
+	Heard time.Time `json:"heard,omitzero"`
 }
 
 // applyAlert is rules D-01, D-02 and D-14 (rulings 13, 14, 19).
@@ -103,6 +108,7 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	}
 	a.StartsAt, a.EndedAt = starts, time.Time{}
 	a.Firing, a.Expired, a.Origins = true, false, nil
+	a.Trace.Held, a.Trace.Heard = nil, time.Time{}
 	a.Silenced = s.silencedBy(a)
 	s.heard(a, holder(d), d.EndsAt)
 	s.dirtyAlert(a)

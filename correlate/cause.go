@@ -111,7 +111,7 @@ func (s *State) own(p *problem, atOnce bool) *group {
 	if old != nil && !slices.Contains(old.Own.Tops, p.Key) {
 		old = nil // its cause is another one since
 	}
-	if old != nil && old.State == headstart.Resolved && s.now.Sub(old.ResolvedAt) <= time.Duration(s.cfg.Reopen) {
+	if old != nil && s.reopens(old) {
 		s.reopen(old)
 		s.add(p, old, "R-07")
 		c := s.say(headstart.GroupReopened, "R-07", "reopened", string(p.Key), "reopen", s.cfg.Reopen.String())
@@ -158,6 +158,7 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 	c := s.say(headstart.GroupOpened, rule, outcome, string(p.Key), facts...)
 	c.Group, c.Problem, c.Alert, c.Other = g.ID, p.Key, firstAlert(p), g.RecurrenceOf
 	s.moreAlerts(g, p)
+	s.recurs(g)
 	s.file(g, true)
 	return s.absorb(g, "")
 }
@@ -252,6 +253,7 @@ func (s *State) recause(g *group, qs []*problem) {
 	c := s.say(headstart.CauseChanged, rule, outcome, strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String())
 	c.Group, c.Problem = g.ID, qs[0].Key
 	s.relieve(g)
+	s.recurs(g)
 }
 
 // label names a group by its cause: the assets, else the title a person gave it,
@@ -273,6 +275,7 @@ func (s *State) setTops(g *group, qs []*problem) {
 	for _, q := range qs {
 		g.Own.Tops = append(g.Own.Tops, q.Key)
 		if q.Mem.LastTop != g.ID {
+			s.counted(q, g)
 			q.Mem.LastTop = g.ID
 			s.dirtyMemory(q)
 		}

@@ -19,6 +19,7 @@ func (s *State) applyCheck(c *headstart.Check) {
 		return
 	}
 	s.watched(id)
+	s.hearAsset(id)
 	if c.Asked {
 		s.askedAnswer(id, c.Probe, healthy)
 		return

@@ -29,6 +29,9 @@
 //	R-08  what did not follow the cause is split off
 //	R-09  closed after reopen
 //	R-10  the same cause after reopen: a new group that recurs
+//	R-11  its cause came back often enough: a problem candidate
+//	R-12  nothing was heard of any member for too long: stale; or again something
+//	R-13  closed by silence, which proves nothing (rulings 14, 15)
 //	S-05  settle: a blip, or a question to the neighbours
 //	T-07  topology: an own failure, behind a cause, or a joint cause
 package correlate

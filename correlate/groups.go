@@ -27,6 +27,8 @@ type own struct {
 	Said      *said                  `json:"said,omitempty"`      // what a person said is hit
 	Splitting bool                   `json:"splitting,omitempty"` // what did not follow is being judged
 	Suspects  []headstart.ProblemKey `json:"suspects,omitempty"`  // suspected causes that end with the last member, by key
+	Unproved  bool                   `json:"unproved,omitempty"`  // a member may have ended by silence since Reopened
+	Reopened  time.Time              `json:"reopened,omitzero"`
 }
 
 // said is the scope a person gave a group.
@@ -109,6 +111,7 @@ func (s *State) newGroup(p *problem) *group {
 	s.touch(g.ID)
 	s.dirtyGroup(g)
 	s.after(0, matchTimer, subjectOf(g.ID))
+	s.after(time.Duration(s.cfg.Stale), staleTimer, subjectOf(g.ID))
 	return g
 }
 
@@ -123,6 +126,7 @@ func (s *State) add(p *problem, g *group, rule string) {
 	s.confide(g, p)
 	s.touch(g.ID)
 	s.dirtyGroup(g)
+	s.woken(g)
 }
 
 // enlist writes p into the list of members, in the place it had if it had one.

@@ -101,10 +101,11 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 	s.file(gone, false)
 	s.setGroupState(gone, headstart.Merged)
 	gone.MergedInto = keep.ID
-	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, closeTimer, matchTimer, absorbTimer} {
+	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, closeTimer, matchTimer, absorbTimer, staleTimer} {
 		s.cancel(k, subjectOf(gone.ID))
 	}
-	gone.Own.Splitting = false
+	gone.Own.Splitting, gone.Stale = false, false
+	keep.Own.Unproved = keep.Own.Unproved || gone.Own.Unproved
 	keep.Firing += gone.Firing
 	gone.Firing = 0
 	keep.Own.Absorbing = append(append(slices.Clone(keep.Own.Absorbing), gone.ID), gone.Own.Absorbing...)

@@ -21,6 +21,8 @@ func (s *State) memberCleared(g *group, p *problem) {
 		s.hold(g)
 	case g.State == headstart.Open && slices.Contains(g.Own.Tops, p.Key):
 		s.recovering(g, p)
+	default:
+		s.lastTops(g)
 	}
 }
 
@@ -30,7 +32,7 @@ func (s *State) hold(g *group) {
 	s.cancel(splitTimer, subjectOf(g.ID))
 	s.endSuspects(g)
 	s.setGroupState(g, headstart.Holding)
-	g.Proved, g.Own.Splitting = true, false
+	g.Proved, g.Own.Splitting = !s.unproved(g), false
 	c := s.say(headstart.GroupHolding, "R-03", "holding", label(g), "hold", s.cfg.Hold.String())
 	c.Group = g.ID
 	if s.cfg.Hold == 0 {
@@ -71,6 +73,10 @@ func (s *State) held(g *group) {
 	if g == nil || g.State != headstart.Holding {
 		return
 	}
+	if s.unproved(g) {
+		s.closeUnproved(g, "no_longer_reported")
+		return
+	}
 	c := s.say(headstart.GroupResolved, "R-06", "resolved", label(g), "hold", s.cfg.Hold.String())
 	c.Group = g.ID
 	s.resolve(g, "resolved")
@@ -81,8 +87,8 @@ func (s *State) resolve(g *group, reason string) {
 	s.file(g, false)
 	s.setGroupState(g, headstart.Resolved)
 	g.ResolvedAt, g.impact = s.now, nil
-	g.CloseReason = reason
-	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer} {
+	g.CloseReason, g.Stale = reason, false
+	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, staleTimer} {
 		s.cancel(k, subjectOf(g.ID))
 	}
 	s.after(time.Duration(s.cfg.Reopen), closeTimer, subjectOf(g.ID))
@@ -106,6 +112,8 @@ func (s *State) reopen(g *group) {
 	s.setGroupState(g, headstart.Open)
 	g.Reopens++
 	g.ResolvedAt, g.ClosedAt, g.CloseReason, g.Proved = time.Time{}, time.Time{}, "", false
+	g.Own.Unproved, g.Own.Reopened = false, s.now
+	s.after(time.Duration(s.cfg.Stale), staleTimer, subjectOf(g.ID))
 	s.rebuildImpact(g)
 	s.file(g, true)
 }

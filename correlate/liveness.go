@@ -11,6 +11,7 @@ import (
 // says otherwise.
 func (s *State) heard(a *alert, origin string, end time.Time) {
 	s.unblind(a)
+	s.hear(a, origin, end)
 	until, known := a.Origins[origin]
 	if known && (until.Equal(end) || until.IsZero() || !end.IsZero() && end.Before(until)) {
 		return // a copy that was overtaken on its way
@@ -134,22 +135,12 @@ func promised(a *alert) time.Time {
 // over ends an alert: resolved when a sender proved it, else expired, which is
 // not the same (ruling 14).
 func (s *State) over(a *alert, proved bool) {
-	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.Origins = false, !proved, s.now, s.now, nil
-	s.cancel(expireTimer, a.Fingerprint)
-	s.dirtyAlert(a)
-	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)
-	p := s.problems[a.Problem]
+	p := s.endAlert(a, proved)
 	if p == nil {
 		return
 	}
-	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
-		s.change(p, func() {
-			p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1))
-			if len(p.Alerts) == 0 && !proved {
-				p.Muted = a.Silenced
-			}
-		})
-		s.dirtyProblem(p)
+	if !proved {
+		s.heldBy(p, a)
 	}
 	switch {
 	case len(p.Alerts) > 0 || p.Mem.Down: // something else still says that it fails
@@ -163,8 +154,31 @@ func (s *State) over(a *alert, proved bool) {
 	}
 }
 
+// endAlert ends an alert and returns its problem, which no longer lists it.
+func (s *State) endAlert(a *alert, proved bool) *problem {
+	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.Origins = false, !proved, s.now, s.now, nil
+	s.cancel(expireTimer, a.Fingerprint)
+	s.dirtyAlert(a)
+	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)
+	p := s.problems[a.Problem]
+	if p == nil {
+		return nil
+	}
+	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
+		s.change(p, func() {
+			p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1))
+			if len(p.Alerts) == 0 && !proved {
+				p.Muted = a.Silenced
+			}
+		})
+		s.dirtyProblem(p)
+	}
+	return p
+}
+
 // expired marks a problem nobody speaks of any more. It stays as it is and asks
-// our probe; a healthy answer clears it (ruling 15).
+// our probe; a healthy answer clears it, and the silence of sources that live ends
+// it (ruling 15).
 func (s *State) expired(p *problem) {
 	if p.State == headstart.ProblemHealthy || p.Expired {
 		return
@@ -177,4 +191,5 @@ func (s *State) expired(p *problem) {
 		s.touch(g.ID)
 	}
 	s.ask(p.Asset, "its alert is no longer reported")
+	s.after(goneAfter, goneTimer, string(p.Key))
 }

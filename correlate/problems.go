@@ -8,10 +8,6 @@ import (
 	"headstart"
 )
 
-// problemMemory is how long a problem that is over is remembered: as long as a
-// recurrence is looked for.
-const problemMemory = 31 * 24 * time.Hour
-
 func (s *State) newProblem(p headstart.Problem) *problem {
 	p.V, p.State = 1, headstart.ProblemHealthy
 	x := &problem{Problem: p, Mem: memory{V: 1}}
@@ -35,6 +31,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	s.cuts = emptied(s.cuts)
 	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
 	p.Mem.Received = s.received
+	p.Mem.Heard, p.Mem.Held, p.Mem.Gone = s.steady(), nil, time.Time{}
 	s.cancel(forgetTimer, problemPrefix+string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
@@ -76,6 +73,7 @@ func (s *State) failAgain(p *problem, g *group) {
 	s.count(g, p, 1)
 	s.touch(g.ID)
 	s.dirtyGroup(g)
+	s.woken(g)
 	c := s.say(headstart.MemberFailing, "R-01", "failing", string(p.Key), "reason", p.Reason)
 	c.Group, c.Problem, c.Alert = g.ID, p.Key, firstAlert(p)
 	if g.State == headstart.Holding || g.State == headstart.Recovering && slices.Contains(g.Own.Tops, p.Key) {
@@ -101,7 +99,7 @@ func (s *State) clear(p *problem, how string) {
 	s.setState(p, headstart.ProblemHealthy)
 	p.Cleared, p.Expired = s.now, false
 	s.cuts = emptied(s.cuts)
-	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
+	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	if was == headstart.ProblemPending {
 		p.Muted = nil
 		s.cancel(settleTimer, string(p.Key))
@@ -120,6 +118,7 @@ func (s *State) clear(p *problem, how string) {
 	c := s.say(headstart.MemberCleared, "R-02", "cleared", string(p.Key), "how", how)
 	c.Group, c.Problem = g.ID, p.Key
 	if s.isLive(g) {
+		s.woken(g)
 		s.memberCleared(g, p)
 	} else if g.Firing == 0 { // ended by hand while it failed
 		s.endSuspects(g)
@@ -162,7 +161,7 @@ func (s *State) forgetProblem(key headstart.ProblemKey) {
 		return
 	}
 	if s.live(p.Group) != nil {
-		s.after(problemMemory, forgetTimer, problemPrefix+string(key))
+		s.after(s.recall(), forgetTimer, problemPrefix+string(key))
 		return
 	}
 	s.dirtyProblem(p)

@@ -69,6 +69,15 @@ type memory struct {
 	Down     bool              `json:"down,omitempty"`     // our own probe says so
 	Received time.Time         `json:"received,omitzero"`  // when the record that made it fail first arrived
 	LastTop  headstart.GroupID `json:"last_top,omitempty"` // the last group it was the cause of
+
+	// Heard is, on the steady clock, when it failed, or fell silent at its sources,
+	// which are Held. Gone is when silence alone ended it (ruling 15).
+	Heard time.Time `json:"heard,omitzero"`
+	Held  []string  `json:"held,omitempty"`
+	Gone  time.Time `json:"gone,omitzero"`
+
+	// Causes are the times at which it became the cause of a group, oldest first.
+	Causes []time.Time `json:"causes,omitempty"`
 }
 
 // asset is what is known of an asset beside its problems.
@@ -83,6 +92,7 @@ type asset struct {
 
 	Asked  time.Time `json:"asked,omitzero"`
 	Probed bool      `json:"probed,omitempty"` // a probe of ours watches it
+	Heard  time.Time `json:"heard,omitzero"`   // last time a probe of ours learned anything, on the steady clock
 }
 
 // NewState returns the state before the first line of a log.
@@ -176,6 +186,10 @@ func (s *State) Fire() []headstart.Change {
 		s.forget(t.Subject)
 	case watchdogTimer:
 		s.blinded(t.Subject)
+	case goneTimer:
+		s.unmentioned(s.problems[headstart.ProblemKey(t.Subject)], t.From != "")
+	case staleTimer:
+		s.listen(s.groups[groupID(t.Subject)], t.From != "")
 	}
 	return s.end()
 }

@@ -16,6 +16,8 @@ const (
 	recoverTimer timerKind = "recover" // group: split off what did not follow
 
 	watchdogTimer timerKind = "watchdog" // source of alerts: it has been silent for too long
+	goneTimer     timerKind = "gone"     // expired problem: its sources lived on without reporting it
+	staleTimer    timerKind = "stale"    // group: was anything heard of it, or is it over
 
 	closeTimer  timerKind = "close"  // group: reopen has passed
 	moveTimer   timerKind = "move"   // merged group: move the next members
@@ -29,7 +31,11 @@ const (
 // blinds reports whether time in which nobody looked does not count (ruling 5).
 // Deadlines of these kinds are kept on a clock that stands still meanwhile.
 func (k timerKind) blinds() bool {
-	return k == settleTimer || k == expireTimer || k == holdTimer || k == recoverTimer || k == watchdogTimer
+	switch k {
+	case settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer:
+		return true
+	}
+	return false
 }
 
 // timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;

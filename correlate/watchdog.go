@@ -14,8 +14,9 @@ const watchdogStale = 5 * time.Minute
 
 // watchdog is the last sign of life of a source of alerts (ruling 19).
 type watchdog struct {
-	V    int       `json:"v"`
-	Seen time.Time `json:"seen"`
+	V     int       `json:"v"`
+	Seen  time.Time `json:"seen"`
+	Since time.Time `json:"since"` // first sign of an unbroken row of them, on the steady clock
 }
 
 // source is who a watchdog speaks for. It becomes a key of rows, and a host may
@@ -29,7 +30,11 @@ func watchdogKey(from string) headstart.ProblemKey {
 // signOfLife notes that a source was heard. If it counted as blind that is over,
 // and proved so.
 func (s *State) signOfLife(from string) {
-	s.watchdogs[from] = &watchdog{V: 1, Seen: s.now}
+	since := s.steady()
+	if w := s.watchdogs[from]; w != nil && s.armed(watchdogTimer, from) {
+		since = w.Since
+	}
+	s.watchdogs[from] = &watchdog{V: 1, Seen: s.now, Since: since}
 	s.mark(headstart.TableAssets, watchdogPrefix+from)
 	s.after(watchdogStale, watchdogTimer, from)
 	if p := s.problems[watchdogKey(from)]; p != nil && isSource(p) {

@@ -55,7 +55,7 @@ func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart
 	for _, lang := range a.Languages {
 		w := b.wording(i, phase, lang)
 		w.ByPerson = by != "rule"
-		w.NotSeen = i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard"
+		w.NotSeen = i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard" || i.Stale && phase == headstart.Progress
 		if u.NextUpdateBy != nil {
 			w.NextUpdate = u.NextUpdateBy.In(b.zone)
 		}
@@ -172,6 +172,12 @@ func (b *book) promised(a *headstart.Announcement, n int) {
 	last, due := a.Last(), a.NextUpdateBy
 	if i == nil || !a.Live() || last == nil || last.N != n || due == nil || due.After(b.now) || b.composer == nil {
 		return // a later message kept it, or it was missed already
+	}
+	if i.Stale { // there is nothing to say until something is heard (ruling 15)
+		b.pause(a)
+		b.refreshPromise(i)
+		b.dirty.incident(i)
+		return
 	}
 	quiet := last.Phase == headstart.Progress && last.By == "rule" // at most one message without content in a row
 	late := b.now.Sub(*due) > gapTolerated                         // nobody was looking: promises do not move

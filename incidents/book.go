@@ -193,6 +193,10 @@ func (b *book) apply(c headstart.Change) {
 		b.resolved(i)
 	case headstart.GroupClosed:
 		b.closed(i)
+	case headstart.GroupStale:
+		b.stale(i)
+	case headstart.GroupHeard:
+		b.heard(i)
 	default: // cleared, recovering, split, impact: the group's own row says it
 		b.sync(i)
 		if c.Kind == headstart.ImpactChanged && c.Rule == "P-17" {
@@ -251,7 +255,7 @@ func (b *book) sync(i *incident) {
 	i.Alerts.Firing, i.Alerts.Total = g.Firing, g.Total
 	i.Services, i.Locations, i.Departments, i.People = list(g.Services), list(g.Locations), list(g.Departments), g.People
 	i.SilencedBy = g.SilencedBy
-	i.Reopens = g.Reopens
+	i.Reopens, i.Stale, i.ProblemCandidate = g.Reopens, g.Stale, g.ProblemCandidate
 	i.CloseReason = ""
 	if i.State == headstart.Closed {
 		i.CloseReason = g.CloseReason
@@ -342,9 +346,10 @@ func (b *book) resolved(i *incident) {
 }
 
 func (b *book) closed(i *incident) {
+	live := i.ResolvedAt == nil // it ends with this, by silence
 	b.sync(i)
 	i.ClosedAt = at(b.now)
-	if i.ResolvedAt == nil {
+	if live {
 		i.ResolvedAt = at(b.now)
 		b.touchPages(i, "resolved")
 	}

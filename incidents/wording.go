@@ -84,15 +84,7 @@ func (b *book) where(locations []string, lang string) string {
 			names = append(names, l.Name.In(lang))
 		}
 	}
-	and := " en "
-	if lang == "en" {
-		and = " and "
-	}
-	if len(names) > 1 {
-		last := len(names) - 1
-		return strings.Join(names[:last], ", ") + and + names[last]
-	}
-	return strings.Join(names, "")
+	return enumerate(names, lang)
 }
 
 // title writes what the incident is called on the desk. It follows the cause.
@@ -164,6 +156,9 @@ func (b *book) wording(i *incident, phase headstart.Phase, lang string) headstar
 		if !i.X.Clear.IsZero() && i.X.Clear.Before(*i.ResolvedAt) {
 			w.Ended = i.X.Clear.In(b.zone) // users could work from then; the hold is ours
 		}
+	}
+	if phase == headstart.Solved {
+		w.Vars["Remains"] = b.remains(i, lang)
 	}
 	if i.Summary != nil {
 		w.Vars["Cause"], w.Vars["Prevention"] = i.Summary.Cause, i.Summary.Prevention

@@ -95,7 +95,7 @@ func renderGroup(g *headstart.Group) string {
 	for _, x := range []struct {
 		name string
 		on   bool
-	}{{"proved", g.Proved}, {"silenced", g.Silenced}, {"pinned", g.Pinned}, {"confidential", g.Confidential}} {
+	}{{"proved", g.Proved}, {"silenced", g.Silenced}, {"pinned", g.Pinned}, {"confidential", g.Confidential}, {"stale", g.Stale}} {
 		if x.on {
 			line += " " + x.name
 		}
@@ -107,6 +107,12 @@ func renderGroup(g *headstart.Group) string {
 		if x.n != 0 {
 			line += fmt.Sprintf(" %s=%d", x.name, x.n)
 		}
+	}
+	if g.State == headstart.Closed && strings.HasPrefix(g.CloseReason, "no_longer_") {
+		line += " closed_as=" + g.CloseReason
+	}
+	if c := g.ProblemCandidate; c != nil {
+		line += fmt.Sprintf(" candidate=%d_in_%dd", c.Count, c.Days)
 	}
 	return line
 }

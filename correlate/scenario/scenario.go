@@ -8,6 +8,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,15 +136,18 @@ func (r *reader) events(p *part) []Step {
 			r.wrong(n, "more than %d events; play a log instead", mostSteps)
 			return out
 		}
+		if at := steps[0].ev.At; at.Before(last) {
+			r.wrong(n, "%s lies before the event above it; order the events by time", at.Format(time.TimeOnly))
+			continue
+		}
+		last = steps[0].ev.At
 		for _, x := range steps {
-			if x.ev.At.Before(last) {
-				r.wrong(n, "%s lies before the event above it; order the events by time", x.ev.At.Format(time.TimeOnly))
-				break
-			}
-			last = x.ev.At
 			out = append(out, x.public(ids))
 		}
 	}
+	// A line that stands for many, such as an hour of signs of life, may end after
+	// the next one begins.
+	slices.SortStableFunc(out, func(a, b Step) int { return a.At.Compare(b.At) })
 	return out
 }
 

@@ -1,0 +1,158 @@
+package correlate
+
+import (
+	"time"
+
+	"headstart"
+)
+
+// noLongerHeard is how long a stale group waits for a word before it is closed.
+const noLongerHeard = 24 * time.Hour
+
+// listen looks, once per stale, whether anything was heard of the failing members
+// of a group (R-12, ruling 15). It reads them all and writes nothing: a refresh of
+// an alert costs nothing here.
+func (s *State) listen(g *group, asked bool) {
+	stale := time.Duration(s.cfg.Stale)
+	switch {
+	case g == nil || !s.isLive(g) || g.Own.ByHand: // a person ends it
+		return
+	case g.Stale:
+		s.endSilent(g)
+		return
+	case g.Firing == 0: // it holds, or comes back
+		s.after(stale, staleTimer, subjectOf(g.ID))
+		return
+	}
+	if quiet := s.steady().Sub(s.lastHeard(g)); quiet < stale {
+		s.after(stale-quiet, staleTimer, subjectOf(g.ID))
+		return
+	}
+	if !asked && s.askFailing(g) {
+		s.at(s.now.Add(answerTime), staleTimer, subjectOf(g.ID), "asked")
+		return
+	}
+	g.Stale = true
+	s.dirtyGroup(g)
+	s.touch(g.ID)
+	s.say(headstart.GroupStale, "R-12", "stale", label(g), "failing", itoa(g.Firing), "silent", s.cfg.Stale.String()).Group = g.ID
+	s.after(noLongerHeard, staleTimer, subjectOf(g.ID))
+}
+
+// lastHeard returns, on the steady clock, when a failing member of g was last
+// heard of.
+func (s *State) lastHeard(g *group) time.Time {
+	var last time.Time
+	for _, id := range append([]headstart.GroupID{g.ID}, g.Own.Absorbing...) {
+		for key := range s.open[id] {
+			if t := s.memberHeard(s.problems[key]); t.After(last) {
+				last = t
+			}
+		}
+	}
+	return last
+}
+
+// memberHeard is the latest of: when it failed, when its alert expired, when a
+// probe of ours last learned anything of its asset; and now, while one of its
+// alerts is held alive.
+func (s *State) memberHeard(p *problem) time.Time {
+	if isSource(p) {
+		return s.steady() // it is about silence
+	}
+	last := p.Mem.Heard
+	if a := s.assets[p.Asset]; a != nil && a.Heard.After(last) {
+		last = a.Heard
+	}
+	for _, fp := range p.Alerts {
+		if a := s.alerts[fp]; a != nil {
+			if t := s.alertHeard(a); t.After(last) {
+				last = t
+			}
+		}
+	}
+	return last
+}
+
+// alertHeard is when a living alert was last heard of: now, while an origin holds
+// it until a time to come, or holds it for good and gives signs of life. A webhook
+// that sends none is heard with each repeat.
+func (s *State) alertHeard(a *alert) time.Time {
+	for origin, until := range a.Origins {
+		if !until.IsZero() || s.armed(watchdogTimer, origin) {
+			return s.steady()
+		}
+	}
+	return a.Trace.Heard
+}
+
+// askFailing asks the first assets of a group that can be asked.
+func (s *State) askFailing(g *group) bool {
+	before := len(s.changes)
+	for i, key := range s.OpenMembers(g.ID) {
+		if i == askAtMost {
+			break
+		}
+		s.ask(s.problems[key].Asset, "nothing was heard of it for "+s.cfg.Stale.String())
+	}
+	return len(s.changes) > before
+}
+
+// wake ends that the group of p is stale: something was heard of it.
+func (s *State) wake(p *problem) {
+	if g := s.live(p.Group); g != nil {
+		s.woken(g)
+	}
+}
+
+func (s *State) woken(g *group) {
+	if !g.Stale {
+		return
+	}
+	g.Stale = false
+	s.dirtyGroup(g)
+	s.touch(g.ID)
+	s.say(headstart.GroupHeard, "R-12", "heard", label(g)).Group = g.ID
+	s.after(time.Duration(s.cfg.Stale), staleTimer, subjectOf(g.ID))
+}
+
+// hearAsset notes that a probe of ours learned something of an asset.
+func (s *State) hearAsset(id string) {
+	if id == "" {
+		return
+	}
+	s.asset(id).Heard = s.steady()
+	s.dirtyAsset(id)
+	for _, key := range sortedKeys(s.failing[id]) {
+		if p := s.problems[key]; p.State == headstart.ProblemOpen {
+			s.wake(p)
+		}
+	}
+}
+
+// endPart is what one unit of the end of a silent group may cost, in rows
+// (ruling 1): four for an alert, four for a member.
+const endPart = 160
+
+// endSilent ends the next members of a group that stayed silent, and with the last
+// the group itself. Their alerts end too, so that one that is sent again is a new
+// episode and not a repeat.
+func (s *State) endSilent(g *group) {
+	cost := 0
+	for _, key := range s.OpenMembers(g.ID) {
+		p := s.problems[key]
+		for _, fp := range p.Alerts {
+			if cost += 4; cost > endPart {
+				s.after(0, staleTimer, subjectOf(g.ID))
+				return
+			}
+			s.endAlert(s.alerts[fp], false)
+		}
+		if cost += 4; cost > endPart {
+			s.after(0, staleTimer, subjectOf(g.ID))
+			return
+		}
+		s.endUnproved(g, p)
+	}
+	s.closeUnproved(g, "no_longer_heard")
+}

@@ -1,0 +1,67 @@
+package incidents
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// mostNamed is how many things a closing message names; of more it tells how many.
+const mostNamed = 3
+
+// remains names, as people do, what was part of i and is an incident of its own
+// now because it did not come back with the rest; empty: nothing (or nothing that
+// users may hear of, or have a name for).
+func (b *book) remains(i *incident, lang string) string {
+	printers, services := map[string]string{}, map[string]string{} // by id
+	for _, x := range b.live {
+		if x.SplitFrom != i.ID || x.Confidential {
+			continue
+		}
+		for _, key := range b.groups.OpenMembers(x.Group) {
+			p := b.groups.Problem(key)
+			if p == nil {
+				continue
+			}
+			if d := b.devices[p.Asset]; d != nil && d.Kind == "printer" && !d.Confidential {
+				printers[d.ID] = d.Name.In(lang)
+			}
+			if s := b.services[p.Asset]; s != nil && !s.Confidential && s.Name.In(lang) != "" {
+				services[s.ID] = s.Name.In(lang)
+			}
+		}
+	}
+	things := slices.Sorted(maps.Values(services))
+	if named := printersByName(slices.Sorted(maps.Values(printers)), lang); named != "" {
+		things = append(things, named)
+	}
+	return enumerate(things, lang)
+}
+
+// printersByName says which printers, or how many there are; names are sorted.
+func printersByName(names []string, lang string) string {
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n == 1 && names[0] != "":
+		return "printer " + names[0]
+	case n == 1:
+		return map[bool]string{true: "one printer", false: "één printer"}[lang == "en"]
+	case n > mostNamed || names[0] == "":
+		return fmt.Sprintf("%d printers", n)
+	}
+	return "printers " + enumerate(names, lang)
+}
+
+// enumerate joins names as a sentence does.
+func enumerate(names []string, lang string) string {
+	and := " en "
+	if lang == "en" {
+		and = " and "
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + and + names[last]
+	}
+	return strings.Join(names, "")
+}
