@@ -18,6 +18,13 @@ type impact struct {
 	people    map[spot]int // by devices' head-counts
 	whole     bool         // a whole service is affected, not just some devices of it
 
+	// Kept as members join, so that the thousandth costs what the first did. Each
+	// new service or location makes them due; in between only a head-count grows.
+	due       bool
+	byDevices map[string]int // by location: the most that one service loses there
+	byUse     map[string]int // by location: people of departments that use what is hit
+	total     int            // people, counted once per location
+
 	// Of the failing members.
 	points int // one for each observation, two for an end-to-end check of a service (ruling 24)
 	silent int // about reachability
@@ -32,7 +39,7 @@ type spot struct{ location, service string }
 func newImpact() *impact {
 	return &impact{
 		counted: map[string]struct{}{}, affected: map[string]struct{}{}, services: map[string]struct{}{},
-		locations: map[string]struct{}{}, people: map[spot]int{}, mutes: map[string]int{},
+		locations: map[string]struct{}{}, people: map[spot]int{}, mutes: map[string]int{}, byDevices: map[string]int{}, due: true,
 	}
 }
 
@@ -45,12 +52,8 @@ func (s *State) hit(g *group, p *problem) {
 		return
 	}
 	i := g.impact
-	if p.Location != "" {
-		i.locations[p.Location] = struct{}{}
-	}
-	if p.Service != "" {
-		i.services[p.Service] = struct{}{}
-	}
+	i.include(i.locations, p.Location)
+	i.include(i.services, p.Service)
 	if n := s.topo.nodes[p.Asset]; n != nil {
 		i.device(n)
 		if p.Class != headstart.Capacity && p.Class != headstart.Environment {
@@ -66,19 +69,36 @@ func (i *impact) device(n *node) {
 	}
 	i.counted[n.id] = struct{}{}
 	if n.service != nil {
-		i.services[n.id] = struct{}{}
+		i.include(i.services, n.id)
 		return
 	}
 	d := n.device
-	if d.Location != "" {
-		i.locations[d.Location] = struct{}{}
-	}
+	i.include(i.locations, d.Location)
 	for _, service := range d.Services {
-		i.services[service] = struct{}{}
-		i.people[spot{d.Location, service}] += d.People
+		i.include(i.services, service)
+		i.lose(spot{d.Location, service}, d.People)
 	}
 	if len(d.Services) == 0 && d.People > 0 {
-		i.people[spot{d.Location, ""}] += d.People
+		i.lose(spot{d.Location, ""}, d.People)
+	}
+}
+
+// include adds a service or a location that is hit.
+func (i *impact) include(set map[string]struct{}, id string) {
+	if _, has := set[id]; id != "" && !has {
+		set[id] = struct{}{}
+		i.due = true
+	}
+}
+
+// lose counts people of a device, once per location: the most that one service
+// loses there.
+func (i *impact) lose(at spot, people int) {
+	i.people[at] += people
+	if n, known := i.byDevices[at.location]; !known || i.people[at] > n {
+		i.total -= i.at(at.location)
+		i.byDevices[at.location] = i.people[at]
+		i.total += i.at(at.location)
 	}
 }
 
@@ -90,8 +110,8 @@ func (s *State) affect(i *impact, n *node) {
 	}
 	i.affected[n.id] = struct{}{}
 	if n.service != nil {
-		i.services[n.id] = struct{}{}
-		i.whole = true
+		i.include(i.services, n.id)
+		i.whole, i.due = true, true
 	}
 	for _, id := range n.kids {
 		kid := s.topo.nodes[id]
@@ -188,10 +208,10 @@ func (s *State) rebuildImpact(g *group) {
 	g.impact = newImpact()
 	if said := g.Own.Said; said != nil {
 		for _, x := range said.Services {
-			g.impact.services[x] = struct{}{}
+			g.impact.include(g.impact.services, x)
 		}
 		for _, x := range said.Locations {
-			g.impact.locations[x] = struct{}{}
+			g.impact.include(g.impact.locations, x)
 		}
 		if n := s.topo.nodes[g.Cause.Asset]; n != nil && g.Cause.Kind == headstart.CauseManual {
 			g.impact.device(n)
@@ -215,8 +235,14 @@ func (s *State) refigure() {
 // figure brings the row of g in line with its index, and says what changed.
 func (s *State) figure(g *group) {
 	i := g.impact
-	services, locations := sorted(i.services), sorted(i.locations)
-	departments, people := s.departments(g)
+	where, whom := false, false
+	if i.due {
+		i.due = false
+		services, locations, departments := sorted(i.services), sorted(i.locations), s.departments(g)
+		where = !slices.Equal(services, g.Services) || !slices.Equal(locations, g.Locations)
+		whom = !slices.Equal(departments, g.Departments)
+		g.Services, g.Locations, g.Departments = services, locations, departments
+	}
 	points, silenced, mutes := s.points(g), g.Silenced, g.SilencedBy
 	if g.Firing > 0 { // what is over is neither
 		silenced, mutes = i.loud == 0, nil
@@ -224,12 +250,9 @@ func (s *State) figure(g *group) {
 	if silenced && g.Firing > 0 {
 		mutes = s.mutes(g)
 	}
-	where := !slices.Equal(services, g.Services) || !slices.Equal(locations, g.Locations)
-	whom := !slices.Equal(departments, g.Departments)
-	impact, muted := where || whom || people != g.People, silenced != g.Silenced || !slices.Equal(mutes, g.SilencedBy)
+	impact, muted := where || whom || i.total != g.People, silenced != g.Silenced || !slices.Equal(mutes, g.SilencedBy)
 	if impact || muted || points != g.Points {
-		g.Services, g.Locations, g.Departments, g.People = services, locations, departments, people
-		g.Points, g.Silenced, g.SilencedBy = points, silenced, mutes
+		g.People, g.Points, g.Silenced, g.SilencedBy = i.total, points, silenced, mutes
 		s.dirtyGroup(g)
 	}
 	if _, born := s.born[g.ID]; born {
@@ -302,12 +325,12 @@ func (s *State) spokenOf(id headstart.GroupID) bool {
 
 func sorted(set map[string]struct{}) []string { return slices.Sorted(maps.Keys(set)) }
 
-// departments returns which departments are hit, and how many people. A
+// departments returns which departments are hit, and counts their people. A
 // department is hit where it sits, or when a service it uses does not work at
 // all. People are counted once per location: the most that one service loses
 // there, or the departments that use what is hit where devices tell no number or
 // the whole service is gone.
-func (s *State) departments(g *group) ([]string, int) {
+func (s *State) departments(g *group) []string {
 	i := g.impact
 	hit := map[string]struct{}{}
 	if g.Own.Said != nil {
@@ -315,7 +338,7 @@ func (s *State) departments(g *group) ([]string, int) {
 			hit[d] = struct{}{}
 		}
 	}
-	byUse := map[string]int{}
+	i.byUse = map[string]int{}
 	for n := range s.topo.catalog.Departments {
 		d := &s.topo.catalog.Departments[n]
 		at, here := firstIn(d.Locations, i.locations)
@@ -326,32 +349,34 @@ func (s *State) departments(g *group) ([]string, int) {
 			hit[d.ID] = struct{}{}
 		}
 		if uses && (here || gone || len(i.locations) == 0) || named {
-			byUse[at] += d.People
+			i.byUse[at] += d.People
 		}
 	}
-	return sorted(hit), i.headcount(byUse)
+	i.recount()
+	return sorted(hit)
 }
 
-// headcount is how many people are hit, counted once per location; byUse is how
-// many there use what is hit.
-func (i *impact) headcount(byUse map[string]int) int {
-	byDevices := map[string]int{}
-	for at, n := range i.people {
-		byDevices[at.location] = max(byDevices[at.location], n)
+// recount counts the people of all locations anew.
+func (i *impact) recount() {
+	i.total = 0
+	for at := range i.byDevices {
+		i.total += i.at(at)
 	}
-	people := 0
-	for at, n := range byDevices {
-		if _, also := byUse[at]; also && (i.whole || n == 0) {
-			n = max(n, byUse[at])
-		}
-		people += n
-	}
-	for at, n := range byUse {
-		if _, counted := byDevices[at]; !counted {
-			people += n
+	for at := range i.byUse {
+		if _, counted := i.byDevices[at]; !counted {
+			i.total += i.at(at)
 		}
 	}
-	return people
+}
+
+// at is how many people are hit at a location.
+func (i *impact) at(location string) int {
+	n, devices := i.byDevices[location]
+	use, uses := i.byUse[location]
+	if uses && (!devices || i.whole || n == 0) {
+		return max(n, use)
+	}
+	return n
 }
 
 func firstIn(ids []string, set map[string]struct{}) (string, bool) {

@@ -156,6 +156,8 @@ func (s *State) Loaded() error {
 		g := s.groups[id]
 		s.file(g, true)
 		s.rebuildImpact(g)
+		s.departments(g)
+		g.impact.due = false
 	}
 	clear(s.touched)
 	clear(s.dirty)
