@@ -356,6 +356,17 @@ func (v *View) Maintenance() []MaintenanceWindow {
 	})
 }
 
+// Silence returns a silence by id.
+func (v *View) Silence(id string) (Silence, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	m := v.silences[id]
+	if m == nil {
+		return Silence{}, false
+	}
+	return *m, true
+}
+
 // Silences returns the silences known, by id.
 func (v *View) Silences() []Silence {
 	v.mu.RLock()

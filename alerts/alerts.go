@@ -111,6 +111,9 @@ func (a *API) Routes() []headstart.Route {
 		{Pattern: "POST /hooks/alertmanager", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.webhook), MaxBody: MaxBody},
 		read("GET /api/v2/alerts", a.getAlerts),
 		read("GET /api/v2/silences", a.getSilences),
+		{Pattern: "POST /api/v2/silences", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.postSilence), MaxBody: MaxBody},
+		read("GET /api/v2/silence/{id}", a.getSilence),
+		{Pattern: "DELETE /api/v2/silence/{id}", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.deleteSilence)},
 		read("GET /api/v2/status", a.getStatus),
 		read("GET /api/v2/receivers", a.getReceivers),
 	}
@@ -135,12 +138,11 @@ func source(r *http.Request, otherwise string) string {
 // batch without knowing; a 503 a little earlier is at least counted there.
 const storeTimeout = 8 * time.Second
 
-// append makes one record of lines durable.
-func (a *API) append(ctx context.Context, received time.Time, lines []headstart.Line) error {
+// append makes one record of lines durable, and returns where.
+func (a *API) append(ctx context.Context, received time.Time, lines []headstart.Line) (headstart.Offset, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	_, err := a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode()})
-	return err
+	return a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode()})
 }
 
 // notStored answers what the log did not take. Nothing of it may be answered

@@ -3,6 +3,7 @@ package alerts
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // writeJSON answers v; strings become bare JSON strings, as Alertmanager's
@@ -22,8 +23,11 @@ func writeSchemaError(w http.ResponseWriter, e *schemaError) { writeJSON(w, e.st
 // unknown answers what no route of the API matches.
 func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
 	allowed := map[string]string{
-		"/api/v2/alerts": "GET,POST", "/api/v2/silences": "GET", "/api/v2/status": "GET", "/api/v2/receivers": "GET",
+		"/api/v2/alerts": "GET,POST", "/api/v2/silences": "GET,POST", "/api/v2/status": "GET", "/api/v2/receivers": "GET",
 	}[r.URL.Path]
+	if strings.HasPrefix(r.URL.Path, "/api/v2/silence/") {
+		allowed = "DELETE,GET"
+	}
 	if allowed == "" {
 		writeSchemaError(w, &schemaError{404, "path " + r.URL.Path + " was not found"})
 		return

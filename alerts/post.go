@@ -18,7 +18,7 @@ import (
 // that are wrong in themselves, the good ones are stored and 400 names the rest.
 func (a *API) post(w http.ResponseWriter, r *http.Request) {
 	now, from := a.now(), source(r, "api")
-	body, serr := readBody(w, r)
+	body, serr := readBody(w, r, "alerts")
 	if serr != nil {
 		a.refuse(w, from, serr)
 		return
@@ -44,19 +44,19 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// readBody returns the body if it is of the right kind and size.
-func readBody(w http.ResponseWriter, r *http.Request) (string, *schemaError) {
+// readBody returns the body if it is of the right kind and size; of says what it holds.
+func readBody(w http.ResponseWriter, r *http.Request, of string) (string, *schemaError) {
 	var b strings.Builder
 	b.Grow(int(min(max(r.ContentLength, 512), MaxBody)))
 	_, err := io.Copy(&b, http.MaxBytesReader(w, r.Body, MaxBody))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return "", &schemaError{http.StatusRequestEntityTooLarge, "the body is larger than 8 MiB; send fewer alerts in one request"}
+		return "", &schemaError{http.StatusRequestEntityTooLarge, "the body is larger than 8 MiB; send less in one request"}
 	}
 	if err != nil {
 		return "", malformed(err)
 	}
 	if b.Len() == 0 {
-		return "", &schemaError{codeRequired, "alerts in body is required"}
+		return "", &schemaError{codeRequired, of + " in body is required"}
 	}
 	header := cmp.Or(r.Header.Get("Content-Type"), "application/octet-stream")
 	if kind, _, _ := mime.ParseMediaType(header); kind != "application/json" {
@@ -128,7 +128,7 @@ func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
 	}
 	for len(news) > 0 {
 		n := min(len(news), maxLines)
-		if err := a.append(ctx, now, lines(news[:n], verdicts[:n])); err != nil {
+		if _, err := a.append(ctx, now, lines(news[:n], verdicts[:n])); err != nil {
 			return err
 		}
 		for _, arr := range news[:n] {

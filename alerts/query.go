@@ -118,16 +118,19 @@ func (a *API) getAlerts(w http.ResponseWriter, r *http.Request) {
 		if q.receiver != nil && !anyMatches(q.receiver, to) {
 			continue
 		}
-		out = append(out, gettable(&s, to, now))
+		g := gettable(&s, to, now)
+		g.Status.InhibitedBy = a.inhibitors(&s)
+		out = append(out, g)
 	}
 	writeJSON(w, http.StatusOK, out)
 }
 
-// matches reports whether s is to be shown. Nothing is ever unprocessed or
-// inhibited here, so those two parameters take nothing away.
+// matches reports whether s is to be shown. Nothing is ever unprocessed here, so
+// that parameter takes nothing away.
 func (q *query) matches(s *headstart.AlertState) bool {
-	silenced := len(s.Silenced) > 0
-	if !s.Firing || silenced && !q.silenced || !silenced && !q.active {
+	silenced, inhibited := suppressed(s)
+	active := len(silenced) == 0 && !inhibited
+	if !s.Firing || len(silenced) > 0 && !q.silenced || inhibited && !q.inhibited || active && !q.active {
 		return false
 	}
 	for _, m := range q.filter {
@@ -136,6 +139,19 @@ func (q *query) matches(s *headstart.AlertState) bool {
 		}
 	}
 	return true
+}
+
+// suppressed returns the silences that mute s, and whether its source inhibits it.
+func suppressed(s *headstart.AlertState) (silences []string, inhibited bool) {
+	silences = []string{}
+	for _, id := range s.Silenced {
+		if headstart.Inhibited(id) != "" {
+			inhibited = true
+			continue
+		}
+		silences = append(silences, id)
+	}
+	return silences, inhibited
 }
 
 func anyMatches(re *regexp.Regexp, names []string) bool {
@@ -156,9 +172,19 @@ func gettable(s *headstart.AlertState, receivers []string, now time.Time) gettab
 		g.Receivers = append(g.Receivers, named{name})
 	}
 	if len(s.Silenced) > 0 {
-		g.Status.State, g.Status.SilencedBy = "suppressed", s.Silenced
+		g.Status.State = "suppressed"
+		g.Status.SilencedBy, _ = suppressed(s)
 	}
 	return g
+}
+
+// inhibitors are the alerts at the source that inhibit s; [] if none does.
+func (a *API) inhibitors(s *headstart.AlertState) []string {
+	if _, inhibited := suppressed(s); !inhibited {
+		return []string{}
+	}
+	m, _ := a.view.Silence(headstart.InhibitionID(s.Fingerprint))
+	return slices.Concat([]string{}, m.Inhibitors)
 }
 
 // promised is until when s is held alive, by whichever origin holds it longest.

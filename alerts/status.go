@@ -4,11 +4,8 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
-	"time"
 
 	"go.yaml.in/yaml/v3"
-
-	"headstart"
 )
 
 // getStatus answers GET /api/v2/status, which amtool and Grafana ask first.
@@ -99,60 +96,4 @@ func collect(tree map[string]any, receivers, intervals *[]string) {
 			collect(child, receivers, intervals)
 		}
 	}
-}
-
-// gettableSilence is a silence as GET answers it.
-type gettableSilence struct {
-	ID        string              `json:"id"`
-	Status    silenceStatus       `json:"status"`
-	UpdatedAt stamp               `json:"updatedAt"`
-	Comment   string              `json:"comment"`
-	CreatedBy string              `json:"createdBy"`
-	StartsAt  stamp               `json:"startsAt"`
-	EndsAt    stamp               `json:"endsAt"`
-	Matchers  []headstart.Matcher `json:"matchers"`
-}
-
-type silenceStatus struct {
-	State string `json:"state"` // pending, active, expired
-}
-
-// getSilences answers GET /api/v2/silences. A filter keeps the silences that
-// have all the labels it names with a value that matches.
-func (a *API) getSilences(w http.ResponseWriter, r *http.Request) {
-	values := r.URL.Query()
-	filter, err := parseFilter(values["filter"])
-	if err != nil {
-		writeJSON(w, http.StatusBadRequest, err.Error())
-		return
-	}
-	now := a.now()
-	out := []gettableSilence{}
-silence:
-	for _, s := range a.view.Silences() {
-		state := silenceState(&s, now)
-		if !flag(values, state) {
-			continue
-		}
-		for _, m := range filter {
-			if !slices.ContainsFunc(s.Matchers, func(sm headstart.Matcher) bool { return sm.Name == m.Name && m.Matches(sm.Value) }) {
-				continue silence
-			}
-		}
-		out = append(out, gettableSilence{
-			ID: s.ID, Status: silenceStatus{state}, UpdatedAt: stamp(s.StartsAt), Comment: s.Comment, CreatedBy: s.CreatedBy,
-			StartsAt: stamp(s.StartsAt), EndsAt: stamp(s.EndsAt), Matchers: slices.Concat([]headstart.Matcher{}, s.Matchers),
-		})
-	}
-	writeJSON(w, http.StatusOK, out)
-}
-
-func silenceState(s *headstart.Silence, now time.Time) string {
-	switch {
-	case s.Deleted || !s.EndsAt.After(now):
-		return "expired"
-	case s.StartsAt.After(now):
-		return "pending"
-	}
-	return "active"
 }

@@ -33,7 +33,7 @@ type webhookAlert struct {
 // nothing a second time. A 4xx is only for what no repetition would mend.
 func (a *API) webhook(w http.ResponseWriter, r *http.Request) {
 	now, from := a.now(), source(r, "alertmanager")
-	body, serr := readBody(w, r)
+	body, serr := readBody(w, r, "alerts")
 	if serr != nil {
 		a.refuse(w, from, serr)
 		return
@@ -172,7 +172,7 @@ func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) er
 		for i, arr := range news[:n] {
 			batch[i] = headstart.Line{Alert: arr.alert()}
 		}
-		if err := a.append(r.Context(), now, batch); err != nil {
+		if _, err := a.append(r.Context(), now, batch); err != nil {
 			return err
 		}
 		for _, arr := range news[:n] {

@@ -95,8 +95,11 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 // whether users must hear all the same (ruling 17).
 func (b *book) silenced(g *headstart.Group) string {
 	why := b.because("alle signalen zijn gedempt", "all alerts silenced")
-	for _, m := range g.SilencedBy {
-		why += ", " + m.Words(b.language(), b.zone)
+	for n, m := range g.SilencedBy {
+		if n > 0 || m.Inhibited {
+			why += ","
+		}
+		why += " " + m.Words(b.language(), b.zone)
 	}
 	return why
 }

@@ -146,6 +146,13 @@ func evidence(i *headstart.Incident, say *lang.Words) (out []string) {
 	if i.Alerts.Total > 1 {
 		out = append(out, say.Say("card.signals", "n", i.Alerts.Total, "firing", i.Alerts.Firing))
 	}
+	for _, m := range i.SilencedBy {
+		if m.Inhibited {
+			out = append(out, say.Say("card.inhibited"))
+			continue
+		}
+		out = append(out, say.Say("card.silenced", "why", m.Words(say.Lang, say.Zone)))
+	}
 	if i.RecurrenceOf != "" {
 		out = append(out, say.Say("card.recurrence", "id", i.RecurrenceOf))
 	}
