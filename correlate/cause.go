@@ -92,7 +92,7 @@ func (s *State) revive(q *problem) *group {
 	old := s.follow(q.Group)
 	if s.now.Sub(old.ResolvedAt) <= time.Duration(s.cfg.Reopen) {
 		s.reopen(old)
-		c := s.say(headstart.GroupReopened, "R-07", "worsened", string(q.Key), "after", s.now.Sub(old.OpenedAt).String())
+		c := s.say(headstart.GroupReopened, "R-07", "worsened", nameOf(q), "after", s.now.Sub(old.OpenedAt).String())
 		c.Group = old.ID
 		return old
 	}

@@ -16,6 +16,15 @@ func (s *State) suspected(asset string) *problem {
 	return q
 }
 
+// nameOf is what a problem is called in decisions: its key, but the asset alone of
+// a suspected cause.
+func nameOf(p *problem) string {
+	if p.State == headstart.ProblemSuspected {
+		return p.Asset
+	}
+	return string(p.Key)
+}
+
 // hang notes that a suspected cause ends with the last member of g. It is no
 // member itself: nobody could ever report it as recovered.
 func (s *State) hang(q *problem, g *group) {

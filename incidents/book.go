@@ -279,6 +279,8 @@ func (b *book) reason(g *headstart.Group) string {
 		return b.because("door een mens geopend", "opened by a person")
 	case g.Cause.Kind == headstart.CauseJoint:
 		return b.because("samen zijn zij de enige weg", "together they are the only way")
+	case g.Cause.Kind == headstart.CauseSuspected:
+		return fmt.Sprintf(b.because("%d achter %s antwoorden niet, en %[2]s zelf is niet gehoord", "%d behind %s do not answer, and %[2]s itself was not heard"), g.Total, g.Cause.Asset)
 	case g.Total > 1:
 		return fmt.Sprintf(b.because("%s antwoordt niet; de andere %d hangen erachter", "%s does not answer; the other %d are behind it"), g.Cause.Asset, g.Total-1)
 	default:

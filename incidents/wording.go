@@ -116,6 +116,12 @@ func (b *book) title(i *incident) {
 func (b *book) plainTitle(i *incident, lang string) string {
 	g := b.groups.Group(i.Group)
 	name := i.Cause.Asset
+	if i.Cause.Kind == headstart.CauseSuspected {
+		if lang == "en" {
+			return "Probably down: " + name
+		}
+		return "Vermoedelijk uitgevallen: " + name
+	}
 	if g != nil {
 		key := g.Top
 		if key == "" {
