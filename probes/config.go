@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	httpconfig "github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
 
 	"headstart/probes/blackbox"
@@ -65,6 +66,11 @@ type Probe struct {
 	// Command of kind exec: the program, then one entry per argument; $address,
 	// $asset, $service and $location as a whole argument are filled in.
 	Command []string `yaml:"command" json:"command,omitempty"`
+
+	// Of kind ldap: whom to bind as, empty for nobody; and how to trust the server.
+	Username     string                `yaml:"username" json:"username,omitempty"`
+	PasswordFile string                `yaml:"password_file" json:"password_file,omitempty"`
+	TLS          *httpconfig.TLSConfig `yaml:"tls_config" json:"-"`
 
 	// Keys of kinds of a later release, so that a probe written for it is told
 	// about its kind rather than about a misspelt key. Never shown: they may
@@ -237,6 +243,9 @@ func (p Probe) validKeys() error {
 		{"module", p.Module != "" && kinds[p.Kind].module == ""},
 		{"protocol", p.Protocol != nil},
 		{"command", p.Command != nil},
+		{"username", p.Username != ""},
+		{"password_file", p.PasswordFile != ""},
+		{"tls_config", p.TLS != nil},
 		{"community", p.Community != nil},
 		{"snmpv3", p.SNMPv3 != nil},
 		{"token_file", p.TokenFile != nil},

@@ -18,9 +18,9 @@ func TestMistakesNameTheRemedy(t *testing.T) {
 	for name, tc := range map[string]struct{ probe, want string }{
 		"no name":                {`{kind: icmp, target: a}`, "probes[0]: name is missing"},
 		"a name with a slash":    {`{name: a/b, kind: icmp, target: a}`, `probe a/b: name "a/b" holds a blank or a slash; write "a-b"`},
-		"no kind":                {`{name: a, target: a}`, "probe a: kind is missing; write one of dns, exec, http, icmp, tcp, tls"},
+		"no kind":                {`{name: a, target: a}`, "probe a: kind is missing; write one of dns, exec, grpc, http, icmp, imap, ldap, ntp, rdp, smb, smtp, tcp, tls"},
 		"a kind misspelt":        {`{name: a, kind: htttp, target: a}`, `probe a: kind "htttp" is unknown; did you mean "http"?`},
-		"a kind nobody knows":    {`{name: a, kind: telepathy, target: a}`, `kind "telepathy" is unknown; write one of dns, exec, http, icmp, tcp, tls`},
+		"a kind nobody knows":    {`{name: a, kind: telepathy, target: a}`, `kind "telepathy" is unknown; write one of dns, exec, grpc, http, icmp, imap, ldap, ntp, rdp, smb, smtp, tcp, tls`},
 		"a kind to come":         {`{name: a, kind: printer, assets: {kind: printer}, protocol: [ipp]}`, "probe a: kind printer comes with a later release; remove the probe"},
 		"push is to come":        {`{name: a, kind: push, token_file: x, target: y}`, "kind push comes with a later release"},
 		"nothing to check":       {`{name: a, kind: icmp}`, "probe a: nothing to check; set target, asset or assets"},

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"headstart/probes/handshake"
 )
 
 // kind is one way to probe.
@@ -45,11 +47,18 @@ var kinds = map[string]kind{
 	"http": {module: "http_2xx", prober: "http", address: asURL, keys: []string{"port"}},
 	"tls":  {module: "tls_connect", prober: "tcp", address: withPort(443), keys: []string{"port"}},
 	"dns":  {module: "dns_udp", prober: "dns", address: withPort(53), keys: []string{"port", "query"}},
+	"smtp": {module: "smtp_banner", prober: "tcp", address: withPort(25), keys: []string{"port"}},
+	"imap": {module: "imap_banner", prober: "tcp", address: withPort(143), keys: []string{"port"}},
+	"grpc": {module: "grpc_health", prober: "grpc", address: withPort(0), keys: []string{"port"}},
+	"rdp":  {own: shake(handshake.RDP), address: withPort(3389), keys: []string{"port"}},
+	"smb":  {own: shake(handshake.SMB), address: withPort(445), keys: []string{"port"}},
+	"ntp":  {own: shake(handshake.NTP), address: withPort(123), keys: []string{"port"}},
+	"ldap": {own: bindDirectory, valid: validDirectory, address: withPort(389), keys: []string{"port", "username", "password_file", "tls_config"}},
 	"exec": {keys: []string{"command"}, valid: validCommand, own: runPlugin},
 }
 
 // later are the kinds a later release brings.
-var later = []string{"smtp", "imap", "ldap", "rdp", "smb", "ntp", "grpc", "printer", "snmp", "promql", "statuspage", "push"}
+var later = []string{"printer", "snmp", "promql", "statuspage", "push"}
 
 // validKind says what to do about a kind this release does not have.
 func validKind(name string) error {

@@ -9,13 +9,11 @@ import (
 	"net/http/httptest"
 	"net/http/httptrace"
 	"net/netip"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -266,26 +264,6 @@ func TestMistakesInModules(t *testing.T) {
 	}
 	if prefer, fallback, err := parse(t, "modules: {a: {prober: icmp, icmp: {preferred_ip_protocol: ip4}}}").ICMP("a"); prefer != "ip4" || !fallback || err != nil {
 		t.Errorf("icmp module: %q %v %v", prefer, fallback, err)
-	}
-}
-
-func TestExplain(t *testing.T) {
-	for name, tc := range map[string]struct {
-		err  error
-		want fault
-	}{
-		"a password stays out": {&url.Error{Op: "Get", URL: "http://u:geheim@x", Err: errors.New("broken")}, fault{headstart.Down, "broken", false}},
-		"silence":              {context.DeadlineExceeded, fault{headstart.Down, "no answer within 5s", true}},
-		"reset":                {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, fault{headstart.Down, "connection reset", false}},
-		"nobody there":         {&net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, fault{headstart.Down, "host unreachable", false}},
-		"no route from here":   {syscall.ENETUNREACH, fault{headstart.Unknown, "network is unreachable", false}},
-		"out of descriptors":   {syscall.EMFILE, fault{headstart.Unknown, "too many open files", false}},
-		"control characters":   {errors.New("a\x1b[31mb\nc\xff"), fault{headstart.Down, "a [31mb c?", false}},
-		"a text far too long":  {errors.New(strings.Repeat("é", 200)), fault{headstart.Down, strings.Repeat("é", 98) + "…", false}},
-	} {
-		if got := explain(tc.err, 5*time.Second); got != tc.want {
-			t.Errorf("%s: %+v", name, got)
-		}
 	}
 }
 

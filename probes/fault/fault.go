@@ -1,0 +1,87 @@
+// Package fault says in words why a probe could not be answered, and whose fault
+// that is: the target's, so it is down, or this machine's, so nothing is known.
+// It judges error values, never their wording.
+package fault
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"headstart"
+)
+
+// Fault is why a run failed.
+type Fault struct {
+	Verdict headstart.Verdict // Down, or Unknown if the fault is on this machine
+	Words   string            // at most 200 bytes, one line
+	Silent  bool              // nobody answered in time
+}
+
+// Explain says an error of the network in words; allowed is the time there was
+// for an answer.
+func Explain(err error, allowed time.Duration) Fault {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err // the URL may hold a password, and the target is known
+	}
+	f := Fault{Verdict: headstart.Down, Words: Clip(err.Error())}
+	var timeout net.Error
+	var cert *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		f.Words, f.Silent = fmt.Sprintf("no answer within %s", allowed.Round(10*time.Millisecond)), true
+	case errors.Is(err, syscall.ECONNREFUSED):
+		f.Words = "connection refused"
+	case errors.Is(err, syscall.ECONNRESET):
+		f.Words = "connection reset"
+	case errors.Is(err, syscall.EHOSTUNREACH):
+		f.Words = "host unreachable"
+	case errors.As(err, &cert):
+		f.Words = Clip("certificate: " + cert.Err.Error())
+	case ours(err):
+		f.Verdict = headstart.Unknown
+	}
+	return f
+}
+
+// ours reports whether err lies with this machine, so that nothing was learnt
+// about the target: no route, no descriptor, no local port, a local firewall.
+func ours(err error) bool {
+	for _, e := range []error{
+		syscall.ENETUNREACH, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.EADDRNOTAVAIL, os.ErrPermission,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// Clip makes text from outside fit for one line: no control characters, at most
+// 200 bytes.
+func Clip(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	cut := most - len("…")
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}

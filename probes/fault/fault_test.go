@@ -1,0 +1,34 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"headstart"
+)
+
+func TestExplain(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err  error
+		want Fault
+	}{
+		"a password stays out": {&url.Error{Op: "Get", URL: "http://u:geheim@x", Err: errors.New("broken")}, Fault{headstart.Down, "broken", false}},
+		"silence":              {context.DeadlineExceeded, Fault{headstart.Down, "no answer within 5s", true}},
+		"reset":                {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, Fault{headstart.Down, "connection reset", false}},
+		"nobody there":         {&net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, Fault{headstart.Down, "host unreachable", false}},
+		"no route from here":   {syscall.ENETUNREACH, Fault{headstart.Unknown, "network is unreachable", false}},
+		"out of descriptors":   {syscall.EMFILE, Fault{headstart.Unknown, "too many open files", false}},
+		"control characters":   {errors.New("a\x1b[31mb\nc\xff"), Fault{headstart.Down, "a [31mb c?", false}},
+		"a text far too long":  {errors.New(strings.Repeat("é", 200)), Fault{headstart.Down, strings.Repeat("é", 98) + "…", false}},
+	} {
+		if got := Explain(tc.err, 5*time.Second); got != tc.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}

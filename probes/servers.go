@@ -1,0 +1,88 @@
+package probes
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	httpconfig "github.com/prometheus/common/config"
+
+	"headstart"
+	"headstart/probes/handshake"
+)
+
+// shake is the way of a kind that says the first words of its protocol.
+func shake(ask func(context.Context, handshake.Dial, string) handshake.Answer) func(Probe, *Config, *spec) (way, error) {
+	return func(_ Probe, _ *Config, s *spec) (way, error) {
+		target, kind := s.target, s.kind
+		return func(ctx context.Context, out *guard, _ bool) finding {
+			return found(kind, ask(ctx, out.DialContext, target))
+		}, nil
+	}
+}
+
+// found takes an answer over, and looks at the certificate that came with it.
+func found(kind string, a handshake.Answer) finding {
+	f := finding{verdict: a.Verdict, reason: a.Reason, silent: a.Silent, values: a.Values, certExpiry: a.CertExpiry}
+	if !f.certExpiry.IsZero() && f.verdict == headstart.OK {
+		f.judgeCertificate(kind, time.Now())
+	}
+	return f
+}
+
+// validDirectory reports what is wrong with the keys of kind ldap.
+func validDirectory(p Probe, _ *Config) error {
+	if (p.Username == "") != (p.PasswordFile == "") {
+		return errors.New("username and password_file belong together; set both to bind as somebody, or neither")
+	}
+	if p.TLS == nil {
+		return nil
+	}
+	if err := p.TLS.Validate(); err != nil {
+		return fmt.Errorf("tls_config: %w", err)
+	}
+	return nil
+}
+
+// bindDirectory is the way of kind ldap. The password is read at each attempt, so
+// that a new one needs no reload.
+func bindDirectory(p Probe, _ *Config, s *spec) (way, error) {
+	trust, err := trusting(p.TLS, s.host)
+	if err != nil {
+		return nil, err
+	}
+	target, kind := s.target, s.kind
+	return func(ctx context.Context, out *guard, _ bool) finding {
+		d := handshake.Directory{Address: target, Username: p.Username, TLS: trust}
+		if p.PasswordFile != "" {
+			b, err := os.ReadFile(p.PasswordFile)
+			if err != nil {
+				return finding{verdict: headstart.Unknown, reason: "password_file: " + err.Error()}
+			}
+			if d.Password = strings.TrimRight(string(b), "\r\n"); d.Password == "" {
+				return finding{verdict: headstart.Unknown, reason: "password_file is empty; write the password into it"}
+			}
+		}
+		return found(kind, handshake.LDAP(ctx, out.DialContext, d))
+	}, nil
+}
+
+// trusting returns how to trust the server host.
+func trusting(c *httpconfig.TLSConfig, host string) (*tls.Config, error) {
+	t := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	if c == nil {
+		return t, nil
+	}
+	t, err := httpconfig.NewTLSConfig(c)
+	if err != nil {
+		return nil, fmt.Errorf("tls_config: %w", err)
+	}
+	if t.ServerName == "" {
+		t.ServerName = host
+	}
+	return t, nil
+}
