@@ -12,6 +12,7 @@ import (
 	httpconfig "github.com/prometheus/common/config"
 
 	"headstart"
+	"headstart/probes/blackbox"
 	"headstart/probes/handshake"
 )
 
@@ -20,14 +21,25 @@ func shake(ask func(context.Context, handshake.Dial, string) handshake.Answer) f
 	return func(_ Probe, _ *Config, s *spec) (way, error) {
 		target, kind := s.target, s.kind
 		return func(ctx context.Context, out *guard, _ bool) finding {
-			return found(kind, ask(ctx, out.DialContext, target))
+			start := time.Now()
+			return found(kind, ask(ctx, out.DialContext, target), allowed(ctx, start))
 		}, nil
 	}
 }
 
+// allowed is how much time ctx gave at start.
+func allowed(ctx context.Context, start time.Time) time.Duration {
+	deadline, _ := ctx.Deadline()
+	return max(deadline.Sub(start), 0)
+}
+
 // found takes an answer over, and looks at the certificate that came with it.
-func found(kind string, a handshake.Answer) finding {
-	f := finding{verdict: a.Verdict, reason: a.Reason, silent: a.Silent, values: a.Values, certExpiry: a.CertExpiry}
+func found(kind string, a handshake.Answer, within time.Duration) finding {
+	if a.Err != nil {
+		f := blackbox.Explain(a.Err, within)
+		return finding{verdict: f.Verdict, reason: f.Words, silent: f.Silent}
+	}
+	f := finding{verdict: a.Verdict, reason: a.Reason, values: a.Values, certExpiry: a.CertExpiry}
 	if !f.certExpiry.IsZero() && f.verdict == headstart.OK {
 		f.judgeCertificate(kind, time.Now())
 	}
@@ -57,6 +69,7 @@ func bindDirectory(p Probe, _ *Config, s *spec) (way, error) {
 	}
 	target, kind := s.target, s.kind
 	return func(ctx context.Context, out *guard, _ bool) finding {
+		start := time.Now()
 		d := handshake.Directory{Address: target, Username: p.Username, TLS: trust}
 		if p.PasswordFile != "" {
 			b, err := os.ReadFile(p.PasswordFile)
@@ -67,7 +80,7 @@ func bindDirectory(p Probe, _ *Config, s *spec) (way, error) {
 				return finding{verdict: headstart.Unknown, reason: "password_file is empty; write the password into it"}
 			}
 		}
-		return found(kind, handshake.LDAP(ctx, out.DialContext, d))
+		return found(kind, handshake.LDAP(ctx, out.DialContext, d), allowed(ctx, start))
 	}, nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/prometheus/blackbox_exporter/config"
 
 	"headstart"
-	"headstart/probes/fault"
 )
 
 // recorder keeps what a prober logs: the only place where it says why. Errors
@@ -43,9 +42,9 @@ func (h *recorder) WithGroup(string) slog.Handler { return h }
 
 // fault says why a run failed. The wording of the record is shown, never judged;
 // what is judged are error values and the status.
-func (h *recorder) fault(mod config.Module, status int, allowed time.Duration) fault.Fault {
+func (h *recorder) fault(mod config.Module, status int, allowed time.Duration) Fault {
 	if mod.Prober == "http" && status != 0 && !wanted(mod.HTTP, status) {
-		return fault.Fault{Verdict: headstart.Down, Words: statusWords(status)}
+		return Fault{Verdict: headstart.Down, Words: statusWords(status)}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -61,11 +60,11 @@ func (h *recorder) fault(mod config.Module, status int, allowed time.Duration) f
 	})
 	switch {
 	case cause != nil:
-		return fault.Explain(cause, allowed)
+		return Explain(cause, allowed)
 	case words == "":
 		words = "failed without a reason"
 	}
-	return fault.Fault{Verdict: headstart.Down, Words: fault.Clip(words)}
+	return Fault{Verdict: headstart.Down, Words: clip(words)}
 }
 
 func wanted(h config.HTTPProbe, status int) bool {

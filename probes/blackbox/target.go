@@ -19,7 +19,6 @@ import (
 	"github.com/prometheus/blackbox_exporter/config"
 
 	"headstart"
-	"headstart/probes/fault"
 )
 
 // prepare resolves the target of q once and returns module and target so that
@@ -167,10 +166,10 @@ func watch(ctx context.Context, mod config.Module, guard Guard) (context.Context
 // does not exist is down, as users find it; a resolver that does not answer, or
 // an address that may not be dialled, means not checked.
 func unresolved(ctx context.Context, err error, took time.Duration) Result {
-	r := Result{Verdict: headstart.Unknown, Reason: fault.Clip(err.Error()), Duration: took}
+	r := Result{Verdict: headstart.Unknown, Reason: clip(err.Error()), Duration: took}
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound && ctx.Err() == nil {
-		r.Verdict, r.Reason = headstart.Down, fault.Clip(fmt.Sprintf("the name %s does not exist", dns.Name))
+		r.Verdict, r.Reason = headstart.Down, clip(fmt.Sprintf("the name %s does not exist", dns.Name))
 	}
 	return r
 }

@@ -8,13 +8,11 @@ package handshake
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"time"
 
 	"headstart"
-	"headstart/probes/fault"
 )
 
 // Dial connects; it judges the address (ruling 40).
@@ -22,27 +20,22 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Answer is what one attempt found.
 type Answer struct {
+	// Err is why there was no answer; then the rest is empty, and whoever asked
+	// says whose fault it is. Past the deadline it is context.DeadlineExceeded.
+	Err error
+
 	Verdict    headstart.Verdict
 	Reason     string
-	Silent     bool      // down because nobody answered in time
 	CertExpiry time.Time // zero without a certificate
 	Values     []headstart.Measurement
 }
 
-// failed says in words why there was no answer.
+// failed is no answer, or one cut short.
 func failed(ctx context.Context, err error) Answer {
-	left := time.Duration(0)
-	if deadline, ok := ctx.Deadline(); ok {
-		left = time.Until(deadline)
-	}
 	if ctx.Err() != nil {
 		err = context.DeadlineExceeded
 	}
-	f := fault.Explain(err, max(left, 0))
-	if f.Silent {
-		f.Words = "no answer in time"
-	}
-	return Answer{Verdict: f.Verdict, Reason: f.Words, Silent: f.Silent}
+	return Answer{Err: err}
 }
 
 // garbled is what a server says that does not speak the protocol.
@@ -50,18 +43,14 @@ func garbled(protocol string) Answer {
 	return Answer{Verdict: headstart.Down, Reason: "what answers there does not speak " + protocol}
 }
 
-// connect dials and gives the connection the deadline of ctx.
-func connect(ctx context.Context, dial Dial, address string) (net.Conn, error) {
-	c, err := dial(ctx, "tcp", address)
-	if err != nil {
-		return nil, err
+// connect dials. The connection ends with ctx, whatever reads from it; done ends
+// it before.
+func connect(ctx context.Context, dial Dial, address string) (c net.Conn, done func(), err error) {
+	if c, err = dial(ctx, "tcp", address); err != nil {
+		return nil, nil, err
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := c.SetDeadline(deadline); err != nil {
-			return nil, errors.Join(err, c.Close())
-		}
-	}
-	return c, nil
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	return c, func() { stop(); _ = c.Close() }, nil
 }
 
 // expiry is when the certificate a server presented ends.

@@ -10,7 +10,6 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"headstart"
-	"headstart/probes/fault"
 )
 
 // Directory says how to ask a directory.
@@ -26,13 +25,11 @@ type Directory struct {
 
 // LDAP binds to a directory and leaves it.
 func LDAP(ctx context.Context, dial Dial, d Directory) Answer {
-	c, err := connect(ctx, dial, d.Address)
+	c, done, err := connect(ctx, dial, d.Address)
 	if err != nil {
 		return failed(ctx, err)
 	}
-	defer func() { _ = c.Close() }()
-	stop := context.AfterFunc(ctx, func() { _ = c.Close() }) // the library reads in a goroutine of its own
-	defer stop()
+	defer done()
 
 	var a Answer
 	_, port, _ := net.SplitHostPort(d.Address)
@@ -60,7 +57,7 @@ func LDAP(ctx context.Context, dial Dial, d Directory) Answer {
 	}
 	a.Verdict, a.Reason = headstart.OK, "binds anonymously"
 	if d.Username != "" {
-		a.Reason = "binds as " + fault.Clip(d.Username)
+		a.Reason = "binds as " + d.Username
 	}
 	return a
 }

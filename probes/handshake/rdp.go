@@ -29,11 +29,11 @@ const (
 // RDP asks a remote desktop for a connection and looks at its certificate, which
 // is usually its own: it is read, not judged.
 func RDP(ctx context.Context, dial Dial, address string) Answer {
-	c, err := connect(ctx, dial, address)
+	c, done, err := connect(ctx, dial, address)
 	if err != nil {
 		return failed(ctx, err)
 	}
-	defer func() { _ = c.Close() }()
+	defer done()
 	if _, err := c.Write(rdpRequest); err != nil {
 		return failed(ctx, err)
 	}
@@ -86,9 +86,7 @@ func readConfirm(b []byte) (chosen uint32, a Answer) {
 func rdpCertificate(ctx context.Context, c net.Conn, a Answer) Answer {
 	t := tls.Client(c, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}) //nolint:gosec // read, not trusted: nothing is sent
 	if err := t.HandshakeContext(ctx); err != nil {
-		f := failed(ctx, err)
-		f.Reason = "TLS: " + f.Reason
-		return f
+		return failed(ctx, fmt.Errorf("TLS: %w", err))
 	}
 	a.CertExpiry = expiry(t.ConnectionState())
 	return a

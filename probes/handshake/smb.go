@@ -42,11 +42,11 @@ func smbRequest() []byte {
 
 // SMB asks a file server which dialect it would speak, and goes.
 func SMB(ctx context.Context, dial Dial, address string) Answer {
-	c, err := connect(ctx, dial, address)
+	c, done, err := connect(ctx, dial, address)
 	if err != nil {
 		return failed(ctx, err)
 	}
-	defer func() { _ = c.Close() }()
+	defer done()
 	if _, err := c.Write(smbRequest()); err != nil {
 		return failed(ctx, err)
 	}

@@ -1,7 +1,4 @@
-// Package fault says in words why a probe could not be answered, and whose fault
-// that is: the target's, so it is down, or this machine's, so nothing is known.
-// It judges error values, never their wording.
-package fault
+package blackbox
 
 import (
 	"context"
@@ -20,20 +17,22 @@ import (
 	"headstart"
 )
 
-// Fault is why a run failed.
+// Fault is why a run failed, in words, and whose fault that is: the target's, so it
+// is down, or this machine's, so nothing is known.
 type Fault struct {
 	Verdict headstart.Verdict // Down, or Unknown if the fault is on this machine
 	Words   string            // at most 200 bytes, one line
 	Silent  bool              // nobody answered in time
 }
 
-// Explain says an error of the network in words; allowed is the time there was
+// Explain says an error of the network in words. It judges error values, never
+// their wording; allowed is the time there was
 // for an answer.
 func Explain(err error, allowed time.Duration) Fault {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // the URL may hold a password, and the target is known
 	}
-	f := Fault{Verdict: headstart.Down, Words: Clip(err.Error())}
+	f := Fault{Verdict: headstart.Down, Words: clip(err.Error())}
 	var timeout net.Error
 	var cert *tls.CertificateVerificationError
 	switch {
@@ -46,7 +45,7 @@ func Explain(err error, allowed time.Duration) Fault {
 	case errors.Is(err, syscall.EHOSTUNREACH):
 		f.Words = "host unreachable"
 	case errors.As(err, &cert):
-		f.Words = Clip("certificate: " + cert.Err.Error())
+		f.Words = clip("certificate: " + cert.Err.Error())
 	case ours(err):
 		f.Verdict = headstart.Unknown
 	}
@@ -66,9 +65,9 @@ func ours(err error) bool {
 	return false
 }
 
-// Clip makes text from outside fit for one line: no control characters, at most
+// clip makes text from outside fit for one line: no control characters, at most
 // 200 bytes.
-func Clip(s string) string {
+func clip(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
