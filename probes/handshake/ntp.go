@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"time"
 
 	"github.com/beevik/ntp"
@@ -34,7 +35,10 @@ func NTP(ctx context.Context, dial Dial, address string) Answer {
 			return dial(ctx, "udp", remote)
 		},
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded): // the library's own, a moment before that of ctx
+		return failed(ctx, context.DeadlineExceeded)
+	case err != nil:
 		return failed(ctx, err)
 	}
 	return judgeTime(r.Validate(), r.Stratum, r.KissCode, r.ClockOffset, r.RTT)

@@ -39,7 +39,13 @@ func Trusted(argv, dirs []string) error {
 	case !info.Mode().IsRegular() || info.Mode()&0o111 == 0:
 		return fmt.Errorf("%s is no program that can be run; chmod +x it", real)
 	}
-	for path := real; ; path = filepath.Dir(path) {
+	return guarded(real)
+}
+
+// guarded reports whether others than their owners can write to path or to a
+// folder above it.
+func guarded(path string) error {
+	for {
 		info, err := os.Stat(path)
 		if err != nil {
 			return fmt.Errorf("command: %w", err)
@@ -51,6 +57,7 @@ func Trusted(argv, dirs []string) error {
 		if path == filepath.Dir(path) {
 			return nil
 		}
+		path = filepath.Dir(path)
 	}
 }
 
