@@ -33,7 +33,7 @@ const (
 	ProblemHealthy    ProblemState = "healthy"
 	ProblemPending    ProblemState = "pending"    // fails, not yet judged
 	ProblemOpen       ProblemState = "open"       // member of a live group
-	ProblemSuppressed ProblemState = "suppressed" // inside maintenance
+	ProblemSuppressed ProblemState = "suppressed" // inside planned work or a closed period: opens nothing
 
 	// ProblemSuspected is the state of a problem nobody reported: what hangs on
 	// its asset fell silent together. No group counts it among its members.
@@ -57,14 +57,33 @@ type Problem struct {
 	Reason   string       `json:"reason,omitempty"` // of the last check, or the alert's summary
 	Severity string       `json:"severity,omitempty"`
 	Group    GroupID      `json:"group,omitempty"`
-	Unstable bool         `json:"unstable,omitempty"` // flapping
+	Unstable bool         `json:"unstable,omitempty"` // flapping: open until it was quiet
 	Expired  bool         `json:"expired,omitempty"`  // it ended by silence (ruling 14)
 	Unplaced bool         `json:"unplaced,omitempty"`
 	Alerts   []string     `json:"alerts,omitempty"` // fingerprints alive, sorted
 
 	// Muted are the silences under which its last alert expired: it stays quiet
 	// until it is heard again.
-	Muted []string `json:"muted,omitempty"`
+	Muted      []string     `json:"muted,omitempty"`
+	Suppressed *Suppression `json:"suppressed,omitempty"` // nil unless State is suppressed
+}
+
+// Suppression says why a failing problem opens nothing for now.
+type Suppression struct {
+	By    string    `json:"by"` // id of the maintenance window, or "closed:" and the period's name
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"` // then it is judged again
+}
+
+// ClosedPeriod returns the name of the closed period (ruling 23), and false for
+// planned work.
+func (s *Suppression) ClosedPeriod() (string, bool) { return strings.CutPrefix(s.By, "closed:") }
+
+// Overrun is planned work that left something broken: the window was over and a
+// failure it had suppressed was still there.
+type Overrun struct {
+	Window string `json:"window"`
+	Owner  string `json:"owner,omitempty"`
 }
 
 // Group is a set of problems with one cause, as correlation sees it. An
@@ -103,6 +122,10 @@ type Group struct {
 	Silenced     bool   `json:"silenced,omitempty"`     // all firing members are (ruling 17)
 	SilencedBy   []Mute `json:"silenced_by,omitempty"`  // by what, while they are; the first three
 	Confidential bool   `json:"confidential,omitempty"` // a member matches alerts.confidential (ruling 30)
+
+	Paused   bool     `json:"paused,omitempty"`   // planned work covers all that fails: messages wait
+	Overrun  *Overrun `json:"overrun,omitempty"`  // planned work left its cause broken
+	Unstable bool     `json:"unstable,omitempty"` // its cause came and went (flapping)
 
 	Stale  bool `json:"stale,omitempty"`
 	Pinned bool `json:"pinned,omitempty"`
@@ -158,12 +181,16 @@ const (
 	GroupSplit      ChangeKind = "split"      // what stays of Group is judged again
 	GroupClosed     ChangeKind = "closed"     // reopen has passed, or silence alone ended it
 	ImpactChanged   ChangeKind = "impact"     // services, locations or people
-	TicketMatched   ChangeKind = "matched"    // a ticket's candidates changed
-	Asked           ChangeKind = "asked"      // Ask is set
-	GroupStale      ChangeKind = "stale"      // nothing was heard of it for too long
-	GroupRecurs     ChangeKind = "recurs"     // its cause came back often enough to be a problem candidate
-	GroupHeard      ChangeKind = "heard"      // something was, after all
-	Noted           ChangeKind = "noted"      // a decision that changes no group: a blip, a stale delivery
+	PlanChanged     ChangeKind = "planned"    // planned work pauses the group, no longer does, or left it broken
+
+	SteadinessChanged ChangeKind = "steadiness" // a member became unstable, or no longer is
+
+	TicketMatched ChangeKind = "matched" // a ticket's candidates changed
+	Asked         ChangeKind = "asked"   // Ask is set
+	GroupStale    ChangeKind = "stale"   // nothing was heard of it for too long
+	GroupRecurs   ChangeKind = "recurs"  // its cause came back often enough to be a problem candidate
+	GroupHeard    ChangeKind = "heard"   // something was, after all
+	Noted         ChangeKind = "noted"   // a decision that changes no group: a blip, a stale delivery
 )
 
 // Change is one decision of correlation, and what it is about.

@@ -39,17 +39,25 @@ func (d *Decision) Words(lang string, zone *time.Location) string {
 // is not the decision's; a phase or a channel in their language.
 func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 	switch f.Name {
-	case "phase", "channel", "reason":
+	case "phase", "channel", "reason", "last":
 		if w, ok := valueWords[f.Value]; ok && lang != "en" {
 			return w[0]
 		} else if ok {
 			return w[1]
 		}
+	case "window":
+		if period, closed := strings.CutPrefix(f.Value, "closed:"); closed {
+			return period
+		}
+	case "owner":
+		if f.Value == "-" {
+			return map[bool]string{true: "nobody in particular", false: "niemand in het bijzonder"}[lang == "en"]
+		}
 	case "people":
 		if f.Value == "0" { // no head-count in the catalog is not nobody
 			return map[bool]string{true: "unknown", false: "onbekend"}[lang == "en"]
 		}
-	case "since", "until", "eta", "promised":
+	case "since", "until", "eta", "promised", "starts", "ends":
 		t, err := time.Parse(time.RFC3339Nano, f.Value)
 		if err != nil {
 			break
@@ -76,6 +84,8 @@ var valueWords = map[string][2]string{
 
 	"opened":   {"geopend", "opened"},
 	"joined":   {"erbij gekomen", "joined"},
+	"well":     {"hersteld", "well"},
+	"failing":  {"faalt", "failing"},
 	"severity": {"ernstiger", "more severe"},
 
 	"phone":   {"(telefoon)", "(phone)"},
@@ -188,6 +198,20 @@ var decisionWords = map[string][2]string{
 	"T-07 silent":      {"{subject} hangt achter {cause}, vermoedelijk uitgevallen sinds {since}, en heeft sindsdien niet geantwoord.", "{subject} is behind {cause}, probably down since {since}, and has not answered since."},
 	"T-07 manual":      {"{subject} hoort bij de storing die iemand over {cause} opende.", "{subject} belongs to the incident a person opened about {cause}."},
 	"T-07 cause":       {"Oorzaak is nu {subject} samen (was {was}).", "The cause is now {subject} together (was {was})."},
+
+	// correlate: what is unstable, planned work, closed periods
+	"F-04 steady":     {"{subject} is {quiet} rustig gebleven; het laatste telt: {last}.", "{subject} was quiet for {quiet}; what was seen last holds: {last}."},
+	"F-04 unstable":   {"{subject} gaat op en neer ({changes} keer binnen {within}): instabiel, tot het {quiet} rustig is.", "{subject} comes and goes ({changes} changes within {within}): unstable, until quiet for {quiet}."},
+	"M-06 closed":     {"{subject} is uit in een gesloten periode ({period}, tot {until}): geen storing.", "{subject} is off in a closed period ({period}, until {until}): no incident."},
+	"M-06 ignored":    {"Onderhoud {subject} eindigt ({ends}) niet na zijn begin ({starts}) en telt niet.", "Maintenance {subject} does not end ({ends}) after its start ({starts}) and does not count."},
+	"M-06 lapsed":     {"{window} is voorbij en niemand meldt {subject} nog: er wordt niets geopend.", "{window} is over and nobody reports {subject} any more: nothing is opened."},
+	"M-06 overrun":    {"Onderhoud {window} van {owner} is voorbij en {subject} faalt nog: uitgelopen onderhoud.", "Maintenance {window} of {owner} is over and {subject} still fails: maintenance overrun."},
+	"M-06 paused":     {"Alles wat faalt valt binnen onderhoud {window}: berichten wachten tot {until}.", "All that fails is inside maintenance {window}: messages wait until {until}."},
+	"M-06 proposed":   {"Dit valt binnen {window} (tot {until}), een voorstel dat niemand heeft goedgekeurd; het onderdrukt niets.", "This falls inside {window} (until {until}), a proposal nobody approved; it suppresses nothing."},
+	"M-06 recovered":  {"{subject} was hersteld binnen {window}: er is niets geopend.", "{subject} was back within {window}: nothing was opened."},
+	"M-06 released":   {"{window} is voorbij; {subject} wordt opnieuw beoordeeld.", "{window} is over; {subject} is judged again."},
+	"M-06 resumed":    {"Niet alles wat faalt valt nog binnen onderhoud: berichten gaan weer uit.", "No longer is all that fails inside maintenance: messages go out again."},
+	"M-06 suppressed": {"{subject} faalt binnen onderhoud {window} en opent niets tot {until}.", "{subject} fails inside maintenance {window} and opens nothing until {until}."},
 
 	// correlate: how a group ends, and comes back
 	"R-11 problem_candidate":  {"{subject} was {count} keer de oorzaak binnen {days} dagen: kandidaat voor een probleemonderzoek.", "{subject} was the cause {count} times within {days} days: a candidate for a problem record."},

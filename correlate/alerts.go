@@ -106,6 +106,7 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	if len(a.Annotations) == 0 {
 		a.Annotations = nil
 	}
+	ended := a.EndedAt
 	a.StartsAt, a.EndedAt = starts, time.Time{}
 	a.Firing, a.Expired, a.Origins = true, false, nil
 	a.Trace.Held, a.Trace.Heard = nil, time.Time{}
@@ -114,11 +115,12 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
 	s.cancel(forgetTimer, alertPrefix+fp)
-	s.place(a)
+	s.place(a, ended)
 }
 
-// place finds or makes the alert's problem and lets it fail.
-func (s *State) place(a *alert) {
+// place finds or makes the alert's problem and lets it fail; ended is when the
+// alert last was over, zero if it never was.
+func (s *State) place(a *alert, ended time.Time) {
 	at := s.placer.Place(a.Labels)
 	name := a.Labels["alertname"]
 	key := headstart.ProblemKey(at.Asset + "/" + name)
@@ -130,7 +132,7 @@ func (s *State) place(a *alert) {
 		p = s.newProblem(headstart.Problem{Key: key, Asset: at.Asset, Check: name, Service: at.Service, Location: at.Location})
 	}
 	if p.State == headstart.ProblemHealthy {
-		p.Severity, p.Reason = "", "" // of an earlier episode
+		p.Severity, p.Reason, p.Mem.AtOnce = "", "", false // of an earlier episode
 		p.Service, p.Location = at.Service, at.Location
 	}
 	p.Unplaced = !at.Placed
@@ -149,12 +151,19 @@ func (s *State) place(a *alert) {
 	})
 	a.Problem = key
 	s.dirtyProblem(p)
+	atOnce := s.placer.pageAtOnce.any(a.Labels)
+	if atOnce && !p.Mem.AtOnce {
+		p.Mem.AtOnce = true
+		s.dirtyMemory(p)
+	}
 	if p.State == headstart.ProblemOpen {
-		s.further(p, a)
+		if !s.falls(p) || !s.toldOf(p, ended) {
+			s.further(p, a)
+		}
 		return
 	}
 	p.Expired = false
-	s.fail(p, a.StartsAt, !at.Placed || s.placer.pageAtOnce.any(a.Labels))
+	s.fail(p, a.StartsAt, !at.Placed || atOnce)
 }
 
 // further tells of one more alert of a member, or of one that had expired and is

@@ -17,15 +17,26 @@ func (s *State) judge(p *problem, atOnce bool) {
 		return
 	}
 	s.cancel(settleTimer, string(p.Key))
+	if s.suppress(p) {
+		return
+	}
 	if s.confirms(p) {
 		s.confirm(p)
 		return
 	}
 	if tops := s.causes(p); tops != nil {
+		if s.suppressCauses(tops) {
+			s.judge(p, atOnce)
+			return
+		}
 		s.behind(p, tops)
 		return
 	}
 	if tops := s.partners(p); tops != nil {
+		if s.suppressCauses(tops) {
+			s.judge(p, atOnce)
+			return
+		}
 		s.together(s.topProblems(tops))
 		return
 	}

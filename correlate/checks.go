@@ -69,7 +69,8 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 		s.silent(p.Asset, p.Check)
 	}
 	if p.State == headstart.ProblemOpen {
-		return // an alert was first
+		s.falls(p)
+		return // an alert was first, or it comes and goes
 	}
 	began := sane(c.ObservedAt)
 	if began.IsZero() || began.After(s.now) {
@@ -142,7 +143,7 @@ func (s *State) answered(id, check string) {
 	a.Answers[check] = s.now
 	s.dirtyAsset(id)
 	s.cuts = emptied(s.cuts)
-	for _, key := range sortedKeys(s.failing[id]) {
+	for _, key := range slices.Concat(sortedKeys(s.failing[id]), sortedKeys(s.aside[id])) {
 		p := s.problems[key]
 		if p.Expired && p.Class != headstart.Capacity && p.Class != headstart.Environment {
 			s.clear(p, "check")

@@ -122,7 +122,7 @@ func (c Config) Validate() error {
 	v.notNegative("reopen", c.Reopen)
 	v.notNegative("late_cause", c.LateCause)
 	v.positive("stale", c.Stale)
-	v.atLeast("flap.changes", c.Flap.Changes, 2)
+	v.between("flap.changes", c.Flap.Changes, 2, flipRing)
 	v.positive("flap.within", c.Flap.Within)
 	v.positive("flap.quiet", c.Flap.Quiet)
 	v.atLeast("suspect.children", c.Suspect.Children, 1)
@@ -173,6 +173,12 @@ func (v *verdicts) positive(key string, d model.Duration) {
 func (v *verdicts) atLeast(key string, n, least int) {
 	if n < least {
 		v.add("correlation.%s is %d; set a number of at least %d", key, n, least)
+	}
+}
+
+func (v *verdicts) between(key string, n, least, most int) {
+	if n < least || n > most {
+		v.add("correlation.%s is %d; set a number from %d to %d", key, n, least, most)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"headstart"
 )
@@ -26,6 +27,7 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 		s.file(g, true)
 		s.rebuildImpact(g)
 	}
+	s.recheckClosed()
 	s.say(headstart.Noted, "C-01", "configured", x.Hash)
 }
 
@@ -51,6 +53,13 @@ func (s *State) configure(c *headstart.LogConfig) error {
 	if err != nil {
 		return err
 	}
+	zone := time.UTC
+	if c.Calendar != nil {
+		if zone, err = zoneOf(c.Timezone); err != nil {
+			return err
+		}
+	}
+	s.calendar, s.zone = c.Calendar, zone
 	s.cfg, s.matching, s.placer, s.topo = cfg, matching, placer, newTopology(catalog)
 	s.language = c.Language
 	if s.language == "" {

@@ -13,9 +13,11 @@
 //	D-02  liveness per origin: stale, tombstone, expired, heard, unlisted (rulings 13, 14)
 //	D-14  a source of alerts has been silent for too long: blind (rulings 14, 19)
 //	E-21  a ticket's candidates changed
+//	F-04  flapping: unstable while it comes and goes, steady once it was quiet
 //	H-20  a person opened, merged, split, resolved, reopened or pinned a group
 //	H-21  a person linked or unlinked a ticket, or judged a link
 //	L-12  a late cause explains a group that is already open
+//	M-06  planned work and closed periods: suppressed, judged again, overrun, paused
 //	P-13  what is hit changed: services, locations, departments, people
 //	P-16  not waited for: an alert nobody could place, or page_at_once (ruling 16)
 //	P-17  all failing members are silenced, or no longer (ruling 17)

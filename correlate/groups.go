@@ -122,6 +122,9 @@ func (s *State) add(p *problem, g *group, rule string) {
 	s.enlist(g, p, rule)
 	g.Firing++
 	s.count(g, p, 1)
+	s.coverOpen(p)
+	s.noteWork(g, p)
+	s.markUnstable(g, p)
 	s.startedAt(g, p.Began)
 	s.confide(g, p)
 	s.touch(g.ID)

@@ -29,6 +29,7 @@ type impact struct {
 	points int // one for each observation, two for an end-to-end check of a service (ruling 24)
 	silent int // about reachability
 	loud   int // not silenced (ruling 17)
+	bare   int // not covered by planned work (M-06)
 
 	mutes map[string]int // silence: how many alerts of theirs it mutes
 }
@@ -139,6 +140,9 @@ func (s *State) count(g *group, p *problem, sign int) {
 	g.impact.points += sign * pointsOf(p)
 	if s.isLoud(p) {
 		g.impact.loud += sign
+	}
+	if !p.Mem.Covered {
+		g.impact.bare += sign
 	}
 	if p.Class == headstart.Reachability {
 		g.impact.silent += sign
@@ -255,6 +259,7 @@ func (s *State) figure(g *group) {
 		g.People, g.Points, g.Silenced, g.SilencedBy = i.total, points, silenced, mutes
 		s.dirtyGroup(g)
 	}
+	s.figurePause(g)
 	if _, born := s.born[g.ID]; born {
 		if silenced {
 			s.saySilenced(g)

@@ -116,6 +116,10 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 	keep.Own.Apart = union(keep.Own.Apart, gone.Own.Apart)
 	keep.Confidential = keep.Confidential || gone.Confidential
 	s.inherit(keep, gone)
+	keep.Unstable = keep.Unstable || gone.Unstable
+	if keep.Overrun == nil {
+		keep.Overrun = gone.Overrun
+	}
 	s.startedAt(keep, gone.StartedAt)
 	c := s.say(headstart.GroupMerged, "L-12", outcome, label(gone), "cause", label(keep))
 	c.Group, c.Other = gone.ID, keep.ID
@@ -161,6 +165,7 @@ func (s *State) moveNext(gone *group) {
 			continue // it went elsewhere before
 		}
 		s.setGroup(p, keep.ID)
+		s.coverOpen(p)
 		s.enlist(keep, p, "L-12")
 		s.dirtyGroup(keep)
 		s.touch(keep.ID)

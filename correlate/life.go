@@ -167,7 +167,8 @@ func (s *State) disagreeing(g *group) []*problem {
 // expired are left out: a Prometheus that was cut off itself never says that they
 // are back, and silence opens nothing (ruling 14). They keep the group recovering.
 //
-// The same holds for what is behind one of those. What nothing explains comes
+// So does what is unstable, until it was quiet: it may be back already (F-04). The
+// same holds for what is behind one of those. What nothing explains comes
 // first, so that what is behind it finds it outside.
 func (s *State) stayed(g *group) []headstart.ProblemKey {
 	var own, behind []headstart.ProblemKey
@@ -175,10 +176,10 @@ func (s *State) stayed(g *group) []headstart.ProblemKey {
 		p := s.problems[key]
 		tops := s.causes(p)
 		switch {
-		case p.Expired:
+		case p.Expired, p.Unstable:
 		case tops == nil:
 			own = append(own, key)
-		case !slices.ContainsFunc(s.topProblems(tops), func(q *problem) bool { return q.Expired }):
+		case !slices.ContainsFunc(s.topProblems(tops), func(q *problem) bool { return q.Expired || q.Unstable }):
 			behind = append(behind, key)
 		}
 	}

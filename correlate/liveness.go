@@ -167,7 +167,7 @@ func (s *State) endAlert(a *alert, proved bool) *problem {
 	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
 		s.change(p, func() {
 			p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1))
-			if len(p.Alerts) == 0 && !proved {
+			if len(p.Alerts) == 0 && !(proved && p.Mem.Down) { // if it is over, finish drops it
 				p.Muted = a.Silenced
 			}
 		})

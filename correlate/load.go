@@ -159,6 +159,11 @@ func (s *State) Loaded() error {
 		s.departments(g)
 		g.impact.due = false
 	}
+	for id, w := range s.windows {
+		if s.armed(windowTimer, id) {
+			s.plan(w)
+		}
+	}
 	clear(s.touched)
 	clear(s.dirty)
 	return nil

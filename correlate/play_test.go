@@ -145,13 +145,16 @@ type picture struct {
 	Failing  map[string]map[headstart.ProblemKey]struct{}
 	Open     map[headstart.GroupID]map[headstart.ProblemKey]struct{}
 	Below    map[string]map[headstart.GroupID]struct{}
+	Aside    map[string]map[headstart.ProblemKey]struct{}
+	Kept     map[string]map[headstart.ProblemKey]struct{}
+	Plans    map[string]map[string]struct{}
 }
 
 func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock, s.problems, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
 		map[string]headstart.Silence{}, map[string]headstart.Silence{},
-		nil, s.failing, s.open, s.below,
+		nil, s.failing, s.open, s.below, s.aside, s.kept, s.plans,
 	}
 	for id, m := range s.silences {
 		p.Silences[id] = m.Silence

@@ -23,6 +23,7 @@ func (s *State) newProblem(p headstart.Problem) *problem {
 func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	if p.State != headstart.ProblemHealthy {
 		s.beganAt(p, began)
+		s.falls(p)
 		if atOnce {
 			s.judge(p, true)
 		}
@@ -31,22 +32,20 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	s.cuts = emptied(s.cuts)
 	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
 	p.Mem.Received = s.received
-	p.Mem.Heard, p.Mem.Held, p.Mem.Gone = s.steady(), nil, time.Time{}
+	p.Mem.Heard, p.Mem.Holds, p.Mem.Gone = s.steady(), nil, time.Time{}
 	s.cancel(forgetTimer, problemPrefix+string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
 	if p.Class == headstart.Reachability {
 		s.silent(p.Asset, p.Check)
 	}
+	s.flip(p)
 	if g := s.live(p.Group); g != nil {
 		s.failAgain(p, g)
 		return
 	}
 	s.setState(p, headstart.ProblemPending)
-	wait := time.Duration(s.cfg.Settle)
-	if a := s.assets[p.Asset]; a != nil && a.Probed {
-		wait = time.Duration(s.cfg.SettleProbed)
-	}
+	wait := s.settleTime(p)
 	if atOnce || wait == 0 || s.confirms(p) {
 		s.judge(p, atOnce)
 		return
@@ -71,6 +70,8 @@ func (s *State) failAgain(p *problem, g *group) {
 	s.setState(p, headstart.ProblemOpen)
 	g.Firing++
 	s.count(g, p, 1)
+	s.coverOpen(p)
+	s.markUnstable(g, p)
 	s.touch(g.ID)
 	s.dirtyGroup(g)
 	s.woken(g)
@@ -84,19 +85,31 @@ func (s *State) failAgain(p *problem, g *group) {
 
 // settled judges a problem whose settle time is over.
 func (s *State) settled(key headstart.ProblemKey) {
-	if p := s.problems[key]; p != nil {
-		s.judge(p, false)
+	if p := s.problems[key]; p != nil && !wellNow(p) {
+		s.judge(p, p.Mem.AtOnce)
 	}
 }
 
 // clear ends an episode: how is "resolved" for an alert's resolve and "check"
 // for an answer of our probe. Both prove it.
 func (s *State) clear(p *problem, how string) {
-	was := p.State
-	if was == headstart.ProblemHealthy {
-		return
+	switch {
+	case p.State == headstart.ProblemHealthy, s.wavers(p, how):
+	case p.State == headstart.ProblemSuppressed:
+		s.backInside(p, how)
+	default:
+		s.finish(p, how)
 	}
+}
+
+// finish ends an episode for good.
+func (s *State) finish(p *problem, how string) {
+	was := p.State
 	s.setState(p, headstart.ProblemHealthy)
+	if p.Mem.Released != "" {
+		p.Mem.Released = ""
+		s.dirtyMemory(p)
+	}
 	p.Cleared, p.Expired = s.now, false
 	s.cuts = emptied(s.cuts)
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
@@ -136,6 +149,10 @@ func (s *State) setState(p *problem, to headstart.ProblemState) {
 func (s *State) unindex(p *problem) {
 	drop(s.failing, p.Asset, p.Key)
 	drop(s.open, p.Group, p.Key)
+	drop(s.aside, p.Asset, p.Key)
+	for _, hold := range p.Mem.Holds {
+		drop(s.kept, hold, p.Key)
+	}
 }
 
 func (s *State) reindex(p *problem) {
@@ -144,6 +161,14 @@ func (s *State) reindex(p *problem) {
 	}
 	if p.State == headstart.ProblemOpen {
 		put(s.open, p.Group, p.Key)
+	}
+	if p.State == headstart.ProblemSuppressed {
+		if p.Asset != "" {
+			put(s.aside, p.Asset, p.Key)
+		}
+		for _, hold := range p.Mem.Holds {
+			put(s.kept, hold, p.Key)
+		}
 	}
 }
 

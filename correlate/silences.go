@@ -256,14 +256,3 @@ func muteFacts(mutes []headstart.Mute) []string {
 	}
 	return facts
 }
-
-// applyMaintenance keeps a window, so that readers see it.
-func (s *State) applyMaintenance(in *headstart.MaintenanceWindow) {
-	if in.ID == "" {
-		return
-	}
-	w := asStored(in)
-	w.StartsAt, w.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
-	s.windows[w.ID] = w
-	s.mark(headstart.TableMaintenance, w.ID)
-}

@@ -18,6 +18,8 @@ type State struct {
 	placer   *Placer
 	topo     *topology
 	language string
+	calendar *headstart.Calendar // nil: nobody ever closes
+	zone     *time.Location      // of the calendar
 
 	clock     clock
 	problems  map[headstart.ProblemKey]*problem
@@ -33,6 +35,9 @@ type State struct {
 
 	// Indexes, rebuilt from the rows by Loaded.
 	failing map[string]map[headstart.ProblemKey]struct{}            // asset: its pending and open problems
+	aside   map[string]map[headstart.ProblemKey]struct{}            // asset: its suppressed problems
+	kept    map[string]map[headstart.ProblemKey]struct{}            // hold: what it keeps aside (M-06)
+	plans   map[string]map[string]struct{}                          // asset, service or place: windows that name it and are not over
 	open    map[headstart.GroupID]map[headstart.ProblemKey]struct{} // group a row names: its open problems
 	below   map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
 
@@ -42,6 +47,8 @@ type State struct {
 	now      time.Time
 	received time.Time
 	cuts     cuts
+	covers   map[coverID]*cover // by planned work on every way to an asset
+	planned  []plannedWord
 	changes  []headstart.Change
 	touched  map[headstart.GroupID]struct{} // groups whose figures may have changed
 	born     map[headstart.GroupID]struct{} // groups opened by this event
@@ -67,6 +74,7 @@ type problem struct {
 type memory struct {
 	V        int               `json:"v"`
 	Down     bool              `json:"down,omitempty"`     // our own probe says so
+	AtOnce   bool              `json:"at_once,omitempty"`  // one of its alerts is to page at once (ruling 16)
 	Received time.Time         `json:"received,omitzero"`  // when the record that made it fail first arrived
 	LastTop  headstart.GroupID `json:"last_top,omitempty"` // the last group it was the cause of
 
@@ -78,6 +86,16 @@ type memory struct {
 
 	// Causes are the times at which it became the cause of a group, oldest first.
 	Causes []time.Time `json:"causes,omitempty"`
+
+	// F-04. Well and Fell are of an unstable problem.
+	Flips []int64   `json:"flips,omitempty"` // its latest changes, Unix milliseconds of the log
+	Well  string    `json:"well,omitempty"`  // it was last said to be well, and how; empty while it fails
+	Fell  time.Time `json:"fell,omitzero"`   // when it last failed
+
+	// M-06.
+	Covered  bool     `json:"covered,omitempty"`  // open, and inside planned work
+	Holds    []string `json:"holds,omitempty"`    // holds that keep it aside, sorted
+	Released string   `json:"released,omitempty"` // what suppressed it before it was pending again
 }
 
 // asset is what is known of an asset beside its problems.
@@ -110,12 +128,16 @@ func NewState() *State {
 		timers:    newTimers(),
 		dirty:     map[rowID]struct{}{},
 		failing:   map[string]map[headstart.ProblemKey]struct{}{},
+		aside:     map[string]map[headstart.ProblemKey]struct{}{},
+		kept:      map[string]map[headstart.ProblemKey]struct{}{},
+		plans:     map[string]map[string]struct{}{},
 		open:      map[headstart.GroupID]map[headstart.ProblemKey]struct{}{},
 		below:     map[string]map[headstart.GroupID]struct{}{},
 		muting:    map[string]*silence{},
 		touched:   map[headstart.GroupID]struct{}{},
 		born:      map[headstart.GroupID]struct{}{},
 		cuts:      cuts{},
+		covers:    map[coverID]*cover{},
 	}
 	if err := s.configure(&headstart.LogConfig{}); err != nil {
 		panic(fmt.Sprintf("correlate: the defaults do not stand: %v", err))
@@ -190,6 +212,16 @@ func (s *State) Fire() []headstart.Change {
 		s.unmentioned(s.problems[headstart.ProblemKey(t.Subject)], t.From != "")
 	case staleTimer:
 		s.listen(s.groups[groupID(t.Subject)], t.From != "")
+	case quietTimer:
+		s.quiet(headstart.ProblemKey(t.Subject))
+	case windowTimer:
+		s.boundary(t.Subject)
+	case sweepTimer:
+		s.sweep(t.Subject, t.From)
+	case releaseTimer:
+		s.release(t.Subject, t.From)
+	case closedTimer:
+		s.release(closedHold, "")
 	}
 	return s.end()
 }
@@ -241,7 +273,7 @@ func subjectOf(id headstart.GroupID) string { return strconv.FormatUint(uint64(i
 func (s *State) begin(at, received time.Time) {
 	s.now, s.received = sane(at), sane(received)
 	s.changes = nil
-	s.cuts, s.touched, s.born = emptied(s.cuts), emptied(s.touched), emptied(s.born)
+	s.cuts, s.covers, s.touched, s.born = emptied(s.cuts), emptied(s.covers), emptied(s.touched), emptied(s.born)
 }
 
 // emptied returns m without its keys. A map that grew large keeps its size, and
@@ -256,6 +288,7 @@ func emptied[M ~map[K]V, K comparable, V any](m M) M {
 
 func (s *State) end() []headstart.Change {
 	s.refigure()
+	s.sayPlanned()
 	return s.changes
 }
 

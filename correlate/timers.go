@@ -15,16 +15,23 @@ const (
 	holdTimer    timerKind = "hold"    // group: believe that all is back
 	recoverTimer timerKind = "recover" // group: split off what did not follow
 
+	quietTimer timerKind = "quiet" // unstable problem: believe what was said last
+
 	watchdogTimer timerKind = "watchdog" // source of alerts: it has been silent for too long
 	goneTimer     timerKind = "gone"     // expired problem: its sources lived on without reporting it
 	staleTimer    timerKind = "stale"    // group: was anything heard of it, or is it over
 
-	closeTimer  timerKind = "close"  // group: reopen has passed
-	moveTimer   timerKind = "move"   // merged group: move the next members
-	splitTimer  timerKind = "split"  // recovering group: judge the next that stayed
-	absorbTimer timerKind = "absorb" // group: look at the next groups its cause explains
-	matchTimer  timerKind = "match"  // group: match the next recent tickets
-	muteTimer   timerKind = "mute"   // silence: begins, ends, or goes on with the next alerts
+	closeTimer   timerKind = "close"   // group: reopen has passed
+	moveTimer    timerKind = "move"    // merged group: move the next members
+	splitTimer   timerKind = "split"   // recovering group: judge the next that stayed
+	absorbTimer  timerKind = "absorb"  // group: look at the next groups its cause explains
+	matchTimer   timerKind = "match"   // group: match the next recent tickets
+	muteTimer    timerKind = "mute"    // silence: begins, ends, or goes on with the next alerts
+	windowTimer  timerKind = "window"  // planned work: begins or ends
+	sweepTimer   timerKind = "sweep"   // planned work: look at the next open problems
+	releaseTimer timerKind = "release" // hold: look again at the next problems it keeps aside
+	closedTimer  timerKind = "closed"  // the first of the closed places opens
+
 	forgetTimer timerKind = "forget" // alert or problem long over
 )
 
@@ -32,7 +39,7 @@ const (
 // Deadlines of these kinds are kept on a clock that stands still meanwhile.
 func (k timerKind) blinds() bool {
 	switch k {
-	case settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer:
+	case settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer:
 		return true
 	}
 	return false

@@ -16,6 +16,7 @@ const maxDepth = 12
 type topology struct {
 	catalog *headstart.Catalog
 	nodes   map[string]*node
+	places  map[string]*headstart.Location
 }
 
 // node is a device or a service with its place in the graph.
@@ -30,7 +31,10 @@ type node struct {
 }
 
 func newTopology(c *headstart.Catalog) *topology {
-	t := &topology{catalog: c, nodes: make(map[string]*node, len(c.Devices)+len(c.Services))}
+	t := &topology{catalog: c, nodes: make(map[string]*node, len(c.Devices)+len(c.Services)), places: make(map[string]*headstart.Location, len(c.Locations))}
+	for i := range c.Locations {
+		t.places[c.Locations[i].ID] = &c.Locations[i]
+	}
 	for i := range c.Devices {
 		d := &c.Devices[i]
 		t.nodes[d.ID] = &node{id: d.ID, parents: d.DependsOn, device: d}
@@ -164,7 +168,7 @@ func (s *State) groupCut(group []string, depth int) []string {
 	var tops []string
 	for _, member := range group {
 		by := s.cut(member, depth)
-		if by == nil {
+		if by == nil && !s.explainsAside(member) {
 			return nil
 		}
 		tops = append(tops, by...)
@@ -177,8 +181,8 @@ func (s *State) groupCut(group []string, depth int) []string {
 func (s *State) since(tops []string) time.Time {
 	var last time.Time
 	for _, a := range tops {
-		if q := s.top(a); q != nil && q.Onset.After(last) {
-			last = q.Onset
+		if q := s.top(a); q != nil && fell(q).After(last) {
+			last = fell(q)
 		}
 	}
 	return last
@@ -212,7 +216,7 @@ func surer(p, q *problem) bool {
 // asset agrees (ruling 18). Several ways of asking an asset may disagree: an
 // answer after the onset proves that the way to it is open.
 func (s *State) explains(p *problem) bool {
-	if s.answeredSince(p.Asset, p.Onset) {
+	if p.Unstable && s.refuted(p) || !p.Unstable && s.answeredSince(p.Asset, p.Onset) {
 		return false
 	}
 	switch {

@@ -170,6 +170,10 @@ func (b *book) correct(i *incident) {
 func (b *book) promised(a *headstart.Announcement, n int) {
 	i := b.incidents[a.Incident]
 	last, due := a.Last(), a.NextUpdateBy
+	if i != nil && b.paused(i) {
+		b.suspendPromises(i) // made by a person meanwhile
+		return
+	}
 	if i == nil || !a.Live() || last == nil || last.N != n || due == nil || due.After(b.now) || b.composer == nil {
 		return // a later message kept it, or it was missed already
 	}

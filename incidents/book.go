@@ -199,6 +199,9 @@ func (b *book) apply(c headstart.Change) {
 		b.heard(i)
 	default: // cleared, recovering, split, impact: the group's own row says it
 		b.sync(i)
+		if c.Kind == headstart.PlanChanged {
+			b.plannedChanged(i, c)
+		}
 		if c.Kind == headstart.ImpactChanged && c.Rule == "P-17" {
 			b.touchPages(i, "joined") // a silence began or ended
 		}
@@ -256,6 +259,7 @@ func (b *book) sync(i *incident) {
 	i.Services, i.Locations, i.Departments, i.People = list(g.Services), list(g.Locations), list(g.Departments), g.People
 	i.SilencedBy = g.SilencedBy
 	i.Reopens, i.Stale, i.ProblemCandidate = g.Reopens, g.Stale, g.ProblemCandidate
+	b.retag(i, g)
 	i.CloseReason = ""
 	if i.State == headstart.Closed {
 		i.CloseReason = g.CloseReason

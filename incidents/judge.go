@@ -82,6 +82,9 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 	if g != nil && g.Silenced {
 		why = append(why, b.silenced(g))
 	}
+	if g != nil && g.Paused {
+		why = append(why, b.because("alles wat faalt valt binnen onderhoud", "all that fails is inside maintenance"))
+	}
 	if k := i.Cause.Kind; k == headstart.CauseSurge || k == headstart.CauseStorm || k == headstart.CauseManual {
 		why = append(why, b.because("oorzaak is ", "cause is ")+b.inWords(string(k)))
 	}

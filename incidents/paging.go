@@ -60,6 +60,9 @@ func (b *book) page() {
 			b.pageResolved(i)
 			continue
 		}
+		if b.paused(i) {
+			continue // explicit maintenance suppresses pages; what is owed goes out after it
+		}
 		if some && !b.owesPage(i, members) {
 			continue // the receivers of these know of it; only then are all looked at
 		}

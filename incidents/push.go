@@ -20,6 +20,9 @@ func (b *book) push(i *incident) {
 		b.mute(i)
 		return
 	}
+	if b.paused(i) {
+		return // set again when planned work is over
+	}
 	waiting := slices.DeleteFunc(b.of(i), func(a *headstart.Announcement) bool { return !a.Live() || a.How == headstart.HowPush })
 	if len(waiting) == 0 {
 		return

@@ -39,6 +39,7 @@ const (
 //	08:00:00 silence S-1 deleted
 //	08:00:00 inhibited HostDown instance=sw-1 until=08:10:00
 //	08:00:00 gone HostDown instance=sw-1
+//	08:00:00 maintenance W-1 on=sw-1 [services=print] [locations=noord] [from=08:30:00] until=09:00:00 [owner=joris] [cancelled] [proposed]
 //	08:00:00 open print at=noord | merge #2 #1 | split #1 prn-1 prn-2 | resolve #1 | reopen #1 | pin #1
 //	08:00:00 link rt/T-1 #1 | confirm-link ... | unlink ... | reject-link ...
 //	08:00:00 blind 8h
@@ -115,6 +116,8 @@ func parseStep(at time.Time, f []string) (step, error) {
 		x.ev.Silence, err = parseSilence(at, f[1:])
 	case "inhibited":
 		x.ev.Silence, err = parseInhibited(at, f)
+	case "maintenance":
+		x.ev.Maintenance, err = parseMaintenance(at, f[1:])
 	case "blind":
 		x.blind, err = blindFor(f[1])
 	case "tick":
@@ -129,15 +132,16 @@ var leastWords = map[string]struct {
 	words   int
 	example string
 }{
-	"firing":    {1, "firing HostDown instance=sw-1"},
-	"resolved":  {1, "resolved HostDown instance=sw-1"},
-	"refresh":   {1, "refresh HostDown instance=sw-1 ends=+5m"},
-	"check":     {3, "check sw-1 ping down"},
-	"ticket":    {1, "ticket rt/T-1 names=print:1"},
-	"silence":   {1, "silence S-1 until=09:00:00 instance=sw-1"},
-	"blind":     {1, "blind 8h"},
-	"inhibited": {2, "inhibited HostDown until=09:00:00"},
-	"gone":      {1, "gone HostDown instance=sw-1"},
+	"firing":      {1, "firing HostDown instance=sw-1"},
+	"resolved":    {1, "resolved HostDown instance=sw-1"},
+	"refresh":     {1, "refresh HostDown instance=sw-1 ends=+5m"},
+	"check":       {3, "check sw-1 ping down"},
+	"ticket":      {1, "ticket rt/T-1 names=print:1"},
+	"silence":     {1, "silence S-1 until=09:00:00 instance=sw-1"},
+	"blind":       {1, "blind 8h"},
+	"inhibited":   {2, "inhibited HostDown until=09:00:00"},
+	"gone":        {1, "gone HostDown instance=sw-1"},
+	"maintenance": {2, "maintenance W-1 on=sw-1 until=09:00:00"},
 }
 
 func parseAlert(at time.Time, f []string) (*headstart.Alert, error) {
@@ -261,6 +265,38 @@ func parseSilence(at time.Time, f []string) (*headstart.Silence, error) {
 	return m, nil
 }
 
+func parseMaintenance(at time.Time, f []string) (*headstart.MaintenanceWindow, error) {
+	m := &headstart.MaintenanceWindow{ID: f[0], StartsAt: at}
+	for _, w := range f[1:] {
+		var err error
+		k, v, _ := strings.Cut(w, "=")
+		switch k {
+		case "on":
+			m.Assets = append(m.Assets, strings.Split(v, ",")...)
+		case "services":
+			m.Services = append(m.Services, strings.Split(v, ",")...)
+		case "locations":
+			m.Locations = append(m.Locations, strings.Split(v, ",")...)
+		case "from":
+			m.StartsAt, err = clockOf(v)
+		case "until":
+			m.EndsAt, err = clockOf(v)
+		case "owner":
+			m.Owner = v
+		case "cancelled":
+			m.Cancelled = true
+		case "proposed":
+			m.Proposed = true
+		default:
+			err = fmt.Errorf("unknown word %q of maintenance; write on=, services=, locations=, from=, until=, owner=, cancelled or proposed", w)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
 // commands are what a person may do in a scenario.
 var commands = []string{"open", "merge", "split", "resolve", "reopen", "pin", "link", "unlink", "confirm-link", "reject-link"}
 
@@ -276,7 +312,7 @@ func parseInhibited(at time.Time, f []string) (*headstart.Silence, error) {
 
 func (x *step) parseCommand(f []string) error {
 	if !slices.Contains(commands, f[0]) {
-		return fmt.Errorf("unknown word %q; write firing, resolved, refresh, check, ticket, silence, blind, inhibited, gone, tick or one of %s", f[0], strings.Join(commands, ", "))
+		return fmt.Errorf("unknown word %q; write firing, resolved, refresh, check, ticket, silence, maintenance, blind, inhibited, gone, tick or one of %s", f[0], strings.Join(commands, ", "))
 	}
 	c := &headstart.Command{ID: "c-" + x.ev.At.Format("150405"), By: "samira", Do: f[0]}
 	x.ev.Command = c

@@ -13,6 +13,7 @@ import (
 // Groups are what correlation knows in the end.
 type Groups interface {
 	Group(id headstart.GroupID) *headstart.Group
+	Problem(key headstart.ProblemKey) *headstart.Problem
 	Ticket(key string) *headstart.TicketState
 }
 
@@ -23,16 +24,20 @@ type Groups interface {
 //
 // and in the end one for each group: its state, cause, failing of all members,
 // services, locations, people, points of evidence, and what else is remarkable;
-// and one for each candidate of a ticket. Times are told from midnight of day on.
+// one for each problem that planned work or a closed period suppresses; and one
+// for each candidate of a ticket. Times are told from midnight of day on.
 func Render(changes []headstart.Change, s Groups, day time.Time) string {
 	var b strings.Builder
 	var groups headstart.GroupID
-	tickets := map[string]struct{}{}
+	tickets, aside := map[string]struct{}{}, map[headstart.ProblemKey]struct{}{}
 	for i := range changes {
 		c := &changes[i]
 		groups = max(groups, c.Group)
 		if c.Ticket != "" {
 			tickets[c.Ticket] = struct{}{}
+		}
+		if c.Rule == "M-06" && c.Problem != "" {
+			aside[c.Problem] = struct{}{}
 		}
 		if c.Rule != "C-01" {
 			fmt.Fprintln(&b, renderChange(c, day))
@@ -41,6 +46,11 @@ func Render(changes []headstart.Change, s Groups, day time.Time) string {
 	for n := headstart.GroupID(1); n <= groups; n++ {
 		if g := s.Group(n); g != nil {
 			fmt.Fprintln(&b, renderGroup(g))
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(aside)) {
+		if p := s.Problem(k); p != nil && p.Suppressed != nil {
+			fmt.Fprintf(&b, "%s suppressed by=%s until=%s\n", k, strings.ReplaceAll(p.Suppressed.By, " ", "_"), Clock(p.Suppressed.Until, day))
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(tickets)) {
@@ -77,7 +87,7 @@ func renderChange(c *headstart.Change, day time.Time) string {
 	if c.Group == 0 {
 		line = fmt.Sprintf("%s %s %s %s", Clock(c.At, day), c.Kind, c.Rule, c.Subject)
 	}
-	if c.Kind == headstart.Noted {
+	if c.Kind == headstart.Noted || c.Kind == headstart.PlanChanged || c.Kind == headstart.SteadinessChanged {
 		line += " " + c.Outcome
 	}
 	if c.Other != 0 {
@@ -95,10 +105,13 @@ func renderGroup(g *headstart.Group) string {
 	for _, x := range []struct {
 		name string
 		on   bool
-	}{{"proved", g.Proved}, {"silenced", g.Silenced}, {"pinned", g.Pinned}, {"confidential", g.Confidential}, {"stale", g.Stale}} {
+	}{{"proved", g.Proved}, {"silenced", g.Silenced}, {"pinned", g.Pinned}, {"confidential", g.Confidential}, {"paused", g.Paused}, {"unstable", g.Unstable}, {"stale", g.Stale}} {
 		if x.on {
 			line += " " + x.name
 		}
+	}
+	if g.Overrun != nil {
+		line += fmt.Sprintf(" overrun=%s/%s", g.Overrun.Window, g.Overrun.Owner)
 	}
 	for _, x := range []struct {
 		name string

@@ -1,0 +1,220 @@
+package correlate
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// suppress puts a settled problem aside when planned work or a closed period
+// covers it now (M-06). It is judged at the end of settle, so a window that
+// starts seconds late still counts. It reports whether p is dealt with.
+func (s *State) suppress(p *problem) bool {
+	c := s.coverOf(p)
+	switch {
+	case c != nil && wellNow(p):
+		how := p.Mem.Well
+		s.forgetFlips(p)
+		s.finish(p, how)
+	case c != nil:
+		s.putAside(p, c)
+	case p.Mem.Released != "" && p.Expired && !p.Mem.Down:
+		s.lapse(p)
+	default:
+		return false
+	}
+	return true
+}
+
+// suppressCauses suppresses those of tops that are pending and covered; true: the
+// picture changed. A suppressed cause suppresses what is behind it.
+func (s *State) suppressCauses(tops []string) bool {
+	some := false
+	for _, q := range s.topProblems(tops) {
+		if q != nil && q.State == headstart.ProblemPending && s.coverOf(q) != nil {
+			s.cancel(settleTimer, string(q.Key))
+			some = s.suppress(q) || some
+		}
+	}
+	return some
+}
+
+// putAside records that p fails and opens nothing for now.
+func (s *State) putAside(p *problem, c *cover) {
+	if p.Unstable || len(p.Mem.Flips) > 0 {
+		s.forgetFlips(p)
+	}
+	since := s.now
+	if p.Suppressed != nil {
+		since = p.Suppressed.Since
+	}
+	s.unindex(p)
+	p.Group = 0
+	p.Suppressed = &headstart.Suppression{By: c.by, Since: since, Until: c.until}
+	p.Mem.Holds, p.Mem.Released = c.uses, ""
+	s.setState(p, headstart.ProblemSuppressed)
+	s.dirtyMemory(p)
+	s.cuts = emptied(s.cuts)
+	period, closed := strings.CutPrefix(c.by, closedBy)
+	if !closed {
+		s.say(headstart.Noted, "M-06", "suppressed", string(p.Key), "window", c.by, "until", clockTime(c.until)).Problem = p.Key
+		return
+	}
+	s.say(headstart.Noted, "M-06", "closed", string(p.Key), "period", period, "until", clockTime(c.until)).Problem = p.Key
+	s.openAt(c.until)
+}
+
+// takeBack ends the suppression of p, which gets the state to.
+func (s *State) takeBack(p *problem, to headstart.ProblemState) {
+	s.unindex(p)
+	p.Suppressed, p.Mem.Holds = nil, nil
+	s.setState(p, to)
+	s.dirtyMemory(p)
+	s.cuts = emptied(s.cuts)
+}
+
+// backInside notes that a suppressed problem is over: a resolve always passes.
+func (s *State) backInside(p *problem, how string) {
+	by := p.Suppressed.By
+	s.takeBack(p, headstart.ProblemHealthy)
+	p.Cleared, p.Expired, p.Muted, p.Mem.Released = s.now, false, nil, ""
+	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
+	s.say(headstart.Noted, "M-06", "recovered", string(p.Key), "window", by, "failed", clockTime(p.Onset), "how", how).Problem = p.Key
+}
+
+// releasePart is how many suppressed problems one unit looks at: at most five
+// rows each keep it below 200 operations (ruling 1).
+const releasePart = 30
+
+// release looks again at what a hold keeps aside, from the problem after from on:
+// its window ended or was changed, or a closed period is over.
+func (s *State) release(hold, from string) {
+	keys := sortedKeys(s.kept[hold])
+	for len(keys) > 0 && string(keys[0]) <= from && from != "" {
+		keys = keys[1:]
+	}
+	more := len(keys) > releasePart
+	if more {
+		keys = keys[:releasePart]
+		// Set before the timers below, so that all are pending before the first of
+		// them is judged and a cause explains what is behind it.
+		s.at(s.now, releaseTimer, hold, string(keys[releasePart-1]))
+	}
+	for _, key := range keys {
+		s.lookAgain(s.problems[key])
+	}
+	if hold == closedHold && !more {
+		s.nextOpening()
+	}
+}
+
+// lookAgain hands a suppressed problem to what still covers it: the last of
+// overlapping windows decides. Without any it is pending and judged again, after
+// a time to settle, since work that ends on time is undone in its last minute.
+func (s *State) lookAgain(p *problem) {
+	was := p.Suppressed
+	switch c := s.coverOf(p); {
+	case c == nil:
+	case c.by != was.By || !c.until.Equal(was.Until):
+		s.putAside(p, c)
+		return
+	default:
+		s.unindex(p)
+		p.Mem.Holds = c.uses
+		s.reindex(p)
+		s.dirtyMemory(p)
+		return
+	}
+	s.takeBack(p, headstart.ProblemPending)
+	p.Mem.Released = was.By
+	s.say(headstart.Noted, "M-06", "released", string(p.Key), "window", was.By, "since", clockTime(was.Since)).Problem = p.Key
+	s.ask(p.Asset, "what suppressed its failure is over")
+	wait := s.settleTime(p)
+	if p.Mem.AtOnce {
+		wait = 0
+	}
+	s.after(wait, settleTimer, string(p.Key))
+}
+
+// settleTime is how long a new failure of p waits before it is judged.
+func (s *State) settleTime(p *problem) time.Duration {
+	if a := s.assets[p.Asset]; a != nil && a.Probed {
+		return time.Duration(s.cfg.SettleProbed)
+	}
+	return time.Duration(s.cfg.Settle)
+}
+
+// lapse ends what nobody spoke of any more when its window was over: silence
+// opens nothing (ruling 14).
+func (s *State) lapse(p *problem) {
+	s.setState(p, headstart.ProblemHealthy)
+	p.Cleared, p.Muted = s.now, nil
+	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
+	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", p.Mem.Released, "failed", clockTime(p.Onset)).Problem = p.Key
+	p.Mem.Released = ""
+	s.dirtyMemory(p)
+}
+
+// noteWork is told that p became a failing member of g. A group that opens, or is
+// headed, by what planned work left broken is a maintenance overrun; one inside a
+// window that nobody approved says so.
+func (s *State) noteWork(g *group, p *problem) {
+	by := p.Mem.Released
+	if by != "" {
+		p.Mem.Released = ""
+		s.dirtyMemory(p)
+	}
+	_, born := s.born[g.ID]
+	if !born && g.Top != p.Key {
+		return
+	}
+	if w := s.windows[by]; w != nil && g.Overrun == nil {
+		g.Overrun = &headstart.Overrun{Window: w.ID, Owner: w.Owner}
+		s.dirtyGroup(g)
+		s.planned = append(s.planned, plannedWord{g.ID, "overrun", []string{"window", w.ID, "owner", cmp.Or(w.Owner, "-")}})
+	}
+	if c := s.workOn(p, true); c != nil && born && !s.announced(g.ID, "proposed") {
+		s.planned = append(s.planned, plannedWord{g.ID, "proposed", []string{"window", c.by, "until", clockTime(c.until)}})
+	}
+}
+
+// plannedWord is a decision of M-06 about a group, kept until all else that this
+// event decided about it is said: it opens the group first.
+type plannedWord struct {
+	group   headstart.GroupID
+	outcome string
+	facts   []string
+}
+
+func (s *State) announced(id headstart.GroupID, outcome string) bool {
+	for _, w := range s.planned {
+		if w.group == id && w.outcome == outcome {
+			return true
+		}
+	}
+	return false
+}
+
+// sayPlanned says what noteWork kept.
+func (s *State) sayPlanned() {
+	for _, w := range s.planned {
+		if g := s.follow(w.group); g != nil {
+			s.say(headstart.PlanChanged, "M-06", w.outcome, label(g), w.facts...).Group = g.ID
+		}
+	}
+	s.planned = s.planned[:0]
+}
+
+// explainsAside reports whether a suppressed problem says that an asset is down:
+// planned work took that way, so another failure is to blame for the rest.
+func (s *State) explainsAside(asset string) bool {
+	for key := range s.aside[asset] { // any of them suffices, so map order decides nothing
+		p := s.problems[key]
+		if (p.Class == headstart.Reachability || p.Mem.Down) && !s.answeredSince(asset, p.Onset) {
+			return true
+		}
+	}
+	return false
+}
