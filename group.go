@@ -1,6 +1,7 @@
 package headstart
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -245,4 +246,44 @@ func (d *Decision) Canonical() string {
 		b.WriteString("|" + f.Name + "=" + f.Value)
 	}
 	return b.String()
+}
+
+// Entry is the decision as people read it in lang; moments are told in zone.
+func (d *Decision) Entry(lang string, zone *time.Location) TimelineEntry {
+	return TimelineEntry{
+		At: d.At, Rule: d.Rule, By: cmp.Or(d.By, "rule"), Text: d.Words(lang, zone), Why: d.Why(lang, zone),
+		Outcome: d.Outcome, Subject: d.Subject,
+	}
+}
+
+// Concerns reports whether the decision is about an asset or a problem, or names
+// it among its facts.
+func (d *Decision) Concerns(of string) bool {
+	if of == "" {
+		return false
+	}
+	if names(d.Subject, of) {
+		return true
+	}
+	for _, f := range d.Facts {
+		switch f.Name {
+		case "cause", "was", "assets", "asset":
+			if names(f.Value, of) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// names reports whether a list of assets and problems holds one, or a problem of
+// that asset.
+func names(list, of string) bool {
+	for x := range strings.SplitSeq(list, ",") {
+		x = strings.TrimSpace(x)
+		if asset, _, _ := strings.Cut(x, "/"); x == of || asset == of {
+			return true
+		}
+	}
+	return false
 }

@@ -165,6 +165,9 @@ type TimelineEntry struct {
 	Rule    string    `json:"rule"`
 	By      string    `json:"by"` // rule, or a login name
 	Text    string    `json:"text"`
+	Why     string    `json:"why,omitempty"` // what would have made it otherwise
 	Outcome string    `json:"outcome,omitempty"`
 	Subject string    `json:"subject,omitempty"`
+
+	Incident IncidentID `json:"incident,omitempty"` // where entries of several stand together
 }

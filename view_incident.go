@@ -45,13 +45,31 @@ func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
 	i.Timeline = []TimelineEntry{}
 	decisions := v.timeline[fmt.Sprintf("%08d", i.Seq)]
 	for _, d := range sortedByN(decisions) {
-		by := d.By
-		if by == "" {
-			by = "rule"
-		}
-		i.Timeline = append(i.Timeline, TimelineEntry{At: d.At, Rule: d.Rule, By: by, Text: d.Words(lang, v.zone), Outcome: d.Outcome, Subject: d.Subject})
+		i.Timeline = append(i.Timeline, d.Entry(lang, v.zone))
 	}
 	return i, true
+}
+
+// Concerning returns the decisions that are about an asset or a problem, or name
+// it, in all incidents in order, told in lang.
+func (v *View) Concerning(of, lang string) []TimelineEntry {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var found []*Decision
+	for _, decisions := range v.timeline {
+		for _, d := range decisions {
+			if d.Concerns(of) {
+				found = append(found, d)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b *Decision) int { return cmp.Compare(a.N, b.N) })
+	out := make([]TimelineEntry, len(found))
+	for n, d := range found {
+		out[n] = d.Entry(lang, v.zone)
+		out[n].Incident = d.Incident
+	}
+	return out
 }
 
 // TimelineKey is the key of decision n of the incident with number seq.

@@ -3,6 +3,8 @@ package headstart
 import (
 	"strings"
 	"time"
+
+	"github.com/prometheus/common/model"
 )
 
 // Words says a decision in lang, nl or en. Only facts are stored and hashed, so
@@ -32,6 +34,9 @@ func (d *Decision) Words(lang string, zone *time.Location) string {
 			pairs = append(pairs, " {"+optional+"}", "") // with the space before it
 		}
 	}
+	if d.Fact("title") == "" {
+		pairs = append(pairs, ": {title}", ".") // opened by hand without one
+	}
 	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))
 }
 
@@ -52,6 +57,13 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 	case "owner":
 		if f.Value == "-" {
 			return map[bool]string{true: "nobody in particular", false: "niemand in het bijzonder"}[lang == "en"]
+		}
+	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause":
+		if t, err := model.ParseDuration(f.Value); err == nil {
+			return short(time.Duration(t))
+		}
+		if t, err := time.ParseDuration(f.Value); err == nil {
+			return short(t)
 		}
 	case "people":
 		if f.Value == "0" { // no head-count in the catalog is not nobody

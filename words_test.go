@@ -1,6 +1,7 @@
 package headstart
 
 import (
+	"maps"
 	"testing"
 	"time"
 )
@@ -42,6 +43,77 @@ func TestDecisionsAreSaidAsPeopleDo(t *testing.T) {
 	} {
 		if got := c.d.Words(c.lang, zone); got != c.want {
 			t.Errorf("%s: %q; want %q", name, got, c.want)
+		}
+	}
+}
+
+// What would have made it otherwise is said with its margin, in both languages,
+// and never with a hole where a fact is missing (correlation: explaining).
+func TestWhy(t *testing.T) {
+	zone := time.FixedZone("CET", 3600)
+	at := time.Date(2026, 11, 22, 7, 41, 18, 0, time.UTC)
+	joined := Decision{At: at, Rule: "T-07", Outcome: "joined", Subject: "prn-3-12/ping", Facts: []Fact{
+		{Name: "cause", Value: "sw-3-2"}, {Name: "since", Value: "2026-11-22T07:41:07Z"}, {Name: "answered", Value: ""}, {Name: "margin", Value: "11s"},
+	}}
+	for name, c := range map[string]struct {
+		d      Decision
+		nl, en string
+	}{
+		"behind a cause": {
+			joined,
+			"Het zou apart staan als prn-3-12 na 08:41:07 had geantwoord, of als de wachttijd vóór die tijd voorbij was geweest (marge 11 s).",
+			"It would stand alone if prn-3-12 had answered after 08:41:07, or if its settle had ended before that (margin 11 s).",
+		},
+		"the margin follows from since": {
+			Decision{At: at, Rule: "T-07", Outcome: "joined", Subject: "prn-3-12/ping", Facts: []Fact{{Name: "since", Value: "2026-11-21T07:41:07Z"}}},
+			"Het zou apart staan als prn-3-12 na 21-11 08:41:07 had geantwoord, of als de wachttijd vóór die tijd voorbij was geweest (marge 1 d 11 s).",
+			"It would stand alone if prn-3-12 had answered after 21-11 08:41:07, or if its settle had ended before that (margin 1 d 11 s).",
+		},
+		"without since a text that needs none": {
+			Decision{At: at, Rule: "T-07", Outcome: "joined", Subject: "prn-3-12/ping", Facts: []Fact{{Name: "cause", Value: "sw-3-2"}}},
+			"Het zou apart staan als prn-3-12 had geantwoord nadat sw-3-2 uitviel.",
+			"It would stand alone if prn-3-12 had answered after sw-3-2 went down.",
+		},
+		"nothing is known of it": {Decision{At: at, Rule: "T-07", Outcome: "late"}, "", ""},
+		"nothing would have":     {Decision{At: at, Rule: "R-02", Outcome: "cleared"}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := c.d.Why("nl", zone); got != c.nl {
+				t.Errorf("nl: %q\nwant %q", got, c.nl)
+			}
+			if got := c.d.Why("en", zone); got != c.en {
+				t.Errorf("en: %q\nwant %q", got, c.en)
+			}
+		})
+	}
+}
+
+// Both languages of a text name the same facts: one would be said where the
+// other is not.
+func TestWhyNamesTheSameFacts(t *testing.T) {
+	for key, texts := range whyWords {
+		for _, x := range texts {
+			nl, en := map[string]bool{}, map[string]bool{}
+			for _, name := range braces.FindAllString(x[0], -1) {
+				nl[name] = true
+			}
+			for _, name := range braces.FindAllString(x[1], -1) {
+				en[name] = true
+			}
+			if !maps.Equal(nl, en) {
+				t.Errorf("%s: Dutch names %v, English %v", key, nl, en)
+			}
+		}
+	}
+}
+
+// A decision concerns an asset when it is about it, about a problem of it, or
+// names it as cause.
+func TestConcerns(t *testing.T) {
+	d := Decision{Subject: "prn-1/PrinterDown", Facts: []Fact{{Name: "cause", Value: "sw-1, sw-2"}, {Name: "reopen", Value: "core"}}}
+	for of, want := range map[string]bool{"prn-1": true, "prn-1/PrinterDown": true, "sw-2": true, "prn": false, "prn-1/TonerLow": false, "core": false, "": false} {
+		if got := d.Concerns(of); got != want {
+			t.Errorf("concerns %q: %t, want %t", of, got, want)
 		}
 	}
 }

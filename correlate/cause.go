@@ -123,9 +123,10 @@ func (s *State) own(p *problem, atOnce bool) *group {
 		old = nil // its cause is another one since
 	}
 	if old != nil && s.reopens(old) {
+		facts := append([]string{"reopen", s.cfg.Reopen.String()}, s.reopenFacts(old)...)
 		s.reopen(old)
 		s.add(p, old, "R-07")
-		c := s.say(headstart.GroupReopened, "R-07", "reopened", string(p.Key), "reopen", s.cfg.Reopen.String())
+		c := s.say(headstart.GroupReopened, "R-07", "reopened", string(p.Key), facts...)
 		c.Group, c.Problem, c.Alert = old.ID, p.Key, firstAlert(p)
 		s.moreAlerts(old, p)
 		s.absorb(old, "")
@@ -153,7 +154,7 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 	}
 	s.setTops(g, []*problem{p})
 	rule, outcome := "T-07", "opened"
-	facts := []string{"settled", s.now.Sub(p.Onset).String()}
+	facts := []string{"settled", s.now.Sub(p.Onset).String(), "above", s.topo.waysUp(p.Asset)}
 	switch {
 	case isSource(p):
 		rule, outcome, facts = "D-14", "blind", s.sourceFacts(p)
@@ -164,6 +165,7 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 	case old != nil:
 		rule, outcome = "R-10", "recurred"
 		g.RecurrenceOf = old.ID
+		facts = append(facts, s.reopenFacts(old)...)
 	}
 	s.add(p, g, rule)
 	c := s.say(headstart.GroupOpened, rule, outcome, string(p.Key), facts...)
@@ -261,7 +263,7 @@ func (s *State) recause(g *group, qs []*problem) {
 	case was == label(g): // suspected before, observed now
 		rule, outcome = "C-08", "observed"
 	}
-	c := s.say(headstart.CauseChanged, rule, outcome, strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String())
+	c := s.say(headstart.CauseChanged, rule, outcome, strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(g))
 	c.Group, c.Problem = g.ID, qs[0].Key
 	s.relieve(g)
 	s.recurs(g)

@@ -57,7 +57,7 @@ func (s *State) adopt(p *problem) *group {
 	for _, id := range sortedGroups(s.below[p.Asset]) {
 		o := s.groups[id]
 		if s.mayMerge(o, o) && s.young(o) && s.cutBy(o, []string{p.Asset}) {
-			s.join(p, o, "late", "age", s.now.Sub(o.OpenedAt).String())
+			s.join(p, o, "late", "age", s.now.Sub(o.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(o))
 			s.recause(o, []*problem{p})
 			return s.absorb(o, "")
 		}
@@ -121,7 +121,7 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 		keep.Overrun = gone.Overrun
 	}
 	s.startedAt(keep, gone.StartedAt)
-	c := s.say(headstart.GroupMerged, "L-12", outcome, label(gone), "cause", label(keep))
+	c := s.say(headstart.GroupMerged, "L-12", outcome, label(gone), "cause", label(keep), "age", s.now.Sub(gone.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(gone))
 	c.Group, c.Other = gone.ID, keep.ID
 	if keep.Firing > 0 && (keep.State == headstart.Holding || keep.State == headstart.Recovering) {
 		s.returned(keep)

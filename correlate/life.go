@@ -33,7 +33,7 @@ func (s *State) hold(g *group) {
 	s.endSuspects(g)
 	s.setGroupState(g, headstart.Holding)
 	g.Proved, g.Own.Splitting = !s.unproved(g), false
-	c := s.say(headstart.GroupHolding, "R-03", "holding", label(g), "hold", s.cfg.Hold.String())
+	c := s.say(headstart.GroupHolding, "R-03", "holding", label(g), "hold", s.cfg.Hold.String(), "until", s.in(s.cfg.Hold))
 	c.Group = g.ID
 	if s.cfg.Hold == 0 {
 		s.held(g)
@@ -45,7 +45,7 @@ func (s *State) hold(g *group) {
 // recovering gives the members of a cause that came back time to follow.
 func (s *State) recovering(g *group, p *problem) {
 	s.setGroupState(g, headstart.Recovering)
-	c := s.say(headstart.GroupRecovering, "R-04", "recovering", string(p.Key), "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
+	c := s.say(headstart.GroupRecovering, "R-04", "recovering", string(p.Key), "remain", itoa(g.Firing), "recover", s.cfg.Recover.String(), "until", s.in(s.cfg.Recover))
 	c.Group = g.ID
 	s.letFollow(g)
 }
@@ -58,13 +58,13 @@ func (s *State) letFollow(g *group) {
 
 // returned brings a group back to open: the hold, or the grace, is off.
 func (s *State) returned(g *group) {
-	from := string(g.State)
+	facts := append([]string{"from", string(g.State)}, s.lifeFacts(g)...)
 	s.cancel(holdTimer, subjectOf(g.ID))
 	s.cancel(recoverTimer, subjectOf(g.ID))
 	s.cancel(splitTimer, subjectOf(g.ID))
 	s.setGroupState(g, headstart.Open)
 	g.Proved, g.Own.Splitting = false, false
-	c := s.say(headstart.GroupReturned, "R-05", "returned", label(g), "from", from)
+	c := s.say(headstart.GroupReturned, "R-05", "returned", label(g), facts...)
 	c.Group = g.ID
 }
 

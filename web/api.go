@@ -123,7 +123,11 @@ func (a *API) table() []apiRoute {
 			{"lang", "nl or en: language of the timeline"},
 		}, page...)},
 		{pattern: "GET /api/v1/incidents/{id}", scope: headstart.ScopeRead, handler: a.showIncident, summary: "One incident with its announcements and timeline", answers: headstart.Incident{}},
-		{pattern: "GET /api/v1/incidents/{id}/explain", scope: headstart.ScopeRead, handler: a.explain, summary: "Why an incident looks as it does", answers: explanation{}},
+		{pattern: "GET /api/v1/incidents/{id}/explain", scope: headstart.ScopeRead, handler: a.explain, summary: "Why an incident looks as it does", answers: explanation{}, query: []apiParam{{"lang", "nl or en: language of the texts"}}},
+		{pattern: "GET /api/v1/explain", scope: headstart.ScopeRead, handler: a.explainOne, summary: "What was decided about one asset or problem, in all incidents", answers: concern{}, query: []apiParam{
+			{"of", "id of an asset, or a problem such as prn-1/PrinterDown"},
+			{"lang", "nl or en: language of the texts"},
+		}},
 		{pattern: "POST /api/v1/incidents", scope: headstart.ScopeWrite, handler: a.command("open"), summary: "Open an incident by hand", body: commandBodies["open"], answers: headstart.Incident{}},
 	}
 	for _, do := range incidentCommands {

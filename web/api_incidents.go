@@ -35,6 +35,8 @@ type explainedMember struct {
 	Joined  time.Time              `json:"joined"`
 	Left    *time.Time             `json:"left"`
 	Rule    string                 `json:"rule"`
+	Text    string                 `json:"text"`   // of the decision that put it here
+	Why     string                 `json:"why"`    // what would have kept it out; empty: nothing short of another event
 	Alerts  []string               `json:"alerts"` // fingerprints
 }
 
@@ -174,6 +176,7 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) {
 		if !m.Left.IsZero() {
 			e.Left = &m.Left
 		}
+		e.Text, e.Why = joining(i.Timeline, m)
 		if e.Alerts == nil {
 			e.Alerts = []string{}
 		}
@@ -185,6 +188,44 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) {
 				out.Tickets = append(out.Tickets, l)
 			}
 		}
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+// joining returns the words of the decision by which a member came, the last if
+// it came more than once.
+func joining(timeline []headstart.TimelineEntry, m headstart.Member) (text, why string) {
+	for _, e := range timeline {
+		if e.Subject == string(m.Problem) && e.Rule == m.Rule {
+			text, why = e.Text, e.Why
+		}
+	}
+	return text, why
+}
+
+// concern is what was decided about one asset or problem, in all incidents.
+type concern struct {
+	Of       string                    `json:"of"`
+	Timeline []headstart.TimelineEntry `json:"timeline"`
+}
+
+// explainOne answers from the side of an asset or a problem.
+func (a *API) explainOne(w http.ResponseWriter, r *http.Request) {
+	of := r.URL.Query().Get("of")
+	if of == "" {
+		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", fieldError{"?of", "write the id of an asset, or a problem such as prn-1/PrinterDown"})
+		return
+	}
+	out := concern{Of: of, Timeline: []headstart.TimelineEntry{}}
+	v := viewerOf(headstart.IdentityFrom(r.Context()))
+	for _, e := range a.o.View.Concerning(of, a.language(r)) {
+		if i, ok := a.o.View.Find(string(e.Incident)); ok && v.sees(&i) {
+			out.Timeline = append(out.Timeline, e)
+		}
+	}
+	if len(out.Timeline) == 0 {
+		writeProblem(w, http.StatusNotFound, "nothing was decided about "+of+" in any incident that is kept")
+		return
 	}
 	writeJSON(w, http.StatusOK, out)
 }

@@ -185,5 +185,14 @@ func (c *client) refusal(status int, answer []byte) error {
 	case http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusPreconditionFailed:
 		code = 2
 	}
-	return &exit{code, text}
+	return &refused{status, &exit{code, text}}
 }
+
+// refused is the answer of a service that did not do what it was asked.
+type refused struct {
+	status int // of HTTP
+	err    *exit
+}
+
+func (r *refused) Error() string { return r.err.Error() }
+func (r *refused) Unwrap() error { return r.err }

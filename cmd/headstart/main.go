@@ -75,6 +75,7 @@ func (p *program) root() *cobra.Command {
 		p.checkCommand(),
 		p.morningCommand(),
 		p.replayCommand(),
+		p.explainCommand(),
 		p.incidentsCommand(),
 		p.maintenanceCommand(),
 		p.configCommand(),

@@ -99,6 +99,7 @@ func (p *program) printJSON(v any) error {
 // playback is what a log was made into, and by which decisions.
 type playback struct {
 	incidents.Result
+	state   *recorder
 	config  *headstart.LogConfig // the first
 	first   time.Time            // midnight of the first day, UTC
 	decided string               // as a scenario wants it
@@ -113,7 +114,7 @@ func fold(lines []headstart.FileLine, until time.Time) (playback, error) {
 		return playback{}, err
 	}
 	first := lines[0].At.UTC().Truncate(24 * time.Hour)
-	return playback{Result: result, config: lines[0].Config, first: first, decided: scenario.Render(c.changes, c, first)}, nil
+	return playback{Result: result, state: c, config: lines[0].Config, first: first, decided: scenario.Render(c.changes, c, first)}, nil
 }
 
 // recorder keeps what correlation decides, in order.
@@ -155,10 +156,7 @@ func makers() incidents.Makers {
 // printReplay tells times and titles as the log's configuration says.
 func printReplay(w io.Writer, r *playback) {
 	c := r.config
-	zone, err := time.LoadLocation(cmp.Or(c.Timezone, "Europe/Amsterdam"))
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := r.zone()
 	for _, i := range r.Incidents {
 		fmt.Fprintf(w, "%-8s %-4s %-10s %s\n", i.ID, i.Priority, i.State, i.Title.In(cmp.Or(c.Language, "nl")))
 		fmt.Fprintf(w, "         cause %s (%s), %d of %d members failing, %d people\n", cmp.Or(i.Cause.Asset, "none"), i.Cause.Kind, i.Alerts.Firing, i.Alerts.Total, i.People)
@@ -171,4 +169,13 @@ func printReplay(w io.Writer, r *playback) {
 	}
 	t := r.count("")
 	fmt.Fprintf(w, "%d incidents, %d messages to users, %d pages, %d decisions, %s\n", len(r.Incidents), t.Messages, t.Pages, r.Decisions, r.DecisionHash)
+}
+
+// zone is the one that the log's configuration tells times in.
+func (r *playback) zone() *time.Location {
+	zone, err := time.LoadLocation(cmp.Or(r.config.Timezone, "Europe/Amsterdam"))
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
