@@ -30,7 +30,7 @@ const (
 	CauseSurge     CauseKind = "surge"
 	CauseStorm     CauseKind = "storm"
 	CauseManual    CauseKind = "manual"
-	CauseNone      CauseKind = "none" // an alert nobody could place
+	CauseNone      CauseKind = "none" // an alert nobody could place, or failures alike that nothing explains
 )
 
 // Cause is the probable cause of an incident; the machine guesses it.

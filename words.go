@@ -172,6 +172,10 @@ var decisionWords = map[string][2]string{
 	"D-14 blind":       {"Bewaking ziet niets: bron {source} gaf voor het laatst een teken van leven om {since}. Wat zij meldde blijft staan.", "Monitoring source blind: {source} last gave a sign of life at {since}. What it reported stays as it is."},
 	"E-21 matched":     {"Melding {subject}: kandidaat {candidate}, score {score}, {band}.", "Ticket {subject}: candidate {candidate}, score {score}, {band}."},
 	"E-21 unmatched":   {"Melding {subject}: geen kandidaat meer.", "Ticket {subject}: no candidate any more."},
+	"G-09 opened":      {"{assets} van de {of} op {where} vallen binnen {gap} uit, en niets in de catalogus verklaart het: samen een storing (nodig: {need}).", "{assets} of {of} at {where} fail within {gap} and nothing in the catalog explains it: one incident together (needed: {need})."},
+	"G-09 grouped":     {"{subject}: samen een storing zonder bekende oorzaak (was {was}; nodig: {need} van de {of}).", "{subject}: one incident together without a known cause (was {was}; needed: {need} of {of})."},
+	"G-09 joined":      {"{subject} valt uit zoals de andere op {where}: dezelfde storing ({assets} van de {of}).", "{subject} fails like the others at {where}: the same incident ({assets} of {of})."},
+	"G-09 alike":       {"Samengevoegd: {subject} viel uit zoals de andere ({cause}).", "Merged: {subject} failed like the others ({cause})."},
 	"H-20 opened":      {"{by} heeft deze storing geopend.", "{by} opened this incident."},
 	"H-20 merged":      {"{by} heeft dit samengevoegd met de storing door {cause}.", "{by} merged this into the incident caused by {cause}."},
 	"H-20 split":       {"{by} heeft {assets} afgesplitst.", "{by} split off {assets}."},
@@ -209,6 +213,11 @@ var decisionWords = map[string][2]string{
 	"T-07 late":        {"{subject} blijkt uitgevallen en verklaart deze storing van {age} oud.", "{subject} turns out to be down and explains this incident, {age} old."},
 	"T-07 silent":      {"{subject} hangt achter {cause}, vermoedelijk uitgevallen sinds {since}, en heeft sindsdien niet geantwoord.", "{subject} is behind {cause}, probably down since {since}, and has not answered since."},
 	"T-07 manual":      {"{subject} hoort bij de storing die iemand over {cause} opende.", "{subject} belongs to the incident a person opened about {cause}."},
+	"T-07 claimed":     {"{subject} hangt achter {cause} en gaat daarheen; het hoorde bij {was}.", "{subject} is behind {cause} and goes there; it belonged to {was}."},
+	"U-10 entered":     {"{causes} losse oorzaken binnen {within} (grens {limit}): wat nu nog los uitvalt komt hier bijeen.", "{causes} separate causes within {within} (limit {limit}): what fails by itself from here on is collected here."},
+	"U-10 joined":      {"{subject} valt uit zonder bekende oorzaak, tijdens een vloed van {causes} losse oorzaken.", "{subject} fails without a known cause, in a storm of {causes} separate causes."},
+	"U-10 reopened":    {"De vloed is niet voorbij: {subject} valt uit.", "The storm is not over: {subject} fails."},
+	"U-10 ended":       {"Rustig: {for} lang minder dan {calm} losse oorzaken per {per}. De vloed telde er {causes}; er komt niets meer bij.", "Calm: fewer than {calm} separate causes per {per} for {for}. The storm had {causes}; nothing joins any more."},
 	"T-07 cause":       {"Oorzaak is nu {subject} samen (was {was}).", "The cause is now {subject} together (was {was})."},
 
 	// correlate: what is unstable, planned work, closed periods

@@ -126,6 +126,7 @@ func (s *State) own(p *problem, atOnce bool) *group {
 		facts := append([]string{"reopen", s.cfg.Reopen.String()}, s.reopenFacts(old)...)
 		s.reopen(old)
 		s.add(p, old, "R-07")
+		s.alone(p, true)
 		c := s.say(headstart.GroupReopened, "R-07", "reopened", string(p.Key), facts...)
 		c.Group, c.Problem, c.Alert = old.ID, p.Key, firstAlert(p)
 		s.moreAlerts(old, p)
@@ -137,6 +138,9 @@ func (s *State) own(p *problem, atOnce bool) *group {
 		return g
 	}
 	if g := s.adopt(p); g != nil {
+		return g
+	}
+	if g := s.unexplained(p, atOnce); g != nil {
 		return g
 	}
 	if old != nil && s.isLive(old) {
@@ -168,6 +172,7 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 		facts = append(facts, s.reopenFacts(old)...)
 	}
 	s.add(p, g, rule)
+	s.alone(p, true)
 	c := s.say(headstart.GroupOpened, rule, outcome, string(p.Key), facts...)
 	c.Group, c.Problem, c.Alert, c.Other = g.ID, p.Key, firstAlert(p), g.RecurrenceOf
 	s.moreAlerts(g, p)
@@ -251,6 +256,7 @@ func (s *State) recause(g *group, qs []*problem) {
 		return
 	}
 	was := label(g)
+	s.unlike(g)
 	s.file(g, false)
 	g.Cause = headstart.Cause{Asset: assets[0], Also: append([]string{}, assets[1:]...), Kind: kind, Reason: qs[0].Reason}
 	s.setTops(g, qs)
@@ -269,13 +275,13 @@ func (s *State) recause(g *group, qs []*problem) {
 	s.recurs(g)
 }
 
-// label names a group by its cause: the assets, else the title a person gave it,
-// else its first problem.
+// label names a group by its cause: the assets, else the title a person gave it
+// or what its members share, else its first problem.
 func label(g *group) string {
 	switch {
 	case g.Cause.Asset != "":
 		return strings.Join(append([]string{g.Cause.Asset}, g.Cause.Also...), ", ")
-	case g.Cause.Kind == headstart.CauseManual && g.Cause.Reason != "":
+	case (g.Cause.Kind == headstart.CauseManual || g.collects()) && g.Cause.Reason != "":
 		return g.Cause.Reason
 	}
 	return string(g.Opener)

@@ -14,6 +14,7 @@
 //	D-14  a source of alerts has been silent for too long: blind (rulings 14, 19)
 //	E-21  a ticket's candidates changed
 //	F-04  flapping: unstable while it comes and goes, steady once it was quiet
+//	G-09  failures alike in one place become one group without a cause
 //	H-20  a person opened, merged, split, resolved, reopened or pinned a group
 //	H-21  a person linked or unlinked a ticket, or judged a link
 //	L-12  a late cause explains a group that is already open
@@ -36,4 +37,5 @@
 //	R-13  closed by silence, which proves nothing (rulings 14, 15)
 //	S-05  settle: a blip, or a question to the neighbours
 //	T-07  topology: an own failure, behind a cause, or a joint cause
+//	U-10  a storm of unexplained causes: one umbrella collects the rest, until it is calm
 package correlate

@@ -29,6 +29,7 @@ type own struct {
 	Suspects  []headstart.ProblemKey `json:"suspects,omitempty"`  // suspected causes that end with the last member, by key
 	Unproved  bool                   `json:"unproved,omitempty"`  // a member may have ended by silence since Reopened
 	Reopened  time.Time              `json:"reopened,omitzero"`
+	Like      *likeness              `json:"like,omitempty"` // what its members share, while it may gather more (G-09)
 }
 
 // said is the scope a person gave a group.
@@ -163,6 +164,7 @@ func (s *State) leave(g *group, p *problem) {
 // join adds p to a group that explains it.
 func (s *State) join(p *problem, g *group, outcome string, facts ...string) {
 	s.add(p, g, "T-07")
+	s.alone(p, g.collects())
 	c := s.say(headstart.MemberJoined, "T-07", outcome, string(p.Key), facts...)
 	c.Group, c.Problem, c.Alert = g.ID, p.Key, firstAlert(p)
 	s.moreAlerts(g, p)

@@ -156,6 +156,8 @@ func (s *State) count(g *group, p *problem, sign int) {
 
 // change alters what the figures of a failing member depend on.
 func (s *State) change(p *problem, alter func()) {
+	s.scatter(p)
+	defer s.crowd(p)
 	g := s.follow(p.Group)
 	if g == nil || p.State != headstart.ProblemOpen {
 		alter()

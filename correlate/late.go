@@ -35,6 +35,7 @@ func (s *State) absorb(g *group, at string) *group {
 			g = s.merge(keep, gone, "merged")
 			s.recause(g, tops)
 		}
+		g = s.claim(g, asset, merged)
 	}
 	return g
 }
@@ -98,10 +99,11 @@ func (s *State) mayMerge(a, b *group) bool {
 // merge lets gone go into keep. What counts moves at once; the rows of the
 // members follow in parts (ruling 1), and readers follow MergedInto meanwhile.
 func (s *State) merge(keep, gone *group, outcome string) *group {
+	s.unlike(gone)
 	s.file(gone, false)
 	s.setGroupState(gone, headstart.Merged)
 	gone.MergedInto = keep.ID
-	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, closeTimer, matchTimer, absorbTimer, staleTimer} {
+	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, closeTimer, matchTimer, absorbTimer, staleTimer, gatherTimer} {
 		s.cancel(k, subjectOf(gone.ID))
 	}
 	gone.Own.Splitting, gone.Stale = false, false

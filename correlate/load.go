@@ -33,6 +33,9 @@ func (s *State) load(table string, row headstart.Row) error {
 		p := s.loading(headstart.ProblemKey(row.Key))
 		return json.Unmarshal(row.Val, &p.Problem)
 	case headstart.TableMemory:
+		if row.Key == stormKey {
+			return json.Unmarshal(row.Val, &s.storm)
+		}
 		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
 			return json.Unmarshal(row.Val, &s.loadingAlert(fp).Trace)
 		}
@@ -152,6 +155,7 @@ func (s *State) Loaded() error {
 		}
 		s.reindex(p)
 	}
+	s.recrowd()
 	for _, id := range s.liveGroups() {
 		g := s.groups[id]
 		s.file(g, true)

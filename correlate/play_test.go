@@ -148,13 +148,16 @@ type picture struct {
 	Aside    map[string]map[headstart.ProblemKey]struct{}
 	Kept     map[string]map[headstart.ProblemKey]struct{}
 	Plans    map[string]map[string]struct{}
+	Loose    map[string]map[headstart.ProblemKey]struct{}
+	Likes    map[alike]headstart.GroupID
+	Storm    stormRow
 }
 
 func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock, s.problems, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
 		map[string]headstart.Silence{}, map[string]headstart.Silence{},
-		nil, s.failing, s.open, s.below, s.aside, s.kept, s.plans,
+		nil, s.failing, s.open, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
 	}
 	for id, m := range s.silences {
 		p.Silences[id] = m.Silence

@@ -44,6 +44,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 		s.failAgain(p, g)
 		return
 	}
+	p.Mem.Alone = false
 	s.setState(p, headstart.ProblemPending)
 	wait := s.settleTime(p)
 	if atOnce || wait == 0 || s.confirms(p) {
@@ -142,8 +143,10 @@ func (s *State) finish(p *problem, how string) {
 // setState changes a problem's state and the indexes by it.
 func (s *State) setState(p *problem, to headstart.ProblemState) {
 	s.unindex(p)
+	s.scatter(p)
 	p.State = to
 	s.reindex(p)
+	s.crowd(p)
 	s.dirtyProblem(p)
 }
 
@@ -224,6 +227,6 @@ func sortedKeys(set map[headstart.ProblemKey]struct{}) []headstart.ProblemKey {
 	return slices.Sorted(maps.Keys(set))
 }
 
-func sortedGroups(set map[headstart.GroupID]struct{}) []headstart.GroupID {
+func sortedGroups[V any](set map[headstart.GroupID]V) []headstart.GroupID {
 	return slices.Sorted(maps.Keys(set))
 }

@@ -44,6 +44,7 @@ func (s *State) dirtyAlert(a *alert)    { s.mark(headstart.TableAlerts, a.Finger
 func (s *State) dirtyAsset(id string)   { s.mark(headstart.TableAssets, assetPrefix+id) }
 func (s *State) dirtyTicket(key string) { s.mark(headstart.TableTickets, key) }
 func (s *State) dirtyTrace(a *alert)    { s.mark(headstart.TableMemory, alertPrefix+a.Fingerprint) }
+func (s *State) dirtyStorm()            { s.mark(headstart.TableMemory, stormKey) }
 func (s *State) dirtyMember(m *headstart.Member) {
 	s.mark(headstart.TableMembers, headstart.MemberKey(m.Group, m.N))
 }
@@ -164,6 +165,9 @@ func orNil[T any](p *T) any {
 }
 
 func (s *State) memoryRow(key string) any {
+	if key == stormKey {
+		return &s.storm
+	}
 	if fp, ok := strings.CutPrefix(key, alertPrefix); ok {
 		if a := s.alerts[fp]; a != nil {
 			return &a.Trace

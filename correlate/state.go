@@ -31,6 +31,7 @@ type State struct {
 	windows   map[string]*headstart.MaintenanceWindow
 	silences  map[string]*silence
 	timers    timers
+	storm     stormRow
 	dirty     map[rowID]struct{}
 
 	// Indexes, rebuilt from the rows by Loaded.
@@ -40,6 +41,9 @@ type State struct {
 	plans   map[string]map[string]struct{}                          // asset, service or place: windows that name it and are not over
 	open    map[headstart.GroupID]map[headstart.ProblemKey]struct{} // group a row names: its open problems
 	below   map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
+	near    map[alike]map[headstart.ProblemKey]struct{}             // key: pending problems, and open ones that stand alone
+	loose   map[string]map[headstart.ProblemKey]struct{}            // asset: open problems here or behind here that stand alone
+	likes   map[alike]headstart.GroupID                             // key: the group of what fails alike
 
 	muting map[string]*silence // silences not over, but those of one alert
 
@@ -96,6 +100,7 @@ type memory struct {
 	Covered  bool     `json:"covered,omitempty"`  // open, and inside planned work
 	Holds    []string `json:"holds,omitempty"`    // holds that keep it aside, sorted
 	Released string   `json:"released,omitempty"` // what suppressed it before it was pending again
+	Alone    bool     `json:"alone,omitempty"`    // open, and nothing of the catalog explains it
 }
 
 // asset is what is known of an asset beside its problems.
@@ -134,6 +139,10 @@ func NewState() *State {
 		open:      map[headstart.GroupID]map[headstart.ProblemKey]struct{}{},
 		below:     map[string]map[headstart.GroupID]struct{}{},
 		muting:    map[string]*silence{},
+		near:      map[alike]map[headstart.ProblemKey]struct{}{},
+		loose:     map[string]map[headstart.ProblemKey]struct{}{},
+		likes:     map[alike]headstart.GroupID{},
+		storm:     stormRow{V: 1},
 		touched:   map[headstart.GroupID]struct{}{},
 		born:      map[headstart.GroupID]struct{}{},
 		cuts:      cuts{},
@@ -200,6 +209,8 @@ func (s *State) Fire() []headstart.Change {
 		s.moveNext(s.groups[groupID(t.Subject)])
 	case absorbTimer:
 		s.absorbNext(s.groups[groupID(t.Subject)])
+	case gatherTimer:
+		s.gatherRest(s.groups[groupID(t.Subject)])
 	case matchTimer:
 		s.matchNext(s.groups[groupID(t.Subject)], t.From)
 	case muteTimer:
@@ -222,6 +233,8 @@ func (s *State) Fire() []headstart.Change {
 		s.release(t.Subject, t.From)
 	case closedTimer:
 		s.release(closedHold, "")
+	case stormTimer:
+		s.calmed()
 	}
 	return s.end()
 }

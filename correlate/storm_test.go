@@ -207,3 +207,67 @@ func TestLateCauseOfThousandGroups(t *testing.T) {
 		t.Errorf("%d live groups, the first with %d failing and cause %q; want one with %d and core", len(live), g.Firing, g.Cause.Asset, n+1)
 	}
 }
+
+// 400 failures that nothing explains, within 40 seconds: 25 incidents and the
+// umbrella, whose storm ends after five calm minutes while it lives on (U-10).
+func TestUnrelatedStorm(t *testing.T) {
+	p := newPlayer(t, false)
+	p.big = true
+	p.apply(configEvent(day, wide(4000), ""))
+	at := day.Add(8 * time.Hour)
+	for i := range 400 {
+		t := at.Add(time.Duration(i) * 100 * time.Millisecond)
+		p.apply(alertOf(fmt.Sprintf("prn-%05d", i*9), "prom-a", t, t, t.Add(time.Hour)))
+	}
+	p.fireUntil(at.Add(10 * time.Minute))
+	if err := conserved(p.s); err != nil {
+		t.Fatal(err)
+	}
+	p.compareLoaded()
+	g := p.s.Group(26)
+	if n := len(p.s.groups); n != 26 || g.Cause.Kind != headstart.CauseStorm || g.Cause.Asset != "" || g.Firing != 375 {
+		t.Fatalf("%d groups, the last %+v; want 25 and an umbrella without an asset as its cause that holds 375", n, g)
+	}
+	if p.s.storm.Umbrella != 0 || !p.s.isLive(p.s.groups[26]) {
+		t.Errorf("the storm goes on after eight calm minutes, or its umbrella ended with it: %+v, %s", p.s.storm, g.State)
+	}
+}
+
+// Ruling 1: a storm of a thousand turns out to have one cause, later than settle.
+// Its members follow in units of at most 200 rows, and the oldest number survives.
+func TestStormGetsItsCause(t *testing.T) {
+	const n = 1000
+	p := newPlayer(t, false)
+	p.big = true
+	p.apply(configEvent(day, wide(n), ""))
+	at := day.Add(8 * time.Hour)
+	events := storm(n, at)
+	p.playAll(events[:n-800]) // too few of the place to be one group
+	core := events[n]
+	core.At = at.Add(3 * time.Minute)
+	p.fireUntil(core.At.Add(time.Minute - time.Millisecond))
+	if g := p.s.Group(26); g == nil || g.Firing != n-825 {
+		t.Fatalf("want an umbrella with %d failing, got %+v", n-825, g)
+	}
+	p.s.Apply(core)
+	p.store(p.s.Take())
+	for units := 1; ; units++ {
+		due, ok := p.s.NextDeadline()
+		if !ok || due.After(core.At.Add(2*time.Minute)) {
+			break
+		}
+		p.s.Fire()
+		ops := p.s.Take()
+		if len(ops) > 200 {
+			t.Fatalf("unit %d changes %d rows; want at most 200", units, len(ops))
+		}
+		p.store(ops)
+		p.compareLoaded()
+	}
+	if err := conserved(p.s); err != nil {
+		t.Fatal(err)
+	}
+	if g := p.s.Group(1); len(p.s.liveGroups()) != 1 || g.Firing != n-799 || g.Cause.Asset != "core" {
+		t.Errorf("%d live groups, the first with %d failing and cause %q; want one with %d and core", len(p.s.liveGroups()), g.Firing, g.Cause.Asset, n-799)
+	}
+}

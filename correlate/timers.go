@@ -21,6 +21,8 @@ const (
 	goneTimer     timerKind = "gone"     // expired problem: its sources lived on without reporting it
 	staleTimer    timerKind = "stale"    // group: was anything heard of it, or is it over
 
+	stormTimer timerKind = "storm" // the storm: it has been calm for long enough
+
 	closeTimer   timerKind = "close"   // group: reopen has passed
 	moveTimer    timerKind = "move"    // merged group: move the next members
 	splitTimer   timerKind = "split"   // recovering group: judge the next that stayed
@@ -31,6 +33,7 @@ const (
 	sweepTimer   timerKind = "sweep"   // planned work: look at the next open problems
 	releaseTimer timerKind = "release" // hold: look again at the next problems it keeps aside
 	closedTimer  timerKind = "closed"  // the first of the closed places opens
+	gatherTimer  timerKind = "gather"  // group of what fails alike: bring in the next that came before it
 
 	forgetTimer timerKind = "forget" // alert or problem long over
 )
@@ -39,7 +42,7 @@ const (
 // Deadlines of these kinds are kept on a clock that stands still meanwhile.
 func (k timerKind) blinds() bool {
 	switch k {
-	case settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer:
+	case settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer, stormTimer:
 		return true
 	}
 	return false

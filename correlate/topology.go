@@ -14,9 +14,10 @@ const maxDepth = 12
 // topology is the catalog as decisions need it. It never changes; a new config
 // line makes a new one.
 type topology struct {
-	catalog *headstart.Catalog
-	nodes   map[string]*node
-	places  map[string]*headstart.Location
+	catalog    *headstart.Catalog
+	nodes      map[string]*node
+	places     map[string]*headstart.Location
+	population map[kindred]int
 }
 
 // node is a device or a service with its place in the graph.
@@ -62,6 +63,7 @@ func newTopology(c *headstart.Catalog) *topology {
 		}
 		n.above = t.ancestors(n)
 	}
+	t.population = population(t)
 	return t
 }
 

@@ -96,7 +96,7 @@ func (b *book) title(i *incident) {
 	t := headstart.Names{}
 	for _, lang := range []string{"nl", "en"} {
 		text := ""
-		if b.composer != nil {
+		if b.composer != nil && i.Cause.Kind != headstart.CauseStorm { // no one service stands for a storm
 			// Not by Compose: thousands join one incident, and each of them asks.
 			text = b.composer.Title(s.kind, i.effect(), s.name(lang), lang)
 		}
@@ -115,6 +115,9 @@ func (b *book) title(i *incident) {
 // source names it. Users never see it, since such an incident has no audience.
 func (b *book) plainTitle(i *incident, lang string) string {
 	g := b.groups.Group(i.Group)
+	if t, has := collections[i.Cause.Kind]; has && g != nil && g.Top == "" {
+		return t[lang]
+	}
 	name := i.Cause.Asset
 	if i.Cause.Kind == headstart.CauseSuspected {
 		if lang == "en" {
@@ -135,6 +138,13 @@ func (b *book) plainTitle(i *incident, lang string) string {
 		return "Alert " + name
 	}
 	return "Signaal " + name
+}
+
+// collections are the titles of incidents that no single thing stands for.
+var collections = map[headstart.CauseKind]map[string]string{
+	headstart.CauseNone:  {"nl": "Meer apparaten tegelijk uitgevallen", "en": "Several devices failed together"},
+	headstart.CauseStorm: {"nl": "Veel losse storingen tegelijk", "en": "Many separate failures at once"},
+	headstart.CauseSurge: {"nl": "Gebruikers melden uitval", "en": "Users report an outage"},
 }
 
 // wording is everything a message about i depends on, as of now.
