@@ -220,7 +220,7 @@ type Notice struct {
 
 	// Operators.
 	Receiver string        `json:"receiver,omitempty"`
-	Reason   string        `json:"reason,omitempty"` // opened, joined, severity, resolved, notice
+	Reason   string        `json:"reason,omitempty"` // opened, joined, severity, reopened, resolved, merged, notice
 	Title    string        `json:"title,omitempty"`
 	Cause    string        `json:"cause,omitempty"`
 	Resolved bool          `json:"resolved,omitempty"`

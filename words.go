@@ -99,6 +99,7 @@ var valueWords = map[string][2]string{
 	"well":     {"hersteld", "well"},
 	"failing":  {"faalt", "failing"},
 	"severity": {"ernstiger", "more severe"},
+	"merged":   {"samengevoegd", "merged"},
 
 	"phone":   {"(telefoon)", "(phone)"},
 	"walk_in": {"(balie)", "(walk-in)"},

@@ -3,6 +3,7 @@ package correlate
 import (
 	"cmp"
 	"container/heap"
+	"slices"
 	"time"
 )
 
@@ -38,14 +39,13 @@ const (
 	forgetTimer timerKind = "forget" // alert or problem long over
 )
 
+// blinding are the deadlines that wait for something to be seen, or not to be.
+var blinding = []timerKind{settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer, stormTimer}
+
 // blinds reports whether time in which nobody looked does not count (ruling 5).
 // Deadlines of these kinds are kept on a clock that stands still meanwhile.
 func (k timerKind) blinds() bool {
-	switch k {
-	case settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer, stormTimer:
-		return true
-	}
-	return false
+	return slices.Contains(blinding, k)
 }
 
 // timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;

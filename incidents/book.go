@@ -55,6 +55,7 @@ type book struct {
 
 	last          int // number of the newest incident
 	hush          time.Time
+	lowerAfter    time.Duration // how long a lower priority must hold before it shows: correlation.hold
 	incidents     map[headstart.IncidentID]*incident
 	byGroup       map[headstart.GroupID]headstart.IncidentID
 	byRef         map[string]headstart.IncidentID
@@ -94,17 +95,18 @@ type incident struct {
 
 // extra is the book's own part of an incident's row.
 type extra struct {
-	Severity string    `json:"severity,omitempty"` // P1 to P3, set by a person
-	Service  string    `json:"service,omitempty"`  // the one the words are about
-	Effect   string    `json:"effect,omitempty"`   // down slow partly, said by a person; empty: down
-	Touched  bool      `json:"touched,omitempty"`  // a person took part in the sense of ruling 27b
-	Lowering bool      `json:"lowering,omitempty"` // a deadline to lower the priority is set
-	Gen      int       `json:"gen,omitempty"`      // outdates deadlines to resolve
-	Clear    time.Time `json:"clear,omitzero"`     // since when all members answer well
-	Hush     time.Time `json:"hush,omitzero"`      // nothing to users until then
-	Late     time.Time `json:"late,omitzero"`      // last link or confirmation (ruling 27c)
-	PushAt   time.Time `json:"push_at,omitzero"`   // the latest deadline to push
-	Declined []string  `json:"declined,omitempty"` // audiences a person wants to tell nothing
+	Severity string    `json:"severity,omitempty"`  // P1 to P3, set by a person
+	Service  string    `json:"service,omitempty"`   // the one the words are about
+	Effect   string    `json:"effect,omitempty"`    // down slow partly, said by a person; empty: down
+	Touched  bool      `json:"touched,omitempty"`   // a person took part in the sense of ruling 27b
+	Lowering bool      `json:"lowering,omitempty"`  // a deadline to lower the priority is set
+	LowerGen int       `json:"lower_gen,omitempty"` // and outdates those set before
+	Gen      int       `json:"gen,omitempty"`       // outdates deadlines to resolve
+	Clear    time.Time `json:"clear,omitzero"`      // since when all members answer well
+	Hush     time.Time `json:"hush,omitzero"`       // nothing to users until then
+	Late     time.Time `json:"late,omitzero"`       // last link or confirmation (ruling 27c)
+	PushAt   time.Time `json:"push_at,omitzero"`    // the latest deadline to push
+	Declined []string  `json:"declined,omitempty"`  // audiences a person wants to tell nothing
 
 	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
 	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
@@ -122,6 +124,8 @@ type ticket struct {
 type receipt struct {
 	N        int    `json:"n"`
 	Priority string `json:"priority"`
+	UID      string `json:"uid,omitempty"`  // the name it knows the incident by; empty: its own
+	Over     bool   `json:"over,omitempty"` // its page is closed
 }
 
 // Message is one message to users or operators, for replay's output.
@@ -387,11 +391,7 @@ func (b *book) merged(i *incident, c headstart.Change) {
 	if i.StartedAt.Before(to.StartedAt) {
 		to.StartedAt = i.StartedAt
 	}
-	for r, got := range i.X.Paged { // told of i, so told of what i became
-		if _, has := to.X.Paged[r]; !has {
-			to.setPaged(r, got)
-		}
-	}
+	b.handOver(i, to)
 	b.touchPages(to, "joined") // an i that opened in this very unit paged nobody
 	b.mergeAnnouncements(i, to)
 	if b.muted(to) {
@@ -437,6 +437,3 @@ func list(s []string) []string {
 	}
 	return slices.Clone(s)
 }
-
-// lowerAfter is how long a lower priority must hold before it shows.
-const lowerAfter = 2 * time.Minute

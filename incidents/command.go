@@ -261,6 +261,7 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 			Text: b.because("alle berichten aan gebruikers staan stil", "all messages to users are held"),
 		}
 		b.dirty.put(headstart.TableDesk, hushKey, b.desk[hushKey])
+		b.hushEnds("", b.hush)
 		for _, key := range sortedKeys(b.owed) {
 			if n := b.owed[key]; n.Plane == headstart.PlaneUsers && b.now.Before(b.hush) {
 				b.takeBack(n)
@@ -276,6 +277,7 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 		return nil, fmt.Errorf("%s went into %s; act on that one", i.ID, i.MergedInto)
 	}
 	i.X.Hush = b.now.Add(d)
+	b.hushEnds(i.ID, i.X.Hush)
 	if b.hushed(i) {
 		b.mute(i)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"headstart"
 )
 
@@ -24,6 +26,7 @@ func (b *book) configure(c headstart.LogConfig) {
 		b.calendar = &headstart.Calendar{}
 	}
 	b.zone = zone(c.Timezone)
+	b.lowerAfter = holdOf(c.Correlation)
 	b.index()
 	b.composer, b.router = nil, nil
 	if b.makers.Composer != nil {
@@ -48,6 +51,17 @@ func (b *book) index() {
 		b.devices[d.ID] = d
 		b.devicesAt[d.Location]++
 	}
+}
+
+// holdOf is correlation.hold, which a lower priority waits for too.
+func holdOf(correlation json.RawMessage) time.Duration {
+	c := struct {
+		Hold model.Duration `json:"hold"`
+	}{model.Duration(2 * time.Minute)}
+	if len(correlation) > 0 {
+		_ = json.Unmarshal(correlation, &c)
+	}
+	return time.Duration(c.Hold)
 }
 
 func zone(name string) *time.Location {

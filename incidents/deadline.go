@@ -27,6 +27,7 @@ const (
 	doChecked  = "checked"  // incident: the closing draft waits for an hour
 	doPromise  = "promise"  // announcement: the next message was promised for now
 	doPriority = "priority" // incident: a lower priority may show
+	doHush     = "hush"     // incident, or all: what was held is judged again
 	doForget   = "forget"   // outcome: the row goes
 	doLate     = "late"     // message: from now on too late for users; see blind
 )

@@ -279,9 +279,11 @@ func (b *book) fire(d *deadline) {
 		}
 	case doPriority:
 		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
-			b.lower(i)
+			b.lower(i, d.Gen)
 			b.dirty.incident(i)
 		}
+	case doHush:
+		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
 	case doPromise:
 		if a := b.announcements[d.Key]; a != nil {
 			b.promised(a, d.Gen)

@@ -81,11 +81,11 @@ func (b *book) pageFiring(i *incident, reason string) {
 		}
 	}
 	for _, r := range slices.Sorted(maps.Keys(wanted)) {
-		got, told := i.X.Paged[r]
+		got, told := i.knows(r)
 		if told && reason != "reopened" && i.Priority >= got.Priority {
 			continue // it knows of this incident, at this priority
 		}
-		b.pageOne(i, r, receipt{N: got.N + 1, Priority: i.Priority}, reason, wanted[r])
+		b.pageOne(i, r, receipt{N: got.N + 1, Priority: i.Priority, UID: got.UID}, reason, wanted[r])
 	}
 }
 
@@ -95,7 +95,7 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 	for _, key := range members {
 		for _, a := range b.memberAlerts(key) {
 			for _, r := range b.router.Receivers(a.Labels) {
-				if got, told := i.X.Paged[r]; !told || i.Priority < got.Priority {
+				if got, told := i.knows(r); !told || i.Priority < got.Priority {
 					return true
 				}
 			}
@@ -106,13 +106,17 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 
 func (b *book) pageResolved(i *incident) {
 	for _, r := range slices.Sorted(maps.Keys(i.X.Paged)) {
-		got := i.X.Paged[r]
+		got, open := i.knows(r)
+		if !open {
+			continue // closed before, and not opened again since
+		}
 		a := headstart.NoticeAlert{
 			Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "asset": i.Cause.Asset},
 			Annotations: map[string]string{"summary": i.Title.In(b.language())},
 			StartsAt:    i.StartedAt, EndsAt: b.now,
 		}
-		b.pageOne(i, r, receipt{N: got.N + 1, Priority: got.Priority}, "resolved", []headstart.NoticeAlert{a})
+		got.N, got.Over = got.N+1, true
+		b.pageOne(i, r, got, "resolved", []headstart.NoticeAlert{a})
 	}
 }
 
@@ -121,10 +125,11 @@ const mostAlerts = 50
 
 func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, alerts []headstart.NoticeAlert) {
 	slices.SortFunc(alerts, func(x, y headstart.NoticeAlert) int { return cmp.Compare(canonical(x.Labels), canonical(y.Labels)) })
+	uid := cmp.Or(r.UID, i.UID)
 	n := &headstart.Notice{
-		V: 1, Key: fmt.Sprintf("%s/operators/%d/%s", i.UID, r.N, receiver), Plane: headstart.PlaneOperators, At: b.now,
-		Incident: i.ID, UID: i.UID, Priority: i.Priority, Receiver: receiver, Reason: reason, N: r.N,
-		Title: i.Title.In(b.language()), Cause: i.Cause.Asset, Resolved: reason == "resolved", Alerts: alerts[:min(len(alerts), mostAlerts)],
+		V: 1, Key: fmt.Sprintf("%s/operators/%d/%s", uid, r.N, receiver), Plane: headstart.PlaneOperators, At: b.now,
+		Incident: i.ID, UID: uid, Priority: i.Priority, Receiver: receiver, Reason: reason, N: r.N,
+		Title: i.Title.In(b.language()), Cause: i.Cause.Asset, Resolved: r.Over, Alerts: alerts[:min(len(alerts), mostAlerts)],
 	}
 	i.setPaged(receiver, r)
 	b.dirty.incident(i)

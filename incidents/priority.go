@@ -86,7 +86,7 @@ func matrix(impact, urgency string) string {
 }
 
 // rerate brings the priority up to date: up at once, down only after the
-// configured hold, so that a flapping member does not make it flicker.
+// correlation's hold, so that a flapping member does not make it flicker.
 func (b *book) rerate(i *incident) {
 	impact, urgency, priority := b.rate(i)
 	if i.X.Severity != "" { // a person said so when opening it by hand
@@ -98,15 +98,21 @@ func (b *book) rerate(i *incident) {
 			b.decide(i, headstart.Decision{Rule: "P-13", Outcome: "raised", Facts: facts("from", i.Priority, "to", priority, "impact", impact, "urgency", urgency)})
 			b.touchPages(i, "severity")
 		}
-		i.Impact, i.Urgency, i.Priority = impact, urgency, priority
-	case priority > i.Priority && !i.X.Lowering:
+		i.Impact, i.Urgency, i.Priority, i.X.Lowering = impact, urgency, priority, false
+	case priority == i.Priority:
+		i.Impact, i.Urgency, i.X.Lowering = impact, urgency, false // it did not last
+	case !i.X.Lowering:
 		i.X.Lowering = true
-		b.agenda.add(b.now.Add(lowerAfter), doPriority, string(i.ID), 0, true)
+		i.X.LowerGen++
+		b.agenda.add(b.now.Add(b.lowerAfter), doPriority, string(i.ID), i.X.LowerGen, true)
 	}
 }
 
-// lower applies a lower priority that has held for lowerAfter.
-func (b *book) lower(i *incident) {
+// lower applies a lower priority that has held for as long as an all clear must.
+func (b *book) lower(i *incident, gen int) {
+	if gen != i.X.LowerGen || !i.X.Lowering {
+		return
+	}
 	i.X.Lowering = false
 	impact, urgency, priority := b.rate(i)
 	if i.X.Severity != "" || !i.Live() || priority <= i.Priority {

@@ -15,21 +15,12 @@ const mostNamed = 3
 // users may hear of, or have a name for).
 func (b *book) remains(i *incident, lang string) string {
 	printers, services := map[string]string{}, map[string]string{} // by id
-	for _, x := range b.live {
-		if x.SplitFrom != i.ID || x.Confidential {
-			continue
+	for _, id := range b.splitOff(i) {
+		if d := b.devices[id]; d != nil && d.Kind == "printer" && !d.Confidential {
+			printers[id] = d.Name.In(lang)
 		}
-		for _, key := range b.groups.OpenMembers(x.Group) {
-			p := b.groups.Problem(key)
-			if p == nil {
-				continue
-			}
-			if d := b.devices[p.Asset]; d != nil && d.Kind == "printer" && !d.Confidential {
-				printers[d.ID] = d.Name.In(lang)
-			}
-			if s := b.services[p.Asset]; s != nil && !s.Confidential && s.Name.In(lang) != "" {
-				services[s.ID] = s.Name.In(lang)
-			}
+		if s := b.services[id]; s != nil && !s.Confidential && s.Name.In(lang) != "" {
+			services[id] = s.Name.In(lang)
 		}
 	}
 	things := slices.Sorted(maps.Values(services))
@@ -37,6 +28,21 @@ func (b *book) remains(i *incident, lang string) string {
 		things = append(things, named)
 	}
 	return enumerate(things, lang)
+}
+
+// splitOff are the assets that fail in live incidents split off from i, in no order.
+func (b *book) splitOff(i *incident) (ids []string) {
+	for _, x := range b.live {
+		if x.SplitFrom != i.ID || x.Confidential {
+			continue
+		}
+		for _, key := range b.groups.OpenMembers(x.Group) {
+			if p := b.groups.Problem(key); p != nil {
+				ids = append(ids, p.Asset)
+			}
+		}
+	}
+	return ids
 }
 
 // printersByName says which printers, or how many there are; names are sorted.

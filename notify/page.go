@@ -72,7 +72,7 @@ func pageContext(ctx context.Context, receiver string, n *headstart.Notice, kind
 	switch n.Reason {
 	case "joined", "severity":
 		reason = amnotify.ReasonNewAlertsInGroup
-	case "resolved":
+	case "resolved", "merged":
 		reason = amnotify.ReasonAllAlertsResolved
 	}
 	ctx = amnotify.WithGroupKey(ctx, n.UID)
