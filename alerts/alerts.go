@@ -57,16 +57,18 @@ func (o *Options) validate() {
 
 // API is everything over HTTP that has to do with alerts.
 type API struct {
-	store      func(context.Context, headstart.Append) (headstart.Offset, error)
-	view       *headstart.View
-	receivers  func(map[string]string) []string
-	rules      atomic.Pointer[rules]
-	filter     *filter
-	generators generators
-	logger     *slog.Logger
-	metrics    *metrics
-	now        func() time.Time
-	started    time.Time
+	store     func(context.Context, headstart.Append) (headstart.Offset, error)
+	view      *headstart.View
+	receivers func(map[string]string) []string
+	rules     atomic.Pointer[rules]
+	filter    *filter
+
+	incarnation func() string
+	generators  generators
+	logger      *slog.Logger
+	metrics     *metrics
+	now         func() time.Time
+	started     time.Time
 }
 
 // New returns an API. The configuration must be valid.
@@ -77,10 +79,12 @@ func New(o Options) *API {
 		view:      o.View,
 		receivers: o.Receivers,
 		filter:    newFilter(o.View, o.Incarnation),
-		logger:    o.Logger.With("component", "alerts"),
-		metrics:   newMetrics(o.Registerer, o.View),
-		now:       o.Now,
-		started:   o.Now(),
+
+		incarnation: o.Incarnation,
+		logger:      o.Logger.With("component", "alerts"),
+		metrics:     newMetrics(o.Registerer, o.View),
+		now:         o.Now,
+		started:     o.Now(),
 	}
 	if err := a.Reload(o.Config); err != nil {
 		panic("alerts: " + err.Error()) // configs validates before any part is made

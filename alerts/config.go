@@ -3,7 +3,6 @@ package alerts
 import (
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/common/model"
@@ -23,15 +22,9 @@ type Config struct {
 	// Ignore matches alerts that are dropped before the log and counted.
 	Ignore []string `yaml:"ignore" json:"ignore"`
 
-	// Reconcile lists the Alertmanagers to compare with. It is read and checked,
-	// and not yet honoured.
+	// Reconcile lists the Alertmanagers to compare with: all peers of the cluster
+	// that Prometheus sends to.
 	Reconcile []Peer `yaml:"reconcile" json:"reconcile"`
-}
-
-// Peer is one Alertmanager to compare with.
-type Peer struct {
-	URL        string         `yaml:"url" json:"url"`
-	HTTPConfig map[string]any `yaml:"http_config" json:"-"` // may hold secrets
 }
 
 // Validate reports every mistake.
@@ -39,19 +32,11 @@ func (c Config) Validate() error {
 	_, err := c.compile()
 	errs := []error{err}
 	for i, p := range c.Reconcile {
-		if u, err := url.Parse(p.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-			errs = append(errs, fmt.Errorf("alerts.reconcile[%d].url is %q; write the Alertmanager's address, such as http://alertmanager:9093", i, p.URL))
+		if err := p.validate(); err != nil {
+			errs = append(errs, fmt.Errorf("alerts.reconcile[%d].%w", i, err))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// NotHonoured names the keys that are set and have no effect yet.
-func (c Config) NotHonoured() []string {
-	if len(c.Reconcile) > 0 {
-		return []string{"alerts.reconcile"}
-	}
-	return nil
 }
 
 // rules are a Config ready to use.

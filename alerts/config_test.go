@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -32,17 +31,22 @@ reconcile: [{url: "alertmanager:9093"}, {url: "http://am:9093", http_config: {be
 	}
 }
 
-func TestConfigIsValidAndHonoured(t *testing.T) {
+// A peer's http_config is read as strictly as Prometheus reads it.
+func TestReconcileConfig(t *testing.T) {
 	c := usual()
+	c.Reconcile = []Peer{{URL: "https://am:9093/prefix/", HTTPConfig: map[string]any{
+		"basic_auth": map[string]any{"username": "headstart", "password_file": "/etc/headstart/am"}, "tls_config": map[string]any{"server_name": "am"},
+	}}}
 	if err := c.Validate(); err != nil {
 		t.Error(err)
 	}
-	if got := c.NotHonoured(); got != nil {
-		t.Errorf("not honoured: %v, want nothing", got)
-	}
-	c.Reconcile = []Peer{{URL: "http://am:9093"}}
-	if diff := cmp.Diff([]string{"alerts.reconcile"}, c.NotHonoured()); diff != "" {
-		t.Errorf("not honoured (-want +got)\n%s", diff)
+	for key, wrong := range map[string]map[string]any{
+		"basic_aut": {"basic_aut": map[string]any{}}, "at most one": {"bearer_token": "x", "basic_auth": map[string]any{"username": "x"}},
+	} {
+		c.Reconcile[0].HTTPConfig = wrong
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "alerts.reconcile[0].http_config: ") || !strings.Contains(err.Error(), key) {
+			t.Errorf("%v is judged %v, want a mistake of alerts.reconcile[0].http_config that names %s", wrong, err, key)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -101,6 +102,13 @@ var listening = regexp.MustCompile(`msg="Listening on" address=(\S+)`)
 // startAlertmanager starts the real program without peers and returns its URL.
 func startAlertmanager(t *testing.T) string {
 	t.Helper()
+	url, _ := startAlertmanagerUntil(t)
+	return url
+}
+
+// startAlertmanagerUntil starts one that a test can stop.
+func startAlertmanagerUntil(t *testing.T) (url string, stop func()) {
+	t.Helper()
 	program, err := exec.LookPath("prometheus-alertmanager")
 	if err != nil {
 		t.Fatalf("%v; install Debian's prometheus-alertmanager", err)
@@ -118,7 +126,8 @@ func startAlertmanager(t *testing.T) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	stop = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	t.Cleanup(stop)
 	found := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(stderr)
@@ -130,9 +139,9 @@ func startAlertmanager(t *testing.T) string {
 	}()
 	select {
 	case address := <-found:
-		return "http://" + address
+		return "http://" + address, stop
 	case <-time.After(30 * time.Second):
 		t.Fatal("alertmanager did not start within 30 s")
-		return ""
+		return "", nil
 	}
 }

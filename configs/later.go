@@ -37,5 +37,5 @@ func (c *Config) NotHonoured() []string {
 			out = append(out, k.key)
 		}
 	}
-	return append(out, c.AlertsConfig().NotHonoured()...)
+	return out
 }

@@ -76,9 +76,6 @@ func lookSettings(_ context.Context, cfg *configs.Config) []finding {
 		mind("configuration: "+w, "see above")
 	}
 	for _, k := range cfg.NotHonoured() {
-		if k == "alerts.reconcile" { // lookDeadMan uses it
-			continue
-		}
 		mind("configuration: "+k+" has no effect in this version", "do not rely on it")
 	}
 	if len(cfg.Catalog.Devices)+len(cfg.Catalog.Services) == 0 {

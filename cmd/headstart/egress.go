@@ -38,6 +38,9 @@ var anyHost = regexp.MustCompile(`https?://[^\s"'<>]+|[\w.\-\[\]:]+:\d{1,5}`)
 // namedHosts are the addresses the configuration writes down.
 func namedHosts(cfg *configs.Config) []string {
 	hosts := anyHost.FindAllString(cfg.Notify.ReceiversYAML(), -1)
+	for _, p := range cfg.Alerts.Reconcile {
+		hosts = append(hosts, p.URL)
+	}
 	for _, c := range cfg.Notify.Channels {
 		hosts = append(hosts, c.Smarthost, c.URL)
 		if url, err := readIfThere(c.URLFile); err == nil {

@@ -109,6 +109,13 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	add("maintenance", plans.Run)
 
+	// Compare with the Alertmanagers: what did not reach us, and what they silence.
+	reconciler, err := alerts.NewReconciler(api, cfg.Alerts.Reconcile, egress, engine.Leading)
+	if err != nil {
+		return nil, err
+	}
+	add("reconciler", reconciler.Run)
+
 	// TELL: channels for users, receivers for operators, pages for both.
 	channels, err := notify.Build(cfg.Notify, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: egress})
 	if err != nil {

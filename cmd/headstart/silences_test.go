@@ -96,3 +96,59 @@ func (r *running) alertsLike(query string) []map[string]any {
 	r.get("/api/v2/alerts"+query, &list)
 	return list
 }
+
+// TestReconcileLive (ruling 17): the webhook of Alertmanager never reaches us.
+// What it knows is taken in all the same, and what it silences pages nobody.
+func TestReconcileLive(t *testing.T) {
+	t.Parallel()
+	pages := startHook(t)
+	am := "http://" + startAlertmanager(t, "http://127.0.0.1:9/hooks/alertmanager")
+	now := time.Now().UTC()
+	for path, body := range map[string]string{
+		"/api/v2/silences": fmt.Sprintf(`{"matchers":[{"name":"alertname","value":"HostDown","isRegex":false}],"createdBy":"marie","comment":"switch wordt vervangen","startsAt":%q,"endsAt":%q}`,
+			now.Format(time.RFC3339Nano), now.Add(time.Hour).Format(time.RFC3339Nano)),
+		"/api/v2/alerts": `[{"labels":{"alertname":"HostDown","device":"sw-n-2"},"generatorURL":"http://prom-a:9090/graph"},
+			{"labels":{"alertname":"HostDown","device":"prn-n2-04"},"generatorURL":"http://prom-a:9090/graph"}]`,
+	} {
+		if status, answer, err := post(am+path, body); err != nil || status != http.StatusOK {
+			t.Fatalf("%s: %d %s %v", path, status, answer, err)
+		}
+	}
+	r := start(t, prepare(t, fmt.Sprintf(`alerts: {reconcile: [{url: %q}]}
+receivers: [{name: team, webhook_configs: [{url: %q}]}]
+route: {receiver: team}
+`, am, pages.URL+"/")))
+	waitFor(t, 15*time.Second, "the incident nobody told us of", func() bool {
+		is := r.incidents()
+		return len(is) == 1 && is[0].Alerts.Total == 2
+	})
+	if i := r.only(); len(i.SilencedBy) != 1 || i.SilencedBy[0].By != "marie" {
+		t.Errorf("the incident is silenced by %v, want marie: %s", i.SilencedBy, r.story())
+	}
+	if n := len(pages.ids()); n > 0 {
+		t.Errorf("%d pages, want none: %s", n, r.story())
+	}
+	if list := r.alertsLike("?active=false"); len(list) != 2 {
+		t.Errorf("%d suppressed alerts, want both: %v", len(list), list)
+	}
+	id := r.amtool("silence", "query", "-q")
+	if status, _ := r.send("DELETE", "/api/v2/silence/"+id); status != http.StatusNotFound {
+		t.Errorf("DELETE of marie's silence answered %d, want 404: it ends where it was made", status)
+	}
+}
+
+// send makes a request with the admin's token.
+func (r *running) send(method, path string) (status int, answer string) {
+	r.t.Helper()
+	req, err := http.NewRequest(method, r.base+path, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+r.token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	return res.StatusCode, res.Status
+}
