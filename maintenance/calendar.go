@@ -121,8 +121,10 @@ func (f *feed) windows(ctx context.Context, data []byte, x *index, zone *time.Lo
 	return out, left, nil
 }
 
-// window is one occurrence. One that names nothing of the catalog stays a
-// proposal whoever made it: it is listed, and can never be applied.
+// window is one occurrence. Only what names a device or a service counts by
+// itself: a meeting has a place too, and who meets in a building does not mean to
+// silence it. A place beside them says where they are, and is left out, since a
+// window covers all it names. One that names nothing is listed and can never count.
 func (f *feed) window(o ical.Occurrence, x *index, zone *time.Location) headstart.MaintenanceWindow {
 	e := o.Event
 	id := "CAL-" + shortHash(f.source+"\n"+e.UID)
@@ -130,6 +132,10 @@ func (f *feed) window(o ical.Occurrence, x *index, zone *time.Location) headstar
 		id += "@" + o.Original.In(zone).Format("2006-01-02T1504")
 	}
 	covers := x.find(e.Summary, e.Location, e.Description, e.Categories)
+	known := len(covers.assets)+len(covers.services) > 0
+	if known {
+		covers.locations = nil
+	}
 	trusted := slices.ContainsFunc(f.Trusted, func(who string) bool { return strings.EqualFold(who, e.Organizer) })
 	summary, _, _ := strings.Cut(e.Summary, "\n")
 	if r := []rune(summary); len(r) > summaryLength {
@@ -138,7 +144,7 @@ func (f *feed) window(o ical.Occurrence, x *index, zone *time.Location) headstar
 	w := headstart.MaintenanceWindow{
 		ID: id, Assets: covers.assets, Services: covers.services, Locations: covers.locations,
 		StartsAt: o.Start.UTC(), EndsAt: o.End.UTC(), Owner: e.Organizer, Source: f.source,
-		Proposed: !trusted || covers.empty(),
+		Proposed: !trusted || !known,
 	}
 	if summary != "" {
 		w.Summary = headstart.Names{"": summary}

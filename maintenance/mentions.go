@@ -11,8 +11,6 @@ import (
 // scope is what a window covers.
 type scope struct{ assets, services, locations []string }
 
-func (s *scope) empty() bool { return len(s.assets)+len(s.services)+len(s.locations) == 0 }
-
 // index finds what the catalog names in a text: whole ids, names and aliases,
 // nothing that merely resembles them.
 type index struct {

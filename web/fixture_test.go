@@ -124,6 +124,11 @@ func (w *world) site(change ...func(*Options)) *Site {
 			}
 			return headstart.Outcome{Command: c.ID, Do: c.Do, Incident: headstart.IncidentID(c.Incident)}, false, nil
 		},
+		Plan: func(_ context.Context, win headstart.MaintenanceWindow) (bool, error) {
+			w.put(headstart.TableMaintenance, win.ID, win)
+			w.fill()
+			return false, nil
+		},
 		Morning: func(context.Context, string) (template.HTML, error) { return "<h1>Ochtendrapport</h1>", nil },
 	}
 	for _, c := range change {
@@ -287,6 +292,10 @@ func (w *world) deskOfMonday() {
 	w.put(headstart.TableDesk, "n1", headstart.DeskNote{V: 1, ID: "n1", Kind: "handover", By: "daan", At: w.at("2026-11-20 17:25"), Text: "Reserveverdeler ligt in kast K3, sleutel bij de balie."})
 	w.put(headstart.TableMaintenance, "W-312", headstart.MaintenanceWindow{ID: "W-312", Services: []string{"planner"}, StartsAt: w.at("2026-11-23 12:15"), EndsAt: w.at("2026-11-23 12:45"), Owner: "joris", Summary: headstart.Names{"nl": "Roosterplanner werkt niet", "en": "Timetable does not work"}})
 	w.put(headstart.TableMaintenance, "W-309", headstart.MaintenanceWindow{ID: "W-309", Services: []string{"mail"}, Locations: []string{"zuid"}, Assets: []string{"zui-sw-01"}, StartsAt: w.at("2026-11-24 18:00"), EndsAt: w.at("2026-11-24 20:00"), Summary: headstart.Names{"nl": "reboot zui-sw-01 (10.2.0.1)"}})
+	w.put(headstart.TableMaintenance, "W-2@2026-11-23", headstart.MaintenanceWindow{ID: "W-2@2026-11-23", Assets: []string{"zui-sw-01"}, StartsAt: w.at("2026-11-23 07:30"), EndsAt: w.at("2026-11-23 09:00"), Owner: "daan", Source: "config", Summary: headstart.Names{"nl": "Wifi valt soms weg", "en": "Short losses of wifi"}})
+	w.put(headstart.TableMaintenance, "CAL-5f0c1a2b3c4d", headstart.MaintenanceWindow{ID: "CAL-5f0c1a2b3c4d", Services: []string{"wifi"}, StartsAt: w.at("2026-11-25 06:00"), EndsAt: w.at("2026-11-25 07:00"), Owner: "planning@leverancier.example", Source: "ical/0a1b2c3d4e5f", Proposed: true, Summary: headstart.Names{"": "Firmware wifi-controller"}})
+	w.put(headstart.TableMaintenance, "CAL-00112233aabb", headstart.MaintenanceWindow{ID: "CAL-00112233aabb", StartsAt: w.at("2026-11-26 12:00"), EndsAt: w.at("2026-11-26 13:00"), Owner: "planning@leverancier.example", Source: "ical/0a1b2c3d4e5f", Proposed: true, Summary: headstart.Names{"": "Lunch met het team"}})
+	w.put(headstart.TableMaintenance, "W-300", headstart.MaintenanceWindow{ID: "W-300", Services: []string{"mail"}, StartsAt: w.at("2026-11-20 18:00"), EndsAt: w.at("2026-11-20 19:00"), Owner: "joris", Cancelled: true, By: "samira", Summary: headstart.Names{"nl": "Mail verhuist", "en": "Mail moves"}})
 	w.checks = []headstart.CheckResult{
 		{Probe: "printers", Kind: "printer", Asset: "prn-n2-04", Location: "noord", Verdict: headstart.Warn, Reason: "papier op", At: w.now.Add(-2 * time.Minute), Conditions: []headstart.Condition{{Name: "paper-empty", Effect: headstart.EffectReport, Detail: "Papier op"}}},
 		{Probe: "intranet", Kind: "http", Service: "mail", Verdict: headstart.OK, At: w.now.Add(-3 * time.Minute)},

@@ -17,7 +17,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "morning", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "maintenance", "morning", "message"}
 
 func parseTemplates(words map[string]*lang.Words, static *assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
@@ -54,7 +54,9 @@ type frame struct {
 	Status      string // link to the status page; empty: none
 	TicketCount int    // open and not linked
 	DraftCount  int
-	Notice      *notice
+
+	ProposalCount int // planned work of calendars that waits for approval
+	Notice        *notice
 }
 
 // frame fills in the frame of a request.
@@ -64,6 +66,7 @@ func (s *Site) frame(r *http.Request, page, title string) frame {
 		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
 		User: id.Name, Write: id.Has(headstart.ScopeWrite), Contact: s.o.Config.Contact,
 		TicketCount: len(s.looseTickets()), DraftCount: len(s.drafts(viewerOf(id))), Notice: s.noticeFor(r),
+		ProposalCount: s.proposals(viewerOf(id)),
 	}
 	if len(s.status) > 0 {
 		f.Status = s.o.Config.publicURL() + s.status[0].path

@@ -28,6 +28,9 @@ type Options struct {
 	// durable but the view has not passed it yet (ruling 9).
 	Do func(ctx context.Context, c headstart.Command) (o headstart.Outcome, pending bool, err error)
 
+	// Plan appends planned work; nil: none can be planned here.
+	Plan planner
+
 	// Checks returns the latest result of every probe; nil: there are none.
 	Checks func() []headstart.CheckResult
 
@@ -111,10 +114,13 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /new", s.serveNew),
 		read("GET /tickets", s.serveTickets),
 		read("GET /announcements", s.serveAnnouncements),
+		read("GET /maintenance", s.serveMaintenance),
 		read("GET /morning", s.serveMorning),
 		read("POST /preferences", s.servePreferences),
 		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},
 		{Pattern: "POST /new", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpen)), MaxBody: maxForm},
+		{Pattern: "POST /maintenance", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.servePlan)), MaxBody: maxForm},
+		{Pattern: "POST /maintenance/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveWindowAction)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
 		{Pattern: "GET /favicon.ico", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serveIcon)), Public: true},

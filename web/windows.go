@@ -62,8 +62,8 @@ func (c *windowChange) end(id string) (headstart.MaintenanceWindow, refusal) {
 	if why != allowed {
 		return w, why
 	}
-	if w.Running(c.now) {
-		w.EndsAt = c.now.UTC().Truncate(time.Millisecond)
+	if now := c.now.UTC().Truncate(time.Millisecond); now.After(w.StartsAt) {
+		w.EndsAt = now
 	} else {
 		w.Cancelled = true
 	}
