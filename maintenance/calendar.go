@@ -60,8 +60,7 @@ func (f *feed) fetch(ctx context.Context, client *http.Client) ([]byte, error) {
 	req.Header.Set("User-Agent", "headstart")
 	resp, err := client.Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
+		if u, ok := errors.AsType[*url.Error](err); ok { // names the address
 			err = u.Err
 		}
 		return nil, err

@@ -23,19 +23,29 @@ func (w *Window) runs(from, to time.Time, zone *time.Location) []run {
 	first, last := from.Add(-longestRun).In(zone), to.Add(longestRun).In(zone)
 	for day := first; !day.After(last); day = nextDay(day) {
 		for _, r := range w.onDay(day, zone) {
-			if n := len(out); n > 0 && !r.from.After(out[n-1].to) {
-				if r.to.After(out[n-1].to) {
-					out[n-1].to = r.to
-				}
-				continue
-			}
-			out = append(out, r)
+			out = join(out, r)
 		}
 	}
 	return slices.DeleteFunc(out, func(r run) bool {
-		return !r.to.After(from) || !r.from.Before(to) ||
-			(!w.StartsAt.IsZero() && r.from.Before(w.StartsAt.Time)) || (!w.EndsAt.IsZero() && r.to.After(w.EndsAt.Time))
+		return !r.to.After(from) || !r.from.Before(to) || !w.allows(r)
 	})
+}
+
+// join appends r, or lengthens the last stretch by it where the two touch.
+func join(runs []run, r run) []run {
+	n := len(runs)
+	if n == 0 || r.from.After(runs[n-1].to) {
+		return append(runs, r)
+	}
+	if r.to.After(runs[n-1].to) {
+		runs[n-1].to = r.to
+	}
+	return runs
+}
+
+// allows reports whether r lies within the bounds of the series.
+func (w *Window) allows(r run) bool {
+	return (w.StartsAt.IsZero() || !r.from.Before(w.StartsAt.Time)) && (w.EndsAt.IsZero() || !r.to.After(w.EndsAt.Time))
 }
 
 func nextDay(t time.Time) time.Time {

@@ -115,14 +115,14 @@ func (s *Source) fetch(ctx context.Context, client *http.Client, now time.Time) 
 		}
 		if err != nil {
 			last.due = now.Add(each)
-			s.warn(f.source, err.Error(), "calendar not read; what it planned stays")
+			s.warn(f.source, "calendar not read, what it planned stays: "+err.Error())
 			continue
 		}
 		why := ""
 		if len(left) > 0 {
-			why = fmt.Sprintf("%d events are left out, such as %.80q: %s", len(left), left[0].UID, left[0].Why)
+			why = fmt.Sprintf("calendar read in part: %d events are left out, such as %.80q: %s", len(left), left[0].UID, left[0].Why)
 		}
-		s.warn(f.source, why, "calendar read in part")
+		s.warn(f.source, why)
 		last.heard, last.windows, any = true, windows, true
 	}
 	return any
@@ -139,13 +139,13 @@ func (s *Source) read(ctx context.Context, client *http.Client, f *feed) ([]head
 }
 
 // warn says what is wrong with subject once, until something else is.
-func (s *Source) warn(subject, what, message string) {
+func (s *Source) warn(subject, what string) {
 	if s.warned[subject] == what {
 		return
 	}
 	s.warned[subject] = what
 	if what != "" {
-		s.logger.Warn(message, "subject", subject, "err", what)
+		s.logger.Warn("planned work is incomplete", "subject", subject, "err", what)
 	}
 }
 
@@ -166,7 +166,11 @@ func (s *Source) round(ctx context.Context, now time.Time) {
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.ID, b.ID))
 	})
 	lines, taken := changes(want, s.o.View.Maintenance(), s.heard, now)
-	s.warn("windows", strings.Join(taken, " "), "maintenance windows of the configuration have ids that other windows have already")
+	clash := ""
+	if len(taken) > 0 {
+		clash = "other planned work has these ids of the configuration already: " + strings.Join(taken, ", ")
+	}
+	s.warn(sourceConfig, clash)
 	for part := range slices.Chunk(lines, linesOfRecord) {
 		if err := s.append(ctx, now, part); err != nil {
 			if ctx.Err() == nil {

@@ -68,19 +68,31 @@ func (x *index) find(texts ...string) scope {
 	for _, text := range texts {
 		words := wordsOf(text)
 		for i := 0; i < len(words); {
-			n := min(x.longest, len(words)-i)
-			for ; n > 0; n-- {
-				if ms := x.phrases[strings.Join(words[i:i+n], " ")]; len(ms) > 0 {
-					for _, m := range ms {
-						found[m] = true
-					}
-					break
-				}
+			ms, n := x.at(words[i:])
+			for _, m := range ms {
+				found[m] = true
 			}
 			i += max(n, 1)
 		}
 	}
-	var s scope
+	if len(found) > maxMentions {
+		return scope{}
+	}
+	return scopeOf(found)
+}
+
+// at is what the longest phrase at the beginning of words names, and how many
+// words it has; 0: none.
+func (x *index) at(words []string) ([]mention, int) {
+	for n := min(x.longest, len(words)); n > 0; n-- {
+		if ms := x.phrases[strings.Join(words[:n], " ")]; len(ms) > 0 {
+			return ms, n
+		}
+	}
+	return nil, 0
+}
+
+func scopeOf(found map[mention]bool) (s scope) {
 	for m := range found {
 		switch m.kind {
 		case 'a':
@@ -94,9 +106,6 @@ func (x *index) find(texts ...string) scope {
 	slices.Sort(s.assets)
 	slices.Sort(s.services)
 	slices.Sort(s.locations)
-	if len(found) > maxMentions {
-		return scope{}
-	}
 	return s
 }
 

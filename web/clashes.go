@@ -121,17 +121,23 @@ func (c *coverage) pairs(group []string) [][2]int {
 	}
 	slices.Sort(touch)
 	var out [][2]int
+	touch = slices.DeleteFunc(touch, func(n int) bool { return covered[n] == len(group) })
 	for i, a := range touch {
 		for _, b := range touch[i+1:] {
-			if covered[a] == len(group) || covered[b] == len(group) || !overlapping(&c.windows[a], &c.windows[b]) {
-				continue
-			}
-			if !slices.ContainsFunc(group, func(m string) bool { return !slices.Contains(c.of(m), a) && !slices.Contains(c.of(m), b) }) {
+			if overlapping(&c.windows[a], &c.windows[b]) && c.together(group, a, b) {
 				out = append(out, [2]int{a, b})
 			}
 		}
 	}
 	return out
+}
+
+// together reports whether two windows cover all of group.
+func (c *coverage) together(group []string, a, b int) bool {
+	return !slices.ContainsFunc(group, func(m string) bool {
+		by := c.of(m)
+		return !slices.Contains(by, a) && !slices.Contains(by, b)
+	})
 }
 
 func overlapping(a, b *headstart.MaintenanceWindow) bool {

@@ -156,8 +156,11 @@ func TestClashes(t *testing.T) {
 	cat := &headstart.Catalog{
 		Locations: []headstart.Location{{ID: "campus"}, {ID: "noord", Parent: "campus"}},
 		Devices: []headstart.Device{
-			{ID: "a"}, {ID: "b", Location: "noord"}, {ID: "c"},
-			{ID: "x", DependsOn: headstart.Dependencies{{"a", "b"}, {"c"}}}, {ID: "y", DependsOn: headstart.Dependencies{{"a", "b"}}},
+			{ID: "a"},
+			{ID: "b", Location: "noord"},
+			{ID: "c"},
+			{ID: "x", DependsOn: headstart.Dependencies{{"a", "b"}, {"c"}}},
+			{ID: "y", DependsOn: headstart.Dependencies{{"a", "b"}}},
 		},
 	}
 	at := func(h int) time.Time { return time.Date(2026, 11, 23, h, 0, 0, 0, time.UTC) }

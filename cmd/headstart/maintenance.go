@@ -153,17 +153,25 @@ func (n *newWindow) complete(now time.Time) (err error) {
 			return err
 		}
 	}
-	if n.until != "" {
-		if n.EndsAt, err = readTime("--until", n.until, n.StartsAt); err != nil {
-			return err
-		}
-	} else {
-		d, err := model.ParseDuration(n.length)
-		if err != nil || d <= 0 {
-			return fmt.Errorf("--for is %q; write a duration such as 90m", n.length)
-		}
-		n.EndsAt = n.StartsAt.Add(time.Duration(d))
+	if n.EndsAt, err = n.end(); err != nil {
+		return err
 	}
+	return n.readSummaries()
+}
+
+// end is what --until or --for says.
+func (n *newWindow) end() (time.Time, error) {
+	if n.until != "" {
+		return readTime("--until", n.until, n.StartsAt)
+	}
+	d, err := model.ParseDuration(n.length)
+	if err != nil || d <= 0 {
+		return time.Time{}, fmt.Errorf("--for is %q; write a duration such as 90m", n.length)
+	}
+	return n.StartsAt.Add(time.Duration(d)), nil
+}
+
+func (n *newWindow) readSummaries() error {
 	for _, text := range n.summaries {
 		if n.Summary == nil {
 			n.Summary = headstart.Names{}

@@ -108,38 +108,39 @@ func (s *series) unclear() string {
 }
 
 func (s *series) between(from, to time.Time) (out []Occurrence, why string) {
-	overlaps := func(start, end time.Time) bool { return end.After(from) && start.Before(to) }
-	if e := s.event; e != nil && !e.Cancelled {
-		length := e.End.Sub(e.Start)
-		starts, why := e.starts(from.Add(-length-time.Hour), to)
+	if s.event != nil && !s.event.Cancelled {
+		starts, why := s.event.starts(from.Add(-s.event.End.Sub(s.event.Start)-time.Hour), to)
 		if why != "" {
 			return nil, why
 		}
 		for _, at := range starts {
-			if s.replaced[at.Unix()] != nil || e.leavesOut(at) {
-				continue
-			}
-			o := Occurrence{Event: e, Start: at, End: at.Add(length)}
-			if e.Days > 0 {
-				o.End = at.AddDate(0, 0, e.Days)
-			}
-			if e.comesAgain() {
-				o.Original = at
-			}
-			if overlaps(o.Start, o.End) {
-				out = append(out, o)
+			if s.replaced[at.Unix()] == nil && !s.event.leavesOut(at) {
+				out = append(out, s.event.on(at))
 			}
 		}
 	}
 	for _, e := range s.replaced {
-		if !e.Cancelled && overlaps(e.Start, e.End) {
+		if !e.Cancelled {
 			out = append(out, Occurrence{Event: e, Original: e.Replaces, Start: e.Start, End: e.End})
 		}
 	}
+	out = slices.DeleteFunc(out, func(o Occurrence) bool { return !o.End.After(from) || !o.Start.Before(to) })
 	slices.SortFunc(out, func(a, b Occurrence) int {
 		return cmp.Or(a.Start.Compare(b.Start), a.Original.Compare(b.Original))
 	})
 	return out, ""
+}
+
+// on is the occurrence that begins at at.
+func (e *Event) on(at time.Time) Occurrence {
+	o := Occurrence{Event: e, Start: at, End: at.Add(e.End.Sub(e.Start))}
+	if e.Days > 0 {
+		o.End = at.AddDate(0, 0, e.Days)
+	}
+	if e.comesAgain() {
+		o.Original = at
+	}
+	return o
 }
 
 func (e *Event) comesAgain() bool { return e.Rule != "" || len(e.Also) > 0 }
