@@ -296,6 +296,10 @@ func (w *world) deskOfMonday() {
 	w.put(headstart.TableMaintenance, "CAL-5f0c1a2b3c4d", headstart.MaintenanceWindow{ID: "CAL-5f0c1a2b3c4d", Services: []string{"wifi"}, StartsAt: w.at("2026-11-25 06:00"), EndsAt: w.at("2026-11-25 07:00"), Owner: "planning@leverancier.example", Source: "ical/0a1b2c3d4e5f", Proposed: true, Summary: headstart.Names{"": "Firmware wifi-controller"}})
 	w.put(headstart.TableMaintenance, "CAL-00112233aabb", headstart.MaintenanceWindow{ID: "CAL-00112233aabb", StartsAt: w.at("2026-11-26 12:00"), EndsAt: w.at("2026-11-26 13:00"), Owner: "planning@leverancier.example", Source: "ical/0a1b2c3d4e5f", Proposed: true, Summary: headstart.Names{"": "Lunch met het team"}})
 	w.put(headstart.TableMaintenance, "W-300", headstart.MaintenanceWindow{ID: "W-300", Services: []string{"mail"}, StartsAt: w.at("2026-11-20 18:00"), EndsAt: w.at("2026-11-20 19:00"), Owner: "joris", Cancelled: true, By: "samira", Summary: headstart.Names{"nl": "Mail verhuist", "en": "Mail moves"}})
+	w.put(headstart.TableProblems, "zui-sw-01/ping", headstart.Problem{
+		V: 1, Key: "zui-sw-01/ping", Asset: "zui-sw-01", Check: "ping", State: headstart.ProblemSuppressed, Reason: "no reply",
+		Suppressed: &headstart.Suppression{By: "W-2@2026-11-23", Since: w.at("2026-11-23 07:40"), Until: w.at("2026-11-23 09:00")},
+	})
 	w.checks = []headstart.CheckResult{
 		{Probe: "printers", Kind: "printer", Asset: "prn-n2-04", Location: "noord", Verdict: headstart.Warn, Reason: "papier op", At: w.now.Add(-2 * time.Minute), Conditions: []headstart.Condition{{Name: "paper-empty", Effect: headstart.EffectReport, Detail: "Papier op"}}},
 		{Probe: "intranet", Kind: "http", Service: "mail", Verdict: headstart.OK, At: w.now.Add(-3 * time.Minute)},

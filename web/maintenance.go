@@ -46,6 +46,7 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 	say, v, cat := s.say(r), viewerOf(headstart.IdentityFrom(r.Context())), s.o.View.Catalog()
 	p := maintenancePage{frame: s.frame(r, "maintenance", say.Say("nav.maintenance")), Offered: s.o.Plan != nil}
 	p.Notice = planNotice(r, say)
+	held := s.held(v, cat, say.Lang)
 	var ahead []headstart.MaintenanceWindow
 	for _, win := range s.o.View.Maintenance() {
 		if !maySee(cat, v, &win) {
@@ -55,7 +56,7 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 			ahead = append(ahead, win)
 		}
 		l := s.windowLine(&win, say, p.Now)
-		l.May = p.Write && p.Offered && mayChange(cat, v, &win)
+		l.May, l.Held = p.Write && p.Offered && mayChange(cat, v, &win), held[win.ID]
 		p.list(l, &win)
 	}
 	slices.Reverse(p.Past)
@@ -125,6 +126,22 @@ func stretch(from, to time.Time, say *lang.Words) string {
 		end = say.Stamp(to)
 	}
 	return say.Stamp(from) + " – " + end
+}
+
+// held is what planned work keeps from becoming an incident, by window.
+func (s *Site) held(v viewer, cat *headstart.Catalog, language string) map[string][]string {
+	out := map[string][]string{}
+	for _, p := range s.o.View.Problems() {
+		d := cat.DeviceByID(p.Asset)
+		if p.Suppressed == nil || (d != nil && d.Confidential && !v.confidential) {
+			continue
+		}
+		name := assetName(cat, p.Asset, language)
+		if list := out[p.Suppressed.By]; len(list) < listMost && !slices.Contains(list, name) {
+			out[p.Suppressed.By] = append(list, name)
+		}
+	}
+	return out
 }
 
 // proposals counts what waits for a person.

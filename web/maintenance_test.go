@@ -32,7 +32,7 @@ func TestPageOfPlannedWork(t *testing.T) {
 	serve(w.site(), desk).ServeHTTP(rec, httptest.NewRequest("GET", "/maintenance?lang=en", nil))
 	page := rec.Body.String()
 	order := []string{
-		"Proposals from calendars", "Firmware wifi-controller", "Lunch met het team", "Names nothing of the catalog", "Under way</h2>", "Short losses of wifi",
+		"Proposals from calendars", "Firmware wifi-controller", "Lunch met het team", "Names nothing of the catalog", "Under way</h2>", "Short losses of wifi", "Fails and waits for the end", "Gebouw Zuid",
 		"Planned</h2>", "Timetable does not work", "reboot zui-sw-01", "Plan work</h2>", "Past week", "Mail moves", "cancelled",
 	}
 	at := 0
