@@ -19,28 +19,39 @@ type alike struct {
 	Service  string          `json:"service,omitempty"`
 }
 
-// alikes returns the keys of a failing problem, the narrowest first. None: it
-// has no place, or things hang on its asset, and then topology says more.
+// anyService is the service of a key that stands for all of them together.
+const anyService = "*"
+
+// alikes returns the keys of a failing problem, the widest first: of a site that
+// is cut off each floor would be a group of its own otherwise. None: it has no
+// place, or things hang on its asset, and then topology says more.
 func (s *State) alikes(p *problem) []alike {
 	n := s.topo.nodes[p.Asset]
-	if p.Location == "" || p.Class == headstart.UserReport || n == nil || n.device == nil || len(n.kids) > 0 {
+	switch {
+	case n == nil || len(n.kids) > 0 || p.Class == headstart.UserReport:
 		return nil
-	}
-	whole := alike{Location: p.Location, Class: p.Class}
-	if p.Class == headstart.Reachability {
-		if floor := floorOf(n.device); floor != "" {
-			return []alike{{Location: p.Location, Floor: floor, Class: p.Class}, whole}
+	case n.service != nil:
+		if p.Class != headstart.ServiceClass {
+			return nil
 		}
-		return []alike{whole}
+		return []alike{{Class: p.Class, Service: anyService}}
+	case p.Location == "":
+		return nil
+	case p.Class == headstart.Reachability:
+		keys := s.topo.placesOf(p.Location, floorOf(n.device))
+		for i := range keys {
+			keys[i].Class = p.Class
+		}
+		return keys
 	}
-	whole.Service = p.Service
-	if whole.Service == "" && len(n.device.Services) > 0 {
-		whole.Service = n.device.Services[0]
+	service := p.Service
+	if service == "" && len(n.device.Services) > 0 {
+		service = n.device.Services[0]
 	}
-	if whole.Service == "" {
+	if service == "" {
 		return nil
 	}
-	return []alike{whole}
+	return []alike{{Location: p.Location, Class: p.Class, Service: service}}
 }
 
 func floorOf(d *headstart.Device) string {
@@ -48,6 +59,28 @@ func floorOf(d *headstart.Device) string {
 		return ""
 	}
 	return itoa(*d.Floor)
+}
+
+// placesOf returns where something at a location, and on a floor of it, is: the
+// whole organisation, each place around it from the widest, the floor.
+func (t *topology) placesOf(location, floor string) []alike {
+	keys := []alike{{}}
+	var around []string
+	for at := location; at != "" && len(around) < maxDepth; {
+		around = append(around, at)
+		l := t.places[at]
+		if l == nil {
+			break
+		}
+		at = l.Parent
+	}
+	for _, at := range slices.Backward(around) {
+		keys = append(keys, alike{Location: at})
+	}
+	if floor != "" {
+		keys = append(keys, alike{Location: location, Floor: floor})
+	}
+	return keys
 }
 
 // kindred is a key of population: assets of a kind, all of them where it is empty.
@@ -61,21 +94,20 @@ type kindred struct {
 func population(t *topology) map[kindred]int {
 	count := map[kindred]int{}
 	for _, n := range t.nodes {
-		if n.device == nil || len(n.kids) > 0 || n.device.Location == "" {
-			continue
-		}
-		at := n.device.Location
-		keys := []alike{{Location: at}}
-		if floor := floorOf(n.device); floor != "" {
-			keys = append(keys, alike{Location: at, Floor: floor})
-		}
-		for _, service := range slices.Compact(slices.Sorted(slices.Values(n.device.Services))) {
-			keys = append(keys, alike{Location: at, Service: service})
-		}
-		for _, k := range keys {
-			count[kindred{k, ""}]++
-			if n.device.Kind != "" {
-				count[kindred{k, n.device.Kind}]++
+		switch {
+		case len(n.kids) > 0:
+		case n.service != nil:
+			count[kindred{alike{Service: anyService}, ""}]++
+		case n.device.Location != "":
+			keys := t.placesOf(n.device.Location, floorOf(n.device))
+			for _, service := range slices.Compact(slices.Sorted(slices.Values(n.device.Services))) {
+				keys = append(keys, alike{Location: n.device.Location, Service: service})
+			}
+			for _, k := range keys {
+				count[kindred{k, ""}]++
+				if n.device.Kind != "" {
+					count[kindred{k, n.device.Kind}]++
+				}
 			}
 		}
 	}
@@ -88,15 +120,28 @@ func (s *State) among(k alike, kind string) int {
 	return s.topo.population[kindred{k, kind}]
 }
 
-// needed is how many distinct assets of a key must fail to be one thing: never
-// fewer than group.assets, and group.share of those that the catalog has.
-func (s *State) needed(k alike) int {
-	share := float64(s.cfg.Group.Share * float64(s.among(k, "")))
-	need := int(share)
-	if float64(need) < share-1e-9 {
-		need++
+// needed is how many distinct assets of a key must fail within group.gap to be
+// one thing: never fewer than group.assets, and group.share of those that the
+// catalog has.
+func (s *State) needed(k alike) int { return s.atLeast(k, s.cfg.Group.Assets, s.cfg.Group.Share) }
+
+// neededAtOnce is how many suffice when they fail within two fifths of the gap,
+// two minutes, which is what a cause with a probe each minute takes: twice as
+// many, but half the share. The shorter the time, the less chance explains; a
+// switch with a dozen devices is a sixth of a floor.
+func (s *State) neededAtOnce(k alike) int {
+	return s.atLeast(k, 2*s.cfg.Group.Assets, s.cfg.Group.Share/2)
+}
+
+func (s *State) atOnceGap() time.Duration { return time.Duration(s.cfg.Group.Gap) * 2 / 5 }
+
+func (s *State) atLeast(k alike, least int, share float64) int {
+	exact := float64(share * float64(s.among(k, "")))
+	n := int(exact)
+	if float64(n) < exact-1e-9 {
+		n++
 	}
-	return max(need, s.cfg.Group.Assets)
+	return max(n, least)
 }
 
 // alone marks that p is open without anything of the catalog that explains it,
@@ -161,26 +206,41 @@ func (s *State) recrowd() {
 // alikeTo returns what fails for the reason p may fail for, p among it, by key;
 // nil when that is not enough to be one thing.
 func (s *State) alikeTo(p *problem, k alike) []*problem {
-	if len(s.near[k]) < s.needed(k) || s.among(k, "") == 0 {
+	few := min(s.needed(k), s.neededAtOnce(k))
+	if len(s.near[k]) < few || s.among(k, "") == 0 {
 		return nil
 	}
-	found := s.alikeAt(k, p.Onset)
-	if len(assetsIn(found)) < s.needed(k) {
+	found := s.alikeAt(k, p.Onset, time.Duration(s.cfg.Group.Gap))
+	if n := len(assetsIn(found)); n >= s.needed(k) {
+		return found
+	} else if n < few {
 		return nil
 	}
-	return found
+	if found = s.alikeAt(k, p.Onset, s.atOnceGap()); len(assetsIn(found)) >= s.neededAtOnce(k) {
+		return found
+	}
+	return nil
 }
 
-// alikeAt returns what has a key, began within group.gap of onset, and stands
-// alone, by key. What only waits to join its cause does not.
-func (s *State) alikeAt(k alike, onset time.Time) []*problem {
-	gap := time.Duration(s.cfg.Group.Gap)
+// narrowest returns the last of keys that all of found have.
+func (s *State) narrowest(keys []alike, found []*problem) alike {
+	for _, k := range slices.Backward(keys) {
+		if !slices.ContainsFunc(found, func(q *problem) bool { _, in := s.near[k][q.Key]; return !in }) {
+			return k
+		}
+	}
+	return keys[0] // not reached: found has a key of p's
+}
+
+// alikeAt returns what has a key, began within gap of onset, and stands alone, by
+// key. What only waits to join its cause does not.
+func (s *State) alikeAt(k alike, onset time.Time, gap time.Duration) []*problem {
 	var found []*problem
 	for key := range s.near[k] { // sorted below, so map order decides nothing
 		q := s.problems[key]
 		switch {
 		case onset.Sub(q.Onset).Abs() > gap:
-			if s.now.Sub(q.Onset) > gap+time.Duration(s.cfg.Group.Max) {
+			if s.now.Sub(q.Onset) > time.Duration(s.cfg.Group.Gap+s.cfg.Group.Max+s.cfg.Settle) {
 				drop(s.near, k, key) // it never counts again: who joins began later
 			}
 		case q.State == headstart.ProblemOpen || !s.willJoin(q):

@@ -138,9 +138,12 @@ func (s *State) lookAgain(p *problem) {
 	s.after(wait, settleTimer, string(p.Key))
 }
 
-// settleTime is how long a new failure of p waits before it is judged.
+// settleTime is how long a new failure of p waits before it is judged. What the
+// catalog joins to nothing has no neighbours to be asked: whether others fail like
+// it (G-09) takes as long to show as without probes.
 func (s *State) settleTime(p *problem) time.Duration {
-	if a := s.assets[p.Asset]; a != nil && a.Probed {
+	n := s.topo.nodes[p.Asset]
+	if a := s.assets[p.Asset]; a != nil && a.Probed && (n == nil || len(n.kids)+len(n.above) > 0 || len(s.alikes(p)) == 0) {
 		return time.Duration(s.cfg.SettleProbed)
 	}
 	return time.Duration(s.cfg.Settle)

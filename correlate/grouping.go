@@ -19,7 +19,7 @@ func (s *State) gathered(p *problem) *group {
 	}
 	for _, k := range keys {
 		if found := s.alikeTo(p, k); found != nil {
-			return s.gatherAll(p, k, found)
+			return s.gatherAll(p, s.narrowest(keys, found), found)
 		}
 	}
 	return nil
@@ -64,7 +64,7 @@ func (s *State) gatherRest(g *group) {
 	if g == nil || !s.isLive(g) || g.Own.Like == nil {
 		return
 	}
-	found := s.alikeAt(g.Own.Like.alike, g.Own.Like.Last)
+	found := s.alikeAt(g.Own.Like.alike, g.Own.Like.Last, time.Duration(s.cfg.Group.Gap))
 	moved := 0
 	for _, id := range sortedGroups(s.collected(found)) {
 		o := s.groups[id]

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"fmt"
 	"time"
 
 	"headstart"
@@ -74,35 +73,45 @@ func (s *State) unlike(g *group) {
 func (s *State) likeFacts(g *group) []string {
 	like := g.Own.Like
 	return []string{
-		"assets", itoa(like.Seen), "of", itoa(s.among(like.alike, "")), "where", s.likePlace(like, s.language),
-		"need", itoa(s.needed(like.alike)), "gap", s.cfg.Group.Gap.String(),
+		"assets", itoa(like.Seen), "of", itoa(s.among(like.alike, "")), "where", s.likePlace(like),
+		"need", itoa(min(s.needed(like.alike), s.neededAtOnce(like.alike))), "gap", s.cfg.Group.Gap.String(),
 	}
 }
 
 // likeReason says in words why failures are one group: "5 of 8 printers at Noord".
 func (s *State) likeReason(like *likeness) string {
-	what, of, at := [2]string{"apparaten", "devices"}, " van de ", " op "
-	if like.Kind == "printer" {
-		what = [2]string{"printers", "printers"}
-	}
-	name := what[0]
-	if s.language == "en" {
-		name, of, at = what[1], " of ", " at "
+	name, of, at := s.inWords("apparaten", "devices"), s.inWords(" van de ", " of "), s.inWords(" op ", " at ")
+	switch {
+	case like.Service == anyService:
+		name = s.inWords("diensten", "services")
+	case like.Kind == "printer":
+		name = "printers"
 	}
 	count := itoa(like.Seen)
 	if n := s.among(like.alike, like.Kind); n >= like.Seen {
 		count += of + itoa(n)
 	}
-	return fmt.Sprintf("%s %s%s%s", count, name, at, s.likePlace(like, s.language))
+	if like.Location == "" {
+		return count + " " + name
+	}
+	return count + " " + name + at + s.likePlace(like)
 }
 
-func (s *State) likePlace(like *likeness, lang string) string {
-	place := s.placeName(like.Location)
+// likePlace is where a group of failures alike is.
+func (s *State) likePlace(like *likeness) string {
 	switch {
+	case like.Location == "":
+		return s.inWords("de hele organisatie", "the whole organisation")
 	case like.Floor == "":
-		return place
-	case lang == "en":
-		return place + ", floor " + like.Floor
+		return s.placeName(like.Location)
 	}
-	return place + ", verdieping " + like.Floor
+	return s.placeName(like.Location) + s.inWords(", verdieping ", ", floor ") + like.Floor
+}
+
+// inWords is what the desk's language calls something.
+func (s *State) inWords(nl, en string) string {
+	if s.language == "en" {
+		return en
+	}
+	return nl
 }

@@ -113,10 +113,7 @@ func (s *State) stayStormy() {
 // explains. It has no asset as its cause.
 func (s *State) openUmbrella(p *problem) *group {
 	g := s.newGroup(p)
-	reason := "meer dan " + itoa(s.cfg.Storm.Causes) + " losse oorzaken binnen " + s.cfg.Storm.Within.String()
-	if s.language == "en" {
-		reason = "more than " + itoa(s.cfg.Storm.Causes) + " separate causes within " + s.cfg.Storm.Within.String()
-	}
+	reason := s.inWords("meer dan ", "more than ") + itoa(s.cfg.Storm.Causes) + s.inWords(" losse oorzaken binnen ", " separate causes within ") + s.cfg.Storm.Within.String()
 	g.Cause = headstart.Cause{Also: []string{}, Kind: headstart.CauseStorm, Reason: reason}
 	x := &s.storm
 	if x.Umbrella == 0 {

@@ -242,12 +242,12 @@ func TestStormGetsItsCause(t *testing.T) {
 	p.apply(configEvent(day, wide(n), ""))
 	at := day.Add(8 * time.Hour)
 	events := storm(n, at)
-	p.playAll(events[:n-800]) // too few of the place to be one group
+	p.playAll(events[:n-900]) // too few of the place to be one group
 	core := events[n]
 	core.At = at.Add(3 * time.Minute)
 	p.fireUntil(core.At.Add(time.Minute - time.Millisecond))
-	if g := p.s.Group(26); g == nil || g.Firing != n-825 {
-		t.Fatalf("want an umbrella with %d failing, got %+v", n-825, g)
+	if g := p.s.Group(26); g == nil || g.Firing != n-925 {
+		t.Fatalf("want an umbrella with %d failing, got %+v", n-925, g)
 	}
 	p.s.Apply(core)
 	p.store(p.s.Take())
@@ -267,7 +267,7 @@ func TestStormGetsItsCause(t *testing.T) {
 	if err := conserved(p.s); err != nil {
 		t.Fatal(err)
 	}
-	if g := p.s.Group(1); len(p.s.liveGroups()) != 1 || g.Firing != n-799 || g.Cause.Asset != "core" {
-		t.Errorf("%d live groups, the first with %d failing and cause %q; want one with %d and core", len(p.s.liveGroups()), g.Firing, g.Cause.Asset, n-799)
+	if g := p.s.Group(1); len(p.s.liveGroups()) != 1 || g.Firing != n-899 || g.Cause.Asset != "core" {
+		t.Errorf("%d live groups, the first with %d failing and cause %q; want one with %d and core", len(p.s.liveGroups()), g.Firing, g.Cause.Asset, n-899)
 	}
 }
