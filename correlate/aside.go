@@ -173,7 +173,8 @@ func (s *State) noteWork(g *group, p *problem) {
 	if !born && g.Top != p.Key {
 		return
 	}
-	if w := s.windows[by]; w != nil && g.Overrun == nil {
+	// What failed well before the work began is not the work's doing.
+	if w := s.windows[by]; w != nil && g.Overrun == nil && !p.Onset.Add(time.Duration(s.cfg.Settle)).Before(w.StartsAt) {
 		g.Overrun = &headstart.Overrun{Window: w.ID, Owner: w.Owner}
 		s.dirtyGroup(g)
 		s.planned = append(s.planned, plannedWord{g.ID, "overrun", []string{"window", w.ID, "owner", cmp.Or(w.Owner, "-")}})

@@ -18,8 +18,10 @@ func (s *State) applyMaintenance(in *headstart.MaintenanceWindow) {
 	w := asStored(in)
 	w.StartsAt, w.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
 	old := s.windows[w.ID]
-	if old != nil && w.Cancelled && w.StartsAt.IsZero() && w.EndsAt.IsZero() {
-		w.StartsAt, w.EndsAt = old.StartsAt, old.EndsAt
+	if old != nil && w.Cancelled && !w.EndsAt.After(w.StartsAt) {
+		x := *old // who calls it off need not know what it was
+		x.Cancelled = true
+		w = &x
 	}
 	if !w.EndsAt.After(w.StartsAt) {
 		s.say(headstart.Noted, "M-06", "ignored", w.ID, "starts", clockTime(w.StartsAt), "ends", clockTime(w.EndsAt))

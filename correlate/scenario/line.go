@@ -266,7 +266,10 @@ func parseSilence(at time.Time, f []string) (*headstart.Silence, error) {
 }
 
 func parseMaintenance(at time.Time, f []string) (*headstart.MaintenanceWindow, error) {
-	m := &headstart.MaintenanceWindow{ID: f[0], StartsAt: at}
+	m := &headstart.MaintenanceWindow{ID: f[0]}
+	if !slices.Contains(f, "cancelled") {
+		m.StartsAt = at
+	}
 	for _, w := range f[1:] {
 		var err error
 		k, v, _ := strings.Cut(w, "=")
