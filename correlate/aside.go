@@ -28,14 +28,14 @@ func (s *State) suppress(p *problem) bool {
 	return true
 }
 
-// suppressCauses suppresses those of tops that are pending and covered; true: the
-// picture changed. A suppressed cause suppresses what is behind it.
+// suppressCauses deals with those of tops that are pending and open nothing; true:
+// the picture changed. A suppressed cause suppresses what is behind it.
 func (s *State) suppressCauses(tops []string) bool {
 	some := false
 	for _, q := range s.topProblems(tops) {
-		if q != nil && q.State == headstart.ProblemPending && s.coverOf(q) != nil {
+		if q != nil && q.State == headstart.ProblemPending && s.suppress(q) {
 			s.cancel(settleTimer, string(q.Key))
-			some = s.suppress(q) || some
+			some = true
 		}
 	}
 	return some

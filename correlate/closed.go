@@ -76,10 +76,15 @@ const longestClosure = 366
 func (s *State) opens(t time.Time, location string) time.Time {
 	y, m, d := t.Date()
 	for n := 1; ; n++ {
-		day := time.Date(y, m, d+n, 0, 0, 0, 0, t.Location())
-		if n == longestClosure || s.closedOn(day, location) == nil {
-			return day.UTC()
+		noon := time.Date(y, m, d+n, 12, 0, 0, 0, t.Location())
+		if n < longestClosure && s.closedOn(noon, location) != nil {
+			continue
 		}
+		midnight := time.Date(y, m, d+n, 0, 0, 0, 0, t.Location())
+		if midnight.Day() != noon.Day() { // the clocks skip it
+			midnight = midnight.Add(time.Hour)
+		}
+		return midnight.UTC()
 	}
 }
 
@@ -103,10 +108,15 @@ func (s *State) nextOpening() {
 	}
 }
 
-// recheckClosed looks again at what closed periods hold back, since the calendar
-// may be another one now.
-func (s *State) recheckClosed() {
+// recheckPlans looks again at what closed periods hold back, and at which open
+// problems planned work covers, since calendar and catalog may be others now. What
+// a window holds back keeps its reason until the window is over.
+func (s *State) recheckPlans() {
+	s.covers = emptied(s.covers)
 	if len(s.kept[closedHold]) > 0 {
 		s.after(0, releaseTimer, closedHold)
+	}
+	if len(s.plans) > 0 && len(s.open) > 0 {
+		s.after(0, sweepTimer, "")
 	}
 }

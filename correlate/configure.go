@@ -28,7 +28,7 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 		s.file(g, true)
 		s.rebuildImpact(g)
 	}
-	s.recheckClosed()
+	s.recheckPlans()
 	s.say(headstart.Noted, "C-01", "configured", x.Hash)
 }
 

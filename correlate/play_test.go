@@ -78,6 +78,9 @@ func (p *player) unit(changes []headstart.Change) {
 	if err := conserved(p.s); err != nil {
 		p.tb.Fatal(err)
 	}
+	if err := aside(p.s); err != nil {
+		p.tb.Fatal(err)
+	}
 	if err := quiet(p.s); err != nil {
 		p.tb.Fatal(err)
 	}

@@ -73,17 +73,21 @@ type act struct {
 }
 
 // randomLife draws a log: alerts of two origins, late copies, checks, asked
-// answers, refreshes, tickets, silences, commands, catalog edits, blind hours.
+// answers, refreshes, tickets, silences, commands, catalog edits, blind hours,
+// planned work, closed buildings, and things that come and go.
 func randomLife(t *rapid.T, n int) []act {
 	ids := campusIDs()
 	at := day.Add(8 * time.Hour)
 	acts := []act{{ev: configEvent(at, campus(), rapid.SampledFrom([]string{"", `{"settle":"0s"}`, `{"hold":"0s","recover":"30s","reopen":"5m"}`}).Draw(t, "config"))}}
+	if rapid.Bool().Draw(t, "closed") {
+		acts[0].ev.Config.Calendar = closedNoord()
+	}
 	for range rapid.IntRange(1, n).Draw(t, "events") {
 		at = at.Add(time.Duration(rapid.IntRange(0, 90_000).Draw(t, "ms")) * time.Millisecond)
 		id := rapid.SampledFrom(ids).Draw(t, "asset")
 		origin := rapid.SampledFrom([]string{"prom-a", "prom-b"}).Draw(t, "origin")
 		x := act{}
-		switch rapid.IntRange(0, 20).Draw(t, "what") {
+		switch rapid.IntRange(0, 23).Draw(t, "what") {
 		case 0, 1, 2, 3:
 			x.ev = alertOf(id, origin, at, at, at.Add(5*time.Minute))
 		case 4, 5, 6:
@@ -117,8 +121,15 @@ func randomLife(t *rapid.T, n int) []act {
 			x.ev.At = at
 		case 19:
 			x.ev = watchdogOf("hook", "http://"+origin+"/graph", at, at.Add(4*time.Minute))
+		case 20, 21:
+			x.ev = randomWindow(t, at, id)
+		case 22:
+			acts = append(acts, randomFlapping(t, at, id)...)
+			at = acts[len(acts)-1].ev.At
+			continue
 		default:
 			x.ev = configEvent(at, campus(), "")
+			x.ev.Config.Calendar = acts[0].ev.Config.Calendar
 			if rapid.Bool().Draw(t, "edited") {
 				x.ev.Config.Catalog.Devices = x.ev.Config.Catalog.Devices[:15]
 			}
