@@ -143,7 +143,7 @@ func (b *book) refreshPromise(i *incident) {
 // correct rewrites the live notices of i in place when its cause changed what
 // they say (ruling 25): same announcement, new words, nobody is disturbed.
 func (b *book) correct(i *incident) {
-	if b.composer == nil || !i.Live() {
+	if b.composer == nil || !i.Live() || b.paused(i) {
 		return
 	}
 	for _, a := range b.of(i) {

@@ -197,15 +197,14 @@ func (b *book) apply(c headstart.Change) {
 		b.resolved(i)
 	case headstart.GroupClosed:
 		b.closed(i)
+	case headstart.PlanChanged:
+		b.replan(i)
 	case headstart.GroupStale:
 		b.stale(i)
 	case headstart.GroupHeard:
 		b.heard(i)
 	default: // cleared, recovering, split, impact: the group's own row says it
 		b.sync(i)
-		if c.Kind == headstart.PlanChanged {
-			b.plannedChanged(i, c)
-		}
 		if c.Kind == headstart.ImpactChanged && c.Rule == "P-17" {
 			b.touchPages(i, "joined") // a silence began or ended
 		}

@@ -37,16 +37,22 @@ func (b *book) paused(i *incident) bool {
 	return g != nil && g.Paused
 }
 
-// plannedChanged follows planned work that pauses i or no longer does. What
-// waited meanwhile goes on: pages at once, messages to users as if i opened now.
-func (b *book) plannedChanged(i *incident, c headstart.Change) {
-	switch c.Outcome {
-	case "paused":
+// replan follows planned work that covers all that fails in i, or no longer does.
+// What waited meanwhile goes on: pages at once, messages to users as if i opened
+// now, and corrections of what stands.
+func (b *book) replan(i *incident) {
+	was := slices.Contains(i.Tags, tagPaused)
+	b.sync(i)
+	switch now := b.paused(i); {
+	case now && !was:
 		b.suspendPromises(i)
-	case "resumed":
+	case was && !now:
 		b.touchPages(i, "joined")
+		b.correct(i)
 		for _, a := range b.of(i) {
-			b.renew(i, a)
+			if !i.Stale {
+				b.renew(i, a)
+			}
 		}
 		b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	}
@@ -56,11 +62,9 @@ func (b *book) plannedChanged(i *incident, c headstart.Change) {
 // announced by itself, so nobody waits for one and none is missed.
 func (b *book) suspendPromises(i *incident) {
 	for _, a := range b.of(i) {
-		if !a.Live() || a.NextUpdateBy == nil {
-			continue
+		if a.Live() && a.NextUpdateBy != nil {
+			b.pause(a)
 		}
-		a.NextUpdateBy = nil
-		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	}
 	b.refreshPromise(i)
 	b.dirty.incident(i)
