@@ -153,6 +153,7 @@ var decisionWords = map[string][2]string{
 
 	// correlate
 	"C-01 configured":  {"Configuratie {subject} overgenomen.", "Configuration {subject} taken over."},
+	"C-01 delisted":    {"{asset} staat niet meer in de catalogus: {subject} telt niet meer mee. Dat is niet opgelost.", "{asset} is no longer in the catalog: {subject} no longer counts. That does not mean fixed."},
 	"C-01 refused":     {"Configuratie {subject} niet overgenomen: {why}.", "Configuration {subject} not taken over: {why}."},
 	"C-08 suspected":   {"{silent} van de {of} achter {subject} zwijgen sinds {since}, en {subject} zelf is sindsdien niet gehoord: vermoedelijke oorzaak.", "{silent} of the {of} things behind {subject} have been silent since {since}, and {subject} itself was not heard since: suspected cause."},
 	"C-08 recurred":    {"{silent} van de {of} achter {subject} zwijgen sinds {since}, later dan de heropentijd: nieuwe storing met {subject} als vermoedelijke oorzaak.", "{silent} of the {of} things behind {subject} have been silent since {since}, later than the reopen time: a new incident with {subject} as suspected cause."},

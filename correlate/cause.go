@@ -17,6 +17,10 @@ func (s *State) judge(p *problem, atOnce bool) {
 		return
 	}
 	s.cancel(settleTimer, string(p.Key))
+	if s.hasLeft(p) { // while it waited, or was suppressed
+		s.delisted(p)
+		return
+	}
 	if s.suppress(p) {
 		return
 	}

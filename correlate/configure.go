@@ -12,7 +12,7 @@ import (
 // applyConfig takes a config line over. Members keep their reasons; what is
 // decided from here on goes by the new catalog and numbers.
 func (s *State) applyConfig(in *headstart.LogConfig) {
-	x := asStored(in)
+	x, was := asStored(in), s.topo
 	if err := s.configure(x); err != nil {
 		// It was checked before it entered the log; a hand-written file may still
 		// hold nonsense. Nothing of it is taken.
@@ -30,6 +30,7 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 	}
 	s.recheckPlans()
 	s.say(headstart.Noted, "C-01", "configured", x.Hash)
+	s.delist(was)
 }
 
 // configure reads a configuration into s, or leaves s as it is.

@@ -8,7 +8,7 @@
 // Every decision names its rule. Letters tell the family; numbers are stable,
 // because they are metric labels and stand in people's notes:
 //
-//	C-01  configuration taken over, or refused
+//	C-01  configuration taken over, or refused; an asset left the catalog
 //	C-08  a cause that nobody reports is suspected, confirmed, or dropped
 //	D-02  liveness per origin: stale, tombstone, expired, heard, unlisted (rulings 13, 14)
 //	D-14  a source of alerts has been silent for too long: blind (rulings 14, 19)

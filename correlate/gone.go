@@ -126,6 +126,9 @@ func (s *State) endUnproved(g *group, p *problem) {
 	s.touch(g.ID)
 	s.dirtyGroup(g)
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
+	if g.Firing == 0 {
+		s.endSuspects(g)
+	}
 }
 
 func (s *State) failingTops(g *group) int {

@@ -32,6 +32,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	s.cuts = emptied(s.cuts)
 	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
 	p.Mem.Received = s.received
+	p.Mem.Listed = s.topo.nodes[p.Asset] != nil
 	p.Mem.Heard, p.Mem.Holds, p.Mem.Gone = s.steady(), nil, time.Time{}
 	s.cancel(forgetTimer, problemPrefix+string(p.Key))
 	s.dirtyProblem(p)

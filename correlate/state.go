@@ -79,6 +79,7 @@ type memory struct {
 	V        int               `json:"v"`
 	Down     bool              `json:"down,omitempty"`     // our own probe says so
 	AtOnce   bool              `json:"at_once,omitempty"`  // one of its alerts is to page at once (ruling 16)
+	Listed   bool              `json:"listed,omitempty"`   // its asset was in the catalog when it failed
 	Received time.Time         `json:"received,omitzero"`  // when the record that made it fail first arrived
 	LastTop  headstart.GroupID `json:"last_top,omitempty"` // the last group it was the cause of
 
@@ -215,6 +216,8 @@ func (s *State) Fire() []headstart.Change {
 		s.matchNext(s.groups[groupID(t.Subject)], t.From)
 	case muteTimer:
 		s.mute(t.Subject, t.From)
+	case delistTimer:
+		s.delistNext()
 	case forgetTimer:
 		s.forget(t.Subject)
 	case watchdogTimer:

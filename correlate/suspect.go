@@ -149,6 +149,8 @@ func (s *State) stand(x *suspicion) *problem {
 		q = s.newProblem(headstart.Problem{Key: key, Asset: x.asset, Check: "suspected", Class: headstart.Reachability})
 	}
 	q.Location = s.topo.location(x.asset)
+	q.Mem.Listed = true
+	s.dirtyMemory(q)
 	q.Onset, q.Began, q.Cleared = x.since, x.since, time.Time{}
 	s.cancel(forgetTimer, problemPrefix+string(key))
 	s.setState(q, headstart.ProblemSuspected)

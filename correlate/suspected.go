@@ -73,10 +73,13 @@ func (s *State) confirm(p *problem) {
 // acquit drops the suspicion of an asset that answered. What is in its group gets
 // time to follow and is then judged by itself.
 func (s *State) acquit(asset string) {
-	q := s.suspected(asset)
-	if q == nil {
-		return
+	if q := s.suspected(asset); q != nil {
+		s.drop(q, "C-08", "dropped")
 	}
+}
+
+// drop ends a suspicion while members of its group still fail.
+func (s *State) drop(q *problem, rule, outcome string) {
 	g := s.follow(q.Group)
 	s.unsuspect(q)
 	kind := headstart.ImpactChanged
@@ -85,7 +88,7 @@ func (s *State) acquit(asset string) {
 		kind = headstart.GroupRecovering
 		s.setGroupState(g, headstart.Recovering)
 	}
-	s.sayOf(g, kind, "C-08", "dropped", asset, "since", clockTime(q.Onset), "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
+	s.sayOf(g, kind, rule, outcome, q.Asset, "asset", q.Asset, "since", clockTime(q.Onset), "remain", itoa(g.Firing), "recover", s.cfg.Recover.String())
 	if grace {
 		s.letFollow(g)
 	}
@@ -143,7 +146,7 @@ func (s *State) unsuspect(q *problem) {
 	s.setState(q, headstart.ProblemHealthy)
 	q.Cleared = s.now
 	s.cuts = emptied(s.cuts)
-	s.after(problemMemory, forgetTimer, problemPrefix+string(q.Key))
+	s.after(s.recall(), forgetTimer, problemPrefix+string(q.Key))
 }
 
 func withoutKey(keys []headstart.ProblemKey, key headstart.ProblemKey) []headstart.ProblemKey {

@@ -37,6 +37,7 @@ const (
 	gatherTimer  timerKind = "gather"  // group of what fails alike: bring in the next that came before it
 
 	forgetTimer timerKind = "forget" // alert or problem long over
+	delistTimer timerKind = "delist" // catalog: end the next problems of assets that left it
 )
 
 // blinding are the deadlines that wait for something to be seen, or not to be.

@@ -17,6 +17,7 @@ type step struct {
 	ev          headstart.Event
 	group, into headstart.GroupID
 	blind       time.Duration
+	edit        edit // of the catalog; nil: none
 }
 
 // Day is midnight of every scenario's first day; all its times are UTC.
@@ -43,6 +44,8 @@ const (
 //	08:00:00 open print at=noord | merge #2 #1 | split #1 prn-1 prn-2 | resolve #1 | reopen #1 | pin #1
 //	08:00:00 link rt/T-1 #1 | confirm-link ... | unlink ... | reject-link ...
 //	08:00:00 blind 8h
+//	08:00:00 catalog without prn-1 prn-2
+//	08:00:00 catalog sw-2 depends_on=dist-1,dist-2
 //	08:00:00 tick
 //
 // prn-[1..9] stands for nine names, which follow each other by every=1s.
@@ -120,6 +123,8 @@ func parseStep(at time.Time, f []string) (step, error) {
 		x.ev.Maintenance, err = parseMaintenance(at, f[1:])
 	case "blind":
 		x.blind, err = blindFor(f[1])
+	case "catalog":
+		x.edit, err = parseEdit(f[1:])
 	case "tick":
 	default:
 		err = x.parseCommand(f)
@@ -142,6 +147,7 @@ var leastWords = map[string]struct {
 	"inhibited":   {2, "inhibited HostDown until=09:00:00"},
 	"gone":        {1, "gone HostDown instance=sw-1"},
 	"maintenance": {2, "maintenance W-1 on=sw-1 until=09:00:00"},
+	"catalog":     {2, "catalog without prn-1, or catalog sw-2 depends_on=dist-1"},
 }
 
 func parseAlert(at time.Time, f []string) (*headstart.Alert, error) {

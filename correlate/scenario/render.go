@@ -39,7 +39,7 @@ func Render(changes []headstart.Change, s Groups, day time.Time) string {
 		if c.Rule == "M-06" && c.Problem != "" {
 			aside[c.Problem] = struct{}{}
 		}
-		if c.Rule != "C-01" {
+		if c.Rule != "C-01" || c.Outcome == "delisted" {
 			fmt.Fprintln(&b, renderChange(c, day))
 		}
 	}

@@ -34,6 +34,9 @@ type Scenario struct {
 type Step struct {
 	headstart.FileLine
 	Group, Into headstart.GroupID
+
+	edit edit // of the catalog; nil: none
+	line int  // of the file
 }
 
 // Is reports whether a file holds a scenario rather than a log of JSON lines.
@@ -83,6 +86,7 @@ func Parse(name string, data []byte) (*Scenario, error) {
 		r.wrong(1, "no events; write a line -- events -- and what happened below it")
 	}
 	s.Config = r.config(catalog, config)
+	r.edit(s)
 	return s, errors.Join(r.mistakes...)
 }
 
@@ -142,7 +146,9 @@ func (r *reader) events(p *part) []Step {
 		}
 		last = steps[0].ev.At
 		for _, x := range steps {
-			out = append(out, x.public(ids))
+			step := x.public(ids)
+			step.edit, step.line = x.edit, n
+			out = append(out, step)
 		}
 	}
 	// A line that stands for many, such as an hour of signs of life, may end after
