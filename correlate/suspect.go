@@ -172,7 +172,8 @@ func (s *State) placeSuspect(q, p *problem, facts []string) *group {
 		}
 		s.sayOf(old, headstart.ImpactChanged, "C-08", "again", q.Asset, facts...)
 		return old
-	case old != nil && old.State == headstart.Resolved && s.now.Sub(old.ResolvedAt) <= time.Duration(s.cfg.Reopen):
+	case old != nil && s.reopens(old):
+		facts = append(facts, "until", clockTime(old.ResolvedAt.Add(time.Duration(s.cfg.Reopen))))
 		s.reopen(old)
 		s.add(p, old, "C-08")
 		c := s.sayOf(old, headstart.GroupReopened, "C-08", "reopened", q.Asset, facts...)
@@ -195,6 +196,11 @@ func (s *State) placeSuspect(q, p *problem, facts []string) *group {
 		s.recause(o, []*problem{q})
 		return o
 	}
+	if o := s.headless(q.Asset); o != nil {
+		s.sayOf(o, headstart.ImpactChanged, "C-08", "late", q.Asset, facts...)
+		s.recause(o, []*problem{q})
+		return o
+	}
 	return s.openSuspected(q, p, old, facts)
 }
 
@@ -211,6 +217,7 @@ func (s *State) openSuspected(q, p *problem, old *group, facts []string) *group 
 	c := s.sayOf(g, headstart.GroupOpened, "C-08", outcome, q.Asset, facts...)
 	c.Problem, c.Alert, c.Other = p.Key, firstAlert(p), g.RecurrenceOf
 	s.moreAlerts(g, p)
+	s.recurs(g)
 	s.file(g, true)
 	return g
 }
