@@ -63,6 +63,16 @@ func (s *State) suspicious(id, kid string, onset time.Time) *suspicion {
 	if n == nil || s.top(id) != nil {
 		return nil
 	}
+	x := s.silentBehind(n, kid, onset)
+	share := float64(s.cfg.Suspect.Share * float64(x.of))
+	if x.silent < s.cfg.Suspect.Children || float64(x.silent) < share || s.heardSince(id, x.since) {
+		return nil
+	}
+	return &x
+}
+
+// silentBehind counts what hangs on n alone and fell silent together with kid.
+func (s *State) silentBehind(n *node, kid string, onset time.Time) suspicion {
 	window := s.suspectWindow(n)
 	var silent []time.Time
 	of := 0
@@ -79,11 +89,7 @@ func (s *State) suspicious(id, kid string, onset time.Time) *suspicion {
 		}
 	}
 	first, last, count := densest(silent, onset, window)
-	share := float64(s.cfg.Suspect.Share * float64(of))
-	if count < s.cfg.Suspect.Children || float64(count) < share || s.heardSince(id, first) {
-		return nil
-	}
-	return &suspicion{asset: id, silent: count, of: of, since: first, last: last}
+	return suspicion{asset: n.id, silent: count, of: of, since: first, last: last}
 }
 
 // densest returns the first and the last of the most times that lie within window
