@@ -235,6 +235,9 @@ func zoneOf(c *LogConfig) *time.Location {
 	return zone
 }
 
+// Zone is the one that the engine's configuration tells times in.
+func (v *View) Zone() *time.Location { v.mu.RLock(); defer v.mu.RUnlock(); return v.zone }
+
 // Config returns the configuration the engine decides with; nil before the first.
 func (v *View) Config() *LogConfig { v.mu.RLock(); defer v.mu.RUnlock(); return v.config }
 

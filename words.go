@@ -11,6 +11,14 @@ import (
 // that a better wording changes no replay. A word in braces is a fact's name;
 // {subject} is the decision's subject. Moments are told in zone.
 func (d *Decision) Words(lang string, zone *time.Location) string {
+	if t, ok := apartWords[d.Rule+" "+d.Outcome]; ok {
+		text := t[0]
+		if lang == "en" {
+			text = t[1]
+		}
+		said, _ := d.fill(text, lang, zone)
+		return said
+	}
 	t, ok := decisionWords[d.Rule+" "+d.Outcome]
 	if !ok {
 		t = decisionWords[d.Outcome]
@@ -58,7 +66,7 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		if f.Value == "-" {
 			return map[bool]string{true: "nobody in particular", false: "niemand in het bijzonder"}[lang == "en"]
 		}
-	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause":
+	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit":
 		if t, err := model.ParseDuration(f.Value); err == nil {
 			return short(time.Duration(t))
 		}

@@ -136,12 +136,7 @@ func (s *State) neededAtOnce(k alike) int {
 func (s *State) atOnceGap() time.Duration { return time.Duration(s.cfg.Group.Gap) * 2 / 5 }
 
 func (s *State) atLeast(k alike, least int, share float64) int {
-	exact := float64(share * float64(s.among(k, "")))
-	n := int(exact)
-	if float64(n) < exact-1e-9 {
-		n++
-	}
-	return max(n, least)
+	return max(ceil(float64(share*float64(s.among(k, "")))), least)
 }
 
 // alone marks that p is open without anything of the catalog that explains it,

@@ -10,20 +10,23 @@ import (
 // WhyNot says why two groups are not one: the joining rule that comes nearest to
 // them, and the first of its conditions that does not hold at the time at. The
 // rules are walked in the order in which they decide: what a person said, time,
-// topology (T-07, L-12), suspicion (C-08), likeness (G-09), storm (U-10). The
-// outcome names the condition; "one" means that they are one already.
+// topology (T-07, L-12), suspicion (C-08), likeness (G-09); an umbrella (U-10) is
+// looked at before topology, as it has no cause. The outcome names the condition; "one" means that they are one already.
 //
-// It changes nothing that is stored. Both groups must be known.
-func (s *State) WhyNot(at time.Time, a, b headstart.GroupID) headstart.Decision {
+// It changes nothing that is stored; false: one of the groups is not known.
+func (s *State) WhyNot(at time.Time, a, b headstart.GroupID) (headstart.Decision, bool) {
+	if s.groups[a] == nil || s.groups[b] == nil {
+		return headstart.Decision{}, false
+	}
 	s.begin(at, at)
 	x := &apart{s: s, a: s.groups[a], b: s.groups[b]}
-	for _, rule := range []func() bool{x.hand, x.time, x.topology, x.uplinks, x.suspicion, x.likeness, x.storm} {
+	for _, rule := range []func() bool{x.hand, x.time, x.storm, x.topology, x.uplinks, x.suspicion, x.likeness} {
 		if rule() {
-			return x.found
+			return x.found, true
 		}
 	}
 	x.say("T-07", "unrelated", "above", s.topo.waysUp(x.head(x.a).Asset), "other_above", s.topo.waysUp(x.head(x.b).Asset))
-	return x.found
+	return x.found, true
 }
 
 // apart looks for what keeps two groups apart. Each rule reports whether it could

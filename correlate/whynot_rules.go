@@ -53,7 +53,7 @@ func (x *apart) suspicion() bool {
 	window := s.suspectWindow(s.topo.nodes[up])
 	since := s.top(a.Asset).Onset
 	if gap := s.top(b.Asset).Onset.Sub(since).Abs(); gap > window {
-		return x.say("C-08", "outside", "cause", up, "gap", gap.String(), "window", window.String(), "margin", (gap - window).String())
+		return x.say("C-08", "outside", "cause", up, "gap", gap.String(), "limit", window.String(), "margin", (gap - window).String())
 	}
 	silent := s.silentBehind(s.topo.nodes[up], a.Asset, since)
 	share := float64(s.cfg.Suspect.Share * float64(silent.of))
@@ -78,9 +78,45 @@ func ceil(share float64) int {
 	return n
 }
 
-// storm: only in a storm one umbrella takes what nothing else explains.
-func (x *apart) storm() bool { return false }
+// likeness: both are among what nothing explains and what fails alike is one.
+func (x *apart) likeness() bool {
+	s := x.s
+	a, b := x.head(x.a), x.head(x.b)
+	of, other := s.alikes(a), s.alikes(b)
+	if len(of) == 0 || len(other) == 0 {
+		return false
+	}
+	k, l := of[len(of)-1], other[len(other)-1] // the widest
+	gap, limit := a.Onset.Sub(b.Onset).Abs(), time.Duration(s.cfg.Group.Gap)
+	switch {
+	case k.Location != l.Location:
+		return x.say("G-09", "location", "where", k.Location, "other_where", l.Location)
+	case k.Class != l.Class:
+		return x.say("G-09", "class", "class", a.Check, "other_class", b.Check)
+	case k.Service != l.Service:
+		return x.say("G-09", "service", "service", k.Service, "other_service", l.Service)
+	case gap > limit:
+		return x.say("G-09", "gap", "gap", gap.String(), "limit", limit.String(), "margin", (gap - limit).String())
+	}
+	if s.alikeTo(a, k) == nil {
+		have := len(assetsIn(s.alikeAt(k, a.Onset, limit)))
+		return x.say("G-09", "few", "where", k.Location, "have", itoa(have), "of", itoa(s.among(k, "")), "need", itoa(s.needed(k)))
+	}
+	return x.say("G-09", "not_again")
+}
 
-func (x *apart) likeness() bool { return false }
-
-var _ = time.Second
+// storm: one of them is the umbrella, which takes what nothing else explains.
+func (x *apart) storm() bool {
+	g, other := x.a, x.b
+	if other.Cause.Kind == headstart.CauseStorm {
+		g, other = other, g
+	}
+	if g.Cause.Kind != headstart.CauseStorm {
+		return false
+	}
+	p := x.head(other)
+	if x.s.outranks(p, p.Mem.AtOnce) {
+		return x.say("U-10", "own", "asset", p.Asset)
+	}
+	return x.say("U-10", "calm", "asset", p.Asset)
+}

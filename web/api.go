@@ -23,6 +23,10 @@ type APIOptions struct {
 	// Plan appends a maintenance window; pending as with Do.
 	Plan planner
 
+	// WhyNot says why two groups are not one incident; false: one of them is not
+	// known to correlation any more.
+	WhyNot func(ctx context.Context, a, b headstart.GroupID) (headstart.Decision, bool, error)
+
 	// Checks returns the latest result of every probe.
 	Checks func() []headstart.CheckResult
 
@@ -123,7 +127,10 @@ func (a *API) table() []apiRoute {
 			{"lang", "nl or en: language of the timeline"},
 		}, page...)},
 		{pattern: "GET /api/v1/incidents/{id}", scope: headstart.ScopeRead, handler: a.showIncident, summary: "One incident with its announcements and timeline", answers: headstart.Incident{}},
-		{pattern: "GET /api/v1/incidents/{id}/explain", scope: headstart.ScopeRead, handler: a.explain, summary: "Why an incident looks as it does", answers: explanation{}, query: []apiParam{{"lang", "nl or en: language of the texts"}}},
+		{pattern: "GET /api/v1/incidents/{id}/explain", scope: headstart.ScopeRead, handler: a.explain, summary: "Why an incident looks as it does", answers: explanation{}, query: []apiParam{
+			{"lang", "nl or en: language of the texts"},
+			{"against", "id of another incident: also why the two are not one"},
+		}},
 		{pattern: "GET /api/v1/explain", scope: headstart.ScopeRead, handler: a.explainOne, summary: "What was decided about one asset or problem, in all incidents", answers: concern{}, query: []apiParam{
 			{"of", "id of an asset, or a problem such as prn-1/PrinterDown"},
 			{"lang", "nl or en: language of the texts"},

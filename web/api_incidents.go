@@ -16,30 +16,6 @@ type incidentList struct {
 	NextCursor string               `json:"next_cursor"` // empty: that was all
 }
 
-// explanation is why an incident looks as it does.
-type explanation struct {
-	Incident headstart.IncidentID      `json:"incident"`
-	Cause    headstart.Cause           `json:"probable_cause"`
-	Members  []explainedMember         `json:"members"`
-	Tickets  []headstart.Link          `json:"tickets"`
-	Timeline []headstart.TimelineEntry `json:"timeline"`
-}
-
-// explainedMember is one problem of an incident and how it came to be there.
-type explainedMember struct {
-	Problem headstart.ProblemKey   `json:"problem"`
-	Asset   string                 `json:"asset"`
-	Check   string                 `json:"check"`
-	Reason  string                 `json:"reason"`
-	State   headstart.ProblemState `json:"state"`
-	Joined  time.Time              `json:"joined"`
-	Left    *time.Time             `json:"left"`
-	Rule    string                 `json:"rule"`
-	Text    string                 `json:"text"`   // of the decision that put it here
-	Why     string                 `json:"why"`    // what would have kept it out; empty: nothing short of another event
-	Alerts  []string               `json:"alerts"` // fingerprints
-}
-
 func (a *API) listIncidents(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	keep, wrong := incidentFilter(q.Get("state"), q.Get("service"), q.Get("location"), q.Get("since"))
@@ -153,81 +129,6 @@ func noNulls(i *headstart.Incident) {
 	if i.Timeline == nil {
 		i.Timeline = []headstart.TimelineEntry{}
 	}
-}
-
-func (a *API) explain(w http.ResponseWriter, r *http.Request) {
-	found, ok := a.o.View.Find(r.PathValue("id"))
-	if !ok {
-		writeProblem(w, http.StatusNotFound, "no such incident")
-		return
-	}
-	if !viewerOf(headstart.IdentityFrom(r.Context())).sees(&found) {
-		writeProblem(w, http.StatusForbidden, string(found.ID)+" is confidential; approvers and admins see why")
-		return
-	}
-	i, _ := a.whole(r, found.ID)
-	out := explanation{Incident: i.ID, Cause: i.Cause, Timeline: i.Timeline, Members: []explainedMember{}, Tickets: []headstart.Link{}}
-	members, problems := a.o.View.Members(i.Group)
-	for n, m := range members {
-		e := explainedMember{
-			Problem: m.Problem, Asset: m.Asset, Check: problems[n].Check, Reason: problems[n].Reason,
-			State: problems[n].State, Joined: m.Joined, Rule: m.Rule, Alerts: problems[n].Alerts,
-		}
-		if !m.Left.IsZero() {
-			e.Left = &m.Left
-		}
-		e.Text, e.Why = joining(i.Timeline, m)
-		if e.Alerts == nil {
-			e.Alerts = []string{}
-		}
-		out.Members = append(out.Members, e)
-	}
-	for _, t := range a.o.View.Tickets() {
-		for _, l := range t.Links {
-			if l.Incident == i.ID {
-				out.Tickets = append(out.Tickets, l)
-			}
-		}
-	}
-	writeJSON(w, http.StatusOK, out)
-}
-
-// joining returns the words of the decision by which a member came, the last if
-// it came more than once.
-func joining(timeline []headstart.TimelineEntry, m headstart.Member) (text, why string) {
-	for _, e := range timeline {
-		if e.Subject == string(m.Problem) && e.Rule == m.Rule {
-			text, why = e.Text, e.Why
-		}
-	}
-	return text, why
-}
-
-// concern is what was decided about one asset or problem, in all incidents.
-type concern struct {
-	Of       string                    `json:"of"`
-	Timeline []headstart.TimelineEntry `json:"timeline"`
-}
-
-// explainOne answers from the side of an asset or a problem.
-func (a *API) explainOne(w http.ResponseWriter, r *http.Request) {
-	of := r.URL.Query().Get("of")
-	if of == "" {
-		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", fieldError{"?of", "write the id of an asset, or a problem such as prn-1/PrinterDown"})
-		return
-	}
-	out := concern{Of: of, Timeline: []headstart.TimelineEntry{}}
-	v := viewerOf(headstart.IdentityFrom(r.Context()))
-	for _, e := range a.o.View.Concerning(of, a.language(r)) {
-		if i, ok := a.o.View.Find(string(e.Incident)); ok && v.sees(&i) {
-			out.Timeline = append(out.Timeline, e)
-		}
-	}
-	if len(out.Timeline) == 0 {
-		writeProblem(w, http.StatusNotFound, "nothing was decided about "+of+" in any incident that is kept")
-		return
-	}
-	writeJSON(w, http.StatusOK, out)
 }
 
 // apiPage is which part of a list is asked for.

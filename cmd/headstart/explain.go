@@ -19,7 +19,7 @@ import (
 // explainOptions are the flags of explain and of explain why-not.
 type explainOptions struct {
 	clientFlags
-	log, output, lang string
+	log, output, lang, until string
 }
 
 // explainCommand says why an incident looks as it does.
@@ -49,7 +49,97 @@ incidents. --log reads a log file or a scenario instead of asking a running serv
 	flags.StringVar(&o.log, "log", "", "a log `file` or a scenario instead of a running service")
 	flags.StringVar(&o.output, "output", "text", "text or json")
 	flags.StringVar(&o.lang, "lang", "", "nl or en (default: the configuration's)")
+	flags.StringVar(&o.until, "until", "", "with --log: as it was at this `time`")
+	cmd.AddCommand(p.whyNotCommand(&o))
 	return cmd
+}
+
+// whyNotCommand says why two incidents are not one.
+func (p *program) whyNotCommand(o *explainOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "why-not INCIDENT INCIDENT",
+		Short: "why two incidents are not one",
+		Long: `Walk the rules that join failures over both incidents and print the first
+condition that does not hold, as it stands now; for how it stood then, replay the
+log of that time with --log and --until.`,
+		Example: "  headstart explain why-not HS-41 HS-42\n  headstart explain why-not HS-1 HS-2 --log night.jsonl --until 2026-11-23T08:05:00Z",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.validate(); err != nil {
+				return err
+			}
+			if o.log != "" {
+				return p.whyNotLog(cmd, o, args[0], args[1])
+			}
+			return p.whyNotLive(cmd, o, args[0], args[1])
+		},
+	}
+}
+
+// apartness is the answer to why-not.
+type apartness struct {
+	Incident headstart.IncidentID `json:"incident"`
+	Against  headstart.IncidentID `json:"against"`
+	One      bool                 `json:"one"`
+	Rule     string               `json:"rule"`
+	Outcome  string               `json:"outcome"`
+	Facts    []headstart.Fact     `json:"facts"`
+	Text     string               `json:"text"`
+}
+
+func (p *program) whyNotLive(cmd *cobra.Command, o *explainOptions, a, b string) error {
+	cl, err := p.client(cmd, &o.clientFlags)
+	if err != nil {
+		return err
+	}
+	q := url.Values{"lang": {cmp.Or(o.lang, cl.lang)}, "against": {b}}
+	answer, err := cl.get(cmd.Context(), "/api/v1/incidents/"+url.PathEscape(a)+"/explain?"+q.Encode())
+	if err != nil {
+		return unexplained(err)
+	}
+	var e struct {
+		Incident headstart.IncidentID `json:"incident"`
+		Against  *struct {
+			Other headstart.IncidentID `json:"incident"`
+			apartness
+		} `json:"against"`
+	}
+	if err := json.Unmarshal(answer, &e); err != nil || e.Against == nil {
+		return errors.Join(errors.New("read the answer: it says nothing of the two; is the service of this version?"), err)
+	}
+	out := e.Against.apartness
+	out.Incident, out.Against = e.Incident, e.Against.Other
+	return p.sayApart(o, &out)
+}
+
+func (p *program) whyNotLog(cmd *cobra.Command, o *explainOptions, a, b string) error {
+	r, err := p.playLog(cmd, o)
+	if err != nil {
+		return err
+	}
+	x, y := r.incident(a), r.incident(b)
+	for id, i := range map[string]*headstart.Incident{a: x, b: y} {
+		if i == nil {
+			return fmt.Errorf("%s knows no incident %s", o.log, id)
+		}
+	}
+	d, known := r.state.WhyNot(r.last, x.Group, y.Group)
+	if !known {
+		return fmt.Errorf("what %s or %s was made of is no longer kept; look at it as it was then, with --until", a, b)
+	}
+	d.Blame(x.Timeline, y.Timeline)
+	return p.sayApart(o, &apartness{
+		Incident: x.ID, Against: y.ID, One: d.Outcome == "one", Rule: d.Rule, Outcome: d.Outcome, Facts: d.Facts,
+		Text: d.Words(cmp.Or(r.config.Language, "nl"), r.zone()),
+	})
+}
+
+func (p *program) sayApart(o *explainOptions, a *apartness) error {
+	if o.output == "json" {
+		return p.printJSON(a)
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s / %s  %s  %s\n", a.Incident, a.Against, a.Rule, a.Text)
+	return err
 }
 
 func (o *explainOptions) validate() error {
@@ -130,7 +220,11 @@ func (p *program) playLog(cmd *cobra.Command, o *explainOptions) (playback, erro
 		c.Language = o.lang
 		lines[0].Config = &c
 	}
-	return fold(lines, time.Time{})
+	until, err := untilOf(o.until)
+	if err != nil {
+		return playback{}, err
+	}
+	return fold(lines, until)
 }
 
 // incident finds HS-1, hs-1, 1 or a ref; nil if there is none.

@@ -55,12 +55,18 @@ func (o replayOptions) validate() (until time.Time, err error) {
 	if o.check != "" && o.diff != "" {
 		return until, &exit{2, "--check and --diff answer different questions; give one of them"}
 	}
-	if o.until != "" {
-		if until, err = time.Parse(time.RFC3339, o.until); err != nil {
-			return until, &exit{2, fmt.Sprintf("--until is %q; write a time as 2026-11-23T08:00:00+01:00", o.until)}
-		}
+	return untilOf(o.until)
+}
+
+// untilOf reads --until; empty is the zero time.
+func untilOf(until string) (at time.Time, err error) {
+	if until == "" {
+		return at, nil
 	}
-	return until, nil
+	if at, err = time.Parse(time.RFC3339, until); err != nil {
+		return at, &exit{2, fmt.Sprintf("--until is %q; write a time as 2026-11-23T08:00:00+01:00", until)}
+	}
+	return at, nil
 }
 
 func (p *program) replay(cmd *cobra.Command, file string, o replayOptions) error {
@@ -102,6 +108,7 @@ type playback struct {
 	state   *recorder
 	config  *headstart.LogConfig // the first
 	first   time.Time            // midnight of the first day, UTC
+	last    time.Time            // up to when it was replayed
 	decided string               // as a scenario wants it
 }
 
@@ -113,8 +120,12 @@ func fold(lines []headstart.FileLine, until time.Time) (playback, error) {
 	if err != nil {
 		return playback{}, err
 	}
+	last := until
+	if last.IsZero() {
+		last = lines[len(lines)-1].At
+	}
 	first := lines[0].At.UTC().Truncate(24 * time.Hour)
-	return playback{Result: result, state: c, config: lines[0].Config, first: first, decided: scenario.Render(c.changes, c, first)}, nil
+	return playback{Result: result, state: c, config: lines[0].Config, first: first, last: last, decided: scenario.Render(c.changes, c, first)}, nil
 }
 
 // recorder keeps what correlation decides, in order.
