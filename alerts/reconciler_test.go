@@ -168,8 +168,10 @@ func TestReconcile(t *testing.T) {
 		"listed by nobody, its Prometheus posts it":    {a: list(dog), b: list(dog), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) { a.Origins = map[string]time.Time{"prom-a:9090": t0.Add(time.Minute)} })}, want: []string{"alert Watchdog@prom-a:9090"}},
 		"listed by nobody, it came after we had asked": {a: list(dog), b: list(dog), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) { a.UpdatedAt = t0 })}, want: []string{"alert Watchdog@prom-a:9090"}},
 		"its Prometheus no longer reaches us":          {a: list(host), b: list(host), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) { a.Origins = map[string]time.Time{"prom-a:9090": t0.Add(time.Minute)} })}, want: []string{"refresh prom-a:9090"}, again: []string{"refresh prom-a:9090"}},
-		"its Prometheus reaches us":                    {a: list(host), b: list(host), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) { a.Origins = map[string]time.Time{"prom-a:9090": t0.Add(2 * time.Minute)} })}},
-		"it ended here after the peer heard of it":     {a: list(host), b: list(host), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) { a.Firing, a.EndedAt, a.Origins = false, t0.Add(-70*time.Second), nil })}},
+		"its Prometheus reaches us": {a: list(host), b: list(host), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) {
+			a.Origins = map[string]time.Time{"prom-a:9090": t0.Add(2 * time.Minute)}
+		})}},
+		"it ended here after the peer heard of it": {a: list(host), b: list(host), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) { a.Firing, a.EndedAt, a.Origins = false, t0.Add(-70*time.Second), nil })}},
 		"it expired here, and the peer heard of it": {a: list(host), b: list(host), ours: []headstart.AlertState{known("HostDown", func(a *headstart.AlertState) {
 			a.Firing, a.Expired, a.EndedAt, a.Origins = false, true, t0.Add(-2*time.Minute), nil
 		})}, want: []string{"alert HostDown@prom-a:9090"}, again: []string{"alert HostDown@prom-a:9090"}},

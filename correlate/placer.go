@@ -58,7 +58,7 @@ func (p *Placer) index() {
 	}
 	for i := range devices {
 		d := &devices[i]
-		p.file(d.ID, canonicalHost(d.Address), d.Name[""], d.Name["nl"], d.Name["en"])
+		p.file(d.ID, headstart.CanonicalHost(d.Address), d.Name[""], d.Name["nl"], d.Name["en"])
 		p.file(d.ID, d.Aliases...)
 	}
 	for i := range services {
@@ -164,7 +164,7 @@ func (p *Placer) find(value string) string {
 	if value == "" {
 		return ""
 	}
-	for _, name := range []string{value, canonicalHost(value), shortName(value)} {
+	for _, name := range []string{value, headstart.CanonicalHost(value), shortName(value)} {
 		if id := p.names[name]; id != "" {
 			return id
 		}
@@ -172,33 +172,9 @@ func (p *Placer) find(value string) string {
 	return ""
 }
 
-// hostOf takes port and IPv6 brackets off: "[fd00::1]:9100" is "fd00::1".
-func hostOf(s string) string {
-	if _, rest, ok := strings.Cut(s, "://"); ok { // blackbox_exporter's instance is a URL
-		s, _, _ = strings.Cut(rest, "/")
-	}
-	if inner, ok := strings.CutPrefix(s, "["); ok {
-		inner, _, _ = strings.Cut(inner, "]")
-		return inner
-	}
-	if strings.Count(s, ":") == 1 {
-		s, _, _ = strings.Cut(s, ":")
-	}
-	return s
-}
-
-// canonicalHost is hostOf with addresses in their one shortest form.
-func canonicalHost(s string) string {
-	h := strings.ToLower(hostOf(strings.TrimSpace(s)))
-	if ip, err := netip.ParseAddr(h); err == nil {
-		return ip.Unmap().WithZone("").String()
-	}
-	return strings.TrimSuffix(h, ".")
-}
-
 // shortName is the first label of a host name; an address has none.
 func shortName(s string) string {
-	h := canonicalHost(s)
+	h := headstart.CanonicalHost(s)
 	if _, err := netip.ParseAddr(h); err == nil {
 		return h
 	}

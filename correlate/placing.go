@@ -43,7 +43,7 @@ type Mapping struct {
 // BlackboxExporterDown and KubeNodeUnreachable stay out (ruling 18).
 func DefaultPlacing() Placing {
 	return Placing{
-		AssetLabels:   []string{"asset", "instance", "host", "device", "node", "target"},
+		AssetLabels:   headstart.DefaultAssetLabels(),
 		ServiceLabels: []string{"service"},
 		Reachability: []string{
 			`headstart_class="reachability"`,

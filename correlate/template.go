@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+
+	"headstart"
 )
 
 // labelTemplate is a value of a map rule: a Go template over .Labels. Loops and
@@ -21,7 +23,7 @@ var labelFuncs = template.FuncMap{
 	"lower":      strings.ToLower,
 	"upper":      strings.ToUpper,
 	"short":      shortName,
-	"host":       hostOf,
+	"host":       headstart.HostOf,
 	"trimPrefix": func(prefix, s string) string { return strings.TrimPrefix(s, prefix) },
 	"trimSuffix": func(suffix, s string) string { return strings.TrimSuffix(s, suffix) },
 }

@@ -129,6 +129,21 @@ func cut[T any](all []T, p apiPage) (page []T, next string) {
 	return append([]T{}, all[start:end]...), next
 }
 
-func (a *API) showCatalog(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, a.o.View.Catalog())
+func (a *API) showCatalog(w http.ResponseWriter, r *http.Request) {
+	unplaced := unplacedFor(a.o.View, viewerOf(headstart.IdentityFrom(r.Context())))
+	writeJSON(w, http.StatusOK, wholeCatalog{Catalog: *a.o.View.Catalog(), Unplaced: unplaced})
+}
+
+// wholeCatalog is the catalog with the failing alerts it has no place for.
+type wholeCatalog struct {
+	headstart.Catalog
+	Unplaced []headstart.UnplacedAlert `json:"unplaced"`
+}
+
+// unplacedFor are the alerts without a place that v may see, oldest first.
+func unplacedFor(view *headstart.View, v viewer) []headstart.UnplacedAlert {
+	return slices.DeleteFunc(view.Unplaced(), func(u headstart.UnplacedAlert) bool {
+		i, ok := view.Find(string(u.Incident))
+		return ok && !v.sees(&i)
+	})
 }

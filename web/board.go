@@ -15,6 +15,8 @@ const (
 	looseShown = 8
 	smallShown = 12
 	desksNotes = 6
+
+	unplacedShown = 5 // alerts the catalog has no place for; GET /api/v1/catalog lists all
 )
 
 // boardPage is the board: what is wrong now, and what waits for a person.
@@ -45,8 +47,11 @@ type board struct {
 	Day     dayChart
 	Tickets []looseTicket
 	Notes   []headstart.DeskNote
-	Small   []smallThing
-	Fine    []string // names of services that work
+
+	Unplaced     []headstart.UnplacedAlert // failing, and not in the catalog
+	MoreUnplaced int
+	Small        []smallThing
+	Fine         []string // names of services that work
 }
 
 // smallThing is a check that warns: no hurry, but today.
@@ -83,6 +88,10 @@ func (s *Site) board(language string, v viewer, write bool) board {
 	b.Fine = s.fineServices(live, language)
 	b.Planned, b.Day = s.today(say, now)
 	b.Notes = s.notes(now)
+	b.Unplaced = unplacedFor(s.o.View, v)
+	if n := len(b.Unplaced); n > unplacedShown {
+		b.Unplaced, b.MoreUnplaced = b.Unplaced[:unplacedShown], n-unplacedShown
+	}
 	return b
 }
 

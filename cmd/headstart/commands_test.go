@@ -141,6 +141,13 @@ func TestTestMapping(t *testing.T) {
 	if code != 1 || !strings.Contains(stdout, "no place: job=x") {
 		t.Errorf("an alert without a place: exit code %d\n%s", code, stdout)
 	}
+	if !strings.Contains(stdout, `# "Odd" names no device; write a rule of alerts.map for it`) {
+		t.Errorf("nothing is proposed for an alert without a device:\n%s", stdout)
+	}
+	_, stdout, _ = mapping(t, file, `[{"labels":{"alertname":"SwitchDown","instance":"sw-z-1:161"}},{"labels":{"alertname":"SwitchDown","instance":"sw-z-1:161"}}]`)
+	if !strings.HasSuffix(stdout, "\n# proposed for the catalog, to be read before use\ndevices:\n  - {id: sw-z-1, kind: switch}\n") {
+		t.Errorf("want the switch proposed, once:\n%s", stdout)
+	}
 	if code, _, stderr := mapping(t, file, "nonsense"); code != 1 || !strings.Contains(stderr, "; ") {
 		t.Errorf("nonsense: exit code %d, %q; want 1 and a remedy", code, stderr)
 	}

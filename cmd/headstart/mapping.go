@@ -6,11 +6,14 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"headstart"
+	"headstart/configs"
 	"headstart/correlate"
 )
 
@@ -22,7 +25,8 @@ func (p *program) configTestMapping() *cobra.Command {
 		Use:   "test-mapping < alerts.json",
 		Short: "where each alert would be placed in the catalog, and why",
 		Long: `Reads alerts as JSON from standard input: what Alertmanager's API v2 answers, a
-webhook body, or a list of label sets. Exit code 1 if any alert has no place.`,
+webhook body, or a list of label sets. Exit code 1 if any alert has no place; then
+lines for the catalog follow that would give it one.`,
 		Example: `  amtool alert query --output=json | headstart config test-mapping
   curl -s http://prometheus:9090/api/v1/alerts | headstart config test-mapping`,
 		Args: cobra.NoArgs,
@@ -43,6 +47,7 @@ webhook body, or a list of label sets. Exit code 1 if any alert has no place.`,
 			if err != nil {
 				return err
 			}
+			printProposals(p.stdout, placer, cfg, sets)
 			if unplaced > 0 {
 				return &exit{1, fmt.Sprintf("%d of %d alerts have no place; add the asset or an alias to the catalog, or a rule to alerts.map", unplaced, len(sets))}
 			}
@@ -102,6 +107,30 @@ func printMapping(out io.Writer, placer *correlate.Placer, sets []map[string]str
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", dash(labels["alertname"]), dash(at.Asset), dash(at.Service), dash(at.Location), dash(string(at.Class)), at.Rule)
 	}
 	return unplaced, w.Flush()
+}
+
+// printProposals prints what the catalog lacks, each device once.
+func printProposals(out io.Writer, placer *correlate.Placer, cfg *configs.Config, sets []map[string]string) {
+	var lines []string
+	for _, labels := range sets {
+		if placer.Place(labels).Placed {
+			continue
+		}
+		line := headstart.ProposeDevice(labels, cfg.Alerts.AssetLabels, cfg.Catalog)
+		if line == "" {
+			line = "# " + strconv.Quote(labels["alertname"]) + " names no device; write a rule of alerts.map for it"
+		}
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintln(out, "\n# proposed for the catalog, to be read before use\ndevices:")
+	for _, line := range lines {
+		fmt.Fprintln(out, "  "+line)
+	}
 }
 
 func dash(s string) string {

@@ -1,0 +1,30 @@
+package headstart
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// HostOf takes port and IPv6 brackets off: "[fd00::1]:9100" is "fd00::1".
+func HostOf(s string) string {
+	if _, rest, ok := strings.Cut(s, "://"); ok { // blackbox_exporter's instance is a URL
+		s, _, _ = strings.Cut(rest, "/")
+	}
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		inner, _, _ = strings.Cut(inner, "]")
+		return inner
+	}
+	if strings.Count(s, ":") == 1 {
+		s, _, _ = strings.Cut(s, ":")
+	}
+	return s
+}
+
+// CanonicalHost is HostOf with addresses in their one shortest form.
+func CanonicalHost(s string) string {
+	h := strings.ToLower(HostOf(strings.TrimSpace(s)))
+	if ip, err := netip.ParseAddr(h); err == nil {
+		return ip.Unmap().WithZone("").String()
+	}
+	return strings.TrimSuffix(h, ".")
+}
