@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -56,9 +55,6 @@ type groupRow struct {
 	headstart.Group
 	Own own `json:"own"`
 }
-
-// MarshalJSON writes the group with correlation's own part beside it.
-func (g *group) MarshalJSON() ([]byte, error) { return json.Marshal(groupRow{g.Group, g.Own}) }
 
 // follow returns the group that id names or was merged into; nil if unknown.
 func (s *State) follow(id headstart.GroupID) *group {

@@ -25,8 +25,20 @@ const (
 	problemPrefix  = "p "
 )
 
-func timerKey(n uint64) string             { return fmt.Sprintf("%016d", n) }
-func groupKey(id headstart.GroupID) string { return fmt.Sprintf("%012d", id) }
+func timerKey(n uint64) string             { return padded(n, 16) }
+func groupKey(id headstart.GroupID) string { return padded(uint64(id), 12) }
+
+// padded writes n with leading zeros, so that keys sort as numbers do. Every timer
+// set or gone asks for one.
+func padded(n uint64, width int) string {
+	var b [20]byte
+	at := len(b)
+	for ; n > 0 || at > len(b)-width; n /= 10 {
+		at--
+		b[at] = byte('0' + n%10)
+	}
+	return string(b[at:])
+}
 
 func (s *State) mark(table, key string) { s.dirty[rowID{table, key}] = struct{}{} }
 func (s *State) dirtyClock()            { s.mark(headstart.TableClock, clockKey) }
@@ -125,7 +137,9 @@ func (s *State) row(id rowID) any {
 		return s.memoryRow(id.key)
 	case headstart.TableGroups:
 		n, _ := strconv.ParseUint(id.key, 10, 64)
-		return orNil(s.groups[headstart.GroupID(n)])
+		if g := s.groups[headstart.GroupID(n)]; g != nil {
+			return &groupRow{g.Group, g.Own}
+		}
 	case headstart.TableMembers:
 		return s.memberRow(id.key)
 	case headstart.TableAlerts:

@@ -73,8 +73,11 @@ type book struct {
 	// Looked up often, so made once a configuration.
 	services  map[string]*headstart.Service
 	devices   map[string]*headstart.Device
-	devicesAt map[string]int    // by location: how many
+	devicesAt map[string]int // by location: how many
+	places    map[string]*headstart.Location
 	judged    map[string]string // announcement: what its draft was composed from
+	scopes    map[headstart.IncidentID]*scope
+	scoped    int // number of the newest scope
 
 	// What the unit being applied changed; the fold takes it away after each.
 	decisions []headstart.Decision
@@ -259,7 +262,8 @@ func (b *book) sync(i *incident) {
 		i.Cause.Reason = b.reason(g)
 	}
 	i.Alerts.Firing, i.Alerts.Total = g.Firing, g.Total
-	i.Services, i.Locations, i.Departments, i.People = list(g.Services), list(g.Locations), list(g.Departments), g.People
+	b.rescope(i, g)
+	i.People = g.People
 	i.SilencedBy = g.SilencedBy
 	i.Reopens, i.Stale, i.ProblemCandidate = g.Reopens, g.Stale, g.ProblemCandidate
 	b.retag(i, g)
@@ -301,6 +305,7 @@ func (b *book) follow(i *incident) {
 		b.live[i.ID] = i
 	} else {
 		delete(b.live, i.ID)
+		delete(b.scopes, i.ID)
 	}
 }
 
@@ -309,10 +314,7 @@ func (b *book) confide(i *incident) {
 	if i.Confidential {
 		return
 	}
-	secret := slices.ContainsFunc(i.Services, func(id string) bool {
-		s := b.services[id]
-		return s != nil && s.Confidential
-	})
+	secret := b.scope(i).confidential
 	for _, id := range append([]string{i.Cause.Asset}, i.Cause.Also...) {
 		if d := b.devices[id]; d != nil && d.Confidential {
 			secret = true

@@ -43,6 +43,10 @@ func (b *book) configure(c headstart.LogConfig) {
 func (b *book) index() {
 	b.services, b.devices = map[string]*headstart.Service{}, map[string]*headstart.Device{}
 	b.devicesAt, b.judged = map[string]int{}, map[string]string{}
+	b.places, b.scopes = map[string]*headstart.Location{}, map[headstart.IncidentID]*scope{}
+	for n := range b.catalog.Locations {
+		b.places[b.catalog.Locations[n].ID] = &b.catalog.Locations[n]
+	}
 	for n := range b.catalog.Services {
 		b.services[b.catalog.Services[n].ID] = &b.catalog.Services[n]
 	}

@@ -52,7 +52,7 @@ func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
 // composing is the dearest thing the book does. It only saves work: composing
 // again would give the same, so nothing of it needs a row.
 func (b *book) unchanged(i *incident, a *headstart.Announcement, why []string) bool {
-	depends := fmt.Sprint(why, i.Services, i.Locations, i.X.Service, i.Cause.Asset, i.Alerts.Total <= 1, i.effect(), b.attended(i),
+	depends := fmt.Sprint(why, b.scope(i).n, i.X.Service, i.Cause.Asset, i.Alerts.Total <= 1, i.effect(), b.attended(i),
 		i.StartedAt.Unix(), b.promise(i).Unix(), b.lookFrom(i).Unix(), b.now.In(b.zone).YearDay(), i.ETA != nil)
 	if b.judged[a.ID] == depends {
 		return true

@@ -39,30 +39,14 @@ func (b *book) wholeLocation(i *incident) bool {
 func (b *book) urgency(i *incident) string {
 	c := b.criticality(i)
 	level := map[headstart.Criticality]int{headstart.Low: 0, headstart.Normal: 1, headstart.High: 2, headstart.Vital: 2}[c]
-	if c != headstart.Vital && !b.openHours(i) && level > 0 {
+	if c != headstart.Vital && !b.openNow(i) && level > 0 {
 		level--
 	}
 	return []string{"low", "normal", "high"}[level]
 }
 
 // criticality is the highest among the services hit; Normal when none is known.
-func (b *book) criticality(i *incident) headstart.Criticality {
-	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
-	best := -1
-	for _, id := range i.Services {
-		if s := b.services[id]; s != nil {
-			c := s.Criticality
-			if c == "" {
-				c = headstart.Normal
-			}
-			best = max(best, slices.Index(order, c))
-		}
-	}
-	if best < 0 {
-		return headstart.Normal
-	}
-	return order[best]
-}
+func (b *book) criticality(i *incident) headstart.Criticality { return b.scope(i).criticality }
 
 // openHours reports whether it is working time now at one of the locations hit.
 func (b *book) openHours(i *incident) bool {

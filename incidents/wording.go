@@ -80,7 +80,7 @@ func (s subject) name(lang string) string {
 func (b *book) where(locations []string, lang string) string {
 	var names []string
 	for _, id := range locations {
-		if l := b.catalog.LocationByID(id); l != nil {
+		if l := b.places[id]; l != nil {
 			names = append(names, l.Name.In(lang))
 		}
 	}
@@ -91,6 +91,9 @@ func (b *book) where(locations []string, lang string) string {
 func (b *book) title(i *incident) {
 	if i.Title != nil && i.X.Touched && i.Cause.Kind == headstart.CauseManual {
 		return // a person's words stay
+	}
+	if b.titleStands(i) {
+		return
 	}
 	s := b.subject(i)
 	t := headstart.Names{}
@@ -103,7 +106,7 @@ func (b *book) title(i *incident) {
 		if text == "" {
 			text = b.plainTitle(i, lang)
 		}
-		if where := b.where(i.Locations, lang); where != "" {
+		if where := b.whereNow(i, lang); where != "" {
 			text += " – " + where
 		}
 		t[lang] = text
@@ -154,7 +157,7 @@ func (b *book) wording(i *incident, phase headstart.Phase, lang string) headstar
 		Phase: phase, Kind: s.kind, Effect: i.effect(), Lang: lang, Address: b.config.Address,
 		Now: b.now.In(b.zone), Since: i.StartedAt.In(b.zone), Attended: b.attended(i),
 		Vars: map[string]string{
-			"Name": s.name(lang), "Where": b.where(i.Locations, lang), "Contact": b.log.Contact, "Ref": string(i.ID),
+			"Name": s.name(lang), "Where": b.whereNow(i, lang), "Contact": b.log.Contact, "Ref": string(i.ID),
 			"StatusURL": b.statusURL(i),
 		},
 	}
@@ -206,7 +209,7 @@ func (b *book) attended(i *incident) bool {
 
 // lookFrom is the next working start, when nobody attends outside hours.
 func (b *book) lookFrom(i *incident) time.Time {
-	if b.openHours(i) {
+	if b.openNow(i) {
 		return time.Time{}
 	}
 	location := ""

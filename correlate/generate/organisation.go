@@ -106,15 +106,19 @@ func (o *Organisation) backbone(pairs int) {
 	o.device(pair, headstart.Device{ID: "dc-a", Kind: "switch", Location: "dc", DependsOn: needs("core")})
 	o.device(pair, headstart.Device{ID: "dc-b", Kind: "switch", Location: "dc", DependsOn: needs("core")})
 	both := headstart.Dependencies{{"dc-a", "dc-b"}}
-	for _, id := range []string{"print", "wifi", "telephony"} {
-		o.device(server, headstart.Device{ID: "srv-" + id + "-1", Kind: "server", Location: "dc", DependsOn: both})
-		o.device(server, headstart.Device{ID: "srv-" + id + "-2", Kind: "server", Location: "dc", DependsOn: both})
-		o.service(id, headstart.Dependencies{{"srv-" + id + "-1", "srv-" + id + "-2"}})
+	for _, x := range []struct {
+		id, name string
+		kind     headstart.ServiceKind
+	}{{"print", "Printen", headstart.KindPrinter}, {"wifi", "Wifi", headstart.KindNetwork}, {"telephony", "Bellen", headstart.KindTelephony}} {
+		one, two := "srv-"+x.id+"-1", "srv-"+x.id+"-2"
+		o.device(server, headstart.Device{ID: one, Kind: "server", Location: "dc", DependsOn: both})
+		o.device(server, headstart.Device{ID: two, Kind: "server", Location: "dc", DependsOn: both})
+		o.service(headstart.Service{ID: x.id, Name: headstart.Names{"": x.name}, Kind: x.kind, DependsOn: headstart.Dependencies{{one, two}}})
 	}
 	for n := range pairs {
 		id := fmt.Sprintf("app-%03d", n+1)
 		o.device(server, headstart.Device{ID: "srv-" + id, Kind: "server", Location: "dc", DependsOn: both})
-		o.service(id, needs("srv-"+id))
+		o.service(headstart.Service{ID: id, Name: headstart.Names{"": fmt.Sprintf("Toepassing %d", n+1)}, Kind: headstart.KindApplication, DependsOn: needs("srv-" + id)})
 	}
 }
 
@@ -166,9 +170,9 @@ func (o *Organisation) device(l level, d headstart.Device) {
 	o.add(&thing{id: d.ID, level: l, needs: d.DependsOn, where: d.Location})
 }
 
-func (o *Organisation) service(id string, on headstart.Dependencies) {
-	o.Truth.Services = append(o.Truth.Services, headstart.Service{ID: id, Kind: headstart.KindApplication, DependsOn: on})
-	o.add(&thing{id: id, level: service, needs: on})
+func (o *Organisation) service(s headstart.Service) {
+	o.Truth.Services = append(o.Truth.Services, s)
+	o.add(&thing{id: s.ID, level: service, needs: s.DependsOn})
 }
 
 func (o *Organisation) add(t *thing) {
@@ -224,3 +228,6 @@ func severed(needs headstart.Dependencies, cut map[string]bool) bool {
 		return !slices.ContainsFunc(group, func(id string) bool { return !cut[id] })
 	})
 }
+
+// Location is where a device stands; empty for a service.
+func (o *Organisation) Location(id string) string { return o.things[id].where }

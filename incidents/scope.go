@@ -1,0 +1,110 @@
+package incidents
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// scope keeps what follows from the services and places an incident hits, for as
+// long as they stay the same: in a storm thousands join who change neither. It
+// only saves work, so nothing of it needs a row.
+type scope struct {
+	n                                int      // differs from that of any scope before
+	services, locations, departments []string // as correlation gave them: it never changes a list, it makes another
+
+	where        map[string]string // by language: the places in words
+	criticality  headstart.Criticality
+	confidential bool // a service is
+	titled       titled
+
+	openAt time.Time // open was looked up for this minute
+	open   bool
+}
+
+// titled is what a title depends on beside its scope.
+type titled struct {
+	cause, service, effect string
+	kind                   headstart.CauseKind
+	top                    headstart.ProblemKey
+	single                 bool
+}
+
+// rescope takes over what a group hits now, unless it is what it hit before.
+func (b *book) rescope(i *incident, g *headstart.Group) {
+	x := b.scopes[i.ID]
+	if x != nil && same(x.services, g.Services) && same(x.locations, g.Locations) && same(x.departments, g.Departments) {
+		return
+	}
+	i.Services, i.Locations, i.Departments = list(g.Services), list(g.Locations), list(g.Departments)
+	b.newScope(i, g.Services, g.Locations, g.Departments)
+}
+
+// same reports whether two lists are one.
+func same(a, b []string) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// scope returns that of i; one loaded from its row gets a new one.
+func (b *book) scope(i *incident) *scope {
+	x := b.scopes[i.ID]
+	if x == nil {
+		x = b.newScope(i, i.Services, i.Locations, i.Departments)
+	}
+	return x
+}
+
+func (b *book) newScope(i *incident, services, locations, departments []string) *scope {
+	b.scoped++
+	x := &scope{n: b.scoped, services: services, locations: locations, departments: departments, where: map[string]string{}, criticality: headstart.Normal}
+	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
+	best := -1
+	for _, id := range services {
+		if s := b.services[id]; s != nil {
+			best = max(best, slices.Index(order, cmp.Or(s.Criticality, headstart.Normal)))
+			x.confidential = x.confidential || s.Confidential
+		}
+	}
+	if best >= 0 {
+		x.criticality = order[best]
+	}
+	b.scopes[i.ID] = x
+	return x
+}
+
+// openNow reports whether it is working time at one of the places i hits.
+// Calendars change on whole minutes.
+func (b *book) openNow(i *incident) bool {
+	x, minute := b.scope(i), b.now.Truncate(time.Minute)
+	if !x.openAt.Equal(minute) {
+		x.openAt, x.open = minute, b.openHours(i)
+	}
+	return x.open
+}
+
+// whereNow names the places i hits.
+func (b *book) whereNow(i *incident, lang string) string {
+	x := b.scope(i)
+	text, known := x.where[lang]
+	if !known {
+		text = b.where(i.Locations, lang)
+		x.where[lang] = text
+	}
+	return text
+}
+
+// titleStands reports whether the title of i was written for what it is now.
+func (b *book) titleStands(i *incident) bool {
+	t := titled{cause: i.Cause.Asset, kind: i.Cause.Kind, service: i.X.Service, effect: i.effect(), single: i.Alerts.Total <= 1}
+	if g := b.groups.Group(i.Group); g != nil {
+		t.top = g.Top
+	}
+	x := b.scope(i)
+	if i.Title != nil && x.titled == t {
+		return true
+	}
+	x.titled = t
+	return false
+}

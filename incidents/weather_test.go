@@ -1,0 +1,126 @@
+package incidents
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"headstart"
+	"headstart/announce"
+	"headstart/correlate"
+	"headstart/correlate/generate"
+	"headstart/notify"
+)
+
+// weather folds a storm as the engine does: rows are taken where a commit is full.
+type weather struct {
+	fold     *fold
+	last     headstart.Offset
+	messages []Message
+
+	took, worst time.Duration // in all; of one unit, its rows taken included
+	most        int           // operations of one unit
+	units       int
+}
+
+// newWeather starts with an organisation that tells one audience and pages one
+// receiver.
+func newWeather(o *generate.Organisation) *weather {
+	c := DefaultConfig().Announce
+	c.Push.Mode = auto
+	w := &weather{fold: newFold(correlate.NewState(), Makers{
+		Composer: func(c *headstart.Catalog) Composer { return announce.New(c) },
+		Router:   func(route string) (Router, error) { return notify.NewRouter(route) },
+	})}
+	w.fold.trusted = true
+	w.record(monday.Add(-time.Hour), headstart.Line{Config: &headstart.LogConfig{
+		Engine: headstart.EngineVersion, Installation: "storm", Language: "en", Announce: encode(c), Catalog: o.Truth,
+		Audiences: []headstart.Audience{{ID: "all"}}, Channels: []headstart.ChannelInfo{{Name: "mail", Type: "email"}}, Route: "receiver: desk",
+	}})
+	w.took, w.worst, w.most, w.units = 0, 0, 0, 0
+	return w
+}
+
+// record applies one record of one line.
+func (w *weather) record(at time.Time, l headstart.Line) {
+	off := headstart.Offset{Ms: uint64(at.UnixMilli())}
+	if !w.last.Before(off) {
+		off = headstart.Offset{Ms: w.last.Ms, Seq: w.last.Seq + 1}
+	}
+	w.last = off
+	events := headstart.NewRecord(off.At(), l).Events(off)
+	for done := false; !done; {
+		began, before := time.Now(), w.fold.pending()
+		done = w.fold.unit(off, events)
+		b := w.fold.book
+		w.most = max(w.most, w.fold.pending()-before)
+		w.messages = append(w.messages, b.messages...)
+		b.messages, b.out, b.ack, w.fold.asks = nil, nil, nil, nil
+		if w.fold.pending() >= headstart.MaxOps*3/4 {
+			w.fold.take()
+		}
+		spent := time.Since(began)
+		w.took, w.worst = w.took+spent, max(w.worst, spent)
+		w.units++
+	}
+}
+
+// rage folds a storm and the ten minutes after it.
+func (w *weather) rage(events []headstart.Event) {
+	for _, ev := range events {
+		w.record(ev.At, ev.Line)
+	}
+	end := monday.Add(10 * time.Minute)
+	w.record(end, headstart.Line{})
+}
+
+// pushes are what users were sent.
+func (w *weather) pushes() int {
+	n := 0
+	for _, m := range w.messages {
+		if m.Plane == headstart.PlaneUsers && m.How == headstart.HowPush {
+			n++
+		}
+	}
+	return n
+}
+
+// A core takes 4,000 devices down: one incident, one message to users, one page,
+// and no unit beyond 200 operations (ruling 1).
+func TestStormIsOneMessage(t *testing.T) {
+	o := generate.New(1, generate.Shape{Assets: 4000, Pairs: 0.25, Unmonitored: 0.2})
+	w := newWeather(o)
+	w.rage(o.Storm(monday, 45*time.Second))
+	if n, users := len(w.fold.book.incidents), w.pushes(); n != 1 || users != 1 {
+		t.Errorf("%d incidents, %d messages to users; want one of each", n, users)
+	}
+	if w.most > 200 {
+		t.Errorf("a unit has %d operations; want at most 200", w.most)
+	}
+}
+
+// BenchmarkStorm folds what 50,233 devices send in 45 seconds, their core last,
+// through correlation and the life of incidents.
+func BenchmarkStorm(b *testing.B) {
+	for _, events := range []int{5_000, 15_000, 50_233} {
+		o := generate.New(1, generate.Shape{Assets: events * 11 / 10, Pairs: 0.25, Unmonitored: 0})
+		storm := o.Storm(monday, 45*time.Second)
+		storm = storm[len(storm)-events:]
+		b.Run(fmt.Sprint(events), func(b *testing.B) {
+			var took, worst time.Duration
+			for n := 0; b.Loop(); n++ {
+				w := newWeather(o)
+				w.rage(storm)
+				if len(w.fold.book.incidents) != 1 || w.pushes() != 1 {
+					b.Fatalf("%d incidents, %d messages; want one of each", len(w.fold.book.incidents), w.pushes())
+				}
+				took += w.took
+				if n == 0 || w.worst < worst {
+					worst = w.worst
+				}
+			}
+			b.ReportMetric(took.Seconds()/float64(b.N), "s/storm")
+			b.ReportMetric(float64(worst.Microseconds()), "worst-step-us")
+		})
+	}
+}
