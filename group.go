@@ -189,6 +189,7 @@ const (
 	TicketMatched ChangeKind = "matched" // a ticket's candidates changed
 	Asked         ChangeKind = "asked"   // Ask is set
 	GroupStale    ChangeKind = "stale"   // nothing was heard of it for too long
+	MergeRefused  ChangeKind = "refused" // a rule wanted Group and Other to be one, a person did not
 	GroupRecurs   ChangeKind = "recurs"  // its cause came back often enough to be a problem candidate
 	GroupHeard    ChangeKind = "heard"   // something was, after all
 	Noted         ChangeKind = "noted"   // a decision that changes no group: a blip, a stale delivery

@@ -247,6 +247,8 @@ var decisionWords = map[string][2]string{
 	// correlate: how a group ends, and comes back
 	"R-11 problem_candidate":  {"{subject} was {count} keer de oorzaak binnen {days} dagen: kandidaat voor een probleemonderzoek.", "{subject} was the cause {count} times within {days} days: a candidate for a problem record."},
 	"R-12 stale":              {"Al {silent} niets meer gehoord over wat faalt ({failing}). Dat betekent niet dat het werkt: navragen.", "Nothing heard for {silent} of what fails ({failing}). That does not mean it works: ask."},
+	"L-12 refused":            {"Niet samengevoegd met {with}: met de hand gesplitst door {who} om {since}.", "Not merged with {with}: split by hand by {who} at {since}."},
+	"H-20 split_done":         {"Afsplitsen is klaar: {members} gingen mee met {subject}.", "The split is done: {members} went with {subject}."},
 	"R-12 heard":              {"Er is weer iets van gehoord.", "Something was heard of it again."},
 	"R-13 no_longer_reported": {"Gesloten: wat nog faalde wordt niet meer gemeld. Dat is niet bewezen opgelost.", "Closed: what still failed is no longer reported. Nobody proved that it works."},
 	"R-13 no_longer_heard":    {"Gesloten: er is niets meer van gehoord. Dat is niet bewezen opgelost.", "Closed: nothing was heard of it any more. Nobody proved that it works."},

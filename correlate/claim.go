@@ -113,7 +113,7 @@ func (s *State) claimMembers(g *group, asset string, tops []*problem, explained 
 		case o == g && slices.Equal(s.causes(p), names):
 			s.alone(p, false) // it came along with a collection, and now has a cause
 			moved++
-		case o == nil || o == g || explained[o.ID] == 0 || !s.mayMerge(o, g) || !s.late(p) || !slices.Equal(s.causes(p), names):
+		case o == nil || o == g || explained[o.ID] == 0 || !s.late(p) || !slices.Equal(s.causes(p), names) || !s.mayMerge(o, g):
 			continue
 		default:
 			s.takeOut(p, o)

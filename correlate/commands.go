@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"headstart"
 )
@@ -41,7 +40,7 @@ func (s *State) do(c *headstart.Command, id, into headstart.GroupID) error {
 	case "merge":
 		return s.mergeByHand(g, s.follow(into))
 	case "split":
-		return s.splitByHand(g, c.Assets)
+		return s.splitByHand(g, c.Assets, c.By)
 	case "resolve":
 		return s.resolveByHand(g)
 	case "reopen":
@@ -93,64 +92,6 @@ func (s *State) mergeByHand(g, into *group) error {
 	last.Rule = "H-20"
 	into.Pinned = true
 	s.dirtyGroup(into)
-	return nil
-}
-
-func without(ids []headstart.GroupID, id headstart.GroupID) []headstart.GroupID {
-	return orNone(slices.DeleteFunc(slices.Clone(ids), func(x headstart.GroupID) bool { return x == id }))
-}
-
-// splitByHand lets what fails on assets leave g for a group of its own, and no
-// rule brings the two together again.
-func (s *State) splitByHand(g *group, assets []string) error {
-	if !s.isLive(g) {
-		return errors.New("the incident is over; there is nothing to split")
-	}
-	var leave []*problem
-	stay := 0
-	for _, key := range s.OpenMembers(g.ID) {
-		p := s.problems[key]
-		if slices.Contains(assets, p.Asset) {
-			leave = append(leave, p)
-		} else {
-			stay++
-		}
-	}
-	switch {
-	case len(leave) == 0:
-		return fmt.Errorf("nothing on %s fails in this incident; name assets that are listed as failing", strings.Join(assets, ", "))
-	case stay == 0:
-		return errors.New("nothing would stay in the incident; leave one asset out")
-	}
-	top := leave[0]
-	for _, p := range leave {
-		if s.top(p.Asset) == p {
-			top = p
-			break
-		}
-	}
-	s.say(headstart.GroupSplit, "H-20", "split", label(g), "assets", strings.Join(assets, ", ")).Group = g.ID
-	for _, p := range leave {
-		s.leave(s.groups[p.Group], p)
-		s.leave(g, p)
-		g.Firing--
-		s.setState(p, headstart.ProblemPending)
-		s.setGroup(p, 0)
-	}
-	x := s.newGroup(top)
-	x.SplitFrom, x.Pinned = g.ID, true
-	x.Own.Apart, g.Own.Apart = []headstart.GroupID{g.ID}, union(g.Own.Apart, []headstart.GroupID{x.ID})
-	x.Cause = headstart.Cause{Asset: top.Asset, Also: []string{}, Kind: headstart.CauseObserved, Reason: top.Reason}
-	s.setTops(x, []*problem{top})
-	for _, p := range leave {
-		s.add(p, x, "H-20")
-	}
-	s.file(x, true)
-	g.Pinned = true
-	s.rebuildImpact(g)
-	s.dirtyGroup(g)
-	c := s.say(headstart.GroupOpened, "H-20", "split_off", string(top.Key))
-	c.Group, c.Problem, c.Alert, c.Other = x.ID, top.Key, firstAlert(top), g.ID
 	return nil
 }
 

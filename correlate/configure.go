@@ -27,10 +27,38 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 		g := s.groups[id]
 		s.file(g, true)
 		s.rebuildImpact(g)
+		s.departments(g)
+		g.impact.due = false // until figureNext comes to it
+	}
+	if len(s.touched) > 0 {
+		s.touched = emptied(s.touched)
+		s.after(0, figureTimer, configKey)
 	}
 	s.recheckPlans()
 	s.say(headstart.Noted, "C-01", "configured", x.Hash)
 	s.delist(was)
+}
+
+// figurePart is how many groups' figures one unit brings up to date after a change
+// of the catalog (ruling 1): each may cost a row, a timer, and what is told of it.
+const figurePart = 15
+
+// figureNext goes on with the figures of the live groups above from.
+func (s *State) figureNext(from headstart.GroupID) {
+	n := 0
+	for _, id := range s.liveGroups() {
+		switch {
+		case id <= from:
+			continue
+		case n == figurePart:
+			s.at(s.now, figureTimer, configKey, subjectOf(from))
+			return
+		}
+		s.groups[id].impact.due = true
+		s.touch(id)
+		n++
+		from = id
+	}
 }
 
 // configure reads a configuration into s, or leaves s as it is.

@@ -21,7 +21,7 @@ func (s *State) absorb(g *group, at string) *group {
 		for _, id := range sortedGroups(s.below[asset]) {
 			o := s.groups[id]
 			tops := s.topsOf(g)
-			if o == g || !s.isLive(o) || !s.mayMerge(o, g) || !s.young(o) || len(tops) == 0 || !s.cutBy(o, assetsOf(tops)) {
+			if o == g || !s.isLive(o) || !s.young(o) || len(tops) == 0 || !s.cutBy(o, assetsOf(tops)) || !s.mayMerge(g, o) {
 				continue
 			}
 			if merged++; merged > absorbPart {
@@ -86,14 +86,17 @@ func (s *State) topsOf(g *group) []*problem {
 }
 
 // mayMerge reports whether a rule may make one of two groups: what a person
-// pinned, opened or split apart stays as it is.
+// pinned, opened or split apart stays as it is. Ask last: it may tell a refusal.
 func (s *State) mayMerge(a, b *group) bool {
+	if s.keptApart(a, b) {
+		return false
+	}
 	for _, g := range []*group{a, b} {
 		if g.Pinned || g.Own.ByHand || g.Cause.Kind == headstart.CauseManual {
 			return false
 		}
 	}
-	return !slices.Contains(a.Own.Apart, b.ID) && !slices.Contains(b.Own.Apart, a.ID)
+	return true
 }
 
 // merge lets gone go into keep. What counts moves at once; the rows of the
@@ -135,15 +138,6 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 	return keep
 }
 
-func union(a, b []headstart.GroupID) []headstart.GroupID {
-	if len(b) == 0 {
-		return a
-	}
-	out := append(slices.Clone(a), b...)
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
 // moveNext moves the next members of a merged group to where it went.
 func (s *State) moveNext(gone *group) {
 	if gone == nil || gone.State != headstart.Merged {
@@ -172,6 +166,6 @@ func (s *State) moveNext(gone *group) {
 		s.dirtyGroup(keep)
 		s.touch(keep.ID)
 	}
-	keep.Own.Absorbing = without(keep.Own.Absorbing, gone.ID)
+	keep.Own.Absorbing = orNone(slices.DeleteFunc(slices.Clone(keep.Own.Absorbing), func(id headstart.GroupID) bool { return id == gone.ID }))
 	s.dirtyGroup(keep)
 }

@@ -224,6 +224,10 @@ func (s *State) Fire() []headstart.Change {
 		s.blinded(t.Subject)
 	case goneTimer:
 		s.unmentioned(s.problems[headstart.ProblemKey(t.Subject)], t.From != "")
+	case takeTimer:
+		s.takeNext(s.groups[groupID(t.Subject)])
+	case figureTimer:
+		s.figureNext(groupID(t.From))
 	case staleTimer:
 		s.listen(s.groups[groupID(t.Subject)], t.From != "")
 	case quietTimer:

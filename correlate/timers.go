@@ -26,6 +26,8 @@ const (
 
 	closeTimer   timerKind = "close"   // group: reopen has passed
 	moveTimer    timerKind = "move"    // merged group: move the next members
+	takeTimer    timerKind = "take"    // group split off by hand: take the next members over
+	figureTimer  timerKind = "figure"  // configuration: bring the figures of the next groups up to date
 	splitTimer   timerKind = "split"   // recovering group: judge the next that stayed
 	absorbTimer  timerKind = "absorb"  // group: look at the next groups its cause explains
 	matchTimer   timerKind = "match"   // group: match the next recent tickets
