@@ -11,9 +11,9 @@ import (
 	"headstart"
 )
 
-// apart says that a person took a group and another, ID, apart: no rule joins them
+// parting says that a person took a group and another, ID, apart: no rule joins them
 // again while both live. Told: a rule wanted to, and was refused aloud.
-type apart struct {
+type parting struct {
 	ID   headstart.GroupID `json:"id"`
 	By   string            `json:"by"`
 	At   time.Time         `json:"at"`
@@ -47,8 +47,8 @@ func (s *State) splitByHand(g *group, assets []string, by string) error {
 	s.say(headstart.GroupSplit, "H-20", "split", label(g), "assets", strings.Join(assets, ", ")).Group = g.ID
 	x := s.newGroup(top)
 	x.SplitFrom, x.Pinned, g.Pinned = g.ID, true, true
-	x.Own.Apart = []apart{{ID: g.ID, By: by, At: s.now}}
-	g.Own.Apart = union(g.Own.Apart, []apart{{ID: x.ID, By: by, At: s.now}})
+	x.Own.Apart = []parting{{ID: g.ID, By: by, At: s.now}}
+	g.Own.Apart = union(g.Own.Apart, []parting{{ID: x.ID, By: by, At: s.now}})
 	x.Cause = headstart.Cause{Asset: top.Asset, Also: []string{}, Kind: headstart.CauseObserved, Reason: top.Reason}
 	s.setTops(x, []*problem{top})
 	s.file(x, true)
@@ -124,7 +124,7 @@ func (s *State) keptApart(a, b *group) bool {
 	if na < 0 && nb < 0 {
 		return false
 	}
-	var x apart
+	var x parting
 	told := false
 	for _, side := range []struct {
 		g *group
@@ -150,19 +150,19 @@ func (s *State) keptApart(a, b *group) bool {
 
 // isApart is the place of b among the groups a person took off g, or -1.
 func (g *group) isApart(b *group) int {
-	return slices.IndexFunc(g.Own.Apart, func(x apart) bool { return x.ID == b.ID })
+	return slices.IndexFunc(g.Own.Apart, func(x parting) bool { return x.ID == b.ID })
 }
 
-func without(list []apart, id headstart.GroupID) []apart {
-	return orNone(slices.DeleteFunc(slices.Clone(list), func(x apart) bool { return x.ID == id }))
+func without(list []parting, id headstart.GroupID) []parting {
+	return orNone(slices.DeleteFunc(slices.Clone(list), func(x parting) bool { return x.ID == id }))
 }
 
 // union joins two lists, by group; of two about one group the earlier stays.
-func union(a, b []apart) []apart {
+func union(a, b []parting) []parting {
 	if len(b) == 0 {
 		return a
 	}
 	out := append(slices.Clone(a), b...)
-	slices.SortStableFunc(out, func(x, y apart) int { return cmp.Compare(x.ID, y.ID) })
-	return slices.CompactFunc(out, func(x, y apart) bool { return x.ID == y.ID })
+	slices.SortStableFunc(out, func(x, y parting) int { return cmp.Compare(x.ID, y.ID) })
+	return slices.CompactFunc(out, func(x, y parting) bool { return x.ID == y.ID })
 }

@@ -21,7 +21,7 @@ type group struct {
 type own struct {
 	Tops      []headstart.ProblemKey `json:"tops,omitempty"`      // the problems of the cause, by asset
 	Absorbing []headstart.GroupID    `json:"absorbing,omitempty"` // merged into this one, members still on their way
-	Apart     []apart                `json:"apart,omitempty"`     // by group
+	Apart     []parting              `json:"apart,omitempty"`     // by group
 	Taking    *taking                `json:"taking,omitempty"`    // a split by hand on its way here
 	ByHand    bool                   `json:"by_hand,omitempty"`   // a person must end it
 	Said      *said                  `json:"said,omitempty"`      // what a person said is hit

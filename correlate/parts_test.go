@@ -88,7 +88,7 @@ func TestCrashBetweenParts(t *testing.T) {
 		return canonical(p.all), rows.String()
 	}
 	decisions, rows := play(func(int) bool { return false })
-	crashed, crashedRows := play(func(unit int) bool { return n <= 400 || unit%10 == 1 })
+	crashed, crashedRows := play(func(unit int) bool { return n <= 400 || unit%25 == 1 })
 	if decisions != crashed {
 		t.Error("killed between parts it decides otherwise")
 	}
@@ -177,7 +177,7 @@ func TestCatalogChangeGoesOnInParts(t *testing.T) {
 		}
 	}
 	p.s.Apply(configEvent(at, catalog, `{"storm":{"causes":100000}, "group":{"assets":100000}}`))
-	p.inParts(at, func(unit int) bool { return unit%5 == 1 })
+	p.inParts(at, func(unit int) bool { return unit%9 == 1 })
 	p.compareLoaded()
 	for id := range p.s.groups {
 		if g := p.s.Group(id); g.People != 5 || len(g.Services) != 2 {

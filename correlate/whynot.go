@@ -55,7 +55,7 @@ func (x *apart) hand() bool {
 		return x.say("L-12", "one", "cause", label(a))
 	}
 	x.a, x.b = a, b
-	if slices.Contains(a.Own.Apart, b.ID) || slices.Contains(b.Own.Apart, a.ID) {
+	if a.isApart(b) >= 0 || b.isApart(a) >= 0 {
 		return x.say("H-20", "apart", "cause", label(a))
 	}
 	for _, g := range []*group{a, b} {
