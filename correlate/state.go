@@ -234,6 +234,8 @@ func (s *State) Fire() []headstart.Change {
 		s.quiet(headstart.ProblemKey(t.Subject))
 	case windowTimer:
 		s.boundary(t.Subject)
+	case retireTimer:
+		s.retire(t.Subject)
 	case sweepTimer:
 		s.sweep(t.Subject, t.From)
 	case releaseTimer:

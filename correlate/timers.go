@@ -33,6 +33,7 @@ const (
 	matchTimer   timerKind = "match"   // group: match the next recent tickets
 	muteTimer    timerKind = "mute"    // silence: begins, ends, or goes on with the next alerts
 	windowTimer  timerKind = "window"  // planned work: begins or ends
+	retireTimer  timerKind = "retire"  // planned work: over for so long that it is forgotten
 	sweepTimer   timerKind = "sweep"   // planned work: look at the next open problems
 	releaseTimer timerKind = "release" // hold: look again at the next problems it keeps aside
 	closedTimer  timerKind = "closed"  // the first of the closed places opens

@@ -49,6 +49,7 @@ func (s *State) boundary(id string) {
 	case w.Cancelled || !s.now.Before(w.EndsAt):
 		s.unplan(w)
 		s.cancel(windowTimer, id)
+		s.retire(id)
 	case s.now.Before(w.StartsAt):
 		s.plan(w)
 		s.at(w.StartsAt, windowTimer, id, "")

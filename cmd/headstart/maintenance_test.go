@@ -165,3 +165,38 @@ func TestMaintenanceComesFromFourPlaces(t *testing.T) {
 		t.Errorf("what people decided did not stay: %+v", w)
 	}
 }
+
+// TestNothingOpensInsidePlannedWork: a device that fails inside planned work
+// opens no incident, survives a restart on the list of the page, and opens one
+// when the work ends and it still fails (M-06).
+func TestNothingOpensInsidePlannedWork(t *testing.T) {
+	t.Parallel()
+	config := prepare(t, fmt.Sprintf("maintenance: {windows: [{id: W-1, assets: [sw-n-2], starts_at: %s, ends_at: %s, owner: joris, summary: {nl: Switch vervangen}}]}\n",
+		time.Now().Add(-time.Minute).Format(time.RFC3339), time.Now().Add(time.Hour).Format(time.RFC3339)))
+	r := start(t, config)
+	waitFor(t, 20*time.Second, "the window", func() bool { return len(r.windows()) == 1 })
+	if status := r.alert(
+		sent("prom-a", "HostDown", "sw-n-2", time.Now(), time.Now().Add(time.Hour)),
+		sent("prom-a", "PrinterOffline", "prn-n2-04", time.Now(), time.Now().Add(time.Hour)),
+	); status != http.StatusOK {
+		t.Fatalf("alerts: %d", status)
+	}
+	page := func() string {
+		_, rest, _ := strings.Cut(r.page("/maintenance?lang=en"), "Fails and waits for the end")
+		line, _, _ := strings.Cut(rest, "</p>")
+		return line
+	}
+	waitFor(t, 20*time.Second, "both on the page", func() bool { return strings.Contains(page(), "sw-n-2") && strings.Contains(page(), "N2-04") })
+	r.stop()
+	r = start(t, config)
+	if line := page(); !strings.Contains(line, "sw-n-2") || len(r.incidents()) != 0 {
+		t.Fatalf("after a restart the page says %q, incidents %d; want both held and none open", line, len(r.incidents()))
+	}
+	if code, out := r.cli("maintenance", "end", "W-1"); code != 0 {
+		t.Fatalf("maintenance end: exit %d, %s", code, out)
+	}
+	waitFor(t, 20*time.Second, "the incident of what still fails", func() bool { return len(r.incidents()) == 1 && r.only().Alerts.Firing == 2 })
+	if i := r.only(); i.Cause.Asset != "sw-n-2" || !strings.Contains(fmt.Sprint(i.Tags), "maintenance-overrun") {
+		t.Errorf("the incident is of %s with tags %v, want sw-n-2 and maintenance-overrun", i.Cause.Asset, i.Tags)
+	}
+}
