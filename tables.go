@@ -24,6 +24,7 @@ const (
 	TableDesk          = "desk"          // id: DeskNote (viewed)
 	TableMaintenance   = "maintenance"   // id: MaintenanceWindow (viewed)
 	TableSilences      = "silences"      // id: Silence (viewed)
+	TableFlaws         = "flaws"         // Flaw.Key: Flaw (viewed); correlate's
 	TableConfirms      = "confirms"      // incident/device: when; incidents' own
 )
 
@@ -31,7 +32,7 @@ const (
 func CorrelateTables() []string {
 	return []string{
 		TableConfig, TableProblems, TableMemory, TableGroups, TableMembers, TableAlerts, TableAssets,
-		TableTickets, TableTimers, TableMaintenance, TableSilences,
+		TableTickets, TableTimers, TableMaintenance, TableSilences, TableFlaws,
 	}
 }
 
@@ -51,7 +52,7 @@ func AllTables() []string {
 func Viewed(table string) bool {
 	switch table {
 	case TableConfig, TableProblems, TableMembers, TableAlerts, TableTickets, TableIncidents, TableTimeline,
-		TableAnnouncements, TableOutcomes, TableDesk, TableMaintenance, TableSilences:
+		TableAnnouncements, TableOutcomes, TableDesk, TableMaintenance, TableSilences, TableFlaws:
 		return true
 	}
 	return false

@@ -37,6 +37,7 @@ type View struct {
 	timeline      map[string]map[string]*Decision // incident's sequence: key: decision
 	outcomes      map[string]*Outcome
 	desk          map[string]*DeskNote
+	flaws         map[string]*Flaw
 	maintenance   map[string]*MaintenanceWindow
 	silences      map[string]*Silence
 	onAsk         func(Ask)
@@ -61,6 +62,7 @@ func (v *View) clear() {
 	v.timeline = map[string]map[string]*Decision{}
 	v.outcomes = map[string]*Outcome{}
 	v.desk = map[string]*DeskNote{}
+	v.flaws = map[string]*Flaw{}
 	v.maintenance = map[string]*MaintenanceWindow{}
 	v.silences = map[string]*Silence{}
 }
@@ -152,6 +154,8 @@ func (v *View) set(op FeedOp) error {
 		err = row(v.timeline[seq], op.Key, op.Val)
 	case TableOutcomes:
 		err = row(v.outcomes, op.Key, op.Val)
+	case TableFlaws:
+		err = row(v.flaws, op.Key, op.Val)
 	case TableDesk:
 		err = row(v.desk, op.Key, op.Val)
 	case TableMaintenance:

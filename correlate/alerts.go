@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"headstart"
@@ -105,6 +106,9 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	a.Labels, a.Annotations, a.Generator = d.Labels, d.Annotations, d.GeneratorURL
 	if len(a.Annotations) == 0 {
 		a.Annotations = nil
+	}
+	if !starts.Equal(a.StartsAt) { // else it is heard again: no news of a clock
+		s.clocked(source(d), starts)
 	}
 	ended := a.EndedAt
 	a.StartsAt, a.EndedAt = starts, time.Time{}
@@ -264,6 +268,10 @@ func (s *State) forget(subject string) {
 			s.dirtyTrace(a)
 			delete(s.alerts, a.Fingerprint)
 		}
+		return
+	}
+	if key, is := strings.CutPrefix(subject, flawPrefix); is {
+		s.forgetFlaw(key)
 		return
 	}
 	s.forgetProblem(headstart.ProblemKey(subject[len(problemPrefix):]))

@@ -65,6 +65,7 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 		return // the log delivered it twice
 	}
 	s.dirtyMemory(p)
+	s.clocked(c.Agent, sane(c.ObservedAt))
 	if p.Class == headstart.Reachability {
 		s.silent(p.Asset, p.Check)
 	}
@@ -150,6 +151,7 @@ func (s *State) answered(id, check string) {
 		}
 	}
 	s.acquit(id)
+	s.doubt(id)
 }
 
 // silent notes that an asset did not answer to check.

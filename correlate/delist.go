@@ -48,6 +48,7 @@ func (s *State) delistNext() {
 // reported. Its alerts stay as they are; what fires anew is an alert nobody can
 // place.
 func (s *State) delisted(p *problem) {
+	s.forgetFlips(p)
 	switch p.State {
 	case headstart.ProblemSuspected:
 		s.drop(p, "C-01", "delisted")

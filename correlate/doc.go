@@ -22,6 +22,8 @@
 //	P-13  what is hit changed: services, locations, departments, people
 //	P-16  not waited for: an alert nobody could place, or page_at_once (ruling 16)
 //	P-17  all failing members are silenced, or no longer (ruling 17)
+//	Q-01  a source's clock is off, or it delivers late: told, never used
+//	Q-02  an edge of the catalog is contradicted by answers
 //	R-01  a member that had cleared fails again
 //	R-02  a member cleared
 //	R-03  all members are clear: the group holds

@@ -73,6 +73,8 @@ func (s *State) load(table string, row headstart.Row) error {
 		}
 		s.silences[row.Key] = newSilence(m)
 		s.current(s.silences[row.Key])
+	case headstart.TableFlaws:
+		return loadInto(s.flaws, row.Key, row.Val)
 	case headstart.TableClock:
 		if row.Key == clockKey {
 			return json.Unmarshal(row.Val, &s.clock)

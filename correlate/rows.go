@@ -164,6 +164,8 @@ func (s *State) row(id rowID) any {
 		if m := s.silences[id.key]; m != nil {
 			return &versioned[headstart.Silence]{1, m.Silence}
 		}
+	case headstart.TableFlaws:
+		return orNil(s.flaws[id.key])
 	case headstart.TableClock:
 		return &s.clock
 	}

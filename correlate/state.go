@@ -30,6 +30,7 @@ type State struct {
 	tickets   map[string]*headstart.TicketState
 	windows   map[string]*headstart.MaintenanceWindow
 	silences  map[string]*silence
+	flaws     map[string]*headstart.Flaw
 	timers    timers
 	storm     stormRow
 	dirty     map[rowID]struct{}
@@ -66,6 +67,9 @@ type clock struct {
 
 	// Shift is how long nobody looked, in all (ruling 5).
 	Shift time.Duration `json:"shift"`
+
+	// Awake is since when somebody has been looking without a gap.
+	Awake time.Time `json:"awake,omitzero"`
 }
 
 // problem is a Problem with what only correlation needs to know of it.
@@ -131,6 +135,7 @@ func NewState() *State {
 		tickets:   map[string]*headstart.TicketState{},
 		windows:   map[string]*headstart.MaintenanceWindow{},
 		silences:  map[string]*silence{},
+		flaws:     map[string]*headstart.Flaw{},
 		timers:    newTimers(),
 		dirty:     map[rowID]struct{}{},
 		failing:   map[string]map[headstart.ProblemKey]struct{}{},
@@ -159,6 +164,10 @@ func NewState() *State {
 // deadline up to ev.At must have been fired before.
 func (s *State) Apply(ev headstart.Event) []headstart.Change {
 	s.begin(ev.At, ev.Received)
+	if s.clock.Awake.IsZero() {
+		s.clock.Awake = s.now
+		s.dirtyClock()
+	}
 	switch {
 	case ev.Config != nil:
 		s.applyConfig(ev.Config)
@@ -216,6 +225,8 @@ func (s *State) Fire() []headstart.Change {
 		s.matchNext(s.groups[groupID(t.Subject)], t.From)
 	case muteTimer:
 		s.mute(t.Subject, t.From)
+	case doubtTimer:
+		s.doubted(t.Subject)
 	case delistTimer:
 		s.delistNext()
 	case forgetTimer:
@@ -255,6 +266,7 @@ func (s *State) Blind(d time.Duration) {
 		return
 	}
 	s.clock.Shift += d
+	s.clock.Awake = time.Time{}
 	s.dirtyClock()
 }
 

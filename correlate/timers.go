@@ -40,11 +40,12 @@ const (
 	gatherTimer  timerKind = "gather"  // group of what fails alike: bring in the next that came before it
 
 	forgetTimer timerKind = "forget" // alert or problem long over
+	doubtTimer  timerKind = "doubt"  // asset: it answers while what it hangs on is down
 	delistTimer timerKind = "delist" // catalog: end the next problems of assets that left it
 )
 
 // blinding are the deadlines that wait for something to be seen, or not to be.
-var blinding = []timerKind{settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer, stormTimer}
+var blinding = []timerKind{settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer, stormTimer, doubtTimer}
 
 // blinds reports whether time in which nobody looked does not count (ruling 5).
 // Deadlines of these kinds are kept on a clock that stands still meanwhile.
