@@ -115,10 +115,13 @@ func (s *State) noLongerReported(g *group, p *problem) {
 // endUnproved takes a failing member off the failing ones although nothing proved
 // that it works (ruling 14).
 func (s *State) endUnproved(g *group, p *problem) {
+	if p.Unstable || len(p.Mem.Flips) > 0 {
+		s.forgetFlips(p)
+	}
 	g.Firing--
 	s.count(g, p, -1)
 	s.setState(p, headstart.ProblemHealthy)
-	p.Cleared, p.Expired = s.now, false
+	p.Cleared, p.Expired, p.Muted, p.Mem.Released = s.now, false, nil, ""
 	p.Mem.Down, p.Mem.Gone = false, s.now
 	g.Own.Unproved = true
 	s.cuts = emptied(s.cuts)

@@ -11,7 +11,7 @@ import (
 
 // gather fills the parts from the view, each in a fixed order.
 func (m *Morning) gather() {
-	m.Running, m.Urgent, m.Solved, m.Planned = []Running{}, []Waiting{}, []Solved{}, []Planned{}
+	m.Running, m.Urgent, m.Solved, m.Planned, m.Recurring = []Running{}, []Waiting{}, []Solved{}, []Planned{}, []Recurring{}
 	m.Messages, m.Drafts, m.Notes, m.ToDo = []Message{}, []Message{}, []Note{}, []Note{}
 	incidents := slices.DeleteFunc(m.in.View.Incidents(), func(i headstart.Incident) bool { return i.Confidential })
 	known := map[headstart.IncidentID]*headstart.Incident{}
@@ -23,6 +23,7 @@ func (m *Morning) gather() {
 	})
 	tickets := m.in.View.Tickets()
 	m.incidents(incidents, announcements, tickets)
+	m.recurring(incidents)
 	m.messages(announcements)
 	m.tickets(tickets, known)
 	m.planned(incidents)
@@ -96,16 +97,23 @@ func (m *Morning) cause(i headstart.Incident) string {
 	if i.Cause.Asset == "" {
 		return m.say.Reason(i.Cause.Reason)
 	}
-	cat, name := m.in.View.Catalog(), i.Cause.Asset
-	if d := cat.DeviceByID(name); d != nil && d.Name.In(m.say.Lang) != "" {
-		name = d.Name.In(m.say.Lang)
-	} else if s := cat.ServiceByID(name); s != nil && s.Name.In(m.say.Lang) != "" {
-		name = s.Name.In(m.say.Lang)
-	}
+	name := m.thing(i.Cause.Asset)
 	if i.Cause.Reason != "" {
 		name += " (" + m.say.Reason(i.Cause.Reason) + ")"
 	}
 	return name
+}
+
+// thing is what the organisation calls an asset.
+func (m *Morning) thing(id string) string {
+	cat := m.in.View.Catalog()
+	if d := cat.DeviceByID(id); d != nil && d.Name.In(m.say.Lang) != "" {
+		return d.Name.In(m.say.Lang)
+	}
+	if s := cat.ServiceByID(id); s != nil && s.Name.In(m.say.Lang) != "" {
+		return s.Name.In(m.say.Lang)
+	}
+	return id
 }
 
 func (m *Morning) places(ids []string) string {

@@ -53,6 +53,7 @@ type Morning struct {
 	Running      []Running    `json:"running"`
 	Urgent       []Waiting    `json:"urgent"`
 	Solved       []Solved     `json:"solved"`
+	Recurring    []Recurring  `json:"recurring"`
 	Planned      []Planned    `json:"planned"`
 	Messages     []Message    `json:"messages"`
 	Drafts       []Message    `json:"drafts"`

@@ -23,6 +23,7 @@ func (m *Morning) Text(width int, ascii bool) string {
 	m.textSolved(p)
 	m.textPlanned(p)
 	m.textMessages(p)
+	m.textRecurring(p)
 	m.textCounts(p)
 	m.textDesk(p)
 	p.rule("═")
