@@ -315,29 +315,34 @@ func TestAllClearEndsAll(t *testing.T) {
 			return x.ev.Config != nil && len(x.ev.Config.Catalog.Devices) < 20 || x.ev.Alert != nil && x.ev.Alert.Labels["alertname"] == "Watchdog"
 		})
 		p.play(acts)
-		at := p.latest(acts)
-		for _, id := range campusIDs() {
-			p.apply(checkOf(id, at, headstart.OK, false))
-			for _, origin := range []string{"prom-a", "prom-b", "hook"} {
-				a := alertOf(id, origin, at, at.Add(-time.Minute), at.Add(-time.Second))
-				a.Alert.EndsAt = at
-				p.apply(a)
-			}
-		}
-		p.fireUntil(at.Add(24 * time.Hour))
-		for _, id := range campusIDs() {
-			p.apply(checkOf(id, at.Add(24*time.Hour), headstart.OK, true))
-		}
-		p.fireUntil(at.Add(48 * time.Hour))
-		for id, g := range p.s.groups {
-			if p.s.isLive(g) && !g.Own.ByHand {
-				rt.Fatalf("group %d is %s with %d failing: %v", id, g.State, g.Firing, p.s.OpenMembers(id))
-			}
-		}
-		if left := failures(p.s); len(left) > 0 {
-			rt.Fatalf("left failing: %v", left)
-		}
+		p.allClear(p.latest(acts))
 	})
+}
+
+// allClear lets everything answer well from at on, and wants nothing left open.
+func (p *player) allClear(at time.Time) {
+	p.tb.Helper()
+	for _, id := range campusIDs() {
+		p.apply(checkOf(id, at, headstart.OK, false))
+		for _, origin := range []string{"prom-a", "prom-b", "hook"} {
+			a := alertOf(id, origin, at, at.Add(-time.Minute), at.Add(-time.Second))
+			a.Alert.EndsAt = at
+			p.apply(a)
+		}
+	}
+	p.fireUntil(at.Add(24 * time.Hour))
+	for _, id := range campusIDs() {
+		p.apply(checkOf(id, at.Add(24*time.Hour), headstart.OK, true))
+	}
+	p.fireUntil(at.Add(48 * time.Hour))
+	for id, g := range p.s.groups {
+		if p.s.isLive(g) && !g.Own.ByHand {
+			p.tb.Fatalf("group %d is %s with %d failing: %v", id, g.State, g.Firing, p.s.OpenMembers(id))
+		}
+	}
+	if left := failures(p.s); len(left) > 0 {
+		p.tb.Fatalf("left failing: %v", left)
+	}
 }
 
 // latest is a time after all of a life, waits that were moved included.
