@@ -35,6 +35,7 @@ func (s *State) suppressCauses(tops []string) bool {
 	for _, q := range s.topProblems(tops) {
 		if q != nil && q.State == headstart.ProblemPending && s.suppress(q) {
 			s.cancel(settleTimer, string(q.Key))
+			s.cuts = emptied(s.cuts) // also of one that lapsed
 			some = true
 		}
 	}

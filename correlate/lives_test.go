@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -98,11 +99,10 @@ func lead(seed int) (units int, wrong string) {
 	whole.quick, whole.watch = true, whole.topmost
 	defer func() {
 		if r := recover(); r != nil {
-			f, ours := r.(failed)
-			if !ours {
-				panic(r)
+			wrong = fmt.Sprint(r)
+			if _, ours := r.(failed); !ours {
+				wrong += "\n" + string(debug.Stack())
 			}
-			wrong = string(f)
 		}
 	}()
 	var half *player
