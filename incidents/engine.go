@@ -139,6 +139,9 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	if err := l.load(ctx); err != nil {
 		return fmt.Errorf("load state: %w", err)
 	}
+	if was := l.fold.before; was != 0 && was != headstart.EngineVersion {
+		e.logger.Warn("another version of the rules takes over; what was decided stays", "change", fmt.Sprintf("%d to %d", was, headstart.EngineVersion), "subject", l.fold.place.Rules)
+	}
 	e.metrics.seen = l.fold.book.last
 	if err := l.catchUp(ctx); err != nil {
 		return errors.Join(fmt.Errorf("catch up: %w", err), context.Cause(ctx))

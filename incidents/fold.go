@@ -40,6 +40,8 @@ type fold struct {
 	// written by hand); deadlines in between fire as if it had.
 	trusted bool
 
+	before int // version of the rules that decided up to here; zero: nothing was
+
 	observe func(headstart.Decision) // of replay and metrics; nil: nobody listens
 }
 
@@ -55,13 +57,18 @@ type place struct {
 	At        time.Time        `json:"at"`
 	Decisions uint64           `json:"decisions"`
 	Hash      string           `json:"hash"` // chain over all decisions
+
+	// Engine is the version of the rules that made the last of them, zero in rows
+	// of version 1; Rules is the hash of the configuration they went by (ruling 8).
+	Engine int    `json:"engine,omitempty"`
+	Rules  string `json:"rules,omitempty"`
 }
 
 // placeKey is the fold's key in TableClock.
 const placeKey = "engine"
 
 func newFold(c Correlator, m Makers) *fold {
-	return &fold{correlator: c, book: newBook(c, m), place: place{V: 1}}
+	return &fold{correlator: c, book: newBook(c, m), place: place{V: 1, Engine: headstart.EngineVersion}}
 }
 
 // cursor is what the next commit moves to.
@@ -173,6 +180,7 @@ func (f *fold) line(ev headstart.Event) {
 	switch {
 	case ev.Config != nil:
 		f.book.configure(*ev.Config)
+		f.place.Rules = ev.Config.Hash
 		f.follow(f.correlator.Apply(ev))
 	case ev.Command != nil:
 		f.book.do(ev, func(group, into headstart.GroupID) ([]headstart.Change, error) {
@@ -239,7 +247,10 @@ func (f *fold) take() []headstart.Op {
 // load sets one stored row, in any order of tables.
 func (f *fold) load(table string, r headstart.Row) error {
 	if table == headstart.TableClock && r.Key == placeKey {
-		return json.Unmarshal(r.Val, &f.place)
+		f.place.Engine = 1 // of a row that does not say
+		err := json.Unmarshal(r.Val, &f.place)
+		f.before, f.place.Engine = f.place.Engine, headstart.EngineVersion
+		return err
 	}
 	if err := f.correlator.Load(table, r); err != nil {
 		return fmt.Errorf("load %s/%s: %w", table, r.Key, err)

@@ -133,15 +133,22 @@ func result(f *fold, v *headstart.View, messages []Message, lang string) Result 
 	return r
 }
 
-// Hash returns the decision hash and number of decisions of a row of
-// TableClock with key "engine", as `replay` prints them.
-func Hash(row headstart.Row) (hash string, decisions uint64, err error) {
+// Standing is what a row of TableClock with key "engine" says of the decisions.
+type Standing struct {
+	Decisions uint64
+	Hash      string // over all of them, as `replay` prints it
+	Engine    int    // version of the rules that made the last
+	Rules     string // hash of the configuration it went by
+}
+
+// ReadStanding reads such a row.
+func ReadStanding(row headstart.Row) (Standing, error) {
 	if row.Key != placeKey {
-		return "", 0, fmt.Errorf("row %q is not %q", row.Key, placeKey)
+		return Standing{}, fmt.Errorf("row %q is not %q", row.Key, placeKey)
 	}
-	p := place{}
+	p := place{Engine: 1}
 	if err := json.Unmarshal(row.Val, &p); err != nil {
-		return "", 0, err
+		return Standing{}, err
 	}
-	return "sha256:" + p.Hash, p.Decisions, nil
+	return Standing{Decisions: p.Decisions, Hash: "sha256:" + p.Hash, Engine: p.Engine, Rules: p.Rules}, nil
 }

@@ -36,10 +36,10 @@ func liveHash(t *testing.T, config string) string {
 	if err != nil || val == nil {
 		t.Fatalf("the engine left no place: %v", err)
 	}
-	hash, n, err := incidents.Hash(headstart.Row{Key: "engine", Val: val})
+	now, err := incidents.ReadStanding(headstart.Row{Key: "engine", Val: val})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = st.Close()
-	return fmt.Sprintf("%s after %d", hash, n)
+	return fmt.Sprintf("%s after %d", now.Hash, now.Decisions)
 }

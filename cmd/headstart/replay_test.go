@@ -156,7 +156,7 @@ func TestReplayDiff(t *testing.T) {
 // in JSON with the messages it saves.
 func TestReplayDiffMerged(t *testing.T) {
 	apart := strings.ReplaceAll(nightCatalog, "people: 10, depends_on: [sw-1]}\n", "people: 10}\n")
-	dir := night(t, "", map[string]string{"headstart.yml": "catalog: [catalog.yml]\n", "apart.txtar": "-- catalog --\n" + apart + nightEvents})
+	dir := night(t, "", map[string]string{"headstart.yml": "catalog: [catalog.yml]\n", "apart.txtar": "-- catalog --\n" + apart + "-- config --\ncorrelation: {group: {assets: 9}}" + nightEvents})
 	code, stdout, stderr := command(t, "replay", filepath.Join(dir, "apart.txtar"), "--diff", filepath.Join(dir, "headstart.yml"), "--output", "json")
 	var got comparison
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || code != 4 {

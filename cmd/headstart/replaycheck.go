@@ -119,7 +119,11 @@ func (r *playback) have(e scenario.Expectation) string {
 	if n < 0 {
 		return "no such incident"
 	}
-	return r.word(&r.Incidents[n], e.What)
+	i := &r.Incidents[n]
+	if e.What == "firing" && strings.Contains(e.Want, "/") {
+		return fmt.Sprintf("%d/%d", i.Alerts.Firing, i.Alerts.Total)
+	}
+	return r.word(i, e.What)
 }
 
 // candidate is the best incident of a ticket, or its band.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
+	"headstart"
 	"headstart/configs"
+	"headstart/incidents"
 	"headstart/store"
 )
 
@@ -44,7 +47,11 @@ only be read while no service has it open. Exit code 0 if nothing is wrong, else
 				if len(found) > 0 {
 					return &exit{1, fmt.Sprintf("findings: %d; keep a copy of the store before you do anything", len(found))}
 				}
-				_, err = fmt.Fprintln(p.stdout, "nothing wrong")
+				decided, err := decidedBy(cmd.Context(), st)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(p.stdout, "nothing wrong%s\n", decided)
 				return err
 			})
 		},
@@ -115,6 +122,19 @@ func verify(ctx context.Context, cfg *configs.Config, st store.Store) ([]string,
 	}
 	more, err := archive.Verify()
 	return append(found, more...), err
+}
+
+// decidedBy says what decided what is stored; "" before anything was.
+func decidedBy(ctx context.Context, st store.Store) (string, error) {
+	val, err := st.Get(ctx, headstart.TableClock, "engine")
+	if err != nil || val == nil {
+		return "", err
+	}
+	s, err := incidents.ReadStanding(headstart.Row{Key: "engine", Val: val})
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("; %d decisions by rules of version %d, configuration %s", s.Decisions, s.Engine, cmp.Or(s.Rules, "unnamed")), nil
 }
 
 // openArchive opens the archive; nil if nothing was archived yet.

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/prometheus/common/version"
 	"github.com/spf13/cobra"
+
+	"headstart"
 )
 
 func (p *program) versionCommand() *cobra.Command {
@@ -14,7 +17,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Example: "  headstart version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(p.stdout, version.Print("headstart"))
+			_, err := fmt.Fprintf(p.stdout, "%s\n  rules:            version %d\n", strings.TrimRight(version.Print("headstart"), "\n"), headstart.EngineVersion)
 			return err
 		},
 	}

@@ -84,7 +84,7 @@ func writeStorm(file string) error {
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
 	enc := json.NewEncoder(w)
-	err = enc.Encode(fileLine{At: stormBegan, Config: &logConfig{Engine: 1, Catalog: large.catalog()}})
+	err = enc.Encode(fileLine{At: stormBegan, Config: &logConfig{Engine: 2, Catalog: large.catalog()}})
 	for i := 0; err == nil && i < stormAlerts; i++ {
 		at := stormBegan.Add(time.Second + time.Duration(i)*time.Millisecond)
 		err = enc.Encode(alertLine(at, large.host(i), large.check(i)))
