@@ -66,7 +66,7 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		if f.Value == "-" {
 			return map[bool]string{true: "nobody in particular", false: "niemand in het bijzonder"}[lang == "en"]
 		}
-	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit":
+	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit", "within", "quiet", "per":
 		if t, err := model.ParseDuration(f.Value); err == nil {
 			return short(time.Duration(t))
 		}
