@@ -232,6 +232,14 @@ var decisionWords = map[string][2]string{
 	"U-10 ended":        {"Rustig: {for} lang minder dan {calm} losse oorzaken per {per}. De vloed telde er {causes}; er komt niets meer bij.", "Calm: fewer than {calm} separate causes per {per} for {for}. The storm had {causes}; nothing joins any more."},
 	"T-07 cause":        {"Oorzaak is nu {subject} samen (was {was}).", "The cause is now {subject} together (was {was})."},
 
+	"K-11 opened":    {"{reports} meldingen van {reporters} mensen in {window} minuten over {what} (verwacht: {expected}): gebruikers melden het, de bewaking ziet niets.", "{reports} reports by {reporters} people in {window} minutes about {what} (expected: {expected}): users report it, monitoring sees nothing."},
+	"K-11 joined":    {"{reports} meldingen van {reporters} mensen in {window} minuten over {what} (verwacht: {expected}): gebruikers merken deze storing.", "{reports} reports by {reporters} people in {window} minutes about {what} (expected: {expected}): users notice this incident."},
+	"K-11 gap":       {"Gat in de bewaking: {reports} meldingen over {service} sinds {since}, en geen controle die het ziet.", "Gap in monitoring: {reports} reports about {service} since {since}, and no check that sees it."},
+	"K-11 seen":      {"Samengevoegd: {subject} is wat gebruikers al meldden.", "Merged: {subject} is what users had reported."},
+	"K-11 met":       {"De bewaking ziet het nu ook: {cause}. Gebruikers meldden het sinds {since}; voorsprong {lead} seconden.", "Monitoring sees it now: {cause}. Users had reported it since {since}; head start {lead} seconds."},
+	"K-11 cause":     {"De bewaking ziet het nu: {subject} (was {was}).", "Monitoring sees it now: {subject} (was {was})."},
+	"K-11 suggested": {"{reports} meldingen van {people} mensen in {window} minuten over {subject}. Er is nog te weinig geleerd om te weten of dat veel is: kijk ernaar.", "{reports} reports by {people} people in {window} minutes about {subject}. Too little was learned yet to know whether that is many: have a look."},
+
 	// correlate: what is unstable, planned work, closed periods
 	"F-04 steady":     {"{subject} is {quiet} rustig gebleven; het laatste telt: {last}.", "{subject} was quiet for {quiet}; what was seen last holds: {last}."},
 	"F-04 unstable":   {"{subject} gaat op en neer ({changes} keer binnen {within}): instabiel, tot het {quiet} rustig is.", "{subject} comes and goes ({changes} changes within {within}): unstable, until quiet for {quiet}."},

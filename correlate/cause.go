@@ -285,7 +285,7 @@ func label(g *group) string {
 	switch {
 	case g.Cause.Asset != "":
 		return strings.Join(append([]string{g.Cause.Asset}, g.Cause.Also...), ", ")
-	case (g.Cause.Kind == headstart.CauseManual || g.collects()) && g.Cause.Reason != "":
+	case (g.Cause.Kind == headstart.CauseManual || g.Cause.Kind == headstart.CauseSurge || g.collects()) && g.Cause.Reason != "":
 		return g.Cause.Reason
 	}
 	return string(g.Opener)

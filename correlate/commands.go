@@ -104,6 +104,7 @@ func (s *State) resolveByHand(g *group) error {
 	g.Proved = g.Firing == 0
 	s.say(headstart.GroupResolved, "H-20", "resolved", label(g), "failing", itoa(g.Firing)).Group = g.ID
 	s.resolve(g, "by_hand")
+	s.endReports(g)
 	return nil
 }
 

@@ -29,7 +29,8 @@ type own struct {
 	Suspects  []headstart.ProblemKey `json:"suspects,omitempty"`  // suspected causes that end with the last member, by key
 	Unproved  bool                   `json:"unproved,omitempty"`  // a member may have ended by silence since Reopened
 	Reopened  time.Time              `json:"reopened,omitzero"`
-	Like      *likeness              `json:"like,omitempty"` // what its members share, while it may gather more (G-09)
+	Reports   []headstart.ProblemKey `json:"reports,omitempty"` // its members that are users' reports (K-11)
+	Like      *likeness              `json:"like,omitempty"`    // what its members share, while it may gather more (G-09)
 }
 
 // said is the scope a person gave a group.

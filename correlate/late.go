@@ -103,6 +103,7 @@ func (s *State) mayMerge(a, b *group) bool {
 // members follow in parts (ruling 1), and readers follow MergedInto meanwhile.
 func (s *State) merge(keep, gone *group, outcome string) *group {
 	s.unlike(gone)
+	keep.Own.Reports = orNone(append(slices.Clone(keep.Own.Reports), gone.Own.Reports...))
 	s.file(gone, false)
 	s.setGroupState(gone, headstart.Merged)
 	gone.MergedInto = keep.ID

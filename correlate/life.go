@@ -19,6 +19,7 @@ func (s *State) memberCleared(g *group, p *problem) {
 	case g.Own.ByHand: // a person ends it
 	case g.Firing == 0:
 		s.hold(g)
+	case g.Firing <= len(g.Own.Reports) && s.followReports(g):
 	case g.State == headstart.Open && slices.Contains(g.Own.Tops, p.Key):
 		s.recovering(g, p)
 	default:
@@ -176,7 +177,7 @@ func (s *State) stayed(g *group) []headstart.ProblemKey {
 		p := s.problems[key]
 		tops := s.causes(p)
 		switch {
-		case p.Expired, p.Unstable:
+		case p.Expired, p.Unstable, p.Class == headstart.UserReport:
 		case tops == nil:
 			own = append(own, key)
 		case !slices.ContainsFunc(s.topProblems(tops), func(q *problem) bool { return q.Expired || q.Unstable }):
@@ -229,5 +230,7 @@ func (s *State) splitNext(g *group) {
 	g.Own.Splitting = false
 	if g.Firing == 0 {
 		s.hold(g)
+		return
 	}
+	s.followReports(g)
 }

@@ -3,6 +3,7 @@ package correlate
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,8 +34,8 @@ func (s *State) load(table string, row headstart.Row) error {
 		p := s.loading(headstart.ProblemKey(row.Key))
 		return json.Unmarshal(row.Val, &p.Problem)
 	case headstart.TableMemory:
-		if row.Key == stormKey {
-			return json.Unmarshal(row.Val, &s.storm)
+		if is, err := s.loadSurge(row); is {
+			return err
 		}
 		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
 			return json.Unmarshal(row.Val, &s.loadingAlert(fp).Trace)
@@ -81,6 +82,25 @@ func (s *State) load(table string, row headstart.Row) error {
 		}
 	}
 	return nil
+}
+
+// loadSurge takes a row of storms and surges; false: it is none.
+func (s *State) loadSurge(row headstart.Row) (bool, error) {
+	switch row.Key {
+	case stormKey:
+		return true, json.Unmarshal(row.Val, &s.storm)
+	case profileKey:
+		return true, json.Unmarshal(row.Val, &s.profile)
+	}
+	if ticket, ok := strings.CutPrefix(row.Key, reportRow); ok {
+		return true, loadInto(s.reports, ticket, row.Val)
+	}
+	if k, ok := strings.CutPrefix(row.Key, tallyPrefix); ok {
+		x := &tally{}
+		s.tallies[scopeOf(k)] = x
+		return true, json.Unmarshal(row.Val, x)
+	}
+	return false, nil
 }
 
 func loadInto[T any](m map[string]*T, key string, val json.RawMessage) error {
@@ -158,6 +178,12 @@ func (s *State) Loaded() error {
 		s.reindex(p)
 	}
 	s.recrowd()
+	s.recent = slices.SortedFunc(maps.Values(s.reports), byTime)
+	for id, g := range s.groups {
+		if g.Cause.Kind == headstart.CauseSurge {
+			s.surges[id] = struct{}{}
+		}
+	}
 	for _, id := range s.liveGroups() {
 		g := s.groups[id]
 		s.file(g, true)

@@ -23,6 +23,9 @@ const (
 	watchdogPrefix = "watchdog/"
 	alertPrefix    = "a "
 	problemPrefix  = "p "
+	reportRow      = "r "
+	tallyPrefix    = "k "
+	profileKey     = "surge"
 )
 
 func timerKey(n uint64) string             { return padded(n, 16) }
@@ -56,7 +59,12 @@ func (s *State) dirtyAlert(a *alert)    { s.mark(headstart.TableAlerts, a.Finger
 func (s *State) dirtyAsset(id string)   { s.mark(headstart.TableAssets, assetPrefix+id) }
 func (s *State) dirtyTicket(key string) { s.mark(headstart.TableTickets, key) }
 func (s *State) dirtyTrace(a *alert)    { s.mark(headstart.TableMemory, alertPrefix+a.Fingerprint) }
-func (s *State) dirtyStorm()            { s.mark(headstart.TableMemory, stormKey) }
+func (s *State) dirtyProfile()          { s.mark(headstart.TableMemory, profileKey) }
+func (s *State) dirtyReport(r *report)  { s.mark(headstart.TableMemory, reportRow+r.Ticket) }
+func (s *State) dirtyTally(k scope) {
+	s.mark(headstart.TableMemory, tallyPrefix+k.Service+"\x1f"+k.Location)
+}
+func (s *State) dirtyStorm() { s.mark(headstart.TableMemory, stormKey) }
 func (s *State) dirtyMember(m *headstart.Member) {
 	s.mark(headstart.TableMembers, headstart.MemberKey(m.Group, m.N))
 }
@@ -181,8 +189,17 @@ func orNil[T any](p *T) any {
 }
 
 func (s *State) memoryRow(key string) any {
-	if key == stormKey {
+	switch key {
+	case stormKey:
 		return &s.storm
+	case profileKey:
+		return &s.profile
+	}
+	if ticket, ok := strings.CutPrefix(key, reportRow); ok {
+		return orNil(s.reports[ticket])
+	}
+	if k, ok := strings.CutPrefix(key, tallyPrefix); ok {
+		return orNil(s.tallies[scopeOf(k)])
 	}
 	if fp, ok := strings.CutPrefix(key, alertPrefix); ok {
 		if a := s.alerts[fp]; a != nil {
@@ -194,6 +211,11 @@ func (s *State) memoryRow(key string) any {
 		return &p.Mem
 	}
 	return nil
+}
+
+func scopeOf(key string) scope {
+	service, location, _ := strings.Cut(key, "\x1f")
+	return scope{service, location}
 }
 
 func (s *State) memberRow(key string) any {

@@ -33,6 +33,9 @@ type State struct {
 	flaws     map[string]*headstart.Flaw
 	timers    timers
 	storm     stormRow
+	profile   profile
+	tallies   map[scope]*tally
+	reports   map[string]*report // by ticket
 	dirty     map[rowID]struct{}
 
 	// Indexes, rebuilt from the rows by Loaded.
@@ -45,6 +48,8 @@ type State struct {
 	near    map[alike]map[headstart.ProblemKey]struct{}             // key: pending problems, and open ones that stand alone
 	loose   map[string]map[headstart.ProblemKey]struct{}            // asset: open problems here or behind here that stand alone
 	likes   map[alike]headstart.GroupID                             // key: the group of what fails alike
+	surges  map[headstart.GroupID]struct{}                          // groups that users' reports opened
+	recent  []*report                                               // by time
 
 	muting map[string]*silence // silences not over, but those of one alert
 
@@ -149,6 +154,10 @@ func NewState() *State {
 		loose:     map[string]map[headstart.ProblemKey]struct{}{},
 		likes:     map[alike]headstart.GroupID{},
 		storm:     stormRow{V: 1},
+		profile:   profile{V: 1},
+		tallies:   map[scope]*tally{},
+		reports:   map[string]*report{},
+		surges:    map[headstart.GroupID]struct{}{},
 		touched:   map[headstart.GroupID]struct{}{},
 		born:      map[headstart.GroupID]struct{}{},
 		cuts:      cuts{},
@@ -322,6 +331,9 @@ func emptied[M ~map[K]V, K comparable, V any](m M) M {
 
 func (s *State) end() []headstart.Change {
 	s.refigure()
+	if s.meetSurges() {
+		s.refigure()
+	}
 	s.sayPlanned()
 	return s.changes
 }

@@ -24,6 +24,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 		return
 	}
 	t := s.tickets[in.Key()]
+	arrived := t == nil
 	switch {
 	case t == nil:
 		t = &headstart.TicketState{V: 1, SeenAt: s.now}
@@ -45,6 +46,9 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	}
 	s.dirtyTicket(t.Key())
 	s.match(t)
+	if arrived {
+		s.surge(t)
+	}
 }
 
 // matchNext matches the recent tickets anew because of g: it opened, or hits
@@ -55,7 +59,7 @@ func (s *State) matchNext(g *group, from string) {
 	}
 	var keys []string
 	for key, t := range s.tickets {
-		if key > from && (s.now.Sub(t.SeenAt) <= rematchFor && !t.Solved() || s.linksInto(t, g)) {
+		if key > from && (s.now.Sub(t.SeenAt) <= rematchFor && !t.Solved() || s.linksInto(t, g) || s.ofSurge(t, g)) {
 			keys = append(keys, key)
 		}
 	}
@@ -80,10 +84,15 @@ func (s *State) match(t *headstart.TicketState) {
 	links := s.verdicts(t)
 	decided := len(links)
 	for id, g := range s.groups { // sorted below, so map order decides nothing
-		if !candidate(g, t) || slices.ContainsFunc(links[:decided], func(l headstart.Link) bool { return l.Group == id }) {
+		surge := s.ofSurge(t, g)
+		if !candidate(g, t) && !surge || slices.ContainsFunc(links[:decided], func(l headstart.Link) bool { return l.Group == id }) {
 			continue
 		}
-		if l := s.score(t, g); l.Score >= s.matching.Suggest {
+		l := s.score(t, g)
+		if surge { // it is one of those that tell of it, whatever its words
+			l.Score = max(l.Score, s.matching.Suggest)
+		}
+		if l.Score >= s.matching.Suggest {
 			links = append(links, l)
 		}
 	}

@@ -170,6 +170,7 @@ func (b *book) apply(c headstart.Change) {
 		return
 	case headstart.Noted, headstart.Asked:
 		b.note(c.Decision)
+		b.hint(c.Decision)
 		return
 	case headstart.GroupOpened:
 		b.open(c)

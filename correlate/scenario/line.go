@@ -229,6 +229,14 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 			t.Requester.Location = v
 		case "department":
 			t.Requester.Department = v
+		case "by":
+			t.Requester.ID = v
+			if v == "each" {
+				t.Requester.ID = "u-" + t.ID
+			}
+		case "every":
+		case "shared":
+			t.Requester.Shared = true
 		case "channel":
 			t.Channel = v
 		case "cues":
@@ -236,7 +244,7 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 				t.Evidence.Cues[cue]++
 			}
 		default:
-			return nil, fmt.Errorf("unknown word %q of a ticket; write names=, at=, from=, department=, channel= or cues=", w)
+			return nil, fmt.Errorf("unknown word %q of a ticket; write names=, at=, from=, department=, by=, shared, channel= or cues=", w)
 		}
 	}
 	return t, nil
