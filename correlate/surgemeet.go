@@ -36,13 +36,14 @@ func (s *State) meetSurges() bool {
 
 // sameAs reports whether g is what the reports of the surge x are about.
 func (s *State) sameAs(x, g *group) bool {
-	if x.Cause.Kind != headstart.CauseSurge || x.Pinned || !s.mayMerge(g, g) || slices.Contains(x.Own.Apart, g.ID) || slices.Contains(g.Own.Apart, x.ID) {
+	if x.Cause.Kind != headstart.CauseSurge || x.Pinned || !s.mayMerge(g, g) {
 		return false
 	}
-	return slices.ContainsFunc(x.Own.Reports, func(key headstart.ProblemKey) bool {
+	same := slices.ContainsFunc(x.Own.Reports, func(key headstart.ProblemKey) bool {
 		p := s.problems[key]
 		return p != nil && p.State == headstart.ProblemOpen && s.now.Sub(p.Onset) <= surgeQuiet && covers(g, scope{p.Service, p.Location})
 	})
+	return same && !s.keptApart(x, g) // asked last: it tells a refusal
 }
 
 // meet makes one of the surge x and of g, which monitoring sees.
