@@ -127,17 +127,15 @@ func (r *Reconciler) alive(l *listings, now time.Time) []headstart.Line {
 	for _, fp := range slices.Sorted(maps.Keys(l.alerts)) {
 		x := l.alerts[fp]
 		v, known := r.api.view.Alert(fp)
-		if known && v.Firing && heldOpen(&v) || known && !v.Firing && !x.updated.After(v.EndedAt.Add(overtaken)) {
-			continue // the webhook will say more, or we know better
-		}
-		for _, arr := range x.arrivals {
-			if !known || !v.Firing {
+		switch {
+		case known && v.Firing && heldOpen(&v): // the webhook will say more
+		case known && v.Firing:
+			refreshes = append(refreshes, x.longer(&v, now)...)
+		case known && !x.updated.After(v.EndedAt.Add(overtaken)): // we know better
+		default:
+			r.logger.Info("alert taken over from Alertmanager; its delivery did not arrive", "source", x.peer, "alert", fp)
+			for _, arr := range x.arrivals {
 				lines = append(lines, headstart.Line{Alert: arr.alert()})
-				r.logger.Info("alert taken over from Alertmanager; its delivery did not arrive", "source", x.peer, "alert", fp)
-				continue
-			}
-			if until := v.Origins[arr.origin]; arr.endsAt.After(until) && until.Before(now.Add(lead)) {
-				refreshes = append(refreshes, headstart.Refresh{Fingerprint: fp, Source: arr.origin, EndsAt: arr.endsAt})
 			}
 		}
 	}
@@ -145,6 +143,18 @@ func (r *Reconciler) alive(l *listings, now time.Time) []headstart.Line {
 		lines = append(lines, headstart.Line{Refresh: part})
 	}
 	return lines
+}
+
+// longer extends v where a peer knows it to live on and its origin's word here is
+// about to end.
+func (x *listing) longer(v *headstart.AlertState, now time.Time) []headstart.Refresh {
+	var out []headstart.Refresh
+	for _, arr := range x.arrivals {
+		if until := v.Origins[arr.origin]; arr.endsAt.After(until) && until.Before(now.Add(lead)) {
+			out = append(out, headstart.Refresh{Fingerprint: v.Fingerprint, Source: arr.origin, EndsAt: arr.endsAt})
+		}
+	}
+	return out
 }
 
 // heldOpen reports whether somebody holds v without naming an end: a webhook.

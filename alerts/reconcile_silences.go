@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -81,7 +82,7 @@ func (p *peerSilence) copy(from string) (*theirSilence, error) {
 	}
 	x := &theirSilence{updated: p.UpdatedAt.Time, expired: p.Status.State == "expired"}
 	if !x.expired { // of one that is over only the id matters
-		if err := checkSilence(&s, s.StartsAt); err != nil {
+		if err := errors.Join(checkTimes(&s, s.StartsAt), checkSilence(&s)); err != nil {
 			return nil, err
 		}
 	}

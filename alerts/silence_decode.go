@@ -15,11 +15,12 @@ import (
 
 // Bounds of one silence, far above what a person writes.
 const (
-	maxMatchers      = 100
-	maxSilenceBytes  = 64 << 10 // of all its texts together
-	codeTooFewItems  = 612
-	silenceTimesText = "Failed to create silence: "
+	maxMatchers     = 100
+	maxSilenceBytes = 64 << 10 // of all its texts together
 )
+
+// codeTooFewItems is of a list that the schema wants filled.
+const codeTooFewItems = 612
 
 // postedSilence is the body of a POST as the schema has it; pointers tell absent
 // from empty.
@@ -99,23 +100,25 @@ func (p *postedSilence) missing() string {
 	return ""
 }
 
-// checkSilence fills in a start that was not given and returns what is wrong
-// with s: Alertmanager's words, then the bounds that are ours.
-func checkSilence(s *headstart.Silence, now time.Time) error {
+// checkTimes returns what is wrong with the times of s, in Alertmanager's words.
+func checkTimes(s *headstart.Silence, now time.Time) error {
 	switch {
 	case !s.StartsAt.Before(s.EndsAt):
-		return errors.New(silenceTimesText + "start time must be before end time")
+		return errors.New("start time must be before end time")
 	case s.EndsAt.Before(now):
-		return errors.New(silenceTimesText + "end time can't be in the past")
+		return errors.New("end time can't be in the past")
 	case !s.EndsAt.Before(latest):
-		return fmt.Errorf("%sendsAt is in the year %d; send a time before 2200", silenceTimesText, s.EndsAt.Year())
+		return fmt.Errorf("endsAt is in the year %d; send a time before 2200", s.EndsAt.Year())
+	case !s.StartsAt.IsZero() && s.StartsAt.Before(earliest):
+		return fmt.Errorf("startsAt is in the year %d; send a time after 1970", s.StartsAt.Year())
+	default:
+		return nil
 	}
-	if s.StartsAt.IsZero() {
-		s.StartsAt = now
-	}
-	if s.StartsAt.Before(earliest) {
-		return fmt.Errorf("%sstartsAt is in the year %d; send a time after 1970", silenceTimesText, s.StartsAt.Year())
-	}
+}
+
+// checkSilence returns what is wrong with the rest of s: Alertmanager's words,
+// then the bounds that are ours.
+func checkSilence(s *headstart.Silence) error {
 	if err := checkMatchers(s.Matchers); err != nil {
 		return fmt.Errorf("invalid silence: %w", err)
 	}
@@ -141,23 +144,31 @@ func checkMatchers(ms []headstart.Matcher) error {
 		if m.Name == "" || !utf8.ValidString(m.Name) {
 			return fmt.Errorf("invalid label matcher %d in set 0: invalid label name %q", i, m.Name)
 		}
-		matchesEmpty := m.Value == "" && m.IsEqual
-		if m.IsRegex {
-			// Alone first: "a)|(b" compiles between the brackets only.
-			_, err := regexp.Compile(m.Value)
-			var whole *regexp.Regexp
-			if err == nil {
-				whole, err = regexp.Compile("^(?s:" + m.Value + ")$")
-			}
-			if err != nil {
-				return fmt.Errorf("invalid label matcher %d in set 0: invalid regular expression %q: %w", i, m.Value, err)
-			}
-			matchesEmpty = m.IsEqual && whole.MatchString("")
+		empty, err := matchesEmpty(m)
+		if err != nil {
+			return fmt.Errorf("invalid label matcher %d in set 0: invalid regular expression %q: %w", i, m.Value, err)
 		}
-		allEmpty = allEmpty && matchesEmpty
+		allEmpty = allEmpty && empty
 	}
 	if allEmpty {
 		return errors.New("matcher set 0: at least one matcher must not match the empty string")
 	}
 	return nil
+}
+
+// matchesEmpty reports whether m asks for nothing: an alert without the label
+// satisfies it. Inequalities count as asking for something, as in Alertmanager.
+func matchesEmpty(m headstart.Matcher) (bool, error) {
+	if !m.IsRegex {
+		return m.Value == "" && m.IsEqual, nil
+	}
+	// Alone first: "a)|(b" compiles between the brackets only.
+	if _, err := regexp.Compile(m.Value); err != nil {
+		return false, err
+	}
+	whole, err := regexp.Compile("^(?s:" + m.Value + ")$")
+	if err != nil {
+		return false, err
+	}
+	return m.IsEqual && whole.MatchString(""), nil
 }

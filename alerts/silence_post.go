@@ -30,8 +30,15 @@ func (a *API) postSilence(w http.ResponseWriter, r *http.Request) {
 		writeSchemaError(w, serr)
 		return
 	}
-	if err := checkSilence(&s, now); err != nil {
-		a.refuseSilence(w, http.StatusBadRequest, err)
+	if err := checkTimes(&s, now); err != nil {
+		a.refuseSilence(w, http.StatusBadRequest, "Failed to create silence: "+err.Error())
+		return
+	}
+	if s.StartsAt.IsZero() {
+		s.StartsAt = now
+	}
+	if err := checkSilence(&s); err != nil {
+		a.refuseSilence(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	if id := headstart.IdentityFrom(r.Context()).Name; id != s.CreatedBy {
@@ -39,7 +46,7 @@ func (a *API) postSilence(w http.ResponseWriter, r *http.Request) {
 	}
 	lines, err := a.change(&s, now)
 	if err != nil {
-		a.refuseSilence(w, http.StatusNotFound, err)
+		a.refuseSilence(w, http.StatusNotFound, err.Error())
 		return
 	}
 	if a.command(w, r, s.ID, now, lines...) {
@@ -47,9 +54,9 @@ func (a *API) postSilence(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (a *API) refuseSilence(w http.ResponseWriter, status int, err error) {
-	a.logger.Warn("silence refused", "err", err)
-	writeJSON(w, status, err.Error())
+func (a *API) refuseSilence(w http.ResponseWriter, status int, why string) {
+	a.logger.Warn("silence refused", "err", why)
+	writeJSON(w, status, why)
 }
 
 // change says what has to be written so that s holds, and gives s its id. A

@@ -359,7 +359,7 @@ func FuzzSilence(f *testing.F) {
 			}
 			return
 		}
-		if checkSilence(&s, t0) != nil {
+		if errors.Join(checkTimes(&s, t0), checkSilence(&s)) != nil {
 			return
 		}
 		s.ID = newUUID()

@@ -31,7 +31,7 @@ type impact struct {
 	loud   int // not silenced (ruling 17)
 	bare   int // not covered by planned work (M-06)
 
-	mutes map[string]int // silence: how many alerts of theirs it mutes
+	mutes map[string]int // silence, or all inhibitions: how many alerts of theirs it mutes
 }
 
 // spot is a service at a location: people are counted once for each (CONTRACT 4).
@@ -148,6 +148,9 @@ func (s *State) count(g *group, p *problem, sign int) {
 		g.impact.silent += sign
 	}
 	for _, id := range s.mutedBy(p) {
+		if headstart.Inhibited(id) != "" {
+			id = headstart.InhibitionID("") // all are one: thousands of alerts may have one each
+		}
 		if g.impact.mutes[id] += sign; g.impact.mutes[id] == 0 {
 			delete(g.impact.mutes, id)
 		}
@@ -249,21 +252,15 @@ func (s *State) figure(g *group) {
 		whom = !slices.Equal(departments, g.Departments)
 		g.Services, g.Locations, g.Departments = services, locations, departments
 	}
-	points, silenced, mutes := s.points(g), g.Silenced, g.SilencedBy
-	if g.Firing > 0 { // what is over is neither
-		silenced, mutes = i.loud == 0, nil
-	}
-	if silenced && g.Firing > 0 {
-		mutes = s.mutes(g)
-	}
-	impact, muted := where || whom || i.total != g.People, silenced != g.Silenced || !slices.Equal(mutes, g.SilencedBy)
-	if impact || muted || points != g.Points {
-		g.People, g.Points, g.Silenced, g.SilencedBy = i.total, points, silenced, mutes
+	points, muted := s.points(g), s.figureMutes(g)
+	impact := where || whom || i.total != g.People
+	if impact || points != g.Points {
+		g.People, g.Points = i.total, points
 		s.dirtyGroup(g)
 	}
 	s.figurePause(g)
 	if _, born := s.born[g.ID]; born {
-		if silenced {
+		if g.Silenced {
 			s.saySilenced(g)
 		}
 		return
@@ -314,15 +311,6 @@ func (s *State) sayImpact(g *group, where bool) {
 	if where {
 		s.after(0, matchTimer, subjectOf(g.ID))
 	}
-}
-
-func (s *State) saySilenced(g *group) {
-	outcome, facts := "heard", []string(nil)
-	if g.Silenced {
-		outcome, facts = "silenced", muteFacts(g.SilencedBy)
-	}
-	c := s.say(headstart.ImpactChanged, "P-17", outcome, label(g), facts...)
-	c.Group = g.ID
 }
 
 // spokenOf reports whether this event already decided something about a group.

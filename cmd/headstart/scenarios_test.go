@@ -118,8 +118,8 @@ func compress(v reflect.Value, factor int) {
 	case v.Type() == reflect.TypeFor[model.Duration]():
 		v.SetInt(v.Int() / int64(factor))
 	case v.Kind() == reflect.Struct:
-		for n := range v.NumField() {
-			compress(v.Field(n), factor)
+		for _, field := range v.Fields() {
+			compress(field, factor)
 		}
 	case v.Kind() == reflect.Slice:
 		for n := range v.Len() {
