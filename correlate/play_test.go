@@ -172,7 +172,9 @@ type picture struct {
 func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock, s.problems, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
-		map[string]headstart.Silence{}, s.flaws, map[string]headstart.Silence{},
+		map[string]headstart.Silence{},
+		s.flaws,
+		map[string]headstart.Silence{},
 		nil, s.failing, s.open, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
 	}
 	for id, m := range s.silences {
