@@ -229,30 +229,3 @@ func (d *decoder) list(p property) {
 		}
 	}
 }
-
-// finish derives the end, and says what is missing.
-func (d *decoder) finish() {
-	e := d.event
-	switch {
-	case e.UID == "" || len(e.UID) > 1000:
-		d.unclear("no UID of a usable length")
-	case e.Start.IsZero():
-		d.unclear("no start")
-	}
-	if d.duration != "" {
-		days, rest, ok := duration(d.duration)
-		if !ok {
-			d.unclear("a duration that cannot be read")
-			return
-		}
-		e.End = e.Start.AddDate(0, 0, days).Add(rest)
-	}
-	switch {
-	case e.Days > 0 && e.End.After(e.Start):
-		e.Days = int((e.End.Sub(e.Start) + 12*time.Hour) / (24 * time.Hour))
-	case e.Days > 0:
-		e.End = e.Start.AddDate(0, 0, 1)
-	case !e.End.After(e.Start):
-		d.unclear("no length")
-	}
-}
