@@ -201,6 +201,7 @@ type LogConfig struct {
 	Announce    json.RawMessage `json:"announce,omitempty"`    // incidents.Config; absent: its defaults
 	Matching    json.RawMessage `json:"matching,omitempty"`    // correlate.Matching
 	Catalog     *Catalog        `json:"catalog,omitempty"`
+	Notices     map[string]int  `json:"notices,omitempty"` // asset: seconds until our slowest probe of it knows that it fails
 	Audiences   []Audience      `json:"audiences,omitempty"`
 	Channels    []ChannelInfo   `json:"channels,omitempty"`
 	Route       string          `json:"route,omitempty"` // operators' route: as YAML, Alertmanager's syntax

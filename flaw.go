@@ -2,6 +2,7 @@ package headstart
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -76,10 +77,8 @@ func (v *View) hangsOn(asset, other string) bool {
 // needs reports whether any group names an asset.
 func (d Dependencies) needs(asset string) bool {
 	for _, group := range d {
-		for _, id := range group {
-			if id == asset {
-				return true
-			}
+		if slices.Contains(group, asset) {
+			return true
 		}
 	}
 	return false

@@ -15,7 +15,10 @@ import (
 // configurations have equal hashes; a start appends a line only if the hash of
 // the last one differs. installation is the store's id.
 func (c *Config) LogConfig(installation string) headstart.LogConfig {
-	calendar := c.Calendar
+	calendar, catalog := c.Calendar, c.Catalog
+	if catalog == nil {
+		catalog = &headstart.Catalog{}
+	}
 	l := headstart.LogConfig{
 		Engine:       headstart.EngineVersion,
 		Ticks:        true,
@@ -29,6 +32,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Alerts:       encode(c.Alerts.Placing),
 		Announce:     encode(c.Incidents.Announce), // escalation decides nothing yet
 		Catalog:      c.Catalog,
+		Notices:      c.Probes.Notices(catalog),
 		Audiences:    c.Audiences,
 		Channels:     notify.Infos(c.Notify),
 		Route:        c.Notify.RouteYAML(),

@@ -91,6 +91,7 @@ func (s *State) configure(c *headstart.LogConfig) error {
 	}
 	s.calendar, s.zone = c.Calendar, zone
 	s.cfg, s.matching, s.placer, s.topo = cfg, matching, placer, newTopology(catalog)
+	s.topo.noticed(c.Notices)
 	s.language = c.Language
 	if s.language == "" {
 		s.language = "nl"

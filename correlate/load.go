@@ -22,14 +22,7 @@ func (s *State) Load(table string, row headstart.Row) error {
 func (s *State) load(table string, row headstart.Row) error {
 	switch table {
 	case headstart.TableConfig:
-		if row.Key != configKey {
-			return nil
-		}
-		s.raw = &headstart.LogConfig{}
-		if err := json.Unmarshal(row.Val, s.raw); err != nil {
-			return err
-		}
-		return s.configure(s.raw)
+		return s.loadConfig(row)
 	case headstart.TableProblems:
 		p := s.loading(headstart.ProblemKey(row.Key))
 		return json.Unmarshal(row.Val, &p.Problem)
@@ -101,6 +94,17 @@ func (s *State) loadSurge(row headstart.Row) (bool, error) {
 		return true, json.Unmarshal(row.Val, x)
 	}
 	return false, nil
+}
+
+func (s *State) loadConfig(row headstart.Row) error {
+	if row.Key != configKey {
+		return nil
+	}
+	s.raw = &headstart.LogConfig{}
+	if err := json.Unmarshal(row.Val, s.raw); err != nil {
+		return err
+	}
+	return s.configure(s.raw)
 }
 
 func loadInto[T any](m map[string]*T, key string, val json.RawMessage) error {

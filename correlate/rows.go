@@ -151,9 +151,7 @@ func (s *State) row(id rowID) any {
 	case headstart.TableMembers:
 		return s.memberRow(id.key)
 	case headstart.TableAlerts:
-		if a := s.alerts[id.key]; a != nil && a.Labels != nil {
-			return &a.AlertState
-		}
+		return s.alertRow(id.key)
 	case headstart.TableAssets:
 		if origin, ok := strings.CutPrefix(id.key, watchdogPrefix); ok {
 			return orNil(s.watchdogs[origin])
@@ -186,6 +184,13 @@ func orNil[T any](p *T) any {
 		return nil
 	}
 	return p
+}
+
+func (s *State) alertRow(fp string) any {
+	if a := s.alerts[fp]; a != nil && a.Labels != nil {
+		return &a.AlertState
+	}
+	return nil
 }
 
 func (s *State) memoryRow(key string) any {

@@ -254,5 +254,8 @@ func (s *State) sayOf(g *group, kind headstart.ChangeKind, rule, outcome, subjec
 }
 
 // suspectWindow is how far apart the silence of what hangs on n may begin and
-// still be one event.
-func (s *State) suspectWindow(*node) time.Duration { return time.Duration(s.cfg.Suspect.Window) }
+// still be one event: as long as the configuration says, and never less than our
+// slowest probe behind n takes to notice.
+func (s *State) suspectWindow(n *node) time.Duration {
+	return max(time.Duration(s.cfg.Suspect.Window), n.slowest)
+}

@@ -100,3 +100,32 @@ func pictured(s *State) []string {
 	slices.Sort(out)
 	return out
 }
+
+// The window of C-08 exceeds the spread of the symptoms: where our slowest probe
+// needs four minutes to notice, what fell silent three minutes apart is one event;
+// where two minutes suffice, it is not.
+func TestSuspicionWaitsForSlowProbes(t *testing.T) {
+	for name, c := range map[string]struct {
+		notices int
+		want    headstart.CauseKind
+	}{
+		"probes need four minutes": {240, headstart.CauseSuspected},
+		"probes need one minute":   {60, headstart.CauseObserved},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlayer(t, true)
+			ev := configEvent(day, tree(), `{"group":{"assets":9}}`)
+			ev.Config.Notices = map[string]int{"prn-000": c.notices}
+			p.apply(ev)
+			at := day.Add(8 * time.Hour)
+			for i := range 3 {
+				t := at.Add(time.Duration(i) * 90 * time.Second)
+				p.apply(alertOf(fmt.Sprintf("prn-00%d", i), "prom-a", t, t, t.Add(time.Hour)))
+			}
+			p.fireUntil(at.Add(10 * time.Minute))
+			if got := p.s.Group(1).Cause.Kind; got != c.want {
+				t.Errorf("the cause of the first group is %s, want %s", got, c.want)
+			}
+		})
+	}
+}

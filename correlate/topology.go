@@ -27,6 +27,9 @@ type node struct {
 	kids    []string // sorted
 	sole    []string // those of kids that have no other way up, sorted
 	above   []string // all ancestors, sorted
+
+	// slowest is how long what is behind this node may go unnoticed by our probes.
+	slowest time.Duration
 	device  *headstart.Device
 	service *headstart.Service
 }
@@ -44,6 +47,17 @@ func newTopology(c *headstart.Catalog) *topology {
 		s := &c.Services[i]
 		t.nodes[s.ID] = &node{id: s.ID, parents: s.DependsOn, service: s}
 	}
+	t.link()
+	for _, n := range t.nodes {
+		n.sole = slices.DeleteFunc(slices.Clone(n.kids), func(kid string) bool { return t.wayUp(kid) != n.id })
+		n.above = t.ancestors(n)
+	}
+	t.population = population(t)
+	return t
+}
+
+// link tells every node what hangs on it.
+func (t *topology) link() {
 	for _, n := range t.nodes {
 		for _, g := range n.parents {
 			for _, p := range g {
@@ -56,15 +70,21 @@ func newTopology(c *headstart.Catalog) *topology {
 	for _, n := range t.nodes {
 		slices.Sort(n.kids)
 		n.kids = slices.Compact(n.kids)
-		for _, kid := range n.kids {
-			if t.wayUp(kid) == n.id {
-				n.sole = append(n.sole, kid)
-			}
-		}
-		n.above = t.ancestors(n)
 	}
-	t.population = population(t)
-	return t
+}
+
+// noticed takes over after how many seconds our probes know that assets fail.
+func (t *topology) noticed(after map[string]int) {
+	for id, seconds := range after {
+		n := t.nodes[id]
+		if n == nil || seconds <= 0 {
+			continue
+		}
+		d := min(time.Duration(min(seconds, int(longest/1e9)))*time.Second, time.Duration(longest))
+		for _, up := range n.above {
+			t.nodes[up].slowest = max(t.nodes[up].slowest, d)
+		}
+	}
 }
 
 func (t *topology) ancestors(n *node) []string {
