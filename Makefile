@@ -36,6 +36,7 @@ fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
 long: ## before an issue is called resolved: mutants, 100 kills, the race detector everywhere, fuzzing
+	go test -count 1 -timeout 10m -run '^TestLives$$' -v ./correlate -lives 10000
 	go -C tools run ./mutants
 	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 100
 	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
@@ -48,7 +49,8 @@ fuzz: ## each decoder of outside input, FUZZTIME each (10s)
 			echo "$$dir $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$dir; \
 		done; done
 
-bench: ## ingest, replay and commit rows, beside redis-benchmark and Alertmanager
+bench: ## how right correlation is; ingest, storm, replay and commit rows, beside redis-benchmark and Alertmanager
+	go test -count 1 -timeout 10m -run '^TestCompare$$' ./correlate -organisations 10 -table ../docs/correlation.md
 	go -C tools run ./bench -write ../docs/benchmarks.md
 
 golden: ## accept new output of golden tests and scenarios; read the diff before you commit it

@@ -65,7 +65,7 @@ func run(ctx context.Context, root, document string) error {
 		return err
 	}
 	defer l.baseline.stop()
-	for _, step := range []func(context.Context) error{l.ingest, l.commit, l.replay, l.memory} {
+	for _, step := range []func(context.Context) error{l.ingest, l.commit, l.replay, l.storm, l.memory} {
 		if err := step(ctx); err != nil {
 			printTable(os.Stdout, l.rows) // what there is, but not as a document
 			return err

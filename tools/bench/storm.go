@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+)
+
+// storm measures what a storm costs, with the benchmarks of packages correlate and
+// incidents: as organisations grow, and through the whole fold.
+func (l *lab) storm(ctx context.Context) error {
+	curve, err := l.benchmark(ctx, "correlate", "^BenchmarkStormCurve$")
+	if err != nil {
+		return err
+	}
+	var first float64
+	for _, assets := range []string{"1000", "3000", "10000", "30000", "100000"} {
+		name := "BenchmarkStormCurve/" + assets
+		spent, err := parseBench(curve, name, "ns/event")
+		if err != nil {
+			return err
+		}
+		if first == 0 {
+			first = spent
+		}
+		l.rows = append(l.rows, compare(fmt.Sprintf("event of a storm among %s devices", assets), micros, []float64{spent / 1e9}, []float64{first / 1e9}, "at 1000", atMost(1.5)))
+	}
+	size, err := parseBench(curve, "BenchmarkStormCurve/10000", "B/problem")
+	if err != nil {
+		return err
+	}
+	whole, err := l.benchmark(ctx, "incidents", "^BenchmarkStorm$")
+	if err != nil {
+		return err
+	}
+	took, err := parseBench(whole, "BenchmarkStorm/50233", "s/storm")
+	if err != nil {
+		return err
+	}
+	worst, err := parseBench(whole, "BenchmarkStorm/50233", "worst-step-us")
+	if err != nil {
+		return err
+	}
+	l.rows = append(l.rows,
+		absolute("engine state of an open problem, its labels left out", kilo, size, below(1000)),
+		absolute("a storm of 50,233 folded, one incident", seconds, took, below(1)),
+		absolute("the worst step of it", seconds, worst/1e6, below(0.02)),
+	)
+	return nil
+}
+
+// benchmark runs benchmarks of a package once each and returns what they said.
+func (l *lab) benchmark(ctx context.Context, pkg, pattern string) (string, error) {
+	l.say("benchmarks of %s", pkg)
+	program := filepath.Join(l.dir, pkg+".test")
+	if _, err := output(ctx, l.root, "go", "test", "-c", "-o", program, "./"+pkg); err != nil {
+		return "", err
+	}
+	return output(ctx, filepath.Join(l.root, pkg), program, "-test.run", "^$", "-test.bench", pattern, "-test.benchtime", "1x")
+}
