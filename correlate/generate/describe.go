@@ -13,13 +13,8 @@ import (
 // generator: what was never drawn was never tested.
 func (s *Story) Describe(log []headstart.Event) string {
 	var b strings.Builder
-	seen := 0
-	for _, id := range s.Org.ids {
-		if s.Org.seen[id] {
-			seen++
-		}
-	}
-	fmt.Fprintf(&b, "%d devices and %d services at %d locations, %d of them monitored\n", len(s.Org.Truth.Devices), len(s.Org.Truth.Services), len(s.Org.Truth.Locations), seen)
+	fmt.Fprintf(&b, "%d devices and %d services at %d locations, %d of them monitored\n",
+		len(s.Org.Truth.Devices), len(s.Org.Truth.Services), len(s.Org.Truth.Locations), s.Org.monitored())
 	counts, unseen := map[level]int{}, 0
 	noise := 0
 	var sizes []int
@@ -57,6 +52,17 @@ func (s *Story) Describe(log []headstart.Event) string {
 	}
 	fmt.Fprintf(&b, "%d events: %d alerts, %d refreshes, %d checks\n", len(log), kinds["alert"], kinds["refresh"], kinds["check"])
 	return b.String()
+}
+
+// monitored is how many things somebody would notice failing.
+func (o *Organisation) monitored() int {
+	n := 0
+	for _, seen := range o.seen {
+		if seen {
+			n++
+		}
+	}
+	return n
 }
 
 // spread is the time between the first and the last symptom.

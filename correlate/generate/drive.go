@@ -49,16 +49,7 @@ type playing struct {
 // until fires deadlines, delivers answers and judges scenes up to at, in order of time.
 func (p *playing) until(at time.Time) {
 	for {
-		next, kind := at, ""
-		if due, ok := p.engine.NextDeadline(); ok && !due.After(next) {
-			next, kind = due, "fire"
-		}
-		if len(p.answers) > 0 && (p.answers[0].ev.At.Before(next) || kind == "" && p.answers[0].ev.At.Equal(next)) {
-			next, kind = p.answers[0].ev.At, "answer"
-		}
-		if p.judged < len(p.story.Scenes) && p.story.Scenes[p.judged].Judge.Before(next) {
-			kind = "judge"
-		}
+		next, kind := p.next(at)
 		switch kind {
 		case "fire":
 			p.took(next, p.engine.Fire())
@@ -73,6 +64,22 @@ func (p *playing) until(at time.Time) {
 			return
 		}
 	}
+}
+
+// next says what comes first, at the latest at at, and when: a deadline, then an
+// answer, then a judgement; nothing when none of them is due.
+func (p *playing) next(at time.Time) (next time.Time, kind string) {
+	next = at
+	if due, ok := p.engine.NextDeadline(); ok && !due.After(next) {
+		next, kind = due, "fire"
+	}
+	if len(p.answers) > 0 && (p.answers[0].ev.At.Before(next) || kind == "" && p.answers[0].ev.At.Equal(next)) {
+		next, kind = p.answers[0].ev.At, "answer"
+	}
+	if p.judged < len(p.story.Scenes) && p.story.Scenes[p.judged].Judge.Before(next) {
+		kind = "judge"
+	}
+	return next, kind
 }
 
 func (p *playing) apply(ev headstart.Event) { p.took(ev.At, p.engine.Apply(ev)) }
