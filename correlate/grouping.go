@@ -208,8 +208,12 @@ func (s *State) takeOut(p *problem, g *group) {
 
 // emptied ends a collection whose last failing member was taken out.
 func (s *State) emptied(g *group) {
-	if g.Firing == 0 && g.State == headstart.Open {
+	switch {
+	case g.State != headstart.Open:
+	case g.Firing == 0:
 		s.hold(g)
+	case g.Firing <= len(g.Own.Reports):
+		s.followReports(g)
 	}
 }
 
