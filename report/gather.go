@@ -12,6 +12,7 @@ import (
 // gather fills the parts from the view, each in a fixed order.
 func (m *Morning) gather() {
 	m.Running, m.Urgent, m.Solved, m.Planned, m.Recurring = []Running{}, []Waiting{}, []Solved{}, []Planned{}, []Recurring{}
+	m.Unstable, m.Closed = []Solved{}, []Closed{}
 	m.Messages, m.Drafts, m.Notes, m.ToDo = []Message{}, []Message{}, []Note{}, []Note{}
 	incidents := slices.DeleteFunc(m.in.View.Incidents(), func(i headstart.Incident) bool { return i.Confidential })
 	known := map[headstart.IncidentID]*headstart.Incident{}
@@ -27,6 +28,7 @@ func (m *Morning) gather() {
 	m.messages(announcements)
 	m.tickets(tickets, known)
 	m.planned(incidents)
+	m.closed()
 	m.checks()
 	m.desk()
 }
@@ -37,13 +39,19 @@ func (m *Morning) incidents(incidents []headstart.Incident, announcements []head
 		case i.Live():
 			m.Running = append(m.Running, m.running(i, announcements))
 		case i.ResolvedAt != nil && i.State != headstart.Merged && i.ResolvedAt.After(m.Since) && !i.ResolvedAt.After(m.now):
-			m.Solved = append(m.Solved, m.solved(i, tickets))
+			if s := m.solved(i, tickets); unstable(i) {
+				m.Unstable = append(m.Unstable, s)
+			} else {
+				m.Solved = append(m.Solved, s)
+			}
 		}
 	}
 	slices.SortStableFunc(m.Running, func(a, b Running) int {
 		return cmp.Or(cmp.Compare(a.Priority, b.Priority), a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
-	slices.SortStableFunc(m.Solved, func(a, b Solved) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID)) })
+	for _, list := range [][]Solved{m.Solved, m.Unstable} {
+		slices.SortStableFunc(list, func(a, b Solved) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID)) })
+	}
 }
 
 func (m *Morning) running(i headstart.Incident, announcements []headstart.Announcement) Running {
@@ -55,6 +63,9 @@ func (m *Morning) running(i headstart.Incident, announcements []headstart.Announ
 	}
 	if r.Owner == "" {
 		r.Owner = i.SupportGroup
+	}
+	if unstable(i) {
+		r.State += ", " + m.say.Say("report.unstable")
 	}
 	for _, a := range announcements {
 		if a.Incident == i.ID && a.Live() && a.NextUpdateBy != nil && (r.Next == nil || a.NextUpdateBy.Before(*r.Next)) {
@@ -251,6 +262,7 @@ func meet(a, b []string) bool {
 
 func (m *Morning) checks() {
 	m.Checks.Names = []string{}
+	closed := m.offWhileClosed()
 	rank := map[headstart.Verdict]int{headstart.Down: 0, headstart.Warn: 1, headstart.Unknown: 2}
 	results := slices.Clone(m.in.Checks)
 	slices.SortStableFunc(results, func(a, b headstart.CheckResult) int {
@@ -261,7 +273,7 @@ func (m *Morning) checks() {
 			at := r.At.In(m.in.Zone)
 			m.Checks.Oldest = &at
 		}
-		if m.hidden(r) {
+		if m.hidden(r) || closed[r.Asset] && r.Verdict == headstart.Down {
 			continue
 		}
 		switch r.Verdict {

@@ -54,7 +54,9 @@ type Morning struct {
 	Urgent       []Waiting    `json:"urgent"`
 	Solved       []Solved     `json:"solved"`
 	Recurring    []Recurring  `json:"recurring"`
+	Unstable     []Solved     `json:"unstable"` // ended in the window; what came and went is no outage
 	Planned      []Planned    `json:"planned"`
+	Closed       []Closed     `json:"closed"`
 	Messages     []Message    `json:"messages"`
 	Drafts       []Message    `json:"drafts"`
 	Tickets      TicketCounts `json:"tickets"`
@@ -117,6 +119,16 @@ type Planned struct {
 	From     time.Time            `json:"from"`
 	To       time.Time            `json:"to"`
 	Conflict headstart.IncidentID `json:"conflict,omitempty"`
+}
+
+// Closed is a place that is closed, and how much people stand at is off there
+// meanwhile: one line, however much it is (ruling 23).
+type Closed struct {
+	Place   string    `json:"place"`
+	Period  string    `json:"period"`
+	LastDay time.Time `json:"last_day"` // noon of the last closed day
+	Off     int       `json:"off"`
+	Line    string    `json:"line"`
 }
 
 // Message is an announcement users see, or a draft that waits.

@@ -21,6 +21,7 @@ func (m *Morning) Text(width int, ascii bool) string {
 	m.textRunning(p)
 	m.textUrgent(p)
 	m.textSolved(p)
+	m.textUnstable(p)
 	m.textPlanned(p)
 	m.textMessages(p)
 	m.textRecurring(p)
@@ -158,6 +159,20 @@ func (m *Morning) textSolved(p *printer) {
 	}
 }
 
+// textUnstable lists what came and went: a thing to look at, not an outage.
+func (m *Morning) textUnstable(p *printer) {
+	if len(m.Unstable) == 0 {
+		return
+	}
+	p.part("3b", m.say.Say("report.part.unstable"))
+	for _, s := range m.Unstable {
+		p.ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
+		if s.Open > 0 {
+			p.wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
+		}
+	}
+}
+
 func (m *Morning) leadWords(seconds int64) string {
 	d := time.Duration(seconds) * time.Second
 	if d < 0 {
@@ -175,10 +190,13 @@ func (m *Morning) endWords(from, to time.Time) string {
 }
 
 func (m *Morning) textPlanned(p *printer) {
-	if len(m.Planned) == 0 {
+	if len(m.Planned)+len(m.Closed) == 0 {
 		return
 	}
 	p.part("4", m.say.Say("report.part.planned"))
+	for _, c := range m.Closed {
+		p.wrap(" ", "   ", c.Line)
+	}
 	for _, w := range m.Planned {
 		p.wrap(" ", "              ", fmt.Sprintf("%s-%s  %s", m.say.Clock(w.From), m.endWords(w.From, w.To), join("  ", []string{w.ID, w.Text})))
 		if w.Conflict != "" {

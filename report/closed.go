@@ -1,0 +1,56 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// closed says of each closed place, in one line, how much is off there (ruling 23).
+func (m *Morning) closed() {
+	for _, c := range m.in.View.ClosedPlaces() {
+		off := slices.DeleteFunc(c.Assets, m.confidential)
+		if len(off) == 0 {
+			continue
+		}
+		x := Closed{
+			Place: cmp.Or(m.places(nonEmpty(c.Location)), m.Organisation), Period: c.Period, Off: len(off),
+			LastDay: c.Until.In(m.in.Zone).Add(-12 * time.Hour), // the period ends at midnight
+		}
+		key := "report.closed.devices"
+		if m.allPrinters(off) {
+			key = "report.closed.printers"
+		}
+		x.Line = m.say.Say(key, "place", x.Place, "day", m.say.DayOfYear(x.LastDay), "n", x.Off)
+		m.Closed = append(m.Closed, x)
+	}
+}
+
+func (m *Morning) allPrinters(assets []string) bool {
+	return !slices.ContainsFunc(assets, func(id string) bool {
+		d := m.in.View.Catalog().DeviceByID(id)
+		return d == nil || d.Kind != "printer"
+	})
+}
+
+func (m *Morning) confidential(asset string) bool {
+	d := m.in.View.Catalog().DeviceByID(asset)
+	return d != nil && d.Confidential
+}
+
+// offWhileClosed are the assets that closed periods account for: no check of
+// theirs is a line of its own.
+func (m *Morning) offWhileClosed() map[string]bool {
+	off := map[string]bool{}
+	for _, c := range m.in.View.ClosedPlaces() {
+		for _, asset := range c.Assets {
+			off[asset] = true
+		}
+	}
+	return off
+}
+
+// unstable reports whether the cause of an incident came and went (F-04).
+func unstable(i headstart.Incident) bool { return slices.Contains(i.Tags, "unstable") }
