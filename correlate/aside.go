@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,10 +93,7 @@ const releasePart = 30
 // release looks again at what a hold keeps aside, from the problem after from on:
 // its window ended or was changed, or a closed period is over.
 func (s *State) release(hold, from string) {
-	keys := sortedKeys(s.kept[hold])
-	for len(keys) > 0 && string(keys[0]) <= from && from != "" {
-		keys = keys[1:]
-	}
+	keys := firstAfter(s.kept[hold], headstart.ProblemKey(from), releasePart+1)
 	more := len(keys) > releasePart
 	if more {
 		keys = keys[:releasePart]
@@ -109,6 +107,21 @@ func (s *State) release(hold, from string) {
 	if hold == closedHold && !more {
 		s.nextOpening()
 	}
+}
+
+// firstAfter returns the first n keys of set that come after from, in order. It
+// does not sort the whole set: it may hold thousands, and is asked part by part.
+func firstAfter(set map[headstart.ProblemKey]struct{}, from headstart.ProblemKey, n int) []headstart.ProblemKey {
+	keys := make([]headstart.ProblemKey, 0, n+1)
+	for key := range set {
+		if key <= from || len(keys) == n && key >= keys[n-1] {
+			continue
+		}
+		at, _ := slices.BinarySearch(keys, key)
+		keys = slices.Insert(keys, at, key)
+		keys = keys[:min(len(keys), n)]
+	}
+	return keys
 }
 
 // lookAgain hands a suppressed problem to what still covers it: the last of

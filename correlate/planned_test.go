@@ -156,3 +156,79 @@ func TestClosedUntilMidnightThere(t *testing.T) {
 		})
 	}
 }
+
+// Ruling 1: planned work that covers thousands begins and ends in units of at most
+// 200 rows; wherever one is cut, the rows are the whole state. What failed inside
+// it is one incident when it is over, an overrun of its owner's.
+func TestWindowOverThousands(t *testing.T) {
+	const n = 1500
+	at := day.Add(22 * time.Hour)
+	window := func(id string, from, until time.Time) headstart.Event {
+		w := &headstart.MaintenanceWindow{ID: id, Assets: []string{"core"}, StartsAt: from, EndsAt: until, Owner: "joris"}
+		return headstart.Event{At: from, Received: from, Line: headstart.Line{Maintenance: w}}
+	}
+	p := newPlayer(t, false)
+	p.big = true
+	units := func(until time.Time, what string) {
+		t.Helper()
+		for done := 0; ; done++ {
+			due, ok := p.s.NextDeadline()
+			if !ok || due.After(until) {
+				return
+			}
+			p.all = append(p.all, p.s.Fire()...)
+			ops := p.s.Take()
+			p.store(ops)
+			if len(ops) > 200 {
+				t.Fatalf("%s: unit %d changes %d rows, want at most 200", what, done, len(ops))
+			}
+			if done%700 == 699 {
+				p.compareLoaded()
+			}
+		}
+	}
+	p.apply(configEvent(day, wide(n), ""))
+	p.apply(window("W-1", at, at.Add(time.Hour)))
+	p.playAll(storm(n, at.Add(time.Minute)))
+	units(at.Add(5*time.Minute), "suppressing")
+	if len(p.s.groups) != 0 || len(p.s.kept[windowHold+"W-1"]) != n+1 {
+		t.Fatalf("%d groups and %d suppressed, want none and %d", len(p.s.groups), len(p.s.kept[windowHold+"W-1"]), n+1)
+	}
+	units(at.Add(59*time.Minute), "waiting")
+	for _, ev := range storm(n, at.Add(59*time.Minute)) { // their source repeats them
+		ev.At, ev.Alert.EndsAt = at.Add(59*time.Minute), at.Add(5*time.Hour)
+		p.apply(ev)
+	}
+	units(at.Add(70*time.Minute), "releasing")
+	g := p.s.Group(1)
+	if len(p.s.groups) != 1 || g.Firing != n+1 || g.Cause.Asset != "core" || g.Overrun == nil || g.Overrun.Owner != "joris" {
+		t.Fatalf("%d groups; the first has cause %q, %d failing, overrun %v; want core, %d and joris", len(p.s.groups), g.Cause.Asset, g.Firing, g.Overrun, n+1)
+	}
+	p.apply(window("W-2", at.Add(80*time.Minute), at.Add(90*time.Minute)))
+	units(at.Add(85*time.Minute), "pausing")
+	if !g.Paused {
+		t.Error("planned work covers all of them, and the group is not paused")
+	}
+	units(at.Add(91*time.Minute), "resuming")
+	if err := aside(p.s); err != nil || g.Paused {
+		t.Errorf("after it the group is paused: %t (%v)", g.Paused, err)
+	}
+}
+
+// The first keys after one are those a sorted walk would give.
+func TestFirstAfter(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all := rapid.SliceOfDistinct(rapid.StringMatching(`[a-d]{1,3}`), rapid.ID[string]).Draw(rt, "keys")
+		from := headstart.ProblemKey(rapid.StringMatching(`[a-d]{0,3}`).Draw(rt, "from"))
+		n := rapid.IntRange(1, 5).Draw(rt, "n")
+		set := map[headstart.ProblemKey]struct{}{}
+		for _, k := range all {
+			set[headstart.ProblemKey(k)] = struct{}{}
+		}
+		want := slices.DeleteFunc(sortedKeys(set), func(k headstart.ProblemKey) bool { return k <= from })
+		want = want[:min(n, len(want))]
+		if got := firstAfter(set, from, n); !slices.Equal(got, want) {
+			rt.Fatalf("after %q come %v, want %v", from, got, want)
+		}
+	})
+}
