@@ -58,14 +58,6 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		} else if ok {
 			return w[1]
 		}
-	case "window":
-		if period, closed := strings.CutPrefix(f.Value, "closed:"); closed {
-			return period
-		}
-	case "owner":
-		if f.Value == "-" {
-			return map[bool]string{true: "nobody in particular", false: "niemand in het bijzonder"}[lang == "en"]
-		}
 	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit", "within", "quiet", "per":
 		if t, err := model.ParseDuration(f.Value); err == nil {
 			return short(time.Duration(t))
@@ -241,18 +233,19 @@ var decisionWords = map[string][2]string{
 	"K-11 suggested": {"{reports} meldingen van {people} mensen in {window} minuten over {subject}. Er is nog te weinig geleerd om te weten of dat veel is: kijk ernaar.", "{reports} reports by {people} people in {window} minutes about {subject}. Too little was learned yet to know whether that is many: have a look."},
 
 	// correlate: what is unstable, planned work, closed periods
-	"F-04 steady":     {"{subject} is {quiet} rustig gebleven; het laatste telt: {last}.", "{subject} was quiet for {quiet}; what was seen last holds: {last}."},
-	"F-04 unstable":   {"{subject} gaat op en neer ({changes} keer binnen {within}): instabiel, tot het {quiet} rustig is.", "{subject} comes and goes ({changes} changes within {within}): unstable, until quiet for {quiet}."},
-	"M-06 closed":     {"{subject} is uit in een gesloten periode ({period}, tot {until}): geen storing.", "{subject} is off in a closed period ({period}, until {until}): no incident."},
-	"M-06 ignored":    {"Onderhoud {subject} eindigt ({ends}) niet na zijn begin ({starts}) en telt niet.", "Maintenance {subject} does not end ({ends}) after its start ({starts}) and does not count."},
-	"M-06 lapsed":     {"{window} is voorbij en niemand meldt {subject} nog: er wordt niets geopend.", "{window} is over and nobody reports {subject} any more: nothing is opened."},
-	"M-06 overrun":    {"Onderhoud {window} van {owner} is voorbij en {subject} faalt nog: uitgelopen onderhoud.", "Maintenance {window} of {owner} is over and {subject} still fails: maintenance overrun."},
-	"M-06 paused":     {"Alles wat faalt valt binnen onderhoud {window}: berichten wachten tot {until}.", "All that fails is inside maintenance {window}: messages wait until {until}."},
-	"M-06 proposed":   {"Dit valt binnen {window} (tot {until}), een voorstel dat niemand heeft goedgekeurd; het onderdrukt niets.", "This falls inside {window} (until {until}), a proposal nobody approved; it suppresses nothing."},
-	"M-06 recovered":  {"{subject} was hersteld binnen {window}: er is niets geopend.", "{subject} was back within {window}: nothing was opened."},
-	"M-06 released":   {"{window} is voorbij; {subject} wordt opnieuw beoordeeld.", "{window} is over; {subject} is judged again."},
-	"M-06 resumed":    {"Niet alles wat faalt valt nog binnen onderhoud: berichten gaan weer uit.", "No longer is all that fails inside maintenance: messages go out again."},
-	"M-06 suppressed": {"{subject} faalt binnen onderhoud {window} en opent niets tot {until}.", "{subject} fails inside maintenance {window} and opens nothing until {until}."},
+	"F-04 steady":      {"{subject} is {quiet} rustig gebleven; het laatste telt: {last}.", "{subject} was quiet for {quiet}; what was seen last holds: {last}."},
+	"F-04 unstable":    {"{subject} gaat op en neer ({changes} keer binnen {within}): instabiel, tot het {quiet} rustig is.", "{subject} comes and goes ({changes} changes within {within}): unstable, until quiet for {quiet}."},
+	"M-06 closed":      {"{subject} is uit in een gesloten periode ({period}, tot {until}): geen storing.", "{subject} is off in a closed period ({period}, until {until}): no incident."},
+	"M-06 ignored":     {"Onderhoud {subject} eindigt ({ends}) niet na zijn begin ({starts}) en telt niet.", "Maintenance {subject} does not end ({ends}) after its start ({starts}) and does not count."},
+	"M-06 lapsed":      {"{window} is voorbij en niemand meldt {subject} nog: er wordt niets geopend.", "{window} is over and nobody reports {subject} any more: nothing is opened."},
+	"M-06 left_broken": {"Onderhoud {window} is voorbij en {subject} faalt nog: uitgelopen onderhoud, van wie is niet bekend.", "Maintenance {window} is over and {subject} still fails: maintenance overrun; whose it is nobody said."},
+	"M-06 overrun":     {"Onderhoud {window} van {owner} is voorbij en {subject} faalt nog: uitgelopen onderhoud.", "Maintenance {window} of {owner} is over and {subject} still fails: maintenance overrun."},
+	"M-06 paused":      {"Alles wat faalt valt binnen onderhoud {window}: berichten wachten tot {until}.", "All that fails is inside maintenance {window}: messages wait until {until}."},
+	"M-06 proposed":    {"Dit valt binnen {window} (tot {until}), een voorstel dat niemand heeft goedgekeurd; het onderdrukt niets.", "This falls inside {window} (until {until}), a proposal nobody approved; it suppresses nothing."},
+	"M-06 recovered":   {"{subject} was hersteld binnen {window}: er is niets geopend.", "{subject} was back within {window}: nothing was opened."},
+	"M-06 released":    {"{window} is voorbij; {subject} wordt opnieuw beoordeeld.", "{window} is over; {subject} is judged again."},
+	"M-06 resumed":     {"Niet alles wat faalt valt nog binnen onderhoud: berichten gaan weer uit.", "No longer is all that fails inside maintenance: messages go out again."},
+	"M-06 suppressed":  {"{subject} faalt binnen onderhoud {window} en opent niets tot {until}.", "{subject} fails inside maintenance {window} and opens nothing until {until}."},
 
 	// correlate: how a group ends, and comes back
 	"R-11 problem_candidate":  {"{subject} was {count} keer de oorzaak binnen {days} dagen: kandidaat voor een probleemonderzoek.", "{subject} was the cause {count} times within {days} days: a candidate for a problem record."},

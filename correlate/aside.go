@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -83,8 +82,11 @@ func (s *State) backInside(p *problem, how string) {
 	s.takeBack(p, headstart.ProblemHealthy)
 	p.Cleared, p.Expired, p.Muted, p.Mem.Released = s.now, false, nil, ""
 	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
-	s.say(headstart.Noted, "M-06", "recovered", string(p.Key), "window", by, "failed", clockTime(p.Onset), "how", how).Problem = p.Key
+	s.say(headstart.Noted, "M-06", "recovered", string(p.Key), "window", planName(by), "failed", clockTime(p.Onset), "how", how).Problem = p.Key
 }
+
+// planName is what people call a cover: the window's id, or the period's name.
+func planName(by string) string { return strings.TrimPrefix(by, closedBy) }
 
 // releasePart is how many suppressed problems one unit looks at: at most five
 // rows each keep it below 200 operations (ruling 1).
@@ -143,7 +145,7 @@ func (s *State) lookAgain(p *problem) {
 	}
 	s.takeBack(p, headstart.ProblemPending)
 	p.Mem.Released = was.By
-	s.say(headstart.Noted, "M-06", "released", string(p.Key), "window", was.By, "since", clockTime(was.Since)).Problem = p.Key
+	s.say(headstart.Noted, "M-06", "released", string(p.Key), "window", planName(was.By), "since", clockTime(was.Since)).Problem = p.Key
 	s.ask(p.Asset, "what suppressed its failure is over")
 	wait := s.settleTime(p)
 	if p.Mem.AtOnce {
@@ -169,7 +171,7 @@ func (s *State) lapse(p *problem) {
 	s.setState(p, headstart.ProblemHealthy)
 	p.Cleared, p.Muted = s.now, nil
 	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
-	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", p.Mem.Released, "failed", clockTime(p.Onset)).Problem = p.Key
+	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", planName(p.Mem.Released), "failed", clockTime(p.Onset)).Problem = p.Key
 	p.Mem.Released = ""
 	s.dirtyMemory(p)
 }
@@ -191,7 +193,11 @@ func (s *State) noteWork(g *group, p *problem) {
 	if w := s.windows[by]; w != nil && g.Overrun == nil && !p.Onset.Add(time.Duration(s.cfg.Settle)).Before(w.StartsAt) {
 		g.Overrun = &headstart.Overrun{Window: w.ID, Owner: w.Owner}
 		s.dirtyGroup(g)
-		s.planned = append(s.planned, plannedWord{g.ID, "overrun", []string{"window", w.ID, "owner", cmp.Or(w.Owner, "-")}})
+		x := plannedWord{g.ID, "left_broken", []string{"window", w.ID}}
+		if w.Owner != "" {
+			x = plannedWord{g.ID, "overrun", []string{"window", w.ID, "owner", w.Owner}}
+		}
+		s.planned = append(s.planned, x)
 	}
 	if c := s.workOn(p, true); c != nil && born && !s.announced(g.ID, "proposed") {
 		s.planned = append(s.planned, plannedWord{g.ID, "proposed", []string{"window", c.by, "until", clockTime(c.until)}})

@@ -59,11 +59,9 @@ func newTopology(c *headstart.Catalog) *topology {
 // link tells every node what hangs on it.
 func (t *topology) link() {
 	for _, n := range t.nodes {
-		for _, g := range n.parents {
-			for _, p := range g {
-				if up := t.nodes[p]; up != nil {
-					up.kids = append(up.kids, n.id)
-				}
+		for _, p := range slices.Concat(n.parents...) {
+			if up := t.nodes[p]; up != nil {
+				up.kids = append(up.kids, n.id)
 			}
 		}
 	}

@@ -92,31 +92,38 @@ const (
 // member that from names on. It goes on in parts.
 func (s *State) sweep(id, from string) {
 	var first headstart.GroupID
-	n, looked, changed := 0, 0, 0
+	var n int
 	if from != "" {
 		if _, err := fmt.Sscanf(from, "%d/%d", &first, &n); err != nil {
+			return // never: it is what the line below wrote
+		}
+	}
+	looks, changes := sweepLook, sweepPart
+	for _, gid := range slices.Sorted(maps.Keys(s.open)) {
+		switch {
+		case gid < first:
+			continue
+		case gid > first:
+			n = 0
+		}
+		if n = s.sweepGroup(s.groups[gid], n, &looks, &changes); looks == 0 || changes == 0 {
+			s.at(s.now, sweepTimer, id, fmt.Sprintf("%d/%d", gid, n))
 			return
 		}
 	}
-	for _, gid := range slices.Sorted(maps.Keys(s.open)) {
-		if gid < first {
-			continue
-		}
-		if gid > first {
-			n = 0
-		}
-		g := s.groups[gid]
-		for ; n < len(g.members); n++ {
-			if looked == sweepLook || changed == sweepPart {
-				s.at(s.now, sweepTimer, id, fmt.Sprintf("%d/%d", gid, n))
-				return
-			}
-			looked++
-			if p := s.problems[g.members[n].Problem]; p != nil && p.Group == gid && p.State == headstart.ProblemOpen && s.coverOpen(p) {
-				changed++
-			}
+}
+
+// sweepGroup looks at the members of one group from n on, until looks or changes
+// are used up, and returns where it stopped.
+func (s *State) sweepGroup(g *group, n int, looks, changes *int) int {
+	for ; n < len(g.members) && *looks > 0 && *changes > 0; n++ {
+		*looks--
+		p := s.problems[g.members[n].Problem]
+		if p != nil && p.Group == g.ID && p.State == headstart.ProblemOpen && s.coverOpen(p) {
+			*changes--
 		}
 	}
+	return n
 }
 
 // coverOpen marks whether planned work covers an open problem; it reports whether

@@ -48,21 +48,29 @@ func Render(changes []headstart.Change, s Groups, day time.Time) string {
 			fmt.Fprintln(&b, renderGroup(g))
 		}
 	}
+	renderAside(&b, aside, s, day)
+	renderTickets(&b, tickets, s)
+	return b.String()
+}
+
+func renderAside(b *strings.Builder, aside map[headstart.ProblemKey]struct{}, s Groups, day time.Time) {
 	for _, k := range slices.Sorted(maps.Keys(aside)) {
 		if p := s.Problem(k); p != nil && p.Suppressed != nil {
-			fmt.Fprintf(&b, "%s suppressed by=%s until=%s\n", k, strings.ReplaceAll(p.Suppressed.By, " ", "_"), Clock(p.Suppressed.Until, day))
+			fmt.Fprintf(b, "%s suppressed by=%s until=%s\n", k, strings.ReplaceAll(p.Suppressed.By, " ", "_"), Clock(p.Suppressed.Until, day))
 		}
 	}
+}
+
+func renderTickets(b *strings.Builder, tickets map[string]struct{}, s Groups) {
 	for _, k := range slices.Sorted(maps.Keys(tickets)) {
 		t := s.Ticket(k)
 		if t == nil {
 			continue
 		}
 		for _, l := range t.Links {
-			fmt.Fprintf(&b, "%s #%d %.4f %s %s for: %s; against: %s\n", k, l.Group, l.Score, l.Band, l.Verdict, strings.Join(l.For, ", "), strings.Join(l.Against, ", "))
+			fmt.Fprintf(b, "%s #%d %.4f %s %s for: %s; against: %s\n", k, l.Group, l.Score, l.Band, l.Verdict, strings.Join(l.For, ", "), strings.Join(l.Against, ", "))
 		}
 	}
-	return b.String()
 }
 
 // Refused is the line that a refused command leaves among the decisions.
