@@ -67,12 +67,9 @@ func (s *State) putAside(p *problem, c *cover) {
 	s.openAt(c.until)
 }
 
-// takeBack ends the suppression of p, which gets the state to.
+// takeBack gives p the state to: nothing suppresses it any more.
 func (s *State) takeBack(p *problem, to headstart.ProblemState) {
-	s.unindex(p)
-	p.Suppressed, p.Mem.Holds = nil, nil
 	s.setState(p, to)
-	s.dirtyMemory(p)
 	s.cuts = emptied(s.cuts)
 }
 
@@ -168,7 +165,7 @@ func (s *State) settleTime(p *problem) time.Duration {
 // lapse ends what nobody spoke of any more when its window was over: silence
 // opens nothing (ruling 14).
 func (s *State) lapse(p *problem) {
-	s.setState(p, headstart.ProblemHealthy)
+	s.takeBack(p, headstart.ProblemHealthy)
 	p.Cleared, p.Muted = s.now, nil
 	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", planName(p.Mem.Released), "failed", clockTime(p.Onset)).Problem = p.Key

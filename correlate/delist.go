@@ -10,24 +10,33 @@ import (
 // delist begins to end what fails on assets that left the catalog. It goes on in
 // parts: a catalog may lose thousands of them at once (ruling 1).
 func (s *State) delist(was *topology) {
-	for id := range s.failing { // it reads only, and whether there is one: the order decides nothing
-		if was.nodes[id] != nil && s.topo.nodes[id] == nil {
-			s.after(0, delistTimer, configKey)
-			return
+	for _, index := range s.troubled() {
+		for id := range index { // it reads only, and whether there is one: the order decides nothing
+			if was.nodes[id] != nil && s.topo.nodes[id] == nil {
+				s.after(0, delistTimer, configKey)
+				return
+			}
 		}
 	}
+}
+
+// troubled are the problems that fail by their asset: openly, and suppressed.
+func (s *State) troubled() []map[string]map[headstart.ProblemKey]struct{} {
+	return []map[string]map[headstart.ProblemKey]struct{}{s.failing, s.aside}
 }
 
 // delistNext ends the next failing problems on assets that left the catalog.
 func (s *State) delistNext() {
 	var gone []headstart.ProblemKey
-	for id, keys := range s.failing {
-		if s.topo.nodes[id] != nil {
-			continue
-		}
-		for key := range keys {
-			if s.hasLeft(s.problems[key]) {
-				gone = append(gone, key)
+	for _, index := range s.troubled() {
+		for id, keys := range index {
+			if s.topo.nodes[id] != nil {
+				continue
+			}
+			for key := range keys {
+				if s.hasLeft(s.problems[key]) {
+					gone = append(gone, key)
+				}
 			}
 		}
 	}

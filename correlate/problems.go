@@ -143,7 +143,14 @@ func (s *State) finish(p *problem, how string) {
 
 // setState changes a problem's state and the indexes by it.
 func (s *State) setState(p *problem, to headstart.ProblemState) {
+	if to == headstart.ProblemHealthy && p.Unstable {
+		s.forgetFlips(p)
+	}
 	s.unindex(p)
+	if to != headstart.ProblemSuppressed && p.Suppressed != nil {
+		p.Suppressed, p.Mem.Holds = nil, nil
+		s.dirtyMemory(p)
+	}
 	s.scatter(p)
 	p.State = to
 	s.reindex(p)
