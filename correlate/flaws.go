@@ -46,13 +46,13 @@ func (s *State) doubted(id string) {
 }
 
 // downAbove returns the reported problem of the one asset that id hangs on, or
-// nil while that is up, suspected only, or no longer spoken of.
+// nil while that is up, suspected only, no longer spoken of, or comes and goes.
 func (s *State) downAbove(id string) *problem {
 	up := s.topo.wayUp(id)
 	if up == "" {
 		return nil
 	}
-	if q := s.top(up); q != nil && q.State != headstart.ProblemSuspected && !q.Expired {
+	if q := s.top(up); q != nil && q.State != headstart.ProblemSuspected && !q.Expired && !q.Unstable {
 		return q
 	}
 	return nil
