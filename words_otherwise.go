@@ -176,6 +176,9 @@ var whyWords = map[string][][2]string{
 	"M-06 overrun": {
 		{"Hersteld voordat werk {window} voorbij was zou dit geen storing zijn.", "Back before planned work {window} was over, this would be no incident."},
 	},
+	"M-06 left_broken": {
+		{"Hersteld voordat werk {window} voorbij was zou dit geen storing zijn.", "Back before planned work {window} was over, this would be no incident."},
+	},
 	"M-06 paused": {
 		{"Zodra iets faalt dat niet onder werk {window} valt, gaan berichten door.", "As soon as something fails that planned work {window} does not cover, messages go on."},
 	},
