@@ -16,14 +16,14 @@ func (l *lab) storm(ctx context.Context) error {
 	var first float64
 	for _, assets := range []string{"1000", "3000", "10000", "30000", "100000"} {
 		name := "BenchmarkStormCurve/" + assets
-		spent, err := parseBench(curve, name, "ns/event")
+		spent, err := parseBench(curve, name, "cpu-ns/event")
 		if err != nil {
 			return err
 		}
 		if first == 0 {
 			first = spent
 		}
-		l.rows = append(l.rows, compare(fmt.Sprintf("event of a storm among %s devices", assets), micros, []float64{spent / 1e9}, []float64{first / 1e9}, "at 1000", atMost(1.5)))
+		l.rows = append(l.rows, compare(fmt.Sprintf("CPU per event of a storm among %s devices", assets), micros, []float64{spent / 1e9}, []float64{first / 1e9}, "at 1000", atMost(1.5)))
 	}
 	size, err := parseBench(curve, "BenchmarkStormCurve/10000", "B/problem")
 	if err != nil {
