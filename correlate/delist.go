@@ -25,8 +25,8 @@ func (s *State) troubled() []map[string]map[headstart.ProblemKey]struct{} {
 	return []map[string]map[headstart.ProblemKey]struct{}{s.failing, s.aside}
 }
 
-// delistNext ends the next failing problems on assets that left the catalog.
-func (s *State) delistNext() {
+// departed returns the problems whose assets left the catalog, by key.
+func (s *State) departed() []headstart.ProblemKey {
 	var gone []headstart.ProblemKey
 	for _, index := range s.troubled() {
 		for id, keys := range index {
@@ -41,7 +41,12 @@ func (s *State) delistNext() {
 		}
 	}
 	slices.Sort(gone)
-	for i, key := range gone {
+	return gone
+}
+
+// delistNext ends the next failing problems on assets that left the catalog.
+func (s *State) delistNext() {
+	for i, key := range s.departed() {
 		if i == splitPart {
 			s.after(0, delistTimer, configKey)
 			return

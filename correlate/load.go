@@ -195,11 +195,7 @@ func (s *State) Loaded() error {
 		s.departments(g)
 		g.impact.due = false
 	}
-	for id, w := range s.windows {
-		if s.armed(windowTimer, id) {
-			s.plan(w)
-		}
-	}
+	s.planAll()
 	clear(s.touched)
 	clear(s.dirty)
 	return nil

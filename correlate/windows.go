@@ -75,6 +75,15 @@ func (s *State) plan(w *headstart.MaintenanceWindow) {
 	}
 }
 
+// planAll makes the index of windows that are not over: those with a deadline.
+func (s *State) planAll() {
+	for id, w := range s.windows {
+		if s.armed(windowTimer, id) {
+			s.plan(w)
+		}
+	}
+}
+
 func (s *State) unplan(w *headstart.MaintenanceWindow) {
 	for _, id := range slices.Concat(w.Assets, w.Services, w.Locations) {
 		drop(s.plans, id, w.ID)
