@@ -59,12 +59,7 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 			return w[1]
 		}
 	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit", "within", "quiet", "per":
-		if t, err := model.ParseDuration(f.Value); err == nil {
-			return short(time.Duration(t))
-		}
-		if t, err := time.ParseDuration(f.Value); err == nil {
-			return short(t)
-		}
+		return briefly(f.Value)
 	case "people":
 		if f.Value == "0" { // no head-count in the catalog is not nobody
 			return map[bool]string{true: "unknown", false: "onbekend"}[lang == "en"]
@@ -81,6 +76,18 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		return t.Format("02-01 15:04")
 	}
 	return f.Value
+}
+
+// briefly says a duration of Go or of the configuration as people do; what is
+// none stays.
+func briefly(value string) string {
+	if t, err := model.ParseDuration(value); err == nil {
+		return short(time.Duration(t))
+	}
+	if t, err := time.ParseDuration(value); err == nil {
+		return short(t)
+	}
+	return value
 }
 
 // valueWords are the keywords that facts keep, in Dutch and English.

@@ -58,8 +58,10 @@ var apartWords = map[string][2]string{
 	"G-09 few":       {"Ze lijken op elkaar, maar op {where} falen er {have} van {of}; {need} zijn er nodig.", "They are alike, but {have} of {of} fail at {where}; {need} are needed."},
 	"G-09 not_again": {"Ze lijken genoeg op elkaar, maar sindsdien is er niets beoordeeld.", "They are alike enough, but nothing was judged since."},
 
-	"U-10 own":  {"{asset} opent ook in een storm een eigen storing: er hangt iets achter, het is vitaal, of het valt onder page_at_once.", "{asset} opens its own incident even in a storm: something hangs on it, it is vital, or it matches page_at_once."},
-	"U-10 calm": {"{asset} viel buiten de storm: die duurt zolang er genoeg losse oorzaken bij komen.", "{asset} failed outside the storm, which lasts while enough separate causes come."},
+	"K-11 elsewhere": {"Gebruikers melden {service}; de storing door {cause} raakt die dienst op die plaats niet.", "Users report {service}; the incident caused by {cause} does not hit that service in that place."},
+	"K-11 not_again": {"De storing door {cause} raakt wat gebruikers melden, maar sindsdien viel er niets meer uit: een regel kijkt als er iets faalt.", "The incident caused by {cause} hits what users report, but nothing failed since: a rule looks when something fails."},
+	"U-10 own":       {"{asset} opent ook in een storm een eigen storing: er hangt iets achter, het is vitaal, of het valt onder page_at_once.", "{asset} opens its own incident even in a storm: something hangs on it, it is vital, or it matches page_at_once."},
+	"U-10 calm":      {"{asset} viel buiten de storm: die duurt zolang er genoeg losse oorzaken bij komen.", "{asset} failed outside the storm, which lasts while enough separate causes come."},
 }
 
 // Blame adds who keeps two incidents apart, and since when, from their timelines:

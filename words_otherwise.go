@@ -218,6 +218,27 @@ var whyWords = map[string][][2]string{
 	"U-10 ended": {
 		{"De storm was doorgegaan met {calm} losse oorzaken per {per}.", "The storm would have gone on with {calm} separate causes per {per}."},
 	},
+	"K-11 opened": {
+		{"Met zoveel meldingen als verwacht ({expected}), of met een storing die dit dekt, zou dit er niet zijn.", "With as many reports as expected ({expected}), or with an incident that covers them, this would not be here."},
+	},
+	"K-11 joined": {
+		{"Zonder storing die dit dekt zouden de meldingen een eigen storing zijn.", "Without an incident that covers them the reports would be one of their own."},
+	},
+	"K-11 gap": {
+		{"Met een controle die het ziet was de bewaking eerder geweest.", "With a check that sees it monitoring would have been first."},
+	},
+	"K-11 seen": {
+		{"Ze zouden apart gebleven zijn als de bewaking iets anders zag dan gebruikers melden.", "They would have stayed apart if monitoring saw something other than users report."},
+	},
+	"K-11 met": {
+		{"Ze zouden apart gebleven zijn als {cause} iets anders raakte dan gebruikers melden.", "They would have stayed apart if {cause} hit something other than users report."},
+	},
+	"K-11 cause": {
+		{"De oorzaak zou {was} gebleven zijn zonder wat de bewaking nu ziet.", "The cause would have stayed {was} without what monitoring sees now."},
+	},
+	"K-11 suggested": {
+		{"Met meer geleerde dagen zou dit een storing zijn, of niets.", "With more days learned this would be an incident, or nothing."},
+	},
 	// people, incidents
 	"H-20 merged":  {{"Geen regel haalt ze in deze storing weer uit elkaar; een mens kan splitsen.", "No rule takes them apart again in this episode; a person can split them."}},
 	"H-20 split":   {{"Geen regel voegt ze in deze storing weer samen; een mens kan dat.", "No rule joins them again in this episode; a person can."}},

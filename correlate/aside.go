@@ -55,6 +55,7 @@ func (s *State) putAside(p *problem, c *cover) {
 	p.Group = 0
 	p.Suppressed = &headstart.Suppression{By: c.by, Since: since, Until: c.until}
 	p.Mem.Holds, p.Mem.Released = c.uses, ""
+	s.workBegan(p, c)
 	s.setState(p, headstart.ProblemSuppressed)
 	s.dirtyMemory(p)
 	s.cuts = emptied(s.cuts)
@@ -67,6 +68,19 @@ func (s *State) putAside(p *problem, c *cover) {
 	s.openAt(c.until)
 }
 
+// workBegan keeps when the work began that took p first: of windows that overlap
+// the last decides, but the failure is the doing of the first. A closed period is
+// no work.
+func (s *State) workBegan(p *problem, c *cover) {
+	w := s.windows[c.by]
+	switch {
+	case w == nil:
+		p.Mem.Work = time.Time{}
+	case p.Mem.Work.IsZero() || w.StartsAt.Before(p.Mem.Work):
+		p.Mem.Work = w.StartsAt
+	}
+}
+
 // takeBack gives p the state to: nothing suppresses it any more.
 func (s *State) takeBack(p *problem, to headstart.ProblemState) {
 	s.setState(p, to)
@@ -77,7 +91,7 @@ func (s *State) takeBack(p *problem, to headstart.ProblemState) {
 func (s *State) backInside(p *problem, how string) {
 	by := p.Suppressed.By
 	s.takeBack(p, headstart.ProblemHealthy)
-	p.Cleared, p.Expired, p.Muted, p.Mem.Released = s.now, false, nil, ""
+	p.Cleared, p.Expired, p.Muted, p.Mem.Released, p.Mem.Work = s.now, false, nil, "", time.Time{}
 	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "recovered", string(p.Key), "window", planName(by), "failed", clockTime(p.Onset), "how", how).Problem = p.Key
 }
@@ -169,7 +183,7 @@ func (s *State) lapse(p *problem) {
 	p.Cleared, p.Muted = s.now, nil
 	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", planName(p.Mem.Released), "failed", clockTime(p.Onset)).Problem = p.Key
-	p.Mem.Released = ""
+	p.Mem.Released, p.Mem.Work = "", time.Time{}
 	s.dirtyMemory(p)
 }
 
@@ -178,8 +192,9 @@ func (s *State) lapse(p *problem) {
 // window that nobody approved says so.
 func (s *State) noteWork(g *group, p *problem) {
 	by := p.Mem.Released
+	began := p.Mem.Work
 	if by != "" {
-		p.Mem.Released = ""
+		p.Mem.Released, p.Mem.Work = "", time.Time{}
 		s.dirtyMemory(p)
 	}
 	_, born := s.born[g.ID]
@@ -187,7 +202,7 @@ func (s *State) noteWork(g *group, p *problem) {
 		return
 	}
 	// What failed well before the work began is not the work's doing.
-	if w := s.windows[by]; w != nil && g.Overrun == nil && !p.Onset.Add(time.Duration(s.cfg.Settle)).Before(w.StartsAt) {
+	if w := s.windows[by]; w != nil && g.Overrun == nil && !p.Onset.Add(time.Duration(s.cfg.Settle)).Before(began) {
 		g.Overrun = &headstart.Overrun{Window: w.ID, Owner: w.Owner}
 		s.dirtyGroup(g)
 		x := plannedWord{g.ID, "left_broken", []string{"window", w.ID}}

@@ -121,7 +121,7 @@ func (s *State) endUnproved(g *group, p *problem) {
 	g.Firing--
 	s.count(g, p, -1)
 	s.setState(p, headstart.ProblemHealthy)
-	p.Cleared, p.Expired, p.Muted, p.Mem.Released = s.now, false, nil, ""
+	p.Cleared, p.Expired, p.Muted, p.Mem.Released, p.Mem.Work = s.now, false, nil, "", time.Time{}
 	p.Mem.Down, p.Mem.Gone = false, s.now
 	g.Own.Unproved = true
 	s.cuts = emptied(s.cuts)

@@ -109,7 +109,7 @@ func (s *State) finish(p *problem, how string) {
 	was := p.State
 	s.setState(p, headstart.ProblemHealthy)
 	if p.Mem.Released != "" {
-		p.Mem.Released = ""
+		p.Mem.Released, p.Mem.Work = "", time.Time{}
 		s.dirtyMemory(p)
 	}
 	p.Cleared, p.Expired = s.now, false

@@ -107,10 +107,11 @@ type memory struct {
 	Fell  time.Time `json:"fell,omitzero"`   // when it last failed
 
 	// M-06.
-	Covered  bool     `json:"covered,omitempty"`  // open, and inside planned work
-	Holds    []string `json:"holds,omitempty"`    // holds that keep it aside, sorted
-	Released string   `json:"released,omitempty"` // what suppressed it before it was pending again
-	Alone    bool     `json:"alone,omitempty"`    // open, and nothing of the catalog explains it
+	Covered  bool      `json:"covered,omitempty"`  // open, and inside planned work
+	Holds    []string  `json:"holds,omitempty"`    // holds that keep it aside, sorted
+	Released string    `json:"released,omitempty"` // what suppressed it before it was pending again
+	Work     time.Time `json:"work,omitzero"`      // when the planned work began that took it first
+	Alone    bool      `json:"alone,omitempty"`    // open, and nothing of the catalog explains it
 }
 
 // asset is what is known of an asset beside its problems.

@@ -10,8 +10,8 @@ import (
 // WhyNot says why two groups are not one: the joining rule that comes nearest to
 // them, and the first of its conditions that does not hold at the time at. The
 // rules are walked in the order in which they decide: what a person said, time,
-// topology (T-07, L-12), suspicion (C-08), likeness (G-09); an umbrella (U-10) is
-// looked at before topology, as it has no cause. The outcome names the condition; "one" means that they are one already.
+// topology (T-07, L-12), suspicion (C-08), likeness (G-09); an umbrella (U-10)
+// and a surge (K-11) are looked at before topology, as they have no asset. The outcome names the condition; "one" means that they are one already.
 //
 // It changes nothing that is stored; false: one of the groups is not known.
 func (s *State) WhyNot(at time.Time, a, b headstart.GroupID) (headstart.Decision, bool) {
@@ -20,7 +20,7 @@ func (s *State) WhyNot(at time.Time, a, b headstart.GroupID) (headstart.Decision
 	}
 	s.begin(at, at)
 	x := &apart{s: s, a: s.groups[a], b: s.groups[b]}
-	for _, rule := range []func() bool{x.hand, x.time, x.storm, x.topology, x.uplinks, x.suspicion, x.likeness} {
+	for _, rule := range []func() bool{x.hand, x.time, x.storm, x.surge, x.topology, x.uplinks, x.suspicion, x.likeness} {
 		if rule() {
 			return x.found, true
 		}
@@ -62,7 +62,7 @@ func (x *apart) hand() bool {
 		switch {
 		case g.Pinned:
 			return x.say("H-20", "fixed", "cause", label(g))
-		case g.Own.ByHand || g.Cause.Kind == headstart.CauseManual:
+		case g.Own.ByHand && g.Cause.Kind != headstart.CauseSurge || g.Cause.Kind == headstart.CauseManual:
 			return x.say("H-20", "manual", "cause", label(g))
 		}
 	}
@@ -179,14 +179,12 @@ func (x *apart) blocked(asset string, up *problem, depth int) bool {
 		return false
 	}
 	for _, group := range n.parents {
-		leads := slices.IndexFunc(group, func(m string) bool { return m == up.Asset || x.above(up.Asset, m) })
+		leads := slices.IndexFunc(group, func(m string) bool { return x.leads(up, m) })
 		if leads < 0 {
 			continue
 		}
-		for _, m := range group {
-			if m != up.Asset && !x.above(up.Asset, m) && s.cut(m, 0) == nil && !s.explainsAside(m) {
-				return x.say("T-07", "redundant", "asset", asset, "works", m, "cause", up.Asset)
-			}
+		if works := slices.IndexFunc(group, func(m string) bool { return !x.leads(up, m) && x.works(m) }); works >= 0 {
+			return x.say("T-07", "redundant", "asset", asset, "works", group[works], "cause", up.Asset)
 		}
 		since := s.since([]string{up.Asset})
 		if s.top(asset) == nil && s.answeredSince(asset, since) {
@@ -199,6 +197,12 @@ func (x *apart) blocked(asset string, up *problem, depth int) bool {
 	}
 	return false
 }
+
+// leads reports whether the way up through m comes by the cause.
+func (x *apart) leads(up *problem, m string) bool { return m == up.Asset || x.above(up.Asset, m) }
+
+// works reports whether an asset is not cut off, nor taken by planned work.
+func (x *apart) works(m string) bool { return x.s.cut(m, 0) == nil && !x.s.explainsAside(m) }
 
 // late: one would explain the other; the older of them is no longer changed by a
 // rule once it is older than late_cause (L-12).

@@ -24,10 +24,8 @@ func (x *apart) uplinks() bool {
 			if !slices.Contains(group, a.Asset) || !slices.Contains(group, b.Asset) {
 				continue
 			}
-			for _, m := range group {
-				if s.cut(m, 0) == nil && !s.explainsAside(m) {
-					return x.say("T-07", "way_left", "asset", kid, "works", m)
-				}
+			if n := slices.IndexFunc(group, x.works); n >= 0 {
+				return x.say("T-07", "way_left", "asset", kid, "works", group[n])
 			}
 		}
 	}
@@ -119,4 +117,23 @@ func (x *apart) storm() bool {
 		return x.say("U-10", "own", "asset", p.Asset)
 	}
 	return x.say("U-10", "calm", "asset", p.Asset)
+}
+
+// surge: one of them is what users report; it meets what covers the service and
+// the place of the reports.
+func (x *apart) surge() bool {
+	g, other := x.a, x.b
+	if other.Cause.Kind == headstart.CauseSurge {
+		g, other = other, g
+	}
+	if g.Cause.Kind != headstart.CauseSurge {
+		return false
+	}
+	for _, key := range g.Own.Reports {
+		p := x.s.problems[key]
+		if p != nil && covers(other, scope{p.Service, p.Location}) {
+			return x.say("K-11", "not_again", "cause", label(other))
+		}
+	}
+	return x.say("K-11", "elsewhere", "service", x.head(g).Service, "cause", label(other))
 }

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -216,6 +217,26 @@ func TestWhyNotStorm(t *testing.T) {
 	}
 	if d, _ := p.s.WhyNot(at, umbrella, own); d.Rule != "U-10" || d.Outcome != "own" || d.Fact("asset") != "sw-1" {
 		t.Errorf("the condition is %s %s %v, want that a switch opens its own", d.Rule, d.Outcome, d.Facts)
+	}
+}
+
+// What users report meets only what hits that service in that place (K-11).
+func TestWhyNotSurge(t *testing.T) {
+	b, err := os.ReadFile("testdata/73-surge-before-the-probe.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	story, _, found := strings.Cut(string(b), "44+09:03:00 ")
+	if !found {
+		t.Fatal("the story has no probe at 09:03 any more")
+	}
+	p, at := playText(t, story+"44+09:03:00 firing Odd instance=nowhere-1\n44+09:20:00 tick\n")
+	d, known := p.s.WhyNot(at, 1, 2)
+	if !known || d.Rule != "K-11" || d.Outcome != "elsewhere" || d.Fact("service") != "print" {
+		t.Errorf("the condition is %s %s %v, want that the other hits nothing that is reported", d.Rule, d.Outcome, d.Facts)
+	}
+	if text := d.Words("en", time.UTC); !strings.HasPrefix(text, "Users report print; the incident caused by ") {
+		t.Errorf("it says %q", text)
 	}
 }
 

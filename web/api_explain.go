@@ -54,22 +54,8 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	i, _ := a.whole(r, found.ID)
-	out := explanation{Incident: i.ID, Cause: i.Cause, Timeline: i.Timeline, Members: []explainedMember{}, Tickets: []headstart.Link{}}
-	members, problems := a.o.View.Members(i.Group)
-	for n, m := range members {
-		e := explainedMember{
-			Problem: m.Problem, Asset: m.Asset, Check: problems[n].Check, Reason: problems[n].Reason,
-			State: problems[n].State, Joined: m.Joined, Rule: m.Rule, Alerts: problems[n].Alerts,
-		}
-		if !m.Left.IsZero() {
-			e.Left = &m.Left
-		}
-		e.Text, e.Why = joining(i.Timeline, m)
-		if e.Alerts == nil {
-			e.Alerts = []string{}
-		}
-		out.Members = append(out.Members, e)
-	}
+	out := explanation{Incident: i.ID, Cause: i.Cause, Timeline: i.Timeline, Tickets: []headstart.Link{}}
+	out.Members = a.explainMembers(&i)
 	for _, t := range a.o.View.Tickets() {
 		for _, l := range t.Links {
 			if l.Incident == i.ID {
@@ -83,6 +69,27 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	writeJSON(w, http.StatusOK, out)
+}
+
+// explainMembers lists the problems of an incident, in order of joining.
+func (a *API) explainMembers(i *headstart.Incident) []explainedMember {
+	out := []explainedMember{}
+	members, problems := a.o.View.Members(i.Group)
+	for n, m := range members {
+		e := explainedMember{
+			Problem: m.Problem, Asset: m.Asset, Check: problems[n].Check, Reason: problems[n].Reason,
+			State: problems[n].State, Joined: m.Joined, Rule: m.Rule, Alerts: problems[n].Alerts,
+		}
+		if !m.Left.IsZero() {
+			e.Left = &m.Left
+		}
+		e.Text, e.Why = joining(i.Timeline, m)
+		if e.Alerts == nil {
+			e.Alerts = []string{}
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 // against answers why an incident and the one that id names are not one; false:

@@ -27,16 +27,19 @@ func TestExplainLog(t *testing.T) {
 		want []string
 	}{
 		"an incident": {
-			[]string{"explain", "hs-1", "--log", one, "--lang", "en"}, 0,
+			[]string{"explain", "hs-1", "--log", one, "--lang", "en"},
+			0,
 			[]string{"T-07  prn-1/PrinterDown is behind sw-1", "(margin 40 s).\n"},
 		},
 		"an asset, and what led to no incident": {
-			[]string{"explain", "prn-2", "--log", one, "--lang", "en"}, 0,
+			[]string{"explain", "prn-2", "--log", one, "--lang", "en"},
+			0,
 			[]string{"T-07  HS-1 prn-2/PrinterDown is behind sw-1", "R-02  HS-1 prn-2/PrinterDown is back."},
 		},
 		"in the log's own language": {[]string{"explain", "sw-1", "--log", one}, 0, []string{"hangt achter sw-1"}},
 		"two that are not one": {
-			[]string{"explain", "why-not", "HS-1", "2", "--log", two, "--until", "2026-11-23T08:05:00Z", "--lang", "en"}, 0,
+			[]string{"explain", "why-not", "HS-1", "2", "--log", two, "--until", "2026-11-23T08:05:00Z", "--lang", "en"},
+			0,
 			[]string{"HS-1 / HS-2  T-07  Nothing connects them"},
 		},
 		"nobody knows it":      {[]string{"explain", "prn-9", "--log", one}, 1, []string{"knows neither an incident nor an asset or problem prn-9"}},

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,9 +69,7 @@ const nightEvents = `
 func night(t *testing.T, expect string, files map[string]string) string {
 	t.Helper()
 	all := map[string]string{"night.txtar": "-- catalog --\n" + nightCatalog + nightEvents + expect, "catalog.yml": nightCatalog}
-	for name, text := range files {
-		all[name] = text
-	}
+	maps.Copy(all, files)
 	return filepath.Dir(configured(t, all))
 }
 
@@ -124,15 +123,18 @@ func TestReplayDiff(t *testing.T) {
 		want  []string
 	}{
 		"the same": {
-			map[string]string{"headstart.yml": "timezone: UTC\ncatalog: [catalog.yml]\n"}, 0,
+			map[string]string{"headstart.yml": "timezone: UTC\ncatalog: [catalog.yml]\n"},
+			0,
 			[]string{"headstart.yml decides the same: 1 incidents, 2 messages to users, 0 pages\n"},
 		},
 		"sooner": {
-			map[string]string{"headstart.yml": "catalog: [catalog.yml]\ncorrelation: {settle: 30s}\n"}, 4,
+			map[string]string{"headstart.yml": "catalog: [catalog.yml]\ncorrelation: {settle: 30s}\n"},
+			4,
 			[]string{"changed HS-1 -> HS-1\n", "opened    08:01:00 -> 08:00:30\n", "lead      30s won\n", "head start: 30s won in all\n"},
 		},
 		"a printer that hangs on nothing": {
-			map[string]string{"headstart.yml": "catalog: [catalog.yml]\n", "catalog.yml": apart}, 4,
+			map[string]string{"headstart.yml": "catalog: [catalog.yml]\n", "catalog.yml": apart},
+			4,
 			[]string{"split HS-1 -> HS-1, HS-2\n", "members   3 -> 1, 2\n", "incidents               1      2  1 more\n"},
 		},
 		"a mistake": {map[string]string{"headstart.yml": "corelation: {}\n"}, 2, []string{`headstart.yml:1: unknown key "corelation"`}},

@@ -128,39 +128,47 @@ type outage struct{ a, b []*headstart.Incident }
 // outages joins incidents that share a problem at a time both were there. Both
 // replays are sorted by number, so the order is that of the log.
 func outages(a, b *playback) []outage {
+	j := &joiner{a: a, b: b, left: standing(a), right: standing(b), used: map[*headstart.Incident]bool{}}
 	var out []outage
-	left, right := standing(a), standing(b)
-	used := map[*headstart.Incident]bool{}
-	grow := func(o *outage) bool {
-		for _, x := range left {
-			if !used[x] && slices.ContainsFunc(o.b, func(y *headstart.Incident) bool { return sameOutage(a, x, b, y) }) {
-				used[x], o.a = true, append(o.a, x)
-				return true
-			}
-		}
-		for _, y := range right {
-			if !used[y] && slices.ContainsFunc(o.a, func(x *headstart.Incident) bool { return sameOutage(a, x, b, y) }) {
-				used[y], o.b = true, append(o.b, y)
-				return true
-			}
-		}
-		return false
-	}
-	for _, x := range left {
-		if !used[x] {
-			used[x] = true
+	for _, x := range j.left {
+		if !j.used[x] {
+			j.used[x] = true
 			o := outage{a: []*headstart.Incident{x}}
-			for grow(&o) {
+			for j.grow(&o) {
 			}
 			out = append(out, o)
 		}
 	}
-	for _, y := range right {
-		if !used[y] {
+	for _, y := range j.right {
+		if !j.used[y] {
 			out = append(out, outage{b: []*headstart.Incident{y}})
 		}
 	}
 	return out
+}
+
+// joiner finds what belongs to an outage, one incident after the other.
+type joiner struct {
+	a, b        *playback
+	left, right []*headstart.Incident
+	used        map[*headstart.Incident]bool
+}
+
+// grow adds one incident that shares something with what the outage has.
+func (j *joiner) grow(o *outage) bool {
+	for _, x := range j.left {
+		if !j.used[x] && slices.ContainsFunc(o.b, func(y *headstart.Incident) bool { return sameOutage(j.a, x, j.b, y) }) {
+			j.used[x], o.a = true, append(o.a, x)
+			return true
+		}
+	}
+	for _, y := range j.right {
+		if !j.used[y] && slices.ContainsFunc(o.a, func(x *headstart.Incident) bool { return sameOutage(j.a, x, j.b, y) }) {
+			j.used[y], o.b = true, append(o.b, y)
+			return true
+		}
+	}
+	return false
 }
 
 func sameOutage(a *playback, x *headstart.Incident, b *playback, y *headstart.Incident) bool {

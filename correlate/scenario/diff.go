@@ -1,6 +1,9 @@
 package scenario
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Diff returns the lines in which two texts differ, in order: "- " for one that
 // only want has, "+ " for one that only have has.
@@ -29,8 +32,8 @@ func common(a, b []string) [][]int32 {
 	for i := range n {
 		n[i] = make([]int32, len(b)+1)
 	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
+	for i := range slices.Backward(a) {
+		for j := range slices.Backward(b) {
 			if a[i] == b[j] {
 				n[i][j] = n[i+1][j+1] + 1
 				continue
