@@ -3,6 +3,7 @@ package headstart
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -160,7 +161,23 @@ type Member struct {
 }
 
 // MemberKey is the key of member n of group id; keys sort in order of joining.
-func MemberKey(id GroupID, n int) string { return fmt.Sprintf("%012d/%08d", id, n) }
+func MemberKey(id GroupID, n int) string {
+	var room [24]byte // of the usual key
+	b := appendPadded(room[:0], uint64(id), 12)
+	return string(appendPadded(append(b, '/'), uint64(max(n, 0)), 8))
+}
+
+// appendPadded appends n with zeros before it, so that keys sort as numbers do.
+func appendPadded(b []byte, n uint64, width int) []byte {
+	digits := 1
+	for rest := n / 10; rest > 0; rest /= 10 {
+		digits++
+	}
+	for ; digits < width; digits++ {
+		b = append(b, '0')
+	}
+	return strconv.AppendUint(b, n, 10)
+}
 
 // ChangeKind says what correlation decided.
 type ChangeKind string

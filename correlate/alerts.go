@@ -18,7 +18,8 @@ const (
 // tombstone has no Labels.
 type alert struct {
 	headstart.AlertState
-	Trace trace
+	Trace  trace
+	listed listed
 }
 
 // trace is correlation's own part of an alert.

@@ -197,6 +197,6 @@ func (s *State) Loaded() error {
 	}
 	s.planAll()
 	clear(s.touched)
-	clear(s.dirty)
+	s.clean()
 	return nil
 }

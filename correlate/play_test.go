@@ -183,7 +183,7 @@ func pictureOf(s *State) picture {
 	for id, m := range s.muting {
 		p.Muting[id] = m.Silence
 	}
-	for _, t := range s.timers.byN {
+	for _, t := range s.timers.byID {
 		x := *t
 		x.place = 0
 		p.Timers = append(p.Timers, x)

@@ -36,7 +36,8 @@ type State struct {
 	profile   profile
 	tallies   map[scope]*tally
 	reports   map[string]*report // by ticket
-	dirty     map[rowID]struct{}
+	dirty     dirty
+	writer    rowWriter // its buffer serves all rows
 
 	// Indexes, rebuilt from the rows by Loaded.
 	failing map[string]map[headstart.ProblemKey]struct{}            // asset: its pending and open problems
@@ -80,7 +81,8 @@ type clock struct {
 // problem is a Problem with what only correlation needs to know of it.
 type problem struct {
 	headstart.Problem
-	Mem memory
+	Mem    memory
+	listed listed
 }
 
 // memory is correlation's own part of a problem.
@@ -127,6 +129,8 @@ type asset struct {
 	Asked  time.Time `json:"asked,omitzero"`
 	Probed bool      `json:"probed,omitempty"` // a probe of ours watches it
 	Heard  time.Time `json:"heard,omitzero"`   // last time a probe of ours learned anything, on the steady clock
+
+	listed bool // its row is in dirty
 }
 
 // NewState returns the state before the first line of a log.
@@ -143,7 +147,7 @@ func NewState() *State {
 		silences:  map[string]*silence{},
 		flaws:     map[string]*headstart.Flaw{},
 		timers:    newTimers(),
-		dirty:     map[rowID]struct{}{},
+		dirty:     dirty{rare: map[rowID]struct{}{}},
 		failing:   map[string]map[headstart.ProblemKey]struct{}{},
 		aside:     map[string]map[headstart.ProblemKey]struct{}{},
 		kept:      map[string]map[headstart.ProblemKey]struct{}{},
@@ -211,7 +215,7 @@ func (s *State) Fire() []headstart.Change {
 	}
 	s.begin(due, due)
 	s.timers.remove(t)
-	s.dirtyTimer(t.N)
+	s.dirtyTimer(t)
 	switch t.Kind {
 	case settleTimer:
 		s.settled(headstart.ProblemKey(t.Subject))

@@ -63,7 +63,8 @@ type timer struct {
 	Subject string    `json:"subject"`
 	From    string    `json:"from,omitempty"` // where a continued walk goes on
 
-	place int // in its heap
+	place  int  // in its heap; below zero once it fired or was cancelled
+	listed bool // its row is in dirty
 }
 
 type timerID struct {
@@ -75,11 +76,10 @@ type timerID struct {
 // not. Moving all of the first is one addition to shift.
 type timers struct {
 	byID   map[timerID]*timer
-	byN    map[uint64]*timer
 	queues [2]queue
 }
 
-func newTimers() timers { return timers{byID: map[timerID]*timer{}, byN: map[uint64]*timer{}} }
+func newTimers() timers { return timers{byID: map[timerID]*timer{}} }
 
 func (t *timers) queue(k timerKind) *queue {
 	if k.blinds() {
@@ -91,14 +91,13 @@ func (t *timers) queue(k timerKind) *queue {
 // add files a timer; its (kind, subject) must be free.
 func (t *timers) add(x *timer) {
 	t.byID[timerID{x.Kind, x.Subject}] = x
-	t.byN[x.N] = x
 	heap.Push(t.queue(x.Kind), x)
 }
 
 func (t *timers) remove(x *timer) {
 	delete(t.byID, timerID{x.Kind, x.Subject})
-	delete(t.byN, x.N)
 	heap.Remove(t.queue(x.Kind), x.place)
+	x.place = -1
 }
 
 // next returns the earliest timer and when it is due on the log clock; nil
@@ -154,13 +153,13 @@ func (s *State) at(due time.Time, kind timerKind, subject, from string) {
 	s.dirtyClock()
 	t := &timer{V: 1, N: s.clock.Timers, Due: due, Kind: kind, Subject: subject, From: from}
 	s.timers.add(t)
-	s.dirtyTimer(t.N)
+	s.dirtyTimer(t)
 }
 
 func (s *State) cancel(kind timerKind, subject string) {
 	if t := s.timers.byID[timerID{kind, subject}]; t != nil {
 		s.timers.remove(t)
-		s.dirtyTimer(t.N)
+		s.dirtyTimer(t)
 	}
 }
 

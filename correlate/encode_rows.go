@@ -1,0 +1,148 @@
+package correlate
+
+import "headstart"
+
+// write writes a row, the frequent ones by hand.
+func (w *rowWriter) write(row any) {
+	switch x := row.(type) {
+	case *headstart.Problem:
+		w.problem(x)
+	case *memory:
+		w.memory(x)
+	case *headstart.AlertState:
+		w.alert(x)
+	case *trace:
+		w.trace(x)
+	case *headstart.Member:
+		w.member(x)
+	case *asset:
+		w.asset(x)
+	case *timer:
+		w.timer(x)
+	case *clock:
+		w.clock(x)
+	default:
+		w.b = append(w.b, encode(row)...)
+	}
+}
+
+func (w *rowWriter) problem(p *headstart.Problem) {
+	w.begin(p.V)
+	w.text("key", string(p.Key))
+	w.someText("asset", p.Asset)
+	w.text("check", p.Check)
+	w.someText("service", p.Service)
+	w.someText("location", p.Location)
+	w.someText("class", string(p.Class))
+	w.flag("probed", p.Probed)
+	w.text("state", string(p.State))
+	w.someTime("onset", p.Onset)
+	w.someTime("began", p.Began)
+	w.someTime("cleared", p.Cleared)
+	w.someText("reason", p.Reason)
+	w.someText("severity", p.Severity)
+	w.someNumber("group", uint64(p.Group))
+	w.flag("unstable", p.Unstable)
+	w.flag("expired", p.Expired)
+	w.flag("unplaced", p.Unplaced)
+	w.texts("alerts", p.Alerts)
+	w.texts("muted", p.Muted)
+	if p.Suppressed != nil {
+		w.name("suppressed")
+		w.b = append(w.b, encode(p.Suppressed)...)
+	}
+	w.end()
+}
+
+func (w *rowWriter) memory(m *memory) {
+	w.begin(m.V)
+	w.flag("down", m.Down)
+	w.flag("at_once", m.AtOnce)
+	w.flag("listed", m.Listed)
+	w.someTime("received", m.Received)
+	w.someNumber("last_top", uint64(m.LastTop))
+	w.someTime("heard", m.Heard)
+	w.texts("held", m.Held)
+	w.someTime("gone", m.Gone)
+	w.times("causes", m.Causes)
+	w.numbers("flips", m.Flips)
+	w.someText("well", m.Well)
+	w.someTime("fell", m.Fell)
+	w.flag("covered", m.Covered)
+	w.texts("holds", m.Holds)
+	w.someText("released", m.Released)
+	w.someTime("work", m.Work)
+	w.flag("alone", m.Alone)
+	w.end()
+}
+
+func (w *rowWriter) alert(a *headstart.AlertState) {
+	w.begin(a.V)
+	w.text("fingerprint", a.Fingerprint)
+	w.labels("labels", a.Labels)
+	someMap(w, "annotations", a.Annotations, w.quote)
+	w.someText("generator", a.Generator)
+	w.time("starts_at", a.StartsAt)
+	w.time("updated_at", a.UpdatedAt)
+	someMap(w, "origins", a.Origins, w.moment)
+	w.always("firing", a.Firing)
+	w.flag("expired", a.Expired)
+	w.someTime("ended_at", a.EndedAt)
+	w.someText("problem", string(a.Problem))
+	w.texts("silenced", a.Silenced)
+	w.end()
+}
+
+func (w *rowWriter) trace(t *trace) {
+	w.begin(t.V)
+	w.someTime("mark", t.Mark)
+	w.someTime("promised", t.Promised)
+	if t.Shift != 0 {
+		w.integer("shift", int64(t.Shift))
+	}
+	w.texts("held", t.Held)
+	w.someTime("heard", t.Heard)
+	w.end()
+}
+
+func (w *rowWriter) member(m *headstart.Member) {
+	w.begin(m.V)
+	w.number("group", uint64(m.Group))
+	w.integer("n", int64(m.N))
+	w.text("problem", string(m.Problem))
+	w.someText("asset", m.Asset)
+	w.time("joined", m.Joined)
+	w.someTime("left", m.Left)
+	w.text("rule", m.Rule)
+	w.end()
+}
+
+func (w *rowWriter) asset(a *asset) {
+	w.begin(a.V)
+	w.someTime("answered", a.Answered)
+	w.someTime("silent", a.Silent)
+	someMap(w, "answers", a.Answers, w.moment)
+	w.someTime("asked", a.Asked)
+	w.flag("probed", a.Probed)
+	w.someTime("heard", a.Heard)
+	w.end()
+}
+
+func (w *rowWriter) timer(t *timer) {
+	w.begin(t.V)
+	w.number("n", t.N)
+	w.time("due", t.Due)
+	w.text("kind", string(t.Kind))
+	w.text("subject", t.Subject)
+	w.someText("from", t.From)
+	w.end()
+}
+
+func (w *rowWriter) clock(c *clock) {
+	w.begin(c.V)
+	w.number("timers", c.Timers)
+	w.number("groups", uint64(c.Groups))
+	w.integer("shift", int64(c.Shift))
+	w.someTime("awake", c.Awake)
+	w.end()
+}
