@@ -57,14 +57,13 @@ func run(ctx context.Context, out io.Writer, root, file, only string, workers in
 	if err := sound(ctx, root, chosen); err != nil {
 		return err
 	}
-	verdicts := testAll(ctx, root, chosen, max(workers, 1), timeout)
-	var alive int
-	for i, v := range verdicts {
+	alive := 0
+	testAll(ctx, root, chosen, max(workers, 1), timeout, func(done int, m mutant, v verdict) {
 		if !v.killed {
 			alive++
 		}
-		fmt.Fprintf(out, "%-9s %5.1f s  %-34s %s\n", v.word(), v.took.Seconds(), chosen[i].Name, v.detail)
-	}
+		fmt.Fprintf(out, "%3d/%d %-10s %5.1f s  %-52s %s\n", done, len(chosen), v.word(), v.took.Seconds(), m.Name, v.detail)
+	})
 	fmt.Fprintf(out, "\n%d mutants, %d killed, %d not, in %.0f s\n", len(chosen), len(chosen)-alive, alive, time.Since(started).Seconds())
 	if alive > 0 {
 		return errors.New("not every mutant was killed: write the test that a survivor lacks")
@@ -72,22 +71,27 @@ func run(ctx context.Context, out io.Writer, root, file, only string, workers in
 	return nil
 }
 
-// testAll tests the mutants, several at a time, and returns their verdicts in order.
-func testAll(ctx context.Context, root string, mutants []mutant, workers int, timeout time.Duration) []verdict {
-	verdicts := make([]verdict, len(mutants))
-	next := make(chan int)
+// testAll tests the mutants, several at a time, and tells of each as it is done,
+// one after the other.
+func testAll(ctx context.Context, root string, mutants []mutant, workers int, timeout time.Duration, tell func(done int, m mutant, v verdict)) {
+	next := make(chan mutant)
 	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
 	for range workers {
 		wg.Go(func() {
-			for i := range next {
-				verdicts[i] = test(ctx, root, mutants[i], timeout)
+			for m := range next {
+				v := test(ctx, root, m, timeout)
+				mu.Lock()
+				done++
+				tell(done, m, v)
+				mu.Unlock()
 			}
 		})
 	}
-	for i := range mutants {
-		next <- i
+	for _, m := range mutants {
+		next <- m
 	}
 	close(next)
 	wg.Wait()
-	return verdicts
 }
