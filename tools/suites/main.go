@@ -40,8 +40,10 @@ type round struct {
 	timeout time.Duration
 }
 
+// Package correlate starts no goroutine and is the largest by far, so only make
+// long looks for races in it.
 var rounds = []round{
-	{folders: []string{".", "correlate", "incidents", "alerts", "tickets", "announce", "lang", "chart", "report"}, race: true, timeout: 5 * time.Minute},
+	{folders: []string{".", "incidents", "alerts", "tickets", "announce", "lang", "chart", "report"}, race: true, timeout: 5 * time.Minute},
 	{timeout: 5 * time.Minute},
 	{folders: []string{"cmd"}, alone: true, timeout: 9 * time.Minute},
 }
