@@ -23,6 +23,20 @@ type finding struct {
 	took       time.Duration
 	certExpiry time.Time // zero without a certificate
 	at         time.Time // when it ended, wall time
+
+	// held is what counts on schedule, while the finding itself is too young to count;
+	// nil: the finding. What is asked for is never held.
+	held *finding
+}
+
+// onSchedule is what counts of a scheduled run.
+func (f finding) onSchedule() finding {
+	if f.held == nil {
+		return f
+	}
+	h := *f.held
+	h.took, h.at = f.took, f.at
+	return h
 }
 
 // prober makes one attempt at s. With brief, it is the attempt of an ask: one

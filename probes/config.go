@@ -72,12 +72,19 @@ type Probe struct {
 	PasswordFile string                `yaml:"password_file" json:"password_file,omitempty"`
 	TLS          *httpconfig.TLSConfig `yaml:"tls_config" json:"-"`
 
+	// Of kind printer: how to ask it, the preferred protocol first: ipp, snmp, and raw,
+	// which only looks whether port 9100 listens. All are asked. Empty: ipp, snmp.
+	Protocol []string `yaml:"protocol,omitempty" json:"protocol,omitempty"`
+
+	// Of SNMP: the community of versions 1 and 2c, empty for public; or whom to ask as
+	// by version 3.
+	Community     string  `yaml:"community,omitempty" json:"-"`
+	CommunityFile string  `yaml:"community_file,omitempty" json:"-"`
+	SNMPv3        *SNMPv3 `yaml:"snmpv3,omitempty" json:"-"`
+
 	// Keys of kinds of a later release, so that a probe written for it is told
 	// about its kind rather than about a misspelt key. Never shown: they may
 	// hold secrets.
-	Protocol  any `yaml:"protocol,omitempty" json:"-"`
-	Community any `yaml:"community,omitempty" json:"-"`
-	SNMPv3    any `yaml:"snmpv3,omitempty" json:"-"`
 	TokenFile any `yaml:"token_file,omitempty" json:"-"`
 }
 
@@ -86,6 +93,16 @@ type Assets struct {
 	Kind     string `yaml:"kind" json:"kind,omitempty"`
 	Location string `yaml:"location" json:"location,omitempty"` // with the locations inside it
 	Service  string `yaml:"service" json:"service,omitempty"`
+}
+
+// SNMPv3 is whom SNMP asks as. The passwords are read at each attempt, so that a new
+// one needs no reload.
+type SNMPv3 struct {
+	Username         string `yaml:"username"`
+	Auth             string `yaml:"auth"` // md5, sha, sha224, sha256, sha384, sha512; empty: not authenticated
+	AuthPasswordFile string `yaml:"auth_password_file"`
+	Priv             string `yaml:"priv"` // des, aes, aes192, aes256; empty: readable on the way
+	PrivPasswordFile string `yaml:"priv_password_file"`
 }
 
 // DefaultConfig returns a configuration without probes.
@@ -246,7 +263,8 @@ func (p Probe) validKeys() error {
 		{"username", p.Username != ""},
 		{"password_file", p.PasswordFile != ""},
 		{"tls_config", p.TLS != nil},
-		{"community", p.Community != nil},
+		{"community", p.Community != ""},
+		{"community_file", p.CommunityFile != ""},
 		{"snmpv3", p.SNMPv3 != nil},
 		{"token_file", p.TokenFile != nil},
 	} {

@@ -8,6 +8,7 @@ import (
 
 	"headstart"
 	"headstart/probes/blackbox"
+	"headstart/probes/printer"
 )
 
 // spec is one probe as it runs: an entry of probes, at one address.
@@ -30,7 +31,8 @@ type spec struct {
 	labels            map[string]string
 
 	modules blackbox.Modules
-	own     way // of a kind that uses no module; else nil
+	own     way              // of a kind that uses no module; else nil
+	printer *printer.Printer // of kind printer; own asks it
 }
 
 // Check reports all mistakes of the configuration, those against the catalog

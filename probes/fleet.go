@@ -12,6 +12,7 @@ import (
 
 	"headstart"
 	"headstart/probes/icmp"
+	"headstart/probes/printer"
 )
 
 // Options of a Fleet.
@@ -25,6 +26,10 @@ type Options struct {
 
 	// Dialer judges addresses that no setting names; nil: the zero Dialer.
 	Dialer *headstart.Dialer
+
+	// Calendar and Zone say when people print; nil: always, UTC.
+	Calendar *headstart.Calendar
+	Zone     *time.Location
 
 	Agent string // site agent the checks come from; empty: this service
 
@@ -80,6 +85,7 @@ func New(o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.introduce(specs)
 	g, err := newGuard(o.Config, specs, o.Catalog, o.Dialer)
 	if err != nil {
 		return nil, err
@@ -164,7 +170,7 @@ func (f *Fleet) takeOver(prev *Fleet) {
 	prev.mu.Lock()
 	base, known := prev.base, map[string]memory{}
 	for _, j := range prev.jobs {
-		known[j.spec.id] = memory{j.spec.kind, j.spec.target, j.judge, j.last}
+		known[j.spec.id] = memory{j.spec.kind, j.spec.target, j.spec.printer, j.judge, j.last}
 	}
 	prev.mu.Unlock()
 
@@ -176,6 +182,9 @@ func (f *Fleet) takeOver(prev *Fleet) {
 	for _, j := range f.jobs {
 		if old, ok := known[j.spec.id]; ok && old.kind == j.spec.kind && old.target == j.spec.target {
 			j.judge, j.last = old.judge, old.last
+			if j.spec.printer != nil {
+				j.spec.printer.Adopt(old.printer)
+			}
 		}
 	}
 	f.options.Previous = nil // let it go
@@ -184,6 +193,7 @@ func (f *Fleet) takeOver(prev *Fleet) {
 // memory is what a probe knows that a reload keeps, if it still asks the same.
 type memory struct {
 	kind, target string
+	printer      *printer.Printer // nil: no printer
 	judge        judge
 	last         finding
 }

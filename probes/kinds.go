@@ -54,11 +54,15 @@ var kinds = map[string]kind{
 	"smb":  {own: shake(handshake.SMB), address: withPort(445), keys: []string{"port"}},
 	"ntp":  {own: shake(handshake.NTP), address: withPort(123), keys: []string{"port"}},
 	"ldap": {own: bindDirectory, valid: validDirectory, address: withPort(389), keys: []string{"port", "username", "password_file", "tls_config"}},
+	"printer": {
+		own: askPrinter, valid: validPrinter, address: printerAddress,
+		keys: []string{"port", "protocol", "community", "community_file", "snmpv3"},
+	},
 	"exec": {keys: []string{"command"}, valid: validCommand, own: runPlugin},
 }
 
 // later are the kinds a later release brings.
-var later = []string{"printer", "snmp", "promql", "statuspage", "push"}
+var later = []string{"snmp", "promql", "statuspage", "push"}
 
 // validKind says what to do about a kind this release does not have.
 func validKind(name string) error {

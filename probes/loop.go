@@ -124,6 +124,9 @@ func (l *loop) finish(ctx context.Context, r *run) {
 		r.report()
 		return
 	}
+	if r.mode == scheduled {
+		r.found = r.found.onSchedule()
+	}
 	l.fleet.keep(r.job, r.found)
 	l.fleet.metrics.runs.WithLabelValues(r.job.spec.kind, string(r.found.verdict)).Inc()
 	switch r.mode {

@@ -46,6 +46,7 @@ var (
 
 	successDesc  = prometheus.NewDesc("probe_success", "Whether the last run found the target working (1) or down (0); absent if it could not be checked.", sampleLabels, nil)
 	durationDesc = prometheus.NewDesc("probe_duration_seconds", "How long the last run took.", sampleLabels, nil)
+	supplyDesc   = prometheus.NewDesc("printer_supply_level_ratio", "How much of a printer's toner, ink or part is left, from 0 to 1; absent if the printer does not know.", []string{"asset", "supply"}, nil)
 	expiryDesc   = prometheus.NewDesc("probe_ssl_earliest_cert_expiry", "When the first certificate of the chain presented expires, in Unix time.", sampleLabels, nil)
 )
 
@@ -58,6 +59,7 @@ func (s *samples) Describe(ch chan<- *prometheus.Desc) {
 	ch <- successDesc
 	ch <- durationDesc
 	ch <- expiryDesc
+	ch <- supplyDesc
 }
 
 // Collect implements prometheus.Collector.
@@ -72,6 +74,7 @@ func (s *samples) Collect(ch chan<- prometheus.Metric) {
 		last[i] = j.last
 	}
 	f.mu.Unlock()
+	levels := supplies{}
 	for i, found := range last {
 		if found.at.IsZero() {
 			continue
@@ -91,5 +94,6 @@ func (s *samples) Collect(ch chan<- prometheus.Metric) {
 		if !found.certExpiry.IsZero() {
 			gauge(expiryDesc, float64(found.certExpiry.Unix()))
 		}
+		levels.collect(ch, p, found.values)
 	}
 }

@@ -16,6 +16,11 @@ parts=(
 	fping:fping
 	chromium:chromium
 	ip:iproute2
+	cupsd:cups-daemon
+	lpadmin:cups-client
+	ippeveprinter:cups-ipp-utils
+	snmpd:snmpd
+	dbus-daemon:dbus-daemon
 )
 
 missing() {

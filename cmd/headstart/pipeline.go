@@ -82,6 +82,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	fleet, err := probes.New(probes.Options{
 		Config: cfg.Probes, Catalog: cfg.Catalog, Append: appender.Append, Dialer: probeDialer(), Previous: s.fleet,
+		Calendar: &cfg.Calendar, Zone: zoneOf(cfg),
 		Logger: logger, Registerer: s.registry,
 	})
 	if err != nil {

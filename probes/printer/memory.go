@@ -1,0 +1,140 @@
+package printer
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"headstart"
+	"headstart/probes/printer/ipp"
+	"headstart/probes/printer/snmp"
+)
+
+// memory is what a printer's earlier answers leave behind. The zero memory has seen
+// nothing. It lives as long as the process and passes a reload.
+type memory struct {
+	mu sync.Mutex
+	past
+}
+
+type past struct {
+	asked   bool
+	met     bool // it has answered
+	version snmp.Version
+	at      ipp.Place
+
+	since  map[string]time.Time // conditions that keep people from printing, since when
+	always bool                 // it has not printed since it was first asked: nobody knows since when
+	opened bool                 // what keeps it from printing has counted as an incident, and does so until it prints
+
+	zero  map[string]time.Time // empty trays, since when
+	usage map[string]usage     // of supplies
+}
+
+// Adopt goes on with what old knows: the same printer under a new configuration.
+func (p *Printer) Adopt(old *Printer) {
+	old.memory.mu.Lock()
+	defer old.memory.mu.Unlock()
+	p.memory.mu.Lock()
+	defer p.memory.mu.Unlock()
+	p.memory.past = old.memory.past
+}
+
+// hold makes of every incident of list that has not lasted long enough, or that
+// begins while nobody is there, a line of the report. unsure: the printer may have
+// been an incident before this process began.
+func (m *memory) hold(list []told, now time.Time, counts bool) (held []told, unsure bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	since, ripe := map[string]time.Time{}, false
+	for _, t := range list {
+		if t.effect != headstart.EffectIncident {
+			continue
+		}
+		at, before := m.since[t.name]
+		if !before {
+			at = now
+		}
+		since[t.name] = at
+		ripe = ripe || now.Sub(at) >= t.hold
+	}
+	m.since = since
+	m.always = len(since) > 0 && (m.always || !m.asked)
+	// A jammed printer that somebody switches off is one outage, and the end of the
+	// working day does not mend it.
+	m.opened = len(since) > 0 && (m.opened || ripe && counts)
+	m.asked = true
+	for _, t := range list {
+		if at, stops := since[t.name]; stops && (!m.opened || now.Sub(at) < t.hold && ripe) {
+			t.effect = headstart.EffectReport
+		}
+		held = append(held, t)
+	}
+	return held, m.always && !m.opened
+}
+
+// spoken is the version of SNMP that answered last.
+func (m *memory) spoken() snmp.Version {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.version
+}
+
+func (m *memory) speak(v snmp.Version) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.version = v
+}
+
+// place is where IPP answered last.
+func (m *memory) place() ipp.Place {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.at
+}
+
+func (m *memory) settle(at ipp.Place) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at = at
+}
+
+// meet notes that the printer has answered; known reports whether it ever did.
+func (m *memory) meet() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.met = true
+}
+
+func (m *memory) known() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.met
+}
+
+// unusedAfter is how long a tray stands empty until nobody counts on it any more.
+const unusedAfter = 7 * 24 * time.Hour
+
+// leaveUnused takes trays out of readings that have stood empty for a week: nobody
+// fills them.
+func (m *memory) leaveUnused(readings []reading, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	empty := map[string]time.Time{}
+	for i := range readings {
+		r := &readings[i]
+		r.trays = slices.DeleteFunc(r.trays, func(t tray) bool {
+			if !t.empty() {
+				return false
+			}
+			key := r.source + " " + t.name
+			since, before := m.zero[key]
+			if !before {
+				since = now
+			}
+			empty[key] = since
+			return now.Sub(since) > unusedAfter
+		})
+	}
+	m.zero = empty
+}
