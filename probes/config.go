@@ -53,21 +53,25 @@ type Probe struct {
 	Location string `yaml:"location" json:"location,omitempty"` // empty: the asset's
 
 	Interval  model.Duration `yaml:"interval" json:"interval,omitempty"`   // zero: 60s
-	Timeout   model.Duration `yaml:"timeout" json:"timeout,omitempty"`     // below interval; zero: min(5s, interval/2)
+	Timeout   model.Duration `yaml:"timeout" json:"timeout,omitempty"`     // below interval; zero: min(5s, interval/2), of some kinds longer
 	Fails     int            `yaml:"fails" json:"fails,omitempty"`         // in a row until down; zero: 3
 	Successes int            `yaml:"successes" json:"successes,omitempty"` // in a row until up again; zero: 2
 
 	// Labels group probes for `check --only`; they never become metric labels.
 	Labels map[string]string `yaml:"labels" json:"labels,omitempty"`
 
-	Port  int    `yaml:"port" json:"port,omitempty"`   // of tcp, tls, dns, http, where the address has none
-	Query string `yaml:"query" json:"query,omitempty"` // dns: the name to ask for; empty: the module's
+	Port int `yaml:"port" json:"port,omitempty"` // of tcp, tls, dns, http, where the address has none
+
+	// Query is of dns the name to ask for, empty for the module's, and of promql the
+	// expression that must not be zero.
+	Query string `yaml:"query" json:"query,omitempty"`
 
 	// Command of kind exec: the program, then one entry per argument; $address,
 	// $asset, $service and $location as a whole argument are filled in.
 	Command []string `yaml:"command" json:"command,omitempty"`
 
-	// Of kind ldap: whom to bind as, empty for nobody; and how to trust the server.
+	// Of kinds ldap and promql: whom to log on as, empty for nobody; and how to trust
+	// the server.
 	Username     string                `yaml:"username" json:"username,omitempty"`
 	PasswordFile string                `yaml:"password_file" json:"password_file,omitempty"`
 	TLS          *httpconfig.TLSConfig `yaml:"tls_config" json:"-"`
@@ -81,6 +85,16 @@ type Probe struct {
 	Community     string  `yaml:"community,omitempty" json:"-"`
 	CommunityFile string  `yaml:"community_file,omitempty" json:"-"`
 	SNMPv3        *SNMPv3 `yaml:"snmpv3,omitempty" json:"-"`
+
+	// Components of kind statuspage are those of the vendor's page that count, by name
+	// or id; empty: the page as a whole.
+	Components []string `yaml:"components" json:"components,omitempty"`
+
+	// Of kind statuspage, to read Microsoft 365 service health: the application that
+	// was registered for it (permission ServiceHealth.Read.All).
+	Tenant           string `yaml:"tenant" json:"tenant,omitempty"`
+	ClientID         string `yaml:"client_id" json:"client_id,omitempty"`
+	ClientSecretFile string `yaml:"client_secret_file" json:"client_secret_file,omitempty"`
 
 	// Keys of kinds of a later release, so that a probe written for it is told
 	// about its kind rather than about a misspelt key. Never shown: they may
@@ -218,7 +232,11 @@ func (p Probe) times() (interval, timeout time.Duration) {
 		interval = time.Minute
 	}
 	if timeout == 0 {
-		timeout = min(5*time.Second, interval/2)
+		timeout = 5 * time.Second
+		if own := kinds[p.Kind].timeout; own != 0 {
+			timeout = own
+		}
+		timeout = min(timeout, interval/2)
 	}
 	return interval, timeout
 }
@@ -265,6 +283,10 @@ func (p Probe) validKeys() error {
 		{"tls_config", p.TLS != nil},
 		{"community", p.Community != ""},
 		{"community_file", p.CommunityFile != ""},
+		{"components", p.Components != nil},
+		{"tenant", p.Tenant != ""},
+		{"client_id", p.ClientID != ""},
+		{"client_secret_file", p.ClientSecretFile != ""},
 		{"snmpv3", p.SNMPv3 != nil},
 		{"token_file", p.TokenFile != nil},
 	} {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"headstart/probes/handshake"
 )
@@ -29,6 +30,9 @@ type kind struct {
 
 	// valid reports what is wrong with those keys; nil if nothing can be.
 	valid func(p Probe, c *Config) error
+
+	// timeout is what a probe that sets none gets at most; zero: 5s.
+	timeout time.Duration
 
 	// address returns target completed for the prober, and the host in it. Nil: the
 	// kind needs no target.
@@ -59,10 +63,18 @@ var kinds = map[string]kind{
 		keys: []string{"port", "protocol", "community", "community_file", "snmpv3"},
 	},
 	"exec": {keys: []string{"command"}, valid: validCommand, own: runPlugin},
+	"promql": {
+		own: askPrometheus, valid: validPromQL, address: asURL, timeout: 10 * time.Second,
+		keys: []string{"port", "query", "username", "password_file", "tls_config"},
+	},
+	"statuspage": {
+		own: readVendor, valid: validVendor, address: asURL, timeout: 20 * time.Second,
+		keys: []string{"components", "tenant", "client_id", "client_secret_file", "tls_config"},
+	},
 }
 
 // later are the kinds a later release brings.
-var later = []string{"snmp", "promql", "statuspage", "push"}
+var later = []string{"snmp", "push"}
 
 // validKind says what to do about a kind this release does not have.
 func validKind(name string) error {

@@ -51,13 +51,7 @@ func validDirectory(p Probe, _ *Config) error {
 	if (p.Username == "") != (p.PasswordFile == "") {
 		return errors.New("username and password_file belong together; set both to bind as somebody, or neither")
 	}
-	if p.TLS == nil {
-		return nil
-	}
-	if err := p.TLS.Validate(); err != nil {
-		return fmt.Errorf("tls_config: %w", err)
-	}
-	return nil
+	return validTLS(p)
 }
 
 // bindDirectory is the way of kind ldap. The password is read at each attempt, so

@@ -32,7 +32,7 @@ func Explain(err error, allowed time.Duration) Fault {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // the URL may hold a password, and the target is known
 	}
-	f := Fault{Verdict: headstart.Down, Words: clip(err.Error())}
+	f := Fault{Verdict: headstart.Down, Words: OneLine(err.Error())}
 	var timeout net.Error
 	var cert *tls.CertificateVerificationError
 	switch {
@@ -45,7 +45,7 @@ func Explain(err error, allowed time.Duration) Fault {
 	case errors.Is(err, syscall.EHOSTUNREACH):
 		f.Words = "host unreachable"
 	case errors.As(err, &cert):
-		f.Words = clip("certificate: " + cert.Err.Error())
+		f.Words = OneLine("certificate: " + cert.Err.Error())
 	case ours(err):
 		f.Verdict = headstart.Unknown
 	}
@@ -65,9 +65,9 @@ func ours(err error) bool {
 	return false
 }
 
-// clip makes text from outside fit for one line: no control characters, at most
-// 200 bytes.
-func clip(s string) string {
+// OneLine makes text from outside fit for a reason: no control characters, at
+// most 200 bytes.
+func OneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '

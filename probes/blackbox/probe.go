@@ -86,7 +86,7 @@ func (m Modules) Probe(ctx context.Context, q Question, guard Guard) Result {
 	r.Verdict, r.Reason = headstart.OK, fine(mod.Prober, r.StatusCode)
 	switch {
 	case refused != nil:
-		r.Verdict, r.Reason = headstart.Unknown, clip("redirected: "+refused.Error())
+		r.Verdict, r.Reason = headstart.Unknown, OneLine("redirected: "+refused.Error())
 	case !up:
 		f := words.fault(mod, r.StatusCode, allowed)
 		r.Verdict, r.Reason, r.Silent = f.Verdict, f.Words, f.Silent

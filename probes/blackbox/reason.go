@@ -64,7 +64,7 @@ func (h *recorder) fault(mod config.Module, status int, allowed time.Duration) F
 	case words == "":
 		words = "failed without a reason"
 	}
-	return Fault{Verdict: headstart.Down, Words: clip(words)}
+	return Fault{Verdict: headstart.Down, Words: OneLine(words)}
 }
 
 func wanted(h config.HTTPProbe, status int) bool {

@@ -166,10 +166,10 @@ func watch(ctx context.Context, mod config.Module, guard Guard) (context.Context
 // does not exist is down, as users find it; a resolver that does not answer, or
 // an address that may not be dialled, means not checked.
 func unresolved(ctx context.Context, err error, took time.Duration) Result {
-	r := Result{Verdict: headstart.Unknown, Reason: clip(err.Error()), Duration: took}
+	r := Result{Verdict: headstart.Unknown, Reason: OneLine(err.Error()), Duration: took}
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound && ctx.Err() == nil {
-		r.Verdict, r.Reason = headstart.Down, clip(fmt.Sprintf("the name %s does not exist", dns.Name))
+		r.Verdict, r.Reason = headstart.Down, OneLine(fmt.Sprintf("the name %s does not exist", dns.Name))
 	}
 	return r
 }
