@@ -7,9 +7,9 @@ import (
 	"headstart"
 )
 
-// audiences are who an incident is told to: those the configuration lists that
-// it touches, else one per location hit, else everybody.
-func (b *book) audiences(i *incident) []headstart.Audience {
+// audiencesHit are those the configuration lists that an incident touches, else
+// one per location hit, else everybody.
+func (b *book) audiencesHit(i *incident) []headstart.Audience {
 	if len(i.Services) == 0 && len(i.Locations) == 0 && len(i.Departments) == 0 {
 		return nil // nothing the catalog knows: no user can be told anything
 	}
@@ -61,8 +61,10 @@ func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Anno
 			State: headstart.AnnouncementDraft, How: headstart.HowDraft, Updates: []headstart.Update{},
 		}
 		b.announcements[id] = a
+		b.describe(a, i)
+	} else if !b.described(a, i) {
+		b.describe(a, i)
 	}
-	b.describe(a, i)
 	return a
 }
 
@@ -102,6 +104,13 @@ func (b *book) describe(a *headstart.Announcement, i *incident) {
 	a.Severity, a.Kind, a.Effect = i.Severity(), b.subject(i).kind, i.effect()
 	a.Services, a.Locations, a.People, a.Confidential = i.Services, i.Locations, i.People, i.Confidential
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+}
+
+// described reports whether a shows what describe would copy: in a storm
+// thousands join who change none of it, and the row need not be written again.
+func (b *book) described(a *headstart.Announcement, i *incident) bool {
+	return a.Incident == i.ID && a.Severity == i.Severity() && a.Kind == b.subject(i).kind && a.Effect == i.effect() &&
+		a.People == i.People && a.Confidential == i.Confidential && same(a.Services, i.Services) && same(a.Locations, i.Locations)
 }
 
 // of returns the announcements of i in a fixed order. The slice is the caller's.

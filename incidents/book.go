@@ -75,7 +75,7 @@ type book struct {
 	devices   map[string]*headstart.Device
 	devicesAt map[string]int // by location: how many
 	places    map[string]*headstart.Location
-	judged    map[string]string // announcement: what its draft was composed from
+	judged    map[string]basis // announcement: what its draft was composed from
 	scopes    map[headstart.IncidentID]*scope
 	scoped    int // number of the newest scope
 

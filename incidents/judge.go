@@ -14,8 +14,17 @@ func (b *book) judge(i *incident) {
 	if !i.Live() || b.composer == nil || i.Cause.Kind == headstart.CauseManual {
 		return // who opens an incident by hand also says what users read
 	}
+	var now basis
 	for _, aud := range b.audiences(i) {
-		if a := b.announcement(i, aud); a.State == headstart.AnnouncementDraft {
+		a := b.announcement(i, aud)
+		if a.State != headstart.AnnouncementDraft {
+			continue
+		}
+		if now.scope == 0 {
+			now = b.basis(i)
+		}
+		if a.Draft == nil || b.judged[a.ID] != now {
+			b.judged[a.ID] = now
 			b.judgeDraft(i, a)
 		}
 	}
@@ -25,9 +34,6 @@ func (b *book) judge(i *incident) {
 // not up to date.
 func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
 	why := b.against(i, headstart.Investigating)
-	if a.Draft != nil && b.unchanged(i, a, why) {
-		return
-	}
 	u := b.compose(i, a, headstart.Investigating, "rule", nil)
 	u.Why = append(why, u.Why...)
 	if len(u.Why) == 0 {
@@ -47,46 +53,79 @@ func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
 	}
 }
 
-// unchanged reports whether all that the draft of a depends on is as it was when
-// it was last composed. A storm asks for each of its thousands of members, and
-// composing is the dearest thing the book does. It only saves work: composing
-// again would give the same, so nothing of it needs a row.
-func (b *book) unchanged(i *incident, a *headstart.Announcement, why []string) bool {
-	depends := fmt.Sprint(why, b.scope(i).n, i.X.Service, i.Cause.Asset, i.Alerts.Total <= 1, i.effect(), b.attended(i),
-		i.StartedAt.Unix(), b.promise(i).Unix(), b.lookFrom(i).Unix(), b.now.In(b.zone).YearDay(), i.ETA != nil)
-	if b.judged[a.ID] == depends {
-		return true
+// basis is all that the first notice of an incident depends on: while it stays the
+// same, composing again gives the same. A storm asks for each of its thousands of
+// members, and composing is the dearest thing the book does. It only saves work,
+// so nothing of it needs a row.
+type basis struct {
+	scope                     int
+	service, cause, effect    string
+	single, attended, eta     bool
+	since, promised, lookFrom int64 // Unix seconds
+	day                       int   // of the year: "today" is a word
+	grounds                   grounds
+}
+
+func (b *book) basis(i *incident) basis {
+	return basis{
+		scope: b.scope(i).n, service: i.X.Service, cause: i.Cause.Asset, effect: i.effect(),
+		single: i.Alerts.Total <= 1, attended: b.attended(i), eta: i.ETA != nil,
+		since: i.StartedAt.Unix(), promised: b.promise(i).Unix(), lookFrom: b.lookFrom(i).Unix(), day: b.now.In(b.zone).YearDay(),
+		grounds: b.grounds(i),
 	}
-	b.judged[a.ID] = depends
-	return false
+}
+
+// grounds are what stands against a message going out by itself.
+type grounds struct {
+	points                       int // of evidence; -1: enough
+	confidential, hushed, paused bool
+	silenced                     string              // by whom, in words; empty: something is heard
+	kind                         headstart.CauseKind // surge, storm or manual; else empty
+}
+
+func (b *book) grounds(i *incident) grounds {
+	s := grounds{points: -1, confidential: i.Confidential, hushed: b.hushed(i)}
+	g := b.groups.Group(i.Group)
+	machine := 0
+	if g != nil {
+		machine, s.paused = g.Points, g.Paused
+		if g.Silenced {
+			s.silenced = b.silenced(g)
+		}
+	}
+	if points := machine + i.ticketPoint(); points < b.config.Evidence || machine == 0 {
+		s.points = points
+	}
+	switch k := i.Cause.Kind; k {
+	case headstart.CauseSurge, headstart.CauseStorm, headstart.CauseManual:
+		s.kind = k
+	default: // a machine knows the cause
+	}
+	return s
 }
 
 // against lists what stands against a message going out by itself, in the words
 // of the draft that then waits. Empty: it may.
 func (b *book) against(i *incident, phase headstart.Phase) []string {
+	s := b.grounds(i)
 	var why []string
-	g := b.groups.Group(i.Group)
-	machine := 0
-	if g != nil {
-		machine = g.Points
+	if s.points >= 0 {
+		why = append(why, fmt.Sprintf(b.because("bewijs %d van %d", "evidence %d of %d"), s.points, b.config.Evidence))
 	}
-	if points := machine + i.ticketPoint(); points < b.config.Evidence || machine == 0 {
-		why = append(why, fmt.Sprintf(b.because("bewijs %d van %d", "evidence %d of %d"), points, b.config.Evidence))
-	}
-	if i.Confidential {
+	if s.confidential {
 		why = append(why, b.because("vertrouwelijk", "confidential"))
 	}
-	if b.hushed(i) {
+	if s.hushed {
 		why = append(why, b.because("berichten staan stil", "hushed"))
 	}
-	if g != nil && g.Silenced {
-		why = append(why, b.silenced(g))
+	if s.silenced != "" {
+		why = append(why, s.silenced)
 	}
-	if g != nil && g.Paused {
+	if s.paused {
 		why = append(why, b.because("alles wat faalt valt binnen onderhoud", "all that fails is inside maintenance"))
 	}
-	if k := i.Cause.Kind; k == headstart.CauseSurge || k == headstart.CauseStorm || k == headstart.CauseManual {
-		why = append(why, b.because("oorzaak is ", "cause is ")+b.inWords(string(k)))
+	if s.kind != "" {
+		why = append(why, b.because("oorzaak is ", "cause is ")+b.inWords(string(s.kind)))
 	}
 	if b.config.policy(string(phase)) != auto {
 		why = append(why, b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval"))

@@ -17,11 +17,24 @@ type scope struct {
 
 	where        map[string]string // by language: the places in words
 	criticality  headstart.Criticality
-	confidential bool // a service is
+	confidential bool                 // a service is
+	audiences    []headstart.Audience // known only if told
+	told         bool
 	titled       titled
+
+	asked   asked // what subject was chosen for; of zero: nothing yet
+	subject subject
 
 	openAt time.Time // open was looked up for this minute
 	open   bool
+	lookAt time.Time // lookFrom was
+	look   time.Time
+}
+
+// asked is what the subject of an incident depends on beside its scope.
+type asked struct {
+	service, cause string
+	single, known  bool
 }
 
 // titled is what a title depends on beside its scope.
@@ -82,6 +95,41 @@ func (b *book) openNow(i *incident) bool {
 		x.openAt, x.open = minute, b.openHours(i)
 	}
 	return x.open
+}
+
+// lookFrom is the next working start, when nobody attends outside hours; zero in
+// working time.
+func (b *book) lookFrom(i *incident) time.Time {
+	if b.openNow(i) {
+		return time.Time{}
+	}
+	x, minute := b.scope(i), b.now.Truncate(time.Minute)
+	if !x.lookAt.Equal(minute) || !x.look.After(b.now) { // open in general, though not here: that is now
+		location := ""
+		if len(i.Locations) == 1 {
+			location = i.Locations[0]
+		}
+		x.lookAt, x.look = minute, b.calendar.NextOpen(b.now.In(b.zone), location)
+	}
+	return x.look
+}
+
+// subject is what the words of i are about.
+func (b *book) subject(i *incident) subject {
+	x, now := b.scope(i), asked{i.X.Service, i.Cause.Asset, i.Alerts.Total <= 1, true}
+	if x.asked != now {
+		x.asked, x.subject = now, b.chooseSubject(i)
+	}
+	return x.subject
+}
+
+// audiences are who i is told to. The list is not the caller's.
+func (b *book) audiences(i *incident) []headstart.Audience {
+	x := b.scope(i)
+	if !x.told {
+		x.told, x.audiences = true, b.audiencesHit(i)
+	}
+	return x.audiences
 }
 
 // whereNow names the places i hits.

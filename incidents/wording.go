@@ -17,9 +17,9 @@ type subject struct {
 	kind    headstart.ServiceKind
 }
 
-// subject chooses the service people will notice first: the one that failed
+// chooseSubject takes the service people will notice first: the one that failed
 // itself, else one the failing device carries, else the most critical one hit.
-func (b *book) subject(i *incident) subject {
+func (b *book) chooseSubject(i *incident) subject {
 	if s := b.services[i.X.Service]; s != nil {
 		return subject{service: s, kind: kindOf(s)}
 	}
@@ -205,18 +205,6 @@ func (b *book) statusURL(i *incident) string {
 // attended reports whether a text may say that somebody is on it (ruling 28).
 func (b *book) attended(i *incident) bool {
 	return b.config.OnCall || i.AcknowledgedAt != nil || i.Owner != ""
-}
-
-// lookFrom is the next working start, when nobody attends outside hours.
-func (b *book) lookFrom(i *incident) time.Time {
-	if b.openNow(i) {
-		return time.Time{}
-	}
-	location := ""
-	if len(i.Locations) == 1 {
-		location = i.Locations[0]
-	}
-	return b.calendar.NextOpen(b.now.In(b.zone), location)
 }
 
 // cadence is the longest gap to the next message, by severity; after two hours
