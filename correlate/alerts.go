@@ -290,9 +290,22 @@ func summary(annotations map[string]string) string {
 
 // severer keeps the worse of two severities; words nobody ranks keep the first.
 func severer(a, b string) string {
-	rank := map[string]int{"critical": 4, "page": 4, "error": 3, "major": 3, "warning": 2, "minor": 2, "info": 1}
-	if b != "" && (a == "" || rank[b] > rank[a]) {
+	if b != "" && (a == "" || severityRank(b) > severityRank(a)) {
 		return b
 	}
 	return a
+}
+
+func severityRank(word string) int {
+	switch word {
+	case "critical", "page":
+		return 4
+	case "error", "major":
+		return 3
+	case "warning", "minor":
+		return 2
+	case "info":
+		return 1
+	}
+	return 0
 }

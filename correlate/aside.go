@@ -197,7 +197,7 @@ func (s *State) noteWork(g *group, p *problem) {
 		p.Mem.Released, p.Mem.Work = "", time.Time{}
 		s.dirtyMemory(p)
 	}
-	_, born := s.born[g.ID]
+	born := s.born.has(g.ID)
 	if !born && g.Top != p.Key {
 		return
 	}

@@ -31,7 +31,7 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 		g.impact.due = false // until figureNext comes to it
 	}
 	if len(s.touched) > 0 {
-		s.touched = emptied(s.touched)
+		s.touched = s.touched[:0]
 		s.after(0, figureTimer, configKey)
 	}
 	s.recheckPlans()

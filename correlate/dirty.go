@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 
 	"headstart"
@@ -71,86 +70,127 @@ func (s *State) Pending() int {
 	return n
 }
 
-// changedRow is a row that Take returns; without a value it is gone.
-type changedRow struct {
-	order int // of its table
-	key   string
-	val   any
-}
-
-// Take returns the rows that changed since the last Take, by table in the order
-// of headstart.AllTables, then by key.
+// Take returns the rows that changed since the last Take: by table in the order of
+// headstart.AllTables, and in a table as they changed first, the rare ones by key.
+// A row that went and came again may be there twice, both times as it is now.
 func (s *State) Take() []headstart.Op {
-	if s.Pending() == 0 {
+	t := taker{s: s, ops: make([]headstart.Op, 0, s.Pending())}
+	if cap(t.ops) == 0 {
 		return nil
 	}
-	rows := s.changedRows()
-	s.clean()
-	slices.SortFunc(rows, func(a, b changedRow) int { return cmp.Or(a.order-b.order, cmp.Compare(a.key, b.key)) })
-	rows = slices.CompactFunc(rows, func(a, b changedRow) bool { return a.order == b.order && a.key == b.key })
-	ops := make([]headstart.Op, len(rows))
-	for i, r := range rows {
-		ops[i] = headstart.Op{Kind: headstart.Delete, Table: allTables[r.order], Key: r.key}
-		if r.val != nil {
-			s.writer.b = s.writer.b[:0]
-			s.writer.write(r.val)
-			ops[i].Kind, ops[i].Val = headstart.Put, bytes.Clone(s.writer.b)
-		}
-	}
-	return ops
-}
-
-// changedRows lists what is dirty with what it holds now. An object that went may
-// have been followed by another of its name, so each is looked up.
-func (s *State) changedRows() []changedRow {
 	d := &s.dirty
-	rows := make([]changedRow, 0, s.Pending())
-	for _, p := range d.problems {
-		rows = append(rows, changedRow{order: problemsOrder, key: string(p.Key)})
-		if p = s.problems[p.Key]; p != nil {
-			rows[len(rows)-1].val = &p.Problem
-		}
-	}
-	for _, p := range d.memories {
-		rows = append(rows, changedRow{order: memoryOrder, key: problemPrefix + string(p.Key)})
-		if p = s.problems[p.Key]; p != nil {
-			rows[len(rows)-1].val = &p.Mem
-		}
-	}
-	for _, a := range d.alerts {
-		rows = append(rows, changedRow{order: alertsOrder, key: a.Fingerprint})
-		if a = s.alerts[a.Fingerprint]; a != nil && a.Labels != nil {
-			rows[len(rows)-1].val = &a.AlertState
-		}
-	}
-	for _, a := range d.traces {
-		rows = append(rows, changedRow{order: memoryOrder, key: alertPrefix + a.Fingerprint})
-		if a = s.alerts[a.Fingerprint]; a != nil {
-			rows[len(rows)-1].val = &a.Trace
-		}
-	}
-	for _, id := range d.assets {
-		rows = append(rows, changedRow{assetsOrder, assetPrefix + id, orNil(s.assets[id])})
-	}
+	t.rare(headstart.TableConfig)
+	t.problems()
+	t.memories()
 	for _, g := range d.groups {
-		rows = append(rows, changedRow{groupsOrder, groupKey(g.ID), &groupRow{g.Group, g.Own}})
+		t.put(headstart.TableGroups, groupKey(g.ID), &groupRow{g.Group, g.Own})
 	}
 	for _, m := range d.members {
-		rows = append(rows, changedRow{membersOrder, headstart.MemberKey(m.Group, m.N), m})
+		t.put(headstart.TableMembers, headstart.MemberKey(m.Group, m.N), m)
 	}
-	for _, t := range d.timers {
-		rows = append(rows, changedRow{order: timersOrder, key: timerKey(t.N)})
-		if t.place >= 0 {
-			rows[len(rows)-1].val = t
+	t.alerts()
+	for _, id := range d.assets {
+		t.put(headstart.TableAssets, assetPrefix+id, s.assets[id])
+	}
+	t.rare(headstart.TableAssets, headstart.TableTickets)
+	t.timers()
+	t.rare(headstart.TableMaintenance, headstart.TableSilences, headstart.TableFlaws)
+	if d.clock {
+		t.put(headstart.TableClock, clockKey, &s.clock)
+	}
+	s.clean()
+	return t.ops
+}
+
+// taker collects what Take returns.
+type taker struct {
+	s   *State
+	ops []headstart.Op
+}
+
+func (t *taker) put(table, key string, row any) {
+	w := &t.s.writer
+	w.b = w.b[:0]
+	w.write(row)
+	t.ops = append(t.ops, headstart.Op{Kind: headstart.Put, Table: table, Key: key, Val: bytes.Clone(w.b)})
+}
+
+func (t *taker) gone(table, key string) {
+	t.ops = append(t.ops, headstart.Op{Kind: headstart.Delete, Table: table, Key: key})
+}
+
+// problems takes their rows. What is listed may have gone, and another of its
+// name have come; so each is looked up. So it is with memories and alerts.
+func (t *taker) problems() {
+	for _, p := range t.s.dirty.problems {
+		if now := t.s.problems[p.Key]; now != nil {
+			t.put(headstart.TableProblems, string(p.Key), &now.Problem)
+		} else {
+			t.gone(headstart.TableProblems, string(p.Key))
 		}
 	}
-	for id := range d.rare {
-		rows = append(rows, changedRow{tableOrder[id.table], id.key, s.row(id)})
+}
+
+// memories takes what is correlation's own of alerts, problems, and the rest.
+func (t *taker) memories() {
+	for _, a := range t.s.dirty.traces {
+		if now := t.s.alerts[a.Fingerprint]; now != nil {
+			t.put(headstart.TableMemory, alertPrefix+a.Fingerprint, &now.Trace)
+		} else {
+			t.gone(headstart.TableMemory, alertPrefix+a.Fingerprint)
+		}
 	}
-	if d.clock {
-		rows = append(rows, changedRow{clockOrder, clockKey, &s.clock})
+	for _, p := range t.s.dirty.memories {
+		if now := t.s.problems[p.Key]; now != nil {
+			t.put(headstart.TableMemory, problemPrefix+string(p.Key), &now.Mem)
+		} else {
+			t.gone(headstart.TableMemory, problemPrefix+string(p.Key))
+		}
 	}
-	return rows
+	t.rare(headstart.TableMemory)
+}
+
+func (t *taker) alerts() {
+	for _, a := range t.s.dirty.alerts {
+		if now := t.s.alerts[a.Fingerprint]; now != nil && now.Labels != nil {
+			t.put(headstart.TableAlerts, a.Fingerprint, &now.AlertState)
+		} else {
+			t.gone(headstart.TableAlerts, a.Fingerprint)
+		}
+	}
+}
+
+func (t *taker) timers() {
+	for _, x := range t.s.dirty.timers {
+		if x.place >= 0 {
+			t.put(headstart.TableTimers, timerKey(x.N), x)
+		} else {
+			t.gone(headstart.TableTimers, timerKey(x.N))
+		}
+	}
+}
+
+// rare takes the rows of tables that are listed by name.
+func (t *taker) rare(tables ...string) {
+	if len(t.s.dirty.rare) == 0 {
+		return
+	}
+	for _, table := range tables {
+		var keys []string
+		for id := range t.s.dirty.rare {
+			if id.table == table {
+				keys = append(keys, id.key)
+			}
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			if row := t.s.row(rowID{table, key}); row != nil {
+				t.put(table, key, row)
+			} else {
+				t.gone(table, key)
+			}
+		}
+	}
 }
 
 // clean forgets what was listed, and takes the marks off.
@@ -191,16 +231,3 @@ func emptyList[T any](list []T) []T {
 	clear(list)
 	return list[:0]
 }
-
-// The places of the frequent tables in allTables.
-var (
-	allTables     = headstart.AllTables()
-	problemsOrder = tableOrder[headstart.TableProblems]
-	memoryOrder   = tableOrder[headstart.TableMemory]
-	groupsOrder   = tableOrder[headstart.TableGroups]
-	membersOrder  = tableOrder[headstart.TableMembers]
-	alertsOrder   = tableOrder[headstart.TableAlerts]
-	assetsOrder   = tableOrder[headstart.TableAssets]
-	timersOrder   = tableOrder[headstart.TableTimers]
-	clockOrder    = tableOrder[headstart.TableClock]
-)

@@ -94,6 +94,20 @@ func (s *State) OpenMembers(id headstart.GroupID) []headstart.ProblemKey {
 	return keys
 }
 
+// idSet is a small set of groups, in order.
+type idSet []headstart.GroupID
+
+func (x *idSet) add(id headstart.GroupID) {
+	if n, has := slices.BinarySearch(*x, id); !has {
+		*x = slices.Insert(*x, n, id)
+	}
+}
+
+func (x idSet) has(id headstart.GroupID) bool {
+	_, has := slices.BinarySearch(x, id)
+	return has
+}
+
 // newGroup opens a group whose first problem is p; nil for one opened by hand.
 func (s *State) newGroup(p *problem) *group {
 	s.clock.Groups++
@@ -107,7 +121,7 @@ func (s *State) newGroup(p *problem) *group {
 		g.Opener, g.Received, g.StartedAt = p.Key, p.Mem.Received, p.Began
 	}
 	s.groups[g.ID] = g
-	s.born[g.ID] = struct{}{}
+	s.born.add(g.ID)
 	s.touch(g.ID)
 	s.dirtyGroup(g)
 	s.after(0, matchTimer, subjectOf(g.ID))

@@ -45,7 +45,7 @@ func newImpact() *impact {
 }
 
 // touch marks a group whose figures may have changed in this event.
-func (s *State) touch(id headstart.GroupID) { s.touched[id] = struct{}{} }
+func (s *State) touch(id headstart.GroupID) { s.touched.add(id) }
 
 // hit adds a member to what g hits.
 func (s *State) hit(g *group, p *problem) {
@@ -234,7 +234,7 @@ func (s *State) rebuildImpact(g *group) {
 // refigure brings the figures of the groups this event touched up to date, and
 // says what changed of them (P-13).
 func (s *State) refigure() {
-	for _, id := range sortedGroups(s.touched) {
+	for _, id := range slices.Clone(s.touched) {
 		if g := s.groups[id]; g != nil && g.impact != nil {
 			s.figure(g)
 		}
@@ -259,7 +259,7 @@ func (s *State) figure(g *group) {
 		s.dirtyGroup(g)
 	}
 	s.figurePause(g)
-	if _, born := s.born[g.ID]; born {
+	if s.born.has(g.ID) {
 		if g.Silenced {
 			s.saySilenced(g)
 		}

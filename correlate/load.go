@@ -196,7 +196,7 @@ func (s *State) Loaded() error {
 		g.impact.due = false
 	}
 	s.planAll()
-	clear(s.touched)
+	s.touched = s.touched[:0]
 	s.clean()
 	return nil
 }

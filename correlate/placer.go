@@ -164,12 +164,13 @@ func (p *Placer) find(value string) string {
 	if value == "" {
 		return ""
 	}
-	for _, name := range []string{value, headstart.CanonicalHost(value), shortName(value)} {
-		if id := p.names[name]; id != "" {
-			return id
-		}
+	if id := p.names[value]; id != "" { // the usual case, before anything is taken apart
+		return id
 	}
-	return ""
+	if id := p.names[headstart.CanonicalHost(value)]; id != "" {
+		return id
+	}
+	return p.names[shortName(value)]
 }
 
 // shortName is the first label of a host name; an address has none.

@@ -38,14 +38,6 @@ func padded(n uint64, width int) string {
 	return string(b[at:])
 }
 
-var tableOrder = func() map[string]int {
-	m := map[string]int{}
-	for i, t := range headstart.AllTables() {
-		m[t] = i
-	}
-	return m
-}()
-
 // asStored returns x as a row gives it back, so that what was folded and what was
 // loaded never differ in an empty list, and nothing of the caller's is kept.
 func asStored[T any](x *T) *T {

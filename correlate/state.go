@@ -61,8 +61,8 @@ type State struct {
 	covers   map[coverID]*cover // by planned work on every way to an asset
 	planned  []plannedWord
 	changes  []headstart.Change
-	touched  map[headstart.GroupID]struct{} // groups whose figures may have changed
-	born     map[headstart.GroupID]struct{} // groups opened by this event
+	touched  idSet // groups whose figures may have changed
+	born     idSet // groups opened by this event
 }
 
 // clock is the one row of TableClock.
@@ -163,8 +163,6 @@ func NewState() *State {
 		tallies:   map[scope]*tally{},
 		reports:   map[string]*report{},
 		surges:    map[headstart.GroupID]struct{}{},
-		touched:   map[headstart.GroupID]struct{}{},
-		born:      map[headstart.GroupID]struct{}{},
 		cuts:      cuts{},
 		covers:    map[coverID]*cover{},
 	}
@@ -321,7 +319,8 @@ func subjectOf(id headstart.GroupID) string { return strconv.FormatUint(uint64(i
 func (s *State) begin(at, received time.Time) {
 	s.now, s.received = sane(at), sane(received)
 	s.changes = nil
-	s.cuts, s.covers, s.touched, s.born = emptied(s.cuts), emptied(s.covers), emptied(s.touched), emptied(s.born)
+	s.cuts, s.covers = emptied(s.cuts), emptied(s.covers)
+	s.touched, s.born = s.touched[:0], s.born[:0]
 }
 
 // emptied returns m without its keys. A map that grew large keeps its size, and
@@ -360,6 +359,9 @@ func sane(t time.Time) time.Time {
 // say records a decision; facts come in pairs of name and value.
 func (s *State) say(kind headstart.ChangeKind, rule, outcome, subject string, facts ...string) *headstart.Change {
 	c := headstart.Change{Kind: kind, Decision: headstart.Decision{V: 1, At: s.now, Rule: rule, Outcome: outcome, Subject: subject}}
+	if len(facts) > 1 {
+		c.Facts = make([]headstart.Fact, 0, len(facts)/2)
+	}
 	for i := 0; i+1 < len(facts); i += 2 {
 		c.Facts = append(c.Facts, headstart.Fact{Name: facts[i], Value: facts[i+1]})
 	}

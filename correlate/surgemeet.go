@@ -19,7 +19,7 @@ func (s *State) meetSurges() bool {
 		return false
 	}
 	met := false
-	for _, id := range sortedGroups(s.touched) {
+	for _, id := range slices.Clone(s.touched) {
 		g := s.groups[id]
 		if g == nil || !s.isLive(g) || g.Firing == 0 || g.Cause.Kind == headstart.CauseStorm || g.Cause.Kind == headstart.CauseSurge {
 			continue
