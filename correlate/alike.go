@@ -101,43 +101,102 @@ func (s *State) alone(p *problem, is bool) {
 // crowd files a failing problem under its keys while nothing explains it, and,
 // once open, under its asset and all above it, where a late cause looks for it.
 // scatter takes it out again.
-func (s *State) crowd(p *problem)   { s.filed(p, true) }
-func (s *State) scatter(p *problem) { s.filed(p, false) }
-
-func (s *State) filed(p *problem, in bool) {
+func (s *State) crowd(p *problem) {
 	alone := p.State == headstart.ProblemOpen && p.Mem.Alone
 	if !alone && p.State != headstart.ProblemPending {
 		return
 	}
-	for _, k := range s.alikes(p) {
-		if in {
-			put(s.near, k, p.Key)
-		} else {
-			drop(s.near, k, p.Key)
-		}
+	for _, c := range s.crowdsOf(p) {
+		p.filed = append(p.filed, filing{c, len(c.members)})
+		c.members = append(c.members, p)
 	}
-	if !alone || p.Asset == "" {
+	if alone {
+		s.loosen(p, put)
+	}
+}
+
+func (s *State) scatter(p *problem) {
+	for _, f := range p.filed {
+		f.crowd.leave(f.at)
+	}
+	p.filed = nil
+	if p.State == headstart.ProblemOpen && p.Mem.Alone {
+		s.loosen(p, drop)
+	}
+}
+
+// loosen files p under its asset and all above it, or takes it out.
+func (s *State) loosen(p *problem, file func(map[string]map[headstart.ProblemKey]struct{}, string, headstart.ProblemKey)) {
+	if p.Asset == "" {
 		return
 	}
-	above := []string{p.Asset}
-	if n := s.topo.nodes[p.Asset]; n != nil {
-		above = append(above, n.above...)
-	}
-	for _, asset := range above {
-		if in {
-			put(s.loose, asset, p.Key)
-		} else {
-			drop(s.loose, asset, p.Key)
+	file(s.loose, p.Asset, p.Key)
+	if p.node != nil {
+		for _, up := range p.node.above {
+			file(s.loose, up, p.Key)
 		}
 	}
 }
 
+// crowd is what failures with one key are filed under, in no order.
+type crowd struct {
+	key     alike
+	members []*problem
+}
+
+// filing is where a problem is in a crowd.
+type filing struct {
+	crowd *crowd
+	at    int
+}
+
+// leave takes the member at a place out; the last one takes that place.
+func (c *crowd) leave(at int) {
+	last := len(c.members) - 1
+	if moved := c.members[last]; at < last {
+		c.members[at] = moved
+		moved.filed[moved.filedIn(c)].at = at
+	}
+	c.members[last] = nil
+	c.members = c.members[:last]
+}
+
+// filedIn returns which filing of p is in c, or -1.
+func (p *problem) filedIn(c *crowd) int {
+	return slices.IndexFunc(p.filed, func(f filing) bool { return f.crowd == c })
+}
+
+// crowdsOf returns the crowds of a failing problem, the widest first. Those of
+// what cannot be reached where the catalog says it is are kept with its node.
+func (s *State) crowdsOf(p *problem) []*crowd {
+	usual := p.Class == headstart.Reachability && p.node != nil && p.node.device != nil && p.node.device.Location == p.Location
+	if usual && p.node.crowds != nil {
+		return p.node.crowds
+	}
+	var crowds []*crowd
+	for _, k := range s.alikes(p) {
+		c := s.near[k]
+		if c == nil {
+			c = &crowd{key: k}
+			s.near[k] = c
+		}
+		crowds = append(crowds, c)
+	}
+	if usual {
+		p.node.crowds = crowds
+	}
+	return crowds
+}
+
 // recrowd makes the indexes of a new catalog.
 func (s *State) recrowd() {
-	clear(s.near)
+	for _, c := range s.near {
+		c.members = nil
+	}
 	clear(s.loose)
 	clear(s.likes)
 	for _, p := range s.problems {
+		p.filed = nil
 		s.crowd(p)
 	}
 	for _, g := range s.groups {
@@ -149,7 +208,7 @@ func (s *State) recrowd() {
 // nil when that is not enough to be one thing.
 func (s *State) alikeTo(p *problem, k alike) []*problem {
 	few := min(s.needed(k), s.neededAtOnce(k))
-	if len(s.near[k]) < few || s.among(k, "") == 0 {
+	if c := s.near[k]; c == nil || len(c.members) < few || s.among(k, "") == 0 {
 		return nil
 	}
 	found := s.alikeAt(k, p.Onset, time.Duration(s.cfg.Group.Gap))
@@ -167,7 +226,7 @@ func (s *State) alikeTo(p *problem, k alike) []*problem {
 // narrowest returns the last of keys that all of found have.
 func (s *State) narrowest(keys []alike, found []*problem) alike {
 	for _, k := range slices.Backward(keys) {
-		if !slices.ContainsFunc(found, func(q *problem) bool { _, in := s.near[k][q.Key]; return !in }) {
+		if c := s.near[k]; !slices.ContainsFunc(found, func(q *problem) bool { return q.filedIn(c) < 0 }) {
 			return k
 		}
 	}
@@ -178,12 +237,17 @@ func (s *State) narrowest(keys []alike, found []*problem) alike {
 // key. What only waits to join its cause does not.
 func (s *State) alikeAt(k alike, onset time.Time, gap time.Duration) []*problem {
 	var found []*problem
-	for key := range s.near[k] { // sorted below, so map order decides nothing
-		q := s.problems[key]
+	c := s.near[k]
+	if c == nil {
+		return nil
+	}
+	for _, q := range slices.Backward(c.members) { // sorted below, so their order decides nothing
 		switch {
 		case onset.Sub(q.Onset).Abs() > gap:
 			if s.now.Sub(q.Onset) > time.Duration(s.cfg.Group.Gap+s.cfg.Group.Max+s.cfg.Settle) {
-				drop(s.near, k, key) // it never counts again: who joins began later
+				n := q.filedIn(c) // it never counts again: who joins began later
+				c.leave(q.filed[n].at)
+				q.filed = slices.Delete(q.filed, n, n+1)
 			}
 		case q.State == headstart.ProblemOpen || !s.willJoin(q):
 			found = append(found, q)

@@ -35,7 +35,7 @@ func (s *State) suppressCauses(tops []string) bool {
 	for _, q := range s.topProblems(tops) {
 		if q != nil && q.State == headstart.ProblemPending && s.suppress(q) {
 			s.cancel(settleTimer, string(q.Key))
-			s.cuts = emptied(s.cuts) // also of one that lapsed
+			s.recut() // also of one that lapsed
 			some = true
 		}
 	}
@@ -58,7 +58,7 @@ func (s *State) putAside(p *problem, c *cover) {
 	s.workBegan(p, c)
 	s.setState(p, headstart.ProblemSuppressed)
 	s.dirtyMemory(p)
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	period, closed := strings.CutPrefix(c.by, closedBy)
 	if !closed {
 		s.say(headstart.Noted, "M-06", "suppressed", string(p.Key), "window", c.by, "until", clockTime(c.until)).Problem = p.Key
@@ -84,7 +84,7 @@ func (s *State) workBegan(p *problem, c *cover) {
 // takeBack gives p the state to: nothing suppresses it any more.
 func (s *State) takeBack(p *problem, to headstart.ProblemState) {
 	s.setState(p, to)
-	s.cuts = emptied(s.cuts)
+	s.recut()
 }
 
 // backInside notes that a suppressed problem is over: a resolve always passes.
@@ -157,7 +157,7 @@ func (s *State) lookAgain(p *problem) {
 	s.takeBack(p, headstart.ProblemPending)
 	p.Mem.Released = was.By
 	s.say(headstart.Noted, "M-06", "released", string(p.Key), "window", planName(was.By), "since", clockTime(was.Since)).Problem = p.Key
-	s.ask(p.Asset, "what suppressed its failure is over")
+	s.ask(p.Asset, "", "what suppressed its failure is over")
 	wait := s.settleTime(p)
 	if p.Mem.AtOnce {
 		wait = 0
@@ -169,8 +169,8 @@ func (s *State) lookAgain(p *problem) {
 // catalog joins to nothing has no neighbours to be asked: whether others fail like
 // it (G-09) takes as long to show as without probes.
 func (s *State) settleTime(p *problem) time.Duration {
-	n := s.topo.nodes[p.Asset]
-	if a := s.assets[p.Asset]; a != nil && a.Probed && (n == nil || len(n.kids)+len(n.above) > 0 || len(s.alikes(p)) == 0) {
+	n := p.node
+	if a := s.rowOf(p); a != nil && a.Probed && (n == nil || len(n.kids)+len(n.above) > 0 || len(s.alikes(p)) == 0) {
 		return time.Duration(s.cfg.SettleProbed)
 	}
 	return time.Duration(s.cfg.Settle)

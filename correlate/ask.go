@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"headstart"
@@ -16,14 +17,17 @@ const (
 	askMargin = 4 // of those asked some may answer, and still enough be silent
 )
 
-// ask requests a look at an asset now, if a probe of ours could give one.
-func (s *State) ask(id, why string) {
-	a := s.assets[id]
+// ask requests a look at an asset now, if a probe of ours could give one; who and
+// why together say why.
+func (s *State) ask(id, who, why string) { s.askFor(s.assets[id], id, who, why) }
+
+func (s *State) askFor(a *asset, id, who, why string) {
 	if a == nil || !a.Probed || !a.Asked.IsZero() && s.now.Sub(a.Asked) < askEvery {
 		return
 	}
 	a.Asked = s.now
 	s.dirtyAsset(id)
+	why = who + why
 	c := s.say(headstart.Asked, "S-05", "asked", id, "why", why)
 	c.Ask = &headstart.Ask{Asset: id, Why: why}
 }
@@ -36,7 +40,7 @@ func (s *State) askAround(p *problem) {
 		return
 	}
 	if p.Class == "" {
-		s.ask(p.Asset, p.Asset+" fails and nobody said whether it can be reached")
+		s.ask(p.Asset, p.Asset, " fails and nobody said whether it can be reached")
 	}
 	s.askAbove(p.Asset)
 }
@@ -47,27 +51,27 @@ func (s *State) askAbove(id string) {
 	if n == nil {
 		return
 	}
-	for _, g := range n.parents {
-		for _, parent := range g {
-			s.ask(parent, id+" behind it fails")
-			s.askBeside(parent, id)
+	for i, g := range n.parents {
+		for k, parent := range g {
+			if up := n.up[i][k]; up != nil {
+				s.askFor(up.known, parent, id, " behind it fails")
+				s.askBeside(up, n)
+			} else {
+				s.ask(parent, id, " behind it fails")
+			}
 		}
 	}
 }
 
 // askBeside asks what hangs on parent and does not fail yet, but for one.
-func (s *State) askBeside(parent, but string) {
-	n := s.topo.nodes[parent]
-	if n == nil {
-		return
-	}
-	left := min(askAtMost, s.enough(n)+askMargin)
-	for _, kid := range n.kids {
+func (s *State) askBeside(parent, but *node) {
+	left := min(askAtMost, s.enough(parent)+askMargin)
+	for _, kid := range parent.below {
 		if left == 0 {
 			return
 		}
-		if kid != but && len(s.failing[kid]) == 0 {
-			s.ask(kid, but+" beside it fails")
+		if kid != but && len(kid.failing) == 0 {
+			s.askFor(kid.known, kid.id, but.id, " beside it fails")
 			left--
 		}
 	}
@@ -79,7 +83,7 @@ func (s *State) askMembers(g *group) {
 		if i == askAtMost {
 			return
 		}
-		s.ask(s.problems[key].Asset, "what it hangs on is back")
+		s.ask(s.problems[key].Asset, "", "what it hangs on is back")
 	}
 }
 
@@ -114,10 +118,5 @@ func (s *State) failsBehind(id string) bool {
 	if n == nil {
 		return false
 	}
-	for _, kid := range n.kids {
-		if len(s.failing[kid]) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.below, func(kid *node) bool { return len(kid.failing) > 0 })
 }

@@ -143,8 +143,8 @@ func (s *State) answered(id, check string) {
 	}
 	a.Answers[check] = s.now
 	s.dirtyAsset(id)
-	s.cuts = emptied(s.cuts)
-	for _, key := range slices.Concat(sortedKeys(s.failing[id]), sortedKeys(s.aside[id])) {
+	s.recut()
+	for _, key := range slices.Concat(s.failingKeys(id), sortedKeys(s.aside[id])) {
 		p := s.problems[key]
 		if p.Expired && p.Class != headstart.Capacity && p.Class != headstart.Environment {
 			s.clear(p, "check")
@@ -166,7 +166,7 @@ func (s *State) silent(id, check string) {
 		a.Answers = nil
 	}
 	s.dirtyAsset(id)
-	s.cuts = emptied(s.cuts)
+	s.recut()
 }
 
 func (s *State) asset(id string) *asset {
@@ -174,6 +174,9 @@ func (s *State) asset(id string) *asset {
 	if a == nil {
 		a = &asset{V: 1}
 		s.assets[id] = a
+		if n := s.topo.nodes[id]; n != nil {
+			n.known = a
+		}
 		s.dirtyAsset(id)
 	}
 	return a

@@ -10,33 +10,39 @@ import (
 // delist begins to end what fails on assets that left the catalog. It goes on in
 // parts: a catalog may lose thousands of them at once (ruling 1).
 func (s *State) delist(was *topology) {
-	for _, index := range s.troubled() {
-		for id := range index { // it reads only, and whether there is one: the order decides nothing
-			if was.nodes[id] != nil && s.topo.nodes[id] == nil {
-				s.after(0, delistTimer, configKey)
-				return
-			}
+	// It reads only, and whether there is one: the order decides nothing.
+	left := func(id string) bool { return was.nodes[id] != nil && s.topo.nodes[id] == nil }
+	for id := range s.strays {
+		if left(id) {
+			s.after(0, delistTimer, configKey)
+			return
 		}
 	}
-}
-
-// troubled are the problems that fail by their asset: openly, and suppressed.
-func (s *State) troubled() []map[string]map[headstart.ProblemKey]struct{} {
-	return []map[string]map[headstart.ProblemKey]struct{}{s.failing, s.aside}
+	for id := range s.aside {
+		if left(id) {
+			s.after(0, delistTimer, configKey)
+			return
+		}
+	}
 }
 
 // departed returns the problems whose assets left the catalog, by key.
 func (s *State) departed() []headstart.ProblemKey {
 	var gone []headstart.ProblemKey
-	for _, index := range s.troubled() {
-		for id, keys := range index {
-			if s.topo.nodes[id] != nil {
-				continue
+	for _, list := range s.strays {
+		for _, p := range list {
+			if s.hasLeft(p) {
+				gone = append(gone, p.Key)
 			}
-			for key := range keys {
-				if s.hasLeft(s.problems[key]) {
-					gone = append(gone, key)
-				}
+		}
+	}
+	for id, keys := range s.aside {
+		if s.topo.nodes[id] != nil {
+			continue
+		}
+		for key := range keys {
+			if s.hasLeft(s.problems[key]) {
+				gone = append(gone, key)
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func (s *State) wavers(p *problem, how string) bool {
 	if !p.Unstable {
 		return false
 	}
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	p.Expired = false
 	s.dirtyProblem(p)
 	s.change(p, func() { p.Mem.Well = how })
@@ -81,7 +81,7 @@ func (s *State) falls(p *problem) bool {
 	if p.Mem.Well == "" {
 		return false
 	}
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	s.change(p, func() { p.Mem.Well = "" })
 	p.Mem.Fell = s.now
 	s.dirtyMemory(p)
@@ -127,7 +127,7 @@ func (s *State) quiet(key headstart.ProblemKey) {
 // forgetFlips forgets that p came and went.
 func (s *State) forgetFlips(p *problem) {
 	s.cancel(quietTimer, string(p.Key))
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	s.change(p, func() { p.Unstable, p.Mem.Well = false, "" })
 	p.Mem.Flips, p.Mem.Fell = nil, time.Time{}
 	s.dirtyProblem(p)
@@ -144,7 +144,7 @@ func (s *State) refuted(p *problem) bool {
 	if wellNow(p) && p.State == headstart.ProblemPending {
 		return true
 	}
-	a := s.assets[p.Asset]
+	a := s.rowOf(p)
 	if a == nil {
 		return false
 	}

@@ -90,7 +90,7 @@ const answerTime = time.Minute
 // asks asks an asset, and reports whether a probe of ours was there to be asked.
 func (s *State) asks(id string) bool {
 	before := len(s.changes)
-	s.ask(id, "its alert is no longer reported")
+	s.ask(id, "", "its alert is no longer reported")
 	return len(s.changes) > before
 }
 
@@ -124,7 +124,7 @@ func (s *State) endUnproved(g *group, p *problem) {
 	p.Cleared, p.Expired, p.Muted, p.Mem.Released, p.Mem.Work = s.now, false, nil, "", time.Time{}
 	p.Mem.Down, p.Mem.Gone = false, s.now
 	g.Own.Unproved = true
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	s.dirtyMemory(p)
 	s.touch(g.ID)
 	s.dirtyGroup(g)

@@ -205,7 +205,7 @@ func (s *State) splitNext(g *group) {
 		s.setGroup(p, 0)
 		s.setState(p, headstart.ProblemPending)
 	}
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	s.rebuildImpact(g)
 	s.dirtyGroup(g)
 	for _, key := range left {

@@ -190,6 +190,6 @@ func (s *State) expired(p *problem) {
 		c.Group = g.ID
 		s.touch(g.ID)
 	}
-	s.ask(p.Asset, "its alert is no longer reported")
+	s.ask(p.Asset, "", "its alert is no longer reported")
 	s.after(goneAfter, goneTimer, string(p.Key))
 }

@@ -188,9 +188,12 @@ func (p *player) topmost(changes []headstart.Change) {
 		if !byRule || g == nil || c.Kind != headstart.GroupOpened && c.Kind != headstart.CauseChanged || g.Pinned || g.Own.ByHand || len(g.Own.Apart) > 0 {
 			continue
 		}
-		clear(p.s.cuts)
+		p.s.recut()
 		for _, asset := range append([]string{g.Cause.Asset}, g.Cause.Also...) {
-			tops := p.s.cutAbove(asset, 0)
+			var tops []string
+			if n := p.s.topo.nodes[asset]; n != nil {
+				tops = p.s.cutAbove(n, 0)
+			}
 			for _, top := range tops {
 				if q := p.s.top(top); q != nil && q.Onset.Before(c.At) && !slices.Contains(g.Own.Tops, q.Key) {
 					p.tb.Fatalf("%s: group %d has the cause %s by %s %s, which %s (%s, group %d) cuts off since %s", c.At, g.ID, asset, c.Rule, c.Outcome, top, q.State, q.Group, q.Onset)

@@ -175,6 +175,7 @@ func (s *State) Loaded() error {
 			return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
 		}
 	}
+	s.rebind()
 	for key, p := range s.problems {
 		if p.Key != key || p.Mem.V == 0 {
 			return fmt.Errorf("tables %s and %s disagree on %s", headstart.TableProblems, headstart.TableMemory, key)

@@ -147,7 +147,7 @@ func load(rows map[rowID][]byte) (*State, error) {
 type picture struct {
 	Raw      *headstart.LogConfig
 	Clock    clock
-	Problems map[headstart.ProblemKey]*problem
+	Problems map[headstart.ProblemKey]problem
 	Groups   map[headstart.GroupID]*group
 	Alerts   map[string]*alert
 	Assets   map[string]*asset
@@ -158,7 +158,7 @@ type picture struct {
 	Flaws    map[string]*headstart.Flaw
 	Muting   map[string]headstart.Silence
 	Timers   []timer
-	Failing  map[string]map[headstart.ProblemKey]struct{}
+	Failing  map[string][]headstart.ProblemKey
 	Open     map[headstart.GroupID]map[headstart.ProblemKey]struct{}
 	Below    map[string]map[headstart.GroupID]struct{}
 	Aside    map[string]map[headstart.ProblemKey]struct{}
@@ -171,11 +171,17 @@ type picture struct {
 
 func pictureOf(s *State) picture {
 	p := picture{
-		s.raw, s.clock, s.problems, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
+		s.raw, s.clock, map[headstart.ProblemKey]problem{}, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
 		map[string]headstart.Silence{},
 		s.flaws,
 		map[string]headstart.Silence{},
-		nil, s.failing, s.open, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
+		nil, map[string][]headstart.ProblemKey{}, s.open, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
+	}
+	for key, q := range s.problems {
+		p.Problems[key] = problem{Problem: q.Problem, Mem: q.Mem}
+		if keys := s.failingKeys(q.Asset); len(keys) > 0 {
+			p.Failing[q.Asset] = keys
+		}
 	}
 	for id, m := range s.silences {
 		p.Silences[id] = m.Silence

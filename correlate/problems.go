@@ -10,7 +10,7 @@ import (
 
 func (s *State) newProblem(p headstart.Problem) *problem {
 	p.V, p.State = 1, headstart.ProblemHealthy
-	x := &problem{Problem: p, Mem: memory{V: 1}}
+	x := &problem{Problem: p, Mem: memory{V: 1}, node: s.topo.nodes[p.Asset]}
 	s.problems[p.Key] = x
 	s.dirtyProblem(x)
 	s.dirtyMemory(x)
@@ -29,10 +29,10 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 		}
 		return
 	}
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
 	p.Mem.Received = s.received
-	p.Mem.Listed = s.topo.nodes[p.Asset] != nil
+	p.Mem.Listed = p.node != nil
 	p.Mem.Heard, p.Mem.Holds, p.Mem.Gone = s.steady(), nil, time.Time{}
 	s.cancel(forgetTimer, problemPrefix+string(p.Key))
 	s.dirtyProblem(p)
@@ -113,7 +113,7 @@ func (s *State) finish(p *problem, how string) {
 		s.dirtyMemory(p)
 	}
 	p.Cleared, p.Expired = s.now, false
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	if was == headstart.ProblemPending {
 		p.Muted = nil
@@ -159,7 +159,7 @@ func (s *State) setState(p *problem, to headstart.ProblemState) {
 }
 
 func (s *State) unindex(p *problem) {
-	drop(s.failing, p.Asset, p.Key)
+	s.unfileFailing(p)
 	drop(s.open, p.Group, p.Key)
 	drop(s.aside, p.Asset, p.Key)
 	for _, hold := range p.Mem.Holds {
@@ -168,8 +168,8 @@ func (s *State) unindex(p *problem) {
 }
 
 func (s *State) reindex(p *problem) {
-	if p.Asset != "" && (p.State == headstart.ProblemPending || p.State == headstart.ProblemOpen || p.State == headstart.ProblemSuspected) {
-		put(s.failing, p.Asset, p.Key)
+	if fails(p) {
+		s.fileFailing(p)
 	}
 	if p.State == headstart.ProblemOpen {
 		put(s.open, p.Group, p.Key)

@@ -93,7 +93,7 @@ func (s *State) askFailing(g *group) bool {
 		if i == askAtMost {
 			break
 		}
-		s.ask(s.problems[key].Asset, "nothing was heard of it for "+s.cfg.Stale.String())
+		s.ask(s.problems[key].Asset, "", "nothing was heard of it for "+s.cfg.Stale.String())
 	}
 	return len(s.changes) > before
 }
@@ -123,7 +123,7 @@ func (s *State) hearAsset(id string) {
 	}
 	s.asset(id).Heard = s.steady()
 	s.dirtyAsset(id)
-	for _, key := range sortedKeys(s.failing[id]) {
+	for _, key := range s.failingKeys(id) {
 		if p := s.problems[key]; p.State == headstart.ProblemOpen {
 			s.wake(p)
 		}

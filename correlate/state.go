@@ -40,24 +40,24 @@ type State struct {
 	writer    rowWriter // its buffer serves all rows
 
 	// Indexes, rebuilt from the rows by Loaded.
-	failing map[string]map[headstart.ProblemKey]struct{}            // asset: its pending and open problems
-	aside   map[string]map[headstart.ProblemKey]struct{}            // asset: its suppressed problems
-	kept    map[string]map[headstart.ProblemKey]struct{}            // hold: what it keeps aside (M-06)
-	plans   map[string]map[string]struct{}                          // asset, service or place: windows that name it and are not over
-	open    map[headstart.GroupID]map[headstart.ProblemKey]struct{} // group a row names: its open problems
-	below   map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
-	near    map[alike]map[headstart.ProblemKey]struct{}             // key: pending problems, and open ones that stand alone
-	loose   map[string]map[headstart.ProblemKey]struct{}            // asset: open problems here or behind here that stand alone
-	likes   map[alike]headstart.GroupID                             // key: the group of what fails alike
-	surges  map[headstart.GroupID]struct{}                          // groups that users' reports opened
-	recent  []*report                                               // by time
+	strays map[string][]*problem                                   // asset outside the catalog: what fails of it; see node.failing
+	aside  map[string]map[headstart.ProblemKey]struct{}            // asset: its suppressed problems
+	kept   map[string]map[headstart.ProblemKey]struct{}            // hold: what it keeps aside (M-06)
+	plans  map[string]map[string]struct{}                          // asset, service or place: windows that name it and are not over
+	open   map[headstart.GroupID]map[headstart.ProblemKey]struct{} // group a row names: its open problems
+	below  map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
+	near   map[alike]*crowd                                        // key: pending problems, and open ones that stand alone
+	loose  map[string]map[headstart.ProblemKey]struct{}            // asset: open problems here or behind here that stand alone
+	likes  map[alike]headstart.GroupID                             // key: the group of what fails alike
+	surges map[headstart.GroupID]struct{}                          // groups that users' reports opened
+	recent []*report                                               // by time
 
 	muting map[string]*silence // silences not over, but those of one alert
 
 	// Of the event being applied.
 	now      time.Time
 	received time.Time
-	cuts     cuts
+	cutGen   uint64             // see recut
 	covers   map[coverID]*cover // by planned work on every way to an asset
 	planned  []plannedWord
 	changes  []headstart.Change
@@ -82,6 +82,8 @@ type clock struct {
 type problem struct {
 	headstart.Problem
 	Mem    memory
+	node   *node    // of its asset; nil: it is not in the catalog
+	filed  []filing // under what it may share with others (G-09)
 	listed listed
 }
 
@@ -148,14 +150,14 @@ func NewState() *State {
 		flaws:     map[string]*headstart.Flaw{},
 		timers:    newTimers(),
 		dirty:     dirty{rare: map[rowID]struct{}{}},
-		failing:   map[string]map[headstart.ProblemKey]struct{}{},
+		strays:    map[string][]*problem{},
 		aside:     map[string]map[headstart.ProblemKey]struct{}{},
 		kept:      map[string]map[headstart.ProblemKey]struct{}{},
 		plans:     map[string]map[string]struct{}{},
 		open:      map[headstart.GroupID]map[headstart.ProblemKey]struct{}{},
 		below:     map[string]map[headstart.GroupID]struct{}{},
 		muting:    map[string]*silence{},
-		near:      map[alike]map[headstart.ProblemKey]struct{}{},
+		near:      map[alike]*crowd{},
 		loose:     map[string]map[headstart.ProblemKey]struct{}{},
 		likes:     map[alike]headstart.GroupID{},
 		storm:     stormRow{V: 1},
@@ -163,7 +165,7 @@ func NewState() *State {
 		tallies:   map[scope]*tally{},
 		reports:   map[string]*report{},
 		surges:    map[headstart.GroupID]struct{}{},
-		cuts:      cuts{},
+		cutGen:    1,
 		covers:    map[coverID]*cover{},
 	}
 	if err := s.configure(&headstart.LogConfig{}); err != nil {
@@ -319,7 +321,8 @@ func subjectOf(id headstart.GroupID) string { return strconv.FormatUint(uint64(i
 func (s *State) begin(at, received time.Time) {
 	s.now, s.received = sane(at), sane(received)
 	s.changes = nil
-	s.cuts, s.covers = emptied(s.cuts), emptied(s.covers)
+	s.recut()
+	s.covers = emptied(s.covers)
 	s.touched, s.born = s.touched[:0], s.born[:0]
 }
 

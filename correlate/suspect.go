@@ -142,7 +142,7 @@ func (s *State) accuse(x *suspicion, p *problem) *group {
 	g := s.placeSuspect(q, p, facts)
 	s.hang(q, g)
 	g = s.absorb(g, "")
-	s.ask(x.asset, "what hangs on it is silent")
+	s.ask(x.asset, "", "what hangs on it is silent")
 	s.askAbove(x.asset)
 	return g
 }
@@ -160,7 +160,7 @@ func (s *State) stand(x *suspicion) *problem {
 	q.Onset, q.Began, q.Cleared = x.since, x.since, time.Time{}
 	s.cancel(forgetTimer, problemPrefix+string(key))
 	s.setState(q, headstart.ProblemSuspected)
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	return q
 }
 

@@ -145,7 +145,7 @@ func (s *State) unsuspect(q *problem) {
 	}
 	s.setState(q, headstart.ProblemHealthy)
 	q.Cleared = s.now
-	s.cuts = emptied(s.cuts)
+	s.recut()
 	s.after(s.recall(), forgetTimer, problemPrefix+string(q.Key))
 }
 

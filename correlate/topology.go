@@ -24,14 +24,27 @@ type topology struct {
 type node struct {
 	id      string
 	parents headstart.Dependencies
-	kids    []string // sorted
-	sole    []string // those of kids that have no other way up, sorted
-	above   []string // all ancestors, sorted
+	up      [][]*node // parents as nodes; nil for what is not in the catalog
+	kids    []string  // sorted
+	below   []*node   // kids as nodes
+	sole    []string  // those of kids that have no other way up, sorted
+	above   []string  // all ancestors, sorted
 
 	// slowest is how long what is behind this node may go unnoticed by our probes.
 	slowest time.Duration
 	device  *headstart.Device
 	service *headstart.Service
+
+	// Indexes of State, kept here so that the many looks at what is above and
+	// beside a failure follow pointers; see rebind.
+	failing []*problem // its pending, open and suspected problems, in no order
+	known   *asset     // its row; nil: none
+	crowds  []*crowd   // where it is when it cannot be reached; nil: not asked yet (see crowdsOf)
+
+	// What cuts it off, as of one generation of State.
+	cutGen uint64
+	cutBy  []string
+	self   []string // its id, as what cuts it off
 }
 
 func newTopology(c *headstart.Catalog) *topology {
@@ -41,11 +54,11 @@ func newTopology(c *headstart.Catalog) *topology {
 	}
 	for i := range c.Devices {
 		d := &c.Devices[i]
-		t.nodes[d.ID] = &node{id: d.ID, parents: d.DependsOn, device: d}
+		t.nodes[d.ID] = &node{id: d.ID, self: []string{d.ID}, parents: d.DependsOn, device: d}
 	}
 	for i := range c.Services {
 		s := &c.Services[i]
-		t.nodes[s.ID] = &node{id: s.ID, parents: s.DependsOn, service: s}
+		t.nodes[s.ID] = &node{id: s.ID, self: []string{s.ID}, parents: s.DependsOn, service: s}
 	}
 	t.link()
 	for _, n := range t.nodes {
@@ -59,15 +72,24 @@ func newTopology(c *headstart.Catalog) *topology {
 // link tells every node what hangs on it.
 func (t *topology) link() {
 	for _, n := range t.nodes {
-		for _, p := range slices.Concat(n.parents...) {
-			if up := t.nodes[p]; up != nil {
-				up.kids = append(up.kids, n.id)
+		n.up = make([][]*node, len(n.parents))
+		for i, g := range n.parents {
+			n.up[i] = make([]*node, len(g))
+			for k, p := range g {
+				if up := t.nodes[p]; up != nil {
+					n.up[i][k] = up
+					up.kids = append(up.kids, n.id)
+				}
 			}
 		}
 	}
 	for _, n := range t.nodes {
 		slices.Sort(n.kids)
 		n.kids = slices.Compact(n.kids)
+		n.below = make([]*node, len(n.kids))
+		for i, kid := range n.kids {
+			n.below[i] = t.nodes[kid]
+		}
 	}
 }
 
@@ -142,54 +164,70 @@ func (t *topology) isService(asset string) bool {
 	return n != nil && n.service != nil
 }
 
-// cuts remembers, within one event, what cuts each asset off: with redundancy
-// groups plain recursion would take 2^depth steps.
-type cuts map[string][]string
-
 // cut returns what an asset is cut off by: the topmost failing assets above it,
 // several when every member of a redundancy group fails for its own reason; the
 // asset itself when it is down and nothing above explains it; nil when it is not
-// cut off.
+// cut off. The answer is not the caller's to change.
 func (s *State) cut(asset string, depth int) []string {
-	if tops, known := s.cuts[asset]; known {
-		return tops
+	if n := s.topo.nodes[asset]; n != nil {
+		return s.cutNode(n, depth)
+	}
+	if depth <= maxDepth && s.top(asset) != nil {
+		return []string{asset}
+	}
+	return nil
+}
+
+// cutNode remembers what it found until the next recut: with redundancy groups
+// plain recursion would take 2^depth steps.
+func (s *State) cutNode(n *node, depth int) []string {
+	if n.cutGen == s.cutGen {
+		return n.cutBy
 	}
 	if depth > maxDepth {
 		return nil
 	}
-	s.cuts[asset] = nil // a cycle, were there one, explains nothing
-	tops := s.cutAbove(asset, depth)
-	if tops == nil && s.top(asset) != nil {
-		tops = []string{asset}
+	n.cutGen, n.cutBy = s.cutGen, nil // a cycle, were there one, explains nothing
+	tops := s.cutAbove(n, depth)
+	if tops == nil && s.worst(n.failing) != nil {
+		tops = n.self
 	}
-	s.cuts[asset] = tops
+	n.cutBy = tops
 	return tops
 }
 
-func (s *State) cutAbove(asset string, depth int) []string {
-	n := s.topo.nodes[asset]
-	if n == nil {
-		return nil
-	}
-	for _, g := range n.parents {
-		tops := s.groupCut(g, depth+1)
+// recut forgets what cuts assets off: something failed, or answered.
+func (s *State) recut() { s.cutGen++ }
+
+func (s *State) cutAbove(n *node, depth int) []string {
+	for i := range n.parents {
+		tops := s.groupCut(n, i, depth+1)
 		// What answered after its cause went down, and is not down itself since, is
 		// not cut off by it.
-		if tops != nil && (s.top(asset) != nil || !s.answeredSince(asset, s.since(tops))) {
+		if tops != nil && (s.worst(n.failing) != nil || !n.known.answeredSince(s.since(tops))) {
 			return tops
 		}
 	}
 	return nil
 }
 
-// groupCut returns what cuts off a whole redundancy group, or nil while one
-// member of it works.
-func (s *State) groupCut(group []string, depth int) []string {
+// groupCut returns what cuts off the whole redundancy group i above n, or nil
+// while one member of it works.
+func (s *State) groupCut(n *node, i, depth int) []string {
 	var tops []string
-	for _, member := range group {
-		by := s.cut(member, depth)
-		if by == nil && !s.explainsAside(member) {
+	group := n.parents[i]
+	for k, member := range group {
+		var by []string
+		if up := n.up[i][k]; up != nil {
+			by = s.cutNode(up, depth)
+		} else {
+			by = s.cut(member, depth)
+		}
+		switch {
+		case by == nil && !s.explainsAside(member):
 			return nil
+		case len(group) == 1:
+			return by
 		}
 		tops = append(tops, by...)
 	}
@@ -210,10 +248,12 @@ func (s *State) since(tops []string) time.Time {
 
 // top returns the problem that says an asset is down, or nil while it answers:
 // the open one before a pending one, then the earliest.
-func (s *State) top(asset string) *problem {
+func (s *State) top(asset string) *problem { return s.worst(s.failingOf(asset)) }
+
+// worst is top among what fails of one asset.
+func (s *State) worst(failing []*problem) *problem {
 	var best *problem
-	for key := range s.failing[asset] { // the order below is total, so map order decides nothing
-		p := s.problems[key]
+	for _, p := range failing { // the order below is total, so that of the list decides nothing
 		if s.explains(p) && (best == nil || surer(p, best)) {
 			best = p
 		}
@@ -236,7 +276,8 @@ func surer(p, q *problem) bool {
 // asset agrees (ruling 18). Several ways of asking an asset may disagree: an
 // answer after the onset proves that the way to it is open.
 func (s *State) explains(p *problem) bool {
-	if p.Unstable && s.refuted(p) || !p.Unstable && s.answeredSince(p.Asset, p.Onset) {
+	a := s.rowOf(p)
+	if p.Unstable && s.refuted(p) || !p.Unstable && a.answeredSince(p.Onset) {
 		return false
 	}
 	switch {
@@ -245,21 +286,19 @@ func (s *State) explains(p *problem) bool {
 	case p.Class != "" || len(p.Alerts) == 0:
 		return false
 	}
-	if a := s.assets[p.Asset]; a != nil && a.Silent.After(p.Onset) {
+	if a != nil && a.Silent.After(p.Onset) {
 		return true
 	}
-	for key := range s.failing[p.Asset] {
-		if q := s.problems[key]; q.Mem.Down {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.failingOf(p.Asset), func(q *problem) bool { return q.Mem.Down })
 }
 
 // answeredSince reports whether one of the ways of asking an asset found it
 // healthy after t, and has not found otherwise since.
 func (s *State) answeredSince(asset string, t time.Time) bool {
-	a := s.assets[asset]
+	return s.assets[asset].answeredSince(t)
+}
+
+func (a *asset) answeredSince(t time.Time) bool {
 	if a == nil || !a.Answered.After(t) {
 		return false
 	}
@@ -292,12 +331,12 @@ func (s *State) partners(p *problem) []string {
 	if n == nil || s.top(p.Asset) != p {
 		return nil
 	}
-	for _, kid := range n.kids {
-		for _, g := range s.topo.nodes[kid].parents {
+	for _, kid := range n.below {
+		for i, g := range kid.parents {
 			if len(g) < 2 || !slices.Contains(g, p.Asset) {
 				continue
 			}
-			if tops := s.groupCut(g, 0); len(tops) > 1 && slices.Contains(tops, p.Asset) {
+			if tops := s.groupCut(kid, i, 0); len(tops) > 1 && slices.Contains(tops, p.Asset) {
 				return tops
 			}
 		}
