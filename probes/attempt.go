@@ -78,8 +78,9 @@ func safely(ctx context.Context, p prober, s *spec, brief bool) (f finding) {
 
 // network probes over the network, each kind its way.
 type network struct {
-	guard *guard
-	ping  *icmp.Pinger
+	guard  *guard
+	ping   *icmp.Pinger
+	pushes *pushbook
 }
 
 // probe is the prober of a running fleet.
@@ -89,6 +90,8 @@ func (n *network) probe(ctx context.Context, s *spec, brief bool) finding {
 		return s.own(ctx, n.guard, brief)
 	case s.kind == "icmp":
 		return n.icmp(ctx, s, brief)
+	case kinds[s.kind].told:
+		return n.pushes.find(s, time.Now())
 	}
 	r := s.modules.Probe(ctx, blackbox.Question{Module: s.module, Target: s.target, Query: s.query}, n.guard)
 	f := finding{verdict: r.Verdict, reason: r.Reason, silent: r.Silent, certExpiry: r.CertExpiry}

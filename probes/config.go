@@ -96,10 +96,9 @@ type Probe struct {
 	ClientID         string `yaml:"client_id" json:"client_id,omitempty"`
 	ClientSecretFile string `yaml:"client_secret_file" json:"client_secret_file,omitempty"`
 
-	// Keys of kinds of a later release, so that a probe written for it is told
-	// about its kind rather than about a misspelt key. Never shown: they may
-	// hold secrets.
-	TokenFile any `yaml:"token_file,omitempty" json:"-"`
+	// TokenFile of kind push holds the token that may push, as Bearer; empty: any with
+	// the scope ingest may.
+	TokenFile string `yaml:"token_file" json:"token_file,omitempty"`
 }
 
 // Assets selects devices of the catalog; an empty field selects all.
@@ -288,7 +287,7 @@ func (p Probe) validKeys() error {
 		{"client_id", p.ClientID != ""},
 		{"client_secret_file", p.ClientSecretFile != ""},
 		{"snmpv3", p.SNMPv3 != nil},
-		{"token_file", p.TokenFile != nil},
+		{"token_file", p.TokenFile != ""},
 	} {
 		if k.set && k.key != "module" && slices.Contains(kinds[p.Kind].keys, k.key) {
 			continue

@@ -27,6 +27,7 @@ type spec struct {
 	at      string // location
 
 	interval, timeout time.Duration
+	expected          time.Duration // of a kind that is told: how often, by its configuration
 	fails, successes  int
 	labels            map[string]string
 
@@ -138,6 +139,10 @@ func (p Probe) spec(c *Config, id, asset, target, at, serves string) (spec, erro
 		id: id, name: p.Name, kind: p.Kind, asset: asset, target: full, host: host, query: p.Query,
 		module: orElse(p.Module, k.module), service: p.Service, serves: serves, at: at,
 		interval: interval, timeout: timeout, fails: p.Fails, successes: p.Successes, labels: p.Labels,
+	}
+	if k.told {
+		s.expected, s.interval = interval, min(interval, lookEvery)
+		s.target, s.fails, s.successes = "/push/"+p.Name, max(s.fails, 1), max(s.successes, 1)
 	}
 	if s.fails == 0 {
 		s.fails = 3

@@ -31,6 +31,10 @@ type Options struct {
 	Calendar *headstart.Calendar
 	Zone     *time.Location
 
+	// PushFile is where the last push of each job is kept, so that a restart forgets
+	// none. Empty: they are forgotten. It is this process's own.
+	PushFile string
+
 	Agent string // site agent the checks come from; empty: this service
 
 	// Previous is the fleet this one replaces after a reload, nil at the start.
@@ -66,6 +70,7 @@ type Fleet struct {
 	ping    *icmp.Pinger
 	probe   prober
 	journal *journal
+	pushes  *pushbook
 	jobs    []*job
 	byAsset map[string][]*job
 	asks    chan headstart.Ask
@@ -95,11 +100,11 @@ func New(o Options) (*Fleet, error) {
 		asks: make(chan headstart.Ask, 1024),
 	}
 	f.inherit(o.Previous, echoRate(specs))
-	f.probe = (&network{guard: g, ping: f.ping}).probe
+	f.probe = (&network{guard: g, ping: f.ping, pushes: f.pushes}).probe
 	for _, s := range specs {
 		j := &job{spec: s}
 		f.jobs = append(f.jobs, j)
-		if asset := orElse(s.asset, s.service); asset != "" {
+		if asset := orElse(s.asset, s.service); asset != "" && !kinds[s.kind].told {
 			f.byAsset[asset] = append(f.byAsset[asset], j)
 		}
 	}
@@ -112,12 +117,13 @@ func New(o Options) (*Fleet, error) {
 // inherit takes what outlives a reload from prev, or makes it.
 func (f *Fleet) inherit(prev *Fleet, rate int) {
 	if prev != nil {
-		f.metrics, f.ping, f.journal = prev.metrics, prev.ping, prev.journal
+		f.metrics, f.ping, f.journal, f.pushes = prev.metrics, prev.ping, prev.journal, prev.pushes
 		return
 	}
 	f.metrics = newMetrics(f.options.Registerer)
 	f.ping = icmp.New(icmp.Options{Rate: rate, Logger: f.options.Logger})
 	f.journal = newJournal(f.options.Append, f.logger)
+	f.pushes = openPushbook(f.options.PushFile, time.Now(), f.logger)
 }
 
 // echoRate is the pace ICMP needs: twice what the schedule asks for, so that no

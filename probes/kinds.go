@@ -31,6 +31,10 @@ type kind struct {
 	// valid reports what is wrong with those keys; nil if nothing can be.
 	valid func(p Probe, c *Config) error
 
+	// told marks a kind that asks nobody: others tell it. It is looked at often,
+	// believed at once, and is no answer to an ask.
+	told bool
+
 	// timeout is what a probe that sets none gets at most; zero: 5s.
 	timeout time.Duration
 
@@ -62,6 +66,7 @@ var kinds = map[string]kind{
 		own: askPrinter, valid: validPrinter, address: printerAddress,
 		keys: []string{"port", "protocol", "community", "community_file", "snmpv3"},
 	},
+	"push": {told: true, valid: validPush, timeout: time.Hour, keys: []string{"token_file"}},
 	"exec": {keys: []string{"command"}, valid: validCommand, own: runPlugin},
 	"promql": {
 		own: askPrometheus, valid: validPromQL, address: asURL, timeout: 10 * time.Second,
@@ -74,7 +79,7 @@ var kinds = map[string]kind{
 }
 
 // later are the kinds a later release brings.
-var later = []string{"snmp", "push"}
+var later = []string{"snmp"}
 
 // validKind says what to do about a kind this release does not have.
 func validKind(name string) error {

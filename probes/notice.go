@@ -18,6 +18,9 @@ func (c Config) Notices(cat *headstart.Catalog) map[string]int {
 	out := map[string]int{}
 	for i := range specs {
 		s := &specs[i]
+		if kinds[s.kind].told {
+			continue // a backup that is a day late is no symptom of a switch
+		}
 		id := orElse(s.asset, s.service)
 		if id == "" {
 			continue

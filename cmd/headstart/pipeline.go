@@ -82,7 +82,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	fleet, err := probes.New(probes.Options{
 		Config: cfg.Probes, Catalog: cfg.Catalog, Append: appender.Append, Dialer: probeDialer(), Previous: s.fleet,
-		Calendar: &cfg.Calendar, Zone: zoneOf(cfg),
+		Calendar: &cfg.Calendar, Zone: zoneOf(cfg), PushFile: pushFile(cfg),
 		Logger: logger, Registerer: s.registry,
 	})
 	if err != nil {
@@ -168,7 +168,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	newBuildInfo(reg)
 
 	routes := api.Routes()
-	for _, r := range [][]headstart.Route{inbox.Routes(), site.Routes(), json.Routes()} {
+	for _, r := range [][]headstart.Route{fleet.Routes(), inbox.Routes(), site.Routes(), json.Routes()} {
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,15 +49,22 @@ func zoneOf(cfg *configs.Config) *time.Location {
 	return zone
 }
 
-// senders are the tokens of ticket systems that push to us.
+// senders are the tokens of ticket systems and jobs that push to us.
 func senders(cfg *configs.Config) []door.Token {
 	bearers := cfg.Tickets.Bearers()
 	var out []door.Token
 	for _, name := range slices.Sorted(maps.Keys(bearers)) {
 		out = append(out, door.Token{Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}})
 	}
+	bearers = cfg.Probes.Bearers()
+	for _, name := range slices.Sorted(maps.Keys(bearers)) {
+		out = append(out, door.Token{Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}})
+	}
 	return out
 }
+
+// pushFile is where the last push of each job is kept.
+func pushFile(cfg *configs.Config) string { return filepath.Join(cfg.DataDir, "pushes.json") }
 
 // runChecks probes now what the API's filter chooses.
 func runChecks(fleet *probes.Fleet) func(context.Context, web.CheckFilter) ([]headstart.CheckResult, error) {
