@@ -1,8 +1,6 @@
 package headstart
 
 import (
-	"cmp"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -222,86 +220,4 @@ type Change struct {
 	Ticket  string     // key of the ticket, for TicketMatched
 	Ask     *Ask
 	Decision
-}
-
-// Decision is what was decided, by which rule, from what. Its number is its
-// place in the log; a timeline is a list of decisions.
-type Decision struct {
-	V       int       `json:"v"`
-	N       uint64    `json:"n"` // running number
-	At      time.Time `json:"at"`
-	Rule    string    `json:"rule"`    // T-07
-	Outcome string    `json:"outcome"` // a word per rule: joined, opened, blip, ...
-	By      string    `json:"by,omitempty"`
-	Subject string    `json:"subject,omitempty"` // problem, ticket, asset or incident
-	Facts   []Fact    `json:"facts,omitempty"`   // its inputs, in a fixed order
-
-	Incident IncidentID `json:"incident,omitempty"` // filled in by package incidents
-}
-
-// Fact is one input of a decision.
-type Fact struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-// Fact returns the value of the fact name, or "".
-func (d *Decision) Fact(name string) string {
-	for _, f := range d.Facts {
-		if f.Name == name {
-			return f.Value
-		}
-	}
-	return ""
-}
-
-// Canonical renders what the decision hash covers: fields, never wording, and
-// nothing that depends on where in a store the event stood.
-func (d *Decision) Canonical() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d|%s|%s|%s|%s|%s", d.At.UnixMilli(), d.Rule, d.Outcome, d.By, d.Subject, d.Incident)
-	for _, f := range d.Facts {
-		b.WriteString("|" + f.Name + "=" + f.Value)
-	}
-	return b.String()
-}
-
-// Entry is the decision as people read it in lang; moments are told in zone.
-func (d *Decision) Entry(lang string, zone *time.Location) TimelineEntry {
-	return TimelineEntry{
-		At: d.At, Rule: d.Rule, By: cmp.Or(d.By, "rule"), Text: d.Words(lang, zone), Why: d.Why(lang, zone),
-		Outcome: d.Outcome, Subject: d.Subject,
-	}
-}
-
-// Concerns reports whether the decision is about an asset or a problem, or names
-// it among its facts.
-func (d *Decision) Concerns(of string) bool {
-	if of == "" {
-		return false
-	}
-	if names(d.Subject, of) {
-		return true
-	}
-	for _, f := range d.Facts {
-		switch f.Name {
-		case "cause", "was", "assets", "asset":
-			if names(f.Value, of) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// names reports whether a list of assets and problems holds one, or a problem of
-// that asset.
-func names(list, of string) bool {
-	for x := range strings.SplitSeq(list, ",") {
-		x = strings.TrimSpace(x)
-		if asset, _, _ := strings.Cut(x, "/"); x == of || asset == of {
-			return true
-		}
-	}
-	return false
 }

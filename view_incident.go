@@ -73,7 +73,11 @@ func (v *View) Concerning(of, lang string) []TimelineEntry {
 }
 
 // TimelineKey is the key of decision n of the incident with number seq.
-func TimelineKey(seq int, n uint64) string { return fmt.Sprintf("%08d/%012d", seq, n) }
+func TimelineKey(seq int, n uint64) string {
+	var room [24]byte // of the usual key
+	b := appendPadded(room[:0], uint64(max(seq, 0)), 8)
+	return string(appendPadded(append(b, '/'), n, 12))
+}
 
 func sortedByN(m map[string]*Decision) []*Decision {
 	out := make([]*Decision, 0, len(m))

@@ -42,6 +42,8 @@ type fold struct {
 
 	before int // version of the rules that decided up to here; zero: nothing was
 
+	room []byte // of chain, used again
+
 	observe func(headstart.Decision) // of replay and metrics; nil: nobody listens
 }
 
@@ -215,26 +217,34 @@ func (f *fold) gatherAsks(changes []headstart.Change) {
 // settle ends a unit: pages what it touched, numbers and hashes what it decided.
 func (f *fold) settle() {
 	f.book.page()
-	for _, d := range f.book.decisions {
+	for n := range f.book.decisions {
+		d := &f.book.decisions[n]
 		f.place.Decisions++
 		d.N = f.place.Decisions
-		h := sha256.New()
-		h.Write([]byte(f.place.Hash + "\n" + d.Canonical()))
-		f.place.Hash = hex.EncodeToString(h.Sum(nil))
+		f.chain(d)
 		if i := f.book.incidents[d.Incident]; i != nil {
-			f.book.dirty.put(headstart.TableTimeline, headstart.TimelineKey(i.Seq, d.N), d)
+			f.book.dirty.timeline = append(f.book.dirty.timeline, entry{i.Seq, *d})
 		}
 		if f.observe != nil {
-			f.observe(d)
+			f.observe(*d)
 		}
 	}
 	f.book.decisions = f.book.decisions[:0]
 }
 
+// chain makes the hash over all decisions cover d too.
+func (f *fold) chain(d *headstart.Decision) {
+	b := append(append(f.room[:0], f.place.Hash...), '\n')
+	b = d.AppendCanonical(b)
+	sum := sha256.Sum256(b)
+	f.place.Hash = hex.EncodeToString(sum[:])
+	f.room = b
+}
+
 // pending is about how many rows take would return, at least as many.
 func (f *fold) pending() int {
 	b := f.book
-	return f.correlator.Pending() + len(b.dirty.rows) + len(b.agenda.dirty) + 2 // and the two rows of the clock
+	return f.correlator.Pending() + b.dirty.pending() + len(b.agenda.dirty) + 2 // and the two rows of the clock
 }
 
 // take returns the rows changed since the last take, the place among them. Rows

@@ -14,8 +14,15 @@ import (
 // dirty gathers changed rows until the fold takes them away. Values are encoded
 // when taken, so a row changed ten times in a unit is written once.
 type dirty struct {
-	rows  map[[2]string]any // table, key: value; nil value: gone
-	clock bool              // the clock row changed alone
+	rows     map[[2]string]any // table, key: value; nil value: gone
+	timeline []entry           // each decision is one row, and never changes
+	clock    bool              // the clock row changed alone
+}
+
+// entry is a decision in the timeline of incident number seq.
+type entry struct {
+	seq int
+	headstart.Decision
 }
 
 func newDirty() *dirty { return &dirty{rows: map[[2]string]any{}} }
@@ -26,9 +33,12 @@ func (d *dirty) incident(i *incident)           { d.put(headstart.TableIncidents
 
 func (d *dirty) touchClock() { d.clock = true }
 
+// pending is how many rows take returns.
+func (d *dirty) pending() int { return len(d.rows) + len(d.timeline) }
+
 // take returns the changed rows in a fixed order and forgets them.
 func (d *dirty) take() []headstart.Op {
-	ops := make([]headstart.Op, 0, len(d.rows))
+	ops := make([]headstart.Op, 0, d.pending()+2) // the caller adds the clocks
 	for k, v := range d.rows {
 		op := headstart.Op{Kind: headstart.Delete, Table: k[0], Key: k[1]}
 		if v != nil {
@@ -36,10 +46,30 @@ func (d *dirty) take() []headstart.Op {
 		}
 		ops = append(ops, op)
 	}
+	ops = d.takeTimeline(ops)
 	slices.SortFunc(ops, func(a, b headstart.Op) int { return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Key, b.Key)) })
 	clear(d.rows)
 	return ops
 }
+
+// takeTimeline appends the rows of the timeline. They share one piece of memory:
+// a storm has tens of thousands.
+func (d *dirty) takeTimeline(ops []headstart.Op) []headstart.Op {
+	room := make([]byte, 0, len(d.timeline)*usualEntry)
+	for n := range d.timeline {
+		e, from := &d.timeline[n], len(room)
+		room = e.AppendRow(room)
+		ops = append(ops, headstart.Op{
+			Kind: headstart.Put, Table: headstart.TableTimeline, Key: headstart.TimelineKey(e.seq, e.N), Val: room[from:len(room):len(room)],
+		})
+	}
+	clear(d.timeline)
+	d.timeline = d.timeline[:0]
+	return ops
+}
+
+// usualEntry is how many bytes one of them has, about.
+const usualEntry = 400
 
 func encode(v any) []byte {
 	b, err := json.Marshal(v)
