@@ -144,7 +144,7 @@ func (s *State) own(p *problem, atOnce bool) *group {
 	if g := s.adopt(p); g != nil {
 		return g
 	}
-	if g := s.unexplained(p, atOnce); g != nil {
+	if g := s.unexplained(p); g != nil {
 		return g
 	}
 	if old != nil && s.isLive(old) {

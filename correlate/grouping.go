@@ -183,14 +183,14 @@ func (s *State) gather(p *problem, g *group) {
 
 // unexplained decides about a failure that no topology explains: part of a late
 // cause's group, of what fails alike, or of a storm. Nil: it opens its own.
-func (s *State) unexplained(p *problem, atOnce bool) *group {
+func (s *State) unexplained(p *problem) *group {
 	if g := s.succeed(p); g != nil {
 		return g
 	}
 	if g := s.gathered(p); g != nil {
 		return g
 	}
-	return s.sheltered(p, atOnce)
+	return s.sheltered(p)
 }
 
 // takeOut lets p leave the group it is a failing member of, to be judged anew.

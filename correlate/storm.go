@@ -22,18 +22,18 @@ type stormRow struct {
 
 // sheltered counts an unexplained cause that is about to open a group, and puts
 // it under the umbrella while there is a storm (U-10). Nil: it opens its own.
-func (s *State) sheltered(p *problem, atOnce bool) *group {
+func (s *State) sheltered(p *problem) *group {
 	s.oneMore()
 	if s.storm.Umbrella == 0 {
 		if !s.stormy() {
 			return nil
 		}
-		if s.outranks(p, atOnce) {
+		if s.outranks(p) {
 			return nil // the next one that does not will find the storm
 		}
 		return s.openUmbrella(p)
 	}
-	if s.outranks(p, atOnce) {
+	if s.outranks(p) {
 		return nil
 	}
 	g := s.follow(s.storm.Umbrella)
@@ -54,8 +54,8 @@ func (s *State) sheltered(p *problem, atOnce bool) *group {
 // alert nobody could place is not waited for either, but a storm of thousands
 // of those is folded like any other: each of their receivers is told of the
 // umbrella.
-func (s *State) outranks(p *problem, atOnce bool) bool {
-	if isSource(p) || atOnce && !p.Unplaced {
+func (s *State) outranks(p *problem) bool {
+	if isSource(p) {
 		return true
 	}
 	for _, fp := range p.Alerts {

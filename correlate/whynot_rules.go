@@ -113,7 +113,7 @@ func (x *apart) storm() bool {
 		return false
 	}
 	p := x.head(other)
-	if x.s.outranks(p, p.Mem.AtOnce) {
+	if x.s.outranks(p) {
 		return x.say("U-10", "own", "asset", p.Asset)
 	}
 	return x.say("U-10", "calm", "asset", p.Asset)
