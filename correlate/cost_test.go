@@ -20,7 +20,9 @@ type weight struct {
 	events int
 	took   time.Duration
 	cpu    time.Duration // of the process, collections included: other programs weigh less on it
+	fold   time.Duration // of the thread that folds: what an event costs by itself
 	worst  time.Duration // one unit, its rows taken included
+	step   time.Duration // the same in time of the thread: other programs do not count
 	most   int           // rows of one unit
 	heap   float64       // bytes of state for each open problem
 	groups []*headstart.Group
@@ -36,17 +38,19 @@ func weather(o *generate.Organisation) weight {
 	s.Take()
 	before := heapInUse()
 	w := weight{events: len(events)}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	unit := func(f func()) {
-		t := time.Now()
+		t, used := time.Now(), threadTime()
 		before := s.Pending()
 		f()
 		w.most = max(w.most, s.Pending()-before)
 		if s.Pending() >= headstart.MaxOps*3/4 {
 			s.Take()
 		}
-		w.worst = max(w.worst, time.Since(t))
+		w.worst, w.step = max(w.worst, time.Since(t)), max(w.step, threadTime()-used)
 	}
-	start, spent := time.Now(), cpuTime()
+	start, spent, folded := time.Now(), cpuTime(), threadTime()
 	for _, ev := range events {
 		for due, ok := s.NextDeadline(); ok && !due.After(ev.At); due, ok = s.NextDeadline() {
 			unit(func() { s.Fire() })
@@ -56,7 +60,7 @@ func weather(o *generate.Organisation) weight {
 	for due, ok := s.NextDeadline(); ok && due.Before(began.Add(5*time.Minute)); due, ok = s.NextDeadline() {
 		unit(func() { s.Fire() })
 	}
-	w.took, w.cpu = time.Since(start), cpuTime()-spent
+	w.took, w.cpu, w.fold = time.Since(start), cpuTime()-spent, threadTime()-folded
 	w.heap = float64(heapInUse()-before) / float64(len(events))
 	for id := range s.groups {
 		w.groups = append(w.groups, s.Group(id))
@@ -66,9 +70,17 @@ func weather(o *generate.Organisation) weight {
 }
 
 // cpuTime is what this process has used of processors so far.
-func cpuTime() time.Duration {
+func cpuTime() time.Duration { return used(syscall.RUSAGE_SELF) }
+
+// threadTime is what this thread has used; the caller stays on it.
+func threadTime() time.Duration {
+	const ofThread = 1 // RUSAGE_THREAD, which syscall does not name
+	return used(ofThread)
+}
+
+func used(who int) time.Duration {
 	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+	if err := syscall.Getrusage(who, &u); err != nil {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
@@ -88,19 +100,23 @@ func BenchmarkStormCurve(b *testing.B) {
 	for _, assets := range storms {
 		o := generate.New(1, generate.Shape{Assets: assets, Pairs: 0.25, Unmonitored: 0.2})
 		b.Run(fmt.Sprint(assets), func(b *testing.B) {
-			took, cpu, worst := time.Duration(0), time.Duration(0), time.Duration(math.MaxInt64)
+			took, cpu, fold := time.Duration(0), time.Duration(0), time.Duration(0)
+			worst, step := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 			var last weight
 			for b.Loop() {
 				last = weather(o)
-				took, cpu = took+last.took, cpu+last.cpu
-				worst = min(worst, last.worst)
+				took, cpu, fold = took+last.took, cpu+last.cpu, fold+last.fold
+				worst, step = min(worst, last.worst), min(step, last.step)
 				if len(last.groups) != 1 || last.groups[0].Firing != last.events {
 					b.Fatalf("%d groups for %d events; want one", len(last.groups), last.events)
 				}
 			}
 			b.ReportMetric(float64(cpu.Nanoseconds())/float64(b.N)/float64(last.events), "cpu-ns/event")
+			b.ReportMetric(float64(fold.Nanoseconds())/float64(b.N)/float64(last.events), "fold-ns/event")
+			b.ReportMetric(float64(last.events), "events")
 			b.ReportMetric(took.Seconds()/float64(b.N), "s/storm")
 			b.ReportMetric(float64(worst.Microseconds()), "worst-step-us")
+			b.ReportMetric(float64(step.Microseconds()), "worst-step-cpu-us")
 			b.ReportMetric(float64(last.most), "rows/unit")
 			b.ReportMetric(last.heap, "B/problem")
 		})

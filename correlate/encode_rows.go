@@ -132,7 +132,7 @@ func (w *rowWriter) timer(t *timer) {
 	w.begin(t.V)
 	w.number("n", t.N)
 	w.time("due", t.Due)
-	w.text("kind", string(t.Kind))
+	w.text("kind", t.Kind.String())
 	w.text("subject", t.Subject)
 	w.someText("from", t.From)
 	w.end()

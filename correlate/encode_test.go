@@ -44,6 +44,8 @@ func fill(rnd *rand.Rand, x reflect.Value) {
 		return
 	}
 	switch x.Kind() {
+	case reflect.Uint8:
+		x.SetUint(rnd.Uint64N(uint64(timerKinds)))
 	case reflect.Struct:
 		for i := range x.NumField() {
 			fill(rnd, x.Field(i))

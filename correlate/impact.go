@@ -11,10 +11,10 @@ import (
 // from the members' rows. Who ever belonged counts, so that the closing message
 // goes to those who got the first one.
 type impact struct {
-	counted   map[string]struct{} // assets whose people are counted
-	affected  map[string]struct{} // assets that are down, or lost all they need of something
-	services  map[string]struct{}
-	locations map[string]struct{}
+	counted   map[int32]struct{} // assets whose people are counted, by their place in the catalog
+	affected  map[int32]struct{} // assets that are down, or lost all they need of something
+	services  []string           // sorted, as locations are
+	locations []string
 	people    map[spot]int // by devices' head-counts
 	whole     bool         // a whole service is affected, not just some devices of it
 
@@ -39,8 +39,7 @@ type spot struct{ location, service string }
 
 func newImpact() *impact {
 	return &impact{
-		counted: map[string]struct{}{}, affected: map[string]struct{}{}, services: map[string]struct{}{},
-		locations: map[string]struct{}{}, people: map[spot]int{}, mutes: map[string]int{}, byDevices: map[string]int{}, due: true,
+		counted: map[int32]struct{}{}, affected: map[int32]struct{}{}, people: map[spot]int{}, mutes: map[string]int{}, byDevices: map[string]int{}, due: true,
 	}
 }
 
@@ -53,8 +52,8 @@ func (s *State) hit(g *group, p *problem) {
 		return
 	}
 	i := g.impact
-	i.include(i.locations, p.Location)
-	i.include(i.services, p.Service)
+	i.include(&i.locations, p.Location)
+	i.include(&i.services, p.Service)
 	if n := s.topo.nodes[p.Asset]; n != nil {
 		i.device(n)
 		if p.Class != headstart.Capacity && p.Class != headstart.Environment {
@@ -65,18 +64,18 @@ func (s *State) hit(g *group, p *problem) {
 
 // device adds the services, the location and the people of a member's device.
 func (i *impact) device(n *node) {
-	if _, again := i.counted[n.id]; again {
+	if _, again := i.counted[n.n]; again {
 		return
 	}
-	i.counted[n.id] = struct{}{}
+	i.counted[n.n] = struct{}{}
 	if n.service != nil {
-		i.include(i.services, n.id)
+		i.include(&i.services, n.id)
 		return
 	}
 	d := n.device
-	i.include(i.locations, d.Location)
+	i.include(&i.locations, d.Location)
 	for _, service := range d.Services {
-		i.include(i.services, service)
+		i.include(&i.services, service)
 		i.lose(spot{d.Location, service}, d.People)
 	}
 	if len(d.Services) == 0 && d.People > 0 {
@@ -85,9 +84,9 @@ func (i *impact) device(n *node) {
 }
 
 // include adds a service or a location that is hit.
-func (i *impact) include(set map[string]struct{}, id string) {
-	if _, has := set[id]; id != "" && !has {
-		set[id] = struct{}{}
+func (i *impact) include(set *[]string, id string) {
+	if n, has := slices.BinarySearch(*set, id); id != "" && !has {
+		*set = slices.Insert(*set, n, id)
 		i.due = true
 	}
 }
@@ -106,25 +105,27 @@ func (i *impact) lose(at spot, people int) {
 // affect follows a failing asset down to the services that cannot work without
 // it: those for which all members of a redundancy group are affected.
 func (s *State) affect(i *impact, n *node) {
-	if _, again := i.affected[n.id]; again {
+	if _, again := i.affected[n.n]; again {
 		return
 	}
-	i.affected[n.id] = struct{}{}
+	i.affected[n.n] = struct{}{}
 	if n.service != nil {
-		i.include(i.services, n.id)
+		i.include(&i.services, n.id)
 		i.whole, i.due = true, true
 	}
-	for _, id := range n.kids {
-		kid := s.topo.nodes[id]
-		if slices.ContainsFunc(kid.parents, func(g []string) bool { return len(g) > 0 && allIn(g, i.affected) }) {
+	for _, kid := range n.below {
+		if slices.ContainsFunc(kid.up, func(g []*node) bool { return len(g) > 0 && allIn(g, i.affected) }) {
 			s.affect(i, kid)
 		}
 	}
 }
 
-func allIn(ids []string, set map[string]struct{}) bool {
-	for _, id := range ids {
-		if _, in := set[id]; !in {
+func allIn(nodes []*node, set map[int32]struct{}) bool {
+	for _, n := range nodes {
+		if n == nil {
+			return false // nothing is known of it
+		}
+		if _, in := set[n.n]; !in {
 			return false
 		}
 	}
@@ -217,10 +218,10 @@ func (s *State) rebuildImpact(g *group) {
 	g.impact = newImpact()
 	if said := g.Own.Said; said != nil {
 		for _, x := range said.Services {
-			g.impact.include(g.impact.services, x)
+			g.impact.include(&g.impact.services, x)
 		}
 		for _, x := range said.Locations {
-			g.impact.include(g.impact.locations, x)
+			g.impact.include(&g.impact.locations, x)
 		}
 		if n := s.topo.nodes[g.Cause.Asset]; n != nil && g.Cause.Kind == headstart.CauseManual {
 			g.impact.device(n)
@@ -247,10 +248,11 @@ func (s *State) figure(g *group) {
 	where, whom := false, false
 	if i.due {
 		i.due = false
-		services, locations, departments := sorted(i.services), sorted(i.locations), s.departments(g)
-		where = !slices.Equal(services, g.Services) || !slices.Equal(locations, g.Locations)
+		departments := s.departments(g)
+		where = copyIfOther(&g.Services, i.services)
+		where = copyIfOther(&g.Locations, i.locations) || where
 		whom = !slices.Equal(departments, g.Departments)
-		g.Services, g.Locations, g.Departments = services, locations, departments
+		g.Departments = departments
 	}
 	points, muted := s.points(g), s.figureMutes(g)
 	impact := where || whom || i.total != g.People
@@ -272,6 +274,15 @@ func (s *State) figure(g *group) {
 	if muted {
 		s.saySilenced(g)
 	}
+}
+
+// copyIfOther makes a list equal to another, and reports whether it was not.
+func copyIfOther(to *[]string, from []string) bool {
+	if slices.Equal(*to, from) {
+		return false
+	}
+	*to = slices.Clone(from)
+	return true
 }
 
 // points is the evidence the failing members of g are worth together.
@@ -338,7 +349,7 @@ func (s *State) departments(g *group) []string {
 		d := &s.topo.catalog.Departments[n]
 		at, here := firstIn(d.Locations, i.locations)
 		_, uses := firstIn(d.Uses, i.services)
-		gone := slices.ContainsFunc(d.Uses, func(id string) bool { _, in := i.affected[id]; return in })
+		gone := slices.ContainsFunc(d.Uses, func(id string) bool { return i.hits(s.topo.nodes[id]) })
 		_, named := hit[d.ID]
 		if here || gone || uses && len(i.locations) == 0 || named {
 			hit[d.ID] = struct{}{}
@@ -349,6 +360,14 @@ func (s *State) departments(g *group) []string {
 	}
 	i.recount()
 	return sorted(hit)
+}
+
+func (i *impact) hits(n *node) bool {
+	if n == nil {
+		return false
+	}
+	_, in := i.affected[n.n]
+	return in
 }
 
 // recount counts the people of all locations anew.
@@ -374,9 +393,9 @@ func (i *impact) at(location string) int {
 	return n
 }
 
-func firstIn(ids []string, set map[string]struct{}) (string, bool) {
+func firstIn(ids, set []string) (string, bool) {
 	for _, id := range ids {
-		if _, in := set[id]; in {
+		if _, in := slices.BinarySearch(set, id); in {
 			return id, true
 		}
 	}

@@ -189,10 +189,12 @@ func pictureOf(s *State) picture {
 	for id, m := range s.muting {
 		p.Muting[id] = m.Silence
 	}
-	for _, t := range s.timers.byID {
-		x := *t
-		x.place = 0
-		p.Timers = append(p.Timers, x)
+	for _, of := range s.timers.of {
+		for _, t := range of {
+			x := *t
+			x.place = 0
+			p.Timers = append(p.Timers, x)
+		}
 	}
 	slices.SortFunc(p.Timers, func(a, b timer) int { return int(a.N) - int(b.N) })
 	return p
@@ -232,7 +234,7 @@ func quiet(s *State) error {
 
 // walking reports whether a silence has alerts yet to look at.
 func (s *State) walking(id string) bool {
-	t := s.timers.byID[timerID{muteTimer, id}]
+	t := s.timers.of[muteTimer][id]
 	return t != nil && !t.Due.After(s.now)
 }
 

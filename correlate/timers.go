@@ -3,54 +3,93 @@ package correlate
 import (
 	"cmp"
 	"container/heap"
+	"fmt"
 	"slices"
 	"time"
 )
 
-// timerKind says what happens at a deadline.
-type timerKind string
+// timerKind says what happens at a deadline. Those that wait for something to be
+// seen, or not to be, come first; see blinds. Rows name kinds by their words.
+type timerKind uint8
 
 const (
-	settleTimer  timerKind = "settle"  // problem: judge it
-	expireTimer  timerKind = "expire"  // alert: nobody holds it alive any more
-	holdTimer    timerKind = "hold"    // group: believe that all is back
-	recoverTimer timerKind = "recover" // group: split off what did not follow
+	settleTimer   timerKind = iota // problem: judge it
+	expireTimer                    // alert: nobody holds it alive any more
+	holdTimer                      // group: believe that all is back
+	recoverTimer                   // group: split off what did not follow
+	quietTimer                     // unstable problem: believe what was said last
+	watchdogTimer                  // source of alerts: it has been silent for too long
+	goneTimer                      // expired problem: its sources lived on without reporting it
+	staleTimer                     // group: was anything heard of it, or is it over
+	stormTimer                     // the storm: it has been calm for long enough
+	doubtTimer                     // asset: it answers while what it hangs on is down
 
-	quietTimer timerKind = "quiet" // unstable problem: believe what was said last
+	closeTimer   // group: reopen has passed
+	moveTimer    // merged group: move the next members
+	takeTimer    // group split off by hand: take the next members over
+	figureTimer  // configuration: bring the figures of the next groups up to date
+	splitTimer   // recovering group: judge the next that stayed
+	absorbTimer  // group: look at the next groups its cause explains
+	matchTimer   // group: match the next recent tickets
+	muteTimer    // silence: begins, ends, or goes on with the next alerts
+	windowTimer  // planned work: begins or ends
+	retireTimer  // planned work: over for so long that it is forgotten
+	sweepTimer   // planned work: look at the next open problems
+	releaseTimer // hold: look again at the next problems it keeps aside
+	closedTimer  // the first of the closed places opens
+	gatherTimer  // group of what fails alike: bring in the next that came before it
+	forgetTimer  // alert or problem long over
+	delistTimer  // catalog: end the next problems of assets that left it
 
-	watchdogTimer timerKind = "watchdog" // source of alerts: it has been silent for too long
-	goneTimer     timerKind = "gone"     // expired problem: its sources lived on without reporting it
-	staleTimer    timerKind = "stale"    // group: was anything heard of it, or is it over
-
-	stormTimer timerKind = "storm" // the storm: it has been calm for long enough
-
-	closeTimer   timerKind = "close"   // group: reopen has passed
-	moveTimer    timerKind = "move"    // merged group: move the next members
-	takeTimer    timerKind = "take"    // group split off by hand: take the next members over
-	figureTimer  timerKind = "figure"  // configuration: bring the figures of the next groups up to date
-	splitTimer   timerKind = "split"   // recovering group: judge the next that stayed
-	absorbTimer  timerKind = "absorb"  // group: look at the next groups its cause explains
-	matchTimer   timerKind = "match"   // group: match the next recent tickets
-	muteTimer    timerKind = "mute"    // silence: begins, ends, or goes on with the next alerts
-	windowTimer  timerKind = "window"  // planned work: begins or ends
-	retireTimer  timerKind = "retire"  // planned work: over for so long that it is forgotten
-	sweepTimer   timerKind = "sweep"   // planned work: look at the next open problems
-	releaseTimer timerKind = "release" // hold: look again at the next problems it keeps aside
-	closedTimer  timerKind = "closed"  // the first of the closed places opens
-	gatherTimer  timerKind = "gather"  // group of what fails alike: bring in the next that came before it
-
-	forgetTimer timerKind = "forget" // alert or problem long over
-	doubtTimer  timerKind = "doubt"  // asset: it answers while what it hangs on is down
-	delistTimer timerKind = "delist" // catalog: end the next problems of assets that left it
+	timerKinds // how many there are
 )
 
-// blinding are the deadlines that wait for something to be seen, or not to be.
-var blinding = []timerKind{settleTimer, expireTimer, holdTimer, recoverTimer, watchdogTimer, goneTimer, staleTimer, quietTimer, stormTimer, doubtTimer}
+var timerWords = [timerKinds]string{
+	settleTimer:   "settle",
+	expireTimer:   "expire",
+	holdTimer:     "hold",
+	recoverTimer:  "recover",
+	quietTimer:    "quiet",
+	watchdogTimer: "watchdog",
+	goneTimer:     "gone",
+	staleTimer:    "stale",
+	stormTimer:    "storm",
+	doubtTimer:    "doubt",
+	closeTimer:    "close",
+	moveTimer:     "move",
+	takeTimer:     "take",
+	figureTimer:   "figure",
+	splitTimer:    "split",
+	absorbTimer:   "absorb",
+	matchTimer:    "match",
+	muteTimer:     "mute",
+	windowTimer:   "window",
+	retireTimer:   "retire",
+	sweepTimer:    "sweep",
+	releaseTimer:  "release",
+	closedTimer:   "closed",
+	gatherTimer:   "gather",
+	forgetTimer:   "forget",
+	delistTimer:   "delist",
+}
 
 // blinds reports whether time in which nobody looked does not count (ruling 5).
 // Deadlines of these kinds are kept on a clock that stands still meanwhile.
-func (k timerKind) blinds() bool {
-	return slices.Contains(blinding, k)
+func (k timerKind) blinds() bool { return k <= doubtTimer }
+
+func (k timerKind) String() string { return timerWords[k] }
+
+// MarshalText gives the word of a row.
+func (k timerKind) MarshalText() ([]byte, error) { return []byte(timerWords[k]), nil }
+
+// UnmarshalText reads the word of a row.
+func (k *timerKind) UnmarshalText(b []byte) error {
+	n := slices.Index(timerWords[:], string(b))
+	if n < 0 {
+		return fmt.Errorf("no kind of timer is called %q", b)
+	}
+	*k = timerKind(n) //nolint:gosec // below timerKinds
+	return nil
 }
 
 // timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;
@@ -67,19 +106,20 @@ type timer struct {
 	listed bool // its row is in dirty
 }
 
-type timerID struct {
-	kind    timerKind
-	subject string
-}
-
 // timers are two queues: those that a blind interval moves, and those it does
 // not. Moving all of the first is one addition to shift.
 type timers struct {
-	byID   map[timerID]*timer
+	of     [timerKinds]map[string]*timer // by subject
 	queues [2]queue
 }
 
-func newTimers() timers { return timers{byID: map[timerID]*timer{}} }
+func newTimers() timers {
+	var t timers
+	for k := range t.of {
+		t.of[k] = map[string]*timer{}
+	}
+	return t
+}
 
 func (t *timers) queue(k timerKind) *queue {
 	if k.blinds() {
@@ -90,12 +130,12 @@ func (t *timers) queue(k timerKind) *queue {
 
 // add files a timer; its (kind, subject) must be free.
 func (t *timers) add(x *timer) {
-	t.byID[timerID{x.Kind, x.Subject}] = x
+	t.of[x.Kind][x.Subject] = x
 	heap.Push(t.queue(x.Kind), x)
 }
 
 func (t *timers) remove(x *timer) {
-	delete(t.byID, timerID{x.Kind, x.Subject})
+	delete(t.of[x.Kind], x.Subject)
 	heap.Remove(t.queue(x.Kind), x.place)
 	x.place = -1
 }
@@ -157,12 +197,12 @@ func (s *State) at(due time.Time, kind timerKind, subject, from string) {
 }
 
 func (s *State) cancel(kind timerKind, subject string) {
-	if t := s.timers.byID[timerID{kind, subject}]; t != nil {
+	if t := s.timers.of[kind][subject]; t != nil {
 		s.timers.remove(t)
 		s.dirtyTimer(t)
 	}
 }
 
 func (s *State) armed(kind timerKind, subject string) bool {
-	return s.timers.byID[timerID{kind, subject}] != nil
+	return s.timers.of[kind][subject] != nil
 }

@@ -23,6 +23,7 @@ type topology struct {
 // node is a device or a service with its place in the graph.
 type node struct {
 	id      string
+	n       int32 // its place in the catalog, devices first
 	parents headstart.Dependencies
 	up      [][]*node // parents as nodes; nil for what is not in the catalog
 	kids    []string  // sorted
@@ -54,11 +55,11 @@ func newTopology(c *headstart.Catalog) *topology {
 	}
 	for i := range c.Devices {
 		d := &c.Devices[i]
-		t.nodes[d.ID] = &node{id: d.ID, self: []string{d.ID}, parents: d.DependsOn, device: d}
+		t.nodes[d.ID] = &node{n: int32(i), id: d.ID, self: []string{d.ID}, parents: d.DependsOn, device: d}
 	}
 	for i := range c.Services {
 		s := &c.Services[i]
-		t.nodes[s.ID] = &node{id: s.ID, self: []string{s.ID}, parents: s.DependsOn, service: s}
+		t.nodes[s.ID] = &node{n: int32(len(c.Devices) + i), id: s.ID, self: []string{s.ID}, parents: s.DependsOn, service: s}
 	}
 	t.link()
 	for _, n := range t.nodes {
@@ -316,7 +317,12 @@ func (s *State) causes(p *problem) []string {
 	if p.Asset == "" {
 		return nil
 	}
-	tops := s.cut(p.Asset, 0)
+	var tops []string
+	if p.node != nil {
+		tops = s.cutNode(p.node, 0)
+	} else {
+		tops = s.cut(p.Asset, 0)
+	}
 	if len(tops) == 1 && tops[0] == p.Asset && s.top(p.Asset) == p {
 		return nil
 	}
