@@ -37,7 +37,7 @@ func (d *dirty) touchClock() { d.clock = true }
 func (d *dirty) pending() int { return len(d.rows) + len(d.timeline) }
 
 // take returns the changed rows in a fixed order and forgets them.
-func (d *dirty) take() []headstart.Op {
+func (d *dirty) take(encode func(any) []byte) []headstart.Op {
 	ops := make([]headstart.Op, 0, d.pending()+2) // the caller adds the clocks
 	for k, v := range d.rows {
 		op := headstart.Op{Kind: headstart.Delete, Table: k[0], Key: k[1]}
@@ -103,7 +103,7 @@ func (b *book) take() []headstart.Op {
 		}
 	}
 	clear(b.agenda.dirty)
-	ops := b.dirty.take()
+	ops := b.dirty.take(b.encode)
 	if len(ops) > 0 || b.dirty.clock {
 		b.dirty.clock = false
 		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{

@@ -15,7 +15,9 @@ type scope struct {
 	n                                int      // differs from that of any scope before
 	services, locations, departments []string // as correlation gave them: it never changes a list, it makes another
 
-	where        map[string]string // by language: the places in words
+	where        map[string]string     // by language: the places in words
+	doors        []*headstart.Location // what the catalog says of the locations; nil: nothing
+	long         longParts
 	criticality  headstart.Criticality
 	confidential bool                 // a service is
 	audiences    []headstart.Audience // known only if told
@@ -72,6 +74,7 @@ func (b *book) scope(i *incident) *scope {
 func (b *book) newScope(i *incident, services, locations, departments []string) *scope {
 	b.scoped++
 	x := &scope{n: b.scoped, services: services, locations: locations, departments: departments, where: map[string]string{}, criticality: headstart.Normal}
+	x.doors = b.doors(locations, b.scopes[i.ID])
 	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
 	best := -1
 	for _, id := range services {
@@ -137,10 +140,28 @@ func (b *book) whereNow(i *incident, lang string) string {
 	x := b.scope(i)
 	text, known := x.where[lang]
 	if !known {
-		text = b.where(i.Locations, lang)
+		text = where(x.doors, lang)
 		x.where[lang] = text
 	}
 	return text
+}
+
+// doors returns what the catalog says of locations. Those that was had before, in
+// the same order, are not looked up again: a storm hits a thousand, one by one.
+func (b *book) doors(locations []string, was *scope) []*headstart.Location {
+	out := make([]*headstart.Location, len(locations))
+	n := 0
+	for k, id := range locations {
+		for was != nil && n < len(was.locations) && was.locations[n] < id {
+			n++
+		}
+		if was != nil && n < len(was.locations) && was.locations[n] == id {
+			out[k] = was.doors[n]
+		} else {
+			out[k] = b.places[id]
+		}
+	}
+	return out
 }
 
 // titleStands reports whether the title of i was written for what it is now.

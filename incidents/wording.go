@@ -77,10 +77,10 @@ func (s subject) name(lang string) string {
 }
 
 // where names the places hit, in the words on the door.
-func (b *book) where(locations []string, lang string) string {
+func where(places []*headstart.Location, lang string) string {
 	var names []string
-	for _, id := range locations {
-		if l := b.places[id]; l != nil {
+	for _, l := range places {
+		if l != nil {
 			names = append(names, l.Name.In(lang))
 		}
 	}

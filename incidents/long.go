@@ -1,0 +1,93 @@
+package incidents
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+
+	"headstart"
+)
+
+// manyPlaces is from how many locations on the long parts of rows are kept as they
+// were written last.
+const manyPlaces = 32
+
+// longParts are the parts of rows that grow with what an incident hits, as JSON. An
+// incident of a thousand places has a row of 70 kB, and each commit of a storm
+// changes two numbers of it. They only save work, so nothing of them needs a row.
+type longParts struct {
+	title                            part[headstart.Names]
+	services, locations, departments part[[]string]
+}
+
+// part is a value and how it was written.
+type part[T any] struct {
+	of      T
+	written []byte // nil: it was not
+}
+
+// encode is that of a row's value, whatever it is.
+func (b *book) encode(row any) []byte {
+	switch v := row.(type) {
+	case *incident:
+		if x := b.scopes[v.ID]; x != nil && len(v.Locations) >= manyPlaces {
+			return x.long.incident(v)
+		}
+	case *headstart.Announcement:
+		if x := b.scopes[v.Incident]; x != nil && len(v.Locations) >= manyPlaces {
+			return x.long.announcement(v)
+		}
+	}
+	return encode(row)
+}
+
+func (l *longParts) incident(i *incident) []byte {
+	brief := *i
+	brief.Title, brief.Services, brief.Locations, brief.Departments = nil, nil, nil, nil
+	return splice(encode(&brief),
+		slot{"title", l.title.json(i.Title, sameNames)}, slot{"services", l.services.json(i.Services, slices.Equal)},
+		slot{"locations", l.locations.json(i.Locations, slices.Equal)}, slot{"departments", l.departments.json(i.Departments, slices.Equal)})
+}
+
+func (l *longParts) announcement(a *headstart.Announcement) []byte {
+	brief := *a
+	brief.Services, brief.Locations = nil, nil
+	return splice(encode(&brief),
+		slot{"services", l.services.json(a.Services, slices.Equal)}, slot{"locations", l.locations.json(a.Locations, slices.Equal)})
+}
+
+// json returns v as JSON, written anew only if it is not what it was.
+func (p *part[T]) json(v T, equal func(a, b T) bool) []byte {
+	if p.written == nil || !equal(p.of, v) {
+		p.of, p.written = v, encode(v)
+	}
+	return p.written
+}
+
+func sameNames(a, b headstart.Names) bool { return maps.Equal(a, b) }
+
+// slot is a null of a row, by the name of its key, and what stands there.
+type slot struct {
+	key     string
+	written []byte
+}
+
+// splice fills slots, which follow each other in the row. A key with its quotes is
+// found nowhere within a text of JSON, where quotes are escaped.
+func splice(row []byte, slots ...slot) []byte {
+	size := len(row)
+	for _, s := range slots {
+		size += len(s.written)
+	}
+	out := make([]byte, 0, size)
+	for _, s := range slots {
+		before, after, found := bytes.Cut(row, []byte(`"`+s.key+`":null`))
+		if !found {
+			panic("incidents: a row without " + s.key) // rows are types of ours: a programmer's error
+		}
+		out = append(append(append(out, before...), '"'), s.key...)
+		out = append(append(out, `":`...), s.written...)
+		row = after
+	}
+	return append(out, row...)
+}
