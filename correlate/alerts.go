@@ -14,12 +14,13 @@ const (
 	alertMemory = 24 * time.Hour // an alert that fired and ended
 )
 
-// alert is an AlertState with what only correlation needs to know of it. A
-// tombstone has no Labels.
+// alert is an AlertState with what only correlation needs to know of it; origins
+// stand for its Origins, which are nil. A tombstone has no Labels.
 type alert struct {
 	headstart.AlertState
-	Trace  trace
-	listed listed
+	Trace   trace
+	origins holds
+	listed  listed
 }
 
 // trace is correlation's own part of an alert.
@@ -113,7 +114,7 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	}
 	ended := a.EndedAt
 	a.StartsAt, a.EndedAt = starts, time.Time{}
-	a.Firing, a.Expired, a.Origins = true, false, nil
+	a.Firing, a.Expired, a.origins = true, false, nil
 	a.Trace.Held, a.Trace.Heard = nil, time.Time{}
 	a.Silenced = s.silencedBy(a)
 	s.heard(a, holder(d), d.EndsAt)
@@ -204,12 +205,12 @@ func (s *State) ended(fp string, d *headstart.Alert) {
 		return
 	}
 	s.unblind(a)
-	until, held := a.Origins[d.Origin()]
+	until, held := a.origins.until(d.Origin())
 	proved := held && (until.IsZero() || d.EndsAt.Before(until))
-	delete(a.Origins, d.Origin())
-	if until, has := a.Origins[d.Source]; has && until.IsZero() { // its Alertmanager held it
+	a.origins.drop(d.Origin())
+	if until, has := a.origins.until(d.Source); has && until.IsZero() { // its Alertmanager held it
 		held, proved = true, true
-		delete(a.Origins, d.Source)
+		a.origins.drop(d.Source)
 	}
 	s.dirtyAlert(a)
 	if proved {

@@ -106,7 +106,9 @@ func (s *State) crowd(p *problem) {
 	if !alone && p.State != headstart.ProblemPending {
 		return
 	}
-	for _, c := range s.crowdsOf(p) {
+	crowds := s.crowdsOf(p)
+	p.filed = slices.Grow(p.filed, len(crowds))
+	for _, c := range crowds {
 		p.filed = append(p.filed, filing{c, len(c.members)})
 		c.members = append(c.members, p)
 	}

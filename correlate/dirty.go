@@ -110,10 +110,16 @@ type taker struct {
 
 func (t *taker) put(table, key string, row any) {
 	w := &t.s.writer
+	if cap(w.b) > longRow {
+		w.b = nil // of a row such as the configuration's, which nobody writes again soon
+	}
 	w.b = w.b[:0]
 	w.write(row)
 	t.ops = append(t.ops, headstart.Op{Kind: headstart.Put, Table: table, Key: key, Val: bytes.Clone(w.b)})
 }
+
+// longRow is how large the buffer of rows may stay, in bytes.
+const longRow = 1 << 16
 
 func (t *taker) gone(table, key string) {
 	t.ops = append(t.ops, headstart.Op{Kind: headstart.Delete, Table: table, Key: key})
@@ -153,7 +159,7 @@ func (t *taker) memories() {
 func (t *taker) alerts() {
 	for _, a := range t.s.dirty.alerts {
 		if now := t.s.alerts[a.Fingerprint]; now != nil && now.Labels != nil {
-			t.put(headstart.TableAlerts, a.Fingerprint, &now.AlertState)
+			t.put(headstart.TableAlerts, a.Fingerprint, now)
 		} else {
 			t.gone(headstart.TableAlerts, a.Fingerprint)
 		}

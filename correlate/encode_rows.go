@@ -9,7 +9,7 @@ func (w *rowWriter) write(row any) {
 		w.problem(x)
 	case *memory:
 		w.memory(x)
-	case *headstart.AlertState:
+	case *alert:
 		w.alert(x)
 	case *trace:
 		w.trace(x)
@@ -76,7 +76,7 @@ func (w *rowWriter) memory(m *memory) {
 	w.end()
 }
 
-func (w *rowWriter) alert(a *headstart.AlertState) {
+func (w *rowWriter) alert(a *alert) {
 	w.begin(a.V)
 	w.text("fingerprint", a.Fingerprint)
 	w.labels("labels", a.Labels)
@@ -84,7 +84,7 @@ func (w *rowWriter) alert(a *headstart.AlertState) {
 	w.someText("generator", a.Generator)
 	w.time("starts_at", a.StartsAt)
 	w.time("updated_at", a.UpdatedAt)
-	someMap(w, "origins", a.Origins, w.moment)
+	w.origins(a.origins)
 	w.always("firing", a.Firing)
 	w.flag("expired", a.Expired)
 	w.someTime("ended_at", a.EndedAt)

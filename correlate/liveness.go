@@ -12,14 +12,11 @@ import (
 func (s *State) heard(a *alert, origin string, end time.Time) {
 	s.unblind(a)
 	s.hear(a, origin, end)
-	until, known := a.Origins[origin]
+	until, known := a.origins.until(origin)
 	if known && (until.Equal(end) || until.IsZero() || !end.IsZero() && end.Before(until)) {
 		return // a copy that was overtaken on its way
 	}
-	if a.Origins == nil {
-		a.Origins = map[string]time.Time{}
-	}
-	a.Origins[origin] = end
+	a.origins.set(origin, end)
 	a.UpdatedAt = s.now
 	s.dirtyAlert(a)
 	if !end.IsZero() && !s.armed(expireTimer, a.Fingerprint) {
@@ -34,9 +31,9 @@ func (s *State) unblind(a *alert) {
 	if d == 0 {
 		return
 	}
-	for o, until := range a.Origins {
-		if !until.IsZero() {
-			a.Origins[o] = until.Add(d)
+	for i := range a.origins {
+		if until := &a.origins[i].until; !until.IsZero() {
+			*until = until.Add(d)
 		}
 	}
 	a.Trace.Shift = s.clock.Shift
@@ -67,14 +64,7 @@ func (s *State) gone(a *alert) {
 		return
 	}
 	s.unblind(a)
-	open := false
-	for o, until := range a.Origins {
-		if until.IsZero() {
-			delete(a.Origins, o)
-			open = true
-		}
-	}
-	if !open {
+	if !a.origins.release(func(x hold) bool { return x.until.IsZero() }) {
 		return
 	}
 	s.dirtyAlert(a)
@@ -90,16 +80,10 @@ func (s *State) gone(a *alert) {
 // alive reports whether an origin still holds the alert, and forgets those
 // whose time has passed.
 func (s *State) alive(a *alert) bool {
-	for o, until := range a.Origins {
-		if !until.IsZero() && !until.After(s.now) {
-			delete(a.Origins, o)
-			s.dirtyAlert(a)
-		}
+	if a.origins.release(func(x hold) bool { return !x.until.IsZero() && !x.until.After(s.now) }) {
+		s.dirtyAlert(a)
 	}
-	if len(a.Origins) == 0 {
-		a.Origins = nil
-	}
-	return a.Origins != nil
+	return len(a.origins) > 0
 }
 
 // expire looks at an alert when the longest promise made for it may be over.
@@ -109,7 +93,7 @@ func (s *State) expire(fp string) {
 		return
 	}
 	s.unblind(a)
-	last := promised(a)
+	last := a.origins.latest()
 	if !s.alive(a) {
 		a.Trace.Promised = last
 		s.dirtyTrace(a)
@@ -119,17 +103,6 @@ func (s *State) expire(fp string) {
 	if last.After(s.now) {
 		s.at(last, expireTimer, fp, "")
 	}
-}
-
-// promised is the latest time until which an origin named an end.
-func promised(a *alert) time.Time {
-	var last time.Time
-	for _, until := range a.Origins {
-		if until.After(last) {
-			last = until
-		}
-	}
-	return last
 }
 
 // over ends an alert: resolved when a sender proved it, else expired, which is
@@ -156,7 +129,7 @@ func (s *State) over(a *alert, proved bool) {
 
 // endAlert ends an alert and returns its problem, which no longer lists it.
 func (s *State) endAlert(a *alert, proved bool) *problem {
-	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.Origins = false, !proved, s.now, s.now, nil
+	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.origins = false, !proved, s.now, s.now, nil
 	s.cancel(expireTimer, a.Fingerprint)
 	s.dirtyAlert(a)
 	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)

@@ -44,7 +44,11 @@ func (s *State) load(table string, row headstart.Row) error {
 	case headstart.TableMembers:
 		return s.loadMember(row)
 	case headstart.TableAlerts:
-		return json.Unmarshal(row.Val, &s.loadingAlert(row.Key).AlertState)
+		var a headstart.AlertState
+		if err := json.Unmarshal(row.Val, &a); err != nil {
+			return err
+		}
+		s.loadingAlert(row.Key).load(a)
 	case headstart.TableAssets:
 		if origin, ok := strings.CutPrefix(row.Key, watchdogPrefix); ok {
 			return loadInto(s.watchdogs, origin, row.Val)

@@ -78,8 +78,8 @@ func (s *State) memberHeard(p *problem) time.Time {
 // it until a time to come, or holds it for good and gives signs of life. A webhook
 // that sends none is heard with each repeat.
 func (s *State) alertHeard(a *alert) time.Time {
-	for origin, until := range a.Origins {
-		if !until.IsZero() || s.armed(watchdogTimer, origin) {
+	for _, x := range a.origins {
+		if !x.until.IsZero() || s.armed(watchdogTimer, x.origin) {
 			return s.steady()
 		}
 	}

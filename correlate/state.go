@@ -300,7 +300,8 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 	return nil
 }
 
-// Alert returns an alert, or nil if unknown. It must not be changed.
+// Alert returns an alert, or nil if unknown. It must not be changed. Its Origins
+// are in its row alone.
 func (s *State) Alert(fingerprint string) *headstart.AlertState {
 	if a := s.alerts[fingerprint]; a != nil && a.Labels != nil {
 		return &a.AlertState
