@@ -71,6 +71,7 @@ type Fleet struct {
 	probe   prober
 	journal *journal
 	pushes  *pushbook
+	scraper *scraper
 	jobs    []*job
 	byAsset map[string][]*job
 	asks    chan headstart.Ask
@@ -91,6 +92,10 @@ func New(o Options) (*Fleet, error) {
 		return nil, err
 	}
 	o.introduce(specs)
+	modules, err := o.Config.modules()
+	if err != nil {
+		return nil, err
+	}
 	g, err := newGuard(o.Config, specs, o.Catalog, o.Dialer)
 	if err != nil {
 		return nil, err
@@ -101,6 +106,7 @@ func New(o Options) (*Fleet, error) {
 	}
 	f.inherit(o.Previous, echoRate(specs))
 	f.probe = (&network{guard: g, ping: f.ping, pushes: f.pushes}).probe
+	f.scraper = newScraper(modules, g, f.ping, specs, o.Catalog)
 	for _, s := range specs {
 		j := &job{spec: s}
 		f.jobs = append(f.jobs, j)

@@ -53,14 +53,19 @@ func (g *guard) allow(host string) {
 
 // Check reports whether ap may be dialled.
 func (g *guard) Check(ap netip.AddrPort) error {
-	a := ap.Addr().Unmap()
-	if g.literal[a] || slices.ContainsFunc(g.networks, func(p netip.Prefix) bool { return p.Contains(a.WithZone("")) }) {
+	if g.listed(ap.Addr()) {
 		return nil
 	}
 	if err := g.dialer.Check(ap); err != nil {
 		return fmt.Errorf("%w; or add it to probe_allow", err)
 	}
 	return nil
+}
+
+// listed reports whether the configuration or the catalog writes a down.
+func (g *guard) listed(a netip.Addr) bool {
+	a = a.Unmap()
+	return g.literal[a] || slices.ContainsFunc(g.networks, func(p netip.Prefix) bool { return p.Contains(a.WithZone("")) })
 }
 
 // Resolve returns one address of host that may be dialled, of the family prefer

@@ -39,7 +39,10 @@ type Guard interface {
 type Question struct {
 	Module string
 	Target string // host, host:port or URL, as the prober wants it
-	Query  string // name to ask a resolver for instead of the module's; for dns only
+	// Hostname is the host to ask for instead of the target's; for Scrape only.
+	Hostname string
+
+	Query string // name to ask a resolver for instead of the module's; for dns only
 }
 
 // Result is what one run found.
