@@ -71,11 +71,7 @@ func (d *Decision) AppendRow(b []byte) []byte {
 		b = appendText(append(b, `,"subject":`...), d.Subject)
 	}
 	for n, f := range d.Facts {
-		if n == 0 {
-			b = append(b, `,"facts":[`...)
-		} else {
-			b = append(b, ',')
-		}
+		b = append(b, listed(n, `,"facts":[`)...)
 		b = appendText(append(b, `{"name":`...), f.Name)
 		b = append(appendText(append(b, `,"value":`...), f.Value), '}')
 	}

@@ -57,19 +57,3 @@ func Viewed(table string) bool {
 	}
 	return false
 }
-
-// FeedEntry is what one commit tells readers: rows of viewed tables, and asks
-// to probes, which may be lost (ruling 21).
-type FeedEntry struct {
-	V      int      `json:"v"`
-	Cursor Cursor   `json:"cursor"`
-	At     int64    `json:"at"` // log clock, Unix milliseconds
-	Rows   []FeedOp `json:"rows,omitempty"`
-	Asks   []Ask    `json:"asks,omitempty"`
-}
-
-// FeedOp is one changed row; without a value the row is gone.
-type FeedOp struct {
-	Table string `json:"t"`
-	Row
-}

@@ -2,7 +2,6 @@ package incidents
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -142,7 +141,7 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	if was := l.fold.before; was != 0 && was != headstart.EngineVersion {
 		e.logger.Warn("another version of the rules takes over; what was decided stays", "change", fmt.Sprintf("%d to %d", was, headstart.EngineVersion), "subject", l.fold.place.Rules)
 	}
-	e.metrics.seen = l.fold.book.last
+	e.metrics.begin(l.fold.book)
 	if err := l.catchUp(ctx); err != nil {
 		return errors.Join(fmt.Errorf("catch up: %w", err), context.Cause(ctx))
 	}
@@ -389,18 +388,8 @@ func (l *leader) commit(ctx context.Context) error {
 		return nil
 	}
 	b := headstart.Batch{Token: l.tok, Prev: l.prev, Next: next, Out: l.out, Ack: l.ack}
-	feed := headstart.FeedEntry{V: 1, Cursor: next, At: l.at.UnixMilli(), Asks: l.fold.asks}
 	b.Ops = l.fold.take()
-	for _, op := range b.Ops {
-		if headstart.Viewed(op.Table) {
-			feed.Rows = append(feed.Rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
-		}
-	}
-	entry, err := json.Marshal(feed)
-	if err != nil {
-		return fmt.Errorf("encode feed: %w", err)
-	}
-	b.Feed = [][]byte{entry}
+	b.Feed = [][]byte{feed(headstart.FeedEntry{V: 1, Cursor: next, At: l.at.UnixMilli(), Asks: l.fold.asks}, b.Ops)}
 	if err := l.engine.o.Store.Commit(ctx, b); err != nil {
 		return fmt.Errorf("commit %s: %w", next, err)
 	}
@@ -409,6 +398,17 @@ func (l *leader) commit(ctx context.Context) error {
 	l.reset()
 	l.engine.committed(l, owed)
 	return nil
+}
+
+// feed is what readers are told of ops beside what entry says.
+func feed(entry headstart.FeedEntry, ops []headstart.Op) []byte {
+	entry.Rows = make([]headstart.FeedOp, 0, len(ops))
+	for _, op := range ops {
+		if headstart.Viewed(op.Table) {
+			entry.Rows = append(entry.Rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
+		}
+	}
+	return entry.Encode()
 }
 
 // committed tells metrics and whoever waits.

@@ -17,14 +17,16 @@ type metrics struct {
 	lead              prometheus.Histogram
 	usersFirst        prometheus.Counter
 
-	seen     int                           // incidents opened and counted, or there when this term began
-	measured map[headstart.IncidentID]bool // whose head start was observed in this process
+	counted  map[headstart.IncidentID]tallied // the live ones
+	tally    map[tallied]int                  // how many, stale or not
+	seen     int                              // incidents opened and counted, or there when this term began
+	measured map[headstart.IncidentID]bool    // whose head start was observed in this process
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	f := promauto.With(reg)
 	return &metrics{
-		measured: map[headstart.IncidentID]bool{},
+		measured: map[headstart.IncidentID]bool{}, counted: map[headstart.IncidentID]tallied{}, tally: map[tallied]int{},
 		lag: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_engine_lag_seconds", Help: "How long the last record waited between log and commit.",
 		}),
@@ -79,29 +81,82 @@ func (m *metrics) decided(d headstart.Decision) {
 	}
 }
 
-// count brings the gauges up to date, and observes each head start once.
+// count brings the gauges up to date with the incidents whose rows the last commit
+// carried, and observes each head start once. Of thousands that live, few change.
 func (m *metrics) count(b *book) {
 	for ; m.seen < b.last; m.seen++ {
 		if i := b.incidents[headstart.IncidentID("HS-"+itoa(m.seen+1))]; i != nil {
 			m.opened.WithLabelValues(string(i.Cause.Kind)).Inc()
 		}
 	}
-	m.incidents.Reset()
-	stale := 0
-	for id, i := range b.live {
-		m.incidents.WithLabelValues(string(i.State), i.Priority).Inc()
-		if g := b.groups.Group(i.Group); g != nil && g.Stale {
-			stale++
-		}
-		if i.LeadSeconds == nil || m.measured[id] {
-			continue
-		}
-		m.measured[id] = true
-		if *i.LeadSeconds >= 0 {
-			m.lead.Observe(float64(*i.LeadSeconds))
-		} else {
-			m.usersFirst.Inc()
-		}
+	for _, id := range b.dirty.taken {
+		m.recount(id, b.incidents[id])
 	}
-	m.stale.Set(float64(stale))
+}
+
+// tallied is how a live incident is counted.
+type tallied struct {
+	state    headstart.IncidentState
+	priority string
+	stale    bool
+}
+
+// begin counts all incidents of a term that begins.
+func (m *metrics) begin(b *book) {
+	m.seen = b.last
+	clear(m.counted)
+	clear(m.tally)
+	m.incidents.Reset()
+	m.stale.Set(0)
+	for id, i := range b.live {
+		m.recount(id, i)
+	}
+}
+
+// recount counts an incident as what it is now, and no longer as what it was.
+func (m *metrics) recount(id headstart.IncidentID, i *incident) {
+	was, counted := m.counted[id]
+	var now tallied
+	live := i != nil && i.Live()
+	if live {
+		now = tallied{i.State, i.Priority, i.Stale}
+		m.observeLead(i)
+	}
+	if counted == live && was == now {
+		return
+	}
+	if counted {
+		m.add(was, -1)
+		delete(m.counted, id)
+	}
+	if live {
+		m.add(now, 1)
+		m.counted[id] = now
+	}
+}
+
+func (m *metrics) add(s tallied, n int) {
+	if s.stale {
+		m.stale.Add(float64(n))
+	}
+	s.stale = false
+	m.tally[s] += n
+	if m.tally[s] == 0 {
+		delete(m.tally, s)
+		m.incidents.DeleteLabelValues(string(s.state), s.priority)
+		return
+	}
+	m.incidents.WithLabelValues(string(s.state), s.priority).Set(float64(m.tally[s]))
+}
+
+func (m *metrics) observeLead(i *incident) {
+	if i.LeadSeconds == nil || m.measured[i.ID] {
+		return
+	}
+	m.measured[i.ID] = true
+	if *i.LeadSeconds >= 0 {
+		m.lead.Observe(float64(*i.LeadSeconds))
+	} else {
+		m.usersFirst.Inc()
+	}
 }

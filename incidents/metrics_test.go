@@ -20,3 +20,37 @@ func TestOpenedIsCounted(t *testing.T) {
 		t.Errorf("headstart_incidents_opened_total is %v, want 1", got)
 	}
 }
+
+// TestGaugesFollowWhatChanged: the gauges say what counting every live incident anew
+// would, through its life and over a change of leaders.
+func TestGaugesFollowWhatChanged(t *testing.T) {
+	st := newStory(t, nil)
+	m := newMetrics(prometheus.NewPedanticRegistry())
+	m.begin(st.f.book)
+	st.outage(0)
+	st.f.take()
+	m.count(st.f.book)
+	i := st.incident()
+	if got := testutil.ToFloat64(m.incidents.WithLabelValues("open", i.Priority)); got != 1 {
+		t.Errorf("%v open incidents, want 1", got)
+	}
+	i.State, i.Stale = headstart.Holding, true
+	st.f.book.dirty.incident(i)
+	st.f.take()
+	m.count(st.f.book)
+	m.count(st.f.book) // a commit without it
+	if n, stale := testutil.CollectAndCount(m.incidents), testutil.ToFloat64(m.stale); n != 1 || stale != 1 {
+		t.Errorf("%d series and %v stale incidents, want one of each", n, stale)
+	}
+	m.begin(st.f.book)
+	if got := testutil.ToFloat64(m.incidents.WithLabelValues("holding", i.Priority)); got != 1 {
+		t.Errorf("%v holding incidents to a new leader, want 1", got)
+	}
+	i.State = headstart.Closed
+	st.f.book.dirty.incident(i)
+	st.f.take()
+	m.count(st.f.book)
+	if n, stale := testutil.CollectAndCount(m.incidents), testutil.ToFloat64(m.stale); n != 0 || stale != 0 {
+		t.Errorf("%d series and %v stale incidents when all are closed, want none", n, stale)
+	}
+}

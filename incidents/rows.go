@@ -17,6 +17,8 @@ type dirty struct {
 	rows     map[[2]string]any // table, key: value; nil value: gone
 	timeline []entry           // each decision is one row, and never changes
 	clock    bool              // the clock row changed alone
+
+	taken []headstart.IncidentID // whose rows the last take returned
 }
 
 // entry is a decision in the timeline of incident number seq.
@@ -39,7 +41,11 @@ func (d *dirty) pending() int { return len(d.rows) + len(d.timeline) }
 // take returns the changed rows in a fixed order and forgets them.
 func (d *dirty) take(encode func(any) []byte) []headstart.Op {
 	ops := make([]headstart.Op, 0, d.pending()+2) // the caller adds the clocks
+	d.taken = d.taken[:0]
 	for k, v := range d.rows {
+		if k[0] == headstart.TableIncidents {
+			d.taken = append(d.taken, headstart.IncidentID(k[1]))
+		}
 		op := headstart.Op{Kind: headstart.Delete, Table: k[0], Key: k[1]}
 		if v != nil {
 			op.Kind, op.Val = headstart.Put, encode(v)

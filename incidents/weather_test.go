@@ -20,10 +20,11 @@ type weather struct {
 	last     headstart.Offset
 	messages []Message
 
-	took, worst time.Duration // in all; of one unit, its rows taken included
+	took, worst time.Duration // in all; of one unit, its rows taken and written for readers included
 	busiest     time.Duration // the processor time of one unit, where the caller keeps to one thread
 	most        int           // operations of one unit
 	units       int
+	sent        int // bytes of the feed
 }
 
 // newWeather starts with an organisation that tells one audience and pages one
@@ -61,7 +62,7 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 		w.messages = append(w.messages, b.messages...)
 		b.messages, b.out, b.ack, w.fold.asks = nil, nil, nil, nil
 		if w.fold.pending() >= headstart.MaxOps*3/4 {
-			w.fold.take()
+			w.sent += len(feed(headstart.FeedEntry{V: 1, Cursor: w.fold.cursor(), At: at.UnixMilli()}, w.fold.take()))
 		}
 		spent := time.Since(began)
 		w.took, w.worst, w.busiest = w.took+spent, max(w.worst, spent), max(w.busiest, threadTime()-busy)
