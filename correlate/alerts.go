@@ -20,13 +20,13 @@ type alert struct {
 	headstart.AlertState
 	Trace   trace
 	origins holds
-	listed  listed
 }
 
 // trace is correlation's own part of an alert.
 type trace struct {
-	V    int       `json:"v"`
-	Mark time.Time `json:"mark,omitzero"` // latest end a sender named: the high-water mark
+	V      int16     `json:"v"`
+	listed listed    // which rows of the alert are in dirty
+	Mark   time.Time `json:"mark,omitzero"` // latest end a sender named: the high-water mark
 
 	// Promised is until when it was last held, of an alert that expired. An end
 	// before that, delivered late, still proves it resolved (ruling 14).
@@ -86,12 +86,12 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 		s.say(headstart.Noted, "D-02", "stale", fp, "started", clockTime(d.StartsAt), "ended", clockTime(a.Trace.Mark))
 		return
 	}
-	starts := d.StartsAt
+	from, starts := holder(d), d.StartsAt
 	if starts.IsZero() {
 		starts = s.now
 	}
 	if a != nil && a.Firing {
-		s.heard(a, holder(d), d.EndsAt)
+		s.heard(a, from, d.EndsAt)
 		if starts.Before(a.StartsAt) { // overlapping episodes are one
 			a.StartsAt = starts
 			s.dirtyAlert(a)
@@ -110,14 +110,14 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 		a.Annotations = nil
 	}
 	if !starts.Equal(a.StartsAt) { // else it is heard again: no news of a clock
-		s.clocked(source(d), starts)
+		s.clocked(sourceOf(from), starts)
 	}
 	ended := a.EndedAt
 	a.StartsAt, a.EndedAt = starts, time.Time{}
 	a.Firing, a.Expired, a.origins = true, false, nil
 	a.Trace.Held, a.Trace.Heard = nil, time.Time{}
 	a.Silenced = s.silencedBy(a)
-	s.heard(a, holder(d), d.EndsAt)
+	s.heard(a, from, d.EndsAt)
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
 	s.cancel(forgetTimer, alertPrefix+fp)

@@ -35,6 +35,14 @@ func (s *State) failingOf(asset string) []*problem {
 	return s.strays[asset]
 }
 
+// besides returns what fails of the asset of p, p itself included.
+func (s *State) besides(p *problem) []*problem {
+	if p.node != nil {
+		return p.node.failing
+	}
+	return s.strays[p.Asset]
+}
+
 // failingKeys returns what fails of an asset, by key.
 func (s *State) failingKeys(asset string) []headstart.ProblemKey {
 	var keys []headstart.ProblemKey

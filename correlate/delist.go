@@ -112,4 +112,4 @@ func (s *State) delistMember(p *problem) {
 
 // hasLeft reports whether the asset of p was in the catalog when it failed, and is
 // no longer.
-func (s *State) hasLeft(p *problem) bool { return p.Mem.Listed && s.topo.nodes[p.Asset] == nil }
+func (s *State) hasLeft(p *problem) bool { return p.Mem.Listed && p.node == nil }

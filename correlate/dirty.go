@@ -42,8 +42,8 @@ func (s *State) dirtyTimer(t *timer)     { list(&s.dirty.timers, t, &t.listed) }
 func (s *State) dirtyProblem(p *problem) { list(&s.dirty.problems, p, &p.listed.row) }
 func (s *State) dirtyMemory(p *problem)  { list(&s.dirty.memories, p, &p.listed.own) }
 func (s *State) dirtyGroup(g *group)     { list(&s.dirty.groups, g, &g.listed) }
-func (s *State) dirtyAlert(a *alert)     { list(&s.dirty.alerts, a, &a.listed.row) }
-func (s *State) dirtyTrace(a *alert)     { list(&s.dirty.traces, a, &a.listed.own) }
+func (s *State) dirtyAlert(a *alert)     { list(&s.dirty.alerts, a, &a.Trace.listed.row) }
+func (s *State) dirtyTrace(a *alert)     { list(&s.dirty.traces, a, &a.Trace.listed.own) }
 func (s *State) dirtyTicket(key string)  { s.mark(headstart.TableTickets, key) }
 func (s *State) dirtyProfile()           { s.mark(headstart.TableMemory, profileKey) }
 func (s *State) dirtyStorm()             { s.mark(headstart.TableMemory, stormKey) }
@@ -209,10 +209,10 @@ func (s *State) clean() {
 		p.listed.own = false
 	}
 	for _, a := range d.alerts {
-		a.listed.row = false
+		a.Trace.listed.row = false
 	}
 	for _, a := range d.traces {
-		a.listed.own = false
+		a.Trace.listed.own = false
 	}
 	for _, id := range d.assets {
 		if a := s.assets[id]; a != nil {

@@ -94,7 +94,7 @@ func (w *rowWriter) alert(a *alert) {
 }
 
 func (w *rowWriter) trace(t *trace) {
-	w.begin(t.V)
+	w.begin(int(t.V))
 	w.someTime("mark", t.Mark)
 	w.someTime("promised", t.Promised)
 	if t.Shift != 0 {

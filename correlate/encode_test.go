@@ -60,8 +60,8 @@ func fill(rnd *rand.Rand, x reflect.Value) {
 		x.SetString(odd[rnd.IntN(len(odd))])
 	case reflect.Bool:
 		x.SetBool(rnd.IntN(2) == 0)
-	case reflect.Int, reflect.Int64:
-		x.SetInt(rnd.Int64N(3) * rnd.Int64N(1_000_000))
+	case reflect.Int, reflect.Int16, reflect.Int64:
+		x.SetInt(rnd.Int64N(3) * rnd.Int64N(10_000))
 	case reflect.Uint64:
 		x.SetUint(rnd.Uint64N(3) * rnd.Uint64N(1_000_000))
 	case reflect.Pointer:

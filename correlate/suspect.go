@@ -24,7 +24,7 @@ type suspicion struct {
 // suspect looks for a cause that nobody monitors (C-08). If what p hangs on, or
 // something further up, is to be suspected, p joins its group.
 func (s *State) suspect(p *problem) bool {
-	if s.top(p.Asset) != p {
+	if s.worst(s.besides(p)) != p {
 		return false
 	}
 	x := s.climb(p.Asset, p.Onset)

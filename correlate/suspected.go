@@ -9,11 +9,17 @@ import (
 // suspected returns the problem that stands for an asset as a suspected cause, or
 // nil while it is not one.
 func (s *State) suspected(asset string) *problem {
-	q := s.problems[headstart.ProblemKey(suspectPrefix+asset)]
-	if q == nil || q.State != headstart.ProblemSuspected {
-		return nil
+	return suspectedOf(s.failingOf(asset))
+}
+
+// suspectedOf is suspected among what fails of one asset.
+func suspectedOf(failing []*problem) *problem {
+	for _, q := range failing { // stand makes only one
+		if q.State == headstart.ProblemSuspected {
+			return q
+		}
 	}
-	return q
+	return nil
 }
 
 // nameOf is what a problem is called in decisions: its key, but the asset alone of
@@ -41,7 +47,7 @@ func (s *State) hang(q *problem, g *group) {
 }
 
 // confirms reports whether p is a real report of an asset that is suspected.
-func (s *State) confirms(p *problem) bool { return s.suspected(p.Asset) != nil && s.explains(p) }
+func (s *State) confirms(p *problem) bool { return suspectedOf(s.besides(p)) != nil && s.explains(p) }
 
 // confirm lets the real report of a suspected cause take its place: the same
 // group, whose cause is observed from now on.

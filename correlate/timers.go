@@ -110,8 +110,13 @@ type timer struct {
 // not. Moving all of the first is one addition to shift.
 type timers struct {
 	of     [timerKinds]map[string]*timer // by subject
+	most   [timerKinds]int               // how many there were at once
 	queues [2]queue
 }
+
+// manyTimers is from how many of a kind on their index is made anew once all are
+// gone: a map keeps the size that a storm gave it.
+const manyTimers = 1000
 
 func newTimers() timers {
 	var t timers
@@ -135,7 +140,11 @@ func (t *timers) add(x *timer) {
 }
 
 func (t *timers) remove(x *timer) {
-	delete(t.of[x.Kind], x.Subject)
+	of := t.of[x.Kind]
+	t.most[x.Kind] = max(t.most[x.Kind], len(of))
+	if delete(of, x.Subject); len(of) == 0 && t.most[x.Kind] > manyTimers {
+		t.of[x.Kind], t.most[x.Kind] = map[string]*timer{}, 0
+	}
 	heap.Remove(t.queue(x.Kind), x.place)
 	x.place = -1
 }

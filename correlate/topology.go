@@ -290,7 +290,7 @@ func (s *State) explains(p *problem) bool {
 	if a != nil && a.Silent.After(p.Onset) {
 		return true
 	}
-	return slices.ContainsFunc(s.failingOf(p.Asset), func(q *problem) bool { return q.Mem.Down })
+	return slices.ContainsFunc(s.besides(p), func(q *problem) bool { return q.Mem.Down })
 }
 
 // answeredSince reports whether one of the ways of asking an asset found it
@@ -323,7 +323,7 @@ func (s *State) causes(p *problem) []string {
 	} else {
 		tops = s.cut(p.Asset, 0)
 	}
-	if len(tops) == 1 && tops[0] == p.Asset && s.top(p.Asset) == p {
+	if len(tops) == 1 && tops[0] == p.Asset && s.worst(s.besides(p)) == p {
 		return nil
 	}
 	return tops

@@ -21,7 +21,9 @@ type watchdog struct {
 
 // source is who a watchdog speaks for. It becomes a key of rows, and a host may
 // hold bytes that no row can give back.
-func source(d *headstart.Alert) string { return strings.ToValidUTF8(holder(d), "\uFFFD") }
+func source(d *headstart.Alert) string { return sourceOf(holder(d)) }
+
+func sourceOf(from string) string { return strings.ToValidUTF8(from, "\uFFFD") }
 
 func watchdogKey(from string) headstart.ProblemKey {
 	return headstart.ProblemKey(watchdogPrefix + from)
