@@ -15,7 +15,7 @@ type tray struct {
 }
 
 // byHand finds trays that stand empty until somebody puts a sheet in.
-var byHand = regexp.MustCompile(`(?i)bypass|multi.?purpose|\bMP ?TRAY|manual|envelope|handinvoer`)
+var byHand = regexp.MustCompile(`(?i)by.?pass|multi.?purpose|\bMP ?TRAY|manual|envelope|handinvoer`)
 
 // smallTray is what a tray by hand holds at most.
 const smallTray = 200

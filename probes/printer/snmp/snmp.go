@@ -95,6 +95,9 @@ func (q *Question) as(ctx context.Context, v Version, attempts int) (Answer, err
 		return Answer{}, fmt.Errorf("%w: %w", ErrRefused, err)
 	case errors.Is(err, ErrCut):
 		return Answer{}, err
+	case counted.packets.Load() > 0 && v == V3:
+		// The library takes a refusal for a forgery: no stranger's packet is signed.
+		return Answer{}, fmt.Errorf("%w %s; check username, passwords, auth and priv", ErrRefused, q.User.Name)
 	case counted.packets.Load() > 0:
 		return Answer{}, ErrGarbled
 	case ctx.Err() != nil, errors.Is(err, gosnmp.ErrMaxRetriesExceeded):
