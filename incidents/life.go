@@ -1,0 +1,84 @@
+package incidents
+
+import (
+	"time"
+
+	"headstart"
+)
+
+func (b *book) returned(i *incident, c headstart.Change) {
+	i.X.Clear = time.Time{}
+	i.X.Gen++
+	i.ResolvedAt, i.ClosedAt = nil, nil
+	b.sync(i)
+	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
+	if c.Kind == headstart.GroupReopened {
+		b.reopenAnnouncements(i)
+		b.touchPages(i, "reopened")
+	}
+}
+
+func (b *book) resolved(i *incident) {
+	b.sync(i)
+	i.ResolvedAt = at(b.now)
+	b.dirty.incident(i)
+	b.touchPages(i, "resolved")
+	if i.X.Clear.IsZero() {
+		i.X.Clear = b.now // it ended without a hold
+	}
+	due := i.X.Clear.Add(time.Duration(b.config.ResolvedAfter))
+	if due.Before(b.now) {
+		due = b.now
+	}
+	i.X.Gen++
+	b.agenda.add(due, doResolve, string(i.ID), i.X.Gen, true)
+}
+
+func (b *book) closed(i *incident) {
+	live := i.ResolvedAt == nil // it ends with this, by silence
+	b.sync(i)
+	i.ClosedAt = at(b.now)
+	if live {
+		i.ResolvedAt = at(b.now)
+		b.touchPages(i, "resolved")
+	}
+	b.dirty.incident(i)
+	if i.CloseReason != "resolved" {
+		b.closing(i, i.CloseReason)
+	}
+}
+
+// merged hands everything of i to the incident that survives.
+func (b *book) merged(i *incident, c headstart.Change) {
+	to := b.incident(c.Other)
+	b.sync(i)
+	i.State = headstart.Merged
+	i.ClosedAt = at(b.now)
+	b.follow(i)
+	if to == nil {
+		return
+	}
+	i.MergedInto = to.ID
+	for key, t := range i.X.Tickets {
+		if _, has := to.X.Tickets[key]; !has {
+			b.setTicket(to, key, t)
+		}
+	}
+	to.X.Touched = to.X.Touched || i.X.Touched
+	to.Callers += i.Callers
+	to.Confirmations += i.Confirmations
+	if i.StartedAt.Before(to.StartedAt) {
+		to.StartedAt = i.StartedAt
+	}
+	b.handOver(i, to)
+	b.touchPages(to, "joined") // an i that opened in this very unit paged nobody
+	b.mergeAnnouncements(i, to)
+	if b.muted(to) {
+		b.mute(to)
+	}
+	b.dirty.incident(i)
+	b.sync(to)
+	b.count(to)
+	b.correct(to)
+	b.judge(to)
+}
