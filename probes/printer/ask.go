@@ -75,8 +75,10 @@ func (p *Printer) askIPP(ctx context.Context, address string, out Network) (read
 
 // strange reports whether err means that something answered.
 func strange(err error) bool {
-	for _, e := range []error{errNotPrinting, snmp.ErrGarbled, snmp.ErrRefused, snmp.ErrCut,
-		ipp.ErrNoIPP, ipp.ErrElsewhere, ipp.ErrRefused, ipp.ErrNoQueue} {
+	for _, e := range []error{
+		errNotPrinting, snmp.ErrGarbled, snmp.ErrRefused, snmp.ErrCut,
+		ipp.ErrNoIPP, ipp.ErrElsewhere, ipp.ErrRefused, ipp.ErrNoQueue,
+	} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -46,18 +46,7 @@ func (p *Printer) Adopt(old *Printer) {
 func (m *memory) hold(list []told, now time.Time, counts bool) (held []told, unsure bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	since, ripe := map[string]time.Time{}, false
-	for _, t := range list {
-		if t.effect != headstart.EffectIncident {
-			continue
-		}
-		at, before := m.since[t.name]
-		if !before {
-			at = now
-		}
-		since[t.name] = at
-		ripe = ripe || now.Sub(at) >= t.hold
-	}
+	since, ripe := m.lasting(list, now)
 	m.since = since
 	m.always = len(since) > 0 && (m.always || !m.asked)
 	// A jammed printer that somebody switches off is one outage, and the end of the
@@ -84,6 +73,24 @@ func (m *memory) speak(v snmp.Version) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.version = v
+}
+
+// lasting returns since when each incident of list has been there, and whether one of
+// them has lasted long enough.
+func (m *memory) lasting(list []told, now time.Time) (since map[string]time.Time, ripe bool) {
+	since = map[string]time.Time{}
+	for _, t := range list {
+		if t.effect != headstart.EffectIncident {
+			continue
+		}
+		at, before := m.since[t.name]
+		if !before {
+			at = now
+		}
+		since[t.name] = at
+		ripe = ripe || now.Sub(at) >= t.hold
+	}
+	return since, ripe
 }
 
 // place is where IPP answered last.
