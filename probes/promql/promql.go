@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/api"
-	"github.com/prometheus/client_golang/api/prometheus/v1"
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 
 	"headstart"
@@ -133,5 +133,5 @@ func remedies(said *v1.Error) error {
 	case strings.HasSuffix(said.Msg, ": 404"):
 		return errors.New("there is no API under this URL; set target to the base URL of Prometheus, with its path prefix")
 	}
-	return fmt.Errorf("Prometheus could not answer: %s", said.Msg)
+	return fmt.Errorf("no answer from Prometheus: %s", said.Msg)
 }

@@ -122,7 +122,7 @@ func (m Microsoft) token(ctx context.Context, client *http.Client) (string, erro
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	body, err := do(client, r)
 	if status := new(refused); errors.As(err, &status) {
-		return "", fmt.Errorf("Microsoft refuses the log-in with %w; check tenant, client_id and whether the secret expired", err)
+		return "", fmt.Errorf("the log-in at Microsoft is refused with %w; check tenant, client_id and whether the secret expired", err)
 	}
 	if err != nil {
 		return "", err
@@ -131,7 +131,7 @@ func (m Microsoft) token(ctx context.Context, client *http.Client) (string, erro
 		AccessToken string `json:"access_token"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" {
-		return "", errors.New("Microsoft's log-in gave no token")
+		return "", errors.New("the log-in at Microsoft gave no token")
 	}
 	return answer.AccessToken, nil
 }

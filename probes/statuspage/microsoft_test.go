@@ -95,7 +95,7 @@ func TestMicrosoft(t *testing.T) {
 		"a new status":     {overviews: services("Exchange=unknownFutureValue"), reason: `Microsoft Exchange is "unknownFutureValue", which is no documented status`},
 		"nothing":          {overviews: `{"value":[]}`, reason: "Microsoft Graph names no service"},
 		"no list":          {overviews: `<html>`, reason: "Microsoft Graph gave no list"},
-		"a wrong secret":   {secret: "old", reason: "Microsoft refuses the log-in with HTTP status 401 Unauthorized; check tenant"},
+		"a wrong secret":   {secret: "old", reason: "the log-in at Microsoft is refused with HTTP status 401 Unauthorized; check tenant"},
 		"no permission":    {status: 403, reason: "Microsoft Graph answers HTTP status 403 Forbidden; give the application the permission ServiceHealth.Read.All"},
 		"too often":        {status: 429, reason: "Microsoft Graph answers HTTP status 429 Too Many Requests; raise interval"},
 		"Graph is out":     {status: 503, reason: "Microsoft Graph answers HTTP status 503 Service Unavailable"},

@@ -109,10 +109,14 @@ func TestFeed(t *testing.T) {
 		"never ended":          {atom(item("Mail delays", old, open)), nil, headstart.OK, fine},
 		"of another":           {atom(item("Mail delays", recent, open)), []string{"Telefonie"}, headstart.OK, fine},
 		"of ours":              {atom(item("Mail delays", recent, open)), []string{"mail"}, headstart.Warn, "the vendor reports: Mail delays"},
-		"RSS": {`<rss version="2.0"><channel><title>x</title><item><title>DNS down &amp; out</title><pubDate>Sun, 22 Nov 2026 07:10:00 GMT</pubDate><description>We are investigating&nbsp;this</description></item></channel></rss>`,
-			nil, headstart.Warn, "the vendor reports: DNS down & out"},
-		"RSS in Latin-1": {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><rss><channel><item><title>Caf\xe9 dicht</title></item></channel></rss>",
-			nil, headstart.Warn, "the vendor reports: Café dicht"},
+		"RSS": {
+			`<rss version="2.0"><channel><title>x</title><item><title>DNS down &amp; out</title><pubDate>Sun, 22 Nov 2026 07:10:00 GMT</pubDate><description>We are investigating&nbsp;this</description></item></channel></rss>`,
+			nil, headstart.Warn, "the vendor reports: DNS down & out",
+		},
+		"RSS in Latin-1": {
+			"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><rss><channel><item><title>Caf\xe9 dicht</title></item></channel></rss>",
+			nil, headstart.Warn, "the vendor reports: Café dicht",
+		},
 		"HTML":    {`<html><body>Hello</body></html>`, nil, "", "the page is html, no feed"},
 		"cut off": {`<feed><entry>`, nil, "", "the page is no feed; set target to its RSS or Atom address"},
 	} {
