@@ -45,7 +45,7 @@ func fill(rnd *rand.Rand, x reflect.Value) {
 	if !x.CanSet() {
 		return // a member that no row has
 	}
-	if _, is := x.Interface().(time.Time); is {
+	if _, is := reflect.TypeAssert[time.Time](x); is {
 		x.Set(reflect.ValueOf(randomTime(rnd)))
 		return
 	}
@@ -53,8 +53,8 @@ func fill(rnd *rand.Rand, x reflect.Value) {
 	case reflect.Uint8:
 		x.SetUint(rnd.Uint64N(uint64(timerKinds)))
 	case reflect.Struct:
-		for i := range x.NumField() {
-			fill(rnd, x.Field(i))
+		for _, member := range x.Fields() {
+			fill(rnd, member)
 		}
 	case reflect.String:
 		x.SetString(odd[rnd.IntN(len(odd))])

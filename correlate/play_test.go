@@ -171,11 +171,15 @@ type picture struct {
 
 func pictureOf(s *State) picture {
 	p := picture{
-		s.raw, s.clock, map[headstart.ProblemKey]problem{}, s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
+		s.raw, s.clock,
+		map[headstart.ProblemKey]problem{},
+		s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
 		map[string]headstart.Silence{},
 		s.flaws,
 		map[string]headstart.Silence{},
-		nil, map[string][]headstart.ProblemKey{}, s.open, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
+		nil,
+		map[string][]headstart.ProblemKey{},
+		s.open, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
 	}
 	for key, q := range s.problems {
 		p.Problems[key] = problem{Problem: q.Problem, Mem: q.Mem}

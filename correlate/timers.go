@@ -40,9 +40,10 @@ const (
 	gatherTimer  // group of what fails alike: bring in the next that came before it
 	forgetTimer  // alert or problem long over
 	delistTimer  // catalog: end the next problems of assets that left it
-
-	timerKinds // how many there are
 )
+
+// timerKinds is how many there are.
+const timerKinds = int(delistTimer) + 1
 
 var timerWords = [timerKinds]string{
 	settleTimer:   "settle",
