@@ -71,8 +71,13 @@ func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Anno
 // notice returns what i tells audience, or nil. After a merge its id may be that
 // of the incident it came from; one that users see goes before one they do not.
 func (b *book) notice(i *incident, audience string) *headstart.Announcement {
+	list := b.told[i.ID]
+	own := i.UID + "."
+	if len(list) > 0 && strings.HasPrefix(list[0].ID, own) && strings.HasPrefix(list[len(list)-1].ID, own) {
+		return filed(list, own+audience) // nothing came with a merge: with a thousand audiences a walk for each is too much
+	}
 	var best *headstart.Announcement
-	for _, a := range b.told[i.ID] {
+	for _, a := range list {
 		if a.Audience == audience && (best == nil || a.Live() && !best.Live()) {
 			best = a
 		}
@@ -80,13 +85,25 @@ func (b *book) notice(i *incident, audience string) *headstart.Announcement {
 	return best
 }
 
+// filed returns the announcement called id of a list in order of ids, or nil.
+func filed(list []*headstart.Announcement, id string) *headstart.Announcement {
+	if n, found := placeOf(list, id); found {
+		return list[n]
+	}
+	return nil
+}
+
+// placeOf is where id stands in a list in order of ids, or would.
+func placeOf(list []*headstart.Announcement, id string) (n int, found bool) {
+	return slices.BinarySearchFunc(list, id, func(x *headstart.Announcement, key string) int { return strings.Compare(x.ID, key) })
+}
+
 // attach files a under incident id, and no longer under the one before.
 func (b *book) attach(a *headstart.Announcement, id headstart.IncidentID) {
 	b.detach(a)
 	a.Incident = id
-	list := b.told[id]
-	n, _ := slices.BinarySearchFunc(list, a.ID, func(x *headstart.Announcement, key string) int { return strings.Compare(x.ID, key) })
-	b.told[id] = slices.Insert(list, n, a)
+	n, _ := placeOf(b.told[id], a.ID)
+	b.told[id] = slices.Insert(b.told[id], n, a)
 }
 
 func (b *book) detach(a *headstart.Announcement) {
@@ -98,7 +115,7 @@ func (b *book) detach(a *headstart.Announcement) {
 
 // describe copies what the status page shows beside the words.
 func (b *book) describe(a *headstart.Announcement, i *incident) {
-	if b.announcements[a.ID] == a && (a.Incident != i.ID || !slices.Contains(b.told[i.ID], a)) {
+	if b.announcements[a.ID] == a && (a.Incident != i.ID || filed(b.told[i.ID], a.ID) != a) {
 		b.attach(a, i.ID)
 	}
 	a.Severity, a.Kind, a.Effect = i.Severity(), b.subject(i).kind, i.effect()
