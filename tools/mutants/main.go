@@ -25,7 +25,7 @@ func main() {
 	file := flag.String("list", "mutants/list.txt", "the `file` that lists the mutants")
 	only := flag.String("only", "", "run only mutants whose name matches this `expression`")
 	workers := flag.Int("workers", runtime.NumCPU(), "mutants tested at the same time")
-	timeout := flag.Duration("timeout", 2*time.Minute, "a mutant whose tests take longer is killed by it")
+	timeout := flag.Duration("timeout", 10*time.Minute, "a mutant whose tests take longer is killed by it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
