@@ -77,3 +77,25 @@ func TestUselessMutantIsAnError(t *testing.T) {
 		})
 	}
 }
+
+// The list fits the code as it is: whoever changes a rule changes its mutant with
+// it, and hears of that before make long does.
+func TestListApplies(t *testing.T) {
+	all, err := readList("list.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 40 {
+		t.Errorf("%d mutants; want 40 or more", len(all))
+	}
+	seen := map[string]bool{}
+	for _, m := range all {
+		if seen[m.Name] {
+			t.Errorf("list.txt:%d: the name %q is used twice", m.Line, m.Name)
+		}
+		seen[m.Name] = true
+		if _, err := m.apply("../.."); err != nil {
+			t.Errorf("list.txt:%d: %s: %v", m.Line, m.Name, err)
+		}
+	}
+}
