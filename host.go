@@ -3,6 +3,7 @@ package headstart
 import (
 	"net/netip"
 	"strings"
+	"unicode"
 )
 
 // HostOf takes port and IPv6 brackets off: "[fd00::1]:9100" is "fd00::1".
@@ -26,5 +27,5 @@ func CanonicalHost(s string) string {
 	if ip, err := netip.ParseAddr(h); err == nil {
 		return ip.Unmap().WithZone("").String()
 	}
-	return strings.TrimSuffix(h, ".")
+	return strings.TrimRightFunc(h, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
 }
