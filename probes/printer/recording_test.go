@@ -104,7 +104,7 @@ func TestRecordings(t *testing.T) {
 			t.Run(name+"/"+label, func(t *testing.T) {
 				t.Parallel()
 				d := record(t, file)
-				d.only = version
+				d.speaks(version)
 				p := overSNMP(d.address)
 				if version == gosnmp.Version1 {
 					p.memory.speak(snmp.V1)

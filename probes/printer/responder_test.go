@@ -61,6 +61,13 @@ func serve(t testing.TB, text io.Reader) *device {
 	return d
 }
 
+// speaks makes a device answer one version alone.
+func (d *device) speaks(only gosnmp.SnmpVersion) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.only = only
+}
+
 // set replaces rows.
 func (d *device) set(t testing.TB, rows ...string) {
 	t.Helper()
