@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,19 +176,6 @@ func (p Probe) printerSecrets() (printer.Secrets, error) {
 		secrets.User = u
 	}
 	return secrets, err
-}
-
-// secret reads the file of key.
-func secret(key, file string) (string, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
-	}
-	s := strings.TrimRight(string(b), "\r\n")
-	if s == "" {
-		return "", fmt.Errorf("%s is empty; write the secret into it", key)
-	}
-	return s, nil
 }
 
 // introduce tells the printers of specs what the organisation knows of them.

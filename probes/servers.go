@@ -54,8 +54,7 @@ func validDirectory(p Probe, _ *Config) error {
 	return validTLS(p)
 }
 
-// bindDirectory is the way of kind ldap. The password is read at each attempt, so
-// that a new one needs no reload.
+// bindDirectory is the way of kind ldap.
 func bindDirectory(p Probe, _ *Config, s *spec) (way, error) {
 	trust, err := trusting(p.TLS, s.host)
 	if err != nil {
@@ -66,12 +65,9 @@ func bindDirectory(p Probe, _ *Config, s *spec) (way, error) {
 		start := time.Now()
 		d := handshake.Directory{Address: target, Username: p.Username, TLS: trust}
 		if p.PasswordFile != "" {
-			b, err := os.ReadFile(p.PasswordFile)
-			if err != nil {
-				return finding{verdict: headstart.Unknown, reason: "password_file: " + err.Error()}
-			}
-			if d.Password = strings.TrimRight(string(b), "\r\n"); d.Password == "" {
-				return finding{verdict: headstart.Unknown, reason: "password_file is empty; write the password into it"}
+			var err error
+			if d.Password, err = secret("password_file", p.PasswordFile); err != nil {
+				return finding{verdict: headstart.Unknown, reason: err.Error()}
 			}
 		}
 		return found(kind, handshake.LDAP(ctx, out.DialContext, d), allowed(ctx, start))
@@ -92,4 +88,17 @@ func trusting(c *httpconfig.TLSConfig, host string) (*tls.Config, error) {
 		t.ServerName = host
 	}
 	return t, nil
+}
+
+// secret reads the file of key, at each attempt, so that a new one needs no reload.
+func secret(key, file string) (string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", key, err)
+	}
+	s := strings.TrimRight(string(b), "\r\n")
+	if s == "" {
+		return "", fmt.Errorf("%s is empty; write the secret into it", key)
+	}
+	return s, nil
 }

@@ -3,8 +3,6 @@ package probes
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -52,9 +50,9 @@ func readVendor(p Probe, _ *Config, s *spec) (way, error) {
 		if p.Tenant == "" {
 			r, err = statuspage.Read(ctx, c, target, p.Components, start)
 		} else {
-			var secret string
-			if secret, err = secretIn("client_secret_file", p.ClientSecretFile); err == nil {
-				m := statuspage.Microsoft{Graph: target, Tenant: p.Tenant, ClientID: p.ClientID, Secret: secret}
+			var password string
+			if password, err = secret("client_secret_file", p.ClientSecretFile); err == nil {
+				m := statuspage.Microsoft{Graph: target, Tenant: p.Tenant, ClientID: p.ClientID, Secret: password}
 				r, err = m.Read(ctx, c, p.Components)
 			}
 		}
@@ -63,18 +61,4 @@ func readVendor(p Probe, _ *Config, s *spec) (way, error) {
 		}
 		return finding{verdict: r.Verdict, reason: blackbox.OneLine(r.Reason)}
 	}, nil
-}
-
-// secretIn reads the secret key names, at each attempt, so that a new one needs no
-// reload.
-func secretIn(key, file string) (string, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
-	}
-	secret := strings.TrimRight(string(b), "\r\n")
-	if secret == "" {
-		return "", fmt.Errorf("%s is empty; write the secret into it", key)
-	}
-	return secret, nil
 }
