@@ -50,7 +50,8 @@ func readList(file string) ([]mutant, error) {
 			all, block = append(all, m), nil
 		}
 	}
-	for s := bufio.NewScanner(f); s.Scan(); {
+	s := bufio.NewScanner(f)
+	for s.Scan() {
 		n++
 		switch line := s.Text(); {
 		case strings.HasPrefix(line, "#"):
@@ -62,6 +63,9 @@ func readList(file string) ([]mutant, error) {
 	}
 	n++
 	flush()
+	if err := s.Err(); err != nil { // else the mutants behind it would go untested in silence
+		errs = append(errs, fmt.Errorf("%s:%d: %w", file, n, err))
+	}
 	return all, errors.Join(errs...)
 }
 

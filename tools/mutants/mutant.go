@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -100,14 +101,29 @@ func tests(ctx context.Context, root, pack, dir, overlay string) ([]byte, error)
 	if out, err := build.CombinedOutput(); err != nil {
 		return out, errors.Join(errBuild, ctx.Err())
 	}
+	quiet := leavesNothing(ctx, program)
 	for _, pass := range passes {
-		cmd := exec.CommandContext(ctx, program, pass...)
+		cmd := exec.CommandContext(ctx, program, slices.Concat(quiet, pass)...)
 		cmd.Dir = filepath.Join(root, pack)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return out, err
 		}
 	}
 	return nil, nil
+}
+
+// leavesNothing are the flags with which program writes nothing into its folder.
+// Rapid keeps the lives that failed there and begins every later run with them, so
+// what killed one mutant would be tried on the next, and on the code as it is. A
+// program without rapid does not know the flag.
+func leavesNothing(ctx context.Context, program string) []string {
+	const flag = "-rapid.nofailfile"
+	ask := exec.CommandContext(ctx, program, flag, "-test.list=^$")
+	ask.Dir = filepath.Dir(program)
+	if ask.Run() != nil {
+		return nil
+	}
+	return []string{flag}
 }
 
 // verdict is what became of a mutant.

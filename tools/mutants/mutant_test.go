@@ -57,6 +57,52 @@ func TestSurvivorIsAnError(t *testing.T) {
 	}
 }
 
+// A random life that kills a mutant is not kept: the tree stays as it was, and the
+// next mutant meets no life of the one before it.
+func TestNothingIsLeftBehind(t *testing.T) {
+	root, file := module(t, "never old\nrule/rule.go Old\n- age >= 65\n+ false\n")
+	life := `package rule
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+var nofailfile = flag.Bool("rapid.nofailfile", false, "as rapid has it")
+
+func TestLife(t *testing.T) {
+	if Old(70) {
+		return
+	}
+	t.Error("wrong")
+	if !*nofailfile {
+		_ = os.Mkdir("testdata", 0o755)
+	}
+}
+`
+	for name, text := range map[string]string{"rule_test.go": "package rule\n", "life_test.go": life} {
+		if err := os.WriteFile(filepath.Join(root, "rule", name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out strings.Builder
+	if err := run(context.Background(), &out, root, file, "", 1, time.Minute); err != nil || !strings.Contains(out.String(), "by TestLife") {
+		t.Errorf("error %v, printed:\n%s", err, out.String())
+	}
+	if _, err := os.Stat(filepath.Join(root, "rule", "testdata")); err == nil {
+		t.Error("the life that failed was kept in the tree")
+	}
+}
+
+// A list that is not read to its end is an error: its last mutants would be left out.
+func TestLineWithoutEndIsAnError(t *testing.T) {
+	_, file := module(t, "x\nrule/rule.go Old\n- >=\n+ >\n\n# "+strings.Repeat("x", 1<<17)+"\n")
+	if _, err := readList(file); err == nil || !strings.Contains(err.Error(), "list.txt:6") {
+		t.Errorf("%v, want the line that could not be read", err)
+	}
+}
+
 // What no longer applies, or is no Go, is an error and never a kill.
 func TestUselessMutantIsAnError(t *testing.T) {
 	for name, list := range map[string]string{
