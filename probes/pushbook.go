@@ -91,7 +91,8 @@ func (b *pushbook) keep(name string, p pushed) error {
 	return nil
 }
 
-// replaceFile writes a file whole or not at all: a crash leaves the old one.
+// replaceFile makes the file name appear with all of data, on disk, or leaves the
+// old one.
 func replaceFile(name string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".pushes-*")
 	if err != nil {
@@ -103,5 +104,12 @@ func replaceFile(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	if err := os.Rename(f.Name(), name); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close()) // the name too outlives a crash
 }
