@@ -18,7 +18,7 @@ type finding struct {
 	verdict    headstart.Verdict
 	reason     string
 	conditions []headstart.Condition
-	silent     bool // down because nobody answered in time
+	silent     bool // nobody answered in time
 	values     []headstart.Measurement
 	took       time.Duration
 	certExpiry time.Time // zero without a certificate

@@ -33,7 +33,7 @@ func runPlugin(p Probe, _ *Config, s *spec) (way, error) {
 	}
 	return func(ctx context.Context, _ *guard, _ bool) finding {
 		r := nagios.Run(ctx, argv)
-		f := finding{verdict: r.Verdict, reason: r.Text}
+		f := finding{verdict: r.Verdict, reason: r.Text, silent: r.Silent}
 		for _, d := range r.Perfdata {
 			f.values = append(f.values, headstart.Measurement{Name: d.Label, Value: d.Value, Unit: d.Unit})
 		}

@@ -1,10 +1,12 @@
 package probes
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"headstart"
 )
@@ -36,6 +38,21 @@ func TestPluginPerAsset(t *testing.T) {
 	}
 	if v := r[0].Values; len(v) != 1 || v[0] != (headstart.Measurement{Name: "rta", Value: 0.4, Unit: "ms"}) {
 		t.Errorf("values %+v", v)
+	}
+}
+
+// A plugin whose time was over has heard nothing, which an ask tries once more.
+func TestSlowPluginIsSilence(t *testing.T) {
+	path, dir := writePlugin(t, "sleep 60")
+	p := Probe{Name: "plug", Kind: "exec", Command: []string{path}}
+	ask, err := runPlugin(p, &Config{ExecDirs: []string{dir}}, &spec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if f := ask(ctx, nil, true); f.verdict != headstart.Unknown || !f.silent {
+		t.Errorf("%+v, want unknown and silent", f)
 	}
 }
 
