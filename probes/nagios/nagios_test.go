@@ -40,6 +40,7 @@ func TestExitCodes(t *testing.T) {
 		{"exit 0", headstart.OK, "the plugin printed nothing"},
 		{"kill -TERM $$", headstart.Unknown, "the plugin was killed: signal: terminated"},
 		{`printf 'a\001\033[31mred\377\n'; exit 2`, headstart.Down, "a [31mred"},
+		{`printf 'a\302\23331mred\n'; exit 2`, headstart.Down, "a 31mred"}, // CSI in one character
 	} {
 		path, _ := plugin(t, x.script)
 		if r := Run(t.Context(), []string{path}); r.Verdict != x.verdict || r.Text != x.text {
