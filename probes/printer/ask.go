@@ -52,12 +52,12 @@ var errNotPrinting = errors.New("it answers SNMP but says nothing of printing; c
 
 func (p *Printer) askSNMP(ctx context.Context, address string, out Network, secrets Secrets) (reading, error) {
 	a, err := snmp.Ask(ctx, snmp.Question{
-		Dial: out.Dial, Address: address, Community: secrets.Community, User: secrets.User, First: p.memory.spoken(),
+		Dial: out.Dial, Address: address, Community: secrets.Community, User: secrets.User, First: p.memory.reached().version,
 	})
 	if err != nil {
 		return reading{}, err
 	}
-	p.memory.speak(a.Version)
+	p.memory.reach(func(c *contact) { c.version = a.Version })
 	if !a.Known {
 		return reading{}, errNotPrinting
 	}
@@ -65,11 +65,11 @@ func (p *Printer) askSNMP(ctx context.Context, address string, out Network, secr
 }
 
 func (p *Printer) askIPP(ctx context.Context, address string, out Network) (reading, error) {
-	a, err := ipp.Ask(ctx, ipp.Question{Dial: out.Dial, Address: address, Known: p.memory.place()})
+	a, err := ipp.Ask(ctx, ipp.Question{Dial: out.Dial, Address: address, Known: p.memory.reached().place})
 	if err != nil {
 		return reading{}, err
 	}
-	p.memory.settle(a.Place)
+	p.memory.reach(func(c *contact) { c.place = a.Place })
 	return fromIPP(a), nil
 }
 
@@ -110,7 +110,7 @@ func (p *Printer) unheard(answers []answer, now time.Time) Finding {
 		return Finding{Verdict: headstart.Unknown, Reason: words}
 	case there:
 		return Finding{Verdict: headstart.Unknown, Reason: orElse(words, "it listens, and nothing more was asked")}
-	case !silent && !refused && !p.memory.known():
+	case !silent && !refused && !p.memory.reached().met:
 		// One way refused, the other silent, and never any answer: it is switched on
 		// and set up otherwise than we ask.
 		return Finding{Verdict: headstart.Unknown, Reason: "it is there but tells nothing; check protocol and community (" + words + ")"}

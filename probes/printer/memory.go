@@ -18,17 +18,36 @@ type memory struct {
 }
 
 type past struct {
-	asked   bool
-	met     bool // it has answered
-	version snmp.Version
-	at      ipp.Place
+	contact
 
+	asked  bool                 // it was asked before, whether or not it answered
 	since  map[string]time.Time // conditions that keep people from printing, since when
 	always bool                 // it has not printed since it was first asked: nobody knows since when
 	opened bool                 // what keeps it from printing has counted as an incident, and does so until it prints
 
 	zero  map[string]time.Time // empty trays, since when
 	usage map[string]usage     // of supplies
+}
+
+// contact is how the printer was reached so far.
+type contact struct {
+	met     bool         // it has answered
+	version snmp.Version // of SNMP that answered last
+	place   ipp.Place    // where IPP answered last
+}
+
+// reached is the contact so far.
+func (m *memory) reached() contact {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.contact
+}
+
+// reach notes what an answer taught of the contact.
+func (m *memory) reach(note func(*contact)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	note(&m.contact)
 }
 
 // Adopt goes on with what old knows: the same printer under a new configuration.
@@ -62,19 +81,6 @@ func (m *memory) hold(list []told, now time.Time, counts bool) (held []told, uns
 	return held, m.always && !m.opened
 }
 
-// spoken is the version of SNMP that answered last.
-func (m *memory) spoken() snmp.Version {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.version
-}
-
-func (m *memory) speak(v snmp.Version) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.version = v
-}
-
 // lasting returns since when each incident of list has been there, and whether one of
 // them has lasted long enough.
 func (m *memory) lasting(list []told, now time.Time) (since map[string]time.Time, ripe bool) {
@@ -91,32 +97,6 @@ func (m *memory) lasting(list []told, now time.Time) (since map[string]time.Time
 		ripe = ripe || now.Sub(at) >= t.hold
 	}
 	return since, ripe
-}
-
-// place is where IPP answered last.
-func (m *memory) place() ipp.Place {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.at
-}
-
-func (m *memory) settle(at ipp.Place) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.at = at
-}
-
-// meet notes that the printer has answered; known reports whether it ever did.
-func (m *memory) meet() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.met = true
-}
-
-func (m *memory) known() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.met
 }
 
 // unusedAfter is how long a tray stands empty until nobody counts on it any more.

@@ -114,7 +114,7 @@ func (f *Finding) note(words string) {
 
 // heard judges a printer that answered.
 func (p *Printer) heard(readings []reading, now time.Time) Finding {
-	p.memory.meet()
+	p.memory.reach(func(c *contact) { c.met = true })
 	p.memory.leaveUnused(readings, now)
 	queued := 0
 	for _, r := range readings {

@@ -107,7 +107,7 @@ func TestRecordings(t *testing.T) {
 				d.speaks(version)
 				p := overSNMP(d.address)
 				if version == gosnmp.Version1 {
-					p.memory.speak(snmp.V1)
+					p.memory.reach(func(c *contact) { c.version = snmp.V1 })
 				}
 				f := ask(t, p)
 				if diff := cmp.Diff(want, lines(f.Conditions)); diff != "" {

@@ -32,7 +32,7 @@ func TestUnreachable(t *testing.T) {
 	} {
 		p := &Printer{}
 		if c.met {
-			p.memory.meet()
+			p.memory.reach(func(c *contact) { c.met = true })
 		}
 		f := p.unheard(c.answers, start)
 		if f.Verdict != c.want {
