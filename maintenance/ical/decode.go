@@ -52,6 +52,10 @@ const (
 	maxEvents = 2000
 	maxTimes  = 500 // in the lists of one event
 	maxText   = 8 << 10
+
+	// longest is how long an event may last: beyond it is no plan, and one of a
+	// century that comes each day would overlap itself in tens of thousands.
+	longest = 31 * 24 * time.Hour
 )
 
 // Decode reads the events of a calendar. Times without a zone are taken to be of
@@ -76,18 +80,26 @@ func Decode(data []byte, zone *time.Location) ([]Event, error) {
 	return d.events, nil
 }
 
-// unfold joins lines that were broken: the next one begins with a blank.
+// unfold joins lines that were broken: the next one begins with a blank. A line
+// may be broken after every letter, so it is gathered, not copied for each part.
 func unfold(data []byte) []string {
 	var lines []string
+	var line []byte
 	for raw := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
-		s := strings.TrimRight(string(raw), "\r\n")
+		s := bytes.TrimRight(raw, "\r\n")
 		switch {
-		case s == "":
-		case (s[0] == ' ' || s[0] == '\t') && len(lines) > 0:
-			lines[len(lines)-1] += s[1:]
+		case len(s) == 0:
+		case (s[0] == ' ' || s[0] == '\t') && len(line) > 0:
+			line = append(line, s[1:]...)
 		default:
-			lines = append(lines, s)
+			if len(line) > 0 {
+				lines = append(lines, string(line))
+			}
+			line = append(line[:0], s...)
 		}
+	}
+	if len(line) > 0 {
+		lines = append(lines, string(line))
 	}
 	return lines
 }
@@ -167,7 +179,9 @@ func (d *decoder) property(p property) {
 	case "DESCRIPTION":
 		e.Description = text(p.value)
 	case "CATEGORIES":
-		e.Categories = text(strings.TrimPrefix(e.Categories+", "+p.value, ", "))
+		if len(e.Categories) < maxText { // of a thousand such lines each would be read a thousand times
+			e.Categories = text(strings.TrimPrefix(e.Categories+", "+p.value, ", "))
+		}
 	case "STATUS":
 		e.Cancelled = strings.EqualFold(p.value, "CANCELLED")
 	case "ORGANIZER":

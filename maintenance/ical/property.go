@@ -202,4 +202,7 @@ func (d *decoder) finish() {
 	case !e.End.After(e.Start):
 		d.unclear("no length")
 	}
+	if e.End.Sub(e.Start) > longest {
+		d.unclear("longer than 31 days")
+	}
 }
