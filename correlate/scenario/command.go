@@ -14,7 +14,7 @@ var commands = []string{"open", "merge", "split", "resolve", "reopen", "pin", "l
 
 func (x *step) parseCommand(f []string) error {
 	if !slices.Contains(commands, f[0]) {
-		return fmt.Errorf("unknown word %q; write firing, resolved, refresh, check, ticket, silence, maintenance, blind, inhibited, gone, tick or one of %s", f[0], strings.Join(commands, ", "))
+		return fmt.Errorf("unknown word %q; write firing, resolved, refresh, check, ticket, silence, maintenance, blind, inhibited, gone, catalog, tick or one of %s", f[0], strings.Join(commands, ", "))
 	}
 	c := &headstart.Command{ID: "c-" + x.ev.At.Format("150405"), By: "samira", Do: f[0]}
 	x.ev.Command = c

@@ -27,6 +27,7 @@ func parseSilence(at time.Time, f []string) (*headstart.Silence, error) {
 			m.Comment = strings.ReplaceAll(v, "_", " ")
 		case "source":
 			m.Source = v
+		case "every":
 		default:
 			value, regex := strings.CutPrefix(v, "~")
 			m.Matchers = append(m.Matchers, headstart.Matcher{Name: k, Value: value, IsEqual: true, IsRegex: regex})
@@ -73,6 +74,7 @@ func parseMaintenance(at time.Time, f []string) (*headstart.MaintenanceWindow, e
 			m.Cancelled = true
 		case "proposed":
 			m.Proposed = true
+		case "every":
 		default:
 			err = fmt.Errorf("unknown word %q of maintenance; write on=, services=, locations=, from=, until=, owner=, cancelled or proposed", w)
 		}

@@ -158,3 +158,21 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestEveryIsNoLabel: every= puts time between the lines one stands for, whatever
+// their kind; a silence does not take it for a label that no alert has.
+func TestEveryIsNoLabel(t *testing.T) {
+	s, err := Parse("night.txtar", []byte("-- events --\n"+
+		"08:00:00 silence S-[1..2] until=09:00:00 instance=sw-1 every=1s\n"+
+		"08:01:00 maintenance W-[1..2] on=sw-1 until=09:00:00 every=1s\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Steps) != 4 || len(s.Steps[1].Silence.Matchers) != 1 || s.Steps[3].Maintenance.ID != "W-2" {
+		t.Errorf("the steps are %+v, want two silences of one matcher each and two windows", s.Steps)
+	}
+	_, err = Parse("night.txtar", []byte("-- events --\n08:00:00 edit without prn-1\n"))
+	if err == nil || !strings.Contains(err.Error(), "catalog") {
+		t.Errorf("an unknown word gives %v, want a list of all there are", err)
+	}
+}
