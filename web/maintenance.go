@@ -131,8 +131,7 @@ func stretch(from, to time.Time, say *lang.Words) string {
 func (s *Site) held(v viewer, cat *headstart.Catalog, language string) map[string][]string {
 	out := map[string][]string{}
 	for _, p := range s.o.View.Problems() {
-		d := cat.DeviceByID(p.Asset)
-		if p.Suppressed == nil || (d != nil && d.Confidential && !v.confidential) {
+		if p.Suppressed == nil || (assetConfidential(cat, p.Asset) && !v.confidential) {
 			continue
 		}
 		name := assetName(cat, p.Asset, language)

@@ -188,3 +188,21 @@ func TestClashes(t *testing.T) {
 		}
 	}
 }
+
+// TestHeldNamesNothingConfidential: what hangs on work that everybody may see can
+// be a confidential service; only who may know of it reads its name (ruling 30).
+func TestHeldNamesNothingConfidential(t *testing.T) {
+	w := badMonday(t)
+	w.put(headstart.TableProblems, "salaris/http", headstart.Problem{
+		V: 1, Key: "salaris/http", Asset: "salaris", Check: "http", State: headstart.ProblemSuppressed, Reason: "no reply",
+		Suppressed: &headstart.Suppression{By: "W-2@2026-11-23", Since: w.at("2026-11-23 07:40"), Until: w.at("2026-11-23 09:00")},
+	})
+	site := w.fill().site()
+	for role, want := range map[string]bool{"viewer": false, "approver": true} {
+		page := get(t, serve(site, headstart.Identity{Name: "v", Role: role, Scopes: []headstart.Scope{headstart.ScopeRead}}), "/maintenance", 200)
+		_, held, _ := strings.Cut(page, "Gebouw Zuid")
+		if got := strings.Contains(page, "Salarisbestanden"); got != want {
+			t.Errorf("a %s reads the confidential service: %t, want %t\n%s", role, got, want, held)
+		}
+	}
+}

@@ -127,13 +127,14 @@ func windowPlaces(cat *headstart.Catalog, w *headstart.MaintenanceWindow) []stri
 
 // windowConfidential reports whether w touches anything confidential.
 func windowConfidential(cat *headstart.Catalog, w *headstart.MaintenanceWindow) bool {
-	for _, id := range slices.Concat(w.Assets, w.Services) {
-		if d := cat.DeviceByID(id); d != nil && d.Confidential {
-			return true
-		}
-		if s := cat.ServiceByID(id); s != nil && s.Confidential {
-			return true
-		}
+	return slices.ContainsFunc(slices.Concat(w.Assets, w.Services), func(id string) bool { return assetConfidential(cat, id) })
+}
+
+// assetConfidential reports whether a device or service is confidential.
+func assetConfidential(cat *headstart.Catalog, id string) bool {
+	if d := cat.DeviceByID(id); d != nil && d.Confidential {
+		return true
 	}
-	return false
+	s := cat.ServiceByID(id)
+	return s != nil && s.Confidential
 }
