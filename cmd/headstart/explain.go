@@ -118,9 +118,9 @@ func (p *program) whyNotLog(cmd *cobra.Command, o *explainOptions, a, b string) 
 		return err
 	}
 	x, y := r.incident(a), r.incident(b)
-	for id, i := range map[string]*headstart.Incident{a: x, b: y} {
+	for n, i := range []*headstart.Incident{x, y} {
 		if i == nil {
-			return fmt.Errorf("%s knows no incident %s", o.log, id)
+			return fmt.Errorf("%s knows no incident %s", o.log, []string{a, b}[n])
 		}
 	}
 	d, known := r.state.WhyNot(r.last, x.Group, y.Group)

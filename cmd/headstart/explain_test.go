@@ -44,6 +44,7 @@ func TestExplainLog(t *testing.T) {
 		},
 		"nobody knows it":      {[]string{"explain", "prn-9", "--log", one}, 1, []string{"knows neither an incident nor an asset or problem prn-9"}},
 		"nobody knows the two": {[]string{"explain", "why-not", "HS-1", "HS-9", "--log", one}, 1, []string{"knows no incident HS-9"}},
+		"nobody knows either":  {[]string{"explain", "why-not", "HS-8", "HS-9", "--log", one}, 1, []string{"knows no incident HS-8"}},
 		"no language":          {[]string{"explain", "HS-1", "--log", one, "--lang", "de"}, 1, []string{`--lang is "de"; write nl or en`}},
 	} {
 		t.Run(name, func(t *testing.T) {
