@@ -251,13 +251,6 @@ func (p *program) listCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents list --state open\n  headstart incidents list --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := textOrJSON(output); err != nil {
-				return err
-			}
-			cl, err := p.client(cmd, flags)
-			if err != nil {
-				return err
-			}
 			q := url.Values{}
 			for k, v := range map[string]string{"state": state, "service": service, "location": location} {
 				if v != "" {
@@ -268,11 +261,7 @@ func (p *program) listCommand(flags *clientFlags) *cobra.Command {
 			if len(q) > 0 {
 				path += "?" + q.Encode()
 			}
-			answer, err := cl.get(cmd.Context(), path)
-			if err != nil {
-				return err
-			}
-			return p.printIncidents(cl, answer, output)
+			return p.show(cmd, flags, output, path, p.printIncidents)
 		},
 	}
 	f := cmd.Flags()
@@ -291,30 +280,39 @@ func (p *program) showCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents show HS-3",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := textOrJSON(output); err != nil {
-				return err
-			}
-			cl, err := p.client(cmd, flags)
-			if err != nil {
-				return err
-			}
-			answer, err := cl.get(cmd.Context(), "/api/v1/incidents/"+url.PathEscape(args[0]))
-			if err != nil {
-				return err
-			}
-			if output == "json" {
-				return p.raw(answer)
-			}
-			var i headstart.Incident
-			if err := json.Unmarshal(answer, &i); err != nil {
-				return fmt.Errorf("read the answer: %w", err)
-			}
-			cl.printIncident(p.stdout, &i)
-			return nil
+			return p.show(cmd, flags, output, "/api/v1/incidents/"+url.PathEscape(args[0]), func(cl *client, answer []byte) error {
+				var i headstart.Incident
+				if err := json.Unmarshal(answer, &i); err != nil {
+					return fmt.Errorf("read the answer: %w", err)
+				}
+				cl.printIncident(p.stdout, &i)
+				return nil
+			})
 		},
 	}
 	cmd.Flags().StringVar(&output, "output", "text", "text or json")
 	return cmd
+}
+
+// show reads path from the running service and prints the answer: with --output
+// json as it came, with text as tell has it.
+func (p *program) show(cmd *cobra.Command, flags *clientFlags, output, path string, tell func(*client, []byte) error) error {
+	if err := textOrJSON(output); err != nil {
+		return err
+	}
+	cl, err := p.client(cmd, flags)
+	if err != nil {
+		return err
+	}
+	answer, err := cl.get(cmd.Context(), path)
+	switch {
+	case err != nil:
+		return err
+	case output == "json":
+		return p.raw(answer)
+	default:
+		return tell(cl, answer)
+	}
 }
 
 func textOrJSON(output string) error {
@@ -331,10 +329,7 @@ func (p *program) raw(answer []byte) error {
 }
 
 // printIncidents prints a list, which the API wraps with a cursor.
-func (p *program) printIncidents(c *client, answer []byte, output string) error {
-	if output == "json" {
-		return p.raw(answer)
-	}
+func (p *program) printIncidents(c *client, answer []byte) error {
 	var page struct {
 		Incidents []headstart.Incident `json:"incidents"`
 	}

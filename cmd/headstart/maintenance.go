@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -32,7 +33,11 @@ func (p *program) maintenanceCommand() *cobra.Command {
 		cmd.AddCommand(&cobra.Command{
 			Use: a.do + " ID", Short: a.short, Example: "  headstart maintenance " + a.example, Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return p.changeWindow(cmd, &flags, "/api/v1/maintenance/"+url.PathEscape(args[0])+"/"+a.do, struct{}{})
+				cl, err := p.client(cmd, &flags)
+				if err != nil {
+					return err
+				}
+				return p.changeWindow(cmd.Context(), cl, "/api/v1/maintenance/"+url.PathEscape(args[0])+"/"+a.do, struct{}{})
 			},
 		})
 	}
@@ -47,21 +52,7 @@ func (p *program) windowsCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart maintenance list\n  headstart maintenance list --state proposed --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := textOrJSON(output); err != nil {
-				return err
-			}
-			cl, err := p.client(cmd, flags)
-			if err != nil {
-				return err
-			}
-			answer, err := cl.get(cmd.Context(), "/api/v1/maintenance?state="+url.QueryEscape(state))
-			if err != nil {
-				return err
-			}
-			if output == "json" {
-				return p.raw(answer)
-			}
-			return p.printWindows(cl, answer, time.Now())
+			return p.show(cmd, flags, output, "/api/v1/maintenance?state="+url.QueryEscape(state), p.printWindows)
 		},
 	}
 	cmd.Flags().StringVar(&state, "state", "running,coming,proposed", "of these: running, coming, proposed, over, cancelled")
@@ -69,7 +60,7 @@ func (p *program) windowsCommand(flags *clientFlags) *cobra.Command {
 	return cmd
 }
 
-func (p *program) printWindows(c *client, answer []byte, now time.Time) error {
+func (p *program) printWindows(c *client, answer []byte) error {
 	var list struct {
 		Maintenance []headstart.MaintenanceWindow `json:"maintenance"`
 	}
@@ -81,6 +72,7 @@ func (p *program) printWindows(c *client, answer []byte, now time.Time) error {
 		return err
 	}
 	const layout = "2006-01-02 15:04"
+	now := time.Now()
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tSTATE\tFROM\tUNTIL\tCOVERS\tOWNER\tSUMMARY")
 	for i := range list.Maintenance {
@@ -126,7 +118,7 @@ func (p *program) addWindowCommand(flags *clientFlags) *cobra.Command {
 			if err := n.complete(time.Now().In(cl.zone)); err != nil {
 				return err
 			}
-			return p.changeWindow(cmd, flags, "/api/v1/maintenance", n)
+			return p.changeWindow(cmd.Context(), cl, "/api/v1/maintenance", n)
 		},
 	}
 	f := cmd.Flags()
@@ -211,12 +203,8 @@ func readTime(flag, text string, now time.Time) (time.Time, error) {
 }
 
 // changeWindow posts body and prints the id of the window it was about.
-func (p *program) changeWindow(cmd *cobra.Command, flags *clientFlags, path string, body any) error {
-	cl, err := p.client(cmd, flags)
-	if err != nil {
-		return err
-	}
-	answer, err := cl.post(cmd.Context(), path, body)
+func (p *program) changeWindow(ctx context.Context, cl *client, path string, body any) error {
+	answer, err := cl.post(ctx, path, body)
 	if err != nil {
 		return err
 	}

@@ -200,3 +200,20 @@ func TestNothingOpensInsidePlannedWork(t *testing.T) {
 		t.Errorf("the incident is of %s with tags %v, want sw-n-2 and maintenance-overrun", i.Cause.Asset, i.Tags)
 	}
 }
+
+// TestMaintenanceAddReadsOnce: what the configuration warns of is said once.
+func TestMaintenanceAddReadsOnce(t *testing.T) {
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"id":"W-7"}`))
+	}))
+	t.Cleanup(service.Close)
+	t.Setenv("HEADSTART_NO_SUCH_KEY", "1")
+	file := configured(t, map[string]string{"headstart.yml": "data_dir: DIR\n"})
+	code, stdout, stderr := command(t, "--config", file, "maintenance", "add", "--url", service.URL, "--assets", "sw-1", "--for", "90m")
+	if code != 0 || stdout != "W-7\n" {
+		t.Errorf("exit %d, %q, want the id of the window", code, stdout)
+	}
+	if n := strings.Count(stderr, "HEADSTART_NO_SUCH_KEY"); n != 1 {
+		t.Errorf("the warning is said %d times, want once:\n%s", n, stderr)
+	}
+}
