@@ -92,18 +92,7 @@ func TestBursts(t *testing.T) {
 				rt.Fatalf("group %d of kind %s has %s as its cause", id, k, g.Cause.Asset)
 			}
 		}
-		cut := rapid.IntRange(0, len(acts)).Draw(rt, "cut")
-		first := seasoned(rt, false)
-		first.play(acts[:cut])
-		resumed, err := load(first.rows)
-		if err != nil {
-			rt.Fatal(err)
-		}
-		second := &player{tb: rt, s: resumed, rows: first.rows}
-		second.play(acts[cut:])
-		if got, want := canonical(append(first.all, second.all...)), canonical(whole.all); got != want {
-			rt.Fatalf("a state loaded after %d events decides otherwise:\n%s\nwant\n%s", cut, got, want)
-		}
+		decidesOnAlike(rt, acts, seasoned(rt, false), whole)
 	})
 	for _, k := range []headstart.CauseKind{headstart.CauseNone, headstart.CauseStorm, headstart.CauseSurge, headstart.CauseObserved} {
 		if kinds[k] == 0 {

@@ -197,21 +197,21 @@ func TestRowsAreTheState(t *testing.T) {
 		acts := randomLife(rt, 40)
 		whole := newPlayer(rt, true)
 		whole.play(acts)
-
-		cut := rapid.IntRange(0, len(acts)).Draw(rt, "cut")
-		first := newPlayer(rt, false)
-		first.play(acts[:cut])
-		resumed, err := load(first.rows)
-		if err != nil {
-			rt.Fatal(err)
-		}
-		second := &player{tb: rt, s: resumed, rows: first.rows}
-		second.play(acts[cut:])
-		got := canonical(append(first.all, second.all...))
-		if want := canonical(whole.all); got != want {
-			rt.Fatalf("a state loaded after %d events decides otherwise:\n%s\nwant\n%s", cut, got, want)
-		}
+		decidesOnAlike(rt, acts, newPlayer(rt, false), whole)
 	})
+}
+
+// decidesOnAlike lets first live acts up to anywhere, and wants a state loaded from
+// its rows to decide the rest as whole did.
+func decidesOnAlike(rt *rapid.T, acts []act, first, whole *player) {
+	rt.Helper()
+	cut := rapid.IntRange(0, len(acts)).Draw(rt, "cut")
+	first.play(acts[:cut])
+	second := first.resumed()
+	second.play(acts[cut:])
+	if got, want := canonical(second.all), canonical(whole.all); got != want {
+		rt.Fatalf("a state loaded after %d events decides otherwise:\n%s\nwant\n%s", cut, got, want)
+	}
 }
 
 // The same log gives the same decisions, whatever order maps have.

@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"flag"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,11 +23,7 @@ var update = flag.Bool("update", false, "rewrite the want sections of testdata/*
 // comment saying what happened, the catalog, the configuration, the events, and
 // what was decided. docs/scenarios.md teaches the language.
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scenarios: %v", err)
-	}
-	for _, file := range files {
+	for _, file := range scenarioFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			x, err := readScenario(file)
 			if err != nil {
@@ -52,18 +49,8 @@ func TestScenarios(t *testing.T) {
 // Every decision of the scenarios can be said in both languages, and no fact that
 // the words need is missing.
 func TestDecisionsHaveWords(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
 	said := map[string]bool{}
-	for _, file := range files {
-		x, err := readScenario(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := newPlayer(t, false)
-		playInto(p, x)
+	for _, p := range playedScenarios(t) {
 		for i := range p.all {
 			c := &p.all[i]
 			if c.Rule == "refused" {
@@ -80,6 +67,34 @@ func TestDecisionsHaveWords(t *testing.T) {
 	if len(said) < 30 {
 		t.Errorf("only %d kinds of decision occur in the scenarios: %v", len(said), sortedNames(said))
 	}
+}
+
+// playedScenarios plays every scenario, and gives its file and how it ended.
+func playedScenarios(t *testing.T) iter.Seq2[string, *player] {
+	t.Helper()
+	files := scenarioFiles(t)
+	return func(yield func(string, *player) bool) {
+		for _, file := range files {
+			x, err := readScenario(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := newPlayer(t, false)
+			playInto(p, x)
+			if !yield(file, p) {
+				return
+			}
+		}
+	}
+}
+
+func scenarioFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	return files
 }
 
 func sortedNames(m map[string]bool) []string {

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,18 +18,8 @@ var noOther = map[string]bool{
 // Every rule says what would have made it otherwise, with the facts that the rule
 // gives (correlation: explaining). People's decisions need no excuse.
 func TestDecisionsSayWhatElse(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
 	missing := map[string]string{}
-	for _, file := range files {
-		x, err := readScenario(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := newPlayer(t, false)
-		playInto(p, x)
+	for file, p := range playedScenarios(t) {
 		for i := range p.all {
 			c := &p.all[i]
 			key := c.Rule + " " + c.Outcome
