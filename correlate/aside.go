@@ -92,7 +92,7 @@ func (s *State) backInside(p *problem, how string) {
 	by := p.Suppressed.By
 	s.takeBack(p, headstart.ProblemHealthy)
 	p.Cleared, p.Expired, p.Muted, p.Mem.Released, p.Mem.Work = s.now, false, nil, "", time.Time{}
-	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
+	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "recovered", string(p.Key), "window", planName(by), "failed", clockTime(p.Onset), "how", how).Problem = p.Key
 }
 
@@ -181,7 +181,7 @@ func (s *State) settleTime(p *problem) time.Duration {
 func (s *State) lapse(p *problem) {
 	s.takeBack(p, headstart.ProblemHealthy)
 	p.Cleared, p.Muted = s.now, nil
-	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
+	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", planName(p.Mem.Released), "failed", clockTime(p.Onset)).Problem = p.Key
 	p.Mem.Released, p.Mem.Work = "", time.Time{}
 	s.dirtyMemory(p)

@@ -129,5 +129,5 @@ func (s *State) endReport(p *problem) {
 	s.dirtyGroup(g)
 	s.setState(p, headstart.ProblemHealthy)
 	p.Cleared = s.now
-	s.after(problemMemory, forgetTimer, problemPrefix+string(p.Key))
+	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 }
