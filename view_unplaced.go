@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -50,10 +51,11 @@ const unplacedPrefix = "alert:"
 
 // unplacedAlert is the fingerprint in the key of such a problem.
 func unplacedAlert(key ProblemKey) string {
-	if len(key) < len(unplacedPrefix) || key[:len(unplacedPrefix)] != unplacedPrefix {
+	fingerprint, is := strings.CutPrefix(string(key), unplacedPrefix)
+	if !is {
 		return ""
 	}
-	return string(key[len(unplacedPrefix):])
+	return fingerprint
 }
 
 // DefaultAssetLabels are the labels that name an asset where the configuration

@@ -263,9 +263,8 @@ func (s *State) raise(a *alert, end time.Time) {
 
 // forget drops the rows of an alert, or of a problem, that has long been over.
 func (s *State) forget(subject string) {
-	if len(subject) > len(alertPrefix) && subject[:len(alertPrefix)] == alertPrefix {
-		a := s.alerts[subject[len(alertPrefix):]]
-		if a != nil && !a.Firing {
+	if fp, is := strings.CutPrefix(subject, alertPrefix); is {
+		if a := s.alerts[fp]; a != nil && !a.Firing {
 			s.dirtyAlert(a)
 			s.dirtyTrace(a)
 			delete(s.alerts, a.Fingerprint)

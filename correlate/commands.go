@@ -83,13 +83,7 @@ func (s *State) mergeByHand(g, into *group) error {
 	into.Own.Apart = without(into.Own.Apart, g.ID)
 	g.Own.Apart = without(g.Own.Apart, into.ID)
 	s.merge(into, g, "merged")
-	last := &s.changes[len(s.changes)-1]
-	for i := range s.changes {
-		if s.changes[i].Kind == headstart.GroupMerged {
-			last = &s.changes[i]
-		}
-	}
-	last.Rule = "H-20"
+	s.ruledBy("H-20")
 	into.Pinned = true
 	s.dirtyGroup(into)
 	return nil

@@ -202,11 +202,6 @@ func (s *State) placeSuspect(q, p *problem, facts []string) *group {
 		s.recause(o, []*problem{q})
 		return o
 	}
-	if o := s.headless(q.Asset); o != nil {
-		s.sayOf(o, headstart.ImpactChanged, "C-08", "late", q.Asset, facts...)
-		s.recause(o, []*problem{q})
-		return o
-	}
 	return s.openSuspected(q, p, old, facts)
 }
 

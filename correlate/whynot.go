@@ -11,7 +11,8 @@ import (
 // them, and the first of its conditions that does not hold at the time at. The
 // rules are walked in the order in which they decide: what a person said, time,
 // topology (T-07, L-12), suspicion (C-08), likeness (G-09); an umbrella (U-10)
-// and a surge (K-11) are looked at before topology, as they have no asset. The outcome names the condition; "one" means that they are one already.
+// and a surge (K-11) are looked at before topology, as they have no asset. The
+// outcome names the condition; "one" means that they are one already.
 //
 // It changes nothing that is stored; false: one of the groups is not known.
 func (s *State) WhyNot(at time.Time, a, b headstart.GroupID) (headstart.Decision, bool) {

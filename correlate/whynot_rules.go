@@ -84,7 +84,7 @@ func (x *apart) likeness() bool {
 	if len(of) == 0 || len(other) == 0 {
 		return false
 	}
-	k, l := of[len(of)-1], other[len(other)-1] // the widest
+	k, l := of[len(of)-1], other[len(other)-1] // the narrowest
 	gap, limit := a.Onset.Sub(b.Onset).Abs(), time.Duration(s.cfg.Group.Gap)
 	switch {
 	case k.Location != l.Location:

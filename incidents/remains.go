@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// mostNamed is how many things a closing message names; of more it tells how many.
+// mostNamed is how many printers a closing message names; of more it tells how
+// many. Services are few, and each is named.
 const mostNamed = 3
 
 // remains names, as people do, what was part of i and is an incident of its own
