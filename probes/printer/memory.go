@@ -57,6 +57,9 @@ func (p *Printer) Adopt(old *Printer) {
 	p.memory.mu.Lock()
 	defer p.memory.mu.Unlock()
 	p.memory.past = old.memory.past
+	if !slices.Equal(p.Ways, old.Ways) {
+		p.memory.contact = contact{} // it is to be asked elsewhere
+	}
 }
 
 // hold makes of every incident of list that has not lasted long enough, or that

@@ -2,6 +2,7 @@ package printer
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -103,6 +104,23 @@ func TestRestartAndReload(t *testing.T) {
 	next.Adopt(p)
 	if f := onSchedule(next.heard([]reading{jammed}, after(10))); f.Verdict != headstart.Down {
 		t.Errorf("ten minutes on, after a reload: %s, want down", f.Verdict)
+	}
+}
+
+// A printer that is asked at another port after a reload is not looked for at the
+// old one.
+func TestReloadWithAnotherPort(t *testing.T) {
+	ways := []Way{{"ipp", "ipp://10.0.0.9:8631"}}
+	p := &Printer{Ways: ways}
+	p.memory.reach(func(c *contact) { c.place.URL = "http://10.0.0.9:8631/ipp/print" })
+	for next, want := range map[*Printer]string{
+		{Ways: slices.Clone(ways)}:                   "http://10.0.0.9:8631/ipp/print",
+		{Ways: []Way{{"ipp", "ipp://10.0.0.9:631"}}}: "",
+	} {
+		next.Adopt(p)
+		if got := next.memory.reached().place.URL; got != want {
+			t.Errorf("%v is asked at %q, want %q", next.Ways, got, want)
+		}
 	}
 }
 

@@ -62,8 +62,10 @@ func Ask(ctx context.Context, q Question) (Answer, error) {
 	client := q.client()
 	defer client.CloseIdleConnections()
 	if q.Known.URL != "" {
+		// Whatever it says there now, it may answer elsewhere: TLS was switched off, or
+		// the port changed.
 		a, err := send(ctx, client, q.Known)
-		if err == nil || !moved(err) {
+		if err == nil || ctx.Err() != nil {
 			return a, err
 		}
 	}

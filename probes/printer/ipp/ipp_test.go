@@ -106,6 +106,18 @@ func TestMarkers(t *testing.T) {
 	}
 }
 
+// A printer that no longer answers where it did is searched again.
+func TestPlaceIsLeft(t *testing.T) {
+	s := httptest.NewServer(printer(t, "/ipp/print", state(3)))
+	defer s.Close()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	q := Question{Dial: new(net.Dialer).DialContext, Address: at(s), Known: Place{URL: gone.URL + "/ipp/print", Version: goipp.DefaultVersion}}
+	if a, err := Ask(t.Context(), q); err != nil || a.Place.URL != s.URL+"/ipp/print" {
+		t.Errorf("%+v, %v", a.Place, err)
+	}
+}
+
 // Printers sign their certificates themselves; that is accepted, and no news.
 func TestSelfSigned(t *testing.T) {
 	s := httptest.NewTLSServer(printer(t, "/ipp/print", state(3)))
