@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -25,8 +26,8 @@ type past struct {
 	always bool                 // it has not printed since it was first asked: nobody knows since when
 	opened bool                 // what keeps it from printing has counted as an incident, and does so until it prints
 
-	zero  map[string]time.Time // empty trays, since when
-	usage map[string]usage     // of supplies
+	zero  map[slot]time.Time // empty trays, since when
+	usage map[string]usage   // of supplies
 }
 
 // contact is how the printer was reached so far.
@@ -102,6 +103,9 @@ func (m *memory) lasting(list []told, now time.Time) (since map[string]time.Time
 	return since, ripe
 }
 
+// slot is a tray as one protocol knows it.
+type slot struct{ source, tray string }
+
 // unusedAfter is how long a tray stands empty until nobody counts on it any more.
 const unusedAfter = 7 * 24 * time.Hour
 
@@ -110,14 +114,18 @@ const unusedAfter = 7 * 24 * time.Hour
 func (m *memory) leaveUnused(readings []reading, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	empty := map[string]time.Time{}
+	empty := maps.Clone(m.zero) // a protocol that is silent today has not filled a tray
+	if empty == nil {
+		empty = map[slot]time.Time{}
+	}
 	for i := range readings {
 		r := &readings[i]
+		maps.DeleteFunc(empty, func(s slot, _ time.Time) bool { return s.source == r.source })
 		r.trays = slices.DeleteFunc(r.trays, func(t tray) bool {
 			if !t.empty() {
 				return false
 			}
-			key := r.source + " " + t.name
+			key := slot{r.source, t.name}
 			since, before := m.zero[key]
 			if !before {
 				since = now

@@ -166,6 +166,30 @@ func TestUnusedTray(t *testing.T) {
 	}
 }
 
+// One lost answer of the protocol that tells of trays and pages forgets neither.
+func TestOneAnswerMissing(t *testing.T) {
+	p := &Printer{}
+	r := func(level, pages int) []reading {
+		return []reading{{
+			source: "SNMP", pages: pages, trays: []tray{{"Tray 4", 550, 0}},
+			supply: []supply{newSupply("Black Toner", 3, 19, 100, level)},
+		}}
+	}
+	p.heard(r(20, 1000), start)
+	p.heard([]reading{{source: overIPP}}, start.Add(24*time.Hour))
+	if f := p.heard(r(18, 1200), start.Add(48*time.Hour)); len(f.Values) != 3 {
+		t.Errorf("two days later: %+v, want level, days left and pages", f.Values)
+	}
+	f := p.heard(r(18, 1200), start.Add(7*24*time.Hour+time.Minute))
+	if f.Verdict != headstart.OK {
+		t.Errorf("empty for a week: %s %s, want ok", f.Verdict, f.Reason)
+	}
+	p.heard([]reading{{source: "SNMP", trays: []tray{{"Tray 4", 550, 10}}}}, start.Add(8*24*time.Hour))
+	if f := p.heard(r(18, 1200), start.Add(9*24*time.Hour)); f.Verdict != headstart.Warn {
+		t.Errorf("filled and empty again: %s %s, want warn", f.Verdict, f.Reason)
+	}
+}
+
 // Levels, pages, and after a day the days that are left at the pace of pages; a new
 // cartridge begins anew.
 func TestDaysLeft(t *testing.T) {

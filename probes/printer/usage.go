@@ -26,10 +26,13 @@ func (m *memory) daysLeft(supplies []supply, pages int, now time.Time) map[strin
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	days := map[string]float64{}
+	if pages == 0 {
+		return days // who counts pages was silent this time; what is known stays
+	}
 	now = now.Round(0)
 	kept := map[string]usage{}
 	for _, s := range supplies {
-		if _, ok := s.percent(); !ok || s.kind == waste || pages == 0 {
+		if _, ok := s.percent(); !ok || s.kind == waste {
 			continue
 		}
 		u, known := m.usage[s.name]
@@ -63,8 +66,8 @@ func (u usage) days(s supply, pages int, now time.Time) (float64, bool) {
 	return left / (float64(printed) / (watched.Hours() / 24)), true
 }
 
-// consumed is the supplies of the first reading that knows any, and the highest
-// page count.
+// consumed is the supplies and the page count of the first reading each that knows
+// any.
 func consumed(readings []reading) (supplies []supply, pages int) {
 	for _, r := range readings {
 		if pages == 0 {
