@@ -40,11 +40,8 @@ func LoginOf(graph string) (string, error) {
 	return "", errors.New("target is no Microsoft Graph; write https://graph.microsoft.com")
 }
 
-// healthy, weak and out are the states of serviceHealthStatus in Graph v1.0.
-var health = map[string]struct {
-	verdict headstart.Verdict
-	words   string
-}{
+// health are the states of serviceHealthStatus in Graph v1.0.
+var health = map[string]state{
 	"serviceOperational":          {headstart.OK, "works"},
 	"serviceRestored":             {headstart.OK, "works again"},
 	"postIncidentReviewPublished": {headstart.OK, "works again"},
@@ -97,12 +94,12 @@ func (m Microsoft) Read(ctx context.Context, client *http.Client, wanted []strin
 	if err != nil {
 		return Report{}, err
 	}
-	state := health[worst.Status]
-	r := Report{Verdict: state.verdict, Reason: worst.Service + " " + state.words}
+	is := health[worst.Status]
+	r := Report{Verdict: is.verdict, Reason: worst.Service + " " + is.words}
 	switch {
-	case state.verdict == headstart.OK && count > 1:
+	case is.verdict == headstart.OK && count > 1:
 		r.Reason = fmt.Sprintf("all %d services work", count)
-	case state.verdict != headstart.OK:
+	case is.verdict != headstart.OK:
 		// Without its title the verdict stands all the same.
 		r.Reason += m.title(ctx, client, token, worst.Service)
 	}
@@ -193,11 +190,11 @@ func worstService(all []overview, wanted []string) (worst overview, count int, e
 		if !found {
 			return worst, 0, missing(w, serviceNames(all))
 		}
-		state, known := health[o.Status]
+		is, known := health[o.Status]
 		if !known {
 			return worst, 0, fmt.Errorf("%s is %q, which is no documented status", o.Service, o.Status)
 		}
-		if i == 0 || grave(state.verdict) > grave(health[worst.Status].verdict) {
+		if i == 0 || grave(is.verdict) > grave(health[worst.Status].verdict) {
 			worst = o
 		}
 	}

@@ -26,6 +26,12 @@ type Report struct {
 	Reason  string            // in words; may be long, and holds text of the vendor
 }
 
+// state is what a vendor's own word for one means.
+type state struct {
+	verdict headstart.Verdict
+	words   string // behind the name of what is in it
+}
+
 // MostBytes bounds what is read of one page.
 const MostBytes = 4 << 20
 

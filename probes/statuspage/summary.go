@@ -46,10 +46,7 @@ var indicators = map[string]headstart.Verdict{
 
 // states are those of a component, with what people call them. They match the
 // indicators: a page is major when a component is partly out.
-var states = map[string]struct {
-	verdict headstart.Verdict
-	words   string
-}{
+var states = map[string]state{
 	"operational":          {headstart.OK, "works"},
 	"degraded_performance": {headstart.Warn, "is slow"},
 	"under_maintenance":    {headstart.Warn, "is being worked on"},
@@ -107,9 +104,9 @@ func (s *summary) judgeComponents(wanted []string) (Report, error) {
 		}
 	}
 	worst := s.worst(chosen)
-	state := states[worst.Status]
-	r := Report{Verdict: state.verdict, Reason: worst.Name + " " + state.words}
-	if state.verdict != headstart.OK {
+	is := states[worst.Status]
+	r := Report{Verdict: is.verdict, Reason: worst.Name + " " + is.words}
+	if is.verdict != headstart.OK {
 		r.Reason += s.about(worst)
 	} else if len(chosen) > 1 {
 		r.Reason = fmt.Sprintf("all %d components work", len(chosen))
