@@ -60,7 +60,7 @@ type Probe struct {
 	// Labels group probes for `check --only`; they never become metric labels.
 	Labels map[string]string `yaml:"labels" json:"labels,omitempty"`
 
-	Port int `yaml:"port" json:"port,omitempty"` // of tcp, tls, dns, http, where the address has none
+	Port int `yaml:"port" json:"port,omitempty"` // where the address has none, and the kind asks at one
 
 	// Query is of dns the name to ask for, empty for the module's, and of promql the
 	// expression that must not be zero.
@@ -70,8 +70,8 @@ type Probe struct {
 	// $asset, $service and $location as a whole argument are filled in.
 	Command []string `yaml:"command" json:"command,omitempty"`
 
-	// Of kinds ldap and promql: whom to log on as, empty for nobody; and how to trust
-	// the server.
+	// Of kinds ldap and promql: whom to log on as, empty for nobody; and of these and
+	// statuspage, how to trust the server.
 	Username     string                `yaml:"username" json:"username,omitempty"`
 	PasswordFile string                `yaml:"password_file" json:"password_file,omitempty"`
 	TLS          *httpconfig.TLSConfig `yaml:"tls_config" json:"-"`

@@ -26,8 +26,7 @@ type Fault struct {
 }
 
 // Explain says an error of the network in words. It judges error values, never
-// their wording; allowed is the time there was
-// for an answer.
+// their wording; allowed is the time there was for an answer.
 func Explain(err error, allowed time.Duration) Fault {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // the URL may hold a password, and the target is known

@@ -37,7 +37,7 @@ type rule struct {
 	// incident; what people mend in passing is none.
 	hold time.Duration
 
-	// else is what the condition is where it keeps nobody from printing.
+	// otherwise is what the condition is where it keeps nobody from printing.
 	otherwise headstart.Effect
 }
 
