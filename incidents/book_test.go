@@ -47,9 +47,15 @@ func TestEvidence(t *testing.T) {
 		policy func(*Announce)
 		want   string
 	}{
-		"one observation is not enough":    {change: func(g *headstart.Group) { g.Points = 1 }, want: "evidence 1 of 2"},
-		"tickets alone are no machine":     {change: func(g *headstart.Group) { g.Points = 0 }, want: "evidence 0 of 2"},
-		"all alerts silenced (ruling 17)":  {change: func(g *headstart.Group) { g.Silenced = true }, want: "all alerts silenced"},
+		"one observation is not enough":   {change: func(g *headstart.Group) { g.Points = 1 }, want: "evidence 1 of 2"},
+		"tickets alone are no machine":    {change: func(g *headstart.Group) { g.Points = 0 }, want: "evidence 0 of 2"},
+		"all alerts silenced (ruling 17)": {change: func(g *headstart.Group) { g.Silenced = true }, want: "all alerts silenced"},
+		"silenced by whom": {change: func(g *headstart.Group) {
+			g.Silenced, g.SilencedBy = true, []headstart.Mute{{By: "joris", Comment: "replaced"}, {Inhibited: true}}
+		}, want: "all alerts silenced by joris: replaced, inhibited at the source"},
+		"inhibited only": {change: func(g *headstart.Group) {
+			g.Silenced, g.SilencedBy = true, []headstart.Mute{{Inhibited: true}}
+		}, want: "all alerts silenced, inhibited at the source"},
 		"a storm needs a person":           {change: func(g *headstart.Group) { g.Cause.Kind = headstart.CauseStorm }, want: "cause is storm"},
 		"confidential service (ruling 30)": {change: func(g *headstart.Group) { g.Services = []string{"hr"} }, want: "confidential"},
 		"policy wants approval":            {change: func(*headstart.Group) {}, policy: func(a *Announce) { a.Policy["all"] = approval }, want: "policy wants approval"},

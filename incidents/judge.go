@@ -137,13 +137,17 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 // whether users must hear all the same (ruling 17).
 func (b *book) silenced(g *headstart.Group) string {
 	why := b.because("alle signalen zijn gedempt", "all alerts silenced")
+	said := make([]string, len(g.SilencedBy))
 	for n, m := range g.SilencedBy {
-		if n > 0 || m.Inhibited {
-			why += ","
-		}
-		why += " " + m.Words(b.language(), b.zone)
+		said[n] = m.Words(b.language(), b.zone)
 	}
-	return why
+	switch {
+	case len(said) == 0:
+		return why
+	case g.SilencedBy[0].Inhibited: // no "by whom" follows
+		return why + ", " + strings.Join(said, ", ")
+	}
+	return why + " " + strings.Join(said, ", ")
 }
 
 // because gives a reason in the desk's language: drafts and timeline show it.
