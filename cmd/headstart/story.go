@@ -75,7 +75,7 @@ func readStory(r io.Reader, name string) ([]headstart.FileLine, error) {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	if len(b) > longestScenario || !scenario.Is(b) {
-		return readLog(bytes.NewReader(b), name) // says which line is no event
+		return readLog(io.MultiReader(bytes.NewReader(b), in), name) // says which line is no event
 	}
 	s, err := scenario.Parse(name, b)
 	if err != nil {

@@ -67,6 +67,9 @@ func parseLine(line string) ([]step, error) {
 	if err != nil {
 		return nil, err
 	}
+	if reach := longestReach / time.Duration(len(lines)); every > reach {
+		return nil, fmt.Errorf("every=%s puts the last of %d names beyond a year; write at most %s", every, len(lines), reach)
+	}
 	var out []step
 	for i, words := range lines {
 		x, err := parseStep(at.Add(time.Duration(i)*every), words)
@@ -77,6 +80,10 @@ func parseLine(line string) ([]step, error) {
 	}
 	return out, nil
 }
+
+// longestReach is how far past its own time a line may reach: beyond it no story
+// goes, and a sum of durations could.
+const longestReach = 366 * 24 * time.Hour
 
 // option returns how far apart the names of a line are.
 func option(f []string, prefix string) (time.Duration, error) {

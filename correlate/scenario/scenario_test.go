@@ -94,6 +94,7 @@ func TestMistakes(t *testing.T) {
 		"duration":             {"-- events --\n08:00:00 blind long\n", `a.txtar:2: duration "long"; write such as`},
 		"no blind at all":      {"-- events --\n08:00:00 blind 0s\n", "a.txtar:2: blind 0s; write how long"},
 		"every backwards":      {"-- events --\n08:00:00 firing X i=a-[1..2] every=-1s\n", "a.txtar:2: every=-1s is before"},
+		"every too far":        {"-- events --\n08:00:00 firing X i=a-[1..1000] every=24h\n", "a.txtar:2: every=24h0m0s puts the last of 1000 names beyond a year; write at most 8h47m2.4s"},
 		"names":                {"-- events --\n08:00:00 firing X i=a-[9..1]\n", `a.txtar:2: "i=a-[9..1]" stands for no names`},
 		"too many names":       {"-- events --\n08:00:00 firing X i=a-[1..99999999]\n", "stands for no names"},
 		"group":                {"-- events --\n08:00:00 resolve #x\n", `a.txtar:2: "#x" is no incident; write #`},
