@@ -14,6 +14,10 @@ const (
 	Unknown Verdict = "unknown"
 )
 
+// KindAgent is the kind of a check that says whether a site agent gives signs of
+// life. Only the service itself makes it; its Asset is the device the agent runs on.
+const KindAgent = "agent"
+
 // Effect says what a condition means for the people who depend on the asset.
 type Effect string
 
@@ -41,7 +45,17 @@ type Check struct {
 	Verdict    Verdict     `json:"verdict"`
 	Reason     string      `json:"reason,omitempty"`
 	Conditions []Condition `json:"conditions,omitempty"`
-	Agent      string      `json:"agent,omitempty"`
+	Agent      string      `json:"agent,omitempty"` // site agent that made it; of KindAgent, the one it is about
+
+	// Spool and Seq number what an agent spooled: Seq grows by one with each check
+	// it ever keeps, Spool names the file it keeps them in. The same pair again is
+	// the same check, sent twice. Both empty: no agent spooled it.
+	Spool string `json:"spool,omitempty"`
+	Seq   uint64 `json:"seq,omitempty"`
+
+	// SentAt is the agent's clock when it sent this, beside Received of the record
+	// how far that clock is off; ObservedAt is on the same clock. Zero: ours.
+	SentAt time.Time `json:"sent_at,omitzero"`
 
 	// Asked marks the answer to an ask: one raw attempt, outside hysteresis. It
 	// is evidence and opens nothing (ruling 21).

@@ -179,6 +179,7 @@ var decisionWords = map[string][2]string{
 	"D-02 stale":        {"Signaal {subject} kwam te laat: het was al voorbij.", "Alert {subject} came too late: it was over already."},
 	"D-02 tombstone":    {"Signaal {subject} eindigde zonder dat het begin gezien is.", "Alert {subject} ended; its start was never seen."},
 	"D-14 blind":        {"Bewaking ziet niets: bron {source} gaf voor het laatst een teken van leven om {since}. Wat zij meldde blijft staan.", "Monitoring source blind: {source} last gave a sign of life at {since}. What it reported stays as it is."},
+	"D-15 cut_off":      {"De meetpost op {subject} gaf voor het laatst een teken van leven om {since}: de locatie is afgesneden of de meetpost staat uit. Wat alleen die zag is nu onbekend.", "The site agent on {subject} last gave a sign of life at {since}: the site is cut off, or the agent is off. What only it looked at is unknown now."},
 	"E-21 matched":      {"Melding {subject}: kandidaat {candidate}, score {score}, {band}.", "Ticket {subject}: candidate {candidate}, score {score}, {band}."},
 	"E-21 unmatched":    {"Melding {subject}: geen kandidaat meer.", "Ticket {subject}: no candidate any more."},
 	"G-09 opened":       {"{assets} van de {of} op {where} vallen binnen {gap} uit, en niets in de catalogus verklaart het: samen een storing (nodig: {need}).", "{assets} of {of} at {where} fail within {gap} and nothing in the catalog explains it: one incident together (needed: {need})."},

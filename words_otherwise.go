@@ -67,6 +67,9 @@ var whyWords = map[string][][2]string{
 	"D-14 blind": {
 		{"Zonder {margin} stilte van de bron zou dit er niet zijn: één signaal van haar watchdog had volstaan.", "Without {margin} of silence of the source this would not be here: one alert of its watchdog would have sufficed."},
 	},
+	"D-15 cut_off": {
+		{"Het zou bij een oorzaak horen als iets waar de meetpost achter hangt ook faalde ({above}).", "It would belong to a cause if something the agent hangs behind failed too ({above})."},
+	},
 	"S-05 blip": {
 		{"Het zou een storing zijn geworden als het tot {until} had gefaald (marge {margin}).", "It would have become an incident if it had failed until {until} (margin {margin})."},
 	},

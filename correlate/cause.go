@@ -166,6 +166,8 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 	switch {
 	case isSource(p):
 		rule, outcome, facts = "D-14", "blind", s.sourceFacts(p)
+	case s.silentAgent(p) != nil:
+		rule, outcome, facts = "D-15", "cut_off", s.agentFacts(s.silentAgent(p))
 	case p.Unplaced:
 		rule, outcome = "P-16", "unplaced"
 	case atOnce:

@@ -14,11 +14,18 @@ func (s *State) applyCheck(c *headstart.Check) {
 	if id == "" {
 		id = c.Service
 	}
+	if !s.accept(c) {
+		return // the line was cut when the answer was on its way: it came twice
+	}
 	healthy := c.Verdict == headstart.OK || c.Verdict == headstart.Warn
 	if !healthy && c.Verdict != headstart.Down {
 		return
 	}
-	s.watched(id)
+	if c.Kind == headstart.KindAgent {
+		s.agentLives(c, healthy)
+	} else {
+		s.watched(id)
+	}
 	s.hearAsset(id)
 	if c.Asked {
 		s.askedAnswer(id, c.Probe, healthy)
@@ -65,7 +72,9 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 		return // the log delivered it twice
 	}
 	s.dirtyMemory(p)
-	s.clocked(c.Agent, sane(c.ObservedAt))
+	if c.Kind != headstart.KindAgent { // that one is about an agent, by our own clock
+		s.clocked(c.Agent, s.sentAt(c))
+	}
 	if p.Class == headstart.Reachability {
 		s.silent(p.Asset, p.Check)
 	}
@@ -73,7 +82,7 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 		s.falls(p)
 		return // an alert was first, or it comes and goes
 	}
-	began := sane(c.ObservedAt)
+	began := s.observedAt(c)
 	if began.IsZero() || began.After(s.now) {
 		began = s.now
 	}
@@ -110,7 +119,7 @@ func (s *State) checkClears(p *problem) {
 func (s *State) classOf(c *headstart.Check) headstart.Class {
 	unreachable := slices.ContainsFunc(c.Conditions, func(x headstart.Condition) bool { return x.Name == "unreachable" })
 	switch {
-	case c.Kind == "icmp", unreachable:
+	case c.Kind == "icmp", c.Kind == headstart.KindAgent, unreachable:
 		return headstart.Reachability
 	case c.Kind == "" && len(c.Conditions) == 0 && s.topo.isDevice(c.Asset):
 		return headstart.Reachability

@@ -12,6 +12,7 @@
 //	C-08  a cause that nobody reports is suspected, confirmed, or dropped
 //	D-02  liveness per origin: stale, tombstone, expired, heard, unlisted (rulings 13, 14)
 //	D-14  a source of alerts has been silent for too long: blind (rulings 14, 19)
+//	D-15  a site agent has been silent for too long: its site is cut off, or it is
 //	E-21  a ticket's candidates changed
 //	F-04  flapping: unstable while it comes and goes, steady once it was quiet
 //	G-09  failures alike in one place become one group without a cause

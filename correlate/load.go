@@ -53,6 +53,9 @@ func (s *State) load(table string, row headstart.Row) error {
 		if origin, ok := strings.CutPrefix(row.Key, watchdogPrefix); ok {
 			return loadInto(s.watchdogs, origin, row.Val)
 		}
+		if name, ok := strings.CutPrefix(row.Key, agentPrefix); ok {
+			return loadInto(s.agents, name, row.Val)
+		}
 		return loadInto(s.assets, strings.TrimPrefix(row.Key, assetPrefix), row.Val)
 	case headstart.TableTickets:
 		return loadInto(s.tickets, row.Key, row.Val)

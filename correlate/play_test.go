@@ -152,6 +152,7 @@ type picture struct {
 	Alerts   map[string]*alert
 	Assets   map[string]*asset
 	Dogs     map[string]*watchdog
+	Agents   map[string]*headstart.Agent
 	Tickets  map[string]*headstart.TicketState
 	Windows  map[string]*headstart.MaintenanceWindow
 	Silences map[string]headstart.Silence
@@ -173,7 +174,7 @@ func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock,
 		map[headstart.ProblemKey]problem{},
-		s.groups, s.alerts, s.assets, s.watchdogs, s.tickets, s.windows,
+		s.groups, s.alerts, s.assets, s.watchdogs, s.agents, s.tickets, s.windows,
 		map[string]headstart.Silence{},
 		s.flaws,
 		map[string]headstart.Silence{},

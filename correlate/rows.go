@@ -16,6 +16,7 @@ const (
 	configKey      = "current"
 	assetPrefix    = "asset/"
 	watchdogPrefix = "watchdog/"
+	agentPrefix    = headstart.AgentRow
 	alertPrefix    = "a "
 	problemPrefix  = "p "
 	reportRow      = "r "
@@ -66,6 +67,9 @@ func (s *State) row(id rowID) any {
 	case headstart.TableMemory:
 		return s.memoryRow(id.key)
 	case headstart.TableAssets:
+		if name, ok := strings.CutPrefix(id.key, agentPrefix); ok {
+			return orNil(s.agents[name])
+		}
 		return orNil(s.watchdogs[strings.TrimPrefix(id.key, watchdogPrefix)])
 	case headstart.TableTickets:
 		return orNil(s.tickets[id.key])

@@ -27,6 +27,7 @@ type State struct {
 	alerts    map[string]*alert
 	assets    map[string]*asset
 	watchdogs map[string]*watchdog
+	agents    map[string]*headstart.Agent
 	tickets   map[string]*headstart.TicketState
 	windows   map[string]*headstart.MaintenanceWindow
 	silences  map[string]*silence
@@ -144,6 +145,7 @@ func NewState() *State {
 		alerts:    map[string]*alert{},
 		assets:    map[string]*asset{},
 		watchdogs: map[string]*watchdog{},
+		agents:    map[string]*headstart.Agent{},
 		tickets:   map[string]*headstart.TicketState{},
 		windows:   map[string]*headstart.MaintenanceWindow{},
 		silences:  map[string]*silence{},

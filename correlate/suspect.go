@@ -81,7 +81,9 @@ func (s *State) silentBehind(n *node, kid string, onset time.Time) suspicion {
 		if k != kid {
 			at, is = s.silentSince(k)
 		}
-		if is || s.topo.isDevice(k) { // a service is silent only when somebody says so
+		// A service is silent only when somebody says so; of what only a silent
+		// agent looks at nobody can say either.
+		if is || s.topo.isDevice(k) && !s.outOfSight(k) {
 			of++
 		}
 		if is && at.Sub(onset).Abs() <= window {

@@ -63,6 +63,7 @@ func (d *disguise) check(c *headstart.Check) *headstart.Check {
 	out := &headstart.Check{
 		Probe: d.word(c.Probe), Kind: c.Kind, Asset: d.word(c.Asset), Service: d.word(c.Service), Location: d.word(c.Location),
 		Verdict: c.Verdict, Reason: d.word(c.Reason), Agent: d.word(c.Agent), Asked: c.Asked, ObservedAt: c.ObservedAt,
+		Spool: c.Spool, Seq: c.Seq, SentAt: c.SentAt,
 	}
 	for _, x := range c.Conditions {
 		out.Conditions = append(out.Conditions, headstart.Condition{Name: x.Name, Effect: x.Effect})

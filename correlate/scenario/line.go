@@ -35,6 +35,7 @@ const (
 //	08:05:00 resolved HostDown instance=sw-1 [@prom-a] [ended=08:04:30]
 //	08:05:00 refresh HostDown instance=sw-1 @prom-a ends=+5m
 //	08:00:00 check sw-1 ping down|ok|warn|unknown [asked] [kind=icmp] [service=print] [condition=jam:incident]
+//	08:05:00 check sw-1 ping down agent=noord:spool1 seq=7 [observed=08:00:00] [sent=08:05:00]
 //	08:00:00 ticket rt/T-1 names=print:1 at=noord from=zuid department=fin cues=malfunction,several
 //	08:00:00 silence S-1 until=09:00:00 instance=sw-1 [service=~print.*] [by=marie] [comment=new_printer] [source=am-1]
 //	08:00:00 silence S-1 deleted

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ func parseCheck(f []string) (*headstart.Check, error) {
 	if c.Asset == "-" {
 		c.Asset = ""
 	}
+	var err error
 	for _, w := range f[3:] {
 		k, v, _ := strings.Cut(w, "=")
 		switch k {
@@ -61,9 +63,20 @@ func parseCheck(f []string) (*headstart.Check, error) {
 		case "condition":
 			name, effect, _ := strings.Cut(v, ":")
 			c.Conditions = append(c.Conditions, headstart.Condition{Name: name, Effect: headstart.Effect(effect)})
+		case "agent":
+			c.Agent, c.Spool, _ = strings.Cut(v, ":")
+		case "seq":
+			c.Seq, err = strconv.ParseUint(v, 10, 64)
+		case "observed":
+			c.ObservedAt, err = clockOf(v)
+		case "sent":
+			c.SentAt, err = clockOf(v)
 		case "every":
 		default:
-			return nil, fmt.Errorf("unknown word %q of a check; write asked, kind=, service= or condition=NAME:EFFECT", w)
+			return nil, fmt.Errorf("unknown word %q of a check; write asked, kind=, service=, condition=NAME:EFFECT, agent=NAME:SPOOL, seq=, observed= or sent=", w)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s of a check: %w", w, err)
 		}
 	}
 	return c, nil
