@@ -9,6 +9,7 @@ import (
 	"headstart"
 	"headstart/probes/blackbox"
 	"headstart/probes/printer"
+	"headstart/probes/snmp/session"
 )
 
 // spec is one probe as it runs: an entry of probes, at one address.
@@ -34,6 +35,7 @@ type spec struct {
 	modules blackbox.Modules
 	own     way              // of a kind that uses no module; else nil
 	printer *printer.Printer // of kind printer; own asks it
+	agent   *session.Agent   // of kinds that ask SNMP
 }
 
 // Check reports all mistakes of the configuration, those against the catalog
@@ -155,6 +157,16 @@ func (p Probe) spec(c *Config, id, asset, target, at, serves string) (spec, erro
 	}
 	s.own, err = k.own(p, c, &s)
 	return s, err
+}
+
+// adopt goes on with what old, which asked the same, knows of the device.
+func (s *spec) adopt(old *spec) {
+	if s.printer != nil {
+		s.printer.Adopt(old.printer)
+	}
+	if s.agent != nil {
+		s.agent.Adopt(old.agent)
+	}
 }
 
 // timeoutWith is the timeout beside that of the module, zero if it has none. The

@@ -12,7 +12,6 @@ import (
 
 	"headstart"
 	"headstart/probes/icmp"
-	"headstart/probes/printer"
 )
 
 // Options of a Fleet.
@@ -182,7 +181,7 @@ func (f *Fleet) takeOver(prev *Fleet) {
 	prev.mu.Lock()
 	base, known := prev.base, map[string]memory{}
 	for _, j := range prev.jobs {
-		known[j.spec.id] = memory{j.spec.kind, j.spec.target, j.spec.printer, j.judge, j.last}
+		known[j.spec.id] = memory{&j.spec, j.judge, j.last}
 	}
 	prev.mu.Unlock()
 
@@ -192,11 +191,9 @@ func (f *Fleet) takeOver(prev *Fleet) {
 		f.base = base
 	}
 	for _, j := range f.jobs {
-		if old, ok := known[j.spec.id]; ok && old.kind == j.spec.kind && old.target == j.spec.target {
+		if old, ok := known[j.spec.id]; ok && old.spec.kind == j.spec.kind && old.spec.target == j.spec.target {
 			j.judge, j.last = old.judge, old.last
-			if j.spec.printer != nil {
-				j.spec.printer.Adopt(old.printer)
-			}
+			j.spec.adopt(old.spec)
 		}
 	}
 	f.options.Previous = nil // let it go
@@ -204,10 +201,9 @@ func (f *Fleet) takeOver(prev *Fleet) {
 
 // memory is what a probe knows that a reload keeps, if it still asks the same.
 type memory struct {
-	kind, target string
-	printer      *printer.Printer // nil: no printer
-	judge        judge
-	last         finding
+	spec  *spec
+	judge judge
+	last  finding
 }
 
 // Ask probes an asset now, because the answer would decide something (ruling

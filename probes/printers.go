@@ -16,7 +16,8 @@ import (
 	"headstart"
 	"headstart/probes/blackbox"
 	"headstart/probes/printer"
-	"headstart/probes/printer/snmp"
+	"headstart/probes/printer/mib"
+	"headstart/probes/snmp/session"
 )
 
 // printerPorts are where a printer is asked, by protocol.
@@ -68,30 +69,7 @@ func validPrinter(p Probe, _ *Config) error {
 	if strings.Contains(p.Target, "://") && !slices.Contains(list, "ipp") {
 		errs = append(errs, errors.New("target is the address of a print queue, and protocol does not hold ipp; add it, or write a host"))
 	}
-	return errors.Join(append(errs, p.validSNMP(slices.Contains(list, "snmp")))...)
-}
-
-// validSNMP holds the keys of SNMP to each other; used reports whether it is asked.
-func (p Probe) validSNMP(used bool) error {
-	v3 := p.SNMPv3
-	switch {
-	case !used && (p.Community != "" || p.CommunityFile != "" || v3 != nil):
-		return errors.New("community and snmpv3 are of SNMP, and protocol does not hold snmp; add it, or remove them")
-	case p.Community != "" && p.CommunityFile != "":
-		return errors.New("community and community_file are both set; remove one")
-	case v3 == nil:
-		return nil
-	case p.Community != "" || p.CommunityFile != "":
-		return errors.New("snmpv3 stands beside a community; version 3 has none, remove one of the two")
-	case (v3.Auth == "") != (v3.AuthPasswordFile == ""):
-		return errors.New("snmpv3: auth and auth_password_file belong together; set both or neither")
-	case (v3.Priv == "") != (v3.PrivPasswordFile == ""):
-		return errors.New("snmpv3: priv and priv_password_file belong together; set both or neither")
-	}
-	if err := (snmp.User{Name: v3.Username, Auth: v3.Auth, Privacy: v3.Priv}).Validate(); err != nil {
-		return fmt.Errorf("snmpv3: %w", err)
-	}
-	return nil
+	return errors.Join(append(errs, p.validAccess(slices.Contains(list, "snmp")))...)
 }
 
 // askPrinter is the way of kind printer.
@@ -100,19 +78,30 @@ func askPrinter(p Probe, _ *Config, s *spec) (way, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked := &printer.Printer{Ways: ways}
-	s.printer = asked
+	asked, agent := &printer.Printer{Ways: ways}, &session.Agent{}
+	for _, w := range ways {
+		if w.Protocol == "snmp" {
+			agent.Address = w.Address
+		}
+	}
+	s.printer, s.agent = asked, agent
 	return func(ctx context.Context, out *guard, _ bool) finding {
-		secrets, err := p.printerSecrets()
+		access, err := p.access(out)
 		if err != nil {
 			return finding{verdict: headstart.Unknown, reason: err.Error()}
 		}
 		within := allowed(ctx, time.Now())
-		explain := func(err error) printer.Fault {
-			f := blackbox.Explain(err, within)
-			return printer.Fault{Words: f.Words, Silent: f.Silent, Ours: f.Verdict == headstart.Unknown}
-		}
-		return printed(asked.Ask(ctx, printer.Network{Dial: out.DialContext, Explain: explain}, secrets))
+		return printed(asked.Ask(ctx, printer.Network{
+			Dial: out.DialContext,
+			Walk: func(ctx context.Context, _ string, columns []string) (rows mib.Rows, err error) {
+				err = agent.Talk(ctx, access, func(t *session.Session) error { rows, err = t.Walk(columns...); return err })
+				return rows, err
+			},
+			Explain: func(err error) printer.Fault {
+				f := blackbox.Explain(err, within)
+				return printer.Fault{Words: f.Words, Silent: f.Silent, Ours: f.Verdict == headstart.Unknown, Strange: session.Strange(err)}
+			},
+		}))
 	}, nil
 }
 
@@ -156,26 +145,6 @@ func (p Probe) printerWays(target, host string) ([]printer.Way, error) {
 		ways = append(ways, printer.Way{Protocol: name, Address: address})
 	}
 	return ways, nil
-}
-
-// printerSecrets reads what the printer wants to be asked with.
-func (p Probe) printerSecrets() (printer.Secrets, error) {
-	secrets := printer.Secrets{Community: p.Community}
-	var err error
-	if p.CommunityFile != "" {
-		secrets.Community, err = secret("community_file", p.CommunityFile)
-	}
-	if v3 := p.SNMPv3; v3 != nil {
-		u := &snmp.User{Name: v3.Username, Auth: v3.Auth, Privacy: v3.Priv}
-		if v3.Auth != "" {
-			u.AuthPassword, err = secret("auth_password_file", v3.AuthPasswordFile)
-		}
-		if v3.Priv != "" && err == nil {
-			u.PrivacySecret, err = secret("priv_password_file", v3.PrivPasswordFile)
-		}
-		secrets.User = u
-	}
-	return secrets, err
 }
 
 // introduce tells the printers of specs what the organisation knows of them.

@@ -8,7 +8,7 @@ import (
 
 	"headstart"
 	"headstart/probes/printer/ipp"
-	"headstart/probes/printer/snmp"
+	"headstart/probes/printer/mib"
 )
 
 // answer is what came of one way.
@@ -24,13 +24,13 @@ type answer struct {
 func (a *answer) confused() bool { return a.err != nil && a.strange }
 
 // ask goes one way.
-func (p *Printer) ask(ctx context.Context, w Way, out Network, secrets Secrets) answer {
+func (p *Printer) ask(ctx context.Context, w Way, out Network) answer {
 	a := answer{way: w}
 	switch w.Protocol {
 	case "ipp":
 		a.reading, a.err = p.askIPP(ctx, w.Address, out)
 	case "snmp":
-		a.reading, a.err = p.askSNMP(ctx, w.Address, out, secrets)
+		a.reading, a.err = p.askSNMP(ctx, w.Address, out)
 	default: // raw: that it listens is all there is to learn; to write would print
 		var c net.Conn
 		if c, a.err = out.Dial(ctx, "tcp", w.Address); a.err == nil {
@@ -38,10 +38,9 @@ func (p *Printer) ask(ctx context.Context, w Way, out Network, secrets Secrets) 
 		}
 	}
 	if a.err != nil {
-		a.strange = strange(a.err)
 		a.fault = out.Explain(a.err)
-		if a.strange {
-			a.fault = Fault{Words: clean(a.err.Error())}
+		if a.strange = a.fault.Strange || strange(a.err); a.strange {
+			a.fault = Fault{Words: clean(a.err.Error()), Strange: true}
 		}
 	}
 	return a
@@ -50,14 +49,12 @@ func (p *Printer) ask(ctx context.Context, w Way, out Network, secrets Secrets) 
 // errNotPrinting is a device that speaks SNMP and has no printer in it.
 var errNotPrinting = errors.New("it answers SNMP but says nothing of printing; check the address, or what its SNMP settings let others read")
 
-func (p *Printer) askSNMP(ctx context.Context, address string, out Network, secrets Secrets) (reading, error) {
-	a, err := snmp.Ask(ctx, snmp.Question{
-		Dial: out.Dial, Address: address, Community: secrets.Community, User: secrets.User, First: p.memory.reached().version,
-	})
+func (p *Printer) askSNMP(ctx context.Context, address string, out Network) (reading, error) {
+	rows, err := out.Walk(ctx, address, mib.Columns)
 	if err != nil {
 		return reading{}, err
 	}
-	p.memory.reach(func(c *contact) { c.version = a.Version })
+	a := mib.Read(rows)
 	if !a.Known {
 		return reading{}, errNotPrinting
 	}
@@ -73,11 +70,10 @@ func (p *Printer) askIPP(ctx context.Context, address string, out Network) (read
 	return fromIPP(a), nil
 }
 
-// strange reports whether err means that something answered.
+// strange reports whether err, of this package or IPP, means that something answered.
 func strange(err error) bool {
 	for _, e := range []error{
-		errNotPrinting, snmp.ErrGarbled, snmp.ErrRefused, snmp.ErrCut,
-		ipp.ErrNoIPP, ipp.ErrElsewhere, ipp.ErrRefused, ipp.ErrNoQueue,
+		errNotPrinting, ipp.ErrNoIPP, ipp.ErrElsewhere, ipp.ErrRefused, ipp.ErrNoQueue,
 	} {
 		if errors.Is(err, e) {
 			return true

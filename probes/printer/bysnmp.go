@@ -3,7 +3,7 @@ package printer
 import (
 	"regexp"
 
-	"headstart/probes/printer/snmp"
+	"headstart/probes/printer/mib"
 )
 
 // Values of the MIBs that matter here.
@@ -70,7 +70,7 @@ func silentCode(code int) bool {
 }
 
 // fromSNMP reads what a printer said over SNMP.
-func fromSNMP(a snmp.Answer) reading {
+func fromSNMP(a mib.Answer) reading {
 	r := reading{source: "SNMP", down: a.DeviceStatus == deviceDown, pages: max(a.Pages, 0)}
 	for bit := range 15 {
 		if a.Errors.Has(bit) {
@@ -141,7 +141,7 @@ func byText(text string) meaning {
 
 // sleep notes that the printer rests; never of one that reports an error, for which
 // it uses the same status.
-func (r *reading) sleep(a snmp.Answer) {
+func (r *reading) sleep(a mib.Answer) {
 	rests := a.PrinterStatus == printerOther || a.PrinterStatus == printerWarmup
 	for _, line := range a.Console {
 		rests = rests || sleeping.MatchString(line)

@@ -8,7 +8,6 @@ import (
 
 	"headstart"
 	"headstart/probes/printer/ipp"
-	"headstart/probes/printer/snmp"
 )
 
 // memory is what a printer's earlier answers leave behind. The zero memory has seen
@@ -32,9 +31,8 @@ type past struct {
 
 // contact is how the printer was reached so far.
 type contact struct {
-	met     bool         // it has answered
-	version snmp.Version // of SNMP that answered last
-	place   ipp.Place    // where IPP answered last
+	met   bool      // it has answered
+	place ipp.Place // where IPP answered last
 }
 
 // reached is the contact so far.

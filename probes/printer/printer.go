@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"headstart"
-	"headstart/probes/printer/snmp"
+	"headstart/probes/printer/mib"
 )
 
 // Printer is one printer, or one print queue. Its methods are safe for concurrent
@@ -43,15 +43,12 @@ type Way struct {
 	Address  string // HOST:PORT; of ipp, a URL
 }
 
-// Secrets are what a printer may want to be asked with.
-type Secrets struct {
-	Community string
-	User      *snmp.User // nil: versions 1 and 2c
-}
-
 // Network is how to reach a printer.
 type Network struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Walk reads columns of tables over SNMP. Only ways of that protocol need it.
+	Walk func(ctx context.Context, address string, columns []string) (mib.Rows, error)
 
 	// Explain says what an error of the network means.
 	Explain func(error) Fault
@@ -59,9 +56,10 @@ type Network struct {
 
 // Fault is an error of the network in words.
 type Fault struct {
-	Words  string
-	Silent bool // nobody answered in time
-	Ours   bool // this machine could not ask
+	Words   string
+	Silent  bool // nobody answered in time
+	Ours    bool // this machine could not ask
+	Strange bool // something answered that we could not ask
 }
 
 // Finding is what asking a printer led to.
@@ -78,11 +76,11 @@ type Finding struct {
 }
 
 // Ask asks the printer once, every way at the same time.
-func (p *Printer) Ask(ctx context.Context, out Network, secrets Secrets) Finding {
+func (p *Printer) Ask(ctx context.Context, out Network) Finding {
 	answers := make([]answer, len(p.Ways))
 	var asking sync.WaitGroup
 	for i, w := range p.Ways {
-		asking.Go(func() { answers[i] = p.ask(ctx, w, out, secrets) })
+		asking.Go(func() { answers[i] = p.ask(ctx, w, out) })
 	}
 	asking.Wait()
 	now := time.Now()

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"headstart"
-	"headstart/probes/printer/snmp"
+	"headstart/probes/snmp/session"
 )
 
 // These tests drive real parts on loopback (ruling 22): cupsd, ippeveprinter and
@@ -101,12 +101,12 @@ func write(t *testing.T, file, text string) string {
 }
 
 // until asks p until its conditions are want.
-func until(t *testing.T, p *Printer, secrets Secrets, want string) Finding {
+func until(t *testing.T, p *Printer, out Network, want string) Finding {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-		f := p.Ask(ctx, network, secrets)
+		f := p.Ask(ctx, out)
 		cancel()
 		if got := strings.Join(lines(f.Conditions), "; "); got == want && f.Verdict != headstart.Unknown {
 			return f
@@ -158,20 +158,20 @@ Allow all
 	command(t, env, "lpadmin", "-h", server, "-p", "kantoor", "-E", "-v", "file:///dev/null", "-m", "raw")
 	p := &Printer{Ways: []Way{{"ipp", "ipp://" + server + "/printers/kantoor"}}}
 
-	until(t, p, Secrets{}, "")
+	until(t, p, network, "")
 	command(t, env, "cupsdisable", "-h", server, "-r", "papierstoring", "kantoor")
-	until(t, p, Secrets{}, "stopped incident paused: papierstoring")
+	until(t, p, network, "stopped incident paused: papierstoring")
 	command(t, env, "lp", "-h", server, "-d", "kantoor", write(t, filepath.Join(dir, "page.txt"), "page\n"))
-	f := until(t, p, Secrets{}, "stopped incident paused: papierstoring, 1 jobs waiting")
+	f := until(t, p, network, "stopped incident paused: papierstoring, 1 jobs waiting")
 	if f.Verdict != headstart.Down {
 		t.Errorf("paused with a job: %s", f.Verdict)
 	}
 	command(t, env, "cancel", "-h", server, "-a", "kantoor")
 	command(t, env, "cupsenable", "-h", server, "kantoor")
 	command(t, env, "cupsreject", "-h", server, "kantoor")
-	until(t, p, Secrets{}, "stopped incident takes no jobs")
+	until(t, p, network, "stopped incident takes no jobs")
 	command(t, env, "cupsaccept", "-h", server, "kantoor")
-	until(t, p, Secrets{}, "")
+	until(t, p, network, "")
 
 	gone := &Printer{Ways: []Way{{"ipp", "ipp://" + server + "/printers/weg"}}}
 	if f := ask(t, gone); f.Verdict != headstart.Unknown || !strings.Contains(f.Reason, "knows no printer") {
@@ -303,22 +303,22 @@ pass .1.3.6.1.2.1.25.3.5 %s
 `, port, rows))
 	daemon(t, []string{"SNMP_PERSISTENT_DIR=" + dir}, "snmpd", "-f", "-Lo", "-C", "-c", conf, "-p", filepath.Join(dir, "pid"), "-I", "-hr_device,hr_print")
 	p := overSNMP(fmt.Sprintf("127.0.0.1:%d", port))
-	user := func(name, auth, privacy string) Secrets {
-		return Secrets{User: &snmp.User{Name: name, Auth: "sha", AuthPassword: auth, Privacy: "aes", PrivacySecret: privacy}}
+	user := func(name, auth, privacy string) Network {
+		return reach(session.Access{User: &session.User{Name: name, Auth: "sha", AuthPassword: auth, Privacy: "aes", PrivacySecret: privacy}})
 	}
 	until(t, p, user("probe", "authsecret", "privsecret"), "jam report")
-	for name, secrets := range map[string]Secrets{
+	for name, out := range map[string]Network{
 		"another user":     user("stranger", "authsecret", "privsecret"),
 		"wrong password":   user("probe", "wrongsecret", "privsecret"),
 		"wrong privacy":    user("probe", "authsecret", "wrongsecret"),
-		"without its priv": {User: &snmp.User{Name: "probe", Auth: "sha", AuthPassword: "authsecret"}},
+		"without its priv": reach(session.Access{User: &session.User{Name: "probe", Auth: "sha", AuthPassword: "authsecret"}}),
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-		f := p.Ask(ctx, network, secrets)
+		f := p.Ask(ctx, out)
 		cancel()
 		if f.Verdict != headstart.Unknown || !strings.Contains(f.Reason, "check") {
 			t.Errorf("%s: %s %s, want unknown and a remedy", name, f.Verdict, f.Reason)
 		}
 	}
-	until(t, overSNMP(p.Ways[0].Address), Secrets{Community: "desk"}, "jam report")
+	until(t, overSNMP(p.Ways[0].Address), reach(session.Access{Community: "desk"}), "jam report")
 }

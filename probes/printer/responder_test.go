@@ -21,10 +21,9 @@ import (
 type device struct {
 	address string
 
-	mu       sync.Mutex
-	rows     []gosnmp.SnmpPDU // in order of their OIDs
-	only     gosnmp.SnmpVersion
-	answered map[gosnmp.SnmpVersion]int
+	mu   sync.Mutex
+	rows []gosnmp.SnmpPDU // in order of their OIDs
+	only gosnmp.SnmpVersion
 }
 
 // anyVersion makes a device speak versions 1 and 2c.
@@ -49,7 +48,7 @@ func serve(t testing.TB, text io.Reader) *device {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &device{address: conn.LocalAddr().String(), only: anyVersion, answered: map[gosnmp.SnmpVersion]int{}}
+	d := &device{address: conn.LocalAddr().String(), only: anyVersion}
 	for scanner := bufio.NewScanner(text); scanner.Scan(); {
 		if pdu, err := parseRow(scanner.Text()); err == nil {
 			d.put(pdu)
@@ -176,7 +175,6 @@ func (d *device) answer(q *gosnmp.SnmpPacket) *gosnmp.SnmpPacket {
 	if d.only != anyVersion && d.only != q.Version {
 		return nil
 	}
-	d.answered[q.Version]++
 	a := &gosnmp.SnmpPacket{Version: q.Version, Community: q.Community, PDUType: gosnmp.GetResponse, RequestID: q.RequestID}
 	rows := 1
 	if q.PDUType == gosnmp.GetBulkRequest {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"headstart"
-	"headstart/probes/printer/snmp"
+	"headstart/probes/snmp/session"
 )
 
 // A printer is unreachable when no way leads to it. Where something answers that
@@ -27,7 +27,7 @@ func TestUnreachable(t *testing.T) {
 		"half of each, never answered":     {[]answer{failed("ipp", refused), failed("snmp", silent)}, false, headstart.Unknown},
 		"half of each, it answered before": {[]answer{failed("ipp", refused), failed("snmp", silent)}, true, headstart.Down},
 		"port 9100 listens":                {[]answer{failed("ipp", silent), {way: Way{Protocol: "raw"}}}, true, headstart.Unknown},
-		"something else answers":           {[]answer{failed("ipp", silent), {way: Way{Protocol: "snmp"}, err: snmp.ErrGarbled, strange: true}}, true, headstart.Unknown},
+		"something else answers":           {[]answer{failed("ipp", silent), {way: Way{Protocol: "snmp"}, err: session.ErrGarbled, strange: true}}, true, headstart.Unknown},
 		"we cannot ask":                    {[]answer{failed("ipp", silent), failed("snmp", Fault{Words: "no route", Ours: true})}, true, headstart.Unknown},
 	} {
 		p := &Printer{}

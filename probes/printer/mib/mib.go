@@ -1,14 +1,25 @@
-package snmp
+// Package mib reads what the Printer MIB (RFC 3805) and the Host Resources MIB
+// (RFC 2790) say of a printer out of the columns of their tables.
+//
+// It hands over what the printer said, number by number, and judges nothing.
+package mib
 
 import (
+	"iter"
+	"math"
 	"slices"
-	"strings"
 )
+
+// Rows are columns of tables as a device told them.
+type Rows interface {
+	// Column yields the values of a column by the index of their row: an int64 or
+	// uint64, the []byte of an octet string, the string of an OID, or anything else
+	// for what has no meaning here.
+	Column(oid string) iter.Seq2[string, any]
+}
 
 // Answer is what a printer said. A number it left out is Absent.
 type Answer struct {
-	Version Version
-
 	Known         bool // it says anything about printing at all
 	DeviceStatus  int  // hrDeviceStatus of the printer: 2 running, 3 warning, 5 down
 	PrinterStatus int  // hrPrinterStatus: 1 other, 3 idle, 4 printing, 5 warming up
@@ -80,27 +91,30 @@ const (
 	isPrinter = "1.3.6.1.2.1.25.3.1.5" // hrDevicePrinter, a value of deviceType
 )
 
-var roots = []string{
+// Columns are those that Read wants to see.
+var Columns = []string{
 	deviceType, deviceStatus, printerStatus, printerErrors, coverStatus, trayMax, trayLevel, trayName, pageCount,
 	supplyType, supplyName, supplyUnit, supplyMax, supplyLevel, consoleText, alertSeverity, alertGroup, alertCode, alertText,
 }
 
-// read walks all columns together and puts the rows back together.
-func read(r *reader) (Answer, error) {
-	columns := make([]*column, len(roots))
+// Read puts the rows back together.
+func Read(rows Rows) Answer {
 	t := tables{}
-	for i, root := range roots {
-		columns[i] = &column{root: root}
-		t[root] = columns[i]
+	for _, root := range Columns {
+		for index, value := range rows.Column(root) {
+			t[root] = append(t[root], cell{index, value})
+		}
 	}
-	if err := r.walk(columns); err != nil {
-		return Answer{}, err
-	}
-	return t.answer(), nil
+	return t.answer()
 }
 
 // tables are the columns by their OID.
-type tables map[string]*column
+type tables map[string][]cell
+
+type cell struct {
+	index string // what follows the column's own OID
+	value any
+}
 
 func (t tables) answer() Answer {
 	a := Answer{DeviceStatus: Absent, PrinterStatus: Absent, Pages: Absent}
@@ -108,37 +122,37 @@ func (t tables) answer() Answer {
 	a.DeviceStatus = t.number(deviceStatus, n)
 	a.PrinterStatus = t.number(printerStatus, n)
 	a.Errors = Bits(t.text(printerErrors, n))
-	for _, c := range t[coverStatus].cells {
+	for _, c := range t[coverStatus] {
 		if v, ok := c.number(); ok {
 			a.Covers = append(a.Covers, v)
 		}
 	}
-	for _, c := range t[trayLevel].cells {
+	for _, c := range t[trayLevel] {
 		a.Trays = append(a.Trays, Tray{
 			Name: t.text(trayName, c.index), Max: t.number(trayMax, c.index), Level: t.number(trayLevel, c.index),
 		})
 	}
-	for _, c := range t[supplyLevel].cells {
+	for _, c := range t[supplyLevel] {
 		a.Supplies = append(a.Supplies, Supply{
 			Type: t.number(supplyType, c.index), Name: t.text(supplyName, c.index), Unit: t.number(supplyUnit, c.index),
 			Max: t.number(supplyMax, c.index), Level: t.number(supplyLevel, c.index),
 		})
 	}
-	for _, c := range t[alertCode].cells {
+	for _, c := range t[alertCode] {
 		a.Alerts = append(a.Alerts, Alert{
 			Severity: t.number(alertSeverity, c.index), Group: t.number(alertGroup, c.index),
 			Code: t.number(alertCode, c.index), Text: t.text(alertText, c.index),
 		})
 	}
-	for _, c := range t[pageCount].cells {
+	for _, c := range t[pageCount] {
 		if v, ok := c.number(); ok {
 			a.Pages = max(a.Pages, v) // one row per print engine; the first is not always the one that counts
 		}
 	}
-	for _, c := range t[consoleText].cells {
+	for _, c := range t[consoleText] {
 		a.Console = append(a.Console, c.text())
 	}
-	a.Known = a.DeviceStatus != Absent || a.PrinterStatus != Absent || len(t[printerErrors].cells)+len(a.Covers)+
+	a.Known = a.DeviceStatus != Absent || a.PrinterStatus != Absent || len(t[printerErrors])+len(a.Covers)+
 		len(a.Trays)+len(a.Supplies)+len(a.Alerts)+len(a.Console) > 0 || a.Pages != Absent
 	return a
 }
@@ -147,16 +161,16 @@ func (t tables) answer() Answer {
 // disks have a status too. Where no types are told, the row of the printer table
 // decides; a device that has neither knows itself as 1.
 func (t tables) printer() string {
-	for _, c := range t[deviceType].cells {
-		if oid, _ := c.value.Value.(string); strings.TrimPrefix(oid, ".") == isPrinter {
+	for _, c := range t[deviceType] {
+		if oid, _ := c.value.(string); oid == isPrinter {
 			return c.index
 		}
 	}
-	if len(t[deviceType].cells) > 0 {
+	if len(t[deviceType]) > 0 {
 		return "" // devices, and none of them a printer
 	}
 	for _, root := range []string{printerErrors, printerStatus} {
-		if cells := t[root].cells; len(cells) > 0 {
+		if cells := t[root]; len(cells) > 0 {
 			return cells[0].index
 		}
 	}
@@ -164,11 +178,11 @@ func (t tables) printer() string {
 }
 
 func (t tables) at(root, index string) (cell, bool) {
-	i := slices.IndexFunc(t[root].cells, func(c cell) bool { return c.index == index })
+	i := slices.IndexFunc(t[root], func(c cell) bool { return c.index == index })
 	if i < 0 {
 		return cell{}, false
 	}
-	return t[root].cells[i], true
+	return t[root][i], true
 }
 
 func (t tables) number(root, index string) int {
@@ -186,4 +200,21 @@ func (t tables) number(root, index string) int {
 func (t tables) text(root, index string) string {
 	c, _ := t.at(root, index)
 	return c.text()
+}
+
+// number is c as an integer; ok is false for anything else.
+func (c cell) number() (n int, ok bool) {
+	switch v := c.value.(type) {
+	case int64:
+		return int(v), true
+	case uint64:
+		return int(min(v, math.MaxInt64)), true
+	}
+	return 0, false
+}
+
+// text returns the bytes of an octet string as they came; of another kind, none.
+func (c cell) text() string {
+	b, _ := c.value.([]byte)
+	return string(b)
 }

@@ -1,4 +1,4 @@
-package snmp
+package session
 
 import (
 	"errors"
@@ -70,7 +70,7 @@ func (u User) onto(s *gosnmp.GoSNMP) error {
 	return nil
 }
 
-// refused reports whether err says that the printer does not let the user in.
+// refused reports whether err says that the device does not let the user in.
 func refused(err error) bool {
 	for _, e := range []error{
 		ErrRefused, gosnmp.ErrUnknownUsername, gosnmp.ErrWrongDigest, gosnmp.ErrDecryption, gosnmp.ErrUnknownSecurityLevel,
