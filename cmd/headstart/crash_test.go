@@ -32,6 +32,7 @@ var crashes = flag.Int("crashes", 20, "kills of the service in TestCrashLoop")
 // of the log (I2), every notification the log implies is sent or pending, none
 // that it does not imply is sent (I5), and duplicates carry the same id (I6).
 func TestCrashLoop(t *testing.T) {
+	t.Parallel()
 	program := build(t)
 	t.Run("embedded", func(t *testing.T) {
 		t.Parallel()

@@ -25,6 +25,7 @@ func mailTo(sink *smtptest.Sink) string {
 // and follows what people get to see, to the closing message. It runs on both
 // stores, with alerts straight from Prometheus and through a real Alertmanager.
 func TestEndToEnd(t *testing.T) {
+	t.Parallel()
 	stores := map[string]func(t *testing.T) string{
 		"embedded": func(*testing.T) string { return "" },
 		"redis": func(t *testing.T) string {

@@ -16,6 +16,7 @@ import (
 // said outlives the service (rulings 37 and 39), and a Prometheus on this machine
 // may have /probe ask what the configuration names, and no more (ruling 40).
 func TestPushAndProbeThroughTheDoor(t *testing.T) {
+	t.Parallel()
 	web := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer web.Close()
 	token := filepath.Join(t.TempDir(), "backup-token")

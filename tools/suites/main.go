@@ -36,7 +36,7 @@ func main() {
 type round struct {
 	folders []string // first element of the package's folder, "." is the root; empty: whatever no other round names
 	race    bool     // a race build is 3 to 5 times slower: only where no other process is waited for
-	alone   bool     // one package at a time
+	alone   bool     // one package at a time, several of its tests beside each other: they wait for processes
 	timeout time.Duration
 }
 
@@ -130,7 +130,7 @@ func (r round) run(ctx context.Context, packages []string, count int) ([]*suite,
 		args = append(args, "-race")
 	}
 	if r.alone {
-		args = append(args, "-p=1")
+		args = append(args, "-p=1", "-parallel=6")
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
 	cmd.Dir = ".."
