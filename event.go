@@ -209,7 +209,7 @@ type LogConfig struct {
 
 // EngineVersion is the version of the decision rules; replay is byte for byte
 // the same for one version (ruling 8).
-const EngineVersion = 2
+const EngineVersion = 3
 
 // Refresh says that an alert already known is still alive. It decides nothing.
 type Refresh struct {

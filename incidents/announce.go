@@ -52,14 +52,23 @@ func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart
 	if !u.Final {
 		u.NextUpdateBy = cmp.Or(next, at(b.promise(i)))
 	}
-	for _, lang := range a.Languages {
-		w := b.wording(i, phase, lang)
+	b.render(i, a, u, func(w *headstart.Wording) {
 		w.ByPerson = by != "rule"
 		w.NotSeen = i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard" || i.Stale && phase == headstart.Progress
+		maps.Copy(w.Vars, vars)
+	})
+	return u
+}
+
+// render writes u in every language of the announcement, and what stands against
+// sending it by itself; further says more than follows from the incident.
+func (b *book) render(i *incident, a *headstart.Announcement, u *headstart.Update, further func(*headstart.Wording)) {
+	for _, lang := range a.Languages {
+		w := b.wording(i, a.Audience, u.Phase, lang)
 		if u.NextUpdateBy != nil {
 			w.NextUpdate = u.NextUpdateBy.In(b.zone)
 		}
-		maps.Copy(w.Vars, vars)
+		further(&w)
 		c := b.composer.Compose(w)
 		u.Text[lang] = c.Text
 		u.Hits = append(u.Hits, c.Hits...)
@@ -73,7 +82,6 @@ func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart
 	for _, h := range u.Hits {
 		u.Why = append(u.Why, h.Lang+": "+b.plainWords()+h.Word)
 	}
-	return u
 }
 
 // publish makes u part of what users read; from now on it is frozen.

@@ -97,7 +97,10 @@ func (b *book) checkedDue(i *incident, gen int) {
 		}
 		draft := a.Draft
 		u := b.composeChecked(i, a)
-		if len(u.Why) > 0 {
+		if len(u.Why) > 0 { // the desk sees it where it decides about the end
+			draft.Why = append(slices.Clone(draft.Why), b.because("tussenbericht niet geplaatst", "progress not published")+" ("+strings.Join(u.Why, "; ")+")")
+			draft.Hits = append(slices.Clone(draft.Hits), u.Hits...)
+			b.draftClosing(i, a, draft)
 			continue
 		}
 		u.Approver = "announce.policy.resolved"
@@ -109,16 +112,7 @@ func (b *book) checkedDue(i *incident, gen int) {
 func (b *book) composeChecked(i *incident, a *headstart.Announcement) *headstart.Update {
 	u := &headstart.Update{N: len(a.Updates), Phase: headstart.Progress, At: b.now, By: "rule", Text: map[string]headstart.Text{}, People: i.People}
 	u.NextUpdateBy = at(b.promise(i))
-	for _, lang := range a.Languages {
-		w := b.wording(i, headstart.Progress, lang)
-		w.ChecksGood = true
-		w.NextUpdate = u.NextUpdateBy.In(b.zone)
-		c := b.composer.Compose(w)
-		u.Text[lang] = c.Text
-		for _, m := range c.Missing {
-			u.Why = append(u.Why, lang+": "+m+b.empty())
-		}
-	}
+	b.render(i, a, u, func(w *headstart.Wording) { w.ChecksGood = true })
 	return u
 }
 

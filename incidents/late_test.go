@@ -92,6 +92,30 @@ func TestChecksGoodNeedsProof(t *testing.T) {
 	}
 }
 
+// TestChecksGoodPassesTheGate: a progress message that holds words of our trade is not
+// published by itself, and the desk reads why beside the closing draft.
+func TestChecksGoodPassesTheGate(t *testing.T) {
+	st := newStory(t, nil)
+	st.outage(0)
+	st.command(time.Minute, headstart.Command{Do: "set-eta", Incident: "HS-1", ETA: monday.Add(time.Hour)}) // a person took part
+	st.recovered(10 * time.Minute)
+	st.tick(25 * time.Minute)
+	st.f.book.log.Contact = "latency desk"
+	if got := brief(st.tick(85 * time.Minute)); got != "resolved draft" {
+		t.Errorf("users got %q, want the closing draft alone", got)
+	}
+	d := st.notice().Draft
+	if d == nil || d.Phase != headstart.Solved || len(d.Hits) == 0 {
+		t.Fatalf("the draft is %+v, want the closing one with the hits of the gate", d)
+	}
+	if why := d.Why[len(d.Why)-1]; why != "progress not published (en: plain words: latency; nl: plain words: latency)" {
+		t.Errorf("the draft waits because of %q, want it to name the word", why)
+	}
+	if lacking := st.f.book.lacking(d); len(lacking) > 0 {
+		t.Errorf("a person cannot send the closing for want of %q", lacking)
+	}
+}
+
 // TestLatePromiseIsMissed: after an outage of ours the next message comes, but
 // the promise was not kept (ruling 5: promises do not move).
 func TestLatePromiseIsMissed(t *testing.T) {

@@ -20,7 +20,7 @@ type metrics struct {
 	counted  map[headstart.IncidentID]tallied // the live ones
 	tally    map[tallied]int                  // how many, stale or not
 	seen     int                              // incidents opened and counted, or there when this term began
-	measured map[headstart.IncidentID]bool    // whose head start was observed in this process
+	measured map[headstart.IncidentID]bool    // whose head start was observed in this process, until they are closed
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -121,6 +121,8 @@ func (m *metrics) recount(id headstart.IncidentID, i *incident) {
 	if live {
 		now = tallied{i.State, i.Priority, i.Stale}
 		m.observeLead(i)
+	} else if i == nil || i.State != headstart.Resolved { // a resolved one may come back, and is measured once
+		delete(m.measured, id)
 	}
 	if counted == live && was == now {
 		return

@@ -54,3 +54,23 @@ func TestGaugesFollowWhatChanged(t *testing.T) {
 		t.Errorf("%d series and %v stale incidents when all are closed, want none", n, stale)
 	}
 }
+
+// TestHeadStartIsMeasuredOnce: also of one that comes back, and nothing is remembered
+// of those that are closed.
+func TestHeadStartIsMeasuredOnce(t *testing.T) {
+	st := newStory(t, nil)
+	m := newMetrics(prometheus.NewPedanticRegistry())
+	st.outage(0)
+	i, late := st.incident(), int64(-60)
+	i.LeadSeconds = &late
+	for _, state := range []headstart.IncidentState{headstart.Open, headstart.Resolved, headstart.Open, headstart.Closed} {
+		i.State = state
+		m.recount(i.ID, i)
+	}
+	if got := testutil.ToFloat64(m.usersFirst); got != 1 {
+		t.Errorf("users were first %v times, want once", got)
+	}
+	if len(m.measured) != 0 {
+		t.Errorf("%d closed incidents are remembered", len(m.measured))
+	}
+}

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"headstart/lang"
 )
 
-// mostNamed is how many printers a closing message names; of more it tells how
-// many. Services are few, and each is named.
+// mostNamed is how many services, and how many printers, a closing message names;
+// of more it tells how many. When a core comes back and half of what hangs on it
+// does not, nobody reads a list of hundreds.
 const mostNamed = 3
 
 // remains names, as people do, what was part of i and is an incident of its own
@@ -24,11 +26,19 @@ func (b *book) remains(i *incident, lang string) string {
 			services[id] = s.Name.In(lang)
 		}
 	}
-	things := slices.Sorted(maps.Values(services))
+	things := few(slices.Sorted(maps.Values(services)), lang)
 	if named := printersByName(slices.Sorted(maps.Values(printers)), lang); named != "" {
 		things = append(things, named)
 	}
 	return enumerate(things, lang)
+}
+
+// few are the first of the names of services, and how many others there are.
+func few(names []string, lang string) []string {
+	if len(names) <= mostNamed+1 {
+		return names
+	}
+	return append(names[:mostNamed:mostNamed], others(len(names)-mostNamed, lang, "andere diensten", "other services"))
 }
 
 // splitOff are the assets that fail in live incidents split off from i, in no order.
@@ -47,28 +57,16 @@ func (b *book) splitOff(i *incident) (ids []string) {
 }
 
 // printersByName says which printers, or how many there are; names are sorted.
-func printersByName(names []string, lang string) string {
+func printersByName(names []string, language string) string {
 	switch n := len(names); {
 	case n == 0:
 		return ""
 	case n == 1 && names[0] != "":
 		return "printer " + names[0]
 	case n == 1:
-		return map[bool]string{true: "one printer", false: "één printer"}[lang == "en"]
+		return map[bool]string{true: "one printer", false: "één printer"}[language == "en"]
 	case n > mostNamed || names[0] == "":
-		return fmt.Sprintf("%d printers", n)
+		return fmt.Sprintf("%s printers", lang.Number(language, n))
 	}
-	return "printers " + enumerate(names, lang)
-}
-
-// enumerate joins names as a sentence does.
-func enumerate(names []string, lang string) string {
-	and := " en "
-	if lang == "en" {
-		and = " and "
-	}
-	if last := len(names) - 1; last > 0 {
-		return strings.Join(names[:last], ", ") + and + names[last]
-	}
-	return strings.Join(names, "")
+	return "printers " + enumerate(names, language)
 }

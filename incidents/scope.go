@@ -135,35 +135,6 @@ func (b *book) audiences(i *incident) []headstart.Audience {
 	return x.audiences
 }
 
-// whereNow names the places i hits.
-func (b *book) whereNow(i *incident, lang string) string {
-	x := b.scope(i)
-	text, known := x.where[lang]
-	if !known {
-		text = where(x.doors, lang)
-		x.where[lang] = text
-	}
-	return text
-}
-
-// doors returns what the catalog says of locations. Those that was had before, in
-// the same order, are not looked up again: a storm hits a thousand, one by one.
-func (b *book) doors(locations []string, was *scope) []*headstart.Location {
-	out := make([]*headstart.Location, len(locations))
-	n := 0
-	for k, id := range locations {
-		for was != nil && n < len(was.locations) && was.locations[n] < id {
-			n++
-		}
-		if was != nil && n < len(was.locations) && was.locations[n] == id {
-			out[k] = was.doors[n]
-		} else {
-			out[k] = b.places[id]
-		}
-	}
-	return out
-}
-
 // titleStands reports whether the title of i was written for what it is now.
 func (b *book) titleStands(i *incident) bool {
 	t := titled{cause: i.Cause.Asset, kind: i.Cause.Kind, service: i.X.Service, effect: i.effect(), single: i.Alerts.Total <= 1}

@@ -109,7 +109,7 @@ func TestClosingNamesWhatRemains(t *testing.T) {
 	b.incidents["HS-2"].SplitFrom = "HS-1"
 	st.s.problems["prn-1/Offline"] = &headstart.Problem{V: 1, Key: "prn-1/Offline", Asset: "prn-1", State: headstart.ProblemOpen, Group: 2}
 	for lang, want := range map[string]string{"nl": "printer N2-04", "en": "printer N2-04"} {
-		if got := b.wording(st.incident(), headstart.Solved, lang).Vars["Remains"]; got != want {
+		if got := b.wording(st.incident(), "noord", headstart.Solved, lang).Vars["Remains"]; got != want {
 			t.Errorf("%s: %q remains, want %q", lang, got, want)
 		}
 	}
@@ -139,5 +139,20 @@ func TestPrintersByName(t *testing.T) {
 		if got := printersByName(names, "nl"); got != want {
 			t.Errorf("%q is said as %q, want %q", names, got, want)
 		}
+	}
+}
+
+// TestServicesThatRemainAreFew: a closing message does not list hundreds of services.
+func TestServicesThatRemainAreFew(t *testing.T) {
+	names := []string{"Agenda", "Boekhouding", "Chat", "Dossier", "E-mail"}
+	for n, want := range map[int]string{
+		1: "Agenda", 4: "Agenda, Boekhouding, Chat en Dossier", 5: "Agenda, Boekhouding, Chat en 2 andere diensten",
+	} {
+		if got := enumerate(few(names[:n], "nl"), "nl"); got != want {
+			t.Errorf("of %d services the message names %q, want %q", n, got, want)
+		}
+	}
+	if got, want := enumerate(few(names, "en"), "en"), "Agenda, Boekhouding, Chat and 2 other services"; got != want {
+		t.Errorf("the message names %q, want %q", got, want)
 	}
 }

@@ -76,17 +76,6 @@ func (s subject) name(lang string) string {
 	return ""
 }
 
-// where names the places hit, in the words on the door.
-func where(places []*headstart.Location, lang string) string {
-	var names []string
-	for _, l := range places {
-		if l != nil {
-			names = append(names, l.Name.In(lang))
-		}
-	}
-	return enumerate(names, lang)
-}
-
 // title writes what the incident is called on the desk. It follows the cause.
 func (b *book) title(i *incident) {
 	if i.Title != nil && i.X.Touched && i.Cause.Kind == headstart.CauseManual {
@@ -150,14 +139,14 @@ var collections = map[headstart.CauseKind]map[string]string{
 	headstart.CauseSurge: {"nl": "Gebruikers melden uitval", "en": "Users report an outage"},
 }
 
-// wording is everything a message about i depends on, as of now.
-func (b *book) wording(i *incident, phase headstart.Phase, lang string) headstart.Wording {
+// wording is everything a message to an audience about i depends on, as of now.
+func (b *book) wording(i *incident, audience string, phase headstart.Phase, lang string) headstart.Wording {
 	s := b.subject(i)
 	w := headstart.Wording{
 		Phase: phase, Kind: s.kind, Effect: i.effect(), Lang: lang, Address: b.config.Address,
 		Now: b.now.In(b.zone), Since: i.StartedAt.In(b.zone), Attended: b.attended(i),
 		Vars: map[string]string{
-			"Name": s.name(lang), "Where": b.whereNow(i, lang), "Contact": b.log.Contact, "Ref": string(i.ID),
+			"Name": s.name(lang), "Where": b.whereFor(i, audience, lang), "Contact": b.log.Contact, "Ref": string(i.ID),
 			"StatusURL": b.statusURL(i),
 		},
 	}
