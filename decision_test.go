@@ -3,6 +3,7 @@ package headstart
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,12 +29,13 @@ func FuzzDecision(f *testing.F) {
 		if got := d.AppendRow([]byte("#")); string(got) != "#"+string(want) {
 			t.Errorf("the row is\n%s\nwant\n%s", got[1:], want)
 		}
-		plain := fmt.Sprintf("%d|%s|%s|%s|%s|%s", d.At.UnixMilli(), rule, outcome, by, subject, incident)
+		var plain strings.Builder
+		fmt.Fprintf(&plain, "%d|%s|%s|%s|%s|%s", d.At.UnixMilli(), rule, outcome, by, subject, incident)
 		for _, f := range d.Facts {
-			plain += "|" + f.Name + "=" + f.Value
+			fmt.Fprintf(&plain, "|%s=%s", f.Name, f.Value)
 		}
-		if got := d.Canonical(); got != plain {
-			t.Errorf("hashed is %q, want %q", got, plain)
+		if got := d.Canonical(); got != plain.String() {
+			t.Errorf("hashed is %q, want %q", got, plain.String())
 		}
 	})
 }
