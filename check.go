@@ -95,3 +95,12 @@ type Ask struct {
 	Asset string `json:"asset"`
 	Why   string `json:"why"`
 }
+
+// ProberIsolated is the name of the check by which a prober tells that it is cut
+// off itself, on no asset and no service. No configured probe has that name.
+const ProberIsolated = "prober-isolated"
+
+// IsIsolation reports whether c tells of the prober that made it, not of others.
+func (c *Check) IsIsolation() bool {
+	return c.Probe == ProberIsolated && c.Asset == "" && c.Service == ""
+}

@@ -70,6 +70,12 @@ var whyWords = map[string][][2]string{
 	"D-15 cut_off": {
 		{"Het zou bij een oorzaak horen als iets waar de meetpost achter hangt ook faalde ({above}).", "It would belong to a cause if something the agent hangs behind failed too ({above})."},
 	},
+	"D-16 isolated": {
+		{"Had de gateway of één van de andere ankers geantwoord, dan had elke controle voor zich gesproken.", "Had the gateway or one of the other anchors answered, each check would have spoken for itself."},
+	},
+	"D-16 waits": {
+		{"Het was beoordeeld als een signaal van een ander hetzelfde zei.", "It would have been judged if an alert of somebody else said the same."},
+	},
 	"S-05 blip": {
 		{"Het zou een storing zijn geworden als het tot {until} had gefaald (marge {margin}).", "It would have become an incident if it had failed until {until} (margin {margin})."},
 	},

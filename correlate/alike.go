@@ -236,7 +236,7 @@ func (s *State) narrowest(keys []alike, found []*problem) alike {
 }
 
 // alikeAt returns what has a key, began within gap of onset, and stands alone, by
-// key. What only waits to join its cause does not.
+// key. What only waits to join its cause, or to be put aside, does not.
 func (s *State) alikeAt(k alike, onset time.Time, gap time.Duration) []*problem {
 	var found []*problem
 	c := s.near[k]
@@ -251,7 +251,7 @@ func (s *State) alikeAt(k alike, onset time.Time, gap time.Duration) []*problem 
 				c.leave(q.filed[n].at)
 				q.filed = slices.Delete(q.filed, n, n+1)
 			}
-		case q.State == headstart.ProblemOpen || !s.willJoin(q):
+		case q.State == headstart.ProblemOpen || !s.accounted(q) && !s.willJoin(q):
 			found = append(found, q)
 		}
 	}

@@ -21,7 +21,7 @@ func (s *State) judge(p *problem, atOnce bool) {
 		s.delisted(p)
 		return
 	}
-	if s.suppress(p) {
+	if s.suppress(p) || s.waits(p) {
 		return
 	}
 	if s.confirms(p) {
@@ -168,6 +168,8 @@ func (s *State) openGroup(p *problem, old *group, atOnce bool) *group {
 		rule, outcome, facts = "D-14", "blind", s.sourceFacts(p)
 	case s.silentAgent(p) != nil:
 		rule, outcome, facts = "D-15", "cut_off", s.agentFacts(s.silentAgent(p))
+	case isProber(p):
+		rule, outcome, facts = "D-16", "isolated", proberFacts(p)
 	case p.Unplaced:
 		rule, outcome = "P-16", "unplaced"
 	case atOnce:

@@ -17,6 +17,10 @@ func (s *State) applyCheck(c *headstart.Check) {
 	if !s.accept(c) {
 		return // the line was cut when the answer was on its way: it came twice
 	}
+	if c.IsIsolation() {
+		s.isolation(c)
+		return
+	}
 	healthy := c.Verdict == headstart.OK || c.Verdict == headstart.Warn
 	if !healthy && c.Verdict != headstart.Down {
 		return
@@ -66,7 +70,7 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 	again := p.Mem.Down
 	s.change(p, func() {
 		s.placeCheck(p, c)
-		p.Mem.Down, p.Muted = true, nil
+		p.Mem.Down, p.Mem.By, p.Muted = true, c.Agent, nil
 	})
 	if again {
 		return // the log delivered it twice

@@ -41,17 +41,26 @@ func (s *State) isAttended(asset string) bool {
 // closure returns the closed period that p falls in now, or nil. It does not hold
 // for what is to page at once: of calendars ruling 16 says nothing.
 func (s *State) closure(p *problem) *cover {
-	if s.calendar == nil || len(s.calendar.Holidays) == 0 || p.Mem.AtOnce || !s.isAttended(p.Asset) {
+	if !s.everCloses() || p.Mem.AtOnce || !s.isAttended(p.Asset) {
 		return nil
 	}
 	at := cmp.Or(s.topo.location(p.Asset), p.Location)
-	today := s.now.In(s.zone)
-	h := s.closedOn(today, at)
+	h := s.closedNow(at)
 	if h == nil {
 		return nil
 	}
-	return &cover{by: closedBy + cmp.Or(h.Name, h.From), until: s.opens(today, at), uses: []string{closedHold}}
+	return &cover{by: closedBy + cmp.Or(h.Name, h.From), until: s.opens(s.now.In(s.zone), at), uses: []string{closedHold}}
 }
+
+// closedNow returns the period that closes a place today, or nil.
+func (s *State) closedNow(location string) *headstart.Holiday {
+	if !s.everCloses() {
+		return nil
+	}
+	return s.closedOn(s.now.In(s.zone), location)
+}
+
+func (s *State) everCloses() bool { return s.calendar != nil && len(s.calendar.Holidays) > 0 }
 
 // closedOn returns the period that closes a place, or one it lies in, on t's day.
 func (s *State) closedOn(t time.Time, location string) *headstart.Holiday {

@@ -39,7 +39,7 @@ func longer(a, b *cover) *cover {
 // names its asset, its service or its place, or that covers every way to its
 // asset. proposed asks for windows nobody approved, which suppress nothing.
 func (s *State) workOn(p *problem, proposed bool) *cover {
-	if len(s.plans) == 0 || isSource(p) {
+	if len(s.plans) == 0 || isOurs(p) {
 		return nil
 	}
 	best := longer(s.named(p.Service, proposed), s.workAt(p.Location, proposed))

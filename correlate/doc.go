@@ -13,6 +13,7 @@
 //	D-02  liveness per origin: stale, tombstone, expired, heard, unlisted (rulings 13, 14)
 //	D-14  a source of alerts has been silent for too long: blind (rulings 14, 19)
 //	D-15  a site agent has been silent for too long: its site is cut off, or it is
+//	D-16  one of our probers reaches nothing itself: isolated; what rests on its word waits
 //	E-21  a ticket's candidates changed
 //	F-04  flapping: unstable while it comes and goes, steady once it was quiet
 //	G-09  failures alike in one place become one group without a cause

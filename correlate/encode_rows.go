@@ -57,6 +57,8 @@ func (w *rowWriter) problem(p *headstart.Problem) {
 func (w *rowWriter) memory(m *memory) {
 	w.begin(m.V)
 	w.flag("down", m.Down)
+	w.someText("by", m.By)
+	w.flag("waits", m.Waits)
 	w.flag("at_once", m.AtOnce)
 	w.flag("listed", m.Listed)
 	w.someTime("received", m.Received)

@@ -167,7 +167,7 @@ func (s *State) change(p *problem, alter func()) {
 
 // pointsOf is the evidence one failing observation is worth (ruling 24).
 func pointsOf(p *problem) int {
-	if isSource(p) || p.Class == headstart.UserReport {
+	if isOurs(p) || p.Class == headstart.UserReport {
 		return 0 // users are counted by their tickets, and that nobody looks is no evidence that people cannot work
 	}
 	if p.Mem.Down && p.Class == headstart.ServiceClass {

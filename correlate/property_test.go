@@ -121,6 +121,10 @@ func randomLife(t *rapid.T, n int) []act {
 			x.ev.At = at
 		case 19:
 			x.ev = watchdogOf("hook", "http://"+origin+"/graph", at, at.Add(4*time.Minute))
+			if rapid.Bool().Draw(t, "isolated") {
+				x.ev = checkOf("", at, rapid.SampledFrom([]headstart.Verdict{headstart.OK, headstart.Down, headstart.Down}).Draw(t, "eyes"), false)
+				x.ev.Check.Probe = headstart.ProberIsolated
+			}
 		case 20, 21:
 			x.ev = randomWindow(t, at, id)
 		case 22:
@@ -322,6 +326,9 @@ func TestAllClearEndsAll(t *testing.T) {
 // allClear lets everything answer well from at on, and wants nothing left open.
 func (p *player) allClear(at time.Time) {
 	p.tb.Helper()
+	eyes := checkOf("", at, headstart.OK, false)
+	eyes.Check.Probe = headstart.ProberIsolated
+	p.apply(eyes)
 	for _, id := range campusIDs() {
 		p.apply(checkOf(id, at, headstart.OK, false))
 		for _, origin := range []string{"prom-a", "prom-b", "hook"} {

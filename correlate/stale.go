@@ -57,7 +57,7 @@ func (s *State) lastHeard(g *group) time.Time {
 // probe of ours last learned anything of its asset; and now, while one of its
 // alerts is held alive.
 func (s *State) memberHeard(p *problem) time.Time {
-	if isSource(p) || s.silentAgent(p) != nil {
+	if isOurs(p) || s.silentAgent(p) != nil {
 		return s.steady() // it is about silence
 	}
 	last := p.Mem.Heard

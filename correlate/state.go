@@ -92,6 +92,8 @@ type problem struct {
 type memory struct {
 	V        int               `json:"v"`
 	Down     bool              `json:"down,omitempty"`     // our own probe says so
+	By       string            `json:"by,omitempty"`       // the agent whose probe that is; empty: this service
+	Waits    bool              `json:"waits,omitempty"`    // pending longer, since that prober is isolated (D-16)
 	AtOnce   bool              `json:"at_once,omitempty"`  // one of its alerts is to page at once (ruling 16)
 	Listed   bool              `json:"listed,omitempty"`   // its asset was in the catalog when it failed
 	Received time.Time         `json:"received,omitzero"`  // when the record that made it fail first arrived

@@ -55,7 +55,7 @@ func (s *State) sheltered(p *problem) *group {
 // of those is folded like any other: each of their receivers is told of the
 // umbrella.
 func (s *State) outranks(p *problem) bool {
-	if isSource(p) {
+	if isOurs(p) {
 		return true
 	}
 	for _, fp := range p.Alerts {

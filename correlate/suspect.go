@@ -80,6 +80,9 @@ func (s *State) silentBehind(n *node, kid string, onset time.Time) suspicion {
 		at, is := onset, true
 		if k != kid {
 			at, is = s.silentSince(k)
+			if is && s.excused(k) {
+				continue
+			}
 		}
 		// A service is silent only when somebody says so; of what only a silent
 		// agent looks at nobody can say either.
@@ -128,6 +131,25 @@ func (s *State) silentSince(id string) (time.Time, bool) {
 	}
 	return a.Silent, true
 }
+
+// excused reports whether an asset's silence is accounted for, so that it says
+// nothing of what it hangs on: it stands in a closed building and is switched off,
+// planned work takes it away, or the prober that found it silent is cut off itself.
+// None of these waits for the asset's own problem to settle.
+func (s *State) excused(id string) bool {
+	q := s.top(id)
+	if q != nil && s.accounted(q) {
+		return true
+	}
+	if len(s.plans) > 0 && longer(s.work(id, false), s.workAbove(id, false, 0)) != nil {
+		return true
+	}
+	return s.everCloses() && s.isAttended(id) && s.closedNow(s.topo.location(id)) != nil
+}
+
+// accounted reports whether a pending problem will be put aside, or waits for its
+// prober: it says nothing of others.
+func (s *State) accounted(p *problem) bool { return s.coverOf(p) != nil || s.inDoubt(p) }
 
 // heardSince reports whether an asset gave any healthy answer at t or later.
 func (s *State) heardSince(id string, t time.Time) bool {

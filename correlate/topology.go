@@ -275,8 +275,12 @@ func surer(p, q *problem) bool {
 // explains reports whether a failing problem can be the cause of others: it is
 // about reachability, or nobody said what it is about and our own probe of that
 // asset agrees (ruling 18). Several ways of asking an asset may disagree: an
-// answer after the onset proves that the way to it is open.
+// answer after the onset proves that the way to it is open. What a prober saw that is
+// cut off itself explains nothing (D-16).
 func (s *State) explains(p *problem) bool {
+	if s.inDoubt(p) {
+		return false
+	}
 	a := s.rowOf(p)
 	if p.Unstable && s.refuted(p) || !p.Unstable && a.answeredSince(p.Onset) {
 		return false

@@ -123,6 +123,9 @@ func (b *book) plainTitle(i *incident, lang string) string {
 			key = g.Opener
 		}
 		if p := b.groups.Problem(key); p != nil {
+			if agent, is := isolated(p); is {
+				return strings.TrimSpace(map[string]string{"nl": "Prober geïsoleerd", "en": "Prober isolated"}[lang] + " " + agent)
+			}
 			name = strings.TrimSpace(p.Check + " " + p.Asset)
 		}
 	}
@@ -130,6 +133,13 @@ func (b *book) plainTitle(i *incident, lang string) string {
 		return "Alert " + name
 	}
 	return "Signaal " + name
+}
+
+// isolated reports whether p stands for a prober of ours that is cut off, and which
+// agent that is; none: this service.
+func isolated(p *headstart.Problem) (agent string, is bool) {
+	kind, agent, _ := strings.Cut(string(p.Key), "/")
+	return agent, kind == "prober" && p.Asset == ""
 }
 
 // collections are the titles of incidents that no single thing stands for.

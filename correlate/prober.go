@@ -1,0 +1,97 @@
+package correlate
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// proberKey is the key of the problem that stands for a prober of ours being cut
+// off: this service, or with a slash an agent elsewhere. All other keys with a slash
+// are of an asset, or of a source.
+const proberKey = "prober"
+
+// isolation takes the check by which one of our probers says that it reaches nothing
+// itself, or that it does again (D-16). What it saw then says nothing about others.
+func (s *State) isolation(c *headstart.Check) {
+	key := proberOf(c.Agent)
+	p := s.problems[key]
+	if c.Verdict != headstart.Down {
+		if p != nil && isProber(p) && c.Verdict != headstart.Unknown {
+			s.checkClears(p)
+		}
+		return
+	}
+	if p == nil {
+		p = s.newProblem(headstart.Problem{Key: key, Check: "ProberIsolated", Class: headstart.Environment, Unplaced: true})
+	}
+	if !isProber(p) || p.Mem.Down {
+		return
+	}
+	p.Probed, p.Reason = true, c.Reason
+	s.dirtyProblem(p)
+	s.change(p, func() { p.Mem.Down = true })
+	s.dirtyMemory(p)
+	began := s.observedAt(c)
+	if began.IsZero() || began.After(s.now) {
+		began = s.now
+	}
+	s.fail(p, began, true)
+}
+
+func proberOf(agent string) headstart.ProblemKey {
+	if agent == "" {
+		return proberKey
+	}
+	return headstart.ProblemKey(proberKey + "/" + strings.ToValidUTF8(agent, "\uFFFD"))
+}
+
+// isProber reports whether a problem stands for a prober of ours that is cut off.
+func isProber(p *problem) bool {
+	return p.Asset == "" && (p.Key == proberKey || strings.HasPrefix(string(p.Key), proberKey+"/"))
+}
+
+// isOurs reports whether a problem is about our own eyes, and so about nothing that
+// users have.
+func isOurs(p *problem) bool { return isSource(p) || isProber(p) }
+
+// proberFacts are the facts of the decision that a prober is isolated.
+func proberFacts(p *problem) []string {
+	agent := strings.TrimPrefix(strings.TrimPrefix(string(p.Key), proberKey), "/")
+	return []string{"prober", cmp.Or(agent, "headstart"), "since", clockTime(p.Began), "reason", p.Reason}
+}
+
+// inDoubt reports whether p, which nothing was opened for yet, rests on the word of a
+// prober alone that is isolated, or was until a moment ago: its probes need as long
+// as members get to follow a cause to say that all is well.
+func (s *State) inDoubt(p *problem) bool {
+	if p.State != headstart.ProblemPending || !p.Mem.Down || len(p.Alerts) > 0 || isOurs(p) {
+		return false
+	}
+	q := s.problems[proberOf(p.Mem.By)]
+	if q == nil || !isProber(q) {
+		return false
+	}
+	return q.Mem.Down || !q.Cleared.IsZero() && s.now.Before(q.Cleared.Add(time.Duration(s.cfg.Recover)))
+}
+
+// waits lets p settle once more while nobody knows whether it fails or its prober is
+// cut off. It reports whether p is dealt with.
+func (s *State) waits(p *problem) bool {
+	if !s.inDoubt(p) {
+		if p.Mem.Waits {
+			p.Mem.Waits = false
+			s.dirtyMemory(p)
+		}
+		return false
+	}
+	if !p.Mem.Waits {
+		p.Mem.Waits = true
+		s.dirtyMemory(p)
+		s.say(headstart.Noted, "D-16", "waits", string(p.Key), "failed", clockTime(p.Onset)).Problem = p.Key
+	}
+	s.after(max(time.Duration(s.cfg.Settle), time.Second), settleTimer, string(p.Key))
+	return true
+}
