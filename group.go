@@ -161,8 +161,13 @@ type Member struct {
 // MemberKey is the key of member n of group id; keys sort in order of joining.
 func MemberKey(id GroupID, n int) string {
 	var room [24]byte // of the usual key
-	b := appendPadded(room[:0], uint64(id), 12)
-	return string(appendPadded(append(b, '/'), uint64(max(n, 0)), 8))
+	return string(AppendMemberKey(room[:0], id, n))
+}
+
+// AppendMemberKey appends what MemberKey returns.
+func AppendMemberKey(b []byte, id GroupID, n int) []byte {
+	b = appendPadded(b, uint64(id), 12)
+	return appendPadded(append(b, '/'), uint64(max(n, 0)), 8)
 }
 
 // appendPadded appends n with zeros before it, so that keys sort as numbers do.

@@ -20,6 +20,7 @@ type alert struct {
 	headstart.AlertState
 	Trace   trace
 	origins holds
+	gone    bool // forgotten
 }
 
 // trace is correlation's own part of an alert.
@@ -267,6 +268,7 @@ func (s *State) forget(subject string) {
 		if a := s.alerts[fp]; a != nil && !a.Firing {
 			s.dirtyAlert(a)
 			s.dirtyTrace(a)
+			a.gone = true
 			delete(s.alerts, a.Fingerprint)
 		}
 		return

@@ -26,7 +26,7 @@ func (s *State) askFor(a *asset, id, who, why string) {
 		return
 	}
 	a.Asked = s.now
-	s.dirtyAsset(id)
+	s.dirtyAsset(a)
 	why = who + why
 	c := s.say(headstart.Asked, "S-05", "asked", id, "why", why)
 	c.Ask = &headstart.Ask{Asset: id, Why: why}

@@ -138,7 +138,7 @@ func (s *State) watched(id string) {
 	a := s.asset(id)
 	if !a.Probed {
 		a.Probed = true
-		s.dirtyAsset(id)
+		s.dirtyAsset(a)
 	}
 }
 
@@ -155,7 +155,7 @@ func (s *State) answered(id, check string) {
 		a.Answers = map[string]time.Time{}
 	}
 	a.Answers[check] = s.now
-	s.dirtyAsset(id)
+	s.dirtyAsset(a)
 	s.recut()
 	for _, key := range slices.Concat(s.failingKeys(id), sortedKeys(s.aside[id])) {
 		p := s.problems[key]
@@ -178,19 +178,19 @@ func (s *State) silent(id, check string) {
 	if len(a.Answers) == 0 {
 		a.Answers = nil
 	}
-	s.dirtyAsset(id)
+	s.dirtyAsset(a)
 	s.recut()
 }
 
 func (s *State) asset(id string) *asset {
 	a := s.assets[id]
 	if a == nil {
-		a = &asset{V: 1}
+		a = &asset{id: id, V: 1}
 		s.assets[id] = a
 		if n := s.topo.nodes[id]; n != nil {
 			n.known = a
 		}
-		s.dirtyAsset(id)
+		s.dirtyAsset(a)
 	}
 	return a
 }

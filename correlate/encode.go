@@ -8,13 +8,48 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"headstart"
 )
 
 // rowWriter writes one row as encoding/json would, byte for byte, and without
 // looking at types again for each of the thousands of rows a storm changes.
 // TestRowsAreWrittenAsJSON compares the two. Every row begins with its version,
 // so each further member follows a comma.
-type rowWriter struct{ b []byte }
+type rowWriter struct {
+	b    []byte // rows, one after the other
+	keys []byte // those of their keys that had to be put together
+	cuts []cut
+
+	second int64    // since 1970, of the time written last; zero: none was
+	stamp  [19]byte // that second as a row has it
+}
+
+// cut is where a row ends, and its key.
+type cut struct{ key, val int }
+
+// cut ends a row.
+func (w *rowWriter) cut() { w.cuts = append(w.cuts, cut{len(w.keys), len(w.b)}) }
+
+// longRows is how large the buffers of rows may stay, in bytes.
+const longRows = 1 << 18
+
+// reset forgets all rows.
+func (w *rowWriter) reset() {
+	if cap(w.b) > longRows {
+		w.b, w.keys, w.cuts = nil, nil, nil // of a row such as the configuration's, which nobody writes again soon
+	}
+	w.b, w.keys, w.cuts = w.b[:0], w.keys[:0], w.cuts[:0]
+}
+
+// key begins the key of the next row.
+func (w *rowWriter) key(prefix, rest string) { w.keys = append(append(w.keys, prefix...), rest...) }
+
+func (w *rowWriter) timerKey(n uint64) { w.keys = appendPadded(w.keys, n, 16) }
+
+func (w *rowWriter) memberKey(m *headstart.Member) {
+	w.keys = headstart.AppendMemberKey(w.keys, m.Group, m.N)
+}
 
 // begin opens a row of version v.
 func (w *rowWriter) begin(v int) {
@@ -71,6 +106,19 @@ func (w *rowWriter) integer(name string, n int64) {
 	w.b = strconv.AppendInt(w.b, n, 10)
 }
 
+// someInteger writes one only if it is not zero.
+func (w *rowWriter) someInteger(name string, n int) {
+	if n != 0 {
+		w.integer(name, int64(n))
+	}
+}
+
+// object writes a member of a kind that is rare or short.
+func (w *rowWriter) object(name string, x any) {
+	w.name(name)
+	w.b = append(w.b, encode(x)...)
+}
+
 // time writes a member, zero or not; someTime only one that is not zero.
 func (w *rowWriter) time(name string, t time.Time) {
 	w.name(name)
@@ -83,8 +131,26 @@ func (w *rowWriter) someTime(name string, t time.Time) {
 	}
 }
 
+// moment writes a time as encoding/json does. Most times of a storm lie within few
+// seconds of each other, so what they share is kept.
 func (w *rowWriter) moment(t time.Time) {
-	w.b = append(t.AppendFormat(append(w.b, '"'), time.RFC3339Nano), '"')
+	if t.Location() != time.UTC {
+		w.b = append(t.AppendFormat(append(w.b, '"'), time.RFC3339Nano), '"')
+		return
+	}
+	if second := t.Unix(); second != w.second || second == 0 {
+		t.AppendFormat(w.stamp[:0], "2006-01-02T15:04:05")
+		w.second = second
+	}
+	w.b = append(append(w.b, '"'), w.stamp[:]...)
+	if nanos := t.Nanosecond(); nanos > 0 {
+		w.b = append(w.b, '.')
+		for unit := 100_000_000; nanos > 0; unit /= 10 {
+			w.b = append(w.b, byte('0'+nanos/unit))
+			nanos %= unit
+		}
+	}
+	w.b = append(w.b, 'Z', '"')
 }
 
 // texts, times and numbers write a list that is not empty.
@@ -155,13 +221,21 @@ func separator(i int, first byte) byte {
 // quote writes a string. What encoding/json would escape is left to it.
 func (w *rowWriter) quote(s string) {
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+		if escaped[s[i]] {
 			w.b = append(w.b, encode(s)...)
 			return
 		}
 	}
 	w.b = append(append(append(w.b, '"'), s...), '"')
 }
+
+// escaped are the bytes that encoding/json does not always write as they are.
+var escaped = func() (e [256]bool) {
+	for c := range e {
+		e[c] = c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&'
+	}
+	return e
+}()
 
 func encode(v any) []byte {
 	b, err := json.Marshal(v)

@@ -13,6 +13,8 @@ func (w *rowWriter) write(row any) {
 		w.alert(x)
 	case *trace:
 		w.trace(x)
+	case *group:
+		w.group(x)
 	case *headstart.Member:
 		w.member(x)
 	case *asset:
@@ -107,6 +109,79 @@ func (w *rowWriter) trace(t *trace) {
 	w.end()
 }
 
+func (w *rowWriter) group(g *group) {
+	w.begin(g.V)
+	w.number("id", uint64(g.ID))
+	w.text("state", string(g.State))
+	w.text("opener", string(g.Opener))
+	w.time("received", g.Received)
+	w.object("cause", &g.Cause)
+	w.someText("top", string(g.Top))
+	w.integer("total", int64(g.Total))
+	w.integer("firing", int64(g.Firing))
+	w.time("started_at", g.StartedAt)
+	w.time("opened_at", g.OpenedAt)
+	w.someTime("resolved_at", g.ResolvedAt)
+	w.someTime("closed_at", g.ClosedAt)
+	w.someText("close_reason", g.CloseReason)
+	w.hits(g)
+	w.someInteger("people", g.People)
+	w.integer("points", int64(g.Points))
+	w.flag("proved", g.Proved)
+	w.flag("silenced", g.Silenced)
+	if len(g.SilencedBy) > 0 {
+		w.object("silenced_by", g.SilencedBy)
+	}
+	w.flag("confidential", g.Confidential)
+	w.flag("paused", g.Paused)
+	if g.Overrun != nil {
+		w.object("overrun", g.Overrun)
+	}
+	w.flag("unstable", g.Unstable)
+	w.flag("stale", g.Stale)
+	w.flag("pinned", g.Pinned)
+	w.someNumber("merged_into", uint64(g.MergedInto))
+	w.someNumber("split_from", uint64(g.SplitFrom))
+	w.someNumber("recurrence_of", uint64(g.RecurrenceOf))
+	w.someInteger("reopens", g.Reopens)
+	if g.ProblemCandidate != nil {
+		w.object("problem_candidate", g.ProblemCandidate)
+	}
+	w.object("own", &g.Own)
+	w.end()
+}
+
+// hits writes what a group hits. It may be a thousand places, and the row changes
+// with every member, so their text is kept until they change.
+func (w *rowWriter) hits(g *group) {
+	x := &g.written
+	if lists := [3][]string{g.Services, g.Locations, g.Departments}; !x.are(lists) {
+		from := len(w.b)
+		w.texts("services", g.Services)
+		w.texts("locations", g.Locations)
+		w.texts("departments", g.Departments)
+		x.lists, x.text = lists, append(x.text[:0], w.b[from:]...)
+		return
+	}
+	w.b = append(w.b, x.text...)
+}
+
+// written is the text of lists that are replaced, never changed.
+type written struct {
+	lists [3][]string
+	text  []byte
+}
+
+// are reports whether the text is of these very lists.
+func (x *written) are(lists [3][]string) bool {
+	for i, list := range lists {
+		if was := x.lists[i]; len(list) != len(was) || len(list) > 0 && &list[0] != &was[0] {
+			return false
+		}
+	}
+	return true
+}
+
 func (w *rowWriter) member(m *headstart.Member) {
 	w.begin(m.V)
 	w.number("group", uint64(m.Group))
@@ -120,7 +195,7 @@ func (w *rowWriter) member(m *headstart.Member) {
 }
 
 func (w *rowWriter) asset(a *asset) {
-	w.begin(a.V)
+	w.begin(int(a.V))
 	w.someTime("answered", a.Answered)
 	w.someTime("silent", a.Silent)
 	someMap(w, "answers", a.Answers, w.moment)

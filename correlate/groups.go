@@ -15,6 +15,7 @@ type group struct {
 	members []*headstart.Member          // in order of joining; those who left keep their place
 	place   map[headstart.ProblemKey]int // index in members
 	impact  *impact                      // nil unless live
+	written written                      // of the lists of its row
 	listed  bool                         // its row is in dirty
 }
 

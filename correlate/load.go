@@ -56,7 +56,9 @@ func (s *State) load(table string, row headstart.Row) error {
 		if name, ok := strings.CutPrefix(row.Key, agentPrefix); ok {
 			return loadInto(s.agents, name, row.Val)
 		}
-		return loadInto(s.assets, strings.TrimPrefix(row.Key, assetPrefix), row.Val)
+		id := strings.TrimPrefix(row.Key, assetPrefix)
+		s.assets[id] = &asset{id: id}
+		return json.Unmarshal(row.Val, s.assets[id])
 	case headstart.TableTickets:
 		return loadInto(s.tickets, row.Key, row.Val)
 	case headstart.TableTimers:

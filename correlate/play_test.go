@@ -174,7 +174,8 @@ func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock,
 		map[headstart.ProblemKey]problem{},
-		s.groups, s.alerts, s.assets, s.watchdogs, s.agents, s.tickets, s.windows,
+		map[headstart.GroupID]*group{},
+		s.alerts, s.assets, s.watchdogs, s.agents, s.tickets, s.windows,
 		map[string]headstart.Silence{},
 		s.flaws,
 		map[string]headstart.Silence{},
@@ -187,6 +188,11 @@ func pictureOf(s *State) picture {
 		if keys := s.failingKeys(q.Asset); len(keys) > 0 {
 			p.Failing[q.Asset] = keys
 		}
+	}
+	for id, g := range s.groups {
+		x := *g
+		x.written = written{}
+		p.Groups[id] = &x
 	}
 	for id, m := range s.silences {
 		p.Silences[id] = m.Silence

@@ -203,6 +203,7 @@ func (s *State) forgetProblem(key headstart.ProblemKey) {
 	}
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
+	p.gone = true
 	delete(s.problems, key)
 }
 

@@ -24,20 +24,24 @@ const (
 	profileKey     = "surge"
 )
 
-func timerKey(n uint64) string             { return padded(n, 16) }
-func groupKey(id headstart.GroupID) string { return padded(uint64(id), 12) }
-
-// padded writes n with leading zeros, so that keys sort as numbers do. Every timer
-// set or gone asks for one.
-func padded(n uint64, width int) string {
-	var b [20]byte
-	at := len(b)
-	for ; n > 0 || at > len(b)-width; n /= 10 {
-		at--
-		b[at] = byte('0' + n%10)
-	}
-	return string(b[at:])
+func groupKey(id headstart.GroupID) string {
+	var room [20]byte
+	return string(appendPadded(room[:0], uint64(id), 12))
 }
+
+// appendPadded appends n with leading zeros, so that keys sort as numbers do.
+func appendPadded(b []byte, n uint64, width int) []byte {
+	for limit := uint64(10); width > 1; width-- {
+		if n < limit {
+			b = append(b, zeros[:width-1]...)
+			break
+		}
+		limit *= 10
+	}
+	return strconv.AppendUint(b, n, 10)
+}
+
+const zeros = "0000000000000000"
 
 // asStored returns x as a row gives it back, so that what was folded and what was
 // loaded never differ in an empty list, and nothing of the caller's is kept.

@@ -121,8 +121,9 @@ func (s *State) hearAsset(id string) {
 	if id == "" {
 		return
 	}
-	s.asset(id).Heard = s.steady()
-	s.dirtyAsset(id)
+	a := s.asset(id)
+	a.Heard = s.steady()
+	s.dirtyAsset(a)
 	for _, key := range s.failingKeys(id) {
 		if p := s.problems[key]; p.State == headstart.ProblemOpen {
 			s.wake(p)

@@ -86,6 +86,7 @@ type problem struct {
 	node   *node    // of its asset; nil: it is not in the catalog
 	filed  []filing // under what it may share with others (G-09)
 	listed listed
+	gone   bool // forgotten
 }
 
 // memory is correlation's own part of a problem.
@@ -123,7 +124,10 @@ type memory struct {
 
 // asset is what is known of an asset beside its problems.
 type asset struct {
-	V        int       `json:"v"`
+	id     string
+	V      int16 `json:"v"`
+	listed bool  // its row is in dirty
+
 	Answered time.Time `json:"answered,omitzero"` // last healthy answer
 	Silent   time.Time `json:"silent,omitzero"`   // last time it was found not to answer
 
@@ -134,8 +138,6 @@ type asset struct {
 	Asked  time.Time `json:"asked,omitzero"`
 	Probed bool      `json:"probed,omitempty"` // a probe of ours watches it
 	Heard  time.Time `json:"heard,omitzero"`   // last time a probe of ours learned anything, on the steady clock
-
-	listed bool // its row is in dirty
 }
 
 // NewState returns the state before the first line of a log.
