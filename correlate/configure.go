@@ -28,7 +28,6 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 		g := s.groups[id]
 		s.file(g, true)
 		s.rebuildImpact(g)
-		s.departments(g)
 		g.impact.due = false // until figureNext comes to it
 	}
 	if len(s.touched) > 0 {

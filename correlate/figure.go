@@ -22,11 +22,9 @@ func (s *State) figure(g *group) {
 	where, whom := false, false
 	if i.due {
 		i.due = false
-		departments := s.departments(g)
 		where = copyIfOther(&g.Services, i.services)
 		where = copyIfOther(&g.Locations, i.locations) || where
-		whom = !slices.Equal(departments, g.Departments)
-		g.Departments = departments
+		whom = copyIfOther(&g.Departments, i.departments)
 	}
 	points, muted := s.points(g), s.figureMutes(g)
 	impact := where || whom || i.total != g.People

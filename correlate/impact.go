@@ -18,11 +18,14 @@ type impact struct {
 	whole     bool         // a whole service is affected, not just some devices of it
 
 	// Kept as members join, so that the thousandth costs what the first did. Each
-	// new service or location makes them due; in between only a head-count grows.
-	due       bool
-	byDevices map[string]int // by location: the most that one service loses there
-	byUse     map[string]int // by location: people of departments that use what is hit
-	total     int            // people, counted once per location
+	// new service or location makes the lists of the row due; in between only a
+	// head-count grows.
+	due         bool
+	departments []string         // hit, sorted
+	stances     map[int32]stance // of departments, by their place in the catalog; none: nothing of it is hit
+	byDevices   map[string]int   // by location: the most that one service loses there
+	byUse       map[string]int   // by location: people of departments that use what is hit
+	total       int              // people, counted once per location
 
 	// Of the failing members.
 	points int // one for each observation, two for an end-to-end check of a service (ruling 24)
@@ -38,7 +41,8 @@ type spot struct{ location, service string }
 
 func newImpact() *impact {
 	return &impact{
-		counted: map[int32]struct{}{}, affected: map[int32]struct{}{}, people: map[spot]int{}, mutes: map[string]int{}, byDevices: map[string]int{}, due: true,
+		counted: map[int32]struct{}{}, affected: map[int32]struct{}{}, people: map[spot]int{}, mutes: map[string]int{},
+		stances: map[int32]stance{}, byDevices: map[string]int{}, byUse: map[string]int{}, due: true,
 	}
 }
 
@@ -50,60 +54,104 @@ func (s *State) hit(g *group, p *problem) {
 	if g = s.follow(g.ID); g == nil || g.impact == nil {
 		return
 	}
-	i := g.impact
-	i.include(&i.locations, p.Location)
-	i.include(&i.services, p.Service)
-	if n := s.topo.nodes[p.Asset]; n != nil {
-		i.device(n)
-		if p.Class != headstart.Capacity && p.Class != headstart.Environment {
-			s.affect(i, n)
-		}
+	i, n := g.impact, p.node
+	if n != nil {
+		i.device(s.topo, n)
+	}
+	if n == nil || n.device == nil || n.device.Location != p.Location {
+		i.place(s.topo, p.Location)
+	}
+	i.serve(s.topo, p.Service)
+	if n != nil && p.Class != headstart.Capacity && p.Class != headstart.Environment {
+		i.affect(s.topo, n)
 	}
 }
 
 // device adds the services, the location and the people of a member's device.
-func (i *impact) device(n *node) {
+func (i *impact) device(t *topology, n *node) {
 	if _, again := i.counted[n.n]; again {
 		return
 	}
 	i.counted[n.n] = struct{}{}
 	if n.service != nil {
-		i.include(&i.services, n.id)
+		i.serve(t, n.id)
 		return
 	}
 	d := n.device
-	i.include(&i.locations, d.Location)
-	for _, service := range d.Services {
-		i.include(&i.services, service)
-		i.lose(spot{d.Location, service}, d.People)
+	if len(d.Services) == 0 {
+		i.place(t, d.Location)
+		if d.People > 0 {
+			i.lose(spot{d.Location, ""}, d.People)
+		}
+		return
 	}
-	if len(d.Services) == 0 && d.People > 0 {
-		i.lose(spot{d.Location, ""}, d.People)
+	for _, service := range d.Services {
+		at := spot{d.Location, service}
+		if _, known := i.people[at]; !known {
+			i.place(t, d.Location)
+			i.serve(t, service)
+		}
+		i.lose(at, d.People)
 	}
 }
 
-// include adds a service or a location that is hit.
-func (i *impact) include(set *[]string, id string) {
-	if n, has := slices.BinarySearch(*set, id); id != "" && !has {
-		*set = slices.Insert(*set, n, id)
-		i.due = true
+// place adds a location that is hit, serve a service.
+func (i *impact) place(t *topology, id string) {
+	if !i.include(&i.locations, id) {
+		return
 	}
+	if len(i.locations) == 1 {
+		i.somewhere(t) // who uses a service is no longer hit wherever it sits
+	}
+	for _, x := range t.settled[id] {
+		i.regard(t, x.department, func(st *stance) {
+			if st.at < 0 || x.nth < st.at {
+				st.at = x.nth
+			}
+		})
+	}
+}
+
+func (i *impact) serve(t *topology, id string) {
+	if i.include(&i.services, id) {
+		for _, d := range t.users[id] {
+			i.regard(t, d, func(st *stance) { st.uses = true })
+		}
+	}
+}
+
+// include reports whether id is new to a set, and adds it.
+func (i *impact) include(set *[]string, id string) bool {
+	n, has := slices.BinarySearch(*set, id)
+	if id == "" || has {
+		return false
+	}
+	*set = slices.Insert(*set, n, id)
+	i.due = true
+	return true
 }
 
 // affect follows a failing asset down to the services that cannot work without
-// it: those for which all members of a redundancy group are affected.
-func (s *State) affect(i *impact, n *node) {
-	if _, again := i.affected[n.n]; again {
+// it: those for which all members of a redundancy group are affected. What no
+// service is behind is left out: a core may have all of an organisation below it.
+func (i *impact) affect(t *topology, n *node) {
+	if _, again := i.affected[n.n]; again || !n.bears {
 		return
 	}
 	i.affected[n.n] = struct{}{}
 	if n.service != nil {
-		i.include(&i.services, n.id)
-		i.whole, i.due = true, true
+		i.serve(t, n.id)
+		if i.due = true; !i.whole {
+			i.whole = true
+			i.recount()
+		}
 	}
-	for _, kid := range n.below {
+	for _, d := range t.users[n.id] {
+		i.regard(t, d, func(st *stance) { st.gone = true })
+	}
+	for _, kid := range n.bearing {
 		if slices.ContainsFunc(kid.up, func(g []*node) bool { return len(g) > 0 && allIn(g, i.affected) }) {
-			s.affect(i, kid)
+			i.affect(t, kid)
 		}
 	}
 }
@@ -205,15 +253,19 @@ func (s *State) addImpact(g *group, ids []headstart.GroupID) {
 func (s *State) rebuildImpact(g *group) {
 	g.impact = newImpact()
 	if said := g.Own.Said; said != nil {
+		i := g.impact
+		for _, x := range said.Departments {
+			i.name(s.topo, x)
+		}
 		for _, x := range said.Services {
-			g.impact.include(&g.impact.services, x)
+			i.serve(s.topo, x)
 		}
 		for _, x := range said.Locations {
-			g.impact.include(&g.impact.locations, x)
+			i.place(s.topo, x)
 		}
 		if n := s.topo.nodes[g.Cause.Asset]; n != nil && g.Cause.Kind == headstart.CauseManual {
-			g.impact.device(n)
-			s.affect(g.impact, n)
+			i.device(s.topo, n)
+			i.affect(s.topo, n)
 		}
 	}
 	s.addImpact(g, append([]headstart.GroupID{g.ID}, g.Own.Absorbing...))

@@ -202,7 +202,6 @@ func (s *State) Loaded() error {
 		g := s.groups[id]
 		s.file(g, true)
 		s.rebuildImpact(g)
-		s.departments(g)
 		g.impact.due = false
 	}
 	s.planAll()

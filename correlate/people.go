@@ -1,39 +1,109 @@
 package correlate
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
-// departments returns which departments are hit, and counts their people. A
-// department is hit where it sits, or when a service it uses does not work at
-// all. People are counted once per location: the most that one service loses
-// there, or the departments that use what is hit where devices tell no number or
-// the whole service is gone.
-func (s *State) departments(g *group) []string {
-	i := g.impact
-	hit := map[string]struct{}{}
-	if g.Own.Said != nil {
-		for _, d := range g.Own.Said.Departments {
-			hit[d] = struct{}{}
+// stance is what is hit of a department. It is hit where it sits, or when a
+// service it uses does not work at all.
+type stance struct {
+	at    int32 // the first of its locations that is hit; below zero: none is
+	uses  bool  // a service that is hit
+	gone  bool  // a service that does not work at all
+	named bool  // by a person
+	told  bool  // it is on the list of what is hit
+}
+
+// settling says that a department sits at a location, the nth of its own.
+type settling struct{ department, nth int32 }
+
+// inhabit makes the indexes of departments by what they depend on.
+func (t *topology) inhabit() {
+	t.settled, t.users, t.departments = map[string][]settling{}, map[string][]int32{}, map[string]int32{}
+	for n := range t.catalog.Departments {
+		d := &t.catalog.Departments[n]
+		t.departments[d.ID] = int32(n)
+		for nth, at := range d.Locations {
+			t.settled[at] = append(t.settled[at], settling{int32(n), int32(nth)})
+		}
+		for _, id := range d.Uses {
+			t.users[id] = append(t.users[id], int32(n))
 		}
 	}
-	i.byUse = map[string]int{}
-	for n := range s.topo.catalog.Departments {
-		d := &s.topo.catalog.Departments[n]
-		at, here := firstIn(d.Locations, i.locations)
-		_, uses := firstIn(d.Uses, i.services)
-		gone := slices.ContainsFunc(d.Uses, func(id string) bool { return i.hits(s.topo.nodes[id]) })
-		_, named := hit[d.ID]
-		if here || gone || uses && len(i.locations) == 0 || named {
-			hit[d.ID] = struct{}{}
-		}
-		if uses && (here || gone || len(i.locations) == 0) || named {
-			i.byUse[at] += d.People
+}
+
+// regard takes news of a department, and counts its people anew.
+func (i *impact) regard(t *topology, n int32, news func(*stance)) {
+	st, known := i.stances[n]
+	if !known {
+		st.at = -1
+	} else {
+		i.employ(t, n, st, -1)
+	}
+	news(&st)
+	i.employ(t, n, st, 1)
+	if hit := st.hit(len(i.locations) > 0); hit != st.told {
+		st.told = hit
+		i.list(t.catalog.Departments[n].ID, hit)
+	}
+	i.stances[n] = st
+}
+
+// hit reports whether a department is hit; somewhere: some location is, so that
+// who only uses a service that is hit need not suffer.
+func (st *stance) hit(somewhere bool) bool {
+	return st.at >= 0 || st.gone || st.uses && !somewhere || st.named
+}
+
+// employ adds the people of a department where they are hit, or takes them away:
+// those who use what is hit.
+func (i *impact) employ(t *topology, n int32, st stance, sign int) {
+	d := &t.catalog.Departments[n]
+	if d.People == 0 || !(st.named || st.uses && st.hit(len(i.locations) > 0)) {
+		return
+	}
+	at := ""
+	if st.at >= 0 {
+		at = d.Locations[st.at]
+	}
+	i.total -= i.at(at)
+	if i.byUse[at] += sign * d.People; i.byUse[at] == 0 {
+		delete(i.byUse, at)
+	}
+	i.total += i.at(at)
+}
+
+// somewhere takes it that the first location is hit. Until then whoever uses a
+// service that is hit counts as hit.
+func (i *impact) somewhere(t *topology) {
+	clear(i.byUse)
+	for n, st := range i.stances { // sums and a sorted list, so map order decides nothing
+		i.employ(t, n, st, 1)
+		if hit := st.hit(true); hit != st.told {
+			st.told = hit
+			i.list(t.catalog.Departments[n].ID, hit)
+			i.stances[n] = st
 		}
 	}
 	i.recount()
-	return sorted(hit)
+}
+
+// name takes it from a person that a department is hit, of the catalog or not.
+func (i *impact) name(t *topology, id string) {
+	if n, known := t.departments[id]; known {
+		i.regard(t, n, func(st *stance) { st.named = true })
+		return
+	}
+	i.list(id, true)
+}
+
+// list puts a department on the list of what is hit, or takes it off.
+func (i *impact) list(id string, hit bool) {
+	n, has := slices.BinarySearch(i.departments, id)
+	switch {
+	case hit && !has:
+		i.departments = slices.Insert(i.departments, n, id)
+	case !hit && has:
+		i.departments = orNone(slices.Delete(i.departments, n, n+1))
+	}
 }
 
 // lose counts people of a device, once per location: the most that one service
@@ -60,7 +130,9 @@ func (i *impact) recount() {
 	}
 }
 
-// at is how many people are hit at a location.
+// at is how many people are hit at a location: the most that one service loses
+// there, or the departments that use what is hit where devices tell no number or
+// a whole service is gone.
 func (i *impact) at(location string) int {
 	n, devices := i.byDevices[location]
 	use, uses := i.byUse[location]
@@ -69,22 +141,3 @@ func (i *impact) at(location string) int {
 	}
 	return n
 }
-
-func (i *impact) hits(n *node) bool {
-	if n == nil {
-		return false
-	}
-	_, in := i.affected[n.n]
-	return in
-}
-
-func firstIn(ids, set []string) (string, bool) {
-	for _, id := range ids {
-		if _, in := slices.BinarySearch(set, id); in {
-			return id, true
-		}
-	}
-	return "", false
-}
-
-func sorted(set map[string]struct{}) []string { return slices.Sorted(maps.Keys(set)) }

@@ -18,6 +18,10 @@ type topology struct {
 	nodes      map[string]*node
 	places     map[string]*headstart.Location
 	population map[kindred]int
+
+	departments map[string]int32      // by id: their place in the catalog
+	settled     map[string][]settling // by location: departments there
+	users       map[string][]int32    // by service: departments that use it
 }
 
 // node is a device or a service with its place in the graph.
@@ -30,6 +34,8 @@ type node struct {
 	below   []*node   // kids as nodes
 	sole    []string  // those of kids that have no other way up, sorted
 	above   []string  // all ancestors, sorted
+	bears   bool      // it is, or has behind it, a service or what a department uses
+	bearing []*node   // those of below that bear
 
 	// slowest is how long what is behind this node may go unnoticed by our probes.
 	slowest time.Duration
@@ -67,6 +73,8 @@ func newTopology(c *headstart.Catalog) *topology {
 		n.above = t.ancestors(n)
 	}
 	t.population = population(t)
+	t.inhabit()
+	t.burden()
 	return t
 }
 
@@ -90,6 +98,34 @@ func (t *topology) link() {
 		n.below = make([]*node, len(n.kids))
 		for i, kid := range n.kids {
 			n.below[i] = t.nodes[kid]
+		}
+	}
+}
+
+// burden marks what services, or what departments use, hang on.
+func (t *topology) burden() {
+	for _, n := range t.nodes {
+		if n.service != nil || t.users[n.id] != nil {
+			n.bear()
+		}
+	}
+	for _, n := range t.nodes {
+		for _, kid := range n.below {
+			if kid.bears {
+				n.bearing = append(n.bearing, kid)
+			}
+		}
+	}
+}
+
+func (n *node) bear() {
+	if n == nil || n.bears {
+		return
+	}
+	n.bears = true
+	for _, group := range n.up {
+		for _, up := range group {
+			up.bear()
 		}
 	}
 }
