@@ -52,18 +52,21 @@ var wanted = []string{
 }
 
 // request renders Get-Printer-Attributes for the printer at p.
-func request(p Place) ([]byte, error) {
+func request(p Place) ([]byte, error) { return render(p, goipp.OpGetPrinterAttributes, wanted) }
+
+// render makes a request for attributes of the printer at p.
+func render(p Place, op goipp.Op, attributes []string) ([]byte, error) {
 	u, err := url.Parse(p.URL)
 	if err != nil {
 		return nil, err
 	}
 	u.Scheme = map[string]string{"http": "ipp", "https": "ipps"}[u.Scheme]
-	m := goipp.NewRequest(p.Version, goipp.OpGetPrinterAttributes, 1)
+	m := goipp.NewRequest(p.Version, op, 1)
 	m.Operation.Add(goipp.MakeAttribute("attributes-charset", goipp.TagCharset, goipp.String("utf-8")))
 	m.Operation.Add(goipp.MakeAttribute("attributes-natural-language", goipp.TagLanguage, goipp.String("en")))
 	m.Operation.Add(goipp.MakeAttribute("printer-uri", goipp.TagURI, goipp.String(u.String())))
 	var names goipp.Values
-	for _, name := range wanted {
+	for _, name := range attributes {
 		names.Add(goipp.TagKeyword, goipp.String(name))
 	}
 	m.Operation.Add(goipp.Attribute{Name: "requested-attributes", Values: names})

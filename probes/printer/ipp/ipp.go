@@ -128,11 +128,26 @@ const mostHops = 3
 
 // send asks at p, and where it sends us on the same host.
 func send(ctx context.Context, client *http.Client, p Place) (Answer, error) {
+	m, p, err := exchange(ctx, client, p, request)
+	if err != nil {
+		return Answer{}, err
+	}
+	a := answer(m.Printer)
+	a.Place = p
+	if a.State == 0 {
+		return Answer{}, fmt.Errorf("%w: it does not tell its state", ErrNoIPP)
+	}
+	return a, nil
+}
+
+// exchange sends what build makes for the place that answers, and returns that place
+// with the answer.
+func exchange(ctx context.Context, client *http.Client, p Place, build func(Place) ([]byte, error)) (goipp.Message, Place, error) {
 	for range mostHops {
-		m, next, err := post(ctx, client, p)
+		m, next, err := post(ctx, client, p, build)
 		switch {
 		case err != nil:
-			return Answer{}, err
+			return m, p, err
 		case next != "":
 			p.URL = next
 			continue
@@ -140,17 +155,9 @@ func send(ctx context.Context, client *http.Client, p Place) (Answer, error) {
 			p.Version = oldest
 			continue
 		}
-		if err := status(goipp.Status(m.Code)); err != nil {
-			return Answer{}, err
-		}
-		a := answer(m.Printer)
-		a.Place = p
-		if a.State == 0 {
-			return Answer{}, fmt.Errorf("%w: it does not tell its state", ErrNoIPP)
-		}
-		return a, nil
+		return m, p, status(goipp.Status(m.Code))
 	}
-	return Answer{}, fmt.Errorf("%w: it redirects in a circle", ErrNoIPP)
+	return goipp.Message{}, p, fmt.Errorf("%w: it redirects in a circle", ErrNoIPP)
 }
 
 // oldest version still asked with, where a printer does not know the present one.
@@ -170,8 +177,8 @@ func status(s goipp.Status) error {
 }
 
 // post sends one request; next is where on the same host to ask instead.
-func post(ctx context.Context, client *http.Client, p Place) (m goipp.Message, next string, err error) {
-	body, err := request(p)
+func post(ctx context.Context, client *http.Client, p Place, build func(Place) ([]byte, error)) (m goipp.Message, next string, err error) {
+	body, err := build(p)
 	if err != nil {
 		return m, "", fmt.Errorf("ipp: %w", err)
 	}

@@ -1,0 +1,146 @@
+package discover
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"headstart"
+)
+
+// Probe is one entry of probes in headstart.yml.
+type Probe struct {
+	Name          string
+	Kind          string
+	Module        string
+	Target        string
+	Asset         string // with Target: whose it is
+	OfKind        string // instead of both: every device of this kind
+	Query         string
+	Port          int
+	CommunityFile string
+	Interval      string
+	Said          []string
+}
+
+// addProbes proposes how what is new can be asked: one probe for all devices of a
+// kind where that cannot mean others too, else one for each.
+func (p *Proposal) addProbes(o Options) {
+	probed, taken := map[string][]string{}, &ids{map[string]bool{}}
+	if o.Probed != nil {
+		kinds, names := o.Probed(p.with(o.Catalog))
+		probed = kinds
+		for _, n := range names {
+			taken.taken[n] = true
+		}
+	}
+	fleets := p.fleets(o.Catalog)
+	for i := range p.Devices {
+		d := &p.Devices[i]
+		for _, a := range d.record.Asks {
+			switch f := fleets[fleetOf(d.Kind, a)]; {
+			case slices.Contains(probed[d.ID], a.Kind):
+			case f == nil:
+				p.Probes = append(p.Probes, single(d, a, taken))
+			case !f.done:
+				f.done = true
+				p.Probes = append(p.Probes, f.probe(d.Kind, a, taken))
+			}
+		}
+	}
+	slices.SortStableFunc(p.Probes, func(a, b Probe) int {
+		return cmp.Or(strings.Compare(b.OfKind, a.OfKind), strings.Compare(a.Kind, b.Kind), natural(a.Name, b.Name))
+	})
+}
+
+// with returns the catalog as it would be.
+func (p *Proposal) with(c *headstart.Catalog) *headstart.Catalog {
+	out := *c
+	out.Locations, out.Services, out.Devices = slices.Clone(c.Locations), append(slices.Clone(c.Services), p.Services...), slices.Clone(c.Devices)
+	for _, l := range p.Locations {
+		out.Locations = append(out.Locations, l.Location)
+	}
+	for _, d := range p.Devices {
+		out.Devices = append(out.Devices, d.Device)
+	}
+	return &out
+}
+
+// fleet is all devices of one kind that are asked alike.
+type fleet struct {
+	devices int
+	done    bool
+}
+
+// fleetOf is the key of a fleet; empty for an ask that is one device's own.
+func fleetOf(kind string, a Ask) string {
+	if kind == "" || a.Target != "" || a.Query != "" || a.Kind != "printer" && a.Kind != "icmp" {
+		return ""
+	}
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%s", kind, a.Kind, a.Module, a.Port, a.CommunityFile)
+}
+
+// fleets returns the fleets whose devices are all those of their kind, with an
+// address, that the catalog will have.
+func (p *Proposal) fleets(c *headstart.Catalog) map[string]*fleet {
+	ofKind := map[string]int{}
+	for i := range c.Devices {
+		ofKind[c.Devices[i].Kind]++
+	}
+	counted := map[string]*fleet{}
+	kindOf := map[string]string{}
+	for i := range p.Devices {
+		d := &p.Devices[i]
+		if d.Address == "" {
+			continue // an entry for all leaves it out by itself
+		}
+		ofKind[d.Kind]++
+		for _, a := range d.record.Asks {
+			if key := fleetOf(d.Kind, a); key != "" {
+				if counted[key] == nil {
+					counted[key] = &fleet{}
+				}
+				counted[key].devices++
+				kindOf[key] = d.Kind
+			}
+		}
+	}
+	for key, f := range counted {
+		if f.devices < ofKind[kindOf[key]] {
+			delete(counted, key)
+		}
+	}
+	return counted
+}
+
+func (f *fleet) probe(kind string, a Ask, taken *ids) Probe {
+	p := Probe{Kind: a.Kind, Module: a.Module, OfKind: kind, Port: a.Port, CommunityFile: a.CommunityFile}
+	name := slug(kind + " " + a.Kind)
+	if a.Kind == "printer" {
+		name, p.Interval = "printers", "2m"
+	}
+	p.Name = taken.take(name)
+	p.Said = describe(fmt.Sprintf("%d devices; a %s added to the catalog later is asked too", f.devices, kind))
+	return p
+}
+
+func single(d *Device, a Ask, taken *ids) Probe {
+	name := d.ID + "-" + a.Kind
+	if a.Kind == "printer" && a.Target != "" {
+		name = d.ID + "-" + slug(a.Target[strings.LastIndexByte(a.Target, '/')+1:])
+	}
+	p := Probe{
+		Kind: a.Kind, Module: a.Module, Target: a.Target, Asset: d.ID, Query: a.Query, Port: a.Port,
+		CommunityFile: a.CommunityFile, Said: describe(a.Said),
+	}
+	if a.Kind == "printer" {
+		p.Interval = "2m"
+	}
+	port := ""
+	if a.Port != 0 {
+		port = fmt.Sprint(a.Port)
+	}
+	p.Name = taken.take(slug(name), port)
+	return p
+}

@@ -1,0 +1,184 @@
+package discover
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"headstart"
+)
+
+// addDevices turns records into devices of the catalog, by location, kind and id.
+func (p *Proposal) addDevices(records []*Record, l *places, o Options) {
+	slices.SortStableFunc(records, func(a, b *Record) int { return cmp.Or(natural(a.wish(), b.wish()), natural(a.address(), b.address())) })
+	wished := map[string]int{}
+	for _, r := range records {
+		wished[r.wish()]++
+	}
+	for _, r := range records {
+		d := r.device(l)
+		apart := []string{d.Location, d.Address}
+		if len(r.Hosts) > 0 && wished[r.wish()] > 1 {
+			apart = append([]string{strings.TrimPrefix(r.fullHost(), short(r.fullHost()))}, apart...)
+		}
+		d.ID = l.ids.take(r.wish(), apart...)
+		if d.Name.In("") == d.ID {
+			d.Name = nil // the id says it
+		}
+		d.Aliases = slices.DeleteFunc(d.Aliases, func(a string) bool { return strings.EqualFold(a, d.ID) })
+		if r.Unsure != "" {
+			d.Said = append(d.Said, r.Unsure)
+			p.Unsure = append(p.Unsure, d)
+			continue
+		}
+		p.Devices = append(p.Devices, d)
+	}
+	for _, list := range [][]Device{p.Devices, p.Unsure} {
+		slices.SortFunc(list, func(a, b Device) int {
+			return cmp.Or(natural(a.Location, b.Location), strings.Compare(a.Kind, b.Kind), natural(a.ID, b.ID))
+		})
+	}
+}
+
+// device is what a record says as the catalog has it, without an id.
+func (r *Record) device(l *places) Device {
+	at, said := l.of(r)
+	d := Device{record: r, Device: headstart.Device{
+		Kind: r.Kind, Location: at, Floor: r.Floor, Address: r.address(), People: r.People, Expires: r.Expires,
+	}}
+	if name := plain(cmp.Or(r.Name, short(r.fullHost()))); name != "" {
+		d.Name = headstart.Names{"": name}
+	}
+	for _, h := range r.Hosts {
+		if !strings.EqualFold(h, d.Address) {
+			d.Aliases = add(d.Aliases, plain(strings.ToLower(h)))
+		}
+	}
+	for _, a := range r.Addrs {
+		if a.String() != d.Address {
+			d.Aliases = add(d.Aliases, a.String())
+		}
+	}
+	for _, a := range r.Aliases {
+		d.Aliases = add(d.Aliases, plain(a))
+	}
+	d.Said = describe(append([]string{r.Source + ":"}, append(r.Said, said)...)...)
+	if r.Place.Text != "" && at == "" {
+		d.Said = append(d.Said, plain("it says it is at "+r.Place.Text))
+	}
+	return d
+}
+
+// wish is the id a record would like.
+func (r *Record) wish() string {
+	kind := map[string]string{"printer": "prn", "": "host"}[r.Kind]
+	for _, name := range []string{r.ID, short(r.fullHost()), r.Name} {
+		if id := slug(name); id != "" {
+			return id
+		}
+	}
+	return slug(cmp.Or(kind, r.Kind) + " " + r.address())
+}
+
+// fullHost is the best host name; empty if only addresses are known.
+func (r *Record) fullHost() string {
+	for _, h := range r.Hosts {
+		if _, err := netip.ParseAddr(h); err != nil {
+			return headstart.CanonicalHost(h)
+		}
+	}
+	return ""
+}
+
+// address is what the catalog has as the device's: an address before a name, and one
+// of IPv4 before one of IPv6.
+func (r *Record) address() string {
+	for _, v4 := range []bool{true, false} {
+		for _, a := range r.Addrs {
+			if a.Is4() == v4 {
+				return a.String()
+			}
+		}
+	}
+	if len(r.Hosts) > 0 {
+		return headstart.CanonicalHost(r.Hosts[0])
+	}
+	return ""
+}
+
+// depend resolves what records say their devices hang on.
+func (p *Proposal) depend(c *headstart.Catalog) {
+	ix := indexOf(c)
+	all := headstart.Catalog{}
+	for _, d := range p.Devices {
+		all.Devices = append(all.Devices, d.Device)
+	}
+	ours := indexOf(&all)
+	for i := range p.Devices {
+		d := &p.Devices[i]
+		for _, group := range d.record.DependsOn {
+			var ids []string
+			for _, name := range group {
+				other := cmp.Or(ours["host "+headstart.CanonicalHost(name)], ours["name "+fold(name)], ix["host "+headstart.CanonicalHost(name)], ix["name "+fold(name)])
+				switch {
+				case other == nil:
+					p.Mistakes = append(p.Mistakes, Mistake{d.record.Source, fmt.Sprintf("depends on %q, which is no device here; add it to the list, or correct the name", plain(name))})
+				case other.ID != d.ID:
+					ids = add(ids, other.ID)
+				}
+			}
+			if len(ids) > 0 {
+				d.DependsOn = append(d.DependsOn, ids)
+			}
+		}
+	}
+	p.uncircle()
+}
+
+// uncircle takes edges out that lead back to where they began: a catalog with a circle
+// does not load.
+func (p *Proposal) uncircle() {
+	on := map[string]headstart.Dependencies{}
+	for _, d := range p.Devices {
+		on[d.ID] = d.DependsOn
+	}
+	var reaches func(from, to string, passed map[string]bool) bool
+	reaches = func(from, to string, passed map[string]bool) bool {
+		if from == to {
+			return true
+		}
+		if passed[from] {
+			return false
+		}
+		passed[from] = true
+		for _, group := range on[from] {
+			for _, next := range group {
+				if reaches(next, to, passed) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for i := range p.Devices {
+		d := &p.Devices[i]
+		on[d.ID] = nil
+		var kept headstart.Dependencies
+		for _, group := range d.DependsOn {
+			group = slices.DeleteFunc(slices.Clone(group), func(other string) bool {
+				back := reaches(other, d.ID, map[string]bool{})
+				if back {
+					p.Mistakes = append(p.Mistakes, Mistake{d.record.Source, fmt.Sprintf("%s depends on %s, which depends on it; correct one of the two", d.ID, other)})
+				}
+				return back
+			})
+			if len(group) > 0 {
+				kept = append(kept, group)
+			}
+			on[d.ID] = kept
+		}
+		d.DependsOn = kept
+	}
+}

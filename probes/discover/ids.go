@@ -1,0 +1,49 @@
+package discover
+
+import (
+	"fmt"
+
+	"headstart"
+)
+
+// ids hands out ids, each once: they are unique over all lists of a catalog.
+type ids struct{ taken map[string]bool }
+
+func newIDs(c *headstart.Catalog) *ids {
+	t := map[string]bool{}
+	for i := range c.Locations {
+		t[c.Locations[i].ID] = true
+	}
+	for i := range c.Departments {
+		t[c.Departments[i].ID] = true
+	}
+	for i := range c.Services {
+		t[c.Services[i].ID] = true
+	}
+	for i := range c.Devices {
+		t[c.Devices[i].ID] = true
+	}
+	for i := range c.Parts {
+		t[c.Parts[i].ID] = true
+	}
+	for i := range c.KnownErrors {
+		t[c.KnownErrors[i].ID] = true
+	}
+	return &ids{t}
+}
+
+// take returns wish, or where that is taken wish with a word that tells the two
+// apart, or with a number.
+func (i *ids) take(wish string, apart ...string) string {
+	id := wish
+	for _, word := range apart {
+		if word = slug(word); word != "" && i.taken[id] {
+			id = wish + "-" + word
+		}
+	}
+	for n := 2; i.taken[id]; n++ {
+		id = fmt.Sprintf("%s-%d", wish, n)
+	}
+	i.taken[id] = true
+	return id
+}
