@@ -63,6 +63,9 @@ func (m machine) neighbours(d *document) (warnings []string) {
 	return warnings
 }
 
+// Gateway is the default gateway of this machine; ok is false if it has none.
+func Gateway() (a netip.Addr, ok bool) { return thisMachine().gateway() }
+
 // gateway returns the default route with the lowest metric.
 func (m machine) gateway() (netip.Addr, bool) {
 	f, err := m.routes()

@@ -9,14 +9,20 @@ import (
 
 	"headstart"
 	"headstart/configs"
+	"headstart/probes/discover/sweep"
 )
 
-// Every connection we make leaves through one of two dialers made here (ruling
+// Every connection we make leaves through one of the dialers made here (ruling
 // 40); nothing below cmd dials by itself.
 
 // probeDialer judges what no setting names: a name that resolves somewhere
 // internal, a redirect. What is configured the fleet allows by itself.
 func probeDialer() *headstart.Dialer { return &headstart.Dialer{} }
+
+// sweepDialer lets nothing out but to the networks that were named on the command line.
+func sweepDialer(ranges sweep.Ranges) *headstart.Dialer {
+	return &headstart.Dialer{Only: func(ap netip.AddrPort) bool { return ranges.Contains(ap.Addr()) }}
+}
 
 // channelDialer lets channels, receivers and calendars out, but to an internal address only
 // if the configuration writes it down literally: a name that suddenly resolves to

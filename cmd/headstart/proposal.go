@@ -115,24 +115,34 @@ func (p *program) summary(found *discover.Proposal) {
 	}
 }
 
+// apart reports that the files in use are not those to be written.
+func (w *proposing) apart(cfg *configs.Config) error {
+	folder, err := filepath.Abs(w.out)
+	if err != nil {
+		return err
+	}
+	for _, live := range append([]string{cfg.File}, cfg.CatalogFiles...) {
+		full, err := filepath.Abs(live)
+		if err != nil {
+			return err
+		}
+		if live != "" && filepath.Dir(full) == folder {
+			return &exit{1, fmt.Sprintf("%s is in use, and --out is its folder; name another folder with --out", live)}
+		}
+	}
+	return nil
+}
+
 // write writes the two files, never over those in use.
 func (w *proposing) write(cfg *configs.Config, found *discover.Proposal) error {
+	if err := w.apart(cfg); err != nil {
+		return err
+	}
 	folder, err := filepath.Abs(w.out)
 	if err != nil {
 		return err
 	}
 	var catalogs []string
-	for _, live := range slices.Concat([]string{cfg.File}, cfg.CatalogFiles) {
-		if live == "" {
-			continue
-		}
-		if live, err = filepath.Abs(live); err != nil {
-			return err
-		}
-		if filepath.Dir(live) == folder {
-			return &exit{1, fmt.Sprintf("%s is in use, and --out is its folder; name another folder with --out", live)}
-		}
-	}
 	for _, file := range cfg.CatalogFiles {
 		if _, err := os.Stat(file); err == nil { // without a configuration, catalog.yml may be absent
 			catalogs = append(catalogs, relative(folder, file))

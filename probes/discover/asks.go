@@ -19,6 +19,7 @@ type Probe struct {
 	OfKind        string // instead of both: every device of this kind
 	Query         string
 	Port          int
+	Protocol      string
 	CommunityFile string
 	Interval      string
 	Said          []string
@@ -78,7 +79,7 @@ func fleetOf(kind string, a Ask) string {
 	if kind == "" || a.Target != "" || a.Query != "" || a.Kind != "printer" && a.Kind != "icmp" {
 		return ""
 	}
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%s", kind, a.Kind, a.Module, a.Port, a.CommunityFile)
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%s\x00%s", kind, a.Kind, a.Module, a.Port, a.Protocol, a.CommunityFile)
 }
 
 // fleets returns the fleets whose devices are all those of their kind, with an
@@ -115,7 +116,7 @@ func (p *Proposal) fleets(c *headstart.Catalog) map[string]*fleet {
 }
 
 func (f *fleet) probe(kind string, a Ask, taken *ids) Probe {
-	p := Probe{Kind: a.Kind, Module: a.Module, OfKind: kind, Port: a.Port, CommunityFile: a.CommunityFile}
+	p := Probe{Kind: a.Kind, Module: a.Module, OfKind: kind, Port: a.Port, Protocol: a.Protocol, CommunityFile: a.CommunityFile}
 	name := slug(kind + " " + a.Kind)
 	if a.Kind == "printer" {
 		name, p.Interval = "printers", "2m"
@@ -132,7 +133,7 @@ func single(d *Device, a Ask, taken *ids) Probe {
 	}
 	p := Probe{
 		Kind: a.Kind, Module: a.Module, Target: a.Target, Asset: d.ID, Query: a.Query, Port: a.Port,
-		CommunityFile: a.CommunityFile, Said: describe(a.Said),
+		Protocol: a.Protocol, CommunityFile: a.CommunityFile, Said: describe(a.Said),
 	}
 	if a.Kind == "printer" {
 		p.Interval = "2m"

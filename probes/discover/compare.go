@@ -46,7 +46,7 @@ func indexOf(c *headstart.Catalog) index {
 }
 
 // find returns the device by address and the one by name; either may be nil.
-func (ix index) find(r *Record) (byAddress, byName *headstart.Device) {
+func (ix index) find(r *Record, calls map[string]int) (byAddress, byName *headstart.Device) {
 	for _, a := range r.Addrs {
 		byAddress = cmp.Or(byAddress, ix["host "+a.String()])
 	}
@@ -64,6 +64,9 @@ func (ix index) find(r *Record) (byAddress, byName *headstart.Device) {
 	if r.Name != "" {
 		byName = cmp.Or(byName, ix["name "+fold(r.Name)])
 	}
+	if calls[fold(r.Calls)] == 1 {
+		byName = cmp.Or(byName, ix["name "+fold(r.Calls)])
+	}
 	return byAddress, byName
 }
 
@@ -71,10 +74,15 @@ func (ix index) find(r *Record) (byAddress, byName *headstart.Device) {
 // otherwise.
 func (p *Proposal) compare(records []*Record, l *places, o Options) []*Record {
 	ix := indexOf(o.Catalog)
-	seen := map[string]bool{}
+	seen, calls := map[string]bool{}, map[string]int{}
+	for _, r := range records {
+		if r.Calls != "" {
+			calls[fold(r.Calls)]++
+		}
+	}
 	var fresh []*Record
 	for _, r := range records {
-		byAddress, byName := ix.find(r)
+		byAddress, byName := ix.find(r, calls)
 		d := cmp.Or(byName, byAddress)
 		if d == nil {
 			fresh = append(fresh, r)

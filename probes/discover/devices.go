@@ -48,7 +48,7 @@ func (r *Record) device(l *places) Device {
 	d := Device{record: r, Device: headstart.Device{
 		Kind: r.Kind, Location: at, Floor: r.Floor, Address: r.address(), People: r.People, Expires: r.Expires,
 	}}
-	if name := plain(cmp.Or(r.Name, short(r.fullHost()))); name != "" {
+	if name := plain(cmp.Or(r.Name, r.Calls, short(r.fullHost()))); name != "" {
 		d.Name = headstart.Names{"": name}
 	}
 	for _, h := range r.Hosts {
@@ -74,12 +74,12 @@ func (r *Record) device(l *places) Device {
 // wish is the id a record would like.
 func (r *Record) wish() string {
 	kind := map[string]string{"printer": "prn", "": "host"}[r.Kind]
-	for _, name := range []string{r.ID, short(r.fullHost()), r.Name} {
+	for _, name := range []string{r.ID, short(r.fullHost()), r.Name, r.Calls} {
 		if id := slug(name); id != "" {
 			return id
 		}
 	}
-	return slug(cmp.Or(kind, r.Kind) + " " + r.address())
+	return slug(cmp.Or(kind, r.Kind) + " " + strings.NewReplacer(".", "-", ":", "-").Replace(r.address()))
 }
 
 // fullHost is the best host name; empty if only addresses are known.

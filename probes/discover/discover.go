@@ -19,7 +19,8 @@ type Record struct {
 	Source string // where it is from: printers.csv:12, or the address that answered
 
 	ID    string   // if the source has one it calls so
-	Name  string   // as people call it
+	Name  string   // as people call it: no two devices at one place share it
+	Calls string   // as it calls itself, which others of its make may do too
 	Hosts []string // host names, the best first
 	Addrs []netip.Addr
 	Keys  []string // what only this device has: a serial number, a UUID
@@ -32,6 +33,10 @@ type Record struct {
 	Aliases   []string
 	People    int
 	Expires   string // date
+
+	// Seen marks what a device said itself. There is nothing to correct in that, and one
+	// device may have several addresses.
+	Seen bool
 
 	Said   []string // sentences for the comment above it
 	Asks   []Ask    // how it can be probed
@@ -57,6 +62,7 @@ type Ask struct {
 	Query  string
 	Port   int // zero: that of the kind
 
+	Protocol      string // of printers: the only one to ask by; empty: the usual ones
 	CommunityFile string
 
 	Said string // why, for the comment above it

@@ -29,7 +29,7 @@ const mostFile = 64 << 20
 // written, or that is not ours, is left alone and is an error.
 func Write(folder string, files []File) error {
 	for _, f := range files {
-		if err := free(filepath.Join(folder, f.Name)); err != nil {
+		if err := MayWrite(folder, f.Name); err != nil {
 			return err
 		}
 	}
@@ -39,6 +39,16 @@ func Write(folder string, files []File) error {
 	for _, f := range files {
 		if err := replace(folder, f); err != nil {
 			return fmt.Errorf("write what was found: %w; name another folder with --out", err)
+		}
+	}
+	return nil
+}
+
+// MayWrite reports whether Write may write the files of those names.
+func MayWrite(folder string, names ...string) error {
+	for _, n := range names {
+		if err := free(filepath.Join(folder, n)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -64,11 +64,24 @@ func domainsOf(records []*Record) map[string]map[string]bool {
 	return out
 }
 
+// telling reports whether a serial number can be one device's only: makers fill the
+// field with zeros, too.
+func telling(key string) bool {
+	_, number, _ := strings.Cut(key, " ")
+	letters := map[rune]bool{}
+	for _, c := range number {
+		letters[c] = true
+	}
+	return len(letters) > 3
+}
+
 // identity are the keys by which a host is known, the surest first.
 func (r *Record) identity(domains map[string]map[string]bool) []string {
 	var keys []string
 	for _, k := range r.Keys {
-		keys = append(keys, "key "+strings.ToLower(k))
+		if telling(k) {
+			keys = append(keys, "key "+strings.ToLower(k))
+		}
 	}
 	for _, a := range r.Addrs {
 		keys = append(keys, "address "+a.String())
@@ -98,6 +111,7 @@ func (r *Record) identity(domains map[string]map[string]bool) []string {
 // two names at one address are two devices, and one of the addresses is wrong.
 func (r *Record) same(other *Record) string {
 	switch {
+	case r.Seen && other.Seen:
 	case r.Name != "" && other.Name != "" && fold(r.Name) != fold(other.Name):
 		return fmt.Sprintf("%s is called %s at %s; correct the address or the name of one of the two", plain(other.Name), plain(r.Name), r.Source)
 	case len(r.Addrs) > 0 && len(other.Addrs) > 0 && !slices.ContainsFunc(other.Addrs, func(a netip.Addr) bool { return slices.Contains(r.Addrs, a) }) &&
@@ -129,11 +143,12 @@ func (p *Proposal) take(r, other *Record) bool {
 		{"name", &r.Name, other.Name, true},
 		{"id", &r.ID, other.ID, false},
 		{"expires", &r.Expires, other.Expires, false},
+		{"", &r.Calls, other.Calls, true},
 		{"", &r.Place.ID, other.Place.ID, true},
 		{"", &r.Place.Text, other.Place.Text, true},
 		{"", &r.Unsure, other.Unsure, true},
 	} {
-		if *x.of != "" && x.says != "" && !x.tolerant && fold(*x.of) != fold(x.says) {
+		if *x.of != "" && x.says != "" && !x.tolerant && !other.Seen && bare(*x.of) != bare(x.says) {
 			p.Mistakes = append(p.Mistakes, Mistake{other.Source, fmt.Sprintf("%s is %s, at %s it is %s, which is kept; correct one of the two", x.what, plain(x.says), r.Source, plain(*x.of))})
 		}
 		*x.of = cmp.Or(*x.of, x.says)

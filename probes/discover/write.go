@@ -19,9 +19,12 @@ func (p *Proposal) Catalog(about []string) ([]byte, error) {
 	list(root, "locations", p.Locations, "", func(l Location) *yaml.Node { return noted(locationNode(&l), l.Said) })
 	list(root, "services", p.Services, "What people use. Say in depends_on what each needs.", func(s headstart.Service) *yaml.Node { return serviceNode(&s) })
 	list(root, "devices", p.Devices, "", func(d Device) *yaml.Node { return noted(deviceNode(&d.Device), d.Said) })
-	out, err := render(root)
-	if err != nil {
-		return nil, err
+	out := []byte(comment(append(about, "Nothing is new.")) + "\n")
+	if len(root.Content) > 0 {
+		var err error
+		if out, err = render(root); err != nil {
+			return nil, err
+		}
 	}
 	return append(out, p.remarks()...), nil
 }
@@ -64,7 +67,7 @@ func (p *Proposal) remarks() []byte {
 			continue // never: a node of ours
 		}
 		line := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(string(out)), "["), "]")
-		unsure = append(unsure, line+"  # "+strings.Join(d.Said, "; "))
+		unsure = append(unsure, line+"  # "+sentence(d.Said))
 	}
 	section("Seen and not proposed. What belongs in the catalog: take the line over, without its mark, to devices.", unsure)
 	return b.Bytes()
@@ -147,6 +150,9 @@ func (p *Probe) node() *yaml.Node {
 	if p.Port != 0 {
 		put(n, "port", number(p.Port))
 	}
+	if p.Protocol != "" {
+		put(n, "protocol", sequence([]string{p.Protocol}))
+	}
 	some(n, "community_file", p.CommunityFile)
 	some(n, "interval", p.Interval)
 	return n
@@ -226,16 +232,22 @@ func list[T any](root *yaml.Node, key string, members []T, said string, node fun
 // noted puts what is to be said of a member above it.
 func noted(n *yaml.Node, said []string) *yaml.Node {
 	if len(said) > 0 {
-		line := said[0]
-		for _, s := range said[1:] {
-			if !strings.HasSuffix(line, ":") {
-				line += ";"
-			}
-			line += " " + s
-		}
-		n.HeadComment = comment([]string{strings.TrimSuffix(line, ":")})
+		n.HeadComment = comment([]string{sentence(said)})
 	}
 	return n
+}
+
+// sentence joins what is to be said of one thing; what ends in a colon announces the
+// rest.
+func sentence(said []string) string {
+	line := said[0]
+	for _, s := range said[1:] {
+		if !strings.HasSuffix(line, ":") {
+			line += ";"
+		}
+		line += " " + s
+	}
+	return strings.TrimSuffix(line, ":")
 }
 
 func comment(lines []string) string {

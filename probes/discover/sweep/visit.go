@@ -29,7 +29,8 @@ func UsualPorts() Ports {
 	return out
 }
 
-func (p Ports) of(service string) int {
+// Of is the port a service is asked at.
+func (p Ports) Of(service string) int {
 	if port := p[service]; port != 0 {
 		return port
 	}
@@ -38,7 +39,7 @@ func (p Ports) of(service string) int {
 
 // own is the port a probe must be told: zero for the usual one.
 func (p Ports) own(service string) int {
-	if port := p.of(service); port != usual[service] {
+	if port := p.Of(service); port != usual[service] {
 		return port
 	}
 	return 0
@@ -53,6 +54,14 @@ type visit struct {
 
 // knocks are the services whose ports a silent address is knocked at.
 var knocks = []string{"https", "http", "smb", "ssh", "ipp"}
+
+// Attempts is how many packets or connections a silent address costs.
+func Attempts(pingOnly bool) int {
+	if pingOnly {
+		return 2
+	}
+	return 2 + len(knocks)
+}
 
 // alive reports whether anybody is there: an echo came back, or a port was opened or
 // refused, which only somebody does.
@@ -105,7 +114,7 @@ func (v *visit) ask(ctx context.Context) {
 
 // at is where the host serves a service.
 func (v *visit) at(service string) string {
-	return net.JoinHostPort(v.host.Addr.String(), strconv.Itoa(v.Ports.of(service)))
+	return net.JoinHostPort(v.host.Addr.String(), strconv.Itoa(v.Ports.Of(service)))
 }
 
 // within bounds one question of so many connections. Waiting for their turns is not

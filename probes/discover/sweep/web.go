@@ -50,7 +50,7 @@ func (v *visit) web(ctx context.Context) {
 	case p.good():
 		v.serves(Service{Kind: "http", Target: v.url("http", v.host.Addr.String()), Words: p.words()})
 	default:
-		v.serves(Service{Kind: "tcp", Port: v.Ports.of("http"), Words: p.words() + " at its root"})
+		v.serves(Service{Kind: "tcp", Port: v.Ports.Of("http"), Words: p.words() + " at its root"})
 	}
 }
 
@@ -64,7 +64,7 @@ func (v *visit) secure(ctx context.Context) bool {
 			v.serves(Service{Kind: "http", Target: v.url("https", name), Words: p.words()})
 			return true
 		case err == nil:
-			v.serves(Service{Kind: "tls", Target: net.JoinHostPort(name, itoa(v.Ports.of("https"))), Words: p.words() + " at its root"})
+			v.serves(Service{Kind: "tls", Target: net.JoinHostPort(name, itoa(v.Ports.Of("https"))), Words: p.words() + " at its root"})
 			return true
 		case untrusted(err):
 			trust = err
@@ -78,7 +78,7 @@ func (v *visit) secure(ctx context.Context) bool {
 	if trust != nil {
 		words = p.words() + ", with a certificate nobody trusts: " + trust.Error()
 	}
-	v.serves(Service{Kind: "tcp", Port: v.Ports.of("https"), Words: words})
+	v.serves(Service{Kind: "tcp", Port: v.Ports.Of("https"), Words: words})
 	return true
 }
 

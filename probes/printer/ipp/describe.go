@@ -112,4 +112,3 @@ func describe(list goipp.Attributes, p Place) Description {
 	}
 	return d
 }
-
