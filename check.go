@@ -80,6 +80,16 @@ type CheckResult struct {
 	// of supplies, rates of an interface.
 	Values []Measurement `json:"values,omitempty"`
 	At     time.Time     `json:"at,omitzero"`
+
+	// Trend are the latest runs, oldest first, where they were asked for; a running
+	// service remembers them until it ends.
+	Trend []CheckSample `json:"trend,omitempty"`
+}
+
+// CheckSample is one run of a trend.
+type CheckSample struct {
+	Verdict         Verdict `json:"verdict"`
+	DurationSeconds float64 `json:"duration_seconds"` // rounded to a fifth
 }
 
 // Measurement is one number a probe measured.

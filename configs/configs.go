@@ -148,8 +148,10 @@ func decode(d *document) (*Config, error) {
 	ms := strict(d, reflect.TypeFor[Config]())
 	resolveFiles(d)
 	cfg := Default()
-	cfg.Warnings = thisMachine().neighbours(d)
+	here := thisMachine()
+	cfg.Warnings = here.neighbours(d)
 	err := d.root.Decode(&cfg)
+	cfg.watchFrom(here)
 	if te := (*yaml.TypeError)(nil); err != nil && (len(ms) == 0 || !errors.As(err, &te)) {
 		// Nothing decoded is nothing to check; strict knows the reason, and if
 		// not, yaml does.

@@ -16,15 +16,16 @@ import (
 // machine says where this machine's neighbours are. It makes the words gateway
 // and resolver of a probe's target mean the same on every machine.
 type machine struct {
-	routes func() (io.ReadCloser, error) // as /proc/net/route
-	names  func() (io.ReadCloser, error) // as /etc/resolv.conf
+	routes  func() (io.ReadCloser, error) // as /proc/net/route
+	routes6 func() (io.ReadCloser, error) // as /proc/net/ipv6_route
+	names   func() (io.ReadCloser, error) // as /etc/resolv.conf
 }
 
 func thisMachine() machine {
 	open := func(name string) func() (io.ReadCloser, error) {
 		return func() (io.ReadCloser, error) { return os.Open(name) }
 	}
-	return machine{routes: open("/proc/net/route"), names: open("/etc/resolv.conf")}
+	return machine{routes: open("/proc/net/route"), routes6: open("/proc/net/ipv6_route"), names: open("/etc/resolv.conf")}
 }
 
 // neighbours replaces targets that are the word gateway or resolver by the
@@ -93,13 +94,53 @@ func (m machine) gateway() (netip.Addr, bool) {
 	return best, best.IsValid()
 }
 
-// resolver returns the first name server.
-func (m machine) resolver() (netip.Addr, bool) {
-	f, err := m.names()
+// gateway6 returns the default route of IPv6 with the lowest metric. It is usually an
+// address of the link, which is one only together with its interface.
+func (m machine) gateway6() (netip.Addr, bool) {
+	f, err := m.routes6()
 	if err != nil {
 		return netip.Addr{}, false
 	}
 	defer func() { _ = f.Close() }()
+	var best netip.Addr
+	lowest := ""
+	lines := bufio.NewScanner(io.LimitReader(f, 1<<20))
+	for lines.Scan() {
+		c := strings.Fields(lines.Text()) // Destination Length Source Length NextHop Metric RefCnt Use Flags Iface
+		if len(c) < 10 || c[1] != "00" || strings.Trim(c[0], "0") != "" || strings.Trim(c[4], "0") == "" {
+			continue
+		}
+		b, err := hex.DecodeString(c[4])
+		if err != nil || len(b) != 16 {
+			continue
+		}
+		a, _ := netip.AddrFromSlice(b)
+		if a.IsLinkLocalUnicast() {
+			a = a.WithZone(c[9])
+		}
+		if lowest == "" || c[5] < lowest {
+			best, lowest = a, c[5]
+		}
+	}
+	return best, best.IsValid()
+}
+
+// resolver returns the first name server.
+func (m machine) resolver() (netip.Addr, bool) {
+	if all := m.resolvers(); len(all) > 0 {
+		return all[0], true
+	}
+	return netip.Addr{}, false
+}
+
+// resolvers returns all name servers.
+func (m machine) resolvers() []netip.Addr {
+	f, err := m.names()
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = f.Close() }()
+	var all []netip.Addr
 	lines := bufio.NewScanner(io.LimitReader(f, 1<<20))
 	for lines.Scan() {
 		c := strings.Fields(lines.Text())
@@ -107,8 +148,29 @@ func (m machine) resolver() (netip.Addr, bool) {
 			continue
 		}
 		if a, err := netip.ParseAddr(c[1]); err == nil {
-			return a, true
+			all = append(all, a)
 		}
 	}
-	return netip.Addr{}, false
+	return all
+}
+
+// anchors are the gateway, if there is one, and what stands for the rest of the
+// network where probe_anchors names nothing: two name servers, at the port that
+// every one of them listens on (RFC 7766). A resolver on this machine proves nothing.
+func (m machine) anchors() (gateway netip.Addr, hosts []string) {
+	gateway, ok := m.gateway()
+	if !ok {
+		gateway, _ = m.gateway6()
+	}
+	for _, a := range m.resolvers() {
+		if len(hosts) < 2 && !a.IsLoopback() {
+			hosts = append(hosts, netip.AddrPortFrom(a, 53).String())
+		}
+	}
+	return gateway, hosts
+}
+
+// watchFrom completes how we tell an outage of this machine from one of all others.
+func (c *Config) watchFrom(here machine) {
+	c.Probes.Gateway, c.Probes.Resolvers = here.anchors()
 }

@@ -17,6 +17,7 @@ import (
 	httpconfig "github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
 
+	"headstart"
 	"headstart/probes/blackbox"
 )
 
@@ -32,6 +33,16 @@ type Config struct {
 	// those of the catalog and of configured targets: internal ones a target's
 	// name resolves to, or a redirect leads to.
 	Allow []string `yaml:"probe_allow" json:"probe_allow"`
+
+	// Anchors are hosts that this machine reaches as long as it reaches anything, as
+	// HOST (pinged) or HOST:PORT (connected to), beside its gateway: only while one of
+	// them answers is a failure told at once. Empty: Resolvers.
+	Anchors []string `yaml:"probe_anchors" json:"probe_anchors"`
+
+	// Gateway and Resolvers are this machine's, if it has any, as Anchors are written.
+	// They are found, not configured.
+	Gateway   netip.Addr `yaml:"-" json:"-"`
+	Resolvers []string   `yaml:"-" json:"-"`
 
 	// ExecDirs are the folders that plugins of kind exec may lie in.
 	ExecDirs []string `yaml:"exec_dirs" json:"exec_dirs"`
@@ -138,6 +149,8 @@ func (c Config) Validate() error {
 		}
 		if p.Name == "" {
 			errs = append(errs, fmt.Errorf("%s: name is missing; give it one that says what it checks", where))
+		} else if p.Name == headstart.ProberIsolated {
+			errs = append(errs, fmt.Errorf("%s: the name stands for this prober being cut off itself; give it another", where))
 		} else if seen[p.Name] {
 			errs = append(errs, fmt.Errorf("%s: the name is used twice; rename one of the two", where))
 		}
@@ -148,6 +161,11 @@ func (c Config) Validate() error {
 	}
 	if _, err := prefixes(c.Allow); err != nil {
 		errs = append(errs, err)
+	}
+	for _, text := range c.Anchors {
+		if _, err := readWitness(text); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }

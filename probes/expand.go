@@ -34,6 +34,7 @@ type spec struct {
 
 	modules blackbox.Modules
 	own     way              // of a kind that uses no module; else nil
+	self    bool             // it asks this machine itself, and needs no network for that
 	printer *printer.Printer // of kind printer; own asks it
 	agent   *session.Agent   // of kinds that ask SNMP
 }
@@ -142,6 +143,7 @@ func (p Probe) spec(c *Config, id, asset, target, at, serves string) (spec, erro
 		module: orElse(p.Module, k.module), service: p.Service, serves: serves, at: at,
 		interval: interval, timeout: timeout, fails: p.Fails, successes: p.Successes, labels: p.Labels,
 	}
+	s.self = isSelf(host)
 	if k.told {
 		s.expected, s.interval = interval, min(interval, lookEvery)
 		s.target, s.fails, s.successes = "/push/"+p.Name, max(s.fails, 1), max(s.successes, 1)

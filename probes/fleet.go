@@ -68,11 +68,13 @@ type Fleet struct {
 	metrics *metrics
 	ping    *icmp.Pinger
 	probe   prober
+	sentry  *sentry
 	journal *journal
 	pushes  *pushbook
 	scraper *scraper
 	jobs    []*job
 	byAsset map[string][]*job
+	byID    map[string]*job
 	asks    chan headstart.Ask
 
 	mu   sync.Mutex
@@ -100,15 +102,17 @@ func New(o Options) (*Fleet, error) {
 		return nil, err
 	}
 	f := &Fleet{
-		options: o, logger: o.Logger.With("component", "probes"), byAsset: map[string][]*job{},
+		options: o, logger: o.Logger.With("component", "probes"), byAsset: map[string][]*job{}, byID: map[string]*job{},
 		asks: make(chan headstart.Ask, 1024),
 	}
 	f.inherit(o.Previous, echoRate(specs))
 	f.probe = (&network{guard: g, ping: f.ping, pushes: f.pushes}).probe
+	f.sentry = f.newSentry(o.Config.witnesses())
 	f.scraper = newScraper(modules, g, f.ping, specs, o.Catalog)
 	for _, s := range specs {
 		j := &job{spec: s}
 		f.jobs = append(f.jobs, j)
+		f.byID[s.id] = j
 		if asset := orElse(s.asset, s.service); asset != "" && !kinds[s.kind].told {
 			f.byAsset[asset] = append(f.byAsset[asset], j)
 		}
@@ -157,6 +161,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	}
 	f.loop, f.base = l, time.Now()
 	f.mu.Unlock()
+	l.sentry = f.sentry
 	f.takeOver(f.options.Previous)
 	f.metrics.show(f)
 	f.logger.Info("probes started", "probes", len(f.jobs))
@@ -181,9 +186,10 @@ func (f *Fleet) takeOver(prev *Fleet) {
 	prev.mu.Lock()
 	base, known := prev.base, map[string]memory{}
 	for _, j := range prev.jobs {
-		known[j.spec.id] = memory{&j.spec, j.judge, j.last}
+		known[j.spec.id] = memory{&j.spec, j.judge, j.last, j.trend, j.failing}
 	}
 	prev.mu.Unlock()
+	f.sentry.adopt(prev.sentry)
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -192,7 +198,7 @@ func (f *Fleet) takeOver(prev *Fleet) {
 	}
 	for _, j := range f.jobs {
 		if old, ok := known[j.spec.id]; ok && old.spec.kind == j.spec.kind && old.spec.target == j.spec.target {
-			j.judge, j.last = old.judge, old.last
+			j.judge, j.last, j.trend, j.failing = old.judge, old.last, old.trend, old.failing
 			j.spec.adopt(old.spec)
 		}
 	}
@@ -201,9 +207,11 @@ func (f *Fleet) takeOver(prev *Fleet) {
 
 // memory is what a probe knows that a reload keeps, if it still asks the same.
 type memory struct {
-	spec  *spec
-	judge judge
-	last  finding
+	spec    *spec
+	judge   judge
+	last    finding
+	trend   trend
+	failing time.Time
 }
 
 // Ask probes an asset now, because the answer would decide something (ruling
@@ -244,7 +252,7 @@ func (f *Fleet) Close() error {
 // keep stores the latest run of j.
 func (f *Fleet) keep(j *job, found finding) {
 	f.mu.Lock()
-	j.last = found
+	j.see(found)
 	f.mu.Unlock()
 }
 

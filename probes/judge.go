@@ -58,6 +58,10 @@ func (j *judge) take(v headstart.Verdict, at time.Time, fails, successes int) (c
 	return j.length >= need && j.confirm(v, at)
 }
 
+// forget drops what the latest runs found beyond what is confirmed: they were not
+// worth anything.
+func (j *judge) forget() { j.run, j.length, j.unknowns, j.downs = "", 0, 0, 0 }
+
 func (j *judge) confirm(v headstart.Verdict, at time.Time) bool {
 	j.confirmed, j.since = v, at
 	j.run, j.length = "", 0

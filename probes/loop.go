@@ -35,6 +35,8 @@ type loop struct {
 	requests chan []*run
 	stopped  chan struct{}
 
+	sentry    *sentry
+	answered  bool // a target out there has answered since the start
 	flying    int
 	lastAsked map[string]time.Time // by asset
 }
@@ -42,7 +44,7 @@ type loop struct {
 func newLoop(f *Fleet) *loop {
 	return &loop{
 		fleet: f, gate: newGate(), back: make(chan *run), requests: make(chan []*run),
-		stopped: make(chan struct{}), lastAsked: map[string]time.Time{},
+		stopped: make(chan struct{}), lastAsked: map[string]time.Time{}, sentry: newSentry(nil, nil),
 	}
 }
 
@@ -62,9 +64,11 @@ func (l *loop) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for ctx.Err() == nil {
-		timer.Reset(l.start(ctx))
+		timer.Reset(min(l.start(ctx), l.sentry.start(ctx, time.Now())))
 		select {
 		case <-timer.C:
+		case g := <-l.sentry.seen:
+			l.looked(ctx, g)
 		case r := <-l.back:
 			l.finish(ctx, r)
 		case a := <-l.fleet.asks:
@@ -84,10 +88,13 @@ func (l *loop) run(ctx context.Context) {
 func (l *loop) drain() {
 	patience := time.NewTimer(killAfter)
 	defer patience.Stop()
-	for ; l.flying > 0; l.flying-- {
+	for l.flying > 0 || l.sentry.looking {
 		select {
 		case r := <-l.back:
+			l.flying--
 			r.report()
+		case <-l.sentry.seen:
+			l.sentry.looking = false
 		case <-patience.C:
 			return
 		}
@@ -127,16 +134,23 @@ func (l *loop) finish(ctx context.Context, r *run) {
 	if r.mode == scheduled {
 		r.found = r.found.onSchedule()
 	}
+	blinded := l.blinded(r)
+	if !r.job.spec.self && (r.found.verdict == headstart.OK || r.found.verdict == headstart.Warn) {
+		l.answered = true
+	}
 	l.fleet.keep(r.job, r.found)
 	l.fleet.metrics.runs.WithLabelValues(r.job.spec.kind, string(r.found.verdict)).Inc()
 	switch r.mode {
 	case scheduled:
-		l.judge(r)
+		if !blinded {
+			r.job.note(r.found)
+			l.judge(r)
+		}
 		missed := r.job.reschedule(r.due, time.Now())
 		l.fleet.metrics.skipped.Add(float64(missed))
 		l.calendar.add(r.job)
 	case asked:
-		l.fleet.journal.add(r.job.spec.id, r.job.spec.check(r.found, l.fleet.options.Agent, true))
+		l.answer(r)
 	case now:
 		r.report()
 	}
@@ -145,17 +159,16 @@ func (l *loop) finish(ctx context.Context, r *run) {
 	}
 }
 
-// judge appends the verdict of r's job if this run confirmed a new one.
+// judge tells the verdict of r's job if this run confirmed a new one.
 func (l *loop) judge(r *run) {
 	s := &r.job.spec
+	before := r.job.judge
 	l.fleet.mu.Lock()
 	changed := r.job.judge.take(r.found.verdict, r.found.at, s.fails, s.successes)
 	l.fleet.mu.Unlock()
-	if !changed {
-		return
+	if changed {
+		l.tell(r, before)
 	}
-	l.fleet.logger.Info("check changed", "probe", s.id, "asset", s.asset, "outcome", r.found.verdict, "reason", r.found.reason)
-	l.fleet.journal.add(s.id, s.check(r.found, l.fleet.options.Agent, false))
 }
 
 // askedTwice is how long an asset is not asked again: one answer serves both.

@@ -8,11 +8,14 @@ import (
 )
 
 // job is one probe as the loop keeps it. Only the loop changes it, but for
-// hung; judge and last are changed under the fleet's lock.
+// hung; judge, last and trend are changed under the fleet's lock.
 type job struct {
 	spec  spec
 	judge judge
 	last  finding // zero before the first run
+	trend trend
+
+	failing time.Time // since when each run has failed, or could not be made; zero: the last one worked
 
 	slot time.Time // the upcoming slot of its phase
 	due  time.Time // when it runs next: slot, or earlier to confirm a failure
