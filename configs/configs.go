@@ -22,6 +22,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"headstart"
+	"headstart/agents"
 	"headstart/correlate"
 	"headstart/incidents"
 	"headstart/maintenance"
@@ -61,6 +62,9 @@ type Config struct {
 	Tickets     Tickets            `yaml:"tickets" json:"tickets"`
 	Maintenance maintenance.Config `yaml:"maintenance" json:"maintenance"`
 
+	Agents   agents.Sites `yaml:"agents" json:"agents,omitempty"` // who may report from a site
+	Upstream Upstream     `yaml:"upstream" json:"upstream"`       // whom to report to, as a site agent
+
 	Door      door.Config      `yaml:",inline" json:"-"` // listen, external_url, auth, publish, ...
 	Probes    probes.Config    `yaml:",inline" json:"-"` // probes, blackbox, probe_allow
 	Incidents incidents.Config `yaml:",inline" json:"-"` // announce, escalation
@@ -92,6 +96,7 @@ func Default() Config {
 		Tickets:      Tickets{Config: tickets.DefaultConfig(), Matching: correlate.DefaultMatching()},
 		Door:         door.DefaultConfig(),
 		Probes:       probes.DefaultConfig(),
+		Upstream:     DefaultUpstream(),
 		Incidents:    incidents.DefaultConfig(),
 		Notify:       notify.DefaultConfig(),
 	}
@@ -213,6 +218,8 @@ func (c *Config) checks() []check {
 		{"", c.Incidents.Validate()},
 		{"", c.Maintenance.Validate()},
 		{"", c.Probes.Validate()},
+		{"", c.Agents.Validate()},
+		{"", c.Upstream.Validate()},
 		{"", c.Notify.Validate()},
 	}
 }
@@ -254,6 +261,7 @@ func (c *Config) complete(d *document) Mistakes {
 		say(err.Error())
 	}
 	c.checkAudiences(say)
+	c.checkAgents(say)
 	c.checkMaintenance(say)
 	for i, h := range c.Calendar.Holidays {
 		for _, l := range h.Locations {

@@ -301,10 +301,10 @@ type process struct {
 }
 
 // launch starts the program and waits until it takes alerts.
-func launch(t *testing.T, program, config string) *process {
+func launch(t *testing.T, program, config string, flags ...string) *process {
 	t.Helper()
 	out := &lines{}
-	p := &process{t: t, cmd: exec.CommandContext(context.Background(), program, "serve", "--config", config), errs: &lines{}}
+	p := &process{t: t, cmd: exec.CommandContext(context.Background(), program, append([]string{"serve", "--config", config}, flags...)...), errs: &lines{}}
 	p.cmd.Stdout, p.cmd.Stderr = out, p.errs
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

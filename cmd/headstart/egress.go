@@ -44,6 +44,7 @@ var anyHost = regexp.MustCompile(`https?://[^\s"'<>]+|[\w.\-\[\]:]+:\d{1,5}`)
 // namedHosts are the addresses the configuration writes down.
 func namedHosts(cfg *configs.Config) []string {
 	hosts := anyHost.FindAllString(cfg.Notify.ReceiversYAML(), -1)
+	hosts = append(hosts, cfg.Upstream.URL, cfg.Upstream.ProxyURL)
 	for _, p := range cfg.Alerts.Reconcile {
 		hosts = append(hosts, p.URL)
 	}

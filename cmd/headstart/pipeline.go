@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"headstart"
+	"headstart/agents"
 	"headstart/alerts"
 	"headstart/configs"
 	"headstart/correlate"
@@ -89,7 +90,6 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	s.fleet = fleet
-	view.OnAsk(fleet.Ask)
 	add("view", func(ctx context.Context) error { return store.Follow(ctx, st, view, logger) })
 	add("tickets", inbox.Run)
 	add("probes", fleet.Run)
@@ -101,6 +101,14 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Owner: owner(rules), Silence: silence(cfg), Owed: owed, Logger: logger, Registerer: reg,
 	})
 	add("engine", engine.Run)
+
+	// Sites that probe themselves: what their agents send, and who of them is silent.
+	sites := agents.NewHub(agents.HubOptions{
+		Sites: cfg.Agents, Log: st, Append: appender.Append, Incarnation: life.get, Leading: engine.Leading, Logger: logger, Registerer: reg,
+	})
+	view.OnAsk(func(a headstart.Ask) { fleet.Ask(a); sites.Ask(a) })
+	add("sites", sites.Run)
+
 	egress := channelDialer(cfg)
 	plans, err := maintenance.New(maintenance.Options{
 		Config: cfg.Maintenance, Catalog: cfg.Catalog, Zone: zoneOf(cfg), View: view, Append: appender.Append, Leading: engine.Leading,
@@ -168,7 +176,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	newBuildInfo(reg)
 
 	routes := api.Routes()
-	for _, r := range [][]headstart.Route{fleet.Routes(), inbox.Routes(), site.Routes(), json.Routes()} {
+	for _, r := range [][]headstart.Route{fleet.Routes(), sites.Routes(), inbox.Routes(), site.Routes(), json.Routes()} {
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{

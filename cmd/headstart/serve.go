@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/spf13/cobra"
 
+	"headstart/agents/spool"
 	"headstart/configs"
 	"headstart/probes"
 	"headstart/store"
@@ -24,19 +25,27 @@ import (
 
 // serveCommand runs everything in one process.
 func (p *program) serveCommand() *cobra.Command {
-	var role string
+	var role, upstream string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "run the service: take alerts, decide, tell people",
 		Long: `Run the service. SIGTERM stops it cleanly, SIGHUP reads the configuration again;
 with a mistake in it the old one stays in force. Logs go to standard error; the
 address it listens on and, at the first start, a link to log in go to standard
-output.`,
-		Example: "  headstart serve --config headstart.yml",
-		Args:    cobra.NoArgs,
+output.
+
+With --role probe it runs the probes of a site and nothing else: what they confirm is
+kept on disk and told to the upstream, which decides. Pages, alerts and incidents are
+there; here are /metrics, /-/ready and a page with how the line does.`,
+		Example: `  headstart serve --config headstart.yml
+  headstart serve --role probe --upstream https://headstart.example.org --config site.yml`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if role != "all" {
-				return &exit{2, fmt.Sprintf("--role is %q; this release runs all parts in one process, leave it at all", role)}
+			if err := checkRole(role, upstream); err != nil {
+				return err
+			}
+			if upstream != "" {
+				_ = cmd.Flags().Set(upstreamKey, upstream) // a string: it can be set
 			}
 			cfg, err := p.config(cmd)
 			if err != nil {
@@ -46,24 +55,45 @@ output.`,
 			if err != nil {
 				return err
 			}
-			s := &service{program: p, cfg: cfg, logger: logger, load: func() (*configs.Config, error) { return p.config(cmd) }}
+			s := &service{program: p, role: role, cfg: cfg, logger: logger, load: func() (*configs.Config, error) { return p.config(cmd) }}
 			return s.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&role, "role", "all", "parts to run: all")
+	cmd.Flags().StringVar(&role, "role", roleAll, "parts to run: all, or probe for a site agent")
+	cmd.Flags().StringVar(&upstream, "upstream", "", "`URL` a site agent reports to; overrides upstream.url")
+	cmd.Flags().String(upstreamKey, "", "")
+	_ = cmd.Flags().MarkHidden(upstreamKey) // it was just made
 	cmd.Flags().String("listen", "", "`address` of pages, API and ingest; overrides the configuration")
 	return cmd
+}
+
+// upstreamKey is what --upstream sets.
+const upstreamKey = "upstream.url"
+
+// checkRole refuses roles there are not, and what does not go together.
+func checkRole(role, upstream string) error {
+	switch {
+	case role == "ingest":
+		return &exit{2, "--role ingest is not in this release: a replica that only takes alerts comes with replicas; use all, or probe for a site agent"}
+	case role != roleAll && role != roleProbe:
+		return &exit{2, fmt.Sprintf("--role is %q; write all, or probe for a site agent", role)}
+	case role == roleAll && upstream != "":
+		return &exit{2, "--upstream is for a site agent; add --role probe, or leave it out"}
+	}
+	return nil
 }
 
 // service is one running process: a store that stays open, and generations of
 // everything else, one per configuration.
 type service struct {
 	program *program
+	role    string
 	cfg     *configs.Config
 	load    func() (*configs.Config, error)
 	logger  *slog.Logger
 
-	store    store.Store
+	store    store.Store          // nil at a site
+	spool    *spool.Spool         // nil but at a site
 	registry *prometheus.Registry // of what outlives a generation
 	reloads  *reloadMetrics
 
@@ -86,17 +116,16 @@ func (s *service) run(ctx context.Context) error {
 	s.reloads.succeeded()
 	s.next = make(chan *configs.Config, 1)
 
-	st, err := openStore(ctx, s.cfg, s.logger, s.registry)
-	if errors.Is(err, store.ErrInUse) {
-		return fmt.Errorf("%w; stop that one, or give this one a data_dir of its own", err)
-	}
-	if err != nil {
-		return err
-	}
-	s.store = st
-	defer func() { _ = st.Close() }()
-	if err := claim(ctx, s.cfg, st); err != nil {
-		return err
+	if s.role == roleProbe {
+		if err := s.openSpool(); err != nil {
+			return err
+		}
+		defer func() { _ = s.spool.Close() }()
+	} else {
+		if err := s.openStore(ctx); err != nil {
+			return err
+		}
+		defer func() { _ = s.store.Close() }()
 	}
 
 	hup := make(chan os.Signal, 1)
@@ -115,6 +144,22 @@ func (s *service) run(ctx context.Context) error {
 		}
 	}()
 	return s.generations(ctx)
+}
+
+// openStore opens the store and joins its installation.
+func (s *service) openStore(ctx context.Context) error {
+	st, err := openStore(ctx, s.cfg, s.logger, s.registry)
+	if errors.Is(err, store.ErrInUse) {
+		return fmt.Errorf("%w; stop that one, or give this one a data_dir of its own", err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := claim(ctx, s.cfg, st); err != nil {
+		return errors.Join(err, st.Close())
+	}
+	s.store = st
+	return nil
 }
 
 // generations runs one after the other. One that cannot begin after a reload (a
@@ -182,7 +227,11 @@ func (s *service) reload(context.Context) error {
 func (s *service) generation(parent context.Context) (again bool, err error) {
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
-	g, err := s.pipeline(ctx, s.cfg)
+	draw := s.pipeline
+	if s.role == roleProbe {
+		draw = s.site
+	}
+	g, err := draw(ctx, s.cfg)
 	if err != nil {
 		return false, &unfit{err}
 	}
@@ -233,7 +282,7 @@ func (s *service) announceAddress(g *generation) {
 		return
 	}
 	s.started = true
-	if g.door.FirstStart() {
+	if g.door.FirstStart() && s.role != roleProbe { // there is nothing to log in to
 		_, _ = fmt.Fprintf(s.program.stdout, "log in once with %s\n", g.door.LoginLink(s.linkBase(g)))
 	}
 }

@@ -49,16 +49,13 @@ func zoneOf(cfg *configs.Config) *time.Location {
 	return zone
 }
 
-// senders are the tokens of ticket systems and jobs that push to us.
+// senders are the tokens of ticket systems, of jobs and of site agents that push to us.
 func senders(cfg *configs.Config) []door.Token {
-	bearers := cfg.Tickets.Bearers()
 	var out []door.Token
-	for _, name := range slices.Sorted(maps.Keys(bearers)) {
-		out = append(out, door.Token{Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}})
-	}
-	bearers = cfg.Probes.Bearers()
-	for _, name := range slices.Sorted(maps.Keys(bearers)) {
-		out = append(out, door.Token{Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}})
+	for _, bearers := range []map[string]string{cfg.Tickets.Bearers(), cfg.Probes.Bearers(), cfg.Agents.Bearers()} {
+		for _, name := range slices.Sorted(maps.Keys(bearers)) {
+			out = append(out, door.Token{Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}})
+		}
 	}
 	return out
 }
