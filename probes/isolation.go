@@ -112,7 +112,7 @@ func (l *loop) release() {
 // meanwhile counts, and one check says why.
 func (l *loop) isolate(now time.Time) bool {
 	s := l.sentry
-	var x share
+	var x stopped
 	for _, j := range l.fleet.jobs {
 		x.count(j, now)
 	}

@@ -109,19 +109,19 @@ func (s *sentry) names() string {
 	return strings.Join(names, ", ")
 }
 
-// share is how many probes stopped working within about one interval of theirs.
-type share struct {
+// stopped is how many probes stopped working within about one interval of theirs.
+type stopped struct {
 	turned, lately, all int // lately: all but those that have failed for longer
 	first               time.Time
 }
 
 // stormy reports whether so much fails at once that it may well be us: more than 30 %
 // of the probes and at least ten; of a small fleet, all that worked.
-func (x share) stormy() bool {
+func (x stopped) stormy() bool {
 	return 10*x.turned > 3*x.all && x.turned >= min(10, max(3, x.lately))
 }
 
-func (x *share) count(j *job, now time.Time) {
+func (x *stopped) count(j *job, now time.Time) {
 	if j.spec.self {
 		return // it fails, or works, without any network
 	}
@@ -138,4 +138,4 @@ func (x *share) count(j *job, now time.Time) {
 	}
 }
 
-func (x share) String() string { return fmt.Sprintf("%d of %d probes", x.turned, x.all) }
+func (x stopped) String() string { return fmt.Sprintf("%d of %d probes", x.turned, x.all) }
