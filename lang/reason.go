@@ -35,6 +35,7 @@ func readReasons(texts map[string]string) []reason {
 			continue
 		}
 		pattern := strings.ReplaceAll(regexp.QuoteMeta(texts[key]), `\{n\}`, `(?P<n>\d+)`)
+		pattern = strings.ReplaceAll(pattern, `\{words\}`, `(?P<words>[^;]+)`)
 		pattern = quotedVariable.ReplaceAllString(pattern, `(?P<$1>\S+)`)
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		out = append(out, reason{key: base, pattern: regexp.MustCompile("^" + pattern + "$")})

@@ -9,16 +9,21 @@ import (
 
 func TestReason(t *testing.T) {
 	for text, want := range map[string]struct{ nl, en string }{
-		"not checked yet":                                  {"nog niet gecontroleerd", "not checked yet"},
-		"no answer within 2s":                              {"geen antwoord binnen 2s", "no answer within 2s"},
-		"no reply to 3 of 3":                               {"geen antwoord op 3 van 3", "no reply to 3 of 3"},
-		"1 of 3 lost, round trip min 0.3 ms avg 2.0 ms":    {"1 van 3 kwijt, heen en terug minstens 0.3 ms, gemiddeld 2.0 ms", "1 of 3 lost, round trip min 0.3 ms avg 2.0 ms"},
-		"the certificate expires in 1 days, on 2026-11-24": {"het certificaat verloopt over 1 dag, op 2026-11-24", "the certificate expires in 1 day, on 2026-11-24"},
-		"the certificate expires in 9 days, on 2026-12-02": {"het certificaat verloopt over 9 dagen, op 2026-12-02", "the certificate expires in 9 days, on 2026-12-02"},
-		"the name {n} does not exist":                      {"de naam {n} bestaat niet", "the name {n} does not exist"},
-		"antwoordt niet":                                   {"antwoordt niet", "antwoordt niet"},
-		"toner: not checked yet":                           {"toner: not checked yet", "toner: not checked yet"},
-		"":                                                 {"", ""},
+		"not checked yet":                                       {"nog niet gecontroleerd", "not checked yet"},
+		"no answer within 2s":                                   {"geen antwoord binnen 2s", "no answer within 2s"},
+		"no reply to 3 of 3":                                    {"geen antwoord op 3 van 3", "no reply to 3 of 3"},
+		"1 of 3 lost, round trip min 0.3 ms avg 2.0 ms":         {"1 van 3 kwijt, heen en terug minstens 0.3 ms, gemiddeld 2.0 ms", "1 of 3 lost, round trip min 0.3 ms avg 2.0 ms"},
+		"the certificate expires in 1 days, on 2026-11-24":      {"het certificaat verloopt over 1 dag, op 2026-11-24", "the certificate expires in 1 day, on 2026-11-24"},
+		"the certificate expires in 9 days, on 2026-12-02":      {"het certificaat verloopt over 9 dagen, op 2026-12-02", "the certificate expires in 9 days, on 2026-12-02"},
+		"the name {n} does not exist":                           {"de naam {n} bestaat niet", "the name {n} does not exist"},
+		"1 interface in order":                                  {"1 poort in orde", "1 interface in order"},
+		"12 interfaces in order":                                {"12 poorten in orde", "12 interfaces in order"},
+		"Te1/1/1 (uplink noord) is down since 2026-11-23 07:58": {"Te1/1/1 (uplink noord) ligt eruit sinds 2026-11-23 07:58", "Te1/1/1 (uplink noord) is down since 2026-11-23 07:58"},
+		"Te1/1/1 is down; Te1/1/2 is down":                      {"Te1/1/1 is down; Te1/1/2 is down", "Te1/1/1 is down; Te1/1/2 is down"}, // two in one: as it came
+		"no answer within 5s; if it answers to ping, check the community, and who may ask": {"geen antwoord binnen 5s; antwoordt het wel op ping, kijk dan naar de community en wie er mag vragen", "no answer within 5s; if it answers to ping, check the community, and who may ask"},
+		"antwoordt niet":         {"antwoordt niet", "antwoordt niet"},
+		"toner: not checked yet": {"toner: not checked yet", "toner: not checked yet"},
+		"":                       {"", ""},
 	} {
 		if got := New("nl", nil).Reason(text); got != want.nl {
 			t.Errorf("%q is %q in Dutch, want %q", text, got, want.nl)
@@ -32,7 +37,7 @@ func TestReason(t *testing.T) {
 // A reason that the probes word anew would stay English for Dutch readers.
 func TestReasonsAreWhatProbesSay(t *testing.T) {
 	var source strings.Builder
-	for _, glob := range []string{"../probes/*.go", "../probes/blackbox/*.go"} {
+	for _, glob := range []string{"../probes/*.go", "../probes/blackbox/*.go", "../probes/snmp/*.go"} {
 		files, err := filepath.Glob(glob)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", glob, len(files), err)

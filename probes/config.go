@@ -97,6 +97,12 @@ type Probe struct {
 	CommunityFile string  `yaml:"community_file,omitempty" json:"-"`
 	SNMPv3        *SNMPv3 `yaml:"snmpv3,omitempty" json:"-"`
 
+	// Of kind snmp: the interfaces that matter, by ifName, ifDescr or ifAlias, where *
+	// stands for anything; what they may do; and other values of the device.
+	Interfaces []string    `yaml:"interfaces,omitempty" json:"interfaces,omitempty"`
+	Limits     *LinkLimits `yaml:"limits,omitempty" json:"limits,omitempty"`
+	OIDs       []OID       `yaml:"oids,omitempty" json:"oids,omitempty"`
+
 	// Components of kind statuspage are those of the vendor's page that count, by name
 	// or id; empty: the page as a whole.
 	Components []string `yaml:"components" json:"components,omitempty"`
@@ -300,6 +306,9 @@ func (p Probe) validKeys() error {
 		{"tls_config", p.TLS != nil},
 		{"community", p.Community != ""},
 		{"community_file", p.CommunityFile != ""},
+		{"interfaces", p.Interfaces != nil},
+		{"limits", p.Limits != nil},
+		{"oids", p.OIDs != nil},
 		{"components", p.Components != nil},
 		{"tenant", p.Tenant != ""},
 		{"client_id", p.ClientID != ""},

@@ -18,9 +18,9 @@ func TestMistakesNameTheRemedy(t *testing.T) {
 	for name, tc := range map[string]struct{ probe, want string }{
 		"no name":                {`{kind: icmp, target: a}`, "probes[0]: name is missing"},
 		"a name with a slash":    {`{name: a/b, kind: icmp, target: a}`, `probe a/b: name "a/b" holds a blank or a slash; write "a-b"`},
-		"no kind":                {`{name: a, target: a}`, "probe a: kind is missing; write one of dns, exec, grpc, http, icmp, imap, ldap, ntp, printer, promql, push, rdp, smb, smtp, statuspage, tcp, tls"},
+		"no kind":                {`{name: a, target: a}`, "probe a: kind is missing; write one of dns, exec, grpc, http, icmp, imap, ldap, ntp, printer, promql, push, rdp, smb, smtp, snmp, statuspage, tcp, tls"},
 		"a kind misspelt":        {`{name: a, kind: htttp, target: a}`, `probe a: kind "htttp" is unknown; did you mean "http"?`},
-		"a kind nobody knows":    {`{name: a, kind: telepathy, target: a}`, `kind "telepathy" is unknown; write one of dns, exec, grpc, http, icmp, imap, ldap, ntp, printer, promql, push, rdp, smb, smtp, statuspage, tcp, tls`},
+		"a kind nobody knows":    {`{name: a, kind: telepathy, target: a}`, `kind "telepathy" is unknown; write one of dns, exec, grpc, http, icmp, imap, ldap, ntp, printer, promql, push, rdp, smb, smtp, snmp, statuspage, tcp, tls`},
 		"protocol nobody knows":  {`{name: a, kind: printer, target: p, protocol: [ipp, lpd]}`, `protocol "lpd" is unknown; write ipp, snmp or raw`},
 		"protocol twice":         {`{name: a, kind: printer, target: p, protocol: [ipp, ipp]}`, "protocol ipp stands twice; remove one"},
 		"queue without ipp":      {`{name: a, kind: printer, target: "ipp://p/x", protocol: [snmp]}`, "protocol does not hold ipp"},
@@ -29,6 +29,16 @@ func TestMistakesNameTheRemedy(t *testing.T) {
 		"hidden queue":           {`{name: a, kind: printer, target: "ipp://%C3%A9/x"}`, "percent codes"},
 		"community unused":       {`{name: a, kind: printer, target: p, protocol: [ipp], community: x}`, "protocol does not hold snmp"},
 		"two communities":        {`{name: a, kind: printer, target: p, community: x, community_file: y}`, "community and community_file are both set; remove one"},
+		"nothing to look at":     {`{name: a, kind: snmp, target: s}`, "probe a: nothing to look at; set interfaces to the links that matter, such as [Te1/1/1, uplink*], or oids"},
+		"limits of nothing":      {`{name: a, kind: snmp, target: s, oids: [{name: x, oid: 1.3.6.1}], limits: {load: 5}}`, "limits are of interfaces, and none is set"},
+		"a limit below zero":     {`{name: a, kind: snmp, target: s, interfaces: [lo], limits: {errors: -1}}`, "limits holds a negative number; write 0 for no limit"},
+		"an OID of names":        {`{name: a, kind: snmp, target: s, oids: [{name: x, oid: SNMPv2-MIB::sysName.0}]}`, `oids[0]: oid "SNMPv2-MIB::sysName.0" is no OID; write its numbers`},
+		"an OID nobody can send": {`{name: a, kind: snmp, target: s, oids: [{name: x, oid: 1.40.1}]}`, `oid "1.40.1" is no OID`},
+		"a number too large":     {`{name: a, kind: snmp, target: s, oids: [{name: x, oid: 1.3.4294967296}]}`, "is no OID"},
+		"an OID without a name":  {`{name: a, kind: snmp, target: s, oids: [{oid: 1.3.6.1}]}`, "oids[0]: name is missing; write what people call the value"},
+		"two of one name":        {`{name: a, kind: snmp, target: s, oids: [{name: x, oid: 1.3.6.1}, {name: x, oid: 1.3.6.2}]}`, "oids[1]: the name is used twice"},
+		"no condition":           {`{name: a, kind: snmp, target: s, oids: [{name: x, oid: 1.3.6.1, down: ">"}]}`, `oids[0]: down: ">" is no condition; write a sign and a value, such as != 2 or > 40`},
+		"links of another kind":  {`{name: a, kind: icmp, target: s, interfaces: [lo]}`, "kind icmp has no key interfaces; remove it"},
 		"v3 with a community":    {`{name: a, kind: printer, target: p, community: x, snmpv3: {username: u}}`, "version 3 has none"},
 		"v3 without a user":      {`{name: a, kind: printer, target: p, snmpv3: {auth: sha, auth_password_file: x}}`, "snmpv3: username is missing"},
 		"v3 without a password":  {`{name: a, kind: printer, target: p, snmpv3: {username: u, auth: sha}}`, "auth and auth_password_file belong together"},
@@ -85,11 +95,11 @@ func TestAllMistakesAtOnce(t *testing.T) {
 probes:
   - {name: a, kind: icmp, target: x}
   - {name: a, kind: icmp, target: x, interval: 1ms}
-  - {name: b, kind: snmp}
+  - {name: b, kind: snmp, interfaces: [""], oids: [{oid: ifDescr.1, down: "> x"}]}
 probe_allow: [10.0.0.0/8, overal]
 blackbox: /does/not/exist.yml
 `).Validate()
-	for _, want := range []string{"name is used twice", "interval is 1ms", "kind snmp", `"overal" is neither`, "/does/not/exist.yml"} {
+	for _, want := range []string{"name is used twice", "interval is 1ms", "nothing to check", "an interface is empty", "name is missing", "is no OID", `compares with "x"`, `"overal" is neither`, "/does/not/exist.yml"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing in:\n%v", want, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"headstart"
 	"headstart/probes/blackbox"
 	"headstart/probes/printer"
+	"headstart/probes/snmp"
 	"headstart/probes/snmp/session"
 )
 
@@ -36,7 +37,8 @@ type spec struct {
 	own     way              // of a kind that uses no module; else nil
 	self    bool             // it asks this machine itself, and needs no network for that
 	printer *printer.Printer // of kind printer; own asks it
-	agent   *session.Agent   // of kinds that ask SNMP
+	agent   *session.Agent   // of kind printer, over SNMP
+	device  *snmp.Device     // of kind snmp; own asks it
 }
 
 // Check reports all mistakes of the configuration, those against the catalog
@@ -168,6 +170,9 @@ func (s *spec) adopt(old *spec) {
 	}
 	if s.agent != nil {
 		s.agent.Adopt(old.agent)
+	}
+	if s.device != nil {
+		s.device.Adopt(old.device)
 	}
 }
 

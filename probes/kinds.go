@@ -66,6 +66,10 @@ var kinds = map[string]kind{
 		own: askPrinter, valid: validPrinter, address: printerAddress,
 		keys: []string{"port", "protocol", "community", "community_file", "snmpv3"},
 	},
+	"snmp": {
+		own: askDevice, valid: validDevice, address: withPort(161), timeout: 10 * time.Second,
+		keys: []string{"port", "community", "community_file", "snmpv3", "interfaces", "limits", "oids"},
+	},
 	"push": {told: true, valid: validPush, timeout: time.Hour, keys: []string{"token_file"}},
 	"exec": {keys: []string{"command"}, valid: validCommand, own: runPlugin},
 	"promql": {
@@ -78,17 +82,12 @@ var kinds = map[string]kind{
 	},
 }
 
-// later are the kinds a later release brings.
-var later = []string{"snmp"}
-
 // validKind says what to do about a kind this release does not have.
 func validKind(name string) error {
 	known := slices.Sorted(maps.Keys(kinds))
 	switch {
 	case name == "":
 		return fmt.Errorf("kind is missing; write one of %s", strings.Join(known, ", "))
-	case slices.Contains(later, name):
-		return fmt.Errorf("kind %s comes with a later release; remove the probe, or use one of %s", name, strings.Join(known, ", "))
 	case !slices.Contains(known, name):
 		return fmt.Errorf("kind %q is unknown%s", name, suggest(name, known))
 	}

@@ -147,10 +147,13 @@ func (p Probe) printerWays(target, host string) ([]printer.Way, error) {
 	return ways, nil
 }
 
-// introduce tells the printers of specs what the organisation knows of them.
+// introduce tells the devices of specs what the organisation knows of them.
 func (o *Options) introduce(specs []spec) {
 	for i := range specs {
 		s := &specs[i]
+		if s.device != nil {
+			s.device.Zone = o.Zone
+		}
 		if s.printer == nil {
 			continue
 		}

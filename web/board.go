@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -176,10 +177,11 @@ func smallWord(r headstart.CheckResult, say *lang.Words) string {
 		if c.Effect == headstart.EffectNone {
 			continue
 		}
-		if c.Detail != "" {
-			return c.Detail
+		word := say.SayOr("condition.", c.Name, "")
+		if word != "" && c.Detail != "" {
+			return word + ": " + c.Detail
 		}
-		return say.SayOr("condition.", c.Name, c.Name)
+		return cmp.Or(c.Detail, word, c.Name)
 	}
 	if r.Reason != "" {
 		return say.Reason(r.Reason)

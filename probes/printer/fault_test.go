@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"headstart/probes/printer/ipp"
+
+	"headstart/probes/snmp/device"
 )
 
 // healthy is a printer with nothing to tell.
@@ -121,9 +123,9 @@ func TestFaultsOverSNMP(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := serve(t, strings.NewReader(healthy))
-			d.set(t, c.rows...)
-			if diff := cmp.Diff(c.want, lines(ask(t, overSNMP(d.address)).Conditions)); diff != "" {
+			d := device.Serve(t, strings.NewReader(healthy))
+			d.Set(t, c.rows...)
+			if diff := cmp.Diff(c.want, lines(ask(t, overSNMP(d.Address)).Conditions)); diff != "" {
 				t.Errorf("conditions (-want +got):\n%s", diff)
 			}
 		})
@@ -139,11 +141,11 @@ func TestLifeIsNoFault(t *testing.T) {
 			codes = append(codes, code)
 		}
 	}
-	d := serve(t, strings.NewReader(healthy))
+	d := device.Serve(t, strings.NewReader(healthy))
 	for i, code := range codes {
-		d.set(t, alertRow(i+1, code, 3, "")...)
+		d.Set(t, alertRow(i+1, code, 3, "")...)
 	}
-	if f := ask(t, overSNMP(d.address)); len(f.Conditions) != 0 || f.Reason != "ready" {
+	if f := ask(t, overSNMP(d.Address)); len(f.Conditions) != 0 || f.Reason != "ready" {
 		t.Errorf("%v, %s", f.Conditions, f.Reason)
 	}
 }
@@ -155,13 +157,13 @@ func TestFaultsOnRecordings(t *testing.T) {
 		if name != "ricoh_mpc3002" && name != "invented-laser" {
 			continue
 		}
-		d := record(t, file)
-		d.set(t, errorState("4400"))
-		if f := ask(t, overSNMP(d.address)); f.Verdict != "warn" {
+		d := device.Record(t, file)
+		d.Set(t, errorState("4400"))
+		if f := ask(t, overSNMP(d.Address)); f.Verdict != "warn" {
 			t.Errorf("%s: bits alone are %s, want warn", name, f.Verdict)
 		}
-		d.set(t, isDown)
-		f := ask(t, overSNMP(d.address))
+		d.Set(t, isDown)
+		f := ask(t, overSNMP(d.Address))
 		if got := lines(f.Conditions); f.Verdict != "down" || got[0] != "jam incident" || got[1] != "paper-empty incident" {
 			t.Errorf("%s: stopped is %s, %v", name, f.Verdict, got)
 		}

@@ -18,6 +18,7 @@ import (
 
 	"headstart"
 	"headstart/probes/printer/mib"
+	"headstart/probes/snmp/device"
 	"headstart/probes/snmp/session"
 )
 
@@ -120,9 +121,9 @@ func TestRecordings(t *testing.T) {
 		for version, label := range map[gosnmp.SnmpVersion]string{gosnmp.Version1: "v1", gosnmp.Version2c: "v2c"} {
 			t.Run(name+"/"+label, func(t *testing.T) {
 				t.Parallel()
-				d := record(t, file)
-				d.speaks(version)
-				p := overSNMP(d.address)
+				d := device.Record(t, file)
+				d.Speak(version)
+				p := overSNMP(d.Address)
 				if version == gosnmp.Version1 { // so that nobody waits long for the other one
 					ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 					p.Ask(ctx, network)

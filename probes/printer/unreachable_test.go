@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"headstart"
+	"headstart/probes/snmp/device"
 	"headstart/probes/snmp/session"
 )
 
@@ -51,10 +52,10 @@ func failed(protocol string, f Fault) answer {
 // Of two protocols one may be silent, or strange; what answers counts, and what
 // somebody should mend is said.
 func TestOneProtocolAnswers(t *testing.T) {
-	d := serve(t, strings.NewReader(healthy))
+	d := device.Serve(t, strings.NewReader(healthy))
 	web := httptest.NewServer(http.NotFoundHandler())
 	defer web.Close()
-	p := &Printer{Ways: []Way{{"ipp", strings.Replace(web.URL, "http", "ipp", 1) + "/q"}, {"snmp", d.address}}}
+	p := &Printer{Ways: []Way{{"ipp", strings.Replace(web.URL, "http", "ipp", 1) + "/q"}, {"snmp", d.Address}}}
 	if f := ask(t, p); f.Verdict != headstart.OK || f.Reason != "ready; IPP knows no printer at that path" {
 		t.Errorf("%s %s", f.Verdict, f.Reason)
 	}

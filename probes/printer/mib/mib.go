@@ -12,9 +12,9 @@ import (
 
 // Rows are columns of tables as a device told them.
 type Rows interface {
-	// Column yields the values of a column by the index of their row: an int64 or
-	// uint64, the []byte of an octet string, the string of an OID, or anything else
-	// for what has no meaning here.
+	// Column yields the values of a column by the index of their row: an int64,
+	// uint32 or uint64, the []byte of an octet string, the string of an OID, or anything
+	// else for what has no meaning here.
 	Column(oid string) iter.Seq2[string, any]
 }
 
@@ -206,6 +206,8 @@ func (t tables) text(root, index string) string {
 func (c cell) number() (n int, ok bool) {
 	switch v := c.value.(type) {
 	case int64:
+		return int(v), true
+	case uint32:
 		return int(v), true
 	case uint64:
 		return int(min(v, math.MaxInt64)), true

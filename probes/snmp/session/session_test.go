@@ -260,9 +260,10 @@ func TestValues(t *testing.T) {
 		want any
 	}{
 		"a signed number":        {gosnmp.SnmpPDU{Type: gosnmp.Integer, Value: -3}, int64(-3)},
-		"a counter of 32 bits":   {gosnmp.SnmpPDU{Type: gosnmp.Counter32, Value: uint(1<<32 - 1)}, uint64(1<<32 - 1)},
+		"a counter of 32 bits":   {gosnmp.SnmpPDU{Type: gosnmp.Counter32, Value: uint(1<<32 - 1)}, uint32(1<<32 - 1)},
 		"a counter of 64 bits":   {gosnmp.SnmpPDU{Type: gosnmp.Counter64, Value: uint64(1<<64 - 1)}, uint64(1<<64 - 1)},
-		"a time":                 {gosnmp.SnmpPDU{Type: gosnmp.TimeTicks, Value: uint32(7)}, uint64(7)},
+		"a time":                 {gosnmp.SnmpPDU{Type: gosnmp.TimeTicks, Value: uint32(7)}, uint32(7)},
+		"one of 32 bits with 33": {gosnmp.SnmpPDU{Type: gosnmp.Counter32, Value: uint(1 << 32)}, nil},
 		"a broken number":        {gosnmp.SnmpPDU{Type: gosnmp.OpaqueFloat, Value: float32(1.5)}, 1.5},
 		"no number":              {gosnmp.SnmpPDU{Type: gosnmp.OpaqueDouble, Value: math.NaN()}, nil},
 		"a text":                 {gosnmp.SnmpPDU{Type: gosnmp.OctetString, Value: []byte("Gi1")}, []byte("Gi1")},
@@ -273,6 +274,35 @@ func TestValues(t *testing.T) {
 	} {
 		if got := valueOf(c.pdu); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %#v, want %#v", name, got, c.want)
+		}
+	}
+}
+
+// Numbers come as numbers and as text; text is one line that a page can show.
+func TestNumberAndText(t *testing.T) {
+	for name, c := range map[string]struct {
+		value  any
+		number float64
+		ok     bool
+		text   string
+	}{
+		"a number":        {int64(-7), -7, true, "-7"},
+		"a counter":       {uint32(1 << 31), 1 << 31, true, "2147483648"},
+		"a fraction":      {2.5, 2.5, true, "2.5"},
+		"a sensor's text": {[]byte(" 21.5\n"), 21.5, true, "21.5"},
+		"no number":       {[]byte("NaN"), 0, false, "NaN"},
+		"a word":          {[]byte("on\x00line\x1b[31m"), 0, false, "on line [31m"},
+		"Latin 1":         {[]byte("caf\xe9"), 0, false, "caf?"},
+		"an OID":          {"1.3.6", 0, false, "1.3.6"},
+		"nothing":         {nil, 0, false, ""},
+		"a long one":      {[]byte(strings.Repeat("é", 60)), 0, false, strings.Repeat("é", 38) + "…"},
+	} {
+		number, ok := Number(c.value)
+		if ok != c.ok || ok && number != c.number {
+			t.Errorf("%s: %v, %v; want %v, %v", name, number, ok, c.number, c.ok)
+		}
+		if got := Text(c.value); got != c.text {
+			t.Errorf("%s: %q, want %q", name, got, c.text)
 		}
 	}
 }

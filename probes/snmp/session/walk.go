@@ -35,6 +35,7 @@ type column struct {
 	cells  []cell // in order of the walk
 	cursor string // the last OID seen
 	done   bool
+	cut    bool // there was more
 }
 
 type cell struct {
@@ -43,7 +44,8 @@ type cell struct {
 }
 
 // Walk reads columns of tables, all of them together. A column that a device does
-// not have is empty, and one that is longer than the bounds is cut there.
+// not have is empty, and one that is longer than the bounds is cut there; then the
+// table is not whole.
 func (s *Session) Walk(roots ...string) (*Table, error) {
 	columns := make([]*column, len(roots))
 	t := &Table{columns: map[string]*column{}}
@@ -55,6 +57,7 @@ func (s *Session) Walk(roots ...string) (*Table, error) {
 	for s.heard < s.packets {
 		live := slices.DeleteFunc(slices.Clone(columns), func(c *column) bool { return c.done })
 		if len(live) == 0 {
+			t.whole = !slices.ContainsFunc(columns, func(c *column) bool { return c.cut })
 			return t, nil
 		}
 		live = live[:min(len(live), most)]
@@ -132,8 +135,12 @@ func (c *column) add(v gosnmp.SnmpPDU, most int) {
 	}
 	oid := strings.TrimPrefix(v.Name, ".")
 	index, inside := strings.CutPrefix(oid, c.root+".")
-	if !inside || ending(v.Type) || compare(oid, c.cursor) <= 0 || len(c.cells) == most {
+	if !inside || ending(v.Type) || compare(oid, c.cursor) <= 0 {
 		c.done = true
+		return
+	}
+	if len(c.cells) == most {
+		c.done, c.cut = true, true
 		return
 	}
 	c.cursor = oid

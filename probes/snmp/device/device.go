@@ -1,4 +1,9 @@
-package printer
+// Package device is a device that speaks SNMP, in process, for tests: it answers
+// versions 1 and 2c from the rows of a recording, which may change while it serves.
+//
+// Rows are lines OID|TAG|VALUE; the tag is the type's number, with x where the value
+// is in hex.
+package device
 
 import (
 	"bufio"
@@ -16,39 +21,40 @@ import (
 	"github.com/gosnmp/gosnmp"
 )
 
-// device answers SNMP from the rows of a recording, as a printer of that kind
-// would. Rows may be replaced while it serves.
-type device struct {
-	address string
+// Device answers as a real one would that holds its rows.
+type Device struct {
+	Address string // HOST:PORT
 
-	mu   sync.Mutex
-	rows []gosnmp.SnmpPDU // in order of their OIDs
-	only gosnmp.SnmpVersion
+	mu      sync.Mutex
+	rows    []gosnmp.SnmpPDU // in order of their OIDs
+	only    gosnmp.SnmpVersion
+	mute    bool
+	packets int
 }
 
 // anyVersion makes a device speak versions 1 and 2c.
 const anyVersion gosnmp.SnmpVersion = 0xff
 
-// record loads a recording: lines of OID|tag|value. Damaged lines, as real ones
-// hold, are left out.
-func record(t testing.TB, file string) *device {
+// Record serves the rows of a file. Damaged lines, as real recordings hold, are left
+// out.
+func Record(t testing.TB, file string) *Device {
 	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	return serve(t, f)
+	defer func() { _ = f.Close() }()
+	return Serve(t, f)
 }
 
-// serve starts a device with the rows of text.
-func serve(t testing.TB, text io.Reader) *device {
+// Serve starts a device with the rows of text; it ends with the test.
+func Serve(t testing.TB, text io.Reader) *Device {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &device{address: conn.LocalAddr().String(), only: anyVersion}
+	d := &Device{Address: conn.LocalAddr().String(), only: anyVersion}
 	for scanner := bufio.NewScanner(text); scanner.Scan(); {
 		if pdu, err := parseRow(scanner.Text()); err == nil {
 			d.put(pdu)
@@ -60,15 +66,29 @@ func serve(t testing.TB, text io.Reader) *device {
 	return d
 }
 
-// speaks makes a device answer one version alone.
-func (d *device) speaks(only gosnmp.SnmpVersion) {
+// Speak makes a device answer one version alone.
+func (d *Device) Speak(only gosnmp.SnmpVersion) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.only = only
 }
 
-// set replaces rows.
-func (d *device) set(t testing.TB, rows ...string) {
+// Hush makes a device silent, or ends that.
+func (d *Device) Hush(mute bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.mute = mute
+}
+
+// Packets is how many questions were answered so far.
+func (d *Device) Packets() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.packets
+}
+
+// Set replaces rows, or adds them.
+func (d *Device) Set(t testing.TB, rows ...string) {
 	t.Helper()
 	for _, row := range rows {
 		pdu, err := parseRow(row)
@@ -79,7 +99,14 @@ func (d *device) set(t testing.TB, rows ...string) {
 	}
 }
 
-func (d *device) put(pdu gosnmp.SnmpPDU) {
+// Drop takes the rows out whose OID ends so, such as .7 for a row of a table.
+func (d *Device) Drop(ending string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.rows = slices.DeleteFunc(d.rows, func(p gosnmp.SnmpPDU) bool { return strings.HasSuffix(p.Name, ending) })
+}
+
+func (d *Device) put(pdu gosnmp.SnmpPDU) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	i, found := slices.BinarySearchFunc(d.rows, pdu, func(a, b gosnmp.SnmpPDU) int { return order(a.Name, b.Name) })
@@ -119,7 +146,10 @@ func parseRow(row string) (gosnmp.SnmpPDU, error) {
 	pdu := gosnmp.SnmpPDU{Name: oid, Type: gosnmp.Asn1BER(tag)}
 	var n int64
 	switch pdu.Type {
-	case gosnmp.Integer, gosnmp.Counter32, gosnmp.Gauge32, gosnmp.TimeTicks, gosnmp.Counter64:
+	case gosnmp.Counter64:
+		pdu.Value, err = strconv.ParseUint(strings.TrimSpace(value), 10, 64)
+		return pdu, err
+	case gosnmp.Integer, gosnmp.Counter32, gosnmp.Gauge32, gosnmp.TimeTicks:
 		if n, err = strconv.ParseInt(strings.TrimSpace(value), 10, 64); err != nil {
 			return gosnmp.SnmpPDU{}, err
 		}
@@ -129,8 +159,6 @@ func parseRow(row string) (gosnmp.SnmpPDU, error) {
 		pdu.Value = int(int32(n))
 	case gosnmp.Counter32, gosnmp.Gauge32, gosnmp.TimeTicks:
 		pdu.Value = uint32(n)
-	case gosnmp.Counter64:
-		pdu.Value = uint64(n)
 	case gosnmp.ObjectIdentifier:
 		if pdu.Value = "." + value; !strings.Contains(value, ".") {
 			pdu.Value = ".0.0"
@@ -147,7 +175,7 @@ func parseRow(row string) (gosnmp.SnmpPDU, error) {
 
 // run answers until the socket is closed. Like real devices it says nothing to a
 // packet it does not understand, or of another community.
-func (d *device) run(conn net.PacketConn) {
+func (d *Device) run(conn net.PacketConn) {
 	buffer := make([]byte, 65536)
 	decoder := gosnmp.GoSNMP{}
 	for {
@@ -169,16 +197,20 @@ func (d *device) run(conn net.PacketConn) {
 	}
 }
 
-func (d *device) answer(q *gosnmp.SnmpPacket) *gosnmp.SnmpPacket {
+func (d *Device) answer(q *gosnmp.SnmpPacket) *gosnmp.SnmpPacket {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.only != anyVersion && d.only != q.Version {
+	if d.mute || d.only != anyVersion && d.only != q.Version {
 		return nil
 	}
+	d.packets++
 	a := &gosnmp.SnmpPacket{Version: q.Version, Community: q.Community, PDUType: gosnmp.GetResponse, RequestID: q.RequestID}
-	rows := 1
-	if q.PDUType == gosnmp.GetBulkRequest {
+	rows, find := 1, d.after
+	switch q.PDUType {
+	case gosnmp.GetBulkRequest:
 		rows = int(q.MaxRepetitions)
+	case gosnmp.GetRequest:
+		find = d.at
 	}
 	cursors := make([]string, len(q.Variables))
 	for i, v := range q.Variables {
@@ -186,13 +218,15 @@ func (d *device) answer(q *gosnmp.SnmpPacket) *gosnmp.SnmpPacket {
 	}
 	for range rows {
 		for i, cursor := range cursors {
-			pdu, found := d.after(cursor)
+			pdu, found := find(cursor, q.Version)
 			switch {
 			case found:
 				cursors[i] = pdu.Name
 			case q.Version == gosnmp.Version1:
 				a.Error, a.ErrorIndex, a.Variables = gosnmp.NoSuchName, uint8(i+1), q.Variables
 				return a
+			case q.PDUType == gosnmp.GetRequest:
+				pdu = gosnmp.SnmpPDU{Name: cursor, Type: gosnmp.NoSuchInstance}
 			default:
 				pdu = gosnmp.SnmpPDU{Name: cursor, Type: gosnmp.EndOfMibView}
 			}
@@ -202,14 +236,31 @@ func (d *device) answer(q *gosnmp.SnmpPacket) *gosnmp.SnmpPacket {
 	return a
 }
 
-func (d *device) after(oid string) (gosnmp.SnmpPDU, bool) {
-	oid = "." + strings.TrimPrefix(oid, ".")
-	i, found := slices.BinarySearchFunc(d.rows, oid, func(p gosnmp.SnmpPDU, o string) int { return order(p.Name, o) })
+// at is the row oid. Version 1 has no counters of 64 bits.
+func (d *Device) at(oid string, v gosnmp.SnmpVersion) (gosnmp.SnmpPDU, bool) {
+	i, found := d.find(oid)
+	if !found || v == gosnmp.Version1 && d.rows[i].Type == gosnmp.Counter64 {
+		return gosnmp.SnmpPDU{}, false
+	}
+	return d.rows[i], true
+}
+
+// after is the row after oid.
+func (d *Device) after(oid string, v gosnmp.SnmpVersion) (gosnmp.SnmpPDU, bool) {
+	i, found := d.find(oid)
 	if found {
+		i++
+	}
+	for v == gosnmp.Version1 && i < len(d.rows) && d.rows[i].Type == gosnmp.Counter64 {
 		i++
 	}
 	if i == len(d.rows) {
 		return gosnmp.SnmpPDU{}, false
 	}
 	return d.rows[i], true
+}
+
+func (d *Device) find(oid string) (int, bool) {
+	oid = "." + strings.TrimPrefix(oid, ".")
+	return slices.BinarySearchFunc(d.rows, oid, func(p gosnmp.SnmpPDU, o string) int { return order(p.Name, o) })
 }
