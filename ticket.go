@@ -75,14 +75,16 @@ type Evidence struct {
 	Assets      []Mention      `json:"assets,omitempty"`      // services and devices, strongest first
 	Locations   []Mention      `json:"locations,omitempty"`   //
 	Departments []Mention      `json:"departments,omitempty"` //
-	Cues        map[string]int `json:"cues,omitempty"`        // malfunction, several, howto, request, works_again, supplies, one_person, password, question
+	Cues        map[string]int `json:"cues,omitempty"`        // malfunction, several, still, howto, request, works_again, supplies, one_person, password, question
+	Floors      []int          `json:"floors,omitempty"`      // lowest first; 0 is level with the street
 	Stems       []string       `json:"stems,omitempty"`       // keyed hashes, sorted
 	Language    string         `json:"language,omitempty"`    // nl or en; empty: cannot tell
 	Length      int            `json:"length,omitempty"`      // in words
 }
 
-// Mention is one catalog id a text names, and how strongly: 1 by its name or an
-// alias, .6 by a symptom word, .3 weakly.
+// Mention is one catalog id a text names, and how strongly: 1.1 by a name or alias
+// that nothing else has, 1 by what people call such a thing, .6 by a symptom word,
+// .3 weakly, and .15 more for each further word; at most 1.6.
 type Mention struct {
 	ID       string  `json:"id"`
 	Strength float64 `json:"strength"`
@@ -114,7 +116,8 @@ type Link struct {
 	// filled in by package incidents.
 	Group GroupID `json:"group,omitempty"`
 
-	// Verdict is a person's: "", "linked" or "rejected". It outranks the score.
+	// Verdict is a person's: "", "linked" or "rejected". It outranks the score. By
+	// "rule" says that the matcher linked by itself (mode auto).
 	Verdict string    `json:"verdict,omitempty"`
 	By      string    `json:"by,omitempty"`
 	At      time.Time `json:"at,omitzero"`
@@ -125,8 +128,18 @@ type Link struct {
 type TicketState struct {
 	V int `json:"v"`
 	Ticket
-	SeenAt time.Time `json:"seen_at"` // when the log first had it
-	Links  []Link    `json:"links,omitempty"`
+	SeenAt  time.Time `json:"seen_at"` // when the log first had it
+	Links   []Link    `json:"links,omitempty"`
+	Reviews []Review  `json:"reviews,omitempty"` // what people said of links; the matcher learns from them
+}
+
+// Review is a person's verdict on a ticket and an incident, with what the matcher
+// saw of the two at that time, by the names of its features.
+type Review struct {
+	Group    GroupID            `json:"group"`
+	Right    bool               `json:"right"` // they belong together
+	At       time.Time          `json:"at"`
+	Features map[string]float64 `json:"features"`
 }
 
 // Linked returns the link a person or the automatic mode made, or nil.

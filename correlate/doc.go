@@ -15,6 +15,9 @@
 //	D-15  a site agent has been silent for too long: its site is cut off, or it is
 //	D-16  one of our probers reaches nothing itself: isolated; what rests on its word waits
 //	E-21  a ticket's candidates changed
+//	E-22  a refit of the matcher taken over, or refused
+//	E-23  a ticket linked without a person, or no longer
+//	E-24  links without a person are offered, begin or end, by what people say of them
 //	F-04  flapping: unstable while it comes and goes, steady once it was quiet
 //	G-09  failures alike in one place become one group without a cause
 //	H-20  a person opened, merged, split, resolved, reopened or pinned a group

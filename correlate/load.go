@@ -86,13 +86,19 @@ func (s *State) load(table string, row headstart.Row) error {
 	return nil
 }
 
-// loadSurge takes a row of storms and surges; false: it is none.
+// loadSurge takes a row of storms, surges and the matcher; false: it is none.
 func (s *State) loadSurge(row headstart.Row) (bool, error) {
 	switch row.Key {
 	case stormKey:
 		return true, json.Unmarshal(row.Val, &s.storm)
 	case profileKey:
 		return true, json.Unmarshal(row.Val, &s.profile)
+	case modelKey:
+		err := json.Unmarshal(row.Val, &s.model)
+		s.model.unpack()
+		return true, err
+	case reviewsKey:
+		return true, json.Unmarshal(row.Val, &s.reviews)
 	}
 	if ticket, ok := strings.CutPrefix(row.Key, reportRow); ok {
 		return true, loadInto(s.reports, ticket, row.Val)
@@ -193,6 +199,7 @@ func (s *State) Loaded() error {
 	}
 	s.recrowd()
 	s.recent = slices.SortedFunc(maps.Values(s.reports), byTime)
+	s.teachAll()
 	for id, g := range s.groups {
 		if g.Cause.Kind == headstart.CauseSurge {
 			s.surges[id] = struct{}{}

@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -61,7 +62,7 @@ func byTime(a, b *report) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.
 
 // intent is the log-odds, in tenths, that a text reports a malfunction rather
 // than asks for something: at least zero is a chance of one half. It adds up the
-// cues with the weights they have in a score (see contrary); a text without any
+// cues with the weights they have in a score (see kinds); a text without any
 // is more likely none.
 func intent(e *headstart.Evidence) int {
 	if e == nil {
@@ -71,12 +72,17 @@ func intent(e *headstart.Evidence) int {
 	if e.Cues["several"] > 0 {
 		odds += 10
 	}
-	for _, x := range contrary {
-		if e.Cues[x.cue] > 0 && (x.cue != "question" || e.Cues["malfunction"] == 0) {
-			odds += int(10 * x.weight)
+	for f, cue := range contrary {
+		if e.Cues[cue] > 0 && (f != question || e.Cues["malfunction"] == 0) {
+			odds += int(math.Round(10 * kinds[f].weight))
 		}
 	}
 	return odds
+}
+
+// contrary are cues that a text is about something else than a disturbance.
+var contrary = map[feature]string{
+	howto: "howto", request: "request", password: "password", onePerson: "one_person", worksAgain: "works_again", supplies: "supplies", question: "question",
 }
 
 // covered reports whether an open incident that monitoring knows of has t: by a

@@ -22,6 +22,8 @@ const (
 	reportRow      = "r "
 	tallyPrefix    = "k "
 	profileKey     = "surge"
+	modelKey       = "model"
+	reviewsKey     = "reviews"
 )
 
 func groupKey(id headstart.GroupID) string {
@@ -105,6 +107,10 @@ func (s *State) memoryRow(key string) any {
 		return &s.storm
 	case profileKey:
 		return &s.profile
+	case modelKey:
+		return &s.model
+	case reviewsKey:
+		return &s.reviews
 	}
 	if ticket, ok := strings.CutPrefix(key, reportRow); ok {
 		return orNil(s.reports[ticket])

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -9,282 +8,217 @@ import (
 	"headstart"
 )
 
-// Hand weights of the first matcher: the priors of the reference, for the
-// features it has. They are a start, not a result.
-const (
-	bias           = -4.2
-	perEvidence    = 3.2
-	strongEvidence = 0.3
-	dependant      = 1.6
-	perRival       = -2.6
-	noEvidence     = -0.4
-
-	placeInText   = 1.6
-	otherInText   = -4.0
-	placeOfCaller = 1.2
-	otherOfCaller = -2.8
-	everywhere    = 0.8
-	placeUnknown  = 0.2
-
-	department = 0.8
-	usesHit    = 0.4
-	deviceHit  = 1.2
-
-	perMalfunction = 1.6
-	malfunctionHit = 1.2
-	perSeveral     = 1.0
-	perHalfHour    = -0.6
-)
-
-// contrary are cues that a text is about something else than a disturbance.
-var contrary = []struct {
-	cue, nl, en string
-	weight      float64
-}{
-	{"howto", "vraagt hoe iets moet", "asks how to do something", -2.4},
-	{"request", "is een aanvraag", "is a request", -2.2},
-	{"password", "gaat over een wachtwoord", "is about a password", -3.0},
-	{"one_person", "alleen bij deze persoon", "only this person has it", -2.4},
-	{"works_again", "doet het weer", "works again", -3.0},
-	{"supplies", "gaat over verbruiksmateriaal", "is about supplies", -2.2},
-	{"question", "een vraag zonder fout", "a question without a fault", -1.6},
+// scored is how well a ticket fits a group, and what that rests on.
+type scored struct {
+	g     *group
+	x     vector
+	score float64 // a chance, rounded to 1e-4
 }
 
-// term is one addend of a score, with its words in both languages.
-type term struct {
-	weight float64
-	nl, en string
+// score says how well a ticket fits a group.
+func (s *State) score(a *asked, g *group) scored {
+	c := scored{g: g, x: a.own}
+	where := s.where(g)
+	here := s.scorePlace(&c.x, a, where)
+	s.scoreService(&c.x, a, g, here, len(where) == 0)
+	s.scorePeople(&c.x, a, g)
+	s.scoreFloor(&c.x, a, g)
+	s.scoreTime(&c.x, a, g)
+	c.x[similar] = s.likeConfirmed(a.e, g)
+	c.score = round(1 / (1 + math.Exp(-s.model.weights.sum(&c.x))))
+	return c
 }
 
-// scorecard adds terms up; products are wrapped in float64, so that no fused
-// multiply-add makes machines differ (ruling 10).
-type scorecard struct {
-	sum   float64
-	terms []term
-}
-
-func (c *scorecard) add(weight float64, nl, en string) {
-	c.sum += weight
-	c.terms = append(c.terms, term{weight, nl, en})
-}
-
-// score says how well a ticket fits a group, and why in words.
-func (s *State) score(t *headstart.TicketState, g *group) headstart.Link {
-	e := t.Evidence
-	if e == nil {
-		e = &headstart.Evidence{}
-	}
-	c := &scorecard{sum: bias}
-	hit := s.scoreService(c, e, g)
-	s.scorePlace(c, t, e, g)
-	s.scorePeople(c, t, e, g)
-	scoreCues(c, e, hit)
-	if early := g.OpenedAt.Sub(t.Since()).Minutes(); early > 0 {
-		c.add(float64(perHalfHour*early/30), "kwam voor de eerste meting", "came before monitoring noticed")
-	}
-	l := headstart.Link{Ticket: t.ID, Source: t.Source, Group: g.ID, Score: round(1 / (1 + math.Exp(-c.sum)))}
-	l.For, l.Against = c.words(s.language)
-	return l
-}
-
-// scoreService adds what the text says of the group's services and devices, and
-// returns the strongest evidence.
-func (s *State) scoreService(c *scorecard, e *headstart.Evidence, g *group) float64 {
-	var direct, behind, rival float64
-	var word, name string
-	for _, m := range e.Assets {
-		switch {
-		case slices.Contains(g.Services, m.ID) || m.ID == g.Cause.Asset:
-			if m.Strength > direct {
-				direct, word, name = m.Strength, m.Word, s.nameOf(m.ID)
-			}
-		case s.memberAsset(g, m.ID):
-			c.add(deviceHit, "noemt "+s.nameOf(m.ID), "names "+s.nameOf(m.ID))
-			direct = max(direct, m.Strength)
-		case s.needs(m.ID, g):
-			behind = max(behind, m.Strength)
-		default:
-			rival = max(rival, m.Strength)
-		}
-	}
-	if direct > 0 {
-		c.add(float64(perEvidence*direct), quoted(word, name, "genoemd, dienst"), quoted(word, name, "mentioned, service"))
-		if direct >= 1 {
-			c.add(strongEvidence, "", "")
-		}
-	}
-	if direct < 0.5 && behind > 0 {
-		c.add(float64(dependant*behind), "noemt iets dat hiervan afhangt", "names something that depends on it")
-	}
-	if rival > direct {
-		c.add(float64(perRival*(rival-direct)), "noemt iets anders", "names something else")
-	}
-	if direct == 0 && behind == 0 {
-		c.add(noEvidence, "", "")
-	}
-	return max(direct, float64(0.5*behind))
-}
-
-func quoted(word, name, between string) string {
-	if word == "" {
-		word = name
-	}
-	return "'" + word + "' " + between + " " + name
-}
-
-// memberAsset reports whether an asset is, or was, a member of g.
-func (s *State) memberAsset(g *group, asset string) bool {
-	if s.topo.nodes[asset] == nil {
+// scorePlace reports whether the ticket is about a place that g hits, and only
+// such places: a place in the text outranks where the requester sits.
+func (s *State) scorePlace(x *vector, a *asked, where []string) bool {
+	switch {
+	case len(where) == 0:
+		x[everywhere] = 1
+		return false
+	case len(a.places) == 0:
+		x[placeUnknown] = 1
 		return false
 	}
-	return slices.ContainsFunc(g.members, func(m *headstart.Member) bool { return m.Asset == asset && m.Left.IsZero() })
-}
-
-// needs reports whether an asset hangs, through the catalog, on what g is about.
-func (s *State) needs(asset string, g *group) bool {
-	n := s.topo.nodes[asset]
-	if n == nil {
-		return false
-	}
-	return slices.ContainsFunc(n.above, func(up string) bool { return up == g.Cause.Asset || slices.Contains(g.Services, up) })
-}
-
-func (s *State) nameOf(asset string) string {
-	n := s.topo.nodes[asset]
-	name := ""
+	here := slices.ContainsFunc(a.places, func(p place) bool { return s.touches(p, where) })
 	switch {
-	case n == nil:
-	case n.service != nil:
-		name = n.service.Name.In(s.language)
+	case here && a.inText:
+		x[placeInText] = 1
+	case here:
+		x[placeOfCaller] = 1
+	case a.inText:
+		x[otherInText] = 1
 	default:
-		name = n.device.Name.In(s.language)
+		x[otherOfCaller] = 1
 	}
-	if name == "" {
-		return asset
-	}
-	return name
+	return here
 }
 
-// scorePlace: a place in the text outranks where the requester sits, and a
-// shared requester calls for everybody.
-func (s *State) scorePlace(c *scorecard, t *headstart.TicketState, e *headstart.Evidence, g *group) {
-	if len(g.Locations) == 0 {
-		c.add(everywhere, "speelt overal", "happens everywhere")
-		return
-	}
-	if len(e.Locations) > 0 {
-		for _, m := range e.Locations {
-			if s.within(m.ID, g.Locations) {
-				c.add(placeInText, "noemt "+s.placeName(m.ID), "names "+s.placeName(m.ID))
-				return
-			}
-		}
-		c.add(otherInText, "noemt een andere locatie", "names another location")
-		return
-	}
-	at := t.Requester.Location
-	if at == "" || t.Requester.Shared {
-		at = s.onlySite(t)
-	}
-	switch {
-	case at == "":
-		c.add(placeUnknown, "", "")
-	case s.within(at, g.Locations):
-		c.add(placeOfCaller, "aanvrager zit op "+s.placeName(at), "requester sits at "+s.placeName(at))
-	default:
-		c.add(otherOfCaller, "aanvrager zit elders", "requester sits elsewhere")
-	}
-}
-
-// onlySite lends a ticket without a location the one of its department.
-func (s *State) onlySite(t *headstart.TicketState) string {
-	d := s.topo.catalog.DepartmentByID(t.Requester.Department)
-	if d == nil || len(d.Locations) != 1 || t.Requester.Shared {
-		return ""
-	}
-	return d.Locations[0]
-}
-
-// within reports whether location is one of places, lies in one, or holds one.
-func (s *State) within(location string, places []string) bool {
-	return slices.ContainsFunc(places, func(p string) bool { return s.inside(location, p) || s.inside(p, location) })
-}
-
-func (s *State) inside(location, outer string) bool {
-	for range maxDepth {
-		if location == outer {
+// touches reports whether p is one of places, lies in one, or holds one.
+func (s *State) touches(p place, places []string) bool {
+	for _, at := range places {
+		if slices.Contains(p.line, at) {
 			return true
 		}
-		l := s.topo.catalog.LocationByID(location)
-		if l == nil || l.Parent == "" {
-			return false
+		if l := s.topo.places[at]; l != nil && l.Parent != "" && slices.Contains(s.topo.lineOf(at), p.id) {
+			return true
 		}
-		location = l.Parent
 	}
 	return false
 }
 
-func (s *State) placeName(id string) string {
-	if l := s.topo.catalog.LocationByID(id); l != nil && l.Name.In(s.language) != "" {
-		return l.Name.In(s.language)
+// scoreService adds what the text says of the group's services and devices.
+func (s *State) scoreService(x *vector, a *asked, g *group, here, wide bool) {
+	var direct, behind, other float64
+	network, asks := false, false // whether g is about the network; asked once, when it matters
+	for _, m := range a.mentions {
+		switch s.related(m, g) {
+		case isDevice:
+			x[deviceNamed] = 1
+			direct = max(direct, m.Strength)
+		case isService:
+			direct = max(direct, m.Strength)
+		case hangsOnIt:
+			behind = max(behind, m.Strength)
+		default:
+			if !asks {
+				asks, network = true, s.aboutNetwork(g)
+			}
+			if !network || !m.node.network() { // people cannot tell one network from another
+				other = max(other, m.Strength)
+			}
+		}
 	}
-	return id
+	if !asks && direct < plain {
+		network = s.aboutNetwork(g)
+	}
+	if network && direct < plain {
+		if here && (a.broken || len(a.mentions) > 0) {
+			x[networkHere] = 1
+			other = float64(other * .5)
+		} else if wide && other < plain {
+			x[networkUnclear] = 1
+		}
+	}
+	x[service] = direct
+	if direct >= 1 {
+		x[serviceNamed] = 1
+	}
+	if direct < plain {
+		x[dependant] = behind
+	}
+	x[rival] = max(0, other-max(direct, behind))
+	if direct == 0 && behind == 0 {
+		x[noService] = 1
+	}
+	x[malfunctionService] = float64(x[malfunction] * min(max(direct, float64(behind*.5)), 1))
 }
 
-func (s *State) scorePeople(c *scorecard, t *headstart.TicketState, e *headstart.Evidence, g *group) {
-	own := t.Requester.Department
-	if len(e.Departments) > 0 {
-		own = e.Departments[0].ID
+// plain is from which strength on a text is about a service.
+const plain = .5
+
+// relation is what something a text names is to a group.
+type relation int
+
+const (
+	isRival relation = iota
+	isService
+	isDevice
+	hangsOnIt
+)
+
+func (s *State) related(m mention, g *group) relation {
+	if m.ID == g.Cause.Asset || slices.Contains(g.Services, m.ID) {
+		if m.node != nil && m.node.device != nil {
+			return isDevice
+		}
+		return isService
 	}
-	if own == "" || t.Requester.Shared {
+	n := m.node
+	switch {
+	case n == nil:
+		return isRival
+	case n.device != nil && s.memberAsset(g, m.ID):
+		return isDevice
+	case n.device != nil && !s.oneDevice(g) && slices.ContainsFunc(n.device.Services, func(id string) bool { return slices.Contains(g.Services, id) }):
+		return isService // a printer while all printing is down
+	case slices.ContainsFunc(n.above, func(up string) bool { return up == g.Cause.Asset || slices.Contains(g.Services, up) }):
+		return hangsOnIt
+	}
+	return isRival
+}
+
+// memberAsset reports whether an asset is a member of g.
+func (s *State) memberAsset(g *group, asset string) bool {
+	return slices.ContainsFunc(g.members, func(m *headstart.Member) bool { return m.Asset == asset && m.Left.IsZero() })
+}
+
+// oneDevice reports whether g is about one device that people stand in front of,
+// such as a printer: another one of its kind is another matter.
+func (s *State) oneDevice(g *group) bool { return s.isAttended(g.Cause.Asset) }
+
+// scorePeople counts departments where somebody said whom g hits, and whether the
+// requester's works with what is hit.
+func (s *State) scorePeople(x *vector, a *asked, g *group) {
+	if a.department == "" {
 		return
 	}
-	if slices.Contains(g.Departments, own) {
-		c.add(department, "afdeling is geraakt", "department is hit")
+	if told := audience(g); len(told) > 0 {
+		if slices.Contains(told, a.department) {
+			x[department] = 1
+		} else {
+			x[otherDepartment] = 1
+		}
 	}
-	d := s.topo.catalog.DepartmentByID(own)
-	if d != nil && slices.ContainsFunc(d.Uses, func(id string) bool { return slices.Contains(g.Services, id) }) {
-		c.add(usesHit, "afdeling gebruikt deze dienst", "department uses this service")
+	if slices.ContainsFunc(a.uses, func(id string) bool { return slices.Contains(g.Services, id) }) {
+		x[departmentUses] = 1
 	}
 }
 
-func scoreCues(c *scorecard, e *headstart.Evidence, hit float64) {
-	if n := min(e.Cues["malfunction"], 4); n > 0 {
-		share := float64(min(n, 2)) / 2
-		c.add(float64(perMalfunction*share), "meldt dat het niet werkt", "says that it does not work")
-		if hit > 0 {
-			c.add(float64(malfunctionHit*share*min(hit, 1)), "", "")
-		}
+// scoreFloor compares the floor a text names with that of the device g is about.
+func (s *State) scoreFloor(x *vector, a *asked, g *group) {
+	if len(a.e.Floors) == 0 {
+		return
 	}
-	if n := min(e.Cues["several"], 2); n > 0 {
-		c.add(float64(perSeveral*float64(n)/2), "meer mensen hebben het", "several people have it")
+	n := s.topo.nodes[g.Cause.Asset]
+	if n == nil || n.device == nil || n.device.Floor == nil {
+		return
 	}
-	for _, x := range contrary {
-		if e.Cues[x.cue] > 0 && (x.cue != "question" || e.Cues["malfunction"] == 0) {
-			c.add(x.weight, x.nl, x.en)
-		}
+	if slices.Contains(a.e.Floors, *n.device.Floor) {
+		x[floorHere] = 1
+	} else {
+		x[otherFloor] = 1
 	}
 }
 
-// words gives the three strongest terms for, and the two strongest against; what
-// hardly counts is not said.
-func (c *scorecard) words(lang string) (pro, con []string) {
-	terms := slices.Clone(c.terms)
-	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Compare(math.Abs(b.weight), math.Abs(a.weight)) })
-	for _, t := range terms {
-		w := t.nl
-		if lang == "en" {
-			w = t.en
-		}
-		switch {
-		case w == "" || math.Abs(t.weight) < 0.3:
-		case t.weight > 0 && len(pro) < 3:
-			pro = append(pro, w)
-		case t.weight < 0 && len(con) < 2:
-			con = append(con, w)
-		}
+func (s *State) scoreTime(x *vector, a *asked, g *group) {
+	since := a.t.Since()
+	if early := g.OpenedAt.Sub(since); early > 0 {
+		x[minutesEarly] = early.Minutes() / beforeOpening.Minutes()
 	}
-	return pro, con
+	if !g.ResolvedAt.IsZero() && since.After(g.ResolvedAt) {
+		x[hoursLate] = since.Sub(g.ResolvedAt).Hours()
+	}
+}
+
+// networkKinds are devices that carry the network.
+var networkKinds = map[string]bool{
+	"switch": true, "router": true, "firewall": true, "access-point": true, "accesspoint": true, "ap": true, "wlan-controller": true, "modem": true,
+}
+
+func (n *node) network() bool {
+	switch {
+	case n == nil:
+		return false
+	case n.service != nil:
+		return n.service.Kind == headstart.KindNetwork
+	}
+	return networkKinds[n.device.Kind]
+}
+
+// aboutNetwork reports whether g is about the network itself.
+func (s *State) aboutNetwork(g *group) bool {
+	return s.topo.nodes[g.Cause.Asset].network() || slices.ContainsFunc(g.Services, func(id string) bool { return s.topo.nodes[id].network() })
 }
 
 // round cuts a score to 1e-4 before anything compares it (ruling 10).

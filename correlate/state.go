@@ -37,6 +37,8 @@ type State struct {
 	profile   profile
 	tallies   map[scope]*tally
 	reports   map[string]*report // by ticket
+	model     modelRow
+	reviews   reviewRow
 	dirty     dirty
 	writer    rowWriter // its buffer serves all rows
 
@@ -52,6 +54,8 @@ type State struct {
 	likes  map[alike]headstart.GroupID                             // key: the group of what fails alike
 	surges map[headstart.GroupID]struct{}                          // groups that users' reports opened
 	recent []*report                                               // by time
+
+	confirmed map[headstart.GroupID]*vocabulary // of tickets people linked
 
 	muting map[string]*silence // silences not over, but those of one alert
 
@@ -171,9 +175,11 @@ func NewState() *State {
 		tallies:   map[scope]*tally{},
 		reports:   map[string]*report{},
 		surges:    map[headstart.GroupID]struct{}{},
+		confirmed: map[headstart.GroupID]*vocabulary{},
 		cutGen:    1,
 		covers:    map[coverID]*cover{},
 	}
+	s.model.unpack()
 	if err := s.configure(&headstart.LogConfig{}); err != nil {
 		panic(fmt.Sprintf("correlate: the defaults do not stand: %v", err))
 	}
@@ -203,6 +209,8 @@ func (s *State) Apply(ev headstart.Event) []headstart.Change {
 		s.applyMaintenance(ev.Maintenance)
 	case ev.Silence != nil:
 		s.applySilence(ev.Silence)
+	case ev.Model != nil:
+		s.applyModel(ev.Model)
 	}
 	return s.end()
 }

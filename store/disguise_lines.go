@@ -97,7 +97,7 @@ func (d *disguise) evidence(e *headstart.Evidence) *headstart.Evidence {
 	}
 	out := &headstart.Evidence{
 		Version: e.Version, Catalog: e.Catalog, Assets: mentions(e.Assets), Locations: mentions(e.Locations), Departments: mentions(e.Departments),
-		Cues: e.Cues, Language: e.Language, Length: e.Length,
+		Cues: e.Cues, Floors: e.Floors, Language: e.Language, Length: e.Length,
 	}
 	for _, s := range e.Stems {
 		out.Stems = append(out.Stems, d.token(s))

@@ -17,7 +17,7 @@ import (
 )
 
 // Version is the version of the word lists; evidence carries it.
-const Version = 1
+const Version = 2
 
 // Bounds of what is read of one ticket. The rest of a longer text repeats, quotes
 // or is a log file.
@@ -34,19 +34,23 @@ type Reader struct {
 	assets      index
 	locations   index
 	departments index
+	cues        *cueIndex
 	key         []byte
 }
 
 // New returns a Reader. The key makes the hashed stems worthless to whoever does
 // not have it; it must be the installation's own and never change.
-func New(cat *headstart.Catalog, key []byte) *Reader {
+func New(cat *headstart.Catalog, key []byte) *Reader { return Options{}.New(cat, key) }
+
+// New returns a Reader that leaves out what o says.
+func (o Options) New(cat *headstart.Catalog, key []byte) *Reader {
 	if cat == nil {
 		cat = &headstart.Catalog{}
 	}
-	r := &Reader{catalog: hashOf(cat), key: slices.Clone(key)}
+	r := &Reader{catalog: hashOf(cat), key: slices.Clone(key), cues: newCueIndex(o)}
 	for _, s := range cat.Services {
 		r.assets.addNames(s.ID, s.Name, s.Aliases)
-		r.assets.addGroups(s.ID, s.Name, s.Aliases)
+		r.assets.addGroups(s.ID, s.Name, s.Aliases, o)
 	}
 	for _, d := range cat.Devices {
 		r.assets.addNames(d.ID, d.Name, append([]string{d.ID}, d.Aliases...))
@@ -56,6 +60,9 @@ func New(cat *headstart.Catalog, key []byte) *Reader {
 	}
 	for _, d := range cat.Departments {
 		r.departments.addNames(d.ID, d.Name, d.Aliases)
+	}
+	for _, x := range []*index{&r.assets, &r.locations, &r.departments} {
+		x.seal()
 	}
 	return r
 }
@@ -81,7 +88,8 @@ func (r *Reader) Read(title, body string) *headstart.Evidence {
 		Assets:      r.assets.mentions(own),
 		Locations:   r.locations.mentions(all),
 		Departments: r.departments.mentions(all),
-		Cues:        countCues(own),
+		Cues:        r.cues.count(own, r.assets.begins),
+		Floors:      floors(own),
 		Language:    language(own),
 		Length:      len(own),
 	}
@@ -100,10 +108,10 @@ func (r *Reader) Fill(t *headstart.Ticket) {
 }
 
 // strongest sorts mentions and keeps the first few.
-func strongest(found map[string]headstart.Mention) []headstart.Mention {
+func strongest(found map[string]*named) []headstart.Mention {
 	out := make([]headstart.Mention, 0, len(found))
-	for _, m := range found {
-		out = append(out, m)
+	for _, n := range found {
+		out = append(out, n.mention())
 	}
 	slices.SortFunc(out, func(a, b headstart.Mention) int {
 		return cmp.Or(cmp.Compare(b.Strength, a.Strength), cmp.Compare(a.ID, b.ID))

@@ -57,25 +57,25 @@ func said(ev *headstart.Evidence) string {
 func TestRead(t *testing.T) {
 	r := New(college(), key)
 	for name, tt := range map[string]struct{ title, body, want string }{
-		"a service by its name":            {"printen", "", "print:1 | | | | "},
-		"by an alias, several words":       {"De printer bij de trap is stuk", "", "print:1 prn-n2-04:1 | | | malfunction | nl"},
-		"a device by its name with dashes": {"N2-04 offline", "", "prn-n2-04:1 net:0.3 wlan:0.3 | | | malfunction | "},
-		"a hyphen more or less":            {"geen email sinds vanmorgen", "", "mail:1 | | | | nl"},
-		"a typing error":                   {"studentenvolgsysteen doet het niet", "", "sis:0.9 | | | malfunction | nl"},
-		"two letters swapped":              {"Outloko hangt", "", "mail:0.9 | | | malfunction | "},
+		"a service by its name":            {"printen", "", "print:1.1 | | | | "},
+		"by an alias, several words":       {"De printer bij de trap is stuk", "", "prn-n2-04:1.1 print:1 | | | malfunction | nl "},
+		"a device by its name with dashes": {"N2-04 offline", "", "prn-n2-04:1.1 net:0.3 wlan:0.3 | | | malfunction | "},
+		"a hyphen more or less":            {"geen email sinds vanmorgen", "", "mail:1.1 | | | malfunction | nl "},
+		"a typing error":                   {"studentenvolgsysteen doet het niet", "", "sis:0.99 | | | malfunction | nl "},
+		"two letters swapped":              {"Outloko hangt", "", "mail:0.99 | | | malfunction | "},
 		"inside a longer word":             {"netwerkstoring?", "", "net:0.9 wlan:0.54 | | | malfunction question | "},
 		"wifi is what people call network": {"wifi werkt niet", "", "wlan:1 net:0.6 | | | malfunction | nl"},
-		"accents and capitals":             {"FINANCIEN KAN NIET MAILEN", "", "mail:1 | | fin:1 | malfunction | nl"},
-		"a location of two words":          {"in de nieuwbouw ligt alles plat", "", "net:0.3 | noord:1 | | malfunction | nl"},
+		"accents and capitals":             {"FINANCIEN KAN NIET MAILEN", "", "mail:1 | | fin:1.1 | malfunction | nl "},
+		"a location of two words":          {"in de nieuwbouw ligt alles plat", "", "net:0.6 | noord:1.1 | | malfunction | nl "},
 		"English":                          {"Cannot print since this morning", "my colleagues have the same problem", "print:1 | | | malfunction several | en"},
 		"it works again":                   {"printer", "Hij doet het weer, melding mag dicht. Bedankt!", "print:1 | | | works_again | nl"},
-		"how to":                           {"vraag", "Hoe stel ik mijn handtekening in Outlook in?", "mail:1 | | | howto question | nl"},
+		"how to":                           {"vraag", "Hoe stel ik mijn handtekening in Outlook in?", "mail:1.1 | | | howto question | nl "},
 		"a request":                        {"nieuwe medewerker", "Graag een account met mailbox", "mail:1 | | | request | nl"},
-		"supplies":                         {"toner op", "de printer op zuid vraagt om toner", "print:1 | | | supplies | nl"},
+		"supplies":                         {"toner op", "de printer op zuid vraagt om toner", "print:1.15 | | | supplies | nl "},
 		"a password":                       {"wachtwoord vergeten", "", " | | | password | "},
-		"one person":                       {"outlook", "Alleen bij mij loopt outlook vast, bij collega's niet", "mail:1 | | | malfunction one_person | nl"},
-		"a signature names a place only":   {"wifi weg", "Niemand heeft wifi.\n\nMet vriendelijke groet,\nJ. de Vries\nFinanciën, Gebouw Noord\nOutlook: j@voorbeeld.nl", "wlan:1 net:0.6 | noord:1 | fin:1 | malfunction several | nl"},
-		"quoted mail keeps the symptom":    {"FW: printen", "zie onder\nVan: outlook@voorbeeld.nl\nOnderwerp: mail\nEr komt niks uit de printer", "print:1 | | | malfunction | nl"},
+		"one person":                       {"outlook", "Alleen bij mij loopt outlook vast, bij collega's niet", "mail:1.1 | | | malfunction one_person | nl "},
+		"a signature names a place only":   {"wifi weg", "Niemand heeft wifi.\n\nMet vriendelijke groet,\nJ. de Vries\nFinanciën, Gebouw Noord\nOutlook: j@voorbeeld.nl", "wlan:1 net:0.6 | noord:1.1 | fin:1.1 | malfunction several | nl "},
+		"quoted mail keeps the symptom":    {"FW: printen", "zie onder\nVan: outlook@voorbeeld.nl\nOnderwerp: mail\nEr komt niks uit de printer", "print:1.25 | | | malfunction | nl "},
 		"nothing":                          {"", "", "| | | | "},
 		"only a question mark":             {"?", "", "| | | question | "},
 	} {
@@ -168,23 +168,50 @@ func TestParaphrase(t *testing.T) {
 	}
 }
 
-func TestOneApart(t *testing.T) {
+func TestDistance(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
-		want bool
+		want int // 3: more than two
 	}{
-		{"outlook", "outlok", true},
-		{"outlook", "outloook", true},
-		{"outlook", "outlokk", true},
-		{"outlook", "outlokо", false},
-		{"outlook", "uotlook", true},
-		{"outlook", "outlook", false},
-		{"outlook", "otlok", false},
-		{"a", "", true},
-		{"abc", "cba", false},
+		{"outlook", "outlook", 0},
+		{"outlook", "outlok", 1},
+		{"outlook", "outloook", 1},
+		{"outlook", "outlokk", 1},
+		{"outlook", "uotlook", 1},
+		{"outlook", "otlok", 2},
+		{"thuiswerkportaal", "thuiswrekpotraal", 2},
+		{"abc", "cba", 2},
+		{"abcd", "dcba", 3},
+		{"a", "", 1},
+		{"", "abc", 3},
+		{strings.Repeat("a", 300), strings.Repeat("a", 300), 3},
 	} {
-		if got := oneApart(tt.a, tt.b); got != tt.want {
-			t.Errorf("oneApart(%q, %q) = %v, want %v", tt.a, tt.b, got, tt.want)
+		for _, x := range [][2]string{{tt.a, tt.b}, {tt.b, tt.a}} {
+			if got := distance(x[0], x[1], 2); got != tt.want {
+				t.Errorf("distance(%q, %q) = %d, want %d", x[0], x[1], got, tt.want)
+			}
+		}
+	}
+}
+
+func TestFloors(t *testing.T) {
+	for text, want := range map[string]string{
+		"printer op de 3e verdieping":              "[3]",
+		"op de derde doet hij het niet":            "[3]",
+		"het 2de verdiep":                          "[2]",
+		"verdieping 4, en ook op het gelijkvloers": "[0 4]",
+		"begane grond":                             "[0]",
+		"printer on the third floor":               "[3]",
+		"floor 12":                                 "[12]",
+		"ground floor":                             "[0]",
+		"voor de 2e keer":                          "[]",
+		"de 3e melding op de tweede plaats":        "[]",
+		"wifi 2e verd doet het niet":               "[2]",
+		"3 printers, 4 mensen, kamer 312":          "[]",
+		"verdieping 4000":                          "[]",
+	} {
+		if got := fmt.Sprint(floors(tokenize(text))); got != want {
+			t.Errorf("%q: floors %s, want %s", text, got, want)
 		}
 	}
 }
@@ -316,7 +343,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("read twice, two answers:\n%s", diff)
 		}
 		for _, m := range ev.Assets {
-			if m.Strength <= 0 || m.Strength > 1 || m.Word == "" {
+			if m.Strength <= 0 || m.Strength > mostSaid || m.Word == "" {
 				t.Fatalf("mention %+v", m)
 			}
 		}

@@ -1,7 +1,9 @@
 package evidence
 
 import (
+	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -30,15 +32,11 @@ const (
 	compound = .9
 )
 
-// minFuzzy is how long a word must be for a typing error to be forgiven; below,
-// one letter makes another word.
-const minFuzzy = 6
-
 // minPart is how long a word must be to be looked for inside longer ones.
 const minPart = 5
 
 func (x *index) add(id, word string, strength float64) {
-	tokens := tokenize(word)
+	tokens, word := tokenize(word), strings.TrimSpace(word)
 	if len(strings.Join(tokens, "")) < 2 {
 		return
 	}
@@ -47,7 +45,7 @@ func (x *index) add(id, word string, strength float64) {
 	}
 	e := &entry{tokens: tokens, word: word, id: id, strength: strength}
 	x.byFirst[tokens[0]] = append(x.byFirst[tokens[0]], e)
-	if len(tokens) == 1 && len(tokens[0]) >= minFuzzy && strength == 1 {
+	if len(tokens) == 1 && len(tokens[0]) >= minFuzzy && strength >= groupName {
 		x.fuzzy[tokens[0][0]] = append(x.fuzzy[tokens[0][0]], e)
 	}
 	if len(tokens) == 1 && len(tokens[0]) >= minPart {
@@ -62,42 +60,82 @@ func (x *index) add(id, word string, strength float64) {
 // addNames adds what the catalog calls id.
 func (x *index) addNames(id string, names headstart.Names, aliases []string) {
 	for _, lang := range slices.Sorted(maps.Keys(names)) {
-		x.add(id, names[lang], 1)
+		x.addName(id, names[lang])
 	}
 	for _, a := range aliases {
-		x.add(id, a, 1)
+		x.addName(id, a)
+	}
+}
+
+// addName adds a name as the catalog has it, and without what it says between
+// brackets, which is a name of its own: "Printen (FollowMe)".
+func (x *index) addName(id, name string) {
+	x.add(id, name, ownName)
+	if before, rest, ok := strings.Cut(name, "("); ok {
+		inside, _, _ := strings.Cut(rest, ")")
+		x.add(id, before, ownName)
+		x.add(id, inside, ownName)
+	}
+}
+
+// seal must be called once, after the last add: a name of the catalog that only
+// one thing has says more than one that several share.
+func (x *index) seal() {
+	owners := map[string]map[string]struct{}{}
+	all := slices.Concat(slices.Collect(maps.Values(x.byFirst))...)
+	for _, e := range all {
+		name := strings.Join(e.tokens, " ")
+		if owners[name] == nil {
+			owners[name] = map[string]struct{}{}
+		}
+		owners[name][e.id] = struct{}{}
+	}
+	for _, e := range all {
+		if e.strength == ownName && len(owners[strings.Join(e.tokens, " ")]) > 1 {
+			e.strength = groupName
+		}
 	}
 }
 
 // mentions returns what tokens name, strongest first.
 func (x *index) mentions(tokens []string) []headstart.Mention {
-	found := map[string]headstart.Mention{}
+	found := map[string]*named{}
 	for i, t := range tokens {
 		exact := false
 		for _, e := range x.byFirst[t] {
 			if hasPrefix(tokens[i:], e.tokens) {
 				exact = true
-				note(found, e, e.strength)
+				note(found, e, e.strength, i)
 			}
 		}
-		if !exact && len(t) >= minPart {
-			x.nearly(t, found)
+		if !exact && len(t) >= minPart && stopwords[t] == "" {
+			x.nearly(t, i, found)
 		}
 	}
 	return strongest(found)
 }
 
+// begins reports whether tokens begin with what names a thing, or what people take
+// for it.
+func (x *index) begins(tokens []string) bool {
+	return len(tokens) > 0 && slices.ContainsFunc(x.byFirst[tokens[0]], func(e *entry) bool { return e.strength >= strongWord && hasPrefix(tokens, e.tokens) })
+}
+
 // nearly looks for t with a typing error, and for names inside t.
-func (x *index) nearly(t string, found map[string]headstart.Mention) {
+func (x *index) nearly(t string, at int, found map[string]*named) {
 	for _, e := range x.fuzzy[t[0]] {
-		if oneApart(t, e.tokens[0]) {
-			note(found, e, e.strength*typo)
+		most := 1
+		if len(e.tokens[0]) >= minFuzzier {
+			most = 2
+		}
+		if len(t) >= minFuzzy-1 && distance(t, e.tokens[0], most) <= most {
+			note(found, e, e.strength*typo, at)
 		}
 	}
 	for _, e := range x.parts {
 		p := e.tokens[0]
 		if len(t) >= len(p)+3 && (strings.HasPrefix(t, p) || strings.HasSuffix(t, p)) {
-			note(found, e, e.strength*compound)
+			note(found, e, e.strength*compound, at)
 		}
 	}
 }
@@ -106,31 +144,56 @@ func hasPrefix(tokens, prefix []string) bool {
 	return len(tokens) >= len(prefix) && slices.Equal(tokens[:len(prefix)], prefix)
 }
 
-// note keeps the strongest way each id was named; of equals, the first word by
-// alphabet, so that the order of a text decides nothing.
-func note(found map[string]headstart.Mention, e *entry, strength float64) {
-	old, ok := found[e.id]
-	if !ok || strength > old.Strength || strength == old.Strength && e.word < old.Word {
-		found[e.id] = headstart.Mention{ID: e.id, Strength: float64(int(strength*1e4+.5)) / 1e4, Word: e.word}
-	}
+// named is how one id was named so far.
+type named struct {
+	best headstart.Mention
+	said []saying
 }
 
-// oneApart reports whether a and b differ by one letter put in, left out or
-// replaced, or by two neighbours swapped (Damerau-Levenshtein distance 1).
-func oneApart(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
+// saying is one expression, and which token of the text it began with.
+type saying struct {
+	word     string
+	at, upTo int
+}
+
+// What further words for the same thing add, at most three of them, and the most
+// that a text can say (matching.md section 4).
+const (
+	perFurther  = .15
+	mostFurther = 3
+	mostSaid    = 1.6
+)
+
+// note keeps the strongest way each id was named, and the others that are no part
+// of it. Of equals the first word by alphabet is shown, so that the order of a
+// text decides nothing.
+func note(found map[string]*named, e *entry, strength float64, at int) {
+	n := found[e.id]
+	if n == nil {
+		n = &named{best: headstart.Mention{ID: e.id}}
+		found[e.id] = n
 	}
-	if len(b)-len(a) > 1 || a == b {
-		return false
+	if strength > n.best.Strength || strength == n.best.Strength && e.word < n.best.Word {
+		n.best.Strength, n.best.Word = strength, e.word
 	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
+	n.said = append(n.said, saying{e.word, at, at + len(e.tokens)})
+}
+
+// mention sums up how an id was named: its strongest word, and a little for each
+// further one.
+func (n *named) mention() headstart.Mention {
+	slices.SortFunc(n.said, func(a, b saying) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(b.upTo, a.upTo), cmp.Compare(a.word, b.word))
+	})
+	words, upTo := map[string]struct{}{}, 0
+	for _, s := range n.said {
+		if s.at >= upTo {
+			words[s.word] = struct{}{}
+			upTo = s.upTo
+		}
 	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
-	}
-	return a[i+1:] == b[i+1:] ||
-		i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	m := n.best
+	further := min(len(words)-1, mostFurther)
+	m.Strength = math.Round(min(m.Strength+float64(perFurther*float64(further)), mostSaid)*1e4) / 1e4
+	return m
 }

@@ -1,0 +1,135 @@
+package correlate
+
+import (
+	"slices"
+
+	"headstart"
+)
+
+// asked is a ticket made ready to be compared with many incidents.
+type asked struct {
+	t        *headstart.TicketState
+	e        *headstart.Evidence
+	own      vector // what follows from the ticket alone
+	mentions []mention
+
+	// places are where the ticket is about, each with what it lies in: what the
+	// text names, else where the requester sits. A shared requester calls for
+	// everybody.
+	places []place
+	inText bool
+
+	department string // "": not known, or the requester calls for others
+	uses       []string
+	broken     bool // it says that something does not work
+}
+
+type mention struct {
+	headstart.Mention
+	node *node // nil: it left the catalog since
+}
+
+// place is a location with all it lies in, itself first.
+type place struct {
+	id   string
+	line []string
+}
+
+// asked makes t ready.
+func (s *State) asked(t *headstart.TicketState) *asked {
+	a := &asked{t: t, e: t.Evidence}
+	if a.e == nil {
+		a.e = &headstart.Evidence{}
+	}
+	for _, m := range a.e.Assets {
+		a.mentions = append(a.mentions, mention{m, s.topo.nodes[m.ID]})
+	}
+	s.askWhere(a)
+	s.askWho(a)
+	a.askWhat(s.learned(a.e))
+	return a
+}
+
+func (s *State) askWhere(a *asked) {
+	for _, m := range a.e.Locations {
+		a.places = append(a.places, place{m.ID, s.topo.lineOf(m.ID)})
+	}
+	if a.inText = len(a.places) > 0; a.inText {
+		return
+	}
+	at := a.t.Requester.Location
+	if at == "" || a.t.Requester.Shared {
+		at = s.onlySite(a.t)
+	}
+	if at != "" {
+		a.places = []place{{at, s.topo.lineOf(at)}}
+	}
+}
+
+func (s *State) askWho(a *asked) {
+	if a.t.Requester.Shared {
+		return
+	}
+	a.department = a.t.Requester.Department
+	if len(a.e.Departments) > 0 {
+		a.department = a.e.Departments[0].ID
+	}
+	if d := s.topo.department(a.department); d != nil {
+		a.uses = d.Uses
+	}
+}
+
+// What a cue counts for is bounded: a fourth complaint says no more than three.
+const (
+	mostBroken  = 2
+	mostSeveral = 2
+)
+
+func (a *asked) askWhat(learned float64) {
+	cue := a.e.Cues
+	a.broken = cue["malfunction"] > 0
+	x := &a.own
+	x[bias] = 1
+	x[malfunction] = float64(min(cue["malfunction"], mostBroken)) / mostBroken
+	x[several] = float64(min(cue["several"], mostSeveral)) / mostSeveral
+	if cue["still"] > 0 {
+		x[still] = 1
+	}
+	for f, name := range contrary {
+		if cue[name] > 0 && (f != question || !a.broken && cue["still"] == 0) {
+			x[f] = 1
+		}
+	}
+	x[learnedWords] = learned
+}
+
+// lineOf returns a location and all it lies in.
+func (t *topology) lineOf(id string) []string {
+	line := []string{id}
+	for range maxDepth {
+		l := t.places[id]
+		if l == nil || l.Parent == "" || slices.Contains(line, l.Parent) {
+			break
+		}
+		id = l.Parent
+		line = append(line, id)
+	}
+	return line
+}
+
+// onlySite lends a ticket without a location the one of its department.
+func (s *State) onlySite(t *headstart.TicketState) string {
+	d := s.topo.department(t.Requester.Department)
+	if d == nil || len(d.Locations) != 1 || t.Requester.Shared {
+		return ""
+	}
+	return d.Locations[0]
+}
+
+// department returns one of the catalog, or nil.
+func (t *topology) department(id string) *headstart.Department {
+	if n, known := t.departments[id]; known {
+		return &t.catalog.Departments[n]
+	}
+	return nil
+}
