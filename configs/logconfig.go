@@ -31,6 +31,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Correlation:  encode(c.Correlation),
 		Alerts:       encode(c.Alerts.Placing),
 		Announce:     encode(c.Incidents.Announce), // escalation decides nothing yet
+		Matching:     encode(c.Tickets.Matching),
 		Catalog:      c.Catalog,
 		Notices:      c.Probes.Notices(catalog),
 		Audiences:    c.Audiences,

@@ -83,7 +83,7 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	v := viewerOf(headstart.IdentityFrom(r.Context()))
 	var all []listedTicket
 	for _, t := range a.o.View.Tickets() {
-		t.Links = a.visibleLinks(v, t.Links)
+		t.Links, t.Reviews = a.visibleLinks(v, t.Links), nil // what the matcher saw is its own
 		of := func(l headstart.Link) bool { return string(l.Incident) == q.Get("incident") }
 		if (linked != "" && (t.Linked() != nil) != (linked == "true")) || (q.Get("incident") != "" && !slices.ContainsFunc(t.Links, of)) {
 			continue

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -47,7 +46,7 @@ func readMatchWeek(t *testing.T, dir string) *matchWeek {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := configured(t, map[string]string{"headstart.yml": "catalog: " + filepath.Join(dir, "catalog.yaml") + "\n"})
+	file := configured(t, map[string]string{"headstart.yml": "catalog: [" + filepath.Join(dir, "catalog.yaml") + "]\n"})
 	w := &matchWeek{name: filepath.Base(dir), config: logConfigOf(t, file), about: map[string]string{}}
 	eachJSON(t, filepath.Join(dir, "incidents.jsonl"), func(line []byte) error {
 		var o weekOutage
@@ -101,9 +100,10 @@ func eachJSON(t *testing.T, file string, fn func([]byte) error) {
 
 // played is one way to play a week.
 type played struct {
-	model *headstart.Model
-	alter func(*headstart.Ticket) // before it is read; nil: as written
-	only  func(ticket string) bool
+	model    *headstart.Model
+	alter    func(*headstart.Ticket) // before it is read; nil: as written
+	more     []headstart.Ticket      // besides those of the week
+	verdicts []headstart.Command     // of people on links; At is when
 }
 
 // lines is the week as a log: outages opened and resolved by hand, and tickets.
@@ -129,13 +129,16 @@ func (w *matchWeek) lines(p played) []headstart.FileLine {
 		}
 	}
 	for _, tk := range w.tickets {
-		if p.only != nil && !p.only(tk.ID) {
-			continue
-		}
 		if p.alter != nil {
 			p.alter(&tk)
 		}
 		add(tk.CreatedAt, headstart.Line{Ticket: &tk})
+	}
+	for _, tk := range p.more {
+		add(tk.CreatedAt, headstart.Line{Ticket: &tk})
+	}
+	for _, c := range p.verdicts {
+		add(c.At, headstart.Line{Command: &c})
 	}
 	slices.SortStableFunc(lines, func(a, b headstart.FileLine) int { return a.At.Compare(b.At) })
 	head := []headstart.FileLine{{At: first, Line: headstart.Line{Config: &config}}}
@@ -148,11 +151,54 @@ func (w *matchWeek) lines(p played) []headstart.FileLine {
 // play replays the week and returns what it decided of each ticket.
 func (w *matchWeek) play(t *testing.T, p played) map[string][]headstart.Link {
 	t.Helper()
+	return byTicket(w.fold(t, p).Links)
+}
+
+func (w *matchWeek) fold(t *testing.T, p played) playback {
+	t.Helper()
 	r, err := fold(w.lines(p), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return byTicket(r.Links)
+	return r
+}
+
+// reviewed are the tickets of the week as the engine has them once people said of
+// each candidate whether it is right, and of each ticket where it belongs.
+func (w *matchWeek) reviewed(t *testing.T) []headstart.TicketState {
+	t.Helper()
+	opened := map[string]time.Time{}
+	for _, o := range w.outages {
+		opened[o.ID] = o.Opened
+	}
+	var verdicts []headstart.Command
+	shown := w.play(t, played{})
+	for _, tk := range w.tickets {
+		truth := w.about[tk.ID]
+		say := func(do, ref string) {
+			at := tk.CreatedAt
+			if opened[ref].After(at) {
+				at = opened[ref]
+			}
+			verdicts = append(verdicts, headstart.Command{
+				ID: do + tk.ID + ref, By: "anna", Do: do, Incident: ref, Ticket: tk.ID, Source: tk.Source, At: at.Add(time.Minute),
+			})
+		}
+		for _, l := range shown[tk.ID] {
+			if l.Ref != truth {
+				say("reject-link", l.Ref)
+			}
+		}
+		if truth != "" {
+			say("link", truth)
+		}
+	}
+	r := w.fold(t, played{verdicts: verdicts})
+	var out []headstart.TicketState
+	for _, tk := range w.tickets {
+		out = append(out, *r.state.Ticket(tk.Key()))
+	}
+	return out
 }
 
 func byTicket(links []headstart.Link) map[string][]headstart.Link {
@@ -248,22 +294,4 @@ func bounds(k, n int) (low, high float64) {
 	d := 1 + z*z/m
 	c, h := p+z*z/(2*m), z*math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
 	return max(0, (c-h)/d), min(1, (c+h)/d)
-}
-
-func TestMatchingMeasure(t *testing.T) {
-	for _, dir := range []string{"testdata/matching", "../../../shared/data/matching"} {
-		w := readMatchWeek(t, dir)
-		links := w.play(t, played{})
-		t.Logf("%s: %v", dir, w.judge(links, nil))
-		if os.Getenv("SHOW") != "" {
-			for _, tk := range w.tickets {
-				truth := w.about[tk.ID]
-				var got []string
-				for _, l := range links[tk.ID] {
-					got = append(got, fmt.Sprintf("%s %.2f %s +%v -%v", l.Ref, l.Score, l.Band, l.For, l.Against))
-				}
-				t.Logf("%s [%s] %q %q %v", tk.ID, cmp.Or(truth, "-"), tk.Title, tk.Body, got)
-			}
-		}
-	}
 }
