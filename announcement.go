@@ -225,6 +225,30 @@ type Notice struct {
 	Cause    string        `json:"cause,omitempty"`
 	Resolved bool          `json:"resolved,omitempty"`
 	Alerts   []NoticeAlert `json:"alerts,omitempty"`
+
+	// Tickets.
+	Source string    `json:"source,omitempty"`
+	Ticket string    `json:"ticket,omitempty"` // its id there; empty: one is made
+	Do     string    `json:"do,omitempty"`     // note reply link unlink make
+	Mark   string    `json:"mark,omitempty"`   // bears it, and is found by it again: uid/stage
+	Only   string    `json:"only,omitempty"`   // nothing is written unless this mark stands there
+	Body   string    `json:"body,omitempty"`   // under Title
+	Parent string    `json:"parent,omitempty"` // the ticket to link to; empty: Page
+	Page   string    `json:"page,omitempty"`   // the incident's page on the desk
+	Make   string    `json:"make,omitempty"`   // ticket, problem or outage
+	Since  time.Time `json:"since,omitzero"`   // when the incident began
+}
+
+// TicketSystem is what decisions know of a source that is written to: what its
+// switches allow and it can do (ruling 33).
+type TicketSystem struct {
+	Source string `json:"source"`
+	Note   bool   `json:"note,omitempty"`
+	Reply  bool   `json:"reply,omitempty"`
+	Link   bool   `json:"link,omitempty"` // under the ticket we made
+	Page   bool   `json:"page,omitempty"` // to the incident's page
+	Make   string `json:"make,omitempty"` // ticket or problem
+	Outage bool   `json:"outage,omitempty"`
 }
 
 // NoticeAlert is one alert of a page, as Alertmanager's receivers take it.

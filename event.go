@@ -204,7 +204,8 @@ type LogConfig struct {
 	Notices     map[string]int  `json:"notices,omitempty"` // asset: seconds until our slowest probe of it knows that it fails
 	Audiences   []Audience      `json:"audiences,omitempty"`
 	Channels    []ChannelInfo   `json:"channels,omitempty"`
-	Route       string          `json:"route,omitempty"` // operators' route: as YAML, Alertmanager's syntax
+	Route       string          `json:"route,omitempty"`          // operators' route: as YAML, Alertmanager's syntax
+	Systems     []TicketSystem  `json:"ticket_systems,omitempty"` // those that are written to
 }
 
 // EngineVersion is the version of the decision rules; replay is byte for byte

@@ -8,6 +8,7 @@ import (
 
 	"headstart"
 	"headstart/notify"
+	"headstart/tickets"
 )
 
 // LogConfig is the configuration as a line of the log: all that decisions
@@ -37,6 +38,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Audiences:    c.Audiences,
 		Channels:     notify.Infos(c.Notify),
 		Route:        c.Notify.RouteYAML(),
+		Systems:      tickets.Infos(c.Tickets.Config),
 	}
 	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
 	l.Hash = "sha256:" + hex.EncodeToString(sum[:])

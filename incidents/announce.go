@@ -120,6 +120,7 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	})
 	b.say(i, a, u, how)
 	b.deliver(i, a, u)
+	b.wrote(i, u)
 }
 
 // person is who decided, empty for a rule.

@@ -113,6 +113,12 @@ type extra struct {
 
 	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
 	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
+
+	Over    bool                `json:"over,omitempty"`    // its tickets are told that it is
+	News    int                 `json:"news,omitempty"`    // counts what is worth an update in tickets
+	Written map[string]*written `json:"written,omitempty"` // by ticket: what it was told
+	Made    map[string]string   `json:"made,omitempty"`    // by source: the ticket made there; empty: owed
+	WriteAt time.Time           `json:"write_at,omitzero"` // the latest deadline to look at its tickets again
 }
 
 // ticket is what an incident remembers of one of its tickets.

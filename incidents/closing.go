@@ -14,6 +14,9 @@ func (b *book) resolveDue(i *incident, gen int) {
 	if i.X.Gen != gen || i.State != headstart.Resolved && i.State != headstart.Closed {
 		return
 	}
+	if b.proved(i) {
+		defer b.closeOut(i) // after the closing message: its words are the reply
+	}
 	drafted := false
 	for _, a := range b.of(i) {
 		if a.State == headstart.AnnouncementDraft {

@@ -212,6 +212,7 @@ func (b *book) closeByHand(i *incident, c *headstart.Command) error {
 		u.Approver = c.By
 		b.publish(i, a, u, headstart.HowPage, "H-01")
 	}
+	b.closeOut(i)
 	return nil
 }
 
@@ -225,6 +226,7 @@ func (b *book) setETA(i *incident, c *headstart.Command) error {
 	i.ETA = &headstart.ETA{At: c.ETA.UTC(), Source: "person"}
 	i.X.Touched = true
 	b.act1(i, c, "eta_set", "eta", stamp(&i.ETA.At))
+	b.news(i)
 	return nil
 }
 

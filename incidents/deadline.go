@@ -29,6 +29,7 @@ const (
 	doPriority = "priority" // incident: a lower priority may show
 	doHush     = "hush"     // incident, or all: what was held is judged again
 	doForget   = "forget"   // outcome: the row goes
+	doWrite    = "write"    // incident: its tickets are looked at again
 	doLate     = "late"     // message: from now on too late for users; see blind
 )
 

@@ -283,8 +283,14 @@ func (f *fold) loaded() error {
 // fire does what a deadline of the book says.
 func (b *book) fire(d *deadline) {
 	switch d.Do {
+	case doWrite:
+		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
+			b.writeBack(i)
+			b.dirty.incident(i)
+		}
 	case doPush:
 		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
+			b.makeTickets(i)
 			b.push(i)
 			b.dirty.incident(i)
 		}

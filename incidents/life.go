@@ -11,6 +11,7 @@ func (b *book) returned(i *incident, c headstart.Change) {
 	i.X.Gen++
 	i.ResolvedAt, i.ClosedAt = nil, nil
 	b.sync(i)
+	b.goesOn(i)
 	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	if c.Kind == headstart.GroupReopened {
 		b.reopenAnnouncements(i)
@@ -43,6 +44,7 @@ func (b *book) closed(i *incident) {
 		b.touchPages(i, "resolved")
 	}
 	b.dirty.incident(i)
+	b.closeOut(i)
 	if i.CloseReason != "resolved" {
 		b.closing(i, i.CloseReason)
 	}
@@ -73,6 +75,7 @@ func (b *book) merged(i *incident, c headstart.Change) {
 	b.handOver(i, to)
 	b.touchPages(to, "joined") // an i that opened in this very unit paged nobody
 	b.mergeAnnouncements(i, to)
+	b.mergeWritten(i, to)
 	if b.muted(to) {
 		b.mute(to)
 	}

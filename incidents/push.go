@@ -83,6 +83,7 @@ func (b *book) mute(i *incident) {
 			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 		}
 	}
+	b.muteTickets(i)
 }
 
 // takeBack takes a message to users off the outbox: its push waits for a person.
@@ -220,7 +221,7 @@ func (b *book) owe(n *headstart.Notice) {
 	b.dirty.put(headstart.TableOwed, n.Key, n)
 	b.ack = slices.DeleteFunc(b.ack, func(key string) bool { return key == n.Key })
 	b.out = append(b.out, headstart.Owed{ID: n.Key, Due: b.now, Data: encode(n)})
-	if n.Plane == headstart.PlaneUsers {
+	if n.Plane == headstart.PlaneUsers || n.Do == "reply" {
 		// In health a tick stands there; if none does nobody was looking, and blind
 		// finds the message however far away the next deadline is.
 		b.agenda.add(n.At.Add(lateForUsers), doLate, n.Key, 0, false)
@@ -252,6 +253,10 @@ func (b *book) delivered(d *headstart.Delivery) {
 		return
 	}
 	b.strike(d.Key)
+	if n.Plane == headstart.PlaneTickets {
+		b.ticketDelivered(n, d)
+		return
+	}
 	if a := b.announcements[n.Announcement]; a != nil && len(d.Handle) > 0 {
 		if a.Posts == nil {
 			a.Posts = map[string]jsonRaw{}
@@ -312,6 +317,9 @@ const lateForUsers = 15 * time.Minute
 func (b *book) blind(end time.Time) {
 	for _, key := range sortedKeys(b.owed) {
 		n := b.owed[key]
+		if n.Do == "reply" && end.Sub(n.At) > lateForUsers {
+			b.dropReply(n)
+		}
 		if n.Plane != headstart.PlaneUsers || end.Sub(n.At) <= lateForUsers {
 			continue
 		}

@@ -36,6 +36,10 @@ func (b *book) ticketMatched(key string) {
 		}
 		if is.Linked && !was.Linked {
 			i.X.Late = b.now
+			b.writeTicket(i, key)
+		}
+		if was.Linked && !is.Linked {
+			b.takeBackTicket(i, key)
 		}
 		b.count(i)
 		b.judge(i)

@@ -70,5 +70,6 @@ func (b *book) unhush(i *incident) {
 	if waits && (i.State == headstart.Resolved || i.State == headstart.Closed) && len(b.againstResolved(i)) == 0 {
 		b.resolveDue(i, i.X.Gen)
 	}
+	b.writeBack(i)
 	b.dirty.incident(i)
 }

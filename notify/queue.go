@@ -80,7 +80,7 @@ func (q *queue) replace(owed []headstart.Owed, placeOf func(*headstart.Notice) *
 		}
 		it.due = o.Due
 		it.place = placeOf(it.notice)
-		it.thread = it.place.name + "\x00" + it.notice.UID + "\x00" + it.notice.Audience
+		it.thread = it.place.name + "\x00" + it.notice.UID + "\x00" + it.notice.Audience + "\x00" + it.notice.Ticket
 		q.items = append(q.items, it)
 		q.byID[it.id] = it
 	}

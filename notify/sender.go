@@ -30,6 +30,7 @@ type Options struct {
 	Leading   func() bool                                                       // only the leader sends
 	Channels  []Channel
 	Operators *Operators
+	Tickets   []TicketWriter
 
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
@@ -83,6 +84,9 @@ func NewSender(o Options) (*Sender, error) {
 			s.places[receiverKey(r)] = newReceiverPlace(o.Operators, r)
 		}
 	}
+	for _, w := range o.Tickets {
+		s.places[ticketsKey(w.Name())] = newTicketPlace(w)
+	}
 	s.unknown = &place{name: "unknown", send: func(_ context.Context, n *headstart.Notice, _ Handle) (Handle, error) {
 		switch n.Plane {
 		case headstart.PlaneUsers:
@@ -90,7 +94,7 @@ func NewSender(o Options) (*Sender, error) {
 		case headstart.PlaneOperators:
 			return nil, permanentf("no receiver is named %q; it was removed from receivers", n.Receiver)
 		case headstart.PlaneTickets:
-			return nil, permanentf("nothing writes to tickets")
+			return nil, permanentf("no ticket system is named %q; it was removed from tickets.sources", n.Source)
 		}
 		return nil, permanentf("the message cannot be read: plane %q", n.Plane)
 	}}
@@ -173,7 +177,7 @@ func (s *Sender) placeOf(n *headstart.Notice) *place {
 	case headstart.PlaneOperators:
 		key = receiverKey(n.Receiver)
 	case headstart.PlaneTickets:
-		// nobody's: it is given up with a reason
+		key = ticketsKey(n.Source)
 	}
 	if p := s.places[key]; p != nil {
 		return p
@@ -183,6 +187,7 @@ func (s *Sender) placeOf(n *headstart.Notice) *place {
 
 func channelKey(name string) string  { return "channel " + name }
 func receiverKey(name string) string { return "receiver " + name }
+func ticketsKey(name string) string  { return "tickets " + name }
 
 // dispatch gives every idle place its next message.
 func (s *Sender) dispatch(ctx context.Context) {

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"headstart/tickets/systems"
 )
 
 // Config is the `tickets:` block without `matching`, which is correlation's.
@@ -21,7 +24,7 @@ type Config struct {
 // DefaultConfig returns a Config without sources.
 func DefaultConfig() Config { return Config{} }
 
-// The types of source read now, and how a webhook proves who it is.
+// The types of source beside those of package systems, and how a webhook proves who it is.
 const (
 	TypeWebhook = "webhook"
 	TypeCSV     = "csv"
@@ -35,11 +38,13 @@ type Source struct {
 	Name string `yaml:"name" json:"name"`
 	Type string `yaml:"type" json:"type"`
 
-	// Auth is bearer or hmac; empty is bearer. TokenFile holds the secret of hmac,
-	// or a bearer token for this source alone (see Bearers); without it any token
-	// with the scope ingest will do.
-	Auth      string `yaml:"auth" json:"auth,omitempty"`
-	TokenFile string `yaml:"token_file" json:"token_file,omitempty"`
+	// Settings are the keys of a ticket system we speak with. Of them TokenFile also
+	// belongs to a webhook: the secret of hmac, or a bearer token for this source
+	// alone (see Bearers); without it any token with the scope ingest will do.
+	systems.Settings `yaml:",inline"`
+
+	// Auth is of a webhook: bearer or hmac; empty is bearer.
+	Auth string `yaml:"auth" json:"auth,omitempty"`
 
 	// Dir is the folder of a csv source. Columns maps a heading of the files to a
 	// key of a ticket; headings that are keys themselves need no entry.
@@ -51,10 +56,6 @@ type Source struct {
 
 	// Shared are the ids of requesters who call for others: a reception, a lab.
 	Shared []string `yaml:"shared" json:"-"`
-
-	// URL and Write belong to types that are not read yet.
-	URL   string         `yaml:"url" json:"url,omitempty"`
-	Write map[string]any `yaml:"write" json:"-"`
 }
 
 func (s Source) zone() string {
@@ -62,6 +63,17 @@ func (s Source) zone() string {
 		return "Europe/Amsterdam"
 	}
 	return s.Timezone
+}
+
+// Systems are the sources we speak with, in the order of the configuration.
+func (c Config) Systems() []Source {
+	var out []Source
+	for _, s := range c.Sources {
+		if slices.Contains(systems.Types(), s.Type) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Bearers returns, by source, the files of the tokens that senders show as Bearer.
@@ -78,7 +90,7 @@ func (c Config) Bearers() map[string]string {
 }
 
 // later are the types that are planned; naming one is no misspelling.
-var later = []string{"rt", "servicenow", "freshdesk", "freshservice", "topdesk", "jira", "zammad", "glpi", "znuny", "osticket", "email"}
+var later = []string{"glpi", "znuny", "osticket", "email"}
 
 // sourceName is short and safe in a path and in a key.
 var sourceName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`)
@@ -109,14 +121,18 @@ func (s Source) validate(at string) error {
 		s.validateWebhook(add)
 	case s.Type == TypeCSV:
 		s.validateCSV(add)
+	case slices.Contains(systems.Types(), s.Type):
+		if s.Auth != "" || s.Dir != "" || len(s.Columns) > 0 {
+			add(" has auth, dir or columns, which belong to webhook and csv; take them out")
+		}
+		for _, err := range flat(s.Settings.Validate(s.Type)) {
+			add("%w", err)
+		}
 	case slices.Contains(later, s.Type):
 		add(".type is %q, which this version cannot read yet; have it send its tickets as JSON (type: webhook) or write them to a folder (type: csv)", s.Type)
 		return errors.Join(errs...)
 	default:
-		add(".type is %q; write webhook or csv", s.Type)
-	}
-	if s.URL != "" || len(s.Write) > 0 {
-		add(" has url or write; a source of type %s is only read, take them out", s.Type)
+		add(".type is %q; write webhook, csv, or one of %s", s.Type, strings.Join(systems.Types(), " "))
 	}
 	if _, err := time.LoadLocation(s.zone()); err != nil {
 		add(".timezone is %q; write a name such as Europe/Amsterdam", s.Timezone)
@@ -124,7 +140,33 @@ func (s Source) validate(at string) error {
 	return errors.Join(errs...)
 }
 
+// flat takes joined errors apart, so that each is said with its place.
+func flat(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var out []error
+	for _, e := range joined.Unwrap() {
+		out = append(out, flat(e)...)
+	}
+	return out
+}
+
+// onlyRead refuses the keys of systems on a source that is only read.
+func (s Source) onlyRead(add func(string, ...any)) {
+	rest := s.Settings
+	rest.TokenFile = ""
+	if !reflect.DeepEqual(rest, systems.Settings{}) {
+		add(" has url, write or other keys of a ticket system we speak with; a source of type %s is only read, take them out", s.Type)
+	}
+}
+
 func (s Source) validateWebhook(add func(string, ...any)) {
+	s.onlyRead(add)
 	switch s.Auth {
 	case "", AuthBearer:
 	case AuthHMAC:
@@ -140,6 +182,7 @@ func (s Source) validateWebhook(add func(string, ...any)) {
 }
 
 func (s Source) validateCSV(add func(string, ...any)) {
+	s.onlyRead(add)
 	if s.Dir == "" {
 		add(".dir is missing; name the folder the files are written to")
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"headstart"
+	"headstart/tickets/systems"
 )
 
 func csvStand(t testing.TB, columns map[string]string) (*stand, *folder) {
@@ -238,7 +239,7 @@ func FuzzCSV(f *testing.F) {
 
 func TestConfigTellsEveryMistake(t *testing.T) {
 	c := Config{Sources: []Source{
-		{Name: "rt", Type: "rt", URL: "https://rt"},
+		{Name: "rt", Type: "rt"},
 		{Name: "Portal", Type: TypeWebhook},
 		{Name: "a", Type: "webhok"},
 		{Name: "a", Type: TypeWebhook, Auth: AuthHMAC},
@@ -247,9 +248,10 @@ func TestConfigTellsEveryMistake(t *testing.T) {
 	}}
 	got := strings.Split(c.Validate().Error(), "\n")
 	want := []string{
-		`tickets.sources[0].type is "rt", which this version cannot read yet; have it send its tickets as JSON (type: webhook) or write them to a folder (type: csv)`,
+		`tickets.sources[0].url is no plain http or https address; write one such as https://rt.example`,
+		`tickets.sources[0].token_file is missing; name the file with the integration user's token`,
 		`tickets.sources[1].name is "Portal"; write a short name of small letters, digits and dashes, such as portal`,
-		`tickets.sources[2].type is "webhok"; write webhook or csv`,
+		`tickets.sources[2].type is "webhok"; write webhook, csv, or one of ` + strings.Join(systems.Types(), " "),
 		`tickets.sources[3].name is "a" as that of a source above; every source needs its own`,
 		`tickets.sources[3].auth is hmac and token_file is missing; name the file with the secret`,
 		`tickets.sources[4].dir is missing; name the folder the files are written to`,

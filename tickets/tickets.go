@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 
 	"headstart"
 	"headstart/tickets/evidence"
+	"headstart/tickets/systems"
 )
 
 // Options are what an Inbox needs. Append, Catalog, Key and Logger must be set.
@@ -32,6 +34,14 @@ type Options struct {
 	// View tells which tickets are known, so that reading a folder again after a
 	// restart appends nothing twice; nil: none are.
 	View *headstart.View
+
+	// Leading reports whether this process reads ticket systems and writes to them;
+	// nil: it does. Dialer is the way out to them, needed with sources of systems.
+	Leading func() bool
+	Dialer  *headstart.Dialer
+
+	// Dir is where it is written down how far each system was read; empty: nowhere.
+	Dir string
 
 	// Key is the installation's secret: requesters and stems are hashed with it.
 	Key []byte
@@ -62,6 +72,12 @@ func (o *Options) validate() error {
 	if o.View == nil {
 		o.View = headstart.NewView()
 	}
+	if o.Leading == nil {
+		o.Leading = func() bool { return true }
+	}
+	if o.Dialer == nil {
+		o.Dialer = &headstart.Dialer{}
+	}
 	return errors.Join(o.Config.Validate(), o.Retention.Validate())
 }
 
@@ -77,6 +93,8 @@ type Inbox struct {
 	logger    *slog.Logger
 	metrics   *metrics
 	now       func() time.Time
+	leading   func() bool
+	dir       string
 
 	mu      sync.Mutex
 	made    *headstart.Catalog // what reader was made with
@@ -91,6 +109,9 @@ type source struct {
 	shared map[string]bool
 	zone   *time.Location
 	replay replays
+
+	system systems.System // nil: of type webhook or csv
+	poller *poller
 }
 
 // New returns an Inbox; it reads the secrets of the sources.
@@ -101,10 +122,14 @@ func New(o Options) (*Inbox, error) {
 	in := &Inbox{
 		append: o.Append, catalog: o.Catalog, view: o.View, key: o.Key, sources: map[string]*source{},
 		retention: o.Retention, logger: o.Logger.With("component", "tickets"), now: o.Now,
+		leading: o.Leading, dir: o.Dir,
 	}
 	var errs []error
 	for _, c := range o.Config.Sources {
 		s, err := open(c)
+		if err == nil && slices.Contains(systems.Types(), c.Type) {
+			err = in.connect(s, o.Dialer)
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -113,6 +138,19 @@ func New(o Options) (*Inbox, error) {
 	}
 	in.metrics = newMetrics(o.Registerer, o.View, o.Config.Sources)
 	return in, errors.Join(errs...)
+}
+
+// connect opens the system of s; nothing is asked of it yet.
+func (in *Inbox) connect(s *source, dialer *headstart.Dialer) error {
+	var err error
+	s.system, err = systems.Open(s.Type, s.Settings, systems.Options{Dialer: dialer, Zone: s.zone, Requester: func(native string) (string, bool) {
+		return in.pseudonym(s.Name, native), s.shared[native]
+	}})
+	if err != nil {
+		return fmt.Errorf("tickets.sources %s: %w", s.Name, err)
+	}
+	s.poller = newPoller(in, s)
+	return nil
 }
 
 func open(c Source) (*source, error) {
@@ -138,8 +176,21 @@ func open(c Source) (*source, error) {
 	return s, nil
 }
 
-// Run watches the folders of sources of type csv until ctx ends.
+// Run reads ticket systems, and watches the folders of sources of type csv, until
+// ctx ends.
 func (in *Inbox) Run(ctx context.Context) error {
+	var polling sync.WaitGroup
+	defer polling.Wait()
+	for _, s := range in.order {
+		if s.poller != nil {
+			polling.Go(func() { s.poller.run(ctx) })
+		}
+	}
+	return in.watch(ctx)
+}
+
+// watch looks at folders until ctx ends.
+func (in *Inbox) watch(ctx context.Context) error {
 	var folders []*folder
 	for _, s := range in.order {
 		if s.Type == TypeCSV {
@@ -176,7 +227,7 @@ func (in *Inbox) Routes() []headstart.Route {
 			})
 		}
 	}
-	return routes
+	return append(routes, in.hookRoutes()...)
 }
 
 // prepared returns the reader and the resolver of the catalog as it is now.

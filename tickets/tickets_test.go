@@ -22,6 +22,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"headstart"
+	"headstart/tickets/systems"
 )
 
 var t0 = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
@@ -49,7 +50,7 @@ func newStand(t testing.TB, sources ...Source) *stand {
 		if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		sources = []Source{{Name: "portal", Type: TypeWebhook, Shared: []string{"reception"}}, {Name: "signed", Type: TypeWebhook, Auth: AuthHMAC, TokenFile: file}}
+		sources = []Source{{Name: "portal", Type: TypeWebhook, Shared: []string{"reception"}}, {Name: "signed", Type: TypeWebhook, Auth: AuthHMAC, Settings: systems.Settings{TokenFile: file}}}
 	}
 	cat := &headstart.Catalog{
 		Locations:   []headstart.Location{{ID: "noord", Name: headstart.Names{"": "Gebouw Noord"}, Aliases: []string{"NRD-2"}}},
@@ -323,7 +324,7 @@ func TestTokenOfAnotherSource(t *testing.T) {
 			t.Errorf("token %s: %d %s, want %d", name, w.Code, w.Body, status)
 		}
 	}
-	c := Config{Sources: []Source{{Name: "a", Type: TypeWebhook, TokenFile: "f"}, {Name: "b", Type: TypeWebhook, Auth: AuthHMAC, TokenFile: "g"}, {Name: "c", Type: TypeWebhook}}}
+	c := Config{Sources: []Source{{Name: "a", Type: TypeWebhook, Settings: systems.Settings{TokenFile: "f"}}, {Name: "b", Type: TypeWebhook, Auth: AuthHMAC, Settings: systems.Settings{TokenFile: "g"}}, {Name: "c", Type: TypeWebhook}}}
 	if diff := cmp.Diff(map[string]string{"a": "f"}, c.Bearers()); diff != "" {
 		t.Errorf("bearers (-want +got)\n%s", diff)
 	}

@@ -28,12 +28,16 @@ const maxTickets = 200
 // hook answers POST /hooks/tickets/{source} of a sender with a token.
 func (in *Inbox) hook(w http.ResponseWriter, r *http.Request) {
 	s := in.sources[r.PathValue("source")]
-	if s == nil || s.Type != TypeWebhook || s.Auth == AuthHMAC {
-		refuse(w, http.StatusNotFound, "no source of type webhook has this name; see tickets.sources")
+	if s == nil || s.system == nil && (s.Type != TypeWebhook || s.Auth == AuthHMAC) {
+		refuse(w, http.StatusNotFound, "no source that takes hooks has this name; see tickets.sources")
 		return
 	}
 	if other := in.sources[headstart.IdentityFrom(r.Context()).Name]; other != nil && other != s {
 		refuse(w, http.StatusForbidden, "this token belongs to source "+other.Name)
+		return
+	}
+	if s.system != nil {
+		in.hintHook(w, r, s, true)
 		return
 	}
 	if body, ok := in.body(w, r, s); ok {

@@ -32,7 +32,7 @@ func (p *program) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "name every mis-setting with its remedy",
 		Long: `Looks at the configuration, the rights of its files, ICMP, the anchors of probes, the store, the mail and
-web servers of channels, the running service and the way alerts come in. Exit code
+web servers of channels, the ticket systems, the running service and the way alerts come in. Exit code
 0 if all is well, 1 if something is not, 2 if the configuration is wrong.`,
 		Example: "  headstart doctor",
 		Args:    cobra.NoArgs,
@@ -43,7 +43,7 @@ web servers of channels, the running service and the way alerts come in. Exit co
 			}
 			ill := 0
 			for _, look := range []func(context.Context, *configs.Config) []finding{
-				lookSettings, lookFolder, lookICMP, lookAnchors, p.lookStore(&flags), lookChannels, p.lookService(&flags), lookDeadMan,
+				lookSettings, lookFolder, lookICMP, lookAnchors, p.lookStore(&flags), lookChannels, lookTickets, p.lookService(&flags), lookDeadMan,
 			} {
 				for _, f := range look(cmd.Context(), cfg) {
 					if f.remedy == "" {

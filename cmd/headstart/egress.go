@@ -54,6 +54,9 @@ func namedHosts(cfg *configs.Config) []string {
 			hosts = append(hosts, url)
 		}
 	}
+	for _, s := range cfg.Tickets.Systems() {
+		hosts = append(hosts, s.URL, s.ProxyURL)
+	}
 	for _, c := range cfg.Maintenance.ICal {
 		hosts = append(hosts, c.URL)
 		if url, err := readIfThere(c.URLFile); err == nil {

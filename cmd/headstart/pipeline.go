@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -73,8 +74,11 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Append: appender.Append, View: view, Incarnation: life.get, Receivers: router.Receivers, Config: cfg.AlertsConfig(),
 		Logger: logger, Registerer: reg,
 	})
+	egress := channelDialer(cfg)
+	var engine *incidents.Engine // below; nothing runs before it is made
 	inbox, err := tickets.New(tickets.Options{
 		Append: appender.Append, Catalog: func() *headstart.Catalog { return cfg.Catalog }, View: view, Key: key,
+		Leading: func() bool { return engine.Leading() }, Dialer: egress, Dir: filepath.Join(cfg.DataDir, "tickets"),
 		Config: cfg.Tickets.Config, Retention: tickets.Retention{Text: cfg.Retention.Text, Titles: cfg.Retention.Titles},
 		Logger: logger, Registerer: reg,
 	})
@@ -96,7 +100,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 
 	// DECIDE: correlate and incidents, one writer.
 	owed := make(chan struct{}, 1)
-	engine := incidents.New(incidents.Options{
+	engine = incidents.New(incidents.Options{
 		Store: st, NewCorrelator: func() incidents.Correlator { return correlate.NewState() }, Makers: makers(),
 		Owner: owner(rules), Silence: silence(cfg), Owed: owed, Logger: logger, Registerer: reg,
 	})
@@ -109,7 +113,6 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	view.OnAsk(func(a headstart.Ask) { fleet.Ask(a); sites.Ask(a) })
 	add("sites", sites.Run)
 
-	egress := channelDialer(cfg)
 	plans, err := maintenance.New(maintenance.Options{
 		Config: cfg.Maintenance, Catalog: cfg.Catalog, Zone: zoneOf(cfg), View: view, Append: appender.Append, Leading: engine.Leading,
 		Dialer: egress, Logger: logger,
@@ -139,7 +142,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	sender, err := notify.NewSender(notify.Options{
 		Outbox: st, Append: appender.Append, Now: st.Now, Wake: owed, Leading: engine.Leading,
-		Channels: channels, Operators: operators, Logger: logger, Registerer: reg,
+		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Logger: logger, Registerer: reg,
 	})
 	if err != nil {
 		return nil, err
