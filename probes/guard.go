@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"headstart"
+	"headstart/probes/blackbox"
 )
 
 // guard judges every address a probe dials (ruling 40). Addresses written down
@@ -57,7 +58,7 @@ func (g *guard) Check(ap netip.AddrPort) error {
 		return nil
 	}
 	if err := g.dialer.Check(ap); err != nil {
-		return fmt.Errorf("%w; or add it to probe_allow", err)
+		return blackbox.Forbidden{Err: fmt.Errorf("%w; or add it to probe_allow", err)}
 	}
 	return nil
 }
@@ -126,7 +127,7 @@ func (g *guard) addresses(ctx context.Context, host string) ([]netip.Addr, error
 		return nil, fmt.Errorf("resolve: %w", err)
 	}
 	if len(addrs) == 0 {
-		return nil, errors.New("the name has no address")
+		return nil, &net.DNSError{Err: "the name has no address", Name: host}
 	}
 	return addrs, nil
 }

@@ -1,6 +1,8 @@
 package blackbox
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -52,8 +55,31 @@ func probe(t *testing.T, m Modules, module, target string) Result {
 	return m.Probe(ctx, Question{Module: module, Target: target}, &open{})
 }
 
+// gzipBomb unpacks into as many megabytes, and is a thousandth of that.
+func gzipBomb(t *testing.T, megabytes int) []byte {
+	t.Helper()
+	var member bytes.Buffer
+	z := gzip.NewWriter(&member)
+	if _, err := z.Write(make([]byte, 1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Repeat(member.Bytes(), megabytes) // members may follow each other (RFC 1952)
+}
+
 func TestHTTP(t *testing.T) {
 	var host string
+	bomb := gzipBomb(t, 1024)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	defer func() {
+		runtime.ReadMemStats(&after)
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > 64<<20 {
+			t.Errorf("%d MB were allocated; bodies without end or bound are to be left unread", grown>>20)
+		}
+	}()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host = r.Host
 		switch r.URL.Path {
@@ -61,6 +87,15 @@ func TestHTTP(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		case "/slow":
 			<-r.Context().Done()
+		case "/trickle":
+			for r.Context().Err() == nil {
+				_, _ = w.Write([]byte("."))
+				w.(http.Flusher).Flush()
+				time.Sleep(10 * time.Millisecond)
+			}
+		case "/bomb":
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(bomb)
 		case "/endless":
 			for r.Context().Err() == nil {
 				if _, err := w.Write(make([]byte, 1<<16)); err != nil {
@@ -76,6 +111,8 @@ func TestHTTP(t *testing.T) {
 	m := parse(t, `
 modules:
   plain: {prober: http}
+  unpack: {prober: http, http: {compression: gzip, fail_if_body_not_matches_regexp: [Inloggen]}}
+  gulp: {prober: http, http: {compression: gzip}}
   short: {prober: http, timeout: 200ms}
   path: {prober: unix}
   login: {prober: http, http: {fail_if_body_not_matches_regexp: [Inloggen]}}
@@ -97,6 +134,9 @@ modules:
 		"the body not as wanted": {"error", "/", headstart.Down, "", false},
 		"not TLS":                {"secure", "/", headstart.Down, "", false},
 		"a body without end":     {"login", "/endless", headstart.Down, "", false},
+		"a body that trickles":   {"short", "/trickle", headstart.Down, "", true},
+		"a bomb, searched":       {"unpack", "/bomb", headstart.Down, "", false},
+		"a bomb, swallowed":      {"gulp", "/bomb", headstart.Down, "", false},
 		"a path, no address":     {"path", "/", headstart.Unknown, `no module "path" that can run here`, false},
 		"unknown module":         {"nothing", "/", headstart.Unknown, `no module "nothing" that can run here`, false},
 	} {

@@ -32,9 +32,14 @@ func Explain(err error, allowed time.Duration) Fault {
 		err = u.Err // the URL may hold a password, and the target is known
 	}
 	f := Fault{Verdict: headstart.Down, Words: OneLine(err.Error())}
+	var dns *net.DNSError
 	var timeout net.Error
 	var cert *tls.CertificateVerificationError
 	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		f.Words = OneLine(fmt.Sprintf("the name %s does not exist", dns.Name))
+	case errors.As(err, &dns): // a resolver that is silent says nothing of the target
+		f.Verdict = headstart.Unknown
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		f.Words, f.Silent = fmt.Sprintf("no answer within %s", allowed.Round(10*time.Millisecond)), true
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -51,9 +56,23 @@ func Explain(err error, allowed time.Duration) Fault {
 	return f
 }
 
+// Forbidden is an address that may not be dialled: it was left alone, so nothing is
+// known of it.
+type Forbidden struct{ Err error }
+
+// Error implements error.
+func (f Forbidden) Error() string { return f.Err.Error() }
+
+// Unwrap gives the reason.
+func (f Forbidden) Unwrap() error { return f.Err }
+
 // ours reports whether err lies with this machine, so that nothing was learnt
-// about the target: no route, no descriptor, no local port, a local firewall.
+// about the target: no route, no descriptor, no local port, a local firewall, an
+// address we keep away from.
 func ours(err error) bool {
+	if _, ok := errors.AsType[Forbidden](err); ok {
+		return true
+	}
 	for _, e := range []error{
 		syscall.ENETUNREACH, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.EADDRNOTAVAIL, os.ErrPermission,
 	} {

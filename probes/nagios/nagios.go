@@ -53,7 +53,7 @@ func Run(ctx context.Context, argv []string) Result {
 	if ctx.Err() != nil {
 		return Result{Verdict: headstart.Unknown, Text: "the plugin did not end in time", Silent: true}
 	}
-	return judge(out.Bytes(), err)
+	return judge(out.kept.Bytes(), err)
 }
 
 func judge(out []byte, err error) Result {
@@ -116,12 +116,13 @@ func plain(s string) string {
 }
 
 // head keeps the first bytes written to it and takes the rest in silence: a
-// plugin that prints a gigabyte must neither fill memory nor be blocked.
-type head struct{ bytes.Buffer }
+// plugin that prints a gigabyte must neither fill memory nor be blocked. It is no
+// bytes.Buffer itself: io.Copy would use that one's ReadFrom, which keeps all.
+type head struct{ kept bytes.Buffer }
 
 func (h *head) Write(p []byte) (int, error) {
-	if room := most - h.Len(); room > 0 {
-		h.Buffer.Write(p[:min(len(p), room)])
+	if room := most - h.kept.Len(); room > 0 {
+		h.kept.Write(p[:min(len(p), room)])
 	}
 	return len(p), nil
 }

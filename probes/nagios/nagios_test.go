@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -102,10 +103,18 @@ func TestPlainArgumentsAndEnvironment(t *testing.T) {
 	}
 }
 
+// A gigabyte is neither kept nor does it hold the plugin up.
 func TestOutputIsBounded(t *testing.T) {
-	path, _ := plugin(t, "head -c 2000000 /dev/zero | tr '\\0' x; exit 1")
-	if r := Run(t.Context(), []string{path}); r.Verdict != headstart.Warn || len(r.Text) != 200 {
+	path, _ := plugin(t, "head -c 1000000000 /dev/zero; echo; exit 1")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r := Run(t.Context(), []string{path})
+	runtime.ReadMemStats(&after)
+	if r.Verdict != headstart.Warn || len(r.Text) > 200 {
 		t.Errorf("%s, %d bytes", r.Verdict, len(r.Text))
+	}
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 16<<20 {
+		t.Errorf("%d MB were allocated", grown>>20)
 	}
 }
 
