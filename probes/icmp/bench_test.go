@@ -21,7 +21,7 @@ func BenchmarkSweep(b *testing.B) {
 	}
 	b.Run("headstart", func(b *testing.B) {
 		p := newPinger(b, Options{})
-		before := cpu(b, syscall.RUSAGE_SELF)
+		before := spent(b, syscall.RUSAGE_SELF)
 		for b.Loop() {
 			for i, r := range pingAll(b, p, addrs, Echoes{Count: 1, Wait: 2 * time.Second}) {
 				if r.Received != 1 {
@@ -29,26 +29,16 @@ func BenchmarkSweep(b *testing.B) {
 				}
 			}
 		}
-		b.ReportMetric(float64((cpu(b, syscall.RUSAGE_SELF)-before).Microseconds())/float64(b.N*len(addrs)), "cpu-us/echo")
+		b.ReportMetric(float64((spent(b, syscall.RUSAGE_SELF)-before).Microseconds())/float64(b.N*len(addrs)), "cpu-us/echo")
 	})
 	b.Run("fping", func(b *testing.B) {
-		before := cpu(b, syscall.RUSAGE_CHILDREN)
+		before := spent(b, syscall.RUSAGE_CHILDREN)
 		for b.Loop() {
 			var exit *exec.ExitError
 			if err := exec.CommandContext(b.Context(), "fping", args...).Run(); err != nil && !errors.As(err, &exit) {
 				b.Fatalf("%v; install the Debian package fping", err)
 			}
 		}
-		b.ReportMetric(float64((cpu(b, syscall.RUSAGE_CHILDREN)-before).Microseconds())/float64(b.N*len(addrs)), "cpu-us/echo")
+		b.ReportMetric(float64((spent(b, syscall.RUSAGE_CHILDREN)-before).Microseconds())/float64(b.N*len(addrs)), "cpu-us/echo")
 	})
-}
-
-// cpu is the processor time used so far by this process, or by its children.
-func cpu(b *testing.B, who int) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(who, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
