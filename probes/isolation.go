@@ -14,23 +14,30 @@ const notSeen = "not checked: the prober is isolated"
 // blinded makes of what r found while we are isolated what it is worth: nothing, but
 // for a target that answered.
 func (l *loop) blinded(r *run) bool {
-	works := r.found.verdict == headstart.OK || r.found.verdict == headstart.Warn
-	if !l.sentry.isolated || works || r.job.spec.self {
+	if !l.sentry.isolated || r.found.works() || r.job.spec.self {
 		return false
 	}
 	r.found = finding{verdict: headstart.Unknown, reason: notSeen, took: r.found.took, at: r.found.at}
 	return true
 }
 
-// note keeps since when j has not worked.
-func (j *job) note(f finding) {
+// note keeps since when r's job has not worked; its first failure is a reason to look
+// whether we do.
+func (l *loop) note(r *run) {
+	j := r.job
 	switch {
-	case f.verdict == headstart.OK || f.verdict == headstart.Warn:
+	case r.found.works():
 		j.failing = time.Time{}
 	case j.failing.IsZero():
-		j.failing = f.at
+		j.failing = r.found.at
+		if !j.spec.self {
+			l.sentry.alarm(time.Now())
+		}
 	}
 }
+
+// works reports whether the target did what it is for.
+func (f *finding) works() bool { return f.verdict == headstart.OK || f.verdict == headstart.Warn }
 
 // tell lets a change of r's job leave; a failure not before a witness stands for it.
 func (l *loop) tell(r *run, before judge) {
@@ -41,7 +48,7 @@ func (l *loop) tell(r *run, before judge) {
 			return // over before anybody heard of it
 		}
 	}
-	if r.found.verdict != headstart.Down || r.job.spec.self || s.stands(now) {
+	if r.found.works() || r.job.spec.self || s.stands(now) {
 		l.append(r.job, r.found)
 		return
 	}
@@ -52,7 +59,7 @@ func (l *loop) tell(r *run, before judge) {
 // answer lets the answer to an ask leave, in the same way.
 func (l *loop) answer(r *run) {
 	s, now := l.sentry, time.Now()
-	if r.found.verdict != headstart.Down || r.job.spec.self || s.stands(now) {
+	if r.found.works() || r.job.spec.self || s.isolated || s.stands(now) {
 		l.fleet.journal.add(r.job.spec.id, r.job.spec.check(r.found, l.fleet.options.Agent, true))
 		return
 	}
@@ -79,17 +86,16 @@ func (l *loop) looked(ctx context.Context, g glance) {
 		l.release()
 	case !g.asked, !s.met && l.answered:
 		l.release() // nobody to vouch for us: what fails, fails
-	case s.isolated:
-	case s.holds() && l.isolate(now):
+	case s.isolated, l.isolate(now):
 	case s.holds() && now.Sub(s.since) >= holdMost:
 		l.release()
 	}
 	if !s.holds() {
 		s.since = time.Time{}
 	}
-	s.next = now.Add(glanceMost)
-	if s.isolated || s.holds() {
-		s.next = now.Add(lookAgain)
+	s.next = now.Add(lookAgain)
+	if g.heard || !g.asked {
+		s.next = now.Add(glanceMost)
 	}
 }
 

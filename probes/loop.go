@@ -135,7 +135,7 @@ func (l *loop) finish(ctx context.Context, r *run) {
 		r.found = r.found.onSchedule()
 	}
 	blinded := l.blinded(r)
-	if !r.job.spec.self && (r.found.verdict == headstart.OK || r.found.verdict == headstart.Warn) {
+	if !r.job.spec.self && r.found.works() {
 		l.answered = true
 	}
 	l.fleet.keep(r.job, r.found)
@@ -143,7 +143,7 @@ func (l *loop) finish(ctx context.Context, r *run) {
 	switch r.mode {
 	case scheduled:
 		if !blinded {
-			r.job.note(r.found)
+			l.note(r)
 			l.judge(r)
 		}
 		missed := r.job.reschedule(r.due, time.Now())

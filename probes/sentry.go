@@ -12,11 +12,11 @@ import (
 // sentry is the storm guard: it keeps an outage of our own from being told as an
 // outage of everything.
 //
-// Before a failure leaves, one of the witnesses must have answered a moment ago. If
-// none does, what fails is held back; and once more than three in ten probes have
-// stopped working as well, at least ten of them, we are isolated: that alone is told,
-// and every probe that needs the network is Unknown until a witness answers. The loop
-// owns it.
+// A probe that stops working has the witnesses looked at, and before its failure
+// leaves, one of them must have answered a moment ago. If none does, what fails is
+// held back; and once more than three in ten probes have stopped working as well, at
+// least ten of them, we are isolated: that alone is told, and every probe that needs
+// the network is Unknown until a witness answers. The loop owns it.
 type sentry struct {
 	list []witness
 	look func(ctx context.Context, list []witness) glance
@@ -85,7 +85,12 @@ func (s *sentry) hold(now time.Time) {
 	if s.since.IsZero() {
 		s.since = now
 	}
-	if s.next.Sub(now) > lookAgain {
+	s.alarm(now)
+}
+
+// alarm has the witnesses looked at, unless one answered a moment ago.
+func (s *sentry) alarm(now time.Time) {
+	if !s.stands(now) && s.next.Sub(now) > lookAgain {
 		s.next = now
 	}
 }

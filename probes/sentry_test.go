@@ -21,6 +21,7 @@ type campus struct {
 	*Fleet
 	log  *logbook
 	cut  atomic.Bool // no target out there answers
+	mute atomic.Bool // then none can even be asked: the kernel knows no way
 	dead atomic.Bool // nor does any witness
 	down atomic.Int64
 	stop func()
@@ -53,6 +54,9 @@ func (c *campus) fake() {
 		}
 		if s.self || !c.cut.Load() && !broken {
 			return finding{verdict: headstart.OK}
+		}
+		if c.mute.Load() {
+			return finding{verdict: headstart.Unknown, reason: "network is unreachable"}
 		}
 		<-ctx.Done() // silence
 		return finding{verdict: headstart.Down, reason: "no reply", silent: true}
@@ -100,8 +104,14 @@ func (c *campus) verdicts() map[headstart.Verdict]int {
 // everything but what needs no network is Unknown. Back: all green within one
 // interval, again with one check.
 func TestOwnOutageIsOneCheck(t *testing.T) {
+	t.Run("silence", func(t *testing.T) { ownOutage(t, false) })
+	t.Run("no route", func(t *testing.T) { ownOutage(t, true) })
+}
+
+func ownOutage(t *testing.T, mute bool) {
 	synctest.Test(t, func(t *testing.T) {
 		c := startCampus(t, 40)
+		c.mute.Store(mute)
 		c.run(t)
 		time.Sleep(3 * time.Minute)
 		before := len(c.log.all())
