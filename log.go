@@ -158,6 +158,10 @@ type Batch struct {
 // MaxOps is how many operations one commit may carry (ruling 1).
 const MaxOps = 256
 
+// MaxUnit is how many operations one unit may have: a due timer, an alert line, a
+// ticket. What is larger goes on in units of its own (ruling 1).
+const MaxUnit = 200
+
 // Errors of a store's Commit, Renew and Append that callers branch on.
 var (
 	ErrFenced  = errors.New("another engine holds the lease")

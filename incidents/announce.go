@@ -142,7 +142,7 @@ func (b *book) say(i *incident, a *headstart.Announcement, u *headstart.Update, 
 // refreshPromise keeps the earliest open promise of an incident beside it.
 func (b *book) refreshPromise(i *incident) {
 	i.NextUpdateBy = nil
-	for _, a := range b.of(i) {
+	for _, a := range b.told[i.ID] {
 		if a.Live() && a.NextUpdateBy != nil && (i.NextUpdateBy == nil || a.NextUpdateBy.Before(*i.NextUpdateBy)) {
 			i.NextUpdateBy = a.NextUpdateBy
 		}
@@ -152,27 +152,37 @@ func (b *book) refreshPromise(i *incident) {
 // correct rewrites the live notices of i in place when its cause changed what
 // they say (ruling 25): same announcement, new words, nobody is disturbed.
 func (b *book) correct(i *incident) {
-	if b.composer == nil || !i.Live() || b.paused(i) {
+	if b.corrects(i) {
+		b.each(i, round{Do: doCorrect})
+	}
+}
+
+// corrects reports whether notices of i follow what is known; what comes with a merge
+// does once it is there.
+func (b *book) corrects(i *incident) bool {
+	return b.composer != nil && i.Live() && !b.paused(i) && i.X.Absorbs == 0
+}
+
+func (b *book) correctOne(i *incident, a *headstart.Announcement, _ round) {
+	if !b.corrects(i) {
 		return
 	}
-	for _, a := range b.of(i) {
-		if i.Confidential || b.hushed(i) {
-			b.describe(a, i)
-			continue
-		}
-		last := a.Last()
-		if !a.Live() || last == nil || last.Phase != headstart.Investigating || last.By != "rule" {
-			continue
-		}
-		u := b.composeBy(i, a, headstart.Investigating, "rule", nil, a.NextUpdateBy) // the promise stands
-		lang := a.Languages[0]
-		if len(u.Why) > 0 || u.Text[lang].Title == last.Text[lang].Title && u.Text[lang].Body == last.Text[lang].Body {
-			b.describe(a, i)
-			continue
-		}
-		u.Corrects = true
-		b.publish(i, a, u, headstart.HowPage, "A-23")
+	if b.muted(i) {
+		b.describe(a, i)
+		return
 	}
+	last := a.Last()
+	if !a.Live() || last == nil || last.Phase != headstart.Investigating || last.By != "rule" {
+		return
+	}
+	u := b.composeBy(i, a, headstart.Investigating, "rule", nil, a.NextUpdateBy) // the promise stands
+	lang := a.Languages[0]
+	if len(u.Why) > 0 || u.Text[lang].Title == last.Text[lang].Title && u.Text[lang].Body == last.Text[lang].Body {
+		b.describe(a, i)
+		return
+	}
+	u.Corrects = true
+	b.publish(i, a, u, headstart.HowPage, "A-23")
 }
 
 // promised keeps or misses the promise of a's update n (announcements section 6).

@@ -64,6 +64,7 @@ type book struct {
 	told          map[headstart.IncidentID][]*headstart.Announcement // by audience
 	byTicket      map[string][]headstart.IncidentID                  // linked or suggested, sorted
 	owed          map[string]*headstart.Notice
+	owedOf        map[string][]string // by announcement: what is owed of it, sorted
 	outcomes      map[string]*headstart.Outcome
 	desk          map[string]*headstart.DeskNote
 	confirms      map[string]time.Time // incident/device
@@ -75,7 +76,6 @@ type book struct {
 	devices   map[string]*headstart.Device
 	devicesAt map[string]int // by location: how many
 	places    map[string]*headstart.Location
-	judged    map[string]basis // announcement: what its draft was composed from
 	scopes    map[headstart.IncidentID]*scope
 	scoped    int // number of the newest scope
 
@@ -87,6 +87,7 @@ type book struct {
 	ack       []string
 	paging    map[headstart.IncidentID]string // reason to page operators at the end of the unit
 	pageOrder []headstart.IncidentID
+	handled   int                                             // messages owed and struck off, for spent
 	touched   map[headstart.IncidentID][]headstart.ProblemKey // members to page for; nil: all of them
 }
 
@@ -110,6 +111,8 @@ type extra struct {
 	Late     time.Time `json:"late,omitzero"`       // last link or confirmation (ruling 27c)
 	PushAt   time.Time `json:"push_at,omitzero"`    // the latest deadline to push
 	Declined []string  `json:"declined,omitempty"`  // audiences a person wants to tell nothing
+	Judging  judging   `json:"judging,omitzero"`
+	Absorbs  int       `json:"absorbs,omitempty"` // incidents merged into it whose notices are still to come
 
 	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
 	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
@@ -159,7 +162,7 @@ func newBook(groups Groups, makers Makers) *book {
 		byRef: map[string]headstart.IncidentID{}, announcements: map[string]*headstart.Announcement{},
 		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
 		byTicket: map[string][]headstart.IncidentID{},
-		owed:     map[string]*headstart.Notice{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
+		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
 		dirty: newDirty(), paging: map[headstart.IncidentID]string{}, touched: map[headstart.IncidentID][]headstart.ProblemKey{},
 	}

@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,13 +45,59 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	i.X.Touched = true
 	i.hear(vars)
 	delete(vars, "effect")
+	s := saying{Phase: phase, By: c.By, Vars: vars}
 	for _, aud := range auds {
-		a := b.announcement(i, aud)
-		if err := b.writeUpdate(i, a, phase, c, vars); err != nil {
+		s.To = append(s.To, aud.ID)
+	}
+	return b.sayTo(i, s)
+}
+
+// saying is what a person writes to several audiences, and to whom it is still to go.
+type saying struct {
+	Phase headstart.Phase   `json:"phase"`
+	By    string            `json:"by"`
+	Vars  map[string]string `json:"vars,omitempty"`
+	To    []string          `json:"to"`
+}
+
+// sayTo writes to as many audiences as a unit may hold, and to the others at once in
+// further ones.
+func (b *book) sayTo(i *incident, s saying) error {
+	for n, id := range s.To {
+		if n > 0 && b.spent() >= enough {
+			s.To = s.To[n:]
+			b.goOn(i, round{Do: doAnnounce, Arg: string(encode(s))})
+			return nil
+		}
+		if err := b.writeUpdate(i, b.announcement(i, b.audience(i, id)), s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sayOn goes on with what a person wrote.
+func (b *book) sayOn(i *incident, arg string) {
+	var s saying
+	if json.Unmarshal([]byte(arg), &s) != nil || b.composer == nil || b.mayTell(i) != nil {
+		return // made confidential in the same moment
+	}
+	if err := b.sayTo(i, s); err != nil {
+		b.decide(i, headstart.Decision{Rule: "H-02", Outcome: "refused", By: s.By, Facts: facts("do", "announce", "why", err.Error())})
+	}
+}
+
+// audience is the one of i, or of the configuration, that is called id.
+func (b *book) audience(i *incident, id string) headstart.Audience {
+	for _, a := range b.audiences(i) {
+		if a.ID == id {
+			return a
+		}
+	}
+	for _, a := range b.named(id) {
+		return a
+	}
+	return headstart.Audience{ID: id}
 }
 
 // mayTell refuses what would reach users of an incident they must not hear of
@@ -92,22 +139,22 @@ var textSlot = map[headstart.Phase]string{
 	headstart.WorkaroundFound: "Workaround", headstart.Solved: "Cause", headstart.Reopened: "Progress",
 }
 
-func (b *book) writeUpdate(i *incident, a *headstart.Announcement, phase headstart.Phase, c *headstart.Command, vars map[string]string) error {
-	u := b.compose(i, a, phase, c.By, vars)
+func (b *book) writeUpdate(i *incident, a *headstart.Announcement, s saying) error {
+	u := b.compose(i, a, s.Phase, s.By, s.Vars)
 	if lacking := b.lacking(u); len(lacking) > 0 { // a gate hit or a long short text never blocks a person
-		return fmt.Errorf("the %s message cannot go out: %s", phase, strings.Join(lacking, "; "))
+		return fmt.Errorf("the %s message cannot go out: %s", s.Phase, strings.Join(lacking, "; "))
 	}
 	if b.config.FourEyes {
 		u.Why = append(u.Why, b.because("vier ogen: een ander keurt goed", "four eyes: another person approves"))
 		a.Draft = u
-		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: c.By, Subject: a.Audience, Facts: facts("why", b.because("vier ogen", "four eyes"))})
+		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: s.By, Subject: a.Audience, Facts: facts("why", b.because("vier ogen", "four eyes"))})
 		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 		return nil
 	}
-	u.Approver = c.By
+	u.Approver = s.By
 	b.publish(i, a, u, headstart.HowPage, "H-01")
-	if a.How != headstart.HowPush && !u.Final && b.config.pushes(phase) {
-		b.pushNow(i, a, "H-01", c.By)
+	if a.How != headstart.HowPush && !u.Final && b.config.pushes(s.Phase) {
+		b.pushNow(i, a, "H-01", s.By)
 	}
 	return nil
 }

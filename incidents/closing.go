@@ -10,35 +10,39 @@ import (
 
 // resolveDue decides, announce.resolved_after after everything answers well,
 // whether "resolved" is published by itself (ruling 27); else a draft says why.
-func (b *book) resolveDue(i *incident, gen int) {
-	if i.X.Gen != gen || i.State != headstart.Resolved && i.State != headstart.Closed {
+func (b *book) resolveDue(i *incident, r round) {
+	if i.X.Gen != r.Gen || i.State != headstart.Resolved && i.State != headstart.Closed || !b.each(i, r) {
 		return
 	}
 	if b.proved(i) {
 		defer b.closeOut(i) // after the closing message: its words are the reply
 	}
-	drafted := false
-	for _, a := range b.of(i) {
-		if a.State == headstart.AnnouncementDraft {
-			b.discard(i, a, "rule", b.because("voorbij voor het geplaatst was", "over before it was published"))
-			continue
-		}
-		if !a.Live() {
-			continue
-		}
-		u := b.compose(i, a, headstart.Solved, "rule", nil)
-		u.Why = append(b.againstResolved(i), u.Why...)
-		if len(u.Why) == 0 {
-			u.Approver = "announce.policy.resolved"
-			b.publish(i, a, u, headstart.HowPage, "A-27")
-			continue
-		}
-		drafted = true
-		b.draftClosing(i, a, u)
-	}
-	if drafted {
+	if slices.ContainsFunc(b.told[i.ID], waitsForEnd) {
 		b.agenda.add(b.now.Add(undecided), doChecked, string(i.ID), i.X.Gen, true)
 	}
+}
+
+// waitsForEnd reports whether users see a, and a person has to say that it is over.
+func waitsForEnd(a *headstart.Announcement) bool {
+	return a.Live() && a.Draft != nil && a.Draft.Phase == headstart.Solved
+}
+
+func (b *book) resolveOne(i *incident, a *headstart.Announcement, _ round) {
+	if a.State == headstart.AnnouncementDraft {
+		b.discard(i, a, "rule", b.because("voorbij voor het geplaatst was", "over before it was published"))
+		return
+	}
+	if !a.Live() {
+		return
+	}
+	u := b.compose(i, a, headstart.Solved, "rule", nil)
+	u.Why = append(b.againstResolved(i), u.Why...)
+	if len(u.Why) == 0 {
+		u.Approver = "announce.policy.resolved"
+		b.publish(i, a, u, headstart.HowPage, "A-27")
+		return
+	}
+	b.draftClosing(i, a, u)
 }
 
 // undecided is how long a closing draft may wait before users are told that the
@@ -90,26 +94,27 @@ func (b *book) draftClosing(i *incident, a *headstart.Announcement, u *headstart
 
 // checkedDue tells users, once, that the checks are good again while the
 // closing draft still waits for a person.
-func (b *book) checkedDue(i *incident, gen int) {
-	if i.X.Gen != gen || b.muted(i) || !b.proved(i) {
+func (b *book) checkedDue(i *incident, r round) {
+	if i.X.Gen == r.Gen && !b.muted(i) && b.proved(i) {
+		b.each(i, r)
+	}
+}
+
+func (b *book) checkedOne(i *incident, a *headstart.Announcement, _ round) {
+	if !waitsForEnd(a) {
 		return
 	}
-	for _, a := range b.of(i) {
-		if !a.Live() || a.Draft == nil || a.Draft.Phase != headstart.Solved {
-			continue
-		}
-		draft := a.Draft
-		u := b.composeChecked(i, a)
-		if len(u.Why) > 0 { // the desk sees it where it decides about the end
-			draft.Why = append(slices.Clone(draft.Why), b.because("tussenbericht niet geplaatst", "progress not published")+" ("+strings.Join(u.Why, "; ")+")")
-			draft.Hits = append(slices.Clone(draft.Hits), u.Hits...)
-			b.draftClosing(i, a, draft)
-			continue
-		}
-		u.Approver = "announce.policy.resolved"
-		b.publish(i, a, u, headstart.HowPage, "A-27")
-		a.Draft = draft
+	draft := a.Draft
+	u := b.composeChecked(i, a)
+	if len(u.Why) > 0 { // the desk sees it where it decides about the end
+		draft.Why = append(slices.Clone(draft.Why), b.because("tussenbericht niet geplaatst", "progress not published")+" ("+strings.Join(u.Why, "; ")+")")
+		draft.Hits = append(slices.Clone(draft.Hits), u.Hits...)
+		b.draftClosing(i, a, draft)
+		return
 	}
+	u.Approver = "announce.policy.resolved"
+	b.publish(i, a, u, headstart.HowPage, "A-27")
+	a.Draft = draft
 }
 
 func (b *book) composeChecked(i *incident, a *headstart.Announcement) *headstart.Update {
@@ -120,104 +125,60 @@ func (b *book) composeChecked(i *incident, a *headstart.Announcement) *headstart
 }
 
 // closing handles an end that no machine proved: by hand, or no longer heard of.
-func (b *book) closing(i *incident, reason string) {
+func (b *book) closing(i *incident) {
 	if b.composer == nil {
 		return
 	}
 	i.X.Gen++ // no deadline to resolve counts any more
-	for _, a := range b.of(i) {
-		if a.State == headstart.AnnouncementDraft {
-			b.discard(i, a, "rule", b.inWords(reason))
-			continue
-		}
-		if !a.Live() {
-			continue
-		}
+	b.each(i, round{Do: doClosing, Gen: i.X.Gen})
+}
+
+func (b *book) closingOne(i *incident, a *headstart.Announcement, r round) {
+	reason := b.inWords(i.CloseReason)
+	switch {
+	case i.X.Gen != r.Gen: // it came back
+	case a.State == headstart.AnnouncementDraft:
+		b.discard(i, a, "rule", reason)
+	case a.Live():
 		u := b.compose(i, a, headstart.Solved, "rule", nil)
-		u.Why = append([]string{b.because("geëindigd: ", "ended: ") + b.inWords(reason)}, u.Why...)
+		u.Why = append([]string{b.because("geëindigd: ", "ended: ") + reason}, u.Why...)
 		b.draftClosing(i, a, u)
 	}
 }
 
-// reopenAnnouncements brings back notices that said it was over.
-func (b *book) reopenAnnouncements(i *incident) {
-	for _, a := range b.of(i) {
-		switch {
-		case a.Live() && a.Draft != nil && a.Draft.Phase == headstart.Solved:
-			a.Draft = nil // it was not over
-			b.renew(i, a)
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		case a.State == headstart.AnnouncementDiscarded && !slices.Contains(i.X.Declined, a.Audience):
-			a.State = headstart.AnnouncementDraft // over before it stood; judged anew
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		case a.State == headstart.AnnouncementFinal && b.composer != nil:
-			a.State = headstart.AnnouncementPublished // the page must not stay green
-			u := b.compose(i, a, headstart.Reopened, "rule", nil)
-			a.Draft = u
-			if b.config.policy(string(headstart.Reopened)) == auto && len(u.Why) == 0 && !b.muted(i) {
-				b.publish(i, a, u, headstart.HowPage, "A-25")
-				continue
-			}
-			u.Why = append([]string{b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval")}, u.Why...)
-			b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
-			b.say(i, a, u, headstart.HowDraft)
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		}
+// reopenOne brings back a notice that said it was over.
+func (b *book) reopenOne(i *incident, a *headstart.Announcement, r round) {
+	switch {
+	case i.X.Gen != r.Gen: // it is over again
+	case waitsForEnd(a):
+		a.Draft = nil // it was not over
+		b.renew(i, a)
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	case a.State == headstart.AnnouncementDiscarded && !slices.Contains(i.X.Declined, a.Audience):
+		a.State = headstart.AnnouncementDraft // over before it stood; judged anew
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	case a.State == headstart.AnnouncementFinal && b.composer != nil:
+		b.again(i, a)
 	}
+}
+
+// again tells the readers of a notice that was final that it is not over.
+func (b *book) again(i *incident, a *headstart.Announcement) {
+	a.State = headstart.AnnouncementPublished // the page must not stay green
+	u := b.compose(i, a, headstart.Reopened, "rule", nil)
+	a.Draft = u
+	if b.config.policy(string(headstart.Reopened)) == auto && len(u.Why) == 0 && !b.muted(i) {
+		b.publish(i, a, u, headstart.HowPage, "A-25")
+		return
+	}
+	u.Why = append([]string{b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval")}, u.Why...)
+	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+	b.say(i, a, u, headstart.HowDraft)
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }
 
 func (b *book) discard(i *incident, a *headstart.Announcement, by, why string) {
 	a.State, a.Draft = headstart.AnnouncementDiscarded, nil
 	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "discarded", By: person(by), Subject: a.Audience, Facts: facts("why", why)})
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-}
-
-// mergeAnnouncements hands the notices of a merged incident to the survivor: one
-// outage and one audience never have two. Of two, the one that went further
-// lives on, so that everybody who was told hears the end.
-func (b *book) mergeAnnouncements(from, to *incident) {
-	for _, a := range b.of(from) {
-		switch {
-		case a.State == headstart.AnnouncementDraft:
-			b.discard(from, a, "rule", b.because("samengevoegd", "merged"))
-		case a.Live():
-			b.inherit(from, to, a)
-		}
-	}
-	if from.AnnouncedAt != nil && (to.AnnouncedAt == nil || from.AnnouncedAt.Before(*to.AnnouncedAt)) {
-		to.AnnouncedAt = from.AnnouncedAt
-	}
-	b.refreshPromise(to)
-}
-
-// inherit makes to the owner of a live notice of from, or of none if its own
-// went as far.
-func (b *book) inherit(from, to *incident, a *headstart.Announcement) {
-	twin := b.notice(to, a.Audience)
-	switch {
-	case twin == nil || !twin.Live():
-		if twin != nil && twin.State == headstart.AnnouncementDraft {
-			b.detach(twin)
-			delete(b.announcements, twin.ID)
-			b.dirty.del(headstart.TableAnnouncements, twin.ID)
-		}
-		b.describe(a, to)
-	case a.How == headstart.HowPush && twin.How != headstart.HowPush:
-		b.describe(a, to)
-		b.fold(from, twin, a)
-	default:
-		b.fold(from, a, twin)
-	}
-}
-
-// fold ends a notice whose words heir carries on: it stays with the merged
-// incident, and heir takes over its promise if that is the earlier one.
-func (b *book) fold(from *incident, a, heir *headstart.Announcement) {
-	promised := a.NextUpdateBy
-	a.State, a.NextUpdateBy, a.Draft, a.PushDraft = headstart.AnnouncementFinal, nil, nil, false
-	b.decide(from, headstart.Decision{Rule: "A-23", Outcome: "folded", Subject: a.Audience})
-	b.describe(a, from)
-	if promised != nil && heir.NextUpdateBy != nil && promised.Before(*heir.NextUpdateBy) {
-		b.promiseBy(b.incidents[heir.Incident], heir, *promised)
-	}
 }

@@ -186,7 +186,7 @@ func (b *book) regroup(i *incident, c *headstart.Command, regroup func(group, in
 		b.apply(ch)
 	}
 	if c.Do == "resolve" {
-		return b.closeByHand(i, c)
+		b.closeByHand(i, c)
 	}
 	return nil
 }
@@ -198,22 +198,28 @@ var regrouped = map[string]string{
 
 // closeByHand publishes the closing message of a person who resolved i: it is
 // that person's word, so it needs no proof.
-func (b *book) closeByHand(i *incident, c *headstart.Command) error {
-	for _, a := range b.of(i) {
-		if !a.Live() || b.composer == nil {
-			continue
-		}
-		u := b.compose(i, a, headstart.Solved, c.By, nil)
-		if len(u.Hits) > 0 || b.muted(i) || b.config.FourEyes || len(b.lacking(u)) > 0 {
-			u.Why = append(u.Why, b.because("met de hand opgelost", "resolved by hand"))
-			b.draftClosing(i, a, u)
-			continue
-		}
-		u.Approver = c.By
-		b.publish(i, a, u, headstart.HowPage, "H-01")
+func (b *book) closeByHand(i *incident, c *headstart.Command) {
+	b.closesByHand(i, round{Do: doCloseByHand, Gen: i.X.Gen, Arg: c.By})
+}
+
+func (b *book) closesByHand(i *incident, r round) {
+	if b.each(i, r) && i.X.Gen == r.Gen {
+		b.closeOut(i)
 	}
-	b.closeOut(i)
-	return nil
+}
+
+func (b *book) closeByHandOne(i *incident, a *headstart.Announcement, r round) {
+	if !a.Live() || b.composer == nil || i.X.Gen != r.Gen {
+		return
+	}
+	u := b.compose(i, a, headstart.Solved, r.Arg, nil)
+	if len(u.Hits) > 0 || b.muted(i) || b.config.FourEyes || len(b.lacking(u)) > 0 {
+		u.Why = append(u.Why, b.because("met de hand opgelost", "resolved by hand"))
+		b.draftClosing(i, a, u)
+		return
+	}
+	u.Approver = r.Arg
+	b.publish(i, a, u, headstart.HowPage, "H-01")
 }
 
 func (b *book) setETA(i *incident, c *headstart.Command) error {
@@ -245,9 +251,7 @@ func (b *book) setConfidential(i *incident, c *headstart.Command) {
 	if i.Confidential {
 		b.mute(i)
 	}
-	for _, a := range b.of(i) {
-		b.describe(a, i)
-	}
+	b.each(i, round{Do: doDescribe})
 }
 
 func (b *book) hushFor(c *headstart.Command) (*incident, error) {
@@ -264,11 +268,7 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 		}
 		b.dirty.put(headstart.TableDesk, hushKey, b.desk[hushKey])
 		b.hushEnds("", b.hush)
-		for _, key := range sortedKeys(b.owed) {
-			if n := b.owed[key]; n.Plane == headstart.PlaneUsers && b.now.Before(b.hush) {
-				b.takeBack(n)
-			}
-		}
+		b.hold(round{Do: doHold})
 		return nil, nil
 	}
 	i := b.find(c.Incident)

@@ -23,7 +23,14 @@ func (l *leader) step(ctx context.Context, e headstart.Entry) error {
 	events := rec.Events(e.Off)
 	l.read, l.at = e.Off, e.Off.At()
 	for {
+		before := l.fold.pending()
 		done := l.fold.unit(e.Off, events)
+		b := l.fold.book
+		if n := l.fold.pending() - before + len(b.out) + len(b.ack); n > headstart.MaxUnit {
+			// It is committed all the same: a unit is never torn. But a store does not
+			// answer for as long as that takes.
+			l.engine.logger.Error("a unit is too large; please report this", "event_seq", e.Off.String(), "subject", fmt.Sprintf("%d operations, want at most %d", n, headstart.MaxUnit))
+		}
 		l.gather()
 		if done {
 			break

@@ -42,7 +42,7 @@ func (b *book) configure(c headstart.LogConfig) {
 // index makes the catalog quick to ask.
 func (b *book) index() {
 	b.services, b.devices = map[string]*headstart.Service{}, map[string]*headstart.Device{}
-	b.devicesAt, b.judged = map[string]int{}, map[string]basis{}
+	b.devicesAt = map[string]int{}
 	b.places, b.scopes = map[string]*headstart.Location{}, map[headstart.IncidentID]*scope{}
 	for n := range b.catalog.Locations {
 		b.places[b.catalog.Locations[n].ID] = &b.catalog.Locations[n]

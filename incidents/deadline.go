@@ -16,6 +16,8 @@ type deadline struct {
 	Key  string    `json:"key"` // what it is about
 	Gen  int       `json:"gen"` // outdated when the subject's generation moved on
 	Move bool      `json:"move,omitempty"`
+	From string    `json:"from,omitempty"` // where a round goes on
+	Arg  string    `json:"arg,omitempty"`  // what else it needs
 
 	index int
 }
@@ -31,6 +33,25 @@ const (
 	doForget   = "forget"   // outcome: the row goes
 	doWrite    = "write"    // incident: its tickets are looked at again
 	doLate     = "late"     // message: from now on too late for users; see blind
+
+	// Rounds that go on: of an incident, for each of its announcements (see round).
+	doJudge       = "judge"
+	doCorrect     = "correct"
+	doClosing     = "closing"
+	doCloseByHand = "close_by_hand"
+	doReopen      = "reopen"
+	doMerge       = "merge"
+	doMute        = "mute"
+	doStale       = "stale"
+	doHeard       = "heard"
+	doSuspend     = "suspend"
+	doRenew       = "renew"
+	doDescribe    = "describe"
+	doAnnounce    = "announce"  // what a person writes, for further audiences
+	doPage        = "page"      // the page, to further receivers
+	doHandOver    = "hand_over" // the pages of a merged incident
+	doHold        = "hold"      // what is owed to users, for a hush of all
+	doOverdue     = "overdue"   // what is owed to users and old after a blind interval
 )
 
 // agenda holds the deadlines, earliest first. Deadlines that move stand on a
@@ -41,19 +62,22 @@ type agenda struct {
 	shift         time.Duration // log clock minus steady clock
 	last          uint64
 	dirty         map[uint64]*deadline // nil: gone
+	written       int                  // rows changed by the unit, for spent
 }
 
 func newAgenda() *agenda { return &agenda{dirty: map[uint64]*deadline{}} }
 
 // add sets a deadline at the log-clock time due and returns it.
-func (a *agenda) add(due time.Time, do, key string, gen int, moves bool) {
+func (a *agenda) add(due time.Time, do, key string, gen int, moves bool) *deadline {
 	a.last++
+	a.written++
 	d := &deadline{V: 1, N: a.last, Due: due, Do: do, Key: key, Gen: gen, Move: moves}
 	if moves {
 		d.Due = due.Add(-a.shift)
 	}
 	a.push(d)
 	a.dirty[d.N] = d
+	return d
 }
 
 func (a *agenda) push(d *deadline) {
@@ -89,6 +113,7 @@ func (a *agenda) pop(d *deadline) {
 		heap.Remove(&a.fixed, d.index)
 	}
 	a.dirty[d.N] = nil
+	a.written++
 }
 
 // queue is a heap with a total order, so a replay fires it the same way.

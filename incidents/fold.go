@@ -229,7 +229,7 @@ func (f *fold) settle() {
 			f.observe(*d)
 		}
 	}
-	f.book.decisions = f.book.decisions[:0]
+	f.book.rest()
 }
 
 // chain makes the hash over all decisions cover d too.
@@ -278,45 +278,4 @@ func (f *fold) loaded() error {
 	}
 	f.book.now = f.place.At
 	return nil
-}
-
-// fire does what a deadline of the book says.
-func (b *book) fire(d *deadline) {
-	switch d.Do {
-	case doWrite:
-		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
-			b.writeBack(i)
-			b.dirty.incident(i)
-		}
-	case doPush:
-		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
-			b.makeTickets(i)
-			b.push(i)
-			b.dirty.incident(i)
-		}
-	case doResolve:
-		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
-			b.resolveDue(i, d.Gen)
-			b.dirty.incident(i)
-		}
-	case doChecked:
-		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
-			b.checkedDue(i, d.Gen)
-			b.dirty.incident(i)
-		}
-	case doPriority:
-		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
-			b.lower(i, d.Gen)
-			b.dirty.incident(i)
-		}
-	case doHush:
-		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
-	case doPromise:
-		if a := b.announcements[d.Key]; a != nil {
-			b.promised(a, d.Gen)
-		}
-	case doForget:
-		delete(b.outcomes, d.Key)
-		b.dirty.del(headstart.TableOutcomes, d.Key)
-	}
 }

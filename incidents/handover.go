@@ -15,8 +15,16 @@ import (
 // twice for one outage, and the page that rings is the one closed in the end. One
 // that knows both would keep a page nobody closes; that of i is closed here and
 // says where it went.
-func (b *book) handOver(i, to *incident) {
+func (b *book) handOver(i, to *incident, from string) {
 	for _, r := range sortedKeys(i.X.Paged) {
+		if b.spent() >= enough {
+			b.goOn(i, round{Do: doHandOver, From: from})
+			break
+		}
+		if r <= from {
+			continue
+		}
+		from = r
 		got, open := i.knows(r)
 		if !open {
 			continue

@@ -8,28 +8,6 @@ import (
 	"headstart"
 )
 
-// judge decides whether the first notice may stand on the page now (rulings 24,
-// 25); else a draft says what is missing. It is asked again after every change.
-func (b *book) judge(i *incident) {
-	if !i.Live() || b.composer == nil || i.Cause.Kind == headstart.CauseManual {
-		return // who opens an incident by hand also says what users read
-	}
-	var now basis
-	for _, aud := range b.audiences(i) {
-		a := b.announcement(i, aud)
-		if a.State != headstart.AnnouncementDraft {
-			continue
-		}
-		if now.scope == 0 {
-			now = b.basis(i)
-		}
-		if a.Draft == nil || b.judged[a.ID] != now {
-			b.judged[a.ID] = now
-			b.judgeDraft(i, a)
-		}
-	}
-}
-
 // judgeDraft publishes what may stand by itself, and keeps the draft of what may
 // not up to date.
 func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {

@@ -14,7 +14,7 @@ func (b *book) returned(i *incident, c headstart.Change) {
 	b.goesOn(i)
 	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	if c.Kind == headstart.GroupReopened {
-		b.reopenAnnouncements(i)
+		b.each(i, round{Do: doReopen, Gen: i.X.Gen})
 		b.touchPages(i, "reopened")
 	}
 }
@@ -46,7 +46,7 @@ func (b *book) closed(i *incident) {
 	b.dirty.incident(i)
 	b.closeOut(i)
 	if i.CloseReason != "resolved" {
-		b.closing(i, i.CloseReason)
+		b.closing(i)
 	}
 }
 
@@ -72,16 +72,9 @@ func (b *book) merged(i *incident, c headstart.Change) {
 	if i.StartedAt.Before(to.StartedAt) {
 		to.StartedAt = i.StartedAt
 	}
-	b.handOver(i, to)
+	b.handOver(i, to, "")
 	b.touchPages(to, "joined") // an i that opened in this very unit paged nobody
-	b.mergeAnnouncements(i, to)
 	b.mergeWritten(i, to)
-	if b.muted(to) {
-		b.mute(to)
-	}
+	b.absorb(i, to)
 	b.dirty.incident(i)
-	b.sync(to)
-	b.count(to)
-	b.correct(to)
-	b.judge(to)
 }

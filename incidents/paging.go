@@ -53,45 +53,70 @@ func (b *book) page() {
 		members, some := b.touched[id]
 		delete(b.paging, id)
 		delete(b.touched, id)
-		if i == nil || b.router == nil || i.State == headstart.Merged {
-			continue
+		switch {
+		case i == nil:
+		case some && reason == "joined" && !b.owesPage(i, members):
+			// the receivers of these know of it
+		case some:
+			b.pageOn(i, reason, "", members)
+		default:
+			b.pageOn(i, reason, "", b.groups.OpenMembers(i.Group))
 		}
-		if reason == "resolved" {
-			b.pageResolved(i)
-			continue
-		}
-		if b.paused(i) {
-			continue // explicit maintenance suppresses pages; what is owed goes out after it
-		}
-		if some && !b.owesPage(i, members) {
-			continue // the receivers of these know of it; only then are all looked at
-		}
-		b.pageFiring(i, reason)
 	}
 	b.pageOrder = b.pageOrder[:0]
 }
 
-func (b *book) pageFiring(i *incident, reason string) {
+// pageOn pages the receivers after one, for members.
+func (b *book) pageOn(i *incident, reason, from string, members []headstart.ProblemKey) {
+	switch {
+	case b.router == nil, i.State == headstart.Merged:
+	case reason == "resolved":
+		b.pageResolved(i, from)
+	case b.paused(i): // explicit maintenance suppresses pages; what is owed goes out after it
+	default:
+		b.pageFiring(i, reason, from, members)
+	}
+}
+
+func (b *book) pageFiring(i *incident, reason, from string, members []headstart.ProblemKey) {
 	wanted := map[string][]headstart.NoticeAlert{}
-	for _, key := range b.groups.OpenMembers(i.Group) {
+	for _, key := range members {
 		for _, a := range b.memberAlerts(key) {
 			for _, r := range b.router.Receivers(a.Labels) {
 				wanted[r] = append(wanted[r], a)
 			}
 		}
 	}
-	for _, r := range slices.Sorted(maps.Keys(wanted)) {
+	b.eachReceiver(i, reason, from, slices.Sorted(maps.Keys(wanted)), func(r string) {
 		got, told := i.knows(r)
 		if told && reason != "reopened" && i.Priority >= got.Priority {
-			continue // it knows of this incident, at this priority
+			return // it knows of this incident, at this priority
 		}
 		b.pageOne(i, r, receipt{N: got.N + 1, Priority: i.Priority, UID: got.UID}, reason, wanted[r])
+	})
+}
+
+// eachReceiver is each for the receivers of i, which are sorted: those after from.
+func (b *book) eachReceiver(i *incident, reason, from string, receivers []string, step func(string)) {
+	for _, r := range receivers {
+		if r <= from {
+			continue
+		}
+		if b.spent() >= enough {
+			b.goOn(i, round{Do: doPage, From: from, Arg: reason})
+			return
+		}
+		step(r)
+		from = r
 	}
 }
 
 // owesPage reports whether a receiver that the alerts of members lead to does not
 // know of i yet, at its priority.
 func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
+	if b.router == nil {
+		return false
+	}
 	for _, key := range members {
 		for _, a := range b.memberAlerts(key) {
 			for _, r := range b.router.Receivers(a.Labels) {
@@ -104,11 +129,14 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 	return false
 }
 
-func (b *book) pageResolved(i *incident) {
-	for _, r := range slices.Sorted(maps.Keys(i.X.Paged)) {
+func (b *book) pageResolved(i *incident, from string) {
+	if i.Live() {
+		return // it came back meanwhile
+	}
+	b.eachReceiver(i, "resolved", from, sortedKeys(i.X.Paged), func(r string) {
 		got, open := i.knows(r)
 		if !open {
-			continue // closed before, and not opened again since
+			return // closed before, and not opened again since
 		}
 		a := headstart.NoticeAlert{
 			Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "asset": i.Cause.Asset},
@@ -117,7 +145,7 @@ func (b *book) pageResolved(i *incident) {
 		}
 		got.N, got.Over = got.N+1, true
 		b.pageOne(i, r, got, "resolved", []headstart.NoticeAlert{a})
-	}
+	})
 }
 
 // mostAlerts is how many alerts one page lists; the incident's page has all.

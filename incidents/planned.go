@@ -49,11 +49,7 @@ func (b *book) replan(i *incident) {
 	case was && !now:
 		b.touchPages(i, "joined")
 		b.correct(i)
-		for _, a := range b.of(i) {
-			if !i.Stale {
-				b.renew(i, a)
-			}
-		}
+		b.each(i, round{Do: doRenew})
 		b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	}
 }
@@ -61,11 +57,19 @@ func (b *book) replan(i *incident) {
 // suspendPromises takes back when the next message was promised: planned work is
 // announced by itself, so nobody waits for one and none is missed.
 func (b *book) suspendPromises(i *incident) {
-	for _, a := range b.of(i) {
-		if a.Live() && a.NextUpdateBy != nil {
-			b.pause(a)
-		}
-	}
+	b.each(i, round{Do: doSuspend})
 	b.refreshPromise(i)
 	b.dirty.incident(i)
+}
+
+func (b *book) suspendOne(i *incident, a *headstart.Announcement, _ round) {
+	if a.Live() && a.NextUpdateBy != nil && b.paused(i) {
+		b.pause(a)
+	}
+}
+
+func (b *book) renewOne(i *incident, a *headstart.Announcement, _ round) {
+	if !i.Stale && !b.paused(i) {
+		b.renew(i, a)
+	}
 }

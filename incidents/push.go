@@ -12,7 +12,7 @@ import (
 
 // push decides, announce.after later, whether the notice of i leaves the page
 // by itself (ruling 25). What stands against it becomes a draft for the desk.
-func (b *book) push(i *incident) {
+func (b *book) push(i *incident, r round) {
 	if i.State != headstart.Open && i.State != headstart.Recovering {
 		return // all answers well, or it is over: nothing is pushed
 	}
@@ -23,28 +23,35 @@ func (b *book) push(i *incident) {
 	if b.paused(i) {
 		return // set again when planned work is over
 	}
-	waiting := slices.DeleteFunc(b.of(i), func(a *headstart.Announcement) bool { return !a.Live() || a.How == headstart.HowPush })
-	if len(waiting) == 0 {
+	if !slices.ContainsFunc(b.told[i.ID], unpushed) {
 		return
 	}
-	end, quiet := b.quietUntil(i)
-	known := quiet && !b.pushAt(i, end)
-	if known {
+	if end, quiet := b.quietUntil(i); quiet {
+		if known := !b.pushAt(i, end); known && r.From == "" {
+			return
+		}
+	}
+	b.each(i, r)
+}
+
+// unpushed reports whether a stands on the page alone.
+func unpushed(a *headstart.Announcement) bool { return a.Live() && a.How != headstart.HowPush }
+
+func (b *book) pushOne(i *incident, a *headstart.Announcement, _ round) {
+	if !unpushed(a) {
 		return
 	}
-	for _, a := range waiting {
-		if quiet {
-			b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "held", Subject: a.Audience, Facts: facts("until", stamp(&end))})
-			continue
-		}
-		if why := b.againstPush(i, a); len(why) > 0 {
-			a.PushDraft = true
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-			b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "push_waits", Subject: a.Audience, Facts: facts("why", strings.Join(why, "; "))})
-			continue
-		}
-		b.pushNow(i, a, "A-25", "")
+	if end, quiet := b.quietUntil(i); quiet {
+		b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "held", Subject: a.Audience, Facts: facts("until", stamp(&end))})
+		return
 	}
+	if why := b.againstPush(i, a); len(why) > 0 {
+		a.PushDraft = true
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+		b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "push_waits", Subject: a.Audience, Facts: facts("why", strings.Join(why, "; "))})
+		return
+	}
+	b.pushNow(i, a, "A-25", "")
 }
 
 // pushAt sets the deadline to push what i tells users by then; false: it is set
@@ -67,23 +74,21 @@ func (b *book) muted(i *incident) bool { return i.Confidential || b.hushed(i) }
 // mute takes what is owed to users about i off the outbox. What stands keeps
 // standing; its push waits for a person.
 func (b *book) mute(i *incident) {
-	for _, key := range sortedKeys(b.owed) {
-		n := b.owed[key]
-		owner := n.Incident
-		if a := b.announcements[n.Announcement]; a != nil {
-			owner = a.Incident // it may have come with a merge
-		}
-		if owner == i.ID && n.Plane == headstart.PlaneUsers {
-			b.takeBack(n)
-		}
-	}
-	for _, a := range b.of(i) {
-		if a.Live() && a.How == headstart.HowPage && !a.PushDraft {
-			a.PushDraft = true
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		}
-	}
+	b.each(i, round{Do: doMute})
 	b.muteTickets(i)
+}
+
+func (b *book) muteOne(i *incident, a *headstart.Announcement, _ round) {
+	if !b.muted(i) {
+		return
+	}
+	for _, key := range slices.Clone(b.owedOf[a.ID]) {
+		b.takeBack(b.owed[key])
+	}
+	if a.Live() && a.How == headstart.HowPage && !a.PushDraft {
+		a.PushDraft = true
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	}
 }
 
 // takeBack takes a message to users off the outbox: its push waits for a person.
@@ -180,15 +185,17 @@ func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Upda
 // channels are those that carry a's audience. A channel that carries several
 // audiences of one incident gets the first only: its readers are one group.
 func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.ChannelInfo {
+	told := map[string]bool{}
+	for _, o := range b.told[i.ID] {
+		for n := range o.Updates {
+			for _, ch := range o.Updates[n].Pushed {
+				told[ch] = told[ch] || o.ID != a.ID
+			}
+		}
+	}
 	var out []headstart.ChannelInfo
 	for _, ch := range b.log.Channels {
-		if !b.carries(ch, a.Audience) {
-			continue
-		}
-		told := slices.ContainsFunc(b.of(i), func(o *headstart.Announcement) bool {
-			return o.ID != a.ID && slices.ContainsFunc(o.Updates, func(u headstart.Update) bool { return slices.Contains(u.Pushed, ch.Name) })
-		})
-		if !told {
+		if b.carries(ch, a.Audience) && !told[ch.Name] {
 			out = append(out, ch)
 		}
 	}
@@ -212,57 +219,6 @@ func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.U
 		Incident: i.ID, UID: a.UID, Priority: i.Priority, Announcement: a.ID, Audience: a.Audience, Channel: ch.Name, N: u.N,
 		Phase: u.Phase, Languages: a.Languages, Text: u.Text, Final: u.Final, Severity: a.Severity, SupportGroup: i.SupportGroup,
 		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(i), Handle: a.Posts[ch.Name],
-	}
-}
-
-// owe puts a message on the outbox.
-func (b *book) owe(n *headstart.Notice) {
-	b.owed[n.Key] = n
-	b.dirty.put(headstart.TableOwed, n.Key, n)
-	b.ack = slices.DeleteFunc(b.ack, func(key string) bool { return key == n.Key })
-	b.out = append(b.out, headstart.Owed{ID: n.Key, Due: b.now, Data: encode(n)})
-	if n.Plane == headstart.PlaneUsers || n.Do == "reply" {
-		// In health a tick stands there; if none does nobody was looking, and blind
-		// finds the message however far away the next deadline is.
-		b.agenda.add(n.At.Add(lateForUsers), doLate, n.Key, 0, false)
-	}
-}
-
-// strike takes a message off the outbox.
-func (b *book) strike(key string) {
-	delete(b.owed, key)
-	b.dirty.del(headstart.TableOwed, key)
-	b.out = slices.DeleteFunc(b.out, func(o headstart.Owed) bool { return o.ID == key })
-	b.ack = append(b.ack, key)
-}
-
-// delivered follows what became of a message. It decides nothing.
-func (b *book) delivered(d *headstart.Delivery) {
-	n := b.owed[d.Key]
-	if n == nil {
-		return // a repeat of a delivery already folded
-	}
-	if d.Outcome == "retry" {
-		n.Attempt = max(n.Attempt+1, d.Attempt)
-		due := d.RetryAt
-		if due.Before(b.now) {
-			due = b.now
-		}
-		b.dirty.put(headstart.TableOwed, n.Key, n)
-		b.out = append(b.out, headstart.Owed{ID: n.Key, Due: due, Data: encode(n)})
-		return
-	}
-	b.strike(d.Key)
-	if n.Plane == headstart.PlaneTickets {
-		b.ticketDelivered(n, d)
-		return
-	}
-	if a := b.announcements[n.Announcement]; a != nil && len(d.Handle) > 0 {
-		if a.Posts == nil {
-			a.Posts = map[string]jsonRaw{}
-		}
-		a.Posts[n.Channel] = d.Handle
-		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	}
 }
 
@@ -306,26 +262,4 @@ func firstOf(s []string) string {
 		return ""
 	}
 	return s[0]
-}
-
-// lateForUsers is how old a message to users may get before it becomes a draft
-// instead of going out late (ruling 11).
-const lateForUsers = 15 * time.Minute
-
-// blind follows an interval in which nobody was looking: what was owed to users
-// from before and is old by now waits for a person.
-func (b *book) blind(end time.Time) {
-	for _, key := range sortedKeys(b.owed) {
-		n := b.owed[key]
-		if n.Do == "reply" && end.Sub(n.At) > lateForUsers {
-			b.dropReply(n)
-		}
-		if n.Plane != headstart.PlaneUsers || end.Sub(n.At) <= lateForUsers {
-			continue
-		}
-		b.takeBack(n)
-		if i := b.incidents[n.Incident]; i != nil {
-			b.decide(i, headstart.Decision{Rule: "A-11", Outcome: "push_waits", Subject: n.Audience, Facts: facts("why", b.because("ouder dan 15 minuten na een onderbreking", "older than 15 minutes after a stop"))})
-		}
-	}
 }

@@ -19,6 +19,8 @@ type dirty struct {
 	clock    bool              // the clock row changed alone
 
 	taken []headstart.IncidentID // whose rows the last take returned
+
+	written int // rows changed by the unit, for spent
 }
 
 // entry is a decision in the timeline of incident number seq.
@@ -29,9 +31,11 @@ type entry struct {
 
 func newDirty() *dirty { return &dirty{rows: map[[2]string]any{}} }
 
-func (d *dirty) put(table, key string, val any) { d.rows[[2]string{table, key}] = val }
-func (d *dirty) del(table, key string)          { d.rows[[2]string{table, key}] = nil }
-func (d *dirty) incident(i *incident)           { d.put(headstart.TableIncidents, string(i.ID), i) }
+func (d *dirty) put(table, key string, val any) { d.rows[[2]string{table, key}] = val; d.written++ }
+func (d *dirty) del(table, key string)          { d.put(table, key, nil) }
+
+// incident does not count as written: a unit changes the rows of few, each many times.
+func (d *dirty) incident(i *incident) { d.rows[[2]string{headstart.TableIncidents, string(i.ID)}] = i }
 
 func (d *dirty) touchClock() { d.clock = true }
 
@@ -151,7 +155,10 @@ func (b *book) load(table string, r headstart.Row) error {
 		a := b.announcements[r.Key]
 		b.attach(a, a.Incident)
 	case headstart.TableOwed:
-		return loadRow(b.owed, r)
+		if err := loadRow(b.owed, r); err != nil {
+			return err
+		}
+		b.fileOwed(b.owed[r.Key])
 	case headstart.TableOutcomes:
 		return loadRow(b.outcomes, r)
 	case headstart.TableDesk:

@@ -17,12 +17,14 @@ type scope struct {
 
 	where        map[string]string     // by language: the places in words
 	doors        []*headstart.Location // what the catalog says of the locations; nil: nothing
+	known        []*headstart.Location // those of which it says something
 	long         longParts
 	criticality  headstart.Criticality
 	confidential bool                 // a service is
 	audiences    []headstart.Audience // known only if told
 	told         bool
 	titled       titled
+	judged       map[string]basis // by announcement: what its draft was composed from
 
 	asked   asked // what subject was chosen for; of zero: nothing yet
 	subject subject
@@ -73,8 +75,12 @@ func (b *book) scope(i *incident) *scope {
 
 func (b *book) newScope(i *incident, services, locations, departments []string) *scope {
 	b.scoped++
-	x := &scope{n: b.scoped, services: services, locations: locations, departments: departments, where: map[string]string{}, criticality: headstart.Normal}
+	x := &scope{n: b.scoped, services: services, locations: locations, departments: departments, where: map[string]string{}, judged: map[string]basis{}, criticality: headstart.Normal}
 	x.doors = b.doors(locations, b.scopes[i.ID])
+	x.known = x.doors
+	if slices.Contains(x.doors, nil) {
+		x.known = slices.DeleteFunc(slices.Clone(x.doors), func(l *headstart.Location) bool { return l == nil })
+	}
 	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
 	best := -1
 	for _, id := range services {

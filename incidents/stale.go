@@ -12,20 +12,22 @@ func (b *book) stale(i *incident) {
 	if b.composer == nil {
 		return
 	}
-	for _, a := range b.of(i) {
-		if !a.Live() {
-			continue
-		}
-		b.pause(a)
-		if a.Draft == nil || a.Draft.By == "rule" && a.Draft.Phase == headstart.Progress {
-			u := b.compose(i, a, headstart.Progress, "rule", nil)
-			why := b.because("is het opgelost? er is al te lang niets van gehoord", "is it fixed? nothing was heard of it for too long")
-			u.Why = append([]string{why}, u.Why...)
-			b.draft(i, a, u)
-		}
-	}
+	b.each(i, round{Do: doStale})
 	b.refreshPromise(i)
 	b.dirty.incident(i)
+}
+
+func (b *book) staleOne(i *incident, a *headstart.Announcement, _ round) {
+	if !a.Live() || !i.Stale {
+		return
+	}
+	b.pause(a)
+	if a.Draft == nil || a.Draft.By == "rule" && a.Draft.Phase == headstart.Progress {
+		u := b.compose(i, a, headstart.Progress, "rule", nil)
+		why := b.because("is het opgelost? er is al te lang niets van gehoord", "is it fixed? nothing was heard of it for too long")
+		u.Why = append([]string{why}, u.Why...)
+		b.draft(i, a, u)
+	}
 }
 
 // pause takes the promise of a back without counting it.
@@ -38,16 +40,18 @@ func (b *book) pause(a *headstart.Announcement) {
 // users are promised a next message from now on.
 func (b *book) heard(i *incident) {
 	b.sync(i)
-	for _, a := range b.of(i) {
-		if !a.Live() {
-			continue
-		}
-		if a.Draft != nil && a.Draft.By == "rule" && a.Draft.Phase == headstart.Progress {
-			a.Draft = nil
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		}
-		b.renew(i, a)
+	b.each(i, round{Do: doHeard})
+}
+
+func (b *book) heardOne(i *incident, a *headstart.Announcement, _ round) {
+	if !a.Live() || i.Stale {
+		return
 	}
+	if a.Draft != nil && a.Draft.By == "rule" && a.Draft.Phase == headstart.Progress {
+		a.Draft = nil
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	}
+	b.renew(i, a)
 }
 
 // draft lets u wait for a person, beside a notice that stands or as its first.

@@ -31,7 +31,7 @@ func (b *book) unhushed(id headstart.IncidentID, from int) {
 	}
 	list := b.held(from)
 	for n, i := range list {
-		if n == unhushPart {
+		if n == unhushPart || n > 0 && b.spent() >= enough {
 			b.agenda.add(b.now, doHush, "", list[n-1].Seq, false)
 			return
 		}
@@ -64,11 +64,9 @@ func (b *book) unhush(i *incident) {
 	}
 	b.correct(i)
 	b.judge(i)
-	waits := slices.ContainsFunc(b.of(i), func(a *headstart.Announcement) bool {
-		return a.Live() && a.Draft != nil && a.Draft.By == "rule" && a.Draft.Phase == headstart.Solved
-	})
+	waits := slices.ContainsFunc(b.told[i.ID], func(a *headstart.Announcement) bool { return waitsForEnd(a) && a.Draft.By == "rule" })
 	if waits && (i.State == headstart.Resolved || i.State == headstart.Closed) && len(b.againstResolved(i)) == 0 {
-		b.resolveDue(i, i.X.Gen)
+		b.resolveDue(i, round{Do: doResolve, Gen: i.X.Gen})
 	}
 	b.writeBack(i)
 	b.dirty.incident(i)

@@ -12,14 +12,21 @@ import (
 // mostPlaces is how many places a title or a message names; of more it tells how
 // many others there are. A core switch takes a thousand with it: nobody reads
 // those, and every row and message would carry them.
-const mostPlaces = 5
+//
+// mostWords is how many words they have, so that the language gate, which is for
+// short sentences, lets them pass with the number of the others beside them: a
+// message that waits for a person because it names five floors helps nobody.
+const (
+	mostPlaces = 5
+	mostWords  = 10
+)
 
 // whereNow names the places i hits, for the desk.
 func (b *book) whereNow(i *incident, lang string) string {
 	x := b.scope(i)
 	text, known := x.where[lang]
 	if !known {
-		text = where(x.doors, nil, lang)
+		text = where(x.known, nil, lang)
 		x.where[lang] = text
 	}
 	return text
@@ -28,12 +35,17 @@ func (b *book) whereNow(i *incident, lang string) string {
 // whereFor names the places i hits, for an audience: where not all are named its
 // own go first, since those are what it looks for.
 func (b *book) whereFor(i *incident, audience, lang string) string {
-	if x := b.scope(i); len(x.doors) > mostPlaces+1 {
-		if own := b.placesOf(audience); len(own) > 0 {
-			return where(x.doors, own, lang)
+	x := b.scope(i)
+	var own []*headstart.Location
+	for _, id := range b.placesOf(audience) {
+		if _, hit := slices.BinarySearch(x.locations, id); hit && b.places[id] != nil && len(own) < mostPlaces {
+			own = append(own, b.places[id])
 		}
 	}
-	return b.whereNow(i, lang)
+	if len(own) == 0 {
+		return b.whereNow(i, lang)
+	}
+	return where(x.known, own, lang)
 }
 
 // placesOf are the locations of an audience: those the configuration gives it,
@@ -51,40 +63,44 @@ func (b *book) placesOf(audience string) []string {
 }
 
 // where names places in the words on the door, in the order given but those of
-// own first, as far as mostPlaces goes. Nil ones, of which the catalog says
-// nothing, do not count. Never "and 1 other place": its name is as short.
-func where(places []*headstart.Location, own []string, lang string) string {
-	known := 0
-	for _, l := range places {
-		if l != nil {
-			known++
+// own first, as far as mostPlaces and mostWords go; one at least.
+func where(places, own []*headstart.Location, lang string) string {
+	if len(places) <= mostPlaces+1 { // "and 1 other place" is no shorter than its name
+		if names, words := namesOf(places, lang); words <= mostWords+4 {
+			return enumerate(names, lang)
 		}
 	}
-	all := known <= mostPlaces+1
-	var named []*headstart.Location
-	if !all {
-		for _, l := range places {
-			if len(named) < mostPlaces && l != nil && slices.Contains(own, l.ID) {
-				named = append(named, l)
-			}
-		}
-	}
+	first := slices.Clone(own)
 	for _, l := range places {
-		if !all && len(named) == mostPlaces {
+		if len(first) == mostPlaces {
 			break
 		}
-		if l != nil && !slices.Contains(named, l) {
-			named = append(named, l)
+		if !slices.Contains(first, l) {
+			first = append(first, l)
 		}
 	}
-	names := make([]string, len(named), len(named)+1)
-	for n, l := range named {
-		names[n] = l.Name.In(lang)
+	names, words := namesOf(first, lang)
+	for len(names) > 1 && words > mostWords {
+		words -= len(strings.Fields(names[len(names)-1]))
+		names = names[:len(names)-1]
 	}
-	if !all {
-		names = append(names, others(known-len(named), lang, "andere plekken", "other places"))
+	switch n := len(places) - len(names); {
+	case n == 1:
+		names = append(names, others(n, lang, "andere plek", "other place"))
+	case n > 1:
+		names = append(names, others(n, lang, "andere plekken", "other places"))
 	}
 	return enumerate(names, lang)
+}
+
+// namesOf are the names of places, and how many words they have.
+func namesOf(places []*headstart.Location, lang string) (names []string, words int) {
+	names = make([]string, len(places), len(places)+1)
+	for n, l := range places {
+		names[n] = l.Name.In(lang)
+		words += len(strings.Fields(names[n]))
+	}
+	return names, words
 }
 
 // others says how many more there are, in words that follow a list of names.

@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"headstart"
@@ -18,25 +19,35 @@ func doors(n int) (out []*headstart.Location) {
 // TestPlacesAreFew: of many places a text names the first, and how many others there
 // are; an audience reads its own among them.
 func TestPlacesAreFew(t *testing.T) {
-	unknown := append(doors(6), nil, nil)
+	var floors []*headstart.Location
+	for n := range 4 {
+		floors = append(floors, &headstart.Location{ID: fmt.Sprintf("f-%d", n), Name: headstart.Names{"nl": fmt.Sprintf("Vestiging 12, etage %d", n), "en": fmt.Sprintf("Site 12, floor %d", n)}})
+	}
+	long := &headstart.Location{ID: "long", Name: headstart.Names{"": "het lange gebouw aan de overkant van het water bij de brug"}}
 	for name, c := range map[string]struct {
 		places []*headstart.Location
-		own    []string
+		own    []int // of places, from 1
 		nl, en string
 	}{
 		"none":                                 {nil, nil, "", ""},
 		"one":                                  {doors(1), nil, "P1", "P1"},
 		"one more than are named is named too": {doors(6), nil, "P1, P2, P3, P4, P5 en P6", "P1, P2, P3, P4, P5 and P6"},
-		"what the catalog has not does not count": {unknown, nil, "P1, P2, P3, P4, P5 en P6", "P1, P2, P3, P4, P5 and P6"},
-		"seven":                           {doors(7), nil, "P1, P2, P3, P4, P5 en 2 andere plekken", "P1, P2, P3, P4, P5 and 2 other places"},
-		"a core of a thousand sites":      {doors(1233), nil, "P1, P2, P3, P4, P5 en 1.228 andere plekken", "P1, P2, P3, P4, P5 and 1,228 other places"},
-		"its own goes first":              {doors(20), []string{"p-17"}, "P17, P1, P2, P3, P4 en 15 andere plekken", "P17, P1, P2, P3, P4 and 15 other places"},
-		"its own among the first":         {doors(7), []string{"p-2"}, "P2, P1, P3, P4, P5 en 2 andere plekken", "P2, P1, P3, P4, P5 and 2 other places"},
-		"own places of few stay in order": {doors(3), []string{"p-3"}, "P1, P2 en P3", "P1, P2 and P3"},
-		"more of its own than are named":  {doors(9), []string{"p-9", "p-8", "p-7", "p-6", "p-5", "p-4"}, "P4, P5, P6, P7, P8 en 4 andere plekken", "P4, P5, P6, P7, P8 and 4 other places"},
+		"seven":                                {doors(7), nil, "P1, P2, P3, P4, P5 en 2 andere plekken", "P1, P2, P3, P4, P5 and 2 other places"},
+		"a core of a thousand sites":           {doors(1233), nil, "P1, P2, P3, P4, P5 en 1.228 andere plekken", "P1, P2, P3, P4, P5 and 1,228 other places"},
+		"its own goes first":                   {doors(20), []int{17}, "P17, P1, P2, P3, P4 en 15 andere plekken", "P17, P1, P2, P3, P4 and 15 other places"},
+		"its own among the first":              {doors(7), []int{2}, "P2, P1, P3, P4, P5 en 2 andere plekken", "P2, P1, P3, P4, P5 and 2 other places"},
+		"own places of few stay in order":      {doors(3), []int{3}, "P1, P2 en P3", "P1, P2 and P3"},
+		"names of many words are fewer":        {floors, nil, "Vestiging 12, etage 0, Vestiging 12, etage 1 en 2 andere plekken", "Site 12, floor 0, Site 12, floor 1 and 2 other places"},
+		"and its own goes first there too":     {floors, []int{4}, "Vestiging 12, etage 3, Vestiging 12, etage 0 en 2 andere plekken", "Site 12, floor 3, Site 12, floor 0 and 2 other places"},
+		"one is named however long":            {[]*headstart.Location{long, floors[0]}, nil, long.Name.In("nl") + " en 1 andere plek", long.Name.In("en") + " and 1 other place"},
+		"more of its own than are named":       {doors(9), []int{4, 5, 6, 7, 8}, "P4, P5, P6, P7, P8 en 4 andere plekken", "P4, P5, P6, P7, P8 and 4 other places"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if nl, en := where(c.places, c.own, "nl"), where(c.places, c.own, "en"); nl != c.nl || en != c.en {
+			var own []*headstart.Location
+			for _, n := range c.own {
+				own = append(own, c.places[n-1])
+			}
+			if nl, en := where(c.places, own, "nl"), where(c.places, own, "en"); nl != c.nl || en != c.en {
 				t.Errorf("the places are %q and %q, want %q and %q", nl, en, c.nl, c.en)
 			}
 		})
@@ -50,10 +61,10 @@ func TestAudienceReadsItsOwnPlace(t *testing.T) {
 		listed []headstart.Audience
 		want   string
 	}{
-		"they follow from the catalog": {nil, "P9, P1, P2, P3, P4 and 5 other places"},
+		"they follow from the catalog": {nil, "P9, P1, P10, P2, P3 and 5 other places"},
 		"listed":                       {[]headstart.Audience{{ID: "p-9", Locations: []string{"p-10"}}}, "P10, P1, P2, P3, P4 and 5 other places"},
-		"listed for all places":        {[]headstart.Audience{{ID: "p-9"}}, "P1, P2, P3, P4, P5 and 5 other places"},
-		"another is listed":            {[]headstart.Audience{{ID: "staff"}}, "P1, P2, P3, P4, P5 and 5 other places"},
+		"listed for all places":        {[]headstart.Audience{{ID: "p-9"}}, "P1, P10, P2, P3, P4 and 5 other places"},
+		"another is listed":            {[]headstart.Audience{{ID: "staff"}}, "P1, P10, P2, P3, P4 and 5 other places"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := newStory(t, nil)
@@ -69,6 +80,8 @@ func TestAudienceReadsItsOwnPlace(t *testing.T) {
 				catalog.Locations = append(catalog.Locations, *l)
 				i.Locations = append(i.Locations, l.ID)
 			}
+			slices.Sort(i.Locations)
+			i.Locations = append(i.Locations, "unknown to the catalog")
 			b.configure(log)
 			if got := b.wording(i, "p-9", headstart.Investigating, "en").Vars["Where"]; got != c.want {
 				t.Errorf("it reads %q, want %q", got, c.want)

@@ -39,7 +39,7 @@ func (b *book) writeBack(i *incident) {
 	}
 	n := 0
 	for _, key := range b.ticketsOf(i) {
-		if n == writeMost {
+		if n == writeMost || b.spent() >= enough {
 			b.agenda.add(b.now, doWrite, string(i.ID), 0, false)
 			return
 		}

@@ -1,0 +1,57 @@
+package incidents
+
+import "headstart"
+
+// fire does what a deadline of the book says.
+func (b *book) fire(d *deadline) {
+	i := b.incidents[headstart.IncidentID(d.Key)]
+	r := round{Do: d.Do, From: d.From, Gen: d.Gen, Arg: d.Arg}
+	switch {
+	case i != nil && b.step(d.Do) != nil:
+		b.fireRound(i, r)
+	case i != nil && b.fireFor(i, r):
+		b.dirty.incident(i)
+	default:
+		b.fireAlone(d, r)
+	}
+}
+
+// fireFor does what a deadline of an incident says that is about all of it.
+func (b *book) fireFor(i *incident, r round) bool {
+	switch r.Do {
+	case doWrite:
+		b.writeBack(i)
+	case doJudge:
+		b.judgeDue(i, r.From)
+	case doPriority:
+		b.lower(i, r.Gen)
+	case doAnnounce:
+		b.sayOn(i, r.Arg)
+	case doPage:
+		b.pageOn(i, r.Arg, r.From, b.groups.OpenMembers(i.Group))
+	case doHandOver:
+		b.handOver(i, b.survivor(i), r.From)
+	default:
+		return false
+	}
+	return true
+}
+
+// fireAlone does what a deadline says that is of no one incident.
+func (b *book) fireAlone(d *deadline, r round) {
+	switch d.Do {
+	case doHush:
+		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
+	case doHold:
+		b.hold(r)
+	case doOverdue:
+		b.overdue(r)
+	case doPromise:
+		if a := b.announcements[d.Key]; a != nil {
+			b.promised(a, d.Gen)
+		}
+	case doForget:
+		delete(b.outcomes, d.Key)
+		b.dirty.del(headstart.TableOutcomes, d.Key)
+	}
+}
