@@ -88,7 +88,7 @@ func (p *program) check(cmd *cobra.Command, names []string, only, forWhom string
 	if err != nil {
 		return nil, err
 	}
-	fleet, err := probes.New(probes.Options{Config: cfg.Probes, Catalog: cfg.Catalog, PushFile: pushFile(cfg), Logger: logger})
+	fleet, err := probes.New(probes.Options{Config: cfg.Probes, Catalog: cfg.Catalog, Zone: zoneOf(cfg), PushFile: pushFile(cfg), Logger: logger})
 	if err != nil {
 		return nil, err
 	}
