@@ -39,6 +39,7 @@ type Identity struct {
 	Scopes    []Scope
 	Locations []string // empty: all
 	Session   bool     // came with a cookie: cross-site rules apply
+	Under     string   // opens only routes whose path begins so; empty: all of its scopes
 }
 
 // Has reports whether the identity holds scope.

@@ -88,6 +88,11 @@ func (list Sites) Bearers() map[string]string {
 // identity is whom an agent's token stands for.
 func identity(name string) string { return "agent/" + name }
 
+// Under is how the paths begin that the token of an identity of Bearers opens.
+func Under(name string) string {
+	return "/api/v1/agents/" + strings.TrimPrefix(name, identity("")) + "/"
+}
+
 // Upstream is where a site agent reports to.
 type Upstream struct {
 	URL       string `yaml:"url" json:"url"`               // the headstart that decides, without a path

@@ -66,7 +66,7 @@ func (c *Courier) Contact() Contact {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return Contact{
-		Agent: c.o.Upstream.Agent, Upstream: c.o.Upstream.URL, LastContact: c.contact.UTC(), Fault: cmp.Or(c.faults[posts], c.faults[questions]),
+		Agent: c.o.Upstream.Agent, Upstream: c.o.Upstream.URL, LastContact: c.contact.UTC(), Fault: cmp.Or(c.faults[posts], c.faults[questions], c.faults[runs]),
 		Spooled: st.Entries, Bytes: st.Bytes, Oldest: st.Oldest, Dropped: st.Dropped, Full: st.Full,
 	}
 }
@@ -101,14 +101,14 @@ func (c *Courier) fitFor(what string) error {
 // Routes returns the agent's own lines of the route table.
 func (c *Courier) Routes() []headstart.Route {
 	return []headstart.Route{
-		{Pattern: "GET /{$}", Scope: headstart.ScopeRead, Handler: http.HandlerFunc(c.show)},
+		{Pattern: "GET /{$}", Scope: headstart.ScopeRead, Handler: http.HandlerFunc(c.page)},
 		{Pattern: "GET /-/ready", Scope: headstart.ScopeOpen, Handler: http.HandlerFunc(c.ready)},
 		{Pattern: "GET /api/v1/agent", Scope: headstart.ScopeRead, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, c.Contact()) })},
 	}
 }
 
-// show is the agent's page, for whoever stands before the machine.
-func (c *Courier) show(w http.ResponseWriter, _ *http.Request) {
+// page is the agent's own, for whoever stands before the machine.
+func (c *Courier) page(w http.ResponseWriter, _ *http.Request) {
 	x := c.Contact()
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, "headstart site agent %s\nupstream      %s\nlast contact  %s\n", x.Agent, x.Upstream, ago(x.LastContact))

@@ -31,9 +31,11 @@ type CourierOptions struct {
 	// Ask has an asset probed now, because the upstream wants to know.
 	Ask func(headstart.Ask)
 
-	Dialer     *headstart.Dialer
+	Dialer *headstart.Dialer
+	// Results returns the last run of every probe, for the upstream to show.
+	Results func() []headstart.CheckResult
+
 	Version    string
-	Probes     int // how many there are, for the upstream to show
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -56,6 +58,7 @@ type Courier struct {
 const (
 	posts     = "checks"
 	questions = "asks"
+	runs      = "results"
 )
 
 // Times of the courier.
@@ -87,12 +90,13 @@ func NewCourier(o CourierOptions) (*Courier, error) {
 	return c, nil
 }
 
-// Run delivers and fetches until ctx ends. What is not delivered stays in the spool.
+// Run delivers, fetches and shows until ctx ends. What is not delivered stays in the spool.
 func (c *Courier) Run(ctx context.Context) error {
-	var both sync.WaitGroup
-	both.Go(func() { c.repeat(ctx, posts, c.deliver) })
-	both.Go(func() { c.repeat(ctx, questions, c.fetch) })
-	both.Wait()
+	var all sync.WaitGroup
+	all.Go(func() { c.repeat(ctx, posts, c.deliver) })
+	all.Go(func() { c.repeat(ctx, questions, c.fetch) })
+	all.Go(func() { c.repeat(ctx, runs, c.show) })
+	all.Wait()
 	c.client.CloseIdleConnections()
 	return nil
 }
@@ -189,7 +193,7 @@ func (c *Courier) settle(entries []spool.Entry, ans Answer) error {
 func (c *Courier) post(ctx context.Context, entries []spool.Entry) (ans Answer, err error) {
 	st := c.o.Spool.Status()
 	p := Post{V: 1, Spool: st.Name, SentAt: time.Now().UTC(), Status: Status{
-		Version: c.o.Version, Probes: c.o.Probes, Spooled: st.Entries, Oldest: st.Oldest, Dropped: st.Dropped, Full: st.Full,
+		Version: c.o.Version, Probes: len(c.o.Results()), Spooled: st.Entries, Oldest: st.Oldest, Dropped: st.Dropped, Full: st.Full,
 	}}
 	for _, e := range entries {
 		p.Events = append(p.Events, Event{Seq: e.Seq, Check: e.Data})

@@ -63,14 +63,16 @@ type site struct {
 	row    headstart.Agent // as of the end of the log
 	exists bool            // the log knows the agent
 
-	asks asks
+	asks    asks
+	showing chan struct{} // holds one token; whoever has it may bring results
 
 	mu     sync.Mutex
 	heard  time.Time // of this process; zero: not yet
 	status Status
-	offset time.Duration // how far its clock is ahead of ours
-	silent bool          // as row says
-	since  time.Time     // of silent
+	offset time.Duration           // how far its clock is ahead of ours
+	silent bool                    // as row says
+	since  time.Time               // of silent
+	runs   []headstart.CheckResult // the last of each probe; replaced, never changed
 }
 
 // NewHub returns a Hub for o.Sites, which were validated.
@@ -80,7 +82,7 @@ func NewHub(o HubOptions) *Hub {
 	}
 	h := &Hub{o: o, logger: o.Logger.With("component", "agents"), sites: map[string]*site{}}
 	for _, s := range o.Sites {
-		x := &site{Site: s, turn: make(chan struct{}, 1), asks: newAsks()}
+		x := &site{Site: s, turn: make(chan struct{}, 1), showing: make(chan struct{}, 1), asks: newAsks()}
 		h.sites[s.Name] = x
 		h.order = append(h.order, x)
 	}

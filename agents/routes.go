@@ -15,6 +15,7 @@ import (
 func (h *Hub) Routes() []headstart.Route {
 	return []headstart.Route{
 		{Pattern: "POST /api/v1/agents/{name}/events", Scope: headstart.ScopeIngest, MaxBody: mostBody, Handler: http.HandlerFunc(h.post)},
+		{Pattern: "POST /api/v1/agents/{name}/results", Scope: headstart.ScopeIngest, MaxBody: resultsBody, Handler: http.HandlerFunc(h.results)},
 		{Pattern: "GET /api/v1/agents/{name}/asks", Scope: headstart.ScopeIngest, Stream: true, Handler: http.HandlerFunc(h.fetch)},
 		{Pattern: "GET /api/v1/agents", Scope: headstart.ScopeRead, Handler: http.HandlerFunc(h.list)},
 	}

@@ -112,6 +112,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	})
 	view.OnAsk(func(a headstart.Ask) { fleet.Ask(a); sites.Ask(a) })
 	add("sites", sites.Run)
+	checks := func() []headstart.CheckResult { return append(fleet.Results(), sites.Results()...) }
 
 	plans, err := maintenance.New(maintenance.Options{
 		Config: cfg.Maintenance, Catalog: cfg.Catalog, Zone: zoneOf(cfg), View: view, Append: appender.Append, Leading: engine.Leading,
@@ -161,16 +162,16 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 
 	desk := &incidents.Desk{Append: appender.Append, View: view}
 	titles := ticketTitles(st)
-	reports := &mornings{cfg: cfg, view: view, checks: fleet.Results}
+	reports := &mornings{cfg: cfg, view: view, checks: checks}
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: fleet.Results, Titles: titles, Config: webConfig(cfg), Fresh: life.seen, Known: knownSince(cfg), Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Titles: titles, Config: webConfig(cfg), Fresh: life.seen, Known: knownSince(cfg), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: fleet.Results, RunChecks: runChecks(fleet), Titles: titles,
+		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), Titles: titles,
 		HasUsers: func() bool { return entrance.HasUsers() },
 		Morning:  reports,
 		Metrics:  promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),

@@ -67,8 +67,8 @@ func (s *service) site(_ context.Context, cfg *configs.Config) (*generation, err
 
 	// TELL the upstream, and hear what it asks.
 	courier, err := agents.NewCourier(agents.CourierOptions{
-		Upstream: cfg.Upstream.Upstream, Spool: s.spool, Ask: fleet.Ask, Dialer: channelDialer(cfg),
-		Version: version.Version, Probes: len(fleet.Results()), Logger: s.logger, Registerer: reg,
+		Upstream: cfg.Upstream.Upstream, Spool: s.spool, Ask: fleet.Ask, Results: fleet.Results, Dialer: channelDialer(cfg),
+		Version: version.Version, Logger: s.logger, Registerer: reg,
 	})
 	if err != nil {
 		return nil, err

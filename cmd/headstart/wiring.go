@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors/version"
 
 	"headstart"
+	"headstart/agents"
 	"headstart/configs"
 	"headstart/probes"
 	"headstart/report"
@@ -52,11 +53,17 @@ func zoneOf(cfg *configs.Config) *time.Location {
 // senders are the tokens of ticket systems, of jobs and of site agents that push to us.
 func senders(cfg *configs.Config) []door.Token {
 	var out []door.Token
-	for _, bearers := range []map[string]string{cfg.Tickets.Bearers(), cfg.Probes.Bearers(), cfg.Agents.Bearers()} {
+	add := func(bearers map[string]string, under func(name string) string) {
 		for _, name := range slices.Sorted(maps.Keys(bearers)) {
-			out = append(out, door.Token{Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}})
+			out = append(out, door.Token{
+				Name: name, TokenFile: bearers[name], Scopes: []headstart.Scope{headstart.ScopeIngest}, Under: under(name),
+			})
 		}
 	}
+	anywhere := func(string) string { return "" }
+	add(cfg.Tickets.Bearers(), anywhere)
+	add(cfg.Probes.Bearers(), anywhere)
+	add(cfg.Agents.Bearers(), agents.Under)
 	return out
 }
 

@@ -71,6 +71,10 @@ type Token struct {
 	Token     commoncfg.Secret  `yaml:"token" json:"token,omitempty"`
 	TokenFile string            `yaml:"token_file" json:"token_file,omitempty"`
 	Scopes    []headstart.Scope `yaml:"scopes" json:"scopes"` // read write ingest probe admin
+
+	// Under, of a sender that has one thing to say, is how the paths begin that the
+	// token opens; empty: all that its scopes do.
+	Under string `yaml:"-" json:"-"`
 }
 
 // Proxy trusts a reverse proxy that has logged the user in itself.

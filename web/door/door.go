@@ -166,7 +166,7 @@ func newGuard(c Config, more []Token, admin string, tls bool) (*guard, error) {
 		if err != nil {
 			return nil, fmt.Errorf("token of %s: %w", t.Name, err)
 		}
-		g.tokens = append(g.tokens, newGrant(t.Name, "", s, t.Scopes))
+		g.tokens = append(g.tokens, newGrant(t.Name, "", s, t.Scopes).under(t.Under))
 	}
 	for _, u := range c.Auth.Users {
 		s, err := secret(u.Password, u.PasswordFile, "password")

@@ -54,6 +54,12 @@ func newGrant(name, role, tok string, scopes []headstart.Scope) grant {
 	return grant{id: headstart.Identity{Name: name, Role: role, Scopes: scopes}, sum: sha256.Sum256([]byte(tok))}
 }
 
+// under holds the grant to paths that begin with path.
+func (g grant) under(path string) grant {
+	g.id.Under = path
+	return g
+}
+
 // byToken compares with every token, so that time tells nothing.
 func (g *guard) byToken(tok string) (headstart.Identity, bool) {
 	sum := sha256.Sum256([]byte(tok))

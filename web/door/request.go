@@ -175,6 +175,8 @@ func (d *Door) allowed(w http.ResponseWriter, r *http.Request, v *visit, scope h
 	switch {
 	case v.bad != nil:
 		unauthorized(w, r, v.web, v.bad.Error())
+	case who.Has(scope) && !strings.HasPrefix(r.URL.Path, who.Under):
+		refuse(w, r, http.StatusForbidden, fmt.Sprintf("the token of %s opens %s only", who.Name, who.Under))
 	case who.Has(scope):
 		return true
 	case v.how == byNothing && v.guard.cfg.Auth.Configured():
