@@ -49,6 +49,8 @@ type board struct {
 	Tickets []looseTicket
 	Notes   []headstart.DeskNote
 
+	Agents []agentLine // of sites
+
 	Unplaced     []headstart.UnplacedAlert // failing, and not in the catalog
 	MoreUnplaced int
 	Small        []smallThing
@@ -89,6 +91,7 @@ func (s *Site) board(language string, v viewer, write bool) board {
 	b.Fine = s.fineServices(live, language)
 	b.Planned, b.Day = s.today(say, now)
 	b.Notes = s.notes(now)
+	b.Agents = s.agents(say, now)
 	b.Unplaced = unplacedFor(s.o.View, v)
 	if n := len(b.Unplaced); n > unplacedShown {
 		b.Unplaced, b.MoreUnplaced = b.Unplaced[:unplacedShown], n-unplacedShown

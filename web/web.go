@@ -34,6 +34,9 @@ type Options struct {
 	// Checks returns the latest result of every probe; nil: there are none.
 	Checks func() []headstart.CheckResult
 
+	// Agents returns how the agents of sites do; nil: there are none.
+	Agents func() []SiteAgent
+
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7); nil, or a title that is gone: the number stands in.
 	Titles func(ctx context.Context, keys []string) map[string]string
@@ -85,6 +88,9 @@ func New(o Options) *Site {
 	}
 	if o.Checks == nil {
 		o.Checks = func() []headstart.CheckResult { return nil }
+	}
+	if o.Agents == nil {
+		o.Agents = func() []SiteAgent { return nil }
 	}
 	if o.Titles == nil {
 		o.Titles = func(context.Context, []string) map[string]string { return nil }

@@ -67,6 +67,17 @@ func senders(cfg *configs.Config) []door.Token {
 	return out
 }
 
+// siteAgents are the agents of sites as pages list them.
+func siteAgents(sites *agents.Hub) func() []web.SiteAgent {
+	return func() []web.SiteAgent {
+		var out []web.SiteAgent
+		for _, s := range sites.States() {
+			out = append(out, web.SiteAgent{Name: s.Name, Asset: s.Asset, State: s.State, HeardAt: s.HeardAt, Since: s.Since, Waiting: s.Status.Spooled})
+		}
+		return out
+	}
+}
+
 // pushFile is where the last push of each job is kept.
 func pushFile(cfg *configs.Config) string { return filepath.Join(cfg.DataDir, "pushes.json") }
 

@@ -269,3 +269,19 @@ func TestRightsMatrix(t *testing.T) { // rulings 37, 39
 		}
 	}
 }
+
+// A token that is held to paths opens those, and nothing else its scope would.
+func TestTokenHeldToPaths(t *testing.T) {
+	own := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, headstart.IdentityFrom(r.Context()).Name) })
+	d, err := New(Options{
+		Config: DefaultConfig(), DataDir: t.TempDir(), Logger: slog.New(slog.DiscardHandler),
+		Tokens: []Token{{Name: "agent/noord", Token: "noords-token-0123456789", Scopes: []headstart.Scope{headstart.ScopeIngest}, Under: "/api/v1/agents/noord/"}},
+	}, append(testRoutes(), headstart.Route{Pattern: "POST /api/v1/agents/{name}/events", Scope: headstart.ScopeIngest, Handler: own}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/api/v1/agents/noord/events": 200, "/api/v1/agents/zuid/events": 403, "/api/v1/agents/noordoost/events": 403, "/api/v2/alerts": 403} {
+		res := call(d.Desk(), request("POST", path, bearer("noords-token-0123456789")))
+		wantStatus(t, path, res, want)
+	}
+}
