@@ -20,7 +20,8 @@ type alert struct {
 	headstart.AlertState
 	Trace   trace
 	origins holds
-	gone    bool // forgotten
+	gone    bool   // forgotten
+	expiry  *timer // when nobody may hold it alive any more; nil: nobody named an end
 }
 
 // trace is correlation's own part of an alert.
@@ -121,7 +122,7 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	s.heard(a, from, d.EndsAt)
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
-	s.cancel(forgetTimer, alertPrefix+fp)
+	s.remember(alertPrefix, fp)
 	s.place(a, ended)
 }
 

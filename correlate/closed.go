@@ -99,7 +99,7 @@ func (s *State) opens(t time.Time, location string) time.Time {
 
 // openAt has what closed periods hold back looked at again no later than at t.
 func (s *State) openAt(t time.Time) {
-	if x := s.timers.of[closedTimer][closedHold]; x == nil || t.Before(x.Due) {
+	if x := s.timer(closedTimer, closedHold); x == nil || t.Before(x.Due) {
 		s.at(t, closedTimer, closedHold, "")
 	}
 }

@@ -206,7 +206,7 @@ func (w *rowWriter) asset(a *asset) {
 }
 
 func (w *rowWriter) timer(t *timer) {
-	w.begin(t.V)
+	w.begin(int(t.V))
 	w.number("n", t.N)
 	w.time("due", t.Due)
 	w.text("kind", t.Kind.String())

@@ -66,7 +66,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		if err := json.Unmarshal(row.Val, t); err != nil {
 			return err
 		}
-		s.timers.add(t)
+		s.waiting = append(s.waiting, t)
 	case headstart.TableMaintenance:
 		return loadInto(s.windows, row.Key, row.Val)
 	case headstart.TableSilences:
@@ -190,6 +190,10 @@ func (s *State) Loaded() error {
 			return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
 		}
 	}
+	for _, t := range s.waiting {
+		s.fileTimer(t)
+	}
+	s.waiting = nil
 	s.rebind()
 	for key, p := range s.problems {
 		if p.Key != key || p.Mem.V == 0 {

@@ -35,7 +35,7 @@ func (s *State) reopenFacts(old *group) []string {
 // timerFacts say when a timer would have fired, and how far off that is; none
 // while it is not set.
 func (s *State) timerFacts(kind timerKind, subject string) []string {
-	t := s.timers.of[kind][subject]
+	t := s.timer(kind, subject)
 	if t == nil {
 		return nil
 	}

@@ -200,11 +200,11 @@ func pictureOf(s *State) picture {
 	for id, m := range s.muting {
 		p.Muting[id] = m.Silence
 	}
-	for _, of := range s.timers.of {
-		for _, t := range of {
-			x := *t
-			x.place = 0
-			p.Timers = append(p.Timers, x)
+	for _, q := range s.timers.queues {
+		for _, x := range q.heap {
+			if !x.t.over {
+				p.Timers = append(p.Timers, *x.t)
+			}
 		}
 	}
 	slices.SortFunc(p.Timers, func(a, b timer) int { return int(a.N) - int(b.N) })
@@ -245,7 +245,7 @@ func quiet(s *State) error {
 
 // walking reports whether a silence has alerts yet to look at.
 func (s *State) walking(id string) bool {
-	t := s.timers.of[muteTimer][id]
+	t := s.timer(muteTimer, id)
 	return t != nil && !t.Due.After(s.now)
 }
 

@@ -34,7 +34,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	p.Mem.Received = s.received
 	p.Mem.Listed = p.node != nil
 	p.Mem.Heard, p.Mem.Holds, p.Mem.Gone = s.steady(), nil, time.Time{}
-	s.cancel(forgetTimer, problemPrefix+string(p.Key))
+	s.remember(problemPrefix, string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
 	if p.Class == headstart.Reachability {

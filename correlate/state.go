@@ -59,6 +59,8 @@ type State struct {
 
 	muting map[string]*silence // silences not over, but those of one alert
 
+	waiting []*timer // loaded, until all they are about is
+
 	// Of the event being applied.
 	now      time.Time
 	received time.Time
@@ -90,7 +92,8 @@ type problem struct {
 	node   *node    // of its asset; nil: it is not in the catalog
 	filed  []filing // under what it may share with others (G-09)
 	listed listed
-	gone   bool // forgotten
+	gone   bool   // forgotten
+	settle *timer // when it is judged; nil: it does not wait
 }
 
 // memory is correlation's own part of a problem.
@@ -228,8 +231,7 @@ func (s *State) Fire() []headstart.Change {
 		return nil
 	}
 	s.begin(due, due)
-	s.timers.remove(t)
-	s.dirtyTimer(t)
+	s.endTimer(t)
 	switch t.Kind {
 	case settleTimer:
 		s.settled(headstart.ProblemKey(t.Subject))

@@ -185,7 +185,7 @@ func (s *State) reportProblem(k scope, began time.Time, reason string) *problem 
 	s.endReport(p)
 	p.Onset, p.Began, p.Cleared, p.Reason = s.now, began, time.Time{}, reason
 	p.Mem.Received = s.received
-	s.cancel(forgetTimer, problemPrefix+string(p.Key))
+	s.remember(problemPrefix, string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
 	return p

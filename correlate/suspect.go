@@ -182,7 +182,7 @@ func (s *State) stand(x *suspicion) *problem {
 	q.Mem.Listed = true
 	s.dirtyMemory(q)
 	q.Onset, q.Began, q.Cleared = x.since, x.since, time.Time{}
-	s.cancel(forgetTimer, problemPrefix+string(key))
+	s.remember(problemPrefix, string(key))
 	s.setState(q, headstart.ProblemSuspected)
 	s.recut()
 	return q

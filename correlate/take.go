@@ -103,7 +103,7 @@ func (t *taker) alerts() {
 func (t *taker) timers() {
 	for _, x := range t.s.dirty.timers {
 		t.w.timerKey(x.N)
-		t.either(headstart.TableTimers, "", x.place < 0, x)
+		t.either(headstart.TableTimers, "", x.over, x)
 	}
 }
 

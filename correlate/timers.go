@@ -1,11 +1,11 @@
 package correlate
 
 import (
-	"cmp"
-	"container/heap"
 	"fmt"
 	"slices"
 	"time"
+
+	"headstart"
 )
 
 // timerKind says what happens at a deadline. Those that wait for something to be
@@ -96,21 +96,20 @@ func (k *timerKind) UnmarshalText(b []byte) error {
 // timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;
 // setting another replaces it, so a timer that fires is never out of date.
 type timer struct {
-	V       int       `json:"v"`
+	V       int16     `json:"v"`
+	over    bool      // it fired, or was cancelled
+	listed  bool      // its row is in dirty
 	N       uint64    `json:"n"`   // running number: breaks ties
 	Due     time.Time `json:"due"` // on the clock of its kind
 	Kind    timerKind `json:"kind"`
 	Subject string    `json:"subject"`
 	From    string    `json:"from,omitempty"` // where a continued walk goes on
-
-	place  int  // in its heap; below zero once it fired or was cancelled
-	listed bool // its row is in dirty
 }
 
 // timers are two queues: those that a blind interval moves, and those it does
 // not. Moving all of the first is one addition to shift.
 type timers struct {
-	of     [timerKinds]map[string]*timer // by subject
+	of     [timerKinds]map[string]*timer // by subject; but see State.timer
 	most   [timerKinds]int               // how many there were at once
 	queues [2]queue
 }
@@ -134,58 +133,73 @@ func (t *timers) queue(k timerKind) *queue {
 	return &t.queues[1]
 }
 
-// add files a timer; its (kind, subject) must be free.
-func (t *timers) add(x *timer) {
-	t.of[x.Kind][x.Subject] = x
-	heap.Push(t.queue(x.Kind), x)
-}
-
-func (t *timers) remove(x *timer) {
-	of := t.of[x.Kind]
-	t.most[x.Kind] = max(t.most[x.Kind], len(of))
-	if delete(of, x.Subject); len(of) == 0 && t.most[x.Kind] > manyTimers {
-		t.of[x.Kind], t.most[x.Kind] = map[string]*timer{}, 0
-	}
-	heap.Remove(t.queue(x.Kind), x.place)
-	x.place = -1
-}
-
 // next returns the earliest timer and when it is due on the log clock; nil
 // without any.
 func (t *timers) next(shift time.Duration) (*timer, time.Time) {
-	var best *timer
-	var due time.Time
-	for i := range t.queues {
-		if len(t.queues[i]) == 0 {
-			continue
+	x, y := t.queues[0].first(), t.queues[1].first()
+	switch {
+	case x == nil && y == nil:
+		return nil, time.Time{}
+	case x == nil:
+		return y, y.Due
+	}
+	due := x.Due.Add(shift)
+	if y != nil && (y.Due.Before(due) || y.Due.Equal(due) && y.N < x.N) {
+		return y, y.Due
+	}
+	return x, due
+}
+
+// timer returns the timer of (kind, subject), or nil. The kinds of which a storm
+// sets thousands are found at what they are about.
+func (s *State) timer(kind timerKind, subject string) *timer {
+	if at := s.slot(kind, subject); at != nil {
+		return *at
+	}
+	return s.timers.of[kind][subject]
+}
+
+// slot is where a problem or an alert keeps its timer of a kind; nil: nowhere.
+func (s *State) slot(kind timerKind, subject string) **timer {
+	switch kind {
+	case settleTimer:
+		if p := s.problems[headstart.ProblemKey(subject)]; p != nil {
+			return &p.settle
 		}
-		x := t.queues[i][0]
-		at := x.Due
-		if x.Kind.blinds() {
-			at = at.Add(shift)
+	case expireTimer:
+		if a := s.alerts[subject]; a != nil {
+			return &a.expiry
 		}
-		if best == nil || at.Before(due) || at.Equal(due) && x.N < best.N {
-			best, due = x, at
+	default:
+	}
+	return nil
+}
+
+// file files a timer under its (kind, subject), which must be free.
+func (s *State) fileTimer(x *timer) {
+	if at := s.slot(x.Kind, x.Subject); at != nil {
+		*at = x
+	} else {
+		s.timers.of[x.Kind][x.Subject] = x
+	}
+	s.timers.queue(x.Kind).push(x)
+}
+
+// endTimer takes a timer out of all indexes: it fires, or is cancelled.
+func (s *State) endTimer(x *timer) {
+	t := &s.timers
+	if at := s.slot(x.Kind, x.Subject); at != nil {
+		*at = nil
+	} else {
+		of := t.of[x.Kind]
+		t.most[x.Kind] = max(t.most[x.Kind], len(of))
+		if delete(of, x.Subject); len(of) == 0 && t.most[x.Kind] > manyTimers {
+			t.of[x.Kind], t.most[x.Kind] = map[string]*timer{}, 0
 		}
 	}
-	return best, due
-}
-
-// queue is a heap by (due, number): a total order, so a replay fires alike.
-type queue []*timer
-
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
-	return cmp.Or(q[i].Due.Compare(q[j].Due), cmp.Compare(q[i].N, q[j].N)) < 0
-}
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i]; q[i].place, q[j].place = i, j }
-func (q *queue) Push(x any)   { t := x.(*timer); t.place = len(*q); *q = append(*q, t) }
-func (q *queue) Pop() any {
-	old := *q
-	x := old[len(old)-1]
-	old[len(old)-1] = nil
-	*q = old[:len(old)-1]
-	return x
+	x.over = true
+	t.queue(x.Kind).lose()
+	s.dirtyTimer(x)
 }
 
 // after sets the timer of (kind, subject) to d from now, replacing the one it had.
@@ -202,17 +216,21 @@ func (s *State) at(due time.Time, kind timerKind, subject, from string) {
 	s.clock.Timers++
 	s.dirtyClock()
 	t := &timer{V: 1, N: s.clock.Timers, Due: due, Kind: kind, Subject: subject, From: from}
-	s.timers.add(t)
+	s.fileTimer(t)
 	s.dirtyTimer(t)
 }
 
 func (s *State) cancel(kind timerKind, subject string) {
-	if t := s.timers.of[kind][subject]; t != nil {
-		s.timers.remove(t)
-		s.dirtyTimer(t)
+	if t := s.timer(kind, subject); t != nil {
+		s.endTimer(t)
 	}
 }
 
-func (s *State) armed(kind timerKind, subject string) bool {
-	return s.timers.of[kind][subject] != nil
+func (s *State) armed(kind timerKind, subject string) bool { return s.timer(kind, subject) != nil }
+
+// remember keeps an alert or a problem after all: it fails again.
+func (s *State) remember(prefix, id string) {
+	if len(s.timers.of[forgetTimer]) > 0 {
+		s.cancel(forgetTimer, prefix+id)
+	}
 }

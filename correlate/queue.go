@@ -1,0 +1,104 @@
+package correlate
+
+import "slices"
+
+// queue is a heap of timers by (due, number): a total order, so a replay fires
+// alike. A timer that was cancelled stays until it comes first, or until most are
+// over; so none has to know its place, and order is kept without a look at any.
+type queue struct {
+	heap []turn
+	over int // of those in heap
+}
+
+// turn is a timer's place in the order.
+type turn struct {
+	second int64
+	nano   int
+	n      uint64
+	t      *timer
+}
+
+func turnOf(t *timer) turn { return turn{t.Due.Unix(), t.Due.Nanosecond(), t.N, t} }
+
+func (a *turn) before(b *turn) bool {
+	if a.second != b.second {
+		return a.second < b.second
+	}
+	if a.nano != b.nano {
+		return a.nano < b.nano
+	}
+	return a.n < b.n
+}
+
+// children is how many each entry of the heap has right below it: more make it
+// flatter, and they lie beside each other.
+const children = 4
+
+// first returns the earliest timer that is not over, or nil.
+func (q *queue) first() *timer {
+	for len(q.heap) > 0 && q.heap[0].t.over {
+		q.pop()
+		q.over--
+	}
+	if len(q.heap) == 0 {
+		return nil
+	}
+	return q.heap[0].t
+}
+
+func (q *queue) push(t *timer) {
+	q.heap = append(q.heap, turn{})
+	x, at := turnOf(t), len(q.heap)-1
+	for at > 0 {
+		up := (at - 1) / children
+		if !x.before(&q.heap[up]) {
+			break
+		}
+		q.heap[at] = q.heap[up]
+		at = up
+	}
+	q.heap[at] = x
+}
+
+func (q *queue) pop() {
+	last := len(q.heap) - 1
+	x := q.heap[last]
+	q.heap[last] = turn{}
+	if q.heap = q.heap[:last]; last > 0 {
+		q.sink(x, 0)
+	}
+}
+
+// sink puts x at a place, or below it where it belongs.
+func (q *queue) sink(x turn, at int) {
+	for {
+		kid := at*children + 1
+		if kid >= len(q.heap) {
+			break
+		}
+		best := kid
+		for i := kid + 1; i < min(kid+children, len(q.heap)); i++ {
+			if q.heap[i].before(&q.heap[best]) {
+				best = i
+			}
+		}
+		if !q.heap[best].before(&x) {
+			break
+		}
+		q.heap[at] = q.heap[best]
+		at = best
+	}
+	q.heap[at] = x
+}
+
+// lose takes note that one more of its timers is over. Once most are, they leave.
+func (q *queue) lose() {
+	if q.over++; 2*q.over <= len(q.heap) {
+		return
+	}
+	q.heap = slices.DeleteFunc(q.heap, func(x turn) bool { return x.t.over })
+	q.over = 0
+	for at := (len(q.heap) - 2) / children; at >= 0 && len(q.heap) > 0; at-- {
+		q.sink(q.heap[at], at)
+	}
+}
