@@ -51,8 +51,8 @@ func (s *State) putAside(p *problem, c *cover) {
 	if p.Suppressed != nil {
 		since = p.Suppressed.Since
 	}
-	s.unindex(p)
-	p.Group = 0
+	s.unkeep(p)
+	s.setGroup(p, 0)
 	p.Suppressed = &headstart.Suppression{By: c.by, Since: since, Until: c.until}
 	p.Mem.Holds, p.Mem.Released = c.uses, ""
 	s.workBegan(p, c)
@@ -148,9 +148,9 @@ func (s *State) lookAgain(p *problem) {
 		s.putAside(p, c)
 		return
 	default:
-		s.unindex(p)
+		s.unkeep(p)
 		p.Mem.Holds = c.uses
-		s.reindex(p)
+		s.keep(p)
 		s.dirtyMemory(p)
 		return
 	}

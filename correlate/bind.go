@@ -74,7 +74,7 @@ func (s *State) unfileFailing(p *problem) {
 	}
 }
 
-// pluck takes x out of a list whose order says nothing; nil when none is left.
+// pluck takes x out of a list whose order says nothing.
 func pluck[T comparable](list []T, x T) []T {
 	n := slices.Index(list, x)
 	if n < 0 {
@@ -83,7 +83,7 @@ func pluck[T comparable](list []T, x T) []T {
 	last := len(list) - 1
 	list[n] = list[last]
 	clear(list[last:])
-	return orNone(list[:last])
+	return list[:last]
 }
 
 // rowOf returns the row of the asset of p, or nil.

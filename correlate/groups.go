@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -13,7 +14,8 @@ type group struct {
 	Own own
 
 	members []*headstart.Member          // in order of joining; those who left keep their place
-	place   map[headstart.ProblemKey]int // index in members
+	places  map[headstart.ProblemKey]int // index in members, of those whose seat is elsewhere
+	open    []*problem                   // open ones whose rows name this group, in no order
 	impact  *impact                      // nil unless live
 	written written                      // of the lists of its row
 	listed  bool                         // its row is in dirty
@@ -83,16 +85,34 @@ func (s *State) isLive(g *group) bool {
 
 // OpenMembers returns the problems of a group that fail now, by key.
 func (s *State) OpenMembers(id headstart.GroupID) []headstart.ProblemKey {
-	keys := sortedKeys(s.open[id])
-	if g := s.groups[id]; g != nil {
-		for _, gone := range g.Own.Absorbing {
-			for key := range s.open[gone] {
-				keys = append(keys, key)
+	g := s.groups[id]
+	if g == nil {
+		return nil
+	}
+	var keys []headstart.ProblemKey
+	for p := range s.openOf(g) {
+		keys = append(keys, p.Key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// openOf goes over the problems of a group that fail now, in no order.
+func (s *State) openOf(g *group) iter.Seq[*problem] {
+	return func(yield func(*problem) bool) {
+		for _, p := range g.open {
+			if !yield(p) {
+				return
 			}
 		}
-		slices.Sort(keys)
+		for _, gone := range g.Own.Absorbing {
+			for _, p := range s.groups[gone].open {
+				if !yield(p) {
+					return
+				}
+			}
+		}
 	}
-	return keys
 }
 
 // idSet is a small set of groups, in order.
@@ -115,7 +135,6 @@ func (s *State) newGroup(p *problem) *group {
 	s.dirtyClock()
 	g := &group{
 		Group: headstart.Group{V: 1, ID: s.clock.Groups, State: headstart.Open, StartedAt: s.now, OpenedAt: s.now, Received: s.received},
-		place: map[headstart.ProblemKey]int{},
 	}
 	g.impact = newImpact()
 	if p != nil {
@@ -132,8 +151,7 @@ func (s *State) newGroup(p *problem) *group {
 
 // add makes p a failing member of g.
 func (s *State) add(p *problem, g *group, rule string) {
-	s.setGroup(p, g.ID)
-	s.setState(p, headstart.ProblemOpen)
+	s.move(p, g.ID, headstart.ProblemOpen)
 	s.enlist(g, p, rule)
 	g.Firing++
 	s.count(g, p, 1)
@@ -149,7 +167,8 @@ func (s *State) add(p *problem, g *group, rule string) {
 
 // enlist writes p into the list of members, in the place it had if it had one.
 func (s *State) enlist(g *group, p *problem, rule string) {
-	if n, was := g.place[p.Key]; was {
+	if n, was := g.placeOf(p); was {
+		g.seat(p, n)
 		m := g.members[n]
 		if !m.Left.IsZero() {
 			m.Left, m.Joined, m.Rule = time.Time{}, s.now, rule
@@ -159,16 +178,49 @@ func (s *State) enlist(g *group, p *problem, rule string) {
 		return
 	}
 	m := &headstart.Member{V: 1, Group: g.ID, N: len(g.members) + 1, Problem: p.Key, Asset: p.Asset, Joined: s.now, Rule: rule}
-	g.place[p.Key] = len(g.members)
+	g.seat(p, len(g.members))
 	g.members = append(g.members, m)
 	g.Total = len(g.members)
 	s.dirtyMember(m)
 	s.hit(g, p)
 }
 
+// placeOf returns where p is among the members of g, those who left among them.
+func (g *group) placeOf(p *problem) (int, bool) {
+	if p.seatIn == g {
+		return int(p.seatAt), true
+	}
+	n, was := g.places[p.Key]
+	return n, was
+}
+
+// seat keeps the place of p in g with p itself, since most problems are ever in one
+// group; the place in the one before goes to that group.
+func (g *group) seat(p *problem, n int) {
+	if p.seatIn == g {
+		return
+	}
+	p.stand()
+	p.seatIn, p.seatAt = g, int32(n)
+	delete(g.places, p.Key)
+}
+
+// stand leaves the place of p to the group it is in.
+func (p *problem) stand() {
+	g := p.seatIn
+	if g == nil {
+		return
+	}
+	if g.places == nil {
+		g.places = map[headstart.ProblemKey]int{}
+	}
+	g.places[p.Key] = int(p.seatAt)
+	p.seatIn = nil
+}
+
 // leave marks that p no longer belongs to g.
 func (s *State) leave(g *group, p *problem) {
-	n, was := g.place[p.Key]
+	n, was := g.placeOf(p)
 	if was && g.members[n].Left.IsZero() {
 		g.members[n].Left = s.now
 		s.dirtyMember(g.members[n])

@@ -243,8 +243,8 @@ func (s *State) addImpact(g *group, ids []headstart.GroupID) {
 				s.hit(g, p)
 			}
 		}
-		for key := range s.open[id] {
-			s.count(g, s.problems[key], 1)
+		for _, p := range s.groups[id].open {
+			s.count(g, p, 1)
 		}
 	}
 }

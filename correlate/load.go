@@ -153,7 +153,7 @@ func (s *State) loadingAlert(fp string) *alert {
 func (s *State) loadingGroup(id headstart.GroupID) *group {
 	g := s.groups[id]
 	if g == nil {
-		g = &group{place: map[headstart.ProblemKey]int{}}
+		g = &group{places: map[headstart.ProblemKey]int{}}
 		s.groups[id] = g
 	}
 	return g
@@ -176,7 +176,7 @@ func (s *State) loadMember(row headstart.Row) error {
 		g.members = append(g.members, nil)
 	}
 	g.members[n-1] = m
-	g.place[m.Problem] = n - 1
+	g.places[m.Problem] = n - 1
 	return nil
 }
 
@@ -199,7 +199,13 @@ func (s *State) Loaded() error {
 		if p.Key != key || p.Mem.V == 0 {
 			return fmt.Errorf("tables %s and %s disagree on %s", headstart.TableProblems, headstart.TableMemory, key)
 		}
-		s.reindex(p)
+		s.listOpen(p)
+		s.keep(p)
+		if g := s.groups[p.Group]; g != nil {
+			if n, was := g.places[p.Key]; was {
+				g.seat(p, n)
+			}
+		}
 	}
 	s.recrowd()
 	s.recent = slices.SortedFunc(maps.Values(s.reports), byTime)

@@ -160,7 +160,7 @@ type picture struct {
 	Muting   map[string]headstart.Silence
 	Timers   []timer
 	Failing  map[string][]headstart.ProblemKey
-	Open     map[headstart.GroupID]map[headstart.ProblemKey]struct{}
+	Open     map[headstart.GroupID][]headstart.ProblemKey
 	Below    map[string]map[headstart.GroupID]struct{}
 	Aside    map[string]map[headstart.ProblemKey]struct{}
 	Kept     map[string]map[headstart.ProblemKey]struct{}
@@ -181,7 +181,7 @@ func pictureOf(s *State) picture {
 		map[string]headstart.Silence{},
 		nil,
 		map[string][]headstart.ProblemKey{},
-		s.open, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
+		map[headstart.GroupID][]headstart.ProblemKey{}, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
 	}
 	for key, q := range s.problems {
 		p.Problems[key] = problem{Problem: q.Problem, Mem: q.Mem}
@@ -191,8 +191,14 @@ func pictureOf(s *State) picture {
 	}
 	for id, g := range s.groups {
 		x := *g
-		x.written = written{}
+		x.written, x.places, x.open = written{}, nil, nil
 		p.Groups[id] = &x
+	}
+	for id, g := range s.open {
+		for _, q := range g.open {
+			p.Open[id] = append(p.Open[id], q.Key)
+		}
+		slices.Sort(p.Open[id])
 	}
 	for id, m := range s.silences {
 		p.Silences[id] = m.Silence
@@ -272,6 +278,13 @@ func conserved(s *State) error {
 		}
 		if len(s.OpenMembers(id)) != firing[id] && g.State != headstart.Merged {
 			return fmt.Errorf("group %d lists %d failing members, but %d fail", id, len(s.OpenMembers(id)), firing[id])
+		}
+		for n, m := range g.members {
+			if p := s.problems[m.Problem]; p != nil {
+				if at, was := g.placeOf(p); !was || at != n {
+					return fmt.Errorf("group %d has %s at place %d, and looks for it at %d", id, p.Key, n, at)
+				}
+			}
 		}
 		if g.Total != len(g.members) {
 			return fmt.Errorf("group %d says that %d ever belonged, but lists %d", id, g.Total, len(g.members))

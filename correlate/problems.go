@@ -142,54 +142,92 @@ func (s *State) finish(p *problem, how string) {
 }
 
 // setState changes a problem's state and the indexes by it.
-func (s *State) setState(p *problem, to headstart.ProblemState) {
-	if to == headstart.ProblemHealthy && p.Unstable {
+func (s *State) setState(p *problem, to headstart.ProblemState) { s.move(p, p.Group, to) }
+
+// move gives a problem a state, and the group its row names.
+func (s *State) move(p *problem, to headstart.GroupID, state headstart.ProblemState) {
+	if state == headstart.ProblemHealthy && p.Unstable {
 		s.forgetFlips(p)
 	}
-	s.unindex(p)
-	if to != headstart.ProblemSuppressed && p.Suppressed != nil {
+	failed := fails(p)
+	s.unlistOpen(p)
+	s.unkeep(p)
+	if state != headstart.ProblemSuppressed && p.Suppressed != nil {
 		p.Suppressed, p.Mem.Holds = nil, nil
 		s.dirtyMemory(p)
 	}
 	s.scatter(p)
-	p.State = to
-	s.reindex(p)
+	p.State, p.Group = state, to
+	switch now := fails(p); {
+	case now && !failed:
+		s.fileFailing(p)
+	case failed && !now:
+		s.unfileFailing(p)
+	}
+	s.listOpen(p)
+	s.keep(p)
 	s.crowd(p)
 	s.dirtyProblem(p)
 }
 
-func (s *State) unindex(p *problem) {
-	s.unfileFailing(p)
-	drop(s.open, p.Group, p.Key)
+// setGroup changes the group a problem's row names.
+func (s *State) setGroup(p *problem, id headstart.GroupID) {
+	s.unlistOpen(p)
+	p.Group = id
+	s.listOpen(p)
+	s.dirtyProblem(p)
+}
+
+// listOpen puts an open problem on the list of the group its row names.
+func (s *State) listOpen(p *problem) {
+	g := s.groups[p.Group]
+	if p.State != headstart.ProblemOpen || g == nil {
+		return
+	}
+	if len(g.open) == 0 {
+		s.open[g.ID] = g
+	}
+	p.openIn, p.openAt = g, int32(len(g.open))
+	g.open = append(g.open, p)
+}
+
+func (s *State) unlistOpen(p *problem) {
+	g := p.openIn
+	if g == nil {
+		return
+	}
+	last := len(g.open) - 1
+	moved := g.open[last]
+	g.open[p.openAt], moved.openAt = moved, p.openAt
+	g.open[last] = nil
+	g.open, p.openIn = g.open[:last], nil
+	if last == 0 {
+		g.open = nil
+		delete(s.open, g.ID)
+	}
+}
+
+// keep files a suppressed problem under its asset, and under what holds it back.
+func (s *State) keep(p *problem) {
+	if p.State != headstart.ProblemSuppressed {
+		return
+	}
+	if p.Asset != "" {
+		put(s.aside, p.Asset, p.Key)
+	}
+	for _, hold := range p.Mem.Holds {
+		put(s.kept, hold, p.Key)
+	}
+}
+
+func (s *State) unkeep(p *problem) {
+	if p.State != headstart.ProblemSuppressed {
+		return
+	}
 	drop(s.aside, p.Asset, p.Key)
 	for _, hold := range p.Mem.Holds {
 		drop(s.kept, hold, p.Key)
 	}
-}
-
-func (s *State) reindex(p *problem) {
-	if fails(p) {
-		s.fileFailing(p)
-	}
-	if p.State == headstart.ProblemOpen {
-		put(s.open, p.Group, p.Key)
-	}
-	if p.State == headstart.ProblemSuppressed {
-		if p.Asset != "" {
-			put(s.aside, p.Asset, p.Key)
-		}
-		for _, hold := range p.Mem.Holds {
-			put(s.kept, hold, p.Key)
-		}
-	}
-}
-
-// setGroup changes the group a problem's row names.
-func (s *State) setGroup(p *problem, id headstart.GroupID) {
-	s.unindex(p)
-	p.Group = id
-	s.reindex(p)
-	s.dirtyProblem(p)
 }
 
 func (s *State) forgetProblem(key headstart.ProblemKey) {
@@ -204,6 +242,7 @@ func (s *State) forgetProblem(key headstart.ProblemKey) {
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
 	p.gone = true
+	p.stand()
 	delete(s.problems, key)
 }
 

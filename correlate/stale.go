@@ -43,11 +43,9 @@ func (s *State) listen(g *group, asked bool) {
 // heard of.
 func (s *State) lastHeard(g *group) time.Time {
 	var last time.Time
-	for _, id := range append([]headstart.GroupID{g.ID}, g.Own.Absorbing...) {
-		for key := range s.open[id] {
-			if t := s.memberHeard(s.problems[key]); t.After(last) {
-				last = t
-			}
+	for p := range s.openOf(g) {
+		if t := s.memberHeard(p); t.After(last) {
+			last = t
 		}
 	}
 	return last

@@ -47,7 +47,7 @@ type State struct {
 	aside  map[string]map[headstart.ProblemKey]struct{}            // asset: its suppressed problems
 	kept   map[string]map[headstart.ProblemKey]struct{}            // hold: what it keeps aside (M-06)
 	plans  map[string]map[string]struct{}                          // asset, service or place: windows that name it and are not over
-	open   map[headstart.GroupID]map[headstart.ProblemKey]struct{} // group a row names: its open problems
+	open   map[headstart.GroupID]*group                            // those that rows of open problems name; see group.open
 	below  map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
 	near   map[alike]*crowd                                        // key: pending problems, and open ones that stand alone
 	loose  map[string]map[headstart.ProblemKey]struct{}            // asset: open problems here or behind here that stand alone
@@ -94,6 +94,11 @@ type problem struct {
 	listed listed
 	gone   bool   // forgotten
 	settle *timer // when it is judged; nil: it does not wait
+
+	openIn *group // on whose list of open ones it is, and where; nil: on none
+	seatIn *group // which group it joined last, and where it is among its members; see group.seat
+	openAt int32
+	seatAt int32
 }
 
 // memory is correlation's own part of a problem.
@@ -167,7 +172,7 @@ func NewState() *State {
 		aside:     map[string]map[headstart.ProblemKey]struct{}{},
 		kept:      map[string]map[headstart.ProblemKey]struct{}{},
 		plans:     map[string]map[string]struct{}{},
-		open:      map[headstart.GroupID]map[headstart.ProblemKey]struct{}{},
+		open:      map[headstart.GroupID]*group{},
 		below:     map[string]map[headstart.GroupID]struct{}{},
 		muting:    map[string]*silence{},
 		near:      map[alike]*crowd{},
