@@ -24,8 +24,16 @@ func HostOf(s string) string {
 // CanonicalHost is HostOf with addresses in their one shortest form.
 func CanonicalHost(s string) string {
 	h := strings.ToLower(HostOf(strings.TrimSpace(s)))
-	if ip, err := netip.ParseAddr(h); err == nil {
-		return ip.Unmap().WithZone("").String()
+	if mayBeAddr(h) {
+		if ip, err := netip.ParseAddr(h); err == nil {
+			return ip.Unmap().WithZone("").String()
+		}
 	}
 	return strings.TrimRightFunc(h, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
+}
+
+// mayBeAddr tells most names from addresses, since each refusal costs an error:
+// an IPv6 address has a colon, an IPv4 address ends in a digit.
+func mayBeAddr(h string) bool {
+	return strings.Contains(h, ":") || h != "" && '0' <= h[len(h)-1] && h[len(h)-1] <= '9' && strings.Contains(h, ".")
 }

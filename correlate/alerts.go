@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func (s *State) applyAlert(in *headstart.Alert) {
 	switch {
 	case s.placer.watchdog.any(d.Labels):
 		if d.Alive(s.now) {
-			s.signOfLife(source(&d))
+			s.signOfLife(sourceOf(s.holder(&d)))
 		}
 		return
 	case s.placer.ignore.any(d.Labels):
@@ -72,12 +73,32 @@ func (s *State) applyAlert(in *headstart.Alert) {
 // holder is whose word keeps the alert alive. A delivery without an end comes
 // from an Alertmanager, which speaks for all of its Prometheus at once and names
 // only one of them as generator; so it counts as one holder under its own name.
-func holder(d *headstart.Alert) string {
+func (s *State) holder(d *headstart.Alert) string {
 	if d.EndsAt.IsZero() && d.Source != "" {
 		return d.Source
 	}
-	return d.Origin()
+	return s.origin(d)
 }
+
+// origin is whose alert it is. A storm asks thousands of times of the same few
+// rules, so what their addresses say is kept.
+func (s *State) origin(d *headstart.Alert) string {
+	if d.GeneratorURL == "" {
+		return d.Source
+	}
+	if len(s.hosts) > mostHosts {
+		clear(s.hosts)
+	}
+	host, known := s.hosts[d.GeneratorURL]
+	if !known {
+		host = (&headstart.Alert{GeneratorURL: d.GeneratorURL}).Origin()
+		s.hosts[d.GeneratorURL] = host
+	}
+	return cmp.Or(host, d.Source)
+}
+
+// mostHosts bounds how many addresses are kept.
+const mostHosts = 1000
 
 // fire takes a delivery that says the alert is alive.
 func (s *State) fire(fp string, d *headstart.Alert) {
@@ -88,7 +109,7 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 		s.say(headstart.Noted, "D-02", "stale", fp, "started", clockTime(d.StartsAt), "ended", clockTime(a.Trace.Mark))
 		return
 	}
-	from, starts := holder(d), d.StartsAt
+	from, starts := s.holder(d), d.StartsAt
 	if starts.IsZero() {
 		starts = s.now
 	}
@@ -207,9 +228,10 @@ func (s *State) ended(fp string, d *headstart.Alert) {
 		return
 	}
 	s.unblind(a)
-	until, held := a.origins.until(d.Origin())
+	origin := s.origin(d)
+	until, held := a.origins.until(origin)
 	proved := held && (until.IsZero() || d.EndsAt.Before(until))
-	a.origins.drop(d.Origin())
+	a.origins.drop(origin)
 	if until, has := a.origins.until(d.Source); has && until.IsZero() { // its Alertmanager held it
 		held, proved = true, true
 		a.origins.drop(d.Source)

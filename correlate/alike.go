@@ -169,12 +169,31 @@ func (p *problem) filedIn(c *crowd) int {
 }
 
 // crowdsOf returns the crowds of a failing problem, the widest first. Those of
-// what cannot be reached where the catalog says it is are kept with its node.
+// what cannot be reached where the catalog says it is are the same for all that
+// stands there, and kept.
 func (s *State) crowdsOf(p *problem) []*crowd {
-	usual := p.Class == headstart.Reachability && p.node != nil && p.node.device != nil && p.node.device.Location == p.Location
-	if usual && p.node.crowds != nil {
-		return p.node.crowds
+	n := p.node
+	usual := p.Class == headstart.Reachability && n != nil && n.device != nil && n.device.Location == p.Location
+	switch {
+	case !usual:
+		return s.findCrowds(p)
+	case len(n.kids) > 0 || n.crowds != nil:
+		return n.crowds
 	}
+	here := storey{p.Location, floorOf(n.device)}
+	crowds, known := s.standing[here]
+	if !known {
+		crowds = s.findCrowds(p)
+		s.standing[here] = crowds
+	}
+	n.crowds = crowds
+	return crowds
+}
+
+// storey is a floor of a location, or the location where floors are unknown.
+type storey struct{ location, floor string }
+
+func (s *State) findCrowds(p *problem) []*crowd {
 	var crowds []*crowd
 	for _, k := range s.alikes(p) {
 		c := s.near[k]
@@ -184,9 +203,6 @@ func (s *State) crowdsOf(p *problem) []*crowd {
 		}
 		crowds = append(crowds, c)
 	}
-	if usual {
-		p.node.crowds = crowds
-	}
 	return crowds
 }
 
@@ -195,6 +211,7 @@ func (s *State) recrowd() {
 	for _, c := range s.near {
 		c.members = nil
 	}
+	clear(s.standing)
 	clear(s.loose)
 	clear(s.likes)
 	for _, p := range s.problems {

@@ -32,7 +32,8 @@ func (s *State) suppress(p *problem) bool {
 // the picture changed. A suppressed cause suppresses what is behind it.
 func (s *State) suppressCauses(tops []string) bool {
 	some := false
-	for _, q := range s.topProblems(tops) {
+	var room [2]*problem
+	for _, q := range s.appendTops(room[:0], tops) {
 		if q != nil && q.State == headstart.ProblemPending && s.suppress(q) {
 			s.cancel(settleTimer, string(q.Key))
 			s.recut() // also of one that lapsed

@@ -52,12 +52,13 @@ func (s *State) judge(p *problem, atOnce bool) {
 
 // behind puts p into the group of what cuts it off.
 func (s *State) behind(p *problem, tops []string) {
-	qs := s.topProblems(tops)
+	var room [2]*problem // of the usual cause, or both uplinks
+	qs := s.appendTops(room[:0], tops)
 	var g *group
 	if len(qs) == 1 {
 		g = s.single(qs[0])
 	} else {
-		g = s.together(qs)
+		g = s.together(slices.Clone(qs))
 	}
 	if p.State != headstart.ProblemPending {
 		return
@@ -66,25 +67,29 @@ func (s *State) behind(p *problem, tops []string) {
 	if slices.ContainsFunc(qs, func(q *problem) bool { return q.State == headstart.ProblemSuspected }) {
 		outcome = "silent"
 	}
-	s.join(p, g, outcome, s.behindFacts(p, tops)...)
-	s.absorb(g, p.Asset)
+	facts := s.behindFacts(p, tops)
+	s.join(p, g, outcome, facts[:]...)
+	if len(s.below[p.Asset])+len(s.loose[p.Asset]) > 0 {
+		s.absorb(g, p.Asset)
+	}
 }
 
 // behindFacts are what puts p behind tops. It would stand alone had it answered
 // after since, or had it been judged margin earlier: before they were known.
-func (s *State) behindFacts(p *problem, tops []string) []string {
+func (s *State) behindFacts(p *problem, tops []string) [10]string {
 	since := s.since(tops)
-	return []string{
-		"cause", strings.Join(tops, ", "), "since", clockTime(since), "answered", s.lastAnswer(p.Asset),
-		"settled", s.now.Sub(p.Onset).String(), "margin", s.now.Sub(since).String(),
+	return [...]string{
+		"cause", strings.Join(tops, ", "), "since", s.phrases.moment(since), "answered", s.lastAnswer(p.Asset),
+		"settled", s.phrases.length(s.now.Sub(p.Onset)), "margin", s.now.Sub(since).String(),
 	}
 }
 
 // topProblems returns the problems that say that assets are down, by asset.
-func (s *State) topProblems(tops []string) []*problem {
-	qs := make([]*problem, len(tops))
-	for i, a := range tops {
-		qs[i] = s.top(a)
+func (s *State) topProblems(tops []string) []*problem { return s.appendTops(nil, tops) }
+
+func (s *State) appendTops(qs []*problem, tops []string) []*problem {
+	for _, a := range tops {
+		qs = append(qs, s.top(a))
 	}
 	return qs
 }

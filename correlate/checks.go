@@ -172,7 +172,10 @@ func (s *State) silent(id, check string) {
 	if id == "" {
 		return
 	}
-	a := s.asset(id)
+	s.fellSilent(s.asset(id), check)
+}
+
+func (s *State) fellSilent(a *asset, check string) {
 	a.Silent = s.now
 	delete(a.Answers, check)
 	if len(a.Answers) == 0 {

@@ -47,8 +47,11 @@ func (s *State) headless(asset string) *group {
 // survives; claim returns the group that does. merged says how many groups this
 // unit merged before.
 func (s *State) claim(g *group, asset string, merged int) *group {
+	if len(s.loose[asset]) == 0 || g.collects() {
+		return g
+	}
 	tops := s.topsOf(g)
-	if len(s.loose[asset]) == 0 || len(tops) == 0 || g.collects() {
+	if len(tops) == 0 {
 		return g
 	}
 	if merged > absorbPart/3 { // merges took most of the unit (ruling 1)

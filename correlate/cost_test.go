@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"headstart"
 	"headstart/correlate/generate"
@@ -25,6 +26,8 @@ type weight struct {
 	step   time.Duration // the same in time of the thread: other programs do not count
 	most   int           // rows of one unit
 	heap   float64       // bytes of state for each open problem
+	pieces float64       // of memory asked for, for each event
+	bytes  float64       // of those
 	groups []*headstart.Group
 }
 
@@ -37,6 +40,7 @@ func weather(o *generate.Organisation) weight {
 	s.Apply(configEvent(day, o.Truth, ""))
 	s.Take()
 	before := heapInUse()
+	asked, pieces := memoryAsked()
 	w := weight{events: len(events)}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -61,29 +65,42 @@ func weather(o *generate.Organisation) weight {
 		unit(func() { s.Fire() })
 	}
 	w.took, w.cpu, w.fold = time.Since(start), cpuTime()-spent, threadTime()-folded
+	bytes, mallocs := memoryAsked()
+	w.bytes, w.pieces = float64(bytes-asked)/float64(len(events)), float64(mallocs-pieces)/float64(len(events))
 	w.heap = float64(heapInUse()-before) / float64(len(events))
 	for id := range s.groups {
 		w.groups = append(w.groups, s.Group(id))
 	}
 	runtime.KeepAlive(s)
+	runtime.KeepAlive(events)
 	return w
 }
 
 // cpuTime is what this process has used of processors so far.
-func cpuTime() time.Duration { return used(syscall.RUSAGE_SELF) }
-
-// threadTime is what this thread has used; the caller stays on it.
-func threadTime() time.Duration {
-	const ofThread = 1 // RUSAGE_THREAD, which syscall does not name
-	return used(ofThread)
-}
-
-func used(who int) time.Duration {
+func cpuTime() time.Duration {
 	var u syscall.Rusage
-	if err := syscall.Getrusage(who, &u); err != nil {
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// threadTime is what this thread has used; the caller stays on it. getrusage would
+// count in ticks of some milliseconds.
+func threadTime() time.Duration {
+	const ofThread = 3 // CLOCK_THREAD_CPUTIME_ID, which syscall does not name
+	var t syscall.Timespec
+	if _, _, err := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, ofThread, uintptr(unsafe.Pointer(&t)), 0); err != 0 {
+		return 0
+	}
+	return time.Duration(t.Nano())
+}
+
+// memoryAsked is how many bytes, in how many pieces, this process asked for so far.
+func memoryAsked() (bytes, pieces uint64) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc, m.Mallocs
 }
 
 // heapInUse is what a collection leaves.
@@ -119,6 +136,8 @@ func BenchmarkStormCurve(b *testing.B) {
 			b.ReportMetric(float64(step.Microseconds()), "worst-step-cpu-us")
 			b.ReportMetric(float64(last.most), "rows/unit")
 			b.ReportMetric(last.heap, "B/problem")
+			b.ReportMetric(last.bytes, "B/event")
+			b.ReportMetric(last.pieces, "allocs/event")
 		})
 	}
 }

@@ -9,7 +9,8 @@ import (
 // refigure brings the figures of the groups this event touched up to date, and
 // says what changed of them (P-13).
 func (s *State) refigure() {
-	for _, id := range slices.Clone(s.touched) {
+	s.figuring = append(s.figuring[:0], s.touched...)
+	for _, id := range s.figuring {
 		if g := s.groups[id]; g != nil && g.impact != nil {
 			s.figure(g)
 		}
@@ -66,13 +67,13 @@ func (s *State) points(g *group) int {
 		return points
 	}
 	counted, suspected := 0, 0 // of the cause: members, and what nobody reported
-	for _, top := range s.topsOf(g) {
-		switch top.State {
-		case headstart.ProblemOpen:
+	for _, key := range g.Own.Tops {
+		switch top := s.problems[key]; {
+		case top == nil:
+		case top.State == headstart.ProblemOpen:
 			counted++
-		case headstart.ProblemSuspected:
+		case top.State == headstart.ProblemSuspected:
 			suspected++
-		default: // back
 		}
 	}
 	switch { // the cause of three silent dependants counts for two

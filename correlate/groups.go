@@ -257,7 +257,7 @@ func (s *State) startedAt(g *group, began time.Time) {
 
 // confide marks a group confidential for good once an alert of p is (ruling 30).
 func (s *State) confide(g *group, p *problem) {
-	if g.Confidential {
+	if g.Confidential || len(s.placer.confidential) == 0 {
 		return
 	}
 	for _, fp := range p.Alerts {

@@ -50,15 +50,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		}
 		s.loadingAlert(row.Key).load(a)
 	case headstart.TableAssets:
-		if origin, ok := strings.CutPrefix(row.Key, watchdogPrefix); ok {
-			return loadInto(s.watchdogs, origin, row.Val)
-		}
-		if name, ok := strings.CutPrefix(row.Key, agentPrefix); ok {
-			return loadInto(s.agents, name, row.Val)
-		}
-		id := strings.TrimPrefix(row.Key, assetPrefix)
-		s.assets[id] = &asset{id: id}
-		return json.Unmarshal(row.Val, s.assets[id])
+		return s.loadAsset(row)
 	case headstart.TableTickets:
 		return loadInto(s.tickets, row.Key, row.Val)
 	case headstart.TableTimers:
@@ -122,6 +114,19 @@ func (s *State) loadConfig(row headstart.Row) error {
 	return s.configure(s.raw)
 }
 
+// loadAsset takes a row about an asset, a source of alerts or an agent.
+func (s *State) loadAsset(row headstart.Row) error {
+	if origin, ok := strings.CutPrefix(row.Key, watchdogPrefix); ok {
+		return loadInto(s.watchdogs, origin, row.Val)
+	}
+	if name, ok := strings.CutPrefix(row.Key, agentPrefix); ok {
+		return loadInto(s.agents, name, row.Val)
+	}
+	id := strings.TrimPrefix(row.Key, assetPrefix)
+	s.assets[id] = &asset{id: id}
+	return json.Unmarshal(row.Val, s.assets[id])
+}
+
 func loadInto[T any](m map[string]*T, key string, val json.RawMessage) error {
 	x := new(T)
 	if err := json.Unmarshal(val, x); err != nil {
@@ -182,6 +187,33 @@ func (s *State) loadMember(row headstart.Row) error {
 
 // Loaded checks what was loaded and makes the indexes.
 func (s *State) Loaded() error {
+	if err := s.loadedGroups(); err != nil {
+		return err
+	}
+	for _, t := range s.waiting {
+		s.fileTimer(t)
+	}
+	s.waiting = nil
+	s.rebind()
+	if err := s.loadedProblems(); err != nil {
+		return err
+	}
+	s.recrowd()
+	s.recent = slices.SortedFunc(maps.Values(s.reports), byTime)
+	s.teachAll()
+	for _, id := range s.liveGroups() {
+		g := s.groups[id]
+		s.file(g, true)
+		s.rebuildImpact(g)
+		g.impact.due = false
+	}
+	s.planAll()
+	s.touched = s.touched[:0]
+	s.clean()
+	return nil
+}
+
+func (s *State) loadedGroups() error {
 	for id, g := range s.groups {
 		if g.ID != id {
 			return fmt.Errorf("table %s lacks the row of group %d", headstart.TableGroups, id)
@@ -189,12 +221,14 @@ func (s *State) Loaded() error {
 		if slices.Contains(g.members, nil) {
 			return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
 		}
+		if g.Cause.Kind == headstart.CauseSurge {
+			s.surges[id] = struct{}{}
+		}
 	}
-	for _, t := range s.waiting {
-		s.fileTimer(t)
-	}
-	s.waiting = nil
-	s.rebind()
+	return nil
+}
+
+func (s *State) loadedProblems() error {
 	for key, p := range s.problems {
 		if p.Key != key || p.Mem.V == 0 {
 			return fmt.Errorf("tables %s and %s disagree on %s", headstart.TableProblems, headstart.TableMemory, key)
@@ -207,22 +241,5 @@ func (s *State) Loaded() error {
 			}
 		}
 	}
-	s.recrowd()
-	s.recent = slices.SortedFunc(maps.Values(s.reports), byTime)
-	s.teachAll()
-	for id, g := range s.groups {
-		if g.Cause.Kind == headstart.CauseSurge {
-			s.surges[id] = struct{}{}
-		}
-	}
-	for _, id := range s.liveGroups() {
-		g := s.groups[id]
-		s.file(g, true)
-		s.rebuildImpact(g)
-		g.impact.due = false
-	}
-	s.planAll()
-	s.touched = s.touched[:0]
-	s.clean()
 	return nil
 }

@@ -12,10 +12,8 @@ import (
 // safe for concurrent use.
 type Placer struct {
 	*placing
-	catalog  *headstart.Catalog
-	names    map[string]string // lower-case id, name, address or alias: asset
-	located  map[string]string // device: location
-	services map[string]bool   // asset: is a service
+	catalog *headstart.Catalog
+	names   map[string]*placed // by lower-case id, name, address or alias
 }
 
 // Placement is where an alert belongs. The zero Placement is nowhere.
@@ -38,9 +36,16 @@ func NewPlacer(p Placing, catalog *headstart.Catalog) (*Placer, error) {
 }
 
 func newPlacer(p *placing, catalog *headstart.Catalog) *Placer {
-	out := &Placer{placing: p, catalog: catalog, names: map[string]string{}, located: map[string]string{}, services: map[string]bool{}}
+	out := &Placer{placing: p, catalog: catalog, names: map[string]*placed{}}
 	out.index()
 	return out
+}
+
+// placed is an asset as far as an alert's place goes.
+type placed struct {
+	id       string
+	location string // of a device
+	service  bool
 }
 
 // index files every name of every asset. Ids are filed first and short names of
@@ -48,31 +53,37 @@ func newPlacer(p *placing, catalog *headstart.Catalog) *Placer {
 // equally sure ones the first of the catalog.
 func (p *Placer) index() {
 	devices, services := p.catalog.Devices, p.catalog.Services
+	ids := make(map[string]*placed, len(devices)+len(services))
 	for i := range devices {
-		p.located[devices[i].ID] = devices[i].Location
-		p.file(devices[i].ID, devices[i].ID)
+		d := &devices[i]
+		ids[d.ID] = &placed{id: d.ID, location: d.Location}
+		p.file(ids[d.ID], d.ID)
 	}
 	for i := range services {
-		p.services[services[i].ID] = true
-		p.file(services[i].ID, services[i].ID)
+		id := services[i].ID
+		if ids[id] == nil {
+			ids[id] = &placed{id: id}
+		}
+		ids[id].service = true
+		p.file(ids[id], id)
 	}
 	for i := range devices {
 		d := &devices[i]
-		p.file(d.ID, headstart.CanonicalHost(d.Address), d.Name[""], d.Name["nl"], d.Name["en"])
-		p.file(d.ID, d.Aliases...)
+		p.file(ids[d.ID], headstart.CanonicalHost(d.Address), d.Name[""], d.Name["nl"], d.Name["en"])
+		p.file(ids[d.ID], d.Aliases...)
 	}
 	for i := range services {
 		s := &services[i]
-		p.file(s.ID, s.Name[""], s.Name["nl"], s.Name["en"])
-		p.file(s.ID, s.Aliases...)
+		p.file(ids[s.ID], s.Name[""], s.Name["nl"], s.Name["en"])
+		p.file(ids[s.ID], s.Aliases...)
 	}
 	for i := range devices {
-		p.file(devices[i].ID, shortName(devices[i].Address))
+		p.file(ids[devices[i].ID], shortName(devices[i].Address))
 	}
 }
 
 // file lets names stand for an asset, but those that another has.
-func (p *Placer) file(asset string, names ...string) {
+func (p *Placer) file(asset *placed, names ...string) {
 	for _, name := range names {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, taken := p.names[name]; name != "" && !taken {
@@ -101,7 +112,7 @@ func (p *Placer) where(labels map[string]string) Placement {
 			class = r.class
 		}
 		asset, service := p.find(r.asset.render(labels)), p.find(r.service.render(labels))
-		if asset == "" && service == "" {
+		if asset == nil && service == nil {
 			continue
 		}
 		out := p.at(asset, service, fmt.Sprintf("map[%d]", i))
@@ -116,32 +127,37 @@ func (p *Placer) where(labels map[string]string) Placement {
 // byLabels looks at asset_labels in order for a device, else for a service; a
 // service named beside a device is kept with it.
 func (p *Placer) byLabels(labels map[string]string) Placement {
-	var service, rule string
+	var service *placed
+	var rule string
 	for _, l := range p.serviceLabels {
-		if id := p.find(labels[l]); id != "" && p.services[id] {
-			service, rule = id, "label "+l
+		if x := p.find(labels[l.name]); x != nil && x.service {
+			service, rule = x, l.rule
 			break
 		}
 	}
 	for _, l := range p.assetLabels {
-		if id := p.find(labels[l]); id != "" {
-			return p.at(id, service, "label "+l)
+		if x := p.find(labels[l.name]); x != nil {
+			return p.at(x, service, l.rule)
 		}
 	}
-	if service == "" {
+	if service == nil {
 		return Placement{}
 	}
-	return p.at("", service, rule)
+	return p.at(nil, service, rule)
 }
 
-func (p *Placer) at(asset, service, rule string) Placement {
-	if asset == "" {
+func (p *Placer) at(asset, service *placed, rule string) Placement {
+	if asset == nil {
 		asset = service
 	}
-	if p.services[asset] && service == "" {
+	if asset.service && service == nil {
 		service = asset
 	}
-	return Placement{Asset: asset, Service: service, Location: p.located[asset], Rule: rule, Placed: true}
+	out := Placement{Asset: asset.id, Location: asset.location, Rule: rule, Placed: true}
+	if service != nil {
+		out.Service = service.id
+	}
+	return out
 }
 
 // class: the label of the alert's author, the map rule, then the default.
@@ -158,17 +174,17 @@ func (p *Placer) class(labels map[string]string, mapped headstart.Class) headsta
 	return ""
 }
 
-// find returns the asset a label value names, or "".
-func (p *Placer) find(value string) string {
+// find returns the asset a label value names, or nil.
+func (p *Placer) find(value string) *placed {
 	value = strings.ToLower(strings.TrimSpace(value))
 	if value == "" {
-		return ""
+		return nil
 	}
-	if id := p.names[value]; id != "" { // the usual case, before anything is taken apart
-		return id
+	if x := p.names[value]; x != nil { // the usual case, before anything is taken apart
+		return x
 	}
-	if id := p.names[headstart.CanonicalHost(value)]; id != "" {
-		return id
+	if x := p.names[headstart.CanonicalHost(value)]; x != nil {
+		return x
 	}
 	return p.names[shortName(value)]
 }

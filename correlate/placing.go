@@ -65,11 +65,22 @@ func (p Placing) Validate() error {
 // placing is Placing made ready for use.
 type placing struct {
 	rules         []mapping
-	assetLabels   []string
-	serviceLabels []string
+	assetLabels   []placingLabel
+	serviceLabels []placingLabel
 	drop          []string
 
 	reachability, pageAtOnce, watchdog, ignore, confidential matchers
+}
+
+// placingLabel is a label that may name an asset, and how Placement.Rule calls it.
+type placingLabel struct{ name, rule string }
+
+func placingLabels(names []string) []placingLabel {
+	var out []placingLabel
+	for _, name := range names {
+		out = append(out, placingLabel{name, "label " + name})
+	}
+	return out
 }
 
 // mapping is a Mapping made ready for use.
@@ -80,7 +91,7 @@ type mapping struct {
 }
 
 func (p Placing) compile() (*placing, error) {
-	out := &placing{assetLabels: p.AssetLabels, serviceLabels: p.ServiceLabels, drop: slices.Sorted(slices.Values(p.DropLabels))}
+	out := &placing{assetLabels: placingLabels(p.AssetLabels), serviceLabels: placingLabels(p.ServiceLabels), drop: slices.Sorted(slices.Values(p.DropLabels))}
 	var errs []error
 	for i, m := range p.Map {
 		r, err := m.compile()

@@ -181,7 +181,8 @@ func pictureOf(s *State) picture {
 		map[string]headstart.Silence{},
 		nil,
 		map[string][]headstart.ProblemKey{},
-		map[headstart.GroupID][]headstart.ProblemKey{}, s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
+		map[headstart.GroupID][]headstart.ProblemKey{},
+		s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
 	}
 	for key, q := range s.problems {
 		p.Problems[key] = problem{Problem: q.Problem, Mem: q.Mem}

@@ -37,7 +37,9 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	s.remember(problemPrefix, string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
-	if p.Class == headstart.Reachability {
+	if a := s.rowOf(p); a != nil && p.Class == headstart.Reachability {
+		s.fellSilent(a, p.Check)
+	} else if p.Class == headstart.Reachability {
 		s.silent(p.Asset, p.Check)
 	}
 	s.flip(p)

@@ -171,8 +171,10 @@ func (s *State) silencedBy(a *alert) []string {
 			ids = append(ids, id)
 		}
 	}
-	if id := headstart.InhibitionID(a.Fingerprint); s.silences[id] != nil && s.silences[id].active(s.now) {
-		ids = append(ids, id)
+	if len(s.silences) > 0 {
+		if id := headstart.InhibitionID(a.Fingerprint); s.silences[id] != nil && s.silences[id].active(s.now) {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	return ids

@@ -43,21 +43,25 @@ type State struct {
 	writer    rowWriter // its buffer serves all rows
 
 	// Indexes, rebuilt from the rows by Loaded.
-	strays map[string][]*problem                                   // asset outside the catalog: what fails of it; see node.failing
-	aside  map[string]map[headstart.ProblemKey]struct{}            // asset: its suppressed problems
-	kept   map[string]map[headstart.ProblemKey]struct{}            // hold: what it keeps aside (M-06)
-	plans  map[string]map[string]struct{}                          // asset, service or place: windows that name it and are not over
-	open   map[headstart.GroupID]*group                            // those that rows of open problems name; see group.open
-	below  map[string]map[headstart.GroupID]struct{}               // asset: live groups whose cause is here or behind here
-	near   map[alike]*crowd                                        // key: pending problems, and open ones that stand alone
-	loose  map[string]map[headstart.ProblemKey]struct{}            // asset: open problems here or behind here that stand alone
-	likes  map[alike]headstart.GroupID                             // key: the group of what fails alike
-	surges map[headstart.GroupID]struct{}                          // groups that users' reports opened
-	recent []*report                                               // by time
+	strays   map[string][]*problem                        // asset outside the catalog: what fails of it; see node.failing
+	aside    map[string]map[headstart.ProblemKey]struct{} // asset: its suppressed problems
+	kept     map[string]map[headstart.ProblemKey]struct{} // hold: what it keeps aside (M-06)
+	plans    map[string]map[string]struct{}               // asset, service or place: windows that name it and are not over
+	open     map[headstart.GroupID]*group                 // those that rows of open problems name; see group.open
+	below    map[string]map[headstart.GroupID]struct{}    // asset: live groups whose cause is here or behind here
+	near     map[alike]*crowd                             // key: pending problems, and open ones that stand alone
+	standing map[storey][]*crowd                          // of what cannot be reached there
+	loose    map[string]map[headstart.ProblemKey]struct{} // asset: open problems here or behind here that stand alone
+	likes    map[alike]headstart.GroupID                  // key: the group of what fails alike
+	surges   map[headstart.GroupID]struct{}               // groups that users' reports opened
+	recent   []*report                                    // by time
 
 	confirmed map[headstart.GroupID]*vocabulary // of tickets people linked
 
 	muting map[string]*silence // silences not over, but those of one alert
+	hosts  map[string]string   // of generator URLs; see origin
+
+	phrases phrases
 
 	waiting []*timer // loaded, until all they are about is
 
@@ -68,8 +72,9 @@ type State struct {
 	covers   map[coverID]*cover // by planned work on every way to an asset
 	planned  []plannedWord
 	changes  []headstart.Change
-	touched  idSet // groups whose figures may have changed
-	born     idSet // groups opened by this event
+	touched  idSet               // groups whose figures may have changed
+	figuring []headstart.GroupID // those of touched, while their figures are brought up to date
+	born     idSet               // groups opened by this event
 }
 
 // clock is the one row of TableClock.
@@ -175,7 +180,9 @@ func NewState() *State {
 		open:      map[headstart.GroupID]*group{},
 		below:     map[string]map[headstart.GroupID]struct{}{},
 		muting:    map[string]*silence{},
+		hosts:     map[string]string{},
 		near:      map[alike]*crowd{},
+		standing:  map[storey][]*crowd{},
 		loose:     map[string]map[headstart.ProblemKey]struct{}{},
 		likes:     map[alike]headstart.GroupID{},
 		storm:     stormRow{V: 1},
@@ -194,8 +201,9 @@ func NewState() *State {
 	return s
 }
 
-// Apply folds one line in and returns what was decided. Commands go to Do. Every
-// deadline up to ev.At must have been fired before.
+// Apply folds one line in and returns what was decided, until the next call of
+// Apply, Do or Fire. Commands go to Do. Every deadline up to ev.At must have been
+// fired before.
 func (s *State) Apply(ev headstart.Event) []headstart.Change {
 	s.begin(ev.At, ev.Received)
 	if s.clock.Awake.IsZero() {
@@ -229,7 +237,8 @@ func (s *State) NextDeadline() (time.Time, bool) {
 	return due, t != nil
 }
 
-// Fire fires the earliest timer, at the time it was due.
+// Fire fires the earliest timer, at the time it was due, and returns what was
+// decided, as Apply does.
 func (s *State) Fire() []headstart.Change {
 	t, due := s.timers.next(s.clock.Shift)
 	if t == nil {
@@ -342,7 +351,8 @@ func subjectOf(id headstart.GroupID) string { return strconv.FormatUint(uint64(i
 
 func (s *State) begin(at, received time.Time) {
 	s.now, s.received = sane(at), sane(received)
-	s.changes = nil
+	clear(s.changes)
+	s.changes = s.changes[:0]
 	s.recut()
 	s.covers = emptied(s.covers)
 	s.touched, s.born = s.touched[:0], s.born[:0]
@@ -370,7 +380,9 @@ func (s *State) end() []headstart.Change {
 // sane brings a time of the outside into UTC and a range that JSON can hold and
 // sums cannot leave.
 func sane(t time.Time) time.Time {
-	switch {
+	const usual = 1 << 36 // seconds, until the year 4147: spares nearly all the calendar
+	switch s := t.Unix(); {
+	case s > usual>>8 && s < usual: // from 1978 on
 	case t.IsZero():
 		return time.Time{}
 	case t.Year() < 1971:

@@ -33,7 +33,8 @@ func (s *State) suspect(p *problem) bool {
 	}
 	g := s.accuse(x, p)
 	if p.State == headstart.ProblemPending {
-		s.join(p, g, "silent", s.behindFacts(p, []string{x.asset})...)
+		facts := s.behindFacts(p, []string{x.asset})
+		s.join(p, g, "silent", facts[:]...)
 		s.absorb(g, p.Asset)
 	}
 	return true

@@ -241,7 +241,7 @@ func (s *State) cutAbove(n *node, depth int) []string {
 		tops := s.groupCut(n, i, depth+1)
 		// What answered after its cause went down, and is not down itself since, is
 		// not cut off by it.
-		if tops != nil && (s.worst(n.failing) != nil || !n.known.answeredSince(s.since(tops))) {
+		if tops != nil && (!n.known.everAnswered() || s.worst(n.failing) != nil || !n.known.answeredSince(s.since(tops))) {
 			return tops
 		}
 	}
@@ -338,6 +338,9 @@ func (s *State) explains(p *problem) bool {
 func (s *State) answeredSince(asset string, t time.Time) bool {
 	return s.assets[asset].answeredSince(t)
 }
+
+// everAnswered spares the look at when a cause went down, of what nobody asks.
+func (a *asset) everAnswered() bool { return a != nil && !a.Answered.IsZero() }
 
 func (a *asset) answeredSince(t time.Time) bool {
 	if a == nil || !a.Answered.After(t) {

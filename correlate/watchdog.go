@@ -19,10 +19,8 @@ type watchdog struct {
 	Since time.Time `json:"since"` // first sign of an unbroken row of them, on the steady clock
 }
 
-// source is who a watchdog speaks for. It becomes a key of rows, and a host may
+// sourceOf is who a watchdog speaks for. It becomes a key of rows, and a host may
 // hold bytes that no row can give back.
-func source(d *headstart.Alert) string { return sourceOf(holder(d)) }
-
 func sourceOf(from string) string { return strings.ToValidUTF8(from, "\uFFFD") }
 
 func watchdogKey(from string) headstart.ProblemKey {
