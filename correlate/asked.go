@@ -79,6 +79,9 @@ func (s *State) askWho(a *asked) {
 	}
 }
 
+// wanting are the cues of people who want something.
+var wanting = map[feature]bool{howto: true, request: true, password: true, supplies: true}
+
 // What a cue counts for is bounded: a fourth complaint says no more than three.
 const (
 	mostBroken  = 2
@@ -98,6 +101,9 @@ func (a *asked) askWhat(learned float64) {
 	for f, name := range contrary {
 		if cue[name] > 0 && (f != question || !a.broken && cue["still"] == 0) {
 			x[f] = 1
+			if wanting[f] && cue["malfunction"] >= mostBroken {
+				x[f] = .5 // who complains that much wants more than a keyboard
+			}
 		}
 	}
 	x[learnedWords] = learned

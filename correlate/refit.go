@@ -19,6 +19,8 @@ const (
 	// A word is learned only from so many requesters on so many days (ruling 34).
 	wordRequesters = 5
 	wordDays       = 3
+
+	doubt = 4 // verdicts that a word is held to say nothing by, of either kind
 )
 
 // Refit learns from what people said of links (matching.md section 7): the weights
@@ -179,7 +181,8 @@ func learnWords(tickets []headstart.TicketState, now time.Time, zone *time.Locat
 		if len(h.requesters) < wordRequesters || len(h.days) < wordDays {
 			continue
 		}
-		odds := math.Log((h.broken + 1) / (broken + 2) * (other + 2) / (h.other + 1))
+		rate := (h.broken + h.other) / (broken + other)
+		odds := math.Log((h.broken + doubt*rate) / (broken + doubt) * (other + doubt) / (h.other + doubt*rate))
 		if w := round(max(-maxWordOdds, min(maxWordOdds, odds))); math.Abs(w) >= .1 && len(out) < maxModel/2 {
 			out[wordPrefix+s] = w
 		}

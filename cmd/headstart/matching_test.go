@@ -26,6 +26,7 @@ import (
 const (
 	developmentWeek = "../../../shared/data/matching"
 	seenWeek        = "testdata/matching"
+	heldOutWeek     = "testdata/matching-heldout"
 )
 
 func present(t *testing.T, dir string) bool {
@@ -38,9 +39,18 @@ func present(t *testing.T, dir string) bool {
 }
 
 // `headstart replay` over a week as a file, with the shipped weights: links a
-// helpdesk can trust, of an organisation the matcher was not made for.
+// helpdesk can trust, of organisations the matcher was not made for. Of the one
+// kept apart the release's bounds are asked; its 38 tickets allow no finer ones.
 func TestReplayMatchesTickets(t *testing.T) {
-	w := readMatchWeek(t, seenWeek)
+	seen := replayWeek(t, seenWeek)
+	seen.atLeast(t, seenWeek, .97, .60, .92, .015)
+	apart := replayWeek(t, heldOutWeek)
+	apart.atLeast(t, heldOutWeek, .95, .45, .85, .02)
+}
+
+func replayWeek(t *testing.T, dir string) verdict {
+	t.Helper()
+	w := readMatchWeek(t, dir)
 	file := filepath.Join(t.TempDir(), "week.jsonl")
 	var log strings.Builder
 	for _, l := range w.lines(played{}) {
@@ -63,7 +73,7 @@ func TestReplayMatchesTickets(t *testing.T) {
 	}
 	v := w.judge(byTicket(r.Links), nil)
 	t.Logf("%s: %v", w.name, v)
-	v.atLeast(t, w.name, .97, .60, .92, .015)
+	return v
 }
 
 // atLeast holds figures against what the product promises; one false link more
@@ -134,39 +144,45 @@ func TestRealTicketsAreNotLinked(t *testing.T) {
 		t.Logf("%s is absent; nothing to measure", developmentWeek)
 		return
 	}
-	w := readMatchWeek(t, developmentWeek)
-	const sample, seed = 1500, 20260302
-	rng := rand.New(rand.NewPCG(seed, 1))
-	texts := realTickets(t, filepath.Join(developmentWeek, "endava-47k-processed.zip"))
-	var more []headstart.Ticket
-	first, last := w.tickets[0].CreatedAt, w.tickets[len(w.tickets)-1].CreatedAt
-	for n, at := range rng.Perm(len(texts))[:sample] {
-		of := w.tickets[rng.IntN(len(w.tickets))]
-		created := first.Add(time.Duration(rng.Int64N(int64(last.Sub(first))))).Truncate(time.Second)
-		id := fmt.Sprintf("R%04d", n)
-		more = append(more, headstart.Ticket{Source: "desk", ID: id, Title: "", Body: texts[at], CreatedAt: created, UpdatedAt: created, Requester: of.Requester})
-	}
-	links := w.play(t, played{more: more})
-	auto, shown := 0, 0
-	for _, tk := range more {
-		for _, l := range links[tk.ID] {
-			if l.Band == headstart.BandAuto {
-				auto++
-				t.Logf("linked: %s %.4f %v: %.200s", l.Ref, l.Score, l.For, tk.Body)
-			}
-		}
-		if len(links[tk.ID]) > 0 {
-			shown++
-		}
-	}
+	auto, shown := readMatchWeek(t, developmentWeek).realTickets(t)
 	t.Logf("of %d real tickets (seed %d): linked without a person %s, shown as a candidate %s", sample, seed, share(auto, sample), share(shown, sample))
 	if auto*1000 > 3*sample {
 		t.Errorf("%d of %d real tickets would be linked without a person; want at most 0.3 %%", auto, sample)
 	}
 }
 
-// realTickets reads the first column of the one file of a zip.
-func realTickets(t *testing.T, file string) []string {
+// How many real tickets are drawn, and the seed of the draw.
+const sample, seed = 1500, 20260302
+
+// realTickets counts the real tickets among those of the week that would be linked
+// without a person, and that are shown as a candidate.
+func (w *matchWeek) realTickets(t *testing.T) (auto, shown int) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(seed, 1))
+	texts := readReal(t, filepath.Join(developmentWeek, "endava-47k-processed.zip"))
+	first, last := w.tickets[0].CreatedAt, w.tickets[len(w.tickets)-1].CreatedAt
+	var more []headstart.Ticket
+	for n, at := range rng.Perm(len(texts))[:sample] {
+		of := w.tickets[rng.IntN(len(w.tickets))]
+		created := first.Add(time.Duration(rng.Int64N(int64(last.Sub(first))))).Truncate(time.Second)
+		more = append(more, headstart.Ticket{Source: "desk", ID: fmt.Sprintf("R%04d", n), Body: texts[at], CreatedAt: created, UpdatedAt: created, Requester: of.Requester})
+	}
+	links := w.play(t, played{more: more})
+	for _, tk := range more {
+		for _, l := range links[tk.ID] {
+			if l.Band == headstart.BandAuto {
+				auto++
+			}
+		}
+		if len(links[tk.ID]) > 0 {
+			shown++
+		}
+	}
+	return auto, shown
+}
+
+// readReal reads the first column of the one file of a zip.
+func readReal(t *testing.T, file string) []string {
 	t.Helper()
 	z, err := zip.OpenReader(file)
 	if err != nil {

@@ -14,7 +14,7 @@ var basics = []group{
 		en:      words{"network, internet, lan, wan, ethernet, internet connection, network cable", "wifi, wlan, no connection, not connected, disconnected, websites, google, browsing, nothing works, everything is down", "connection, offline, slow, server, computer, computers, pc"},
 	}, {
 		anchors: "print, printer, printen, printing, afdruk, afdrukken, =mfp, followme, follow, kopieer, copier",
-		nl:      words{"printer, printers, printen, print, prints, printje, geprint, uitprinten, uitgeprint, afdrukken, afgedrukt, afdruk, afdrukt, afdrukje, kopieerapparaat, kopieermachine, kopieertoestel, kopieren, plotter, multifunctional, mfp, printserver, labelprinter", "printopdracht, printopdrachten, afdruktaak, afdruktaken, uit de printer, papierstoring, papierklem, afdrukwachtrij, geen papier uit, op papier", "wachtrij, opdrachten, opdracht, papier, lade, toner, spoelen"},
+		nl:      words{"printer, printers, printen, print, prints, printje, geprint, uitprinten, uit te printen, uitgeprint, afdrukken, af te drukken, afgedrukt, afdruk, afdrukt, afdrukje, kopieerapparaat, kopieermachine, kopieertoestel, kopieren, plotter, multifunctional, mfp, printserver, labelprinter", "printopdracht, printopdrachten, afdruktaak, afdruktaken, uit de printer, papierstoring, papierklem, afdrukwachtrij, geen papier uit, op papier", "wachtrij, opdrachten, opdracht, papier, lade, toner, spoelen"},
 		en:      words{"printer, printers, print, prints, printed, printing, printout, copier, copy machine, plotter, mfp, multifunctional, print server", "print job, print jobs, print queue, paper jam, hard copy", "queue, jobs, paper, tray, toner"},
 	}, {
 		anchors: "scan, scanner, scannen",
@@ -22,7 +22,7 @@ var basics = []group{
 		en:      words{"scanner, scanners, scan, scans, scanned, scanning, scan to mail", "", "pdf"},
 	}, {
 		anchors: "inlog, inloggen, aanmeld, aanmelden, login, logon, =sso, =mfa, =2fa, authenticat, authenticator, identity, =entra, activedirectory, active directory, adfs",
-		nl:      words{"inloggen, ingelogd, inlog, inloggegevens, inlogscherm, aanmelden, aangemeld, aanmelding, aanmeldscherm, login, mfa, 2fa, authenticator, sso, tweestapsverificatie", "verificatie, verificatiecode, code klopt niet, kom er niet in, kom er niet meer in, geraak er niet in, geraak niet binnen, kom nergens in, komt er niet in, log ik in, log in, logt uit, uitgelogd, pushmelding, smscode, eruit gegooid", "account, sessie, code, aanloggen"},
+		nl:      words{"inloggen, in te loggen, ingelogd, inlog, inloggegevens, inlogscherm, aanmelden, aan te melden, aangemeld, aanmelding, aanmeldscherm, login, mfa, 2fa, authenticator, sso, tweestapsverificatie", "verificatie, verificatiecode, code klopt niet, kom er niet in, kom er niet meer in, geraak er niet in, geraak niet binnen, kom nergens in, komt er niet in, log ik in, log in, logt uit, uitgelogd, pushmelding, smscode, eruit gegooid", "account, sessie, code, aanloggen"},
 		en:      words{"login, log in, logging in, logged in, log on, logon, sign in, signing in, signed in, mfa, 2fa, authenticator, sso, single sign-on, two factor", "verification code, authentication, cannot get in, locked out, logged out, kicked out, push notification, credentials", "account, session, code"},
 	}, {
 		anchors: "mail, outlook, exchange, email, webmail, postvak",
