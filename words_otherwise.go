@@ -40,6 +40,29 @@ var whyWords = map[string][][2]string{
 		{"De oorzaak zou {was} gebleven zijn als iemand die had vastgezet.", "The cause would have stayed {was} if a person had pinned it."},
 	},
 
+	// tickets
+	"E-22 learned": {
+		{"Er zou niets zijn bijgeleerd zonder oordelen van mensen over koppelingen.", "Nothing would have been learned without people's verdicts on links."},
+	},
+	"E-22 refused": {
+		{"Het zou zijn overgenomen met een positieve versie en gewichten die een bijleerronde kan geven.", "It would have been taken over with a positive version and weights that a refit can give."},
+	},
+	"E-23 linked": {
+		{"Het zou een voorstel zijn gebleven onder de vereiste score, of als mensen zulke koppelingen vaker hadden verworpen.", "It would have stayed a suggestion below the score that is asked, or if people had rejected such links more often."},
+	},
+	"E-23 ended": {
+		{"Het zou gekoppeld zijn gebleven zolang niets beter paste, of als iemand de koppeling had bevestigd.", "It would have stayed linked while nothing fitted better, or if a person had confirmed the link."},
+	},
+	"E-24 on": {
+		{"Het zouden voorstellen zijn gebleven met tickets.matching.mode op suggest, of met meer verworpen koppelingen.", "They would have stayed suggestions with tickets.matching.mode at suggest, or with more links rejected."},
+	},
+	"E-24 off": {
+		{"Er zou nog vanzelf gekoppeld worden als mensen minder koppelingen hadden verworpen.", "Tickets would still be linked by themselves if people had rejected fewer links."},
+	},
+	"E-24 offered": {
+		{"Het zou niet zijn aangeboden met meer verworpen, of minder bekeken koppelingen.", "It would not have been offered with more links rejected, or fewer reviewed."},
+	},
+
 	// suspicion
 	"C-08 suspected": {
 		{"Er zou geen vermoeden zijn als {asset} na {since} had geantwoord, of als het laatste van de {silent} meer dan {margin} later was uitgevallen.", "There would be no suspicion if {asset} had answered after {since}, or if the last of the {silent} had fallen silent more than {margin} later."},

@@ -36,6 +36,7 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 	}
 	s.recheckPlans()
 	s.say(headstart.Noted, "C-01", "configured", x.Hash)
+	s.weigh()
 	s.delist(was)
 }
 

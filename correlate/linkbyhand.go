@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"headstart"
 )
@@ -41,23 +42,21 @@ func (s *State) ruled(t *headstart.TicketState, g *group, verdict, by string) {
 	scored := s.score(a, g)
 	l := s.linkOf(a, &scored)
 	l.Band = headstart.BandNone
-	var others []headstart.Link
+	var others, wrong []headstart.Link
 	for _, x := range t.Links {
 		switch {
 		case x.Group == g.ID:
 			l = x
-		case x.By == byRule && verdict == "linked": // the person knows better
-			s.review(t, &x, false)
-			x.Verdict, x.By, x.At = "", "", l.At
-			others = append(others, x)
-		default:
-			if verdict == "linked" && x.Verdict == "" {
-				s.review(t, &x, false)
+			continue
+		case verdict == "linked" && (x.Verdict == "" || x.By == byRule): // the person knows better
+			wrong = append(wrong, x)
+			if x.By == byRule {
+				x.Verdict, x.By, x.At = "", "", time.Time{}
 			}
-			others = append(others, x)
 		}
+		others = append(others, x)
 	}
-	s.review(t, &l, verdict == "linked")
+	judged := l
 	l.Verdict, l.By, l.At = verdict, by, s.now
 	s.teach(t, -1)
 	t.Links = append([]headstart.Link{l}, others...)
@@ -67,6 +66,10 @@ func (s *State) ruled(t *headstart.TicketState, g *group, verdict, by string) {
 	s.dirtyTicket(t.Key())
 	x := s.say(headstart.TicketMatched, "H-21", verdict, t.Key(), "score", score(l.Score))
 	x.Ticket, x.Group = t.Key(), g.ID
+	for i := range wrong {
+		s.review(t, &wrong[i], false)
+	}
+	s.review(t, &judged, verdict == "linked")
 }
 
 // ticketOf finds the ticket a command names; the source may be left out while

@@ -66,13 +66,11 @@ func (s *State) reason(f feature, a *asked, c *scored) string {
 func (s *State) nameReason(f feature, a *asked, g *group) string {
 	want := map[feature]relation{service: isService, dependant: hangsOnIt, deviceNamed: isDevice, rival: isRival}[f]
 	for _, m := range a.mentions { // strongest first
-		r := s.related(m, g)
-		if r != want && !(f == service && r == isDevice) {
+		if s.related(m, g) != want {
 			continue
 		}
 		said, name := "'"+m.Word+"' ", s.nameOf(m.ID)
-		switch {
-		case m.Word == "" || strings.EqualFold(m.Word, name):
+		if m.Word == "" || strings.EqualFold(m.Word, name) {
 			said = ""
 		}
 		switch f {

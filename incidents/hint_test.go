@@ -25,3 +25,19 @@ func TestSurgeIsSuggestedToTheDesk(t *testing.T) {
 		t.Errorf("a suggestion opened %d incidents and said %v; want nothing", len(st.f.book.incidents), said)
 	}
 }
+
+// That links without a person are earned, begin or end is told to the desk for a day
+// (E-24); the newest replaces what was said before.
+func TestLinkingByItselfIsToldToTheDesk(t *testing.T) {
+	st := newStory(t, nil)
+	for _, outcome := range []string{"on", "off"} {
+		st.s.next = []headstart.Change{{Kind: headstart.Noted, Decision: headstart.Decision{
+			At: monday, Rule: "E-24", Outcome: outcome, Subject: "auto", Facts: facts("right", "72", "reviewed", "74", "score", "0.9000"),
+		}}}
+		st.line(time.Minute, headstart.Line{Ticket: &headstart.Ticket{Source: "rt", ID: outcome}})
+	}
+	n := st.f.book.desk["matching"]
+	if n == nil || n.Kind != "notice" || !strings.Contains(n.Text, "no longer linked by themselves: of 74 reviewed links 72 were right") || !n.Until.Equal(n.At.Add(24*time.Hour)) {
+		t.Errorf("the desk is told %+v; want, for a day, that nothing is linked by itself any more", n)
+	}
+}

@@ -34,6 +34,7 @@ func (x *step) parseCommand(f []string) error {
 		at, isPlace := strings.CutPrefix(w, "at=")
 		source, ticket, isTicket := strings.Cut(w, "/")
 		switch {
+		case strings.HasPrefix(w, "every="):
 		case isPlace:
 			c.Locations = append(c.Locations, at)
 		case isTicket:

@@ -36,7 +36,8 @@ const (
 //	08:05:00 refresh HostDown instance=sw-1 @prom-a ends=+5m
 //	08:00:00 check sw-1 ping down|ok|warn|unknown [asked] [kind=icmp] [service=print] [condition=jam:incident]
 //	08:05:00 check sw-1 ping down agent=noord:spool1 seq=7 [observed=08:00:00] [sent=08:05:00]
-//	08:00:00 ticket rt/T-1 names=print:1 at=noord from=zuid department=fin cues=malfunction,several
+//	08:00:00 ticket rt/T-1 names=print:1 at=noord floor=3 from=zuid department=fin reported=07:40:00 stems=abc cues=malfunction,several
+//	08:00:00 model 4 several=2.5 word:abc=0.4
 //	08:00:00 silence S-1 until=09:00:00 instance=sw-1 [service=~print.*] [by=marie] [comment=new_printer] [source=am-1]
 //	08:00:00 silence S-1 deleted
 //	08:00:00 inhibited HostDown instance=sw-1 until=08:10:00
@@ -118,6 +119,8 @@ func parseStep(at time.Time, f []string) (step, error) {
 		x.ev.Check, err = parseCheck(f[1:])
 	case "ticket":
 		x.ev.Ticket, err = parseTicket(at, f[1:])
+	case "model":
+		x.ev.Model, err = parseModel(f[1:])
 	case "gone":
 		var a *headstart.Alert
 		if a, err = parseAlert(at, f); err == nil {
@@ -152,6 +155,7 @@ var leastWords = map[string]struct {
 	"ticket":      {1, "ticket rt/T-1 names=print:1"},
 	"silence":     {1, "silence S-1 until=09:00:00 instance=sw-1"},
 	"blind":       {1, "blind 8h"},
+	"model":       {1, "model 4 several=2.5"},
 	"inhibited":   {2, "inhibited HostDown until=09:00:00"},
 	"gone":        {1, "gone HostDown instance=sw-1"},
 	"maintenance": {2, "maintenance W-1 on=sw-1 until=09:00:00"},

@@ -18,12 +18,26 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 		case "names":
 			name, strength, _ := strings.Cut(v, ":")
 			n, err := strconv.ParseFloat(strength, 64)
-			if err != nil || !(n >= 0 && n <= 1) {
-				return nil, fmt.Errorf("%s has no strength; write a number from 0 to 1, such as names=print:1", w)
+			if err != nil || !(n >= 0 && n <= 1.6) {
+				return nil, fmt.Errorf("%s has no strength; write a number from 0 to 1.6, such as names=print:1", w)
 			}
 			t.Evidence.Assets = append(t.Evidence.Assets, headstart.Mention{ID: name, Strength: n, Word: name})
 		case "at":
 			t.Evidence.Locations = []headstart.Mention{{ID: v, Strength: 1, Word: v}}
+		case "floor":
+			n, err := strconv.Atoi(v)
+			if err != nil {
+				return nil, fmt.Errorf("%s is no floor; write a number, such as floor=3", w)
+			}
+			t.Evidence.Floors = append(t.Evidence.Floors, n)
+		case "stems":
+			t.Evidence.Stems = strings.Split(v, ",")
+		case "reported":
+			clock, err := clockOf(v)
+			if err != nil {
+				return nil, err
+			}
+			t.ReportedAt = clock
 		case "from":
 			t.Requester.Location = v
 		case "department":
@@ -43,8 +57,26 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 				t.Evidence.Cues[cue]++
 			}
 		default:
-			return nil, fmt.Errorf("unknown word %q of a ticket; write names=, at=, from=, department=, by=, shared, channel= or cues=", w)
+			return nil, fmt.Errorf("unknown word %q of a ticket; write names=, at=, floor=, from=, department=, by=, shared, channel=, reported=, stems= or cues=", w)
 		}
 	}
 	return t, nil
+}
+
+// parseModel reads a refit of the matcher: its version, and its weights by name.
+func parseModel(f []string) (*headstart.Model, error) {
+	version, err := strconv.Atoi(f[0])
+	if err != nil {
+		return nil, fmt.Errorf("%q is no version; write a number, such as model 4 several=2.5", f[0])
+	}
+	m := &headstart.Model{Version: version, Weights: map[string]float64{}}
+	for _, w := range f[1:] {
+		name, v, _ := strings.Cut(w, "=")
+		n, err := strconv.ParseFloat(v, 64)
+		if err != nil || n-n != 0 {
+			return nil, fmt.Errorf("%s is no weight; write such as several=2.5", w)
+		}
+		m.Weights[name] = n
+	}
+	return m, nil
 }
