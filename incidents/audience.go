@@ -72,9 +72,15 @@ func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Anno
 // of the incident it came from; one that users see goes before one they do not.
 func (b *book) notice(i *incident, audience string) *headstart.Announcement {
 	list := b.told[i.ID]
-	own := i.UID + "."
-	if len(list) > 0 && strings.HasPrefix(list[0].ID, own) && strings.HasPrefix(list[len(list)-1].ID, own) {
-		return filed(list, own+audience) // nothing came with a merge: with a thousand audiences a walk for each is too much
+	if len(list) > 0 && list[0].UID == i.UID && list[len(list)-1].UID == i.UID {
+		// Nothing came with a merge: with a thousand audiences a walk for each is too much.
+		n, found := slices.BinarySearchFunc(list, audience, func(x *headstart.Announcement, key string) int {
+			return strings.Compare(x.ID[len(i.UID)+len("."):], key)
+		})
+		if !found {
+			return nil
+		}
+		return list[n]
 	}
 	var best *headstart.Announcement
 	for _, a := range list {

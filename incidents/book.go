@@ -3,7 +3,6 @@ package incidents
 import (
 	"fmt"
 	"hash/fnv"
-	"slices"
 	"time"
 
 	"headstart"
@@ -85,10 +84,8 @@ type book struct {
 	dirty     *dirty
 	out       []headstart.Owed
 	ack       []string
-	paging    map[headstart.IncidentID]string // reason to page operators at the end of the unit
-	pageOrder []headstart.IncidentID
-	handled   int                                             // messages owed and struck off, for spent
-	touched   map[headstart.IncidentID][]headstart.ProblemKey // members to page for; nil: all of them
+	paging    []paging
+	handled   int // messages owed and struck off, for spent
 }
 
 // incident is an incident with what only the book needs to know of it.
@@ -164,7 +161,7 @@ func newBook(groups Groups, makers Makers) *book {
 		byTicket: map[string][]headstart.IncidentID{},
 		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
-		dirty: newDirty(), paging: map[headstart.IncidentID]string{}, touched: map[headstart.IncidentID][]headstart.ProblemKey{},
+		dirty: newDirty(),
 	}
 	b.configure(headstart.LogConfig{})
 	return b
@@ -283,9 +280,10 @@ func facts(kv ...string) []headstart.Fact {
 
 func at(t time.Time) *time.Time { t = t.UTC(); return &t }
 
-func list(s []string) []string {
+// orNone is s, and no null in JSON.
+func orNone(s []string) []string {
 	if s == nil {
 		return []string{}
 	}
-	return slices.Clone(s)
+	return s
 }

@@ -250,7 +250,7 @@ func (f *fold) pending() int {
 // take returns the rows changed since the last take, the place among them. Rows
 // are encoded only here: one changed by every unit of a commit is so once.
 func (f *fold) take() []headstart.Op {
-	ops := append(f.correlator.Take(), f.book.take()...)
+	ops := f.book.take(f.correlator.Take())
 	return append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: encode(f.place)})
 }
 

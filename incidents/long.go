@@ -2,8 +2,6 @@ package incidents
 
 import (
 	"bytes"
-	"maps"
-	"slices"
 
 	"headstart"
 )
@@ -13,16 +11,15 @@ import (
 const manyPlaces = 32
 
 // longParts are the parts of rows that grow with what an incident hits, as JSON. An
-// incident of a thousand places has a row of 70 kB, and each commit of a storm
+// incident of a thousand places has a row of 30 kB, and each commit of a storm
 // changes two numbers of it. They only save work, so nothing of them needs a row.
 type longParts struct {
-	title                            part[headstart.Names]
-	services, locations, departments part[[]string]
+	services, locations, departments part
 }
 
-// part is a value and how it was written.
-type part[T any] struct {
-	of      T
+// part is a list and how it was written. Lists are never changed, but made anew.
+type part struct {
+	of      []string
 	written []byte // nil: it was not
 }
 
@@ -43,28 +40,59 @@ func (b *book) encode(row any) []byte {
 
 func (l *longParts) incident(i *incident) []byte {
 	brief := *i
-	brief.Title, brief.Services, brief.Locations, brief.Departments = nil, nil, nil, nil
+	brief.Services, brief.Locations, brief.Departments = nil, nil, nil
 	return splice(encode(&brief),
-		slot{"title", l.title.json(i.Title, sameNames)}, slot{"services", l.services.json(i.Services, slices.Equal)},
-		slot{"locations", l.locations.json(i.Locations, slices.Equal)}, slot{"departments", l.departments.json(i.Departments, slices.Equal)})
+		slot{"services", l.services.json(i.Services)}, slot{"locations", l.locations.json(i.Locations)}, slot{"departments", l.departments.json(i.Departments)})
 }
 
 func (l *longParts) announcement(a *headstart.Announcement) []byte {
 	brief := *a
 	brief.Services, brief.Locations = nil, nil
 	return splice(encode(&brief),
-		slot{"services", l.services.json(a.Services, slices.Equal)}, slot{"locations", l.locations.json(a.Locations, slices.Equal)})
+		slot{"services", l.services.json(a.Services)}, slot{"locations", l.locations.json(a.Locations)})
 }
 
 // json returns v as JSON, written anew only if it is not what it was.
-func (p *part[T]) json(v T, equal func(a, b T) bool) []byte {
-	if p.written == nil || !equal(p.of, v) {
-		p.of, p.written = v, encode(v)
+func (p *part) json(v []string) []byte {
+	if p.written == nil || !same(p.of, v) {
+		p.of, p.written = v, encodeList(v)
 	}
 	return p.written
 }
 
-func sameNames(a, b headstart.Names) bool { return maps.Equal(a, b) }
+// encodeList is encode for a list. Ids have hardly ever a character that JSON writes
+// otherwise.
+func encodeList(list []string) []byte {
+	if list == nil {
+		return []byte("null")
+	}
+	size := len("[]")
+	for _, s := range list {
+		size += len(s) + len(`"",`)
+	}
+	out := append(make([]byte, 0, size), '[')
+	for n, s := range list {
+		if n > 0 {
+			out = append(out, ',')
+		}
+		if plainText(s) {
+			out = append(append(append(out, '"'), s...), '"')
+		} else {
+			out = append(out, encode(s)...)
+		}
+	}
+	return append(out, ']')
+}
+
+// plainText reports whether s stands in JSON as it is, between quotes.
+func plainText(s string) bool {
+	for k := range len(s) {
+		if c := s[k]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
+}
 
 // slot is a null of a row, by the name of its key, and what stands there.
 type slot struct {

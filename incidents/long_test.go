@@ -25,7 +25,7 @@ func TestLongRowsAreJSON(t *testing.T) {
 			}
 		}
 	}
-	if b.scope(i).long.title.written == nil {
+	if b.scope(i).long.locations.written == nil {
 		t.Error("nothing was kept")
 	}
 }

@@ -13,17 +13,38 @@ import (
 
 type jsonRaw = json.RawMessage
 
-// touchPages asks for operators to be paged of i once the unit is applied, so
-// that an incident that opens with twenty members pages once.
-func (b *book) touchPages(i *incident, reason string) {
-	delete(b.touched, i.ID)
-	if _, has := b.paging[i.ID]; !has {
-		b.pageOrder = append(b.pageOrder, i.ID)
-		b.paging[i.ID] = reason
-		return
+// paging is an incident that operators are to be paged of at the end of the unit, so
+// that one that opens with twenty members pages once.
+type paging struct {
+	of      *incident
+	reason  string
+	members []headstart.ProblemKey // to look at, unless all
+	all     bool
+}
+
+// pagingOf is that of i, new or as it stands; the reason is that of a new one.
+func (b *book) pagingOf(i *incident, reason string) (p *paging, fresh bool) {
+	for n := range b.paging {
+		if b.paging[n].of == i {
+			return &b.paging[n], false
+		}
 	}
-	if reason == "resolved" || reason == "severity" {
-		b.paging[i.ID] = reason
+	if len(b.paging) < cap(b.paging) {
+		b.paging = b.paging[:len(b.paging)+1]
+	} else {
+		b.paging = append(b.paging, paging{})
+	}
+	p = &b.paging[len(b.paging)-1]
+	*p = paging{of: i, reason: reason, members: p.members[:0]} // in the room of one before
+	return p, true
+}
+
+// touchPages asks for operators to be paged of i once the unit is applied.
+func (b *book) touchPages(i *incident, reason string) {
+	p, fresh := b.pagingOf(i, reason)
+	p.all = true
+	if !fresh && (reason == "resolved" || reason == "severity") {
+		p.reason = reason
 	}
 }
 
@@ -34,13 +55,8 @@ func (b *book) touchMember(i *incident, key headstart.ProblemKey) {
 		b.touchPages(i, "joined")
 		return
 	}
-	if _, has := b.paging[i.ID]; !has {
-		b.touchPages(i, "joined")
-		b.touched[i.ID] = []headstart.ProblemKey{key}
-		return
-	}
-	if keys, some := b.touched[i.ID]; some {
-		b.touched[i.ID] = append(keys, key)
+	if p, _ := b.pagingOf(i, "joined"); !p.all {
+		p.members = append(p.members, key)
 	}
 }
 
@@ -48,22 +64,15 @@ func (b *book) touchMember(i *incident, key headstart.ProblemKey) {
 // incident they are in, and another when the priority rises (ruling 16).
 // Correlation folds pages; it never loses a (receiver, alert) pair.
 func (b *book) page() {
-	for _, id := range b.pageOrder {
-		i, reason := b.incidents[id], b.paging[id]
-		members, some := b.touched[id]
-		delete(b.paging, id)
-		delete(b.touched, id)
-		switch {
-		case i == nil:
-		case some && reason == "joined" && !b.owesPage(i, members):
-			// the receivers of these know of it
-		case some:
-			b.pageOn(i, reason, "", members)
-		default:
-			b.pageOn(i, reason, "", b.groups.OpenMembers(i.Group))
+	for n := range b.paging {
+		switch p := &b.paging[n]; {
+		case p.all:
+			b.pageOn(p.of, p.reason, "", b.groups.OpenMembers(p.of.Group))
+		case b.owesPage(p.of, p.members): // else the receivers of these know of it
+			b.pageOn(p.of, p.reason, "", p.members)
 		}
 	}
-	b.pageOrder = b.pageOrder[:0]
+	b.paging = b.paging[:0]
 }
 
 // pageOn pages the receivers after one, for members.
@@ -114,16 +123,33 @@ func (b *book) eachReceiver(i *incident, reason, from string, receivers []string
 // owesPage reports whether a receiver that the alerts of members lead to does not
 // know of i yet, at its priority.
 func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
-	if b.router == nil {
+	if b.router == nil || i.State == headstart.Merged {
 		return false
 	}
 	for _, key := range members {
-		for _, a := range b.memberAlerts(key) {
-			for _, r := range b.router.Receivers(a.Labels) {
-				if got, told := i.knows(r); !told || i.Priority < got.Priority {
-					return true
-				}
-			}
+		if p := b.groups.Problem(key); p != nil && b.leadsOn(i, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadsOn is owesPage for one member.
+func (b *book) leadsOn(i *incident, p *headstart.Problem) bool {
+	for _, fp := range p.Alerts {
+		if a := b.groups.Alert(fp); a != nil && len(a.Silenced) == 0 && b.unaware(i, a.Labels) {
+			return true
+		}
+	}
+	return pagesItself(p) && b.unaware(i, checkLabels(p))
+}
+
+// unaware reports whether an alert of such labels leads to a receiver that does not
+// know of i, at its priority.
+func (b *book) unaware(i *incident, labels map[string]string) bool {
+	for _, r := range b.router.Receivers(labels) {
+		if got, told := i.knows(r); !told || i.Priority < got.Priority {
+			return true
 		}
 	}
 	return false
@@ -187,11 +213,15 @@ func (b *book) memberAlerts(key headstart.ProblemKey) []headstart.NoticeAlert {
 		}
 		out = append(out, headstart.NoticeAlert{Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, Generator: a.Generator})
 	}
-	if len(p.Alerts) == 0 && len(p.Muted) == 0 {
+	if pagesItself(p) {
 		out = append(out, headstart.NoticeAlert{Labels: checkLabels(p), Annotations: map[string]string{"summary": p.Reason}, StartsAt: p.Onset})
 	}
 	return out
 }
+
+// pagesItself reports whether a problem has no alert of anybody else to page for it,
+// and none that ended in silence.
+func pagesItself(p *headstart.Problem) bool { return len(p.Alerts) == 0 && len(p.Muted) == 0 }
 
 // checkLabels are the labels a failed check of ours walks the route with.
 func checkLabels(p *headstart.Problem) map[string]string {

@@ -38,11 +38,18 @@ func (b *book) wholeLocation(i *incident) bool {
 
 func (b *book) urgency(i *incident) string {
 	c := b.criticality(i)
-	level := map[headstart.Criticality]int{headstart.Low: 0, headstart.Normal: 1, headstart.High: 2, headstart.Vital: 2}[c]
-	if c != headstart.Vital && !b.openNow(i) && level > 0 {
-		level--
+	n := 0
+	switch c {
+	case headstart.Normal:
+		n = 1
+	case headstart.High, headstart.Vital:
+		n = 2
+	default: // low
 	}
-	return []string{"low", "normal", "high"}[level]
+	if c != headstart.Vital && !b.openNow(i) && n > 0 {
+		n--
+	}
+	return [...]string{"low", "normal", "high"}[n]
 }
 
 // criticality is the highest among the services hit; Normal when none is known.
@@ -58,12 +65,12 @@ func (b *book) openHours(i *incident) bool {
 }
 
 func matrix(impact, urgency string) string {
-	switch impact + " " + urgency {
-	case "organisation high":
+	switch [2]string{impact, urgency} {
+	case [2]string{"organisation", "high"}:
 		return "P1"
-	case "organisation normal", "location high":
+	case [2]string{"organisation", "normal"}, [2]string{"location", "high"}:
 		return "P2"
-	case "organisation low", "location normal", "team high":
+	case [2]string{"organisation", "low"}, [2]string{"location", "normal"}, [2]string{"team", "high"}:
 		return "P3"
 	}
 	return "P4"

@@ -42,9 +42,10 @@ func (d *dirty) touchClock() { d.clock = true }
 // pending is how many rows take returns.
 func (d *dirty) pending() int { return len(d.rows) + len(d.timeline) }
 
-// take returns the changed rows in a fixed order and forgets them.
-func (d *dirty) take(encode func(any) []byte) []headstart.Op {
-	ops := make([]headstart.Op, 0, d.pending()+2) // the caller adds the clocks
+// take appends the changed rows in a fixed order and forgets them.
+func (d *dirty) take(before []headstart.Op, encode func(any) []byte) []headstart.Op {
+	all := slices.Grow(before, d.pending()+2) // the caller adds the clocks
+	ops := all[len(before):]
 	d.taken = d.taken[:0]
 	for k, v := range d.rows {
 		if k[0] == headstart.TableIncidents {
@@ -59,7 +60,7 @@ func (d *dirty) take(encode func(any) []byte) []headstart.Op {
 	ops = d.takeTimeline(ops)
 	slices.SortFunc(ops, func(a, b headstart.Op) int { return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Key, b.Key)) })
 	clear(d.rows)
-	return ops
+	return all[:len(before)+len(ops)]
 }
 
 // takeTimeline appends the rows of the timeline. They share one piece of memory:
@@ -102,8 +103,8 @@ type clockRow struct {
 // clockKey is the book's key in TableClock.
 const clockKey = "incidents"
 
-// take returns every row the book changed since the last take.
-func (b *book) take() []headstart.Op {
+// take appends every row the book changed since the last take.
+func (b *book) take(before []headstart.Op) []headstart.Op {
 	for n, d := range b.agenda.dirty {
 		key := fmt.Sprintf("%012d", n)
 		if d == nil {
@@ -113,8 +114,8 @@ func (b *book) take() []headstart.Op {
 		}
 	}
 	clear(b.agenda.dirty)
-	ops := b.dirty.take(b.encode)
-	if len(ops) > 0 || b.dirty.clock {
+	ops := b.dirty.take(before, b.encode)
+	if len(ops) > len(before) || b.dirty.clock {
 		b.dirty.clock = false
 		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{
 			V: 1, Last: b.last, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush, Budget: b.budget,

@@ -1,7 +1,6 @@
 package incidents
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -55,7 +54,7 @@ func (b *book) rescope(i *incident, g *headstart.Group) {
 	if x != nil && same(x.services, g.Services) && same(x.locations, g.Locations) && same(x.departments, g.Departments) {
 		return
 	}
-	i.Services, i.Locations, i.Departments = list(g.Services), list(g.Locations), list(g.Departments)
+	i.Services, i.Locations, i.Departments = orNone(g.Services), orNone(g.Locations), orNone(g.Departments)
 	b.newScope(i, g.Services, g.Locations, g.Departments)
 }
 
@@ -76,23 +75,30 @@ func (b *book) scope(i *incident) *scope {
 func (b *book) newScope(i *incident, services, locations, departments []string) *scope {
 	b.scoped++
 	x := &scope{n: b.scoped, services: services, locations: locations, departments: departments, where: map[string]string{}, judged: map[string]basis{}, criticality: headstart.Normal}
-	x.doors = b.doors(locations, b.scopes[i.ID])
+	was := b.scopes[i.ID]
+	b.scopes[i.ID] = x
+	x.doors = b.doors(locations, was)
 	x.known = x.doors
 	if slices.Contains(x.doors, nil) {
 		x.known = slices.DeleteFunc(slices.Clone(x.doors), func(l *headstart.Location) bool { return l == nil })
 	}
-	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
+	if was != nil {
+		x.long = was.long // it looks itself whether that still holds
+	}
+	if was != nil && same(was.services, services) {
+		x.criticality, x.confidential, x.asked, x.subject = was.criticality, was.confidential, was.asked, was.subject
+		return x
+	}
 	best := -1
 	for _, id := range services {
 		if s := b.services[id]; s != nil {
-			best = max(best, slices.Index(order, cmp.Or(s.Criticality, headstart.Normal)))
+			best = max(best, level(s))
 			x.confidential = x.confidential || s.Confidential
 		}
 	}
 	if best >= 0 {
-		x.criticality = order[best]
+		x.criticality = levels[best]
 	}
-	b.scopes[i.ID] = x
 	return x
 }
 

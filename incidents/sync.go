@@ -75,7 +75,11 @@ func (b *book) confide(i *incident) {
 		return
 	}
 	secret := b.scope(i).confidential
-	for _, id := range append([]string{i.Cause.Asset}, i.Cause.Also...) {
+	for n := -1; n < len(i.Cause.Also); n++ {
+		id := i.Cause.Asset
+		if n >= 0 {
+			id = i.Cause.Also[n]
+		}
 		if d := b.devices[id]; d != nil && d.Confidential {
 			secret = true
 		}

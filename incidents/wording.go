@@ -50,20 +50,27 @@ func kindOf(s *headstart.Service) headstart.ServiceKind {
 }
 
 func (b *book) mostCritical(ids []string) *headstart.Service {
-	order := []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
 	var best *headstart.Service
 	rank := -1
-	for _, id := range slices.Sorted(slices.Values(ids)) {
+	for _, id := range ids {
 		s := b.services[id]
 		if s == nil {
 			continue
 		}
-		if r := slices.Index(order, cmp.Or(s.Criticality, headstart.Normal)); r > rank {
+		if r := level(s); r > rank || r == rank && s.ID < best.ID {
 			best, rank = s, r
 		}
 	}
 	return best
 }
+
+// level orders services by how critical they are; -1: the catalog says a word that
+// is none of ours.
+func level(s *headstart.Service) int {
+	return slices.Index(levels, cmp.Or(s.Criticality, headstart.Normal))
+}
+
+var levels = []headstart.Criticality{headstart.Low, headstart.Normal, headstart.High, headstart.Vital}
 
 // name is what users call the subject; empty when the kind's own words do.
 func (s subject) name(lang string) string {
