@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,11 +18,16 @@ type Filter struct {
 	// location (with those inside it), or a label of the probe.
 	Only map[string]string
 
-	Department string // what its people need: services, and what these depend on
+	// For names what people need, as one of department, service or location, and an
+	// id: a department's services, a service, what stands at a location; and all that
+	// these rest on.
+	For, ID string
+
+	Match func(*headstart.CheckResult) bool // of what is known of a probe before it runs; nil: all
 }
 
 // ParseFilter reads the arguments of `check`: names, --only KEY=VALUE,... and
-// --for department=ID.
+// --for department=ID, service=ID or location=ID.
 func ParseFilter(names []string, only, forWhom string) (Filter, error) {
 	f := Filter{Names: names}
 	for cond := range strings.SplitSeq(only, ",") {
@@ -37,27 +43,66 @@ func ParseFilter(names []string, only, forWhom string) (Filter, error) {
 		}
 		f.Only[k] = v
 	}
-	if forWhom != "" {
-		k, v, ok := strings.Cut(forWhom, "=")
-		if !ok || k != "department" || v == "" {
-			return Filter{}, fmt.Errorf("--for %q: write department=ID", forWhom)
-		}
-		f.Department = v
+	if forWhom == "" {
+		return f, nil
 	}
+	k, v, ok := strings.Cut(forWhom, "=")
+	if !ok || v == "" || !slices.Contains([]string{"department", "service", "location"}, k) {
+		return Filter{}, fmt.Errorf("--for %q: write department=ID, service=ID or location=ID", forWhom)
+	}
+	f.For, f.ID = k, v
 	return f, nil
+}
+
+// Accepts reports what f names that is not there: a mistyped name must not look as if
+// all were well.
+func (f *Fleet) Accepts(filter Filter) error {
+	known := map[string]bool{}
+	for _, j := range f.jobs {
+		known[j.spec.name], known[j.spec.id], known[j.spec.asset] = true, true, true
+	}
+	delete(known, "")
+	for _, name := range filter.Names {
+		if !known[name] {
+			return fmt.Errorf("no probe and no probed asset is called %s%s", name, suggest(name, slices.Sorted(maps.Keys(known))))
+		}
+	}
+	var ids []string
+	cat := f.options.Catalog
+	switch filter.For {
+	case "department":
+		for _, d := range cat.Departments {
+			ids = append(ids, d.ID)
+		}
+	case "service":
+		ids = serviceIDs(cat)
+	case "location":
+		ids = locationIDs(cat)
+	default:
+		return nil
+	}
+	if !slices.Contains(ids, filter.ID) {
+		return fmt.Errorf("%s %q is not in the catalog%s", filter.For, filter.ID, suggest(filter.ID, ids))
+	}
+	return nil
 }
 
 // matching returns the jobs filter selects, in order.
 func (f *Fleet) matching(filter Filter) []*job {
-	var needs map[string]bool
-	if filter.Department != "" {
-		needs = needed(f.options.Catalog, filter.Department)
-	}
+	needs := needed(f.options.Catalog, filter.For, filter.ID)
 	var jobs []*job
 	for _, j := range f.jobs {
-		if filter.match(f.options.Catalog, &j.spec) && (needs == nil || j.spec.neededBy(needs)) {
-			jobs = append(jobs, j)
+		s := &j.spec
+		here := filter.For == "location" && (s.at == filter.ID || within(f.options.Catalog, s.at, filter.ID))
+		if !filter.match(f.options.Catalog, s) || filter.For != "" && !here && !needs[s.asset] && !needs[s.service] && !needs[s.serves] {
+			continue
 		}
+		if filter.Match != nil {
+			if r := s.result(finding{}); !filter.Match(&r) {
+				continue
+			}
+		}
+		jobs = append(jobs, j)
 	}
 	return jobs
 }
@@ -89,22 +134,29 @@ func (f Filter) match(cat *headstart.Catalog, s *spec) bool {
 	return true
 }
 
-func (s *spec) neededBy(needs map[string]bool) bool {
-	return needs[s.asset] || needs[s.service] || needs[s.serves]
-}
-
-// needed is every asset the department's services rest on, themselves included.
-func needed(cat *headstart.Catalog, department string) map[string]bool {
-	needs := map[string]bool{}
-	d := cat.DepartmentByID(department)
-	if d == nil {
-		return needs
+// needed is every asset that what people need rests on, that itself included. It
+// never holds "".
+func needed(cat *headstart.Catalog, what, id string) map[string]bool {
+	var queue []string
+	switch what {
+	case "department":
+		if d := cat.DepartmentByID(id); d != nil {
+			queue = slices.Clone(d.Uses)
+		}
+	case "service":
+		queue = []string{id}
+	case "location":
+		for _, d := range cat.Devices {
+			if d.Location == id || within(cat, d.Location, id) {
+				queue = append(queue, d.ID)
+			}
+		}
 	}
-	queue := slices.Clone(d.Uses)
+	needs := map[string]bool{}
 	for len(queue) > 0 {
 		id := queue[0]
 		queue = queue[1:]
-		if needs[id] {
+		if id == "" || needs[id] {
 			continue
 		}
 		needs[id] = true

@@ -30,8 +30,10 @@ type APIOptions struct {
 	// Checks returns the latest result of every probe.
 	Checks func() []headstart.CheckResult
 
-	// RunChecks probes now whatever f chooses and returns the results.
-	RunChecks func(ctx context.Context, f CheckFilter) ([]headstart.CheckResult, error)
+	RunChecks RunChecks // nil: this process runs no checks
+
+	// Trend returns the latest runs of a probe, oldest first; nil: nobody keeps them.
+	Trend func(probe, asset string) []headstart.CheckSample
 
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7).

@@ -67,9 +67,17 @@ func TestAPIChecks(t *testing.T) {
 	var asked CheckFilter
 	call := testAPI(t, &apiDesk{}, func(o *APIOptions) {
 		o.Checks = func() []headstart.CheckResult { return results }
-		o.RunChecks = func(_ context.Context, f CheckFilter) ([]headstart.CheckResult, error) {
+		o.RunChecks = func(_ context.Context, f CheckFilter, told func(int, int)) ([]headstart.CheckResult, error) {
+			if f.For == "department=nobody" {
+				return nil, &FilterError{"department \"nobody\" is not in the catalog"}
+			}
 			asked = f
+			told(1, 2)
+			told(2, 2)
 			return results, nil
+		}
+		o.Trend = func(_, asset string) []headstart.CheckSample {
+			return []headstart.CheckSample{{Verdict: headstart.OK, DurationSeconds: .1}, {Verdict: headstart.Down}}
 		}
 	})
 	got := decode[checkList](t, call(as("viewer"), "GET", "/api/v1/checks?location=noord&verdict=down,warn", ""))
@@ -80,10 +88,18 @@ func TestAPIChecks(t *testing.T) {
 	if len(got.Checks) != 1 || cmp.Diff(CheckFilter{Kind: []string{"printer"}}, asked) != "" {
 		t.Errorf("ran %+v, answered %+v; want printers", asked, got)
 	}
-	for body, want := range map[string]int{`{"kind":"printer"}`: 422, `{"names":[]}`: 422, `[]`: 400} {
+	for body, want := range map[string]int{`{"kind":"printer"}`: 422, `{"names":[]}`: 422, `[]`: 400, `{"for":"department=nobody"}`: 422} {
 		if res := call(as("desk"), "POST", "/api/v1/checks/run", body); res.StatusCode != want {
 			t.Errorf("%s: %d, want %d", body, res.StatusCode, want)
 		}
+	}
+	call(as("desk"), "POST", "/api/v1/checks/run", `{"name":["prn-1"],"only":"kind=icmp","for":"service=print","trend":true}`)
+	if diff := cmp.Diff(CheckFilter{Name: []string{"prn-1"}, Only: "kind=icmp", For: "service=print", Trend: true}, asked); diff != "" {
+		t.Errorf("ran (-want +got):\n%s", diff)
+	}
+	got = decode[checkList](t, call(as("viewer"), "GET", "/api/v1/checks?trend=true", ""))
+	if trend := got.Checks[1].Trend; len(trend) != 2 || trend[1].Verdict != headstart.Down {
+		t.Errorf("the trend is %+v", trend)
 	}
 	if res := testAPI(t, &apiDesk{})(as("desk"), "POST", "/api/v1/checks/run", ""); res.StatusCode != 404 {
 		t.Errorf("a process without probes: %d, want 404", res.StatusCode)

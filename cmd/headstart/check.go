@@ -1,14 +1,11 @@
 package main
 
 import (
-	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"headstart"
+	"headstart/configs"
 	"headstart/probes"
 )
 
@@ -34,56 +32,90 @@ var verdicts = []struct {
 	code int
 }{{headstart.Down, 2}, {headstart.Unknown, 3}, {headstart.Warn, 1}, {headstart.OK, 0}}
 
+// checkQuestion is what `check` was asked for.
+type checkQuestion struct {
+	names   []string
+	only    string
+	forWhom string
+	here    bool // by this process, whatever service runs
+	verbose bool
+	output  string
+	service clientFlags
+}
+
 func (p *program) checkCommand() *cobra.Command {
-	var only, forWhom, output string
+	var q checkQuestion
 	cmd := &cobra.Command{
 		Use:   "check [NAME…]",
 		Short: "run every probe once, now",
-		Long: `Runs the probes of the configuration once and prints what does not work first.
-No service needs to run; nothing is recorded. Exit code as Nagios has it, the worst
-seen: 0 ok, 1 warn, 2 down, 3 unknown; a wrong configuration is 3 as well.`,
+		Long: `Runs the probes of the configuration once and prints what does not work first, by
+service and location. A service that runs with this configuration is asked to do it:
+it sees what it sees every minute, and knows what was pushed to it. Where none runs,
+or with --here, this process does; then nothing is recorded. Exit code as Nagios has
+it, the worst seen: 0 ok, 1 warn, 2 down, 3 unknown; a wrong configuration is 3 as
+well.`,
 		Example: `  headstart check
   headstart check --only kind=icmp,location=noord
-  headstart check --for department=fin --output json`,
+  headstart check --for department=fin --output json
+  headstart check --for service=print -v`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			report, err := p.check(cmd, args, only, forWhom)
+			q.names = args
+			code, err := p.check(cmd, &q)
 			if err != nil {
 				return &exit{3, err.Error()}
 			}
-			switch output {
-			case "json":
-				enc := json.NewEncoder(p.stdout)
-				enc.SetIndent("", "  ")
-				err = enc.Encode(report)
-			case "text":
-				err = printChecks(p.stdout, report)
-			default:
-				err = fmt.Errorf("--output is %q; write text or json", output)
-			}
-			if err != nil {
-				return &exit{3, err.Error()}
-			}
-			if code := worst(report); code != 0 {
+			if code != 0 {
 				return &exit{code: code}
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&only, "only", "", "KEY=VALUE,… of kind, name, asset, service, location or a label of the probe")
-	cmd.Flags().StringVar(&forWhom, "for", "", "department=ID: only what its people need")
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	flags := cmd.Flags()
+	flags.StringVar(&q.only, "only", "", "KEY=VALUE,… of kind, name, asset, service, location or a label of the probe")
+	flags.StringVar(&q.forWhom, "for", "", "department=ID, service=ID or location=ID: only what people there need")
+	flags.StringVar(&q.output, "output", "text", "text or json")
+	flags.BoolVarP(&q.verbose, "verbose", "v", false, "name what works too, with its latest runs where a service remembers them")
+	flags.BoolVar(&q.here, "here", false, "probe from this process, even if a service runs")
+	q.service.add(cmd)
 	return cmd
 }
 
-func (p *program) check(cmd *cobra.Command, names []string, only, forWhom string) (*checkReport, error) {
-	filter, err := probes.ParseFilter(names, only, forWhom)
+// check answers q and returns the exit code.
+func (p *program) check(cmd *cobra.Command, q *checkQuestion) (code int, err error) {
+	if q.output != "text" && q.output != "json" {
+		return 0, fmt.Errorf("--output is %q; write text or json", q.output)
+	}
+	filter, err := probes.ParseFilter(q.names, q.only, q.forWhom)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	cfg, err := p.config(cmd)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
+	progress, done := progressBar(p.stderr)
+	results, asked, err := p.askService(cmd.Context(), cfg, q, progress)
+	if err == nil && !asked {
+		results, err = p.probeHere(cmd.Context(), cfg, filter, progress)
+	}
+	done()
+	if err != nil {
+		return 0, err
+	}
+	if len(results) == 0 {
+		return 0, fmt.Errorf("no probe matches; name others, or configure probes")
+	}
+	report := newCheckReport(results)
+	if q.output == "json" {
+		enc := json.NewEncoder(p.stdout)
+		enc.SetIndent("", "  ")
+		return worst(report), enc.Encode(report)
+	}
+	return worst(report), printChecks(p.stdout, report, cfg.Catalog, cfg.Language, q.verbose)
+}
+
+// probeHere runs the probes in this process.
+func (p *program) probeHere(ctx context.Context, cfg *configs.Config, filter probes.Filter, progress func(done, total int)) ([]headstart.CheckResult, error) {
 	logger, err := p.quietLogger()
 	if err != nil {
 		return nil, err
@@ -92,12 +124,14 @@ func (p *program) check(cmd *cobra.Command, names []string, only, forWhom string
 	if err != nil {
 		return nil, err
 	}
-	progress, done := progressBar(p.stderr)
-	results := fleet.CheckNow(cmd.Context(), filter, progress)
-	done()
-	if len(results) == 0 {
-		return nil, fmt.Errorf("no probe matches; name others, or configure probes")
+	defer func() { _ = fleet.Close() }()
+	if err := fleet.Accepts(filter); err != nil {
+		return nil, err
 	}
+	return fleet.CheckNow(ctx, filter, progress), nil
+}
+
+func newCheckReport(results []headstart.CheckResult) *checkReport {
 	report := &checkReport{CheckedAt: time.Now().UTC().Truncate(time.Millisecond), Results: results, Summary: map[headstart.Verdict]int{}}
 	for _, v := range verdicts {
 		report.Summary[v.Verdict] = 0
@@ -109,7 +143,7 @@ func (p *program) check(cmd *cobra.Command, names []string, only, forWhom string
 		}
 		report.Summary[results[i].Verdict]++
 	}
-	return report, nil
+	return report
 }
 
 // progressBar shows how far the probes are, if somebody is watching.
@@ -128,39 +162,6 @@ func progressBar(w io.Writer) (progress func(done, total int), finish func()) {
 		bar.SetTotal(-1, true)
 		bars.Wait()
 	}
-}
-
-// printChecks prints what fails first, then what works.
-func printChecks(out io.Writer, report *checkReport) error {
-	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	for _, v := range verdicts {
-		group := slices.DeleteFunc(slices.Clone(report.Results), func(r headstart.CheckResult) bool { return r.Verdict != v.Verdict })
-		if len(group) == 0 {
-			continue
-		}
-		slices.SortStableFunc(group, func(a, b headstart.CheckResult) int {
-			return cmp.Or(cmp.Compare(a.Location, b.Location), cmp.Compare(a.Probe, b.Probe), cmp.Compare(a.Asset, b.Asset))
-		})
-		fmt.Fprintf(w, "%s (%d)\n", v.Verdict, len(group))
-		for _, r := range group {
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", cmp.Or(r.Asset, r.Probe), r.Kind, r.Location, r.Target, said(r))
-		}
-	}
-	return w.Flush()
-}
-
-// said is the reason of a result with what it found, on one line.
-func said(r headstart.CheckResult) string {
-	parts := []string{}
-	if r.Reason != "" {
-		parts = append(parts, r.Reason)
-	}
-	for _, c := range r.Conditions {
-		if c.Effect != headstart.EffectNone {
-			parts = append(parts, strings.TrimSpace(c.Name+" "+c.Detail))
-		}
-	}
-	return strings.Join(parts, "; ")
 }
 
 // worst is the exit code: down outranks unknown, since it is known.

@@ -179,7 +179,7 @@ func TestCheck(t *testing.T) {
 `, up.URL, gone)})
 
 	code, stdout, stderr := command(t, "--config", file, "check")
-	if code != 2 || !strings.HasPrefix(stdout, "down (1)\n  port ") || !strings.Contains(stdout, "\nok (1)\n  site ") {
+	if code != 2 || !strings.HasPrefix(stdout, "2 checked: 1 down, 1 ok\n\n(no service, no location)\n  down  port ") || !strings.Contains(stdout, "\n  ok    site ") {
 		t.Errorf("check: exit code %d\n%s%s\nwant 2, what fails first", code, stdout, stderr)
 	}
 	code, stdout, _ = command(t, "--config", file, "check", "site", "--output", "json")

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -82,19 +81,17 @@ func siteAgents(sites *agents.Hub) func() []web.SiteAgent {
 func pushFile(cfg *configs.Config) string { return filepath.Join(cfg.DataDir, "pushes.json") }
 
 // runChecks probes now what the API's filter chooses.
-func runChecks(fleet *probes.Fleet) func(context.Context, web.CheckFilter) ([]headstart.CheckResult, error) {
-	return func(ctx context.Context, f web.CheckFilter) ([]headstart.CheckResult, error) {
-		filter := probes.Filter{}
-		results := fleet.Results()
-		for i := range results {
-			if f.Matches(&results[i]) {
-				filter.Names = append(filter.Names, strings.TrimSuffix(results[i].Probe+"/"+results[i].Asset, "/"))
-			}
+func runChecks(fleet *probes.Fleet) web.RunChecks {
+	return func(ctx context.Context, f web.CheckFilter, told func(done, total int)) ([]headstart.CheckResult, error) {
+		filter, err := probes.ParseFilter(f.Name, f.Only, f.For)
+		if err == nil {
+			err = fleet.Accepts(filter)
 		}
-		if len(filter.Names) == 0 {
-			return nil, nil
+		if err != nil {
+			return nil, &web.FilterError{Text: err.Error()}
 		}
-		return fleet.CheckNow(ctx, filter, func(int, int) {}), nil
+		filter.Match = f.Matches
+		return fleet.CheckNow(ctx, filter, told), nil
 	}
 }
 
