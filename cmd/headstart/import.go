@@ -23,8 +23,15 @@ is changed. Rows that cannot be read are named by their line and left out; the o
 Reading the same list again finds nothing new. Exit code 1 if anything was left out.`,
 		Example: "  headstart import csv printers.csv\n  headstart --config discovered/headstart.yml config check",
 	}
-	cmd.AddCommand(p.importCSV())
+	cmd.AddCommand(p.importCSV(), p.importFileSD(), p.importPrometheus(), p.importNetBox())
 	return cmd
+}
+
+// imported is what a reader of one file returns.
+type imported struct {
+	records  []discover.Record
+	networks []discover.Network
+	wrong    []discover.Mistake
 }
 
 func (p *program) importCSV() *cobra.Command {
@@ -41,8 +48,9 @@ locatie, verdieping, kamer, merk, serienummer, …).`,
 		Example: "  headstart import csv printers.csv\n  headstart import csv --kind printer --out nieuw lijst.csv",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			return p.importFiles(cmd, &w, files, func(name string, data []byte) ([]discover.Record, []discover.Mistake, error) {
-				return discover.FromTable(name, data, kind)
+			return p.importFiles(cmd, &w, files, func(name string, data []byte) (in imported, err error) {
+				in.records, in.wrong, err = discover.FromTable(name, data, kind)
+				return in, err
 			})
 		},
 	}
@@ -51,29 +59,70 @@ locatie, verdieping, kamer, merk, serienummer, …).`,
 	return cmd
 }
 
+func (p *program) importFileSD() *cobra.Command {
+	var w proposing
+	cmd := &cobra.Command{
+		Use:   "file_sd FILE…",
+		Short: "files of targets, as Prometheus reads them",
+		Long: `Reads the files of Prometheus' file-based service discovery, JSON or YAML. Labels asset, name,
+nodename, kind or role, location or building, site, floor, room and service say what they say; a
+target that is a URL is probed as that, another by a ping. One host with several targets is one device.`,
+		Example: "  headstart import file_sd /etc/prometheus/targets/*.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			return p.importFiles(cmd, &w, files, func(name string, data []byte) (in imported, err error) {
+				in.records, in.wrong, err = discover.FromFileSD(name, data)
+				return in, err
+			})
+		},
+	}
+	w.flags(cmd)
+	return cmd
+}
+
+func (p *program) importNetBox() *cobra.Command {
+	var w proposing
+	cmd := &cobra.Command{
+		Use:   "netbox FILE…",
+		Short: "devices, virtual machines, sites and prefixes of a NetBox, as JSON",
+		Long: `Reads what NetBox's API answers at dcim/devices/, virtualization/virtual-machines/, dcim/sites/ and
+ipam/prefixes/, each with ?limit=0, or an object with several of these lists. A prefix with a site
+says where the addresses in it are. Devices that are planned or in stock are shown, not proposed.`,
+		Example: "  headstart import netbox devices.json prefixes.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			return p.importFiles(cmd, &w, files, func(name string, data []byte) (in imported, err error) {
+				in.records, in.networks, in.wrong, err = discover.FromNetBox(name, data)
+				return in, err
+			})
+		},
+	}
+	w.flags(cmd)
+	return cmd
+}
+
 // importFiles reads files and proposes what is new in them. The mistakes of one do
 // not keep the others from being read.
-func (p *program) importFiles(cmd *cobra.Command, w *proposing, files []string, read func(name string, data []byte) ([]discover.Record, []discover.Mistake, error)) error {
+func (p *program) importFiles(cmd *cobra.Command, w *proposing, files []string, read func(name string, data []byte) (imported, error)) error {
 	cfg, err := p.config(cmd)
 	if err != nil {
 		return err
 	}
-	var records []discover.Record
-	var wrong []discover.Mistake
+	var all imported
 	for _, file := range files {
 		data, err := bounded(file)
 		if err != nil {
 			return &exit{1, fmt.Sprintf("%v; correct the name", err)}
 		}
 		name := filepath.Base(file)
-		more, mistakes, err := read(name, data)
+		more, err := read(name, data)
 		if err != nil {
 			return err
 		}
-		records, wrong = append(records, more...), append(wrong, mistakes...)
-		w.about = append(w.about, fmt.Sprintf("Read from %s: %d devices.", name, len(more)))
+		all.records, all.wrong, w.sites = append(all.records, more.records...), append(all.wrong, more.wrong...), append(w.sites, more.networks...)
+		w.about = append(w.about, fmt.Sprintf("Read from %s: %d entries.", name, len(more.records)))
 	}
-	return p.propose(cfg, w, records, wrong)
+	return p.propose(cfg, w, all.records, all.wrong)
 }
 
 // mostImport bytes of a file are read; each reader has a limit of its own below it.

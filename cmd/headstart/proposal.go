@@ -24,7 +24,8 @@ type proposing struct {
 	dryRun    bool
 	locations []string // NETWORK=LOCATION
 
-	about []string // of the run, for the head of the files
+	about []string           // of the run, for the head of the files
+	sites []discover.Network // of the source
 	asked func(netip.Addr) bool
 }
 
@@ -45,7 +46,7 @@ func (w *proposing) networks() ([]discover.Network, error) {
 			errs = append(errs, &exit{2, fmt.Sprintf("--location is %q; write NETWORK=LOCATION, such as 10.1.0.0/16=noord", text)})
 			continue
 		}
-		list = append(list, discover.Network{Prefix: prefix.Masked(), Place: strings.TrimSpace(place)})
+		list = append(list, discover.Network{Prefix: prefix.Masked(), Place: strings.TrimSpace(place), By: "--location"})
 	}
 	return list, errors.Join(errs...)
 }
@@ -58,7 +59,7 @@ func (p *program) propose(cfg *configs.Config, w *proposing, records []discover.
 		return err
 	}
 	proposal := discover.Propose(records, discover.Options{
-		Catalog: cfg.Catalog, Networks: networks, Asked: w.asked,
+		Catalog: cfg.Catalog, Networks: append(networks, w.sites...), Asked: w.asked,
 		Probed: func(c *headstart.Catalog) (map[string][]string, []string) {
 			var names []string
 			for _, q := range cfg.Probes.Probes {

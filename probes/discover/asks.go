@@ -28,7 +28,7 @@ type Probe struct {
 // addProbes proposes how what is new can be asked: one probe for all devices of a
 // kind where that cannot mean others too, else one for each.
 func (p *Proposal) addProbes(o Options) {
-	probed, taken := map[string][]string{}, &ids{map[string]bool{}}
+	probed, taken := map[string][]string{}, &ids{map[string]bool{}, map[string]int{}}
 	if o.Probed != nil {
 		kinds, names := o.Probed(p.with(o.Catalog))
 		probed = kinds
@@ -122,7 +122,11 @@ func (f *fleet) probe(kind string, a Ask, taken *ids) Probe {
 		name, p.Interval = "printers", "2m"
 	}
 	p.Name = taken.take(name)
-	p.Said = describe(fmt.Sprintf("%d devices; a %s added to the catalog later is asked too", f.devices, kind))
+	n := fmt.Sprintf("%d devices", f.devices)
+	if f.devices == 1 {
+		n = "1 device"
+	}
+	p.Said = describe(fmt.Sprintf("%s; a %s added to the catalog later is asked too", n, kind))
 	return p
 }
 

@@ -103,11 +103,12 @@ func (p *Proposal) compare(records []*Record, l *places, o Options) []*Record {
 		p.vanish(o, seen)
 	}
 	slices.SortFunc(p.Changed, natural)
+	p.Changed = slices.Compact(p.Changed)
 	return fresh
 }
 
 func (p *Proposal) changed(format string, args ...any) {
-	p.Changed = add(p.Changed, plain(fmt.Sprintf(format, args...)))
+	p.Changed = append(p.Changed, plain(fmt.Sprintf(format, args...)))
 }
 
 // differences says what a source says otherwise of a device we know.

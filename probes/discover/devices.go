@@ -11,8 +11,12 @@ import (
 )
 
 // addDevices turns records into devices of the catalog, by location, kind and id.
-func (p *Proposal) addDevices(records []*Record, l *places, o Options) {
+func (p *Proposal) addDevices(records []*Record, l *places) {
 	slices.SortStableFunc(records, func(a, b *Record) int { return cmp.Or(natural(a.wish(), b.wish()), natural(a.address(), b.address())) })
+	services := map[string]bool{}
+	for _, s := range p.Services {
+		services[s.ID] = true
+	}
 	wished := map[string]int{}
 	for _, r := range records {
 		wished[r.wish()]++
@@ -22,6 +26,9 @@ func (p *Proposal) addDevices(records []*Record, l *places, o Options) {
 		apart := []string{d.Location, d.Address}
 		if len(r.Hosts) > 0 && wished[r.wish()] > 1 {
 			apart = append([]string{strings.TrimPrefix(r.fullHost(), short(r.fullHost()))}, apart...)
+		}
+		if services[r.wish()] { // the server called mail is not the mail
+			apart = append([]string{cmp.Or(d.Kind, "host")}, apart...)
 		}
 		d.ID = l.ids.take(r.wish(), apart...)
 		if d.Name.In("") == d.ID {
@@ -46,14 +53,14 @@ func (p *Proposal) addDevices(records []*Record, l *places, o Options) {
 func (r *Record) device(l *places) Device {
 	at, said := l.of(r)
 	d := Device{record: r, Device: headstart.Device{
-		Kind: r.Kind, Location: at, Floor: r.Floor, Address: r.address(), People: r.People, Expires: r.Expires,
+		Kind: r.Kind, Location: at, Floor: r.Floor, Address: r.address(), Services: r.serves, People: r.People, Expires: r.Expires,
 	}}
 	if name := plain(cmp.Or(r.Name, r.Calls, short(r.fullHost()))); name != "" {
 		d.Name = headstart.Names{"": name}
 	}
 	for _, h := range r.Hosts {
-		if !strings.EqualFold(h, d.Address) {
-			d.Aliases = add(d.Aliases, plain(strings.ToLower(h)))
+		if h = headstart.CanonicalHost(h); h != d.Address {
+			d.Aliases = add(d.Aliases, plain(h))
 		}
 	}
 	for _, a := range r.Addrs {
@@ -140,45 +147,37 @@ func (p *Proposal) depend(c *headstart.Catalog) {
 // uncircle takes edges out that lead back to where they began: a catalog with a circle
 // does not load.
 func (p *Proposal) uncircle() {
-	on := map[string]headstart.Dependencies{}
-	for _, d := range p.Devices {
-		on[d.ID] = d.DependsOn
-	}
-	var reaches func(from, to string, passed map[string]bool) bool
-	reaches = func(from, to string, passed map[string]bool) bool {
-		if from == to {
-			return true
-		}
-		if passed[from] {
-			return false
-		}
-		passed[from] = true
-		for _, group := range on[from] {
-			for _, next := range group {
-				if reaches(next, to, passed) {
-					return true
-				}
-			}
-		}
-		return false
-	}
+	byID := map[string]*Device{}
 	for i := range p.Devices {
-		d := &p.Devices[i]
-		on[d.ID] = nil
+		byID[p.Devices[i].ID] = &p.Devices[i]
+	}
+	begun, done := map[string]bool{}, map[string]bool{}
+	var follow func(d *Device)
+	follow = func(d *Device) {
+		begun[d.ID] = true
 		var kept headstart.Dependencies
 		for _, group := range d.DependsOn {
-			group = slices.DeleteFunc(slices.Clone(group), func(other string) bool {
-				back := reaches(other, d.ID, map[string]bool{})
-				if back {
+			group = slices.DeleteFunc(group, func(other string) bool {
+				next := byID[other]
+				switch {
+				case next == nil || done[other]:
+					return false
+				case begun[other]:
 					p.Mistakes = append(p.Mistakes, Mistake{d.record.Source, fmt.Sprintf("%s depends on %s, which depends on it; correct one of the two", d.ID, other)})
+					return true
 				}
-				return back
+				follow(next)
+				return false
 			})
 			if len(group) > 0 {
 				kept = append(kept, group)
 			}
-			on[d.ID] = kept
 		}
-		d.DependsOn = kept
+		d.DependsOn, done[d.ID] = kept, true
+	}
+	for i := range p.Devices {
+		if d := &p.Devices[i]; !begun[d.ID] {
+			follow(d)
+		}
 	}
 }

@@ -26,6 +26,7 @@ type Record struct {
 	Keys  []string // what only this device has: a serial number, a UUID
 
 	Kind      string // printer, switch, server, ...: as in the catalog
+	Likely    string // the kind, if nothing else says one
 	Place     Place
 	Floor     *int
 	Services  []string // as written
@@ -40,7 +41,10 @@ type Record struct {
 
 	Said   []string // sentences for the comment above it
 	Asks   []Ask    // how it can be probed
+	Usual  bool     // and as is usual for its kind
 	Unsure string   // why it is shown and not proposed; empty: it is proposed
+
+	serves []string // ids of services
 }
 
 // Place is where a device is, as its source writes it.
@@ -78,10 +82,12 @@ type Mistake struct {
 // String renders m as FILE:LINE: message; remedy.
 func (m Mistake) String() string { return m.Place + ": " + m.Text }
 
-// Network says where the devices of a network are, as the operator wrote it.
+// Network says where the devices of a network are.
 type Network struct {
 	Prefix netip.Prefix
 	Place  string // a location's id or name
+	ID     string // that a new location would like
+	By     string // who says so: --location, or the place in a file
 }
 
 // Options of Propose.
@@ -135,8 +141,8 @@ func Propose(records []Record, o Options) *Proposal {
 	merged := p.merge(records)
 	places := p.locate(merged, o)
 	fresh := p.compare(merged, places, o)
-	p.addDevices(fresh, places, o)
-	p.addServices(o.Catalog)
+	p.addServices(fresh, o.Catalog, places.ids)
+	p.addDevices(fresh, places)
 	p.Locations = places.used(p.Devices)
 	p.depend(o.Catalog)
 	p.addProbes(o)

@@ -37,13 +37,7 @@ func FromTable(name string, data []byte, kind string) (records []Record, mistake
 			mistakes = append(mistakes, Mistake{place(row.Line), err.Error()})
 			continue
 		}
-		r.Source = place(row.Line)
-		r.Kind = cmp.Or(r.Kind, kind)
-		if r.address() == "" {
-			r.Said = append(r.Said, "without an address, so nothing probes it")
-		} else {
-			r.Asks = asked(r.Kind)
-		}
+		r.Source, r.Likely, r.Usual = place(row.Line), kind, true
 		records = append(records, r)
 	}
 	return records, mistakes, nil

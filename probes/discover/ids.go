@@ -2,12 +2,16 @@ package discover
 
 import (
 	"fmt"
+	"strings"
 
 	"headstart"
 )
 
 // ids hands out ids, each once: they are unique over all lists of a catalog.
-type ids struct{ taken map[string]bool }
+type ids struct {
+	taken map[string]bool
+	next  map[string]int // the number to try for a wish that many have
+}
 
 func newIDs(c *headstart.Catalog) *ids {
 	t := map[string]bool{}
@@ -29,7 +33,7 @@ func newIDs(c *headstart.Catalog) *ids {
 	for i := range c.KnownErrors {
 		t[c.KnownErrors[i].ID] = true
 	}
-	return &ids{t}
+	return &ids{t, map[string]int{}}
 }
 
 // take returns wish, or where that is taken wish with a word that tells the two
@@ -37,12 +41,13 @@ func newIDs(c *headstart.Catalog) *ids {
 func (i *ids) take(wish string, apart ...string) string {
 	id := wish
 	for _, word := range apart {
-		if word = slug(word); word != "" && i.taken[id] {
+		if word = strings.ReplaceAll(slug(word), ".", "-"); word != "" && i.taken[id] {
 			id = wish + "-" + word
 		}
 	}
-	for n := 2; i.taken[id]; n++ {
+	for n := max(i.next[wish], 2); i.taken[id]; n++ {
 		id = fmt.Sprintf("%s-%d", wish, n)
+		i.next[wish] = n + 1
 	}
 	i.taken[id] = true
 	return id

@@ -16,7 +16,9 @@ import (
 func (p *Proposal) merge(records []Record) []*Record {
 	sorted := make([]*Record, len(records))
 	for i := range records {
-		r := records[i] // ours to change
+		r := records[i] // ours to change, the lists it refers to are not
+		r.Hosts, r.Keys, r.Services, r.Aliases, r.Said = slices.Clip(r.Hosts), slices.Clip(r.Keys), slices.Clip(r.Services), slices.Clip(r.Aliases), slices.Clip(r.Said)
+		r.Addrs, r.DependsOn, r.Asks = slices.Clip(r.Addrs), slices.Clip(r.DependsOn), slices.Clip(r.Asks)
 		sorted[i] = &r
 	}
 	slices.SortStableFunc(sorted, func(a, b *Record) int { return natural(a.Source, b.Source) })
@@ -43,7 +45,27 @@ func (p *Proposal) merge(records []Record) []*Record {
 			}
 		}
 	}
+	for _, r := range merged {
+		r.settle()
+	}
 	return merged
+}
+
+// settle decides what is left open until everything is heard.
+func (r *Record) settle() {
+	r.Kind = cmp.Or(r.Kind, r.Likely)
+	if !r.Usual {
+		return
+	}
+	if r.address() == "" {
+		r.Said = add(r.Said, "without an address, so nothing probes it")
+		return
+	}
+	for _, a := range asked(r.Kind) {
+		if !r.asks(a.Kind) {
+			r.Asks = append(r.Asks, a)
+		}
+	}
 }
 
 // domainsOf returns how many full names each short name has: N2-04 is n2-04.example
@@ -143,6 +165,7 @@ func (p *Proposal) take(r, other *Record) bool {
 		{"name", &r.Name, other.Name, true},
 		{"id", &r.ID, other.ID, false},
 		{"expires", &r.Expires, other.Expires, false},
+		{"", &r.Likely, other.Likely, true},
 		{"", &r.Calls, other.Calls, true},
 		{"", &r.Place.ID, other.Place.ID, true},
 		{"", &r.Place.Text, other.Place.Text, true},
@@ -156,27 +179,47 @@ func (p *Proposal) take(r, other *Record) bool {
 	if other.Unsure == "" {
 		r.Unsure = ""
 	}
+	r.Usual = r.Usual || other.Usual
 	if r.Floor == nil {
 		r.Floor = other.Floor
 	}
 	r.People = cmp.Or(r.People, other.People)
-	r.Hosts, r.Keys = add(slices.Clone(r.Hosts), other.Hosts...), add(slices.Clone(r.Keys), other.Keys...)
-	r.Services, r.Aliases = add(slices.Clone(r.Services), other.Services...), add(slices.Clone(r.Aliases), other.Aliases...)
-	r.Said = add(slices.Clone(r.Said), other.Said...)
+	join(&r.Hosts, other.Hosts)
+	join(&r.Keys, other.Keys)
+	join(&r.Services, other.Services)
+	join(&r.Aliases, other.Aliases)
+	join(&r.Said, other.Said)
 	for _, a := range other.Addrs {
-		if !slices.Contains(r.Addrs, a) {
-			r.Addrs = append(slices.Clone(r.Addrs), a)
+		if !slices.Contains(r.Addrs, a) && len(r.Addrs) < mostOfOne {
+			r.Addrs = append(r.Addrs, a)
 		}
 	}
 	for _, g := range other.DependsOn {
-		if !slices.ContainsFunc(r.DependsOn, func(have []string) bool { return slices.Equal(have, g) }) {
-			r.DependsOn = append(slices.Clone(r.DependsOn), g)
+		if !slices.ContainsFunc(r.DependsOn, func(have []string) bool { return slices.Equal(have, g) }) && len(r.DependsOn) < mostOfOne {
+			r.DependsOn = append(r.DependsOn, g)
 		}
 	}
 	for _, a := range other.Asks {
-		if !slices.ContainsFunc(r.Asks, func(have Ask) bool { a.Said, have.Said = "", ""; return a == have }) {
-			r.Asks = append(slices.Clone(r.Asks), a)
+		if slices.ContainsFunc(r.Asks, func(have Ask) bool { a.Said, have.Said = "", ""; return a == have }) {
+			continue
 		}
+		if len(r.Asks) == mostOfOne {
+			p.Mistakes = append(p.Mistakes, Mistake{other.Source, fmt.Sprintf("more than %d probes of one host, %s; this one is left out, add it by hand", mostOfOne, plain(r.wish()))})
+			break
+		}
+		r.Asks = append(r.Asks, a)
 	}
 	return true
+}
+
+// mostOfOne bounds each list of what sources say of one host.
+const mostOfOne = 100
+
+// join adds values that a list does not hold yet, up to the bound.
+func join(list *[]string, more []string) {
+	for _, v := range more {
+		if len(*list) < mostOfOne {
+			*list = add(*list, v)
+		}
+	}
 }

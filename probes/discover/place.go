@@ -16,18 +16,15 @@ type places struct {
 	ids   *ids
 	known map[string]string   // id by folded id, name or alias
 	new   map[string]Location // by id
-	nets  []placed            // the longest first
+	nets  map[netip.Prefix]placed
+	names []string            // of known, in order; nil: to be made anew
 	sites map[string]string   // id by folded name
 	texts map[string][]string // folded beginning of free text to the texts that have it
 	above map[string]string   // the location each lies in
 }
 
-// placed is a network with the id of its location.
-type placed struct {
-	prefix netip.Prefix
-	id     string
-	said   string
-}
+// placed is the location of a network, and who says so.
+type placed struct{ id, said string }
 
 // prefixes of a building's name that people leave out as often as not.
 var buildingWords = []string{"gebouw", "building", "locatie", "location", "vestiging", "site", "pand"}
@@ -47,19 +44,18 @@ func bare(name string) string {
 func (p *Proposal) locate(records []*Record, o Options) *places {
 	l := &places{
 		ids: newIDs(o.Catalog), known: map[string]string{}, new: map[string]Location{}, sites: map[string]string{}, texts: map[string][]string{},
-		above: map[string]string{},
+		above: map[string]string{}, nets: map[netip.Prefix]placed{},
 	}
 	for _, have := range o.Catalog.Locations {
 		l.above[have.ID] = have.Parent
 		l.learn(have.ID, append([]string{have.ID}, append(slices.Collect(maps.Values(have.Name)), have.Aliases...)...)...)
 		for _, n := range have.Networks {
 			if prefix, err := netip.ParsePrefix(n); err == nil {
-				l.nets = append(l.nets, placed{prefix.Masked(), have.ID, fmt.Sprintf("its address lies in %s, a network of location %s", n, have.ID)})
+				l.nets[prefix.Masked()] = placed{have.ID, fmt.Sprintf("its address lies in %s, a network of location %s", n, have.ID)}
 			}
 		}
 	}
 	l.networks(o.Networks)
-	slices.SortStableFunc(l.nets, func(a, b placed) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
 	l.written(records)
 	for _, r := range records {
 		if t := beginning(r.Place.Text); t != "" && r.Unsure == "" {
@@ -74,13 +70,13 @@ func (l *places) networks(networks []Network) {
 	for _, n := range networks {
 		id, ok := l.find(n.Place)
 		if !ok {
-			id = l.propose(n.Place, nil, "", "named by --location")
+			id = l.propose(n.Place, nil, "", "named by "+n.By, n.ID)
 		}
 		if have, ours := l.new[id]; ours {
 			have.Networks = add(have.Networks, n.Prefix.String())
 			l.new[id] = have
 		}
-		l.nets = append(l.nets, placed{n.Prefix, id, fmt.Sprintf("its address lies in %s, which --location says is %s", n.Prefix, id)})
+		l.nets[n.Prefix.Masked()] = placed{id, fmt.Sprintf("its address lies in %s, which is %s by %s", n.Prefix, id, n.By)}
 	}
 }
 
@@ -162,7 +158,7 @@ func (l *places) learn(id string, names ...string) {
 	for _, n := range names {
 		for _, f := range []string{fold(n), bare(n)} {
 			if f != "" && l.known[f] == "" {
-				l.known[f] = id
+				l.known[f], l.names = id, nil
 			}
 		}
 	}
@@ -189,8 +185,8 @@ func (l *places) of(r *Record) (id, said string) {
 			return id, ""
 		}
 	}
-	for _, n := range l.nets {
-		if slices.ContainsFunc(r.Addrs, n.prefix.Contains) {
+	for _, a := range r.Addrs {
+		if n, ok := l.network(a); ok {
 			return n.id, n.said
 		}
 	}
@@ -203,6 +199,21 @@ func (l *places) of(r *Record) (id, said string) {
 		return l.propose(name, others, "", fmt.Sprintf("%d devices say that they are there", len(l.texts[bare(t)]))), ""
 	}
 	return "", ""
+}
+
+// network returns the place of the smallest network that holds an address.
+func (l *places) network(a netip.Addr) (placed, bool) {
+	if len(l.nets) == 0 {
+		return placed{}, false
+	}
+	for bits := a.BitLen(); bits >= 0; bits-- {
+		if p, err := a.Prefix(bits); err == nil {
+			if n, ok := l.nets[p]; ok {
+				return n, true
+			}
+		}
+	}
+	return placed{}, false
 }
 
 // within reports whether a location is another, or lies in it.
@@ -223,7 +234,10 @@ func (l *places) within(id, other string) bool {
 func (l *places) inside(text string) string {
 	words := " " + fold(text) + " "
 	best, id := 2, "" // a name of two letters stands anywhere
-	for _, name := range slices.Sorted(maps.Keys(l.known)) {
+	if l.names == nil {
+		l.names = slices.Sorted(maps.Keys(l.known))
+	}
+	for _, name := range l.names {
 		if len(name) > best && strings.Contains(words, " "+name+" ") {
 			best, id = len(name), l.known[name]
 		}

@@ -1,7 +1,6 @@
 package discover
 
 import (
-	"cmp"
 	"slices"
 
 	"headstart"
@@ -35,64 +34,69 @@ func (r *Record) asks(kind string) bool {
 	return slices.ContainsFunc(r.Asks, func(a Ask) bool { return a.Kind == kind })
 }
 
-// addServices gives the devices their services: those of the catalog where it has them
-// by id, name, alias or, of one kind, as the only one; else proposed ones.
-func (p *Proposal) addServices(c *headstart.Catalog) {
-	taken := newIDs(c)
-	for _, l := range p.Locations {
-		taken.taken[l.ID] = true
-	}
-	for _, d := range p.Devices {
-		taken.taken[d.ID] = true
-	}
-	byName := map[string]string{}
-	byKind := map[headstart.ServiceKind][]string{}
-	for i := range c.Services {
-		s := &c.Services[i]
-		byKind[s.Kind] = append(byKind[s.Kind], s.ID)
-		for _, n := range append([]string{s.ID, s.Name.In("nl"), s.Name.In("en")}, s.Aliases...) {
-			byName[fold(n)] = cmp.Or(byName[fold(n)], s.ID)
-		}
-	}
+// addServices gives what is new its services: those of the catalog where it has them by
+// id, name, alias or, of one kind, as the only one; else proposed ones.
+func (p *Proposal) addServices(records []*Record, c *headstart.Catalog, taken *ids) {
+	known := servicesOf(c)
 	propose := func(s headstart.Service) string {
 		s.ID = taken.take(s.ID, "service")
 		p.Services = append(p.Services, s)
-		byName[fold(s.ID)] = s.ID
-		byKind[s.Kind] = append(byKind[s.Kind], s.ID)
+		known.add(&s)
 		return s.ID
 	}
-	for i := range p.Devices {
-		d := &p.Devices[i]
-		for _, name := range d.record.Services {
+	for _, r := range records {
+		if r.Unsure != "" {
+			continue
+		}
+		for _, name := range r.Services {
 			if fold(name) == "" {
 				continue
 			}
-			id := byName[fold(name)]
+			id := known.byName[fold(name)]
 			if id == "" {
 				id = propose(headstart.Service{ID: slug(name), Name: headstart.Names{"": plain(name)}})
-				byName[fold(name)] = id
 			}
-			d.Services = add(d.Services, id)
+			r.serves = add(r.serves, id)
 		}
 		for _, s := range served {
-			if !s.by(d.record) || len(d.Services) > 0 && s.service.ID == "print" {
+			if !s.by(r) || len(r.serves) > 0 && s.service.ID == "print" {
 				continue
 			}
-			switch ids := byKind[s.service.Kind]; {
+			switch ids := known.byKind[s.service.Kind]; {
 			case len(ids) == 1:
-				d.Services = add(d.Services, ids[0])
-			case len(ids) == 0:
-				d.Services = add(d.Services, orElse(byName[s.service.ID], func() string { return propose(s.service) }))
+				r.serves = add(r.serves, ids[0])
+			case len(ids) > 1: // which of them nobody said
+			case known.byName[s.service.ID] != "":
+				r.serves = add(r.serves, known.byName[s.service.ID])
+			default:
+				r.serves = add(r.serves, propose(s.service))
 			}
 		}
 	}
 	slices.SortFunc(p.Services, func(a, b headstart.Service) int { return natural(a.ID, b.ID) })
 }
 
-// orElse returns s, or what make makes where s is empty.
-func orElse(s string, make func() string) string {
-	if s == "" {
-		return make()
+// knownServices are services by what they are called and by their kind.
+type knownServices struct {
+	byName map[string]string
+	byKind map[headstart.ServiceKind][]string
+}
+
+func servicesOf(c *headstart.Catalog) *knownServices {
+	k := &knownServices{map[string]string{}, map[headstart.ServiceKind][]string{}}
+	for i := range c.Services {
+		k.add(&c.Services[i])
 	}
-	return s
+	return k
+}
+
+func (k *knownServices) add(s *headstart.Service) {
+	if s.Kind != "" {
+		k.byKind[s.Kind] = append(k.byKind[s.Kind], s.ID)
+	}
+	for _, n := range append([]string{s.ID, s.Name.In("nl"), s.Name.In("en")}, s.Aliases...) {
+		if k.byName[fold(n)] == "" {
+			k.byName[fold(n)] = s.ID
+		}
+	}
 }

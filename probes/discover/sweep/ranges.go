@@ -19,14 +19,15 @@ func ParseRanges(words []string, most int) (Ranges, error) {
 	var errs []error
 	for _, w := range words {
 		p, err := netip.ParsePrefix(w)
-		if a, addrErr := netip.ParseAddr(w); err != nil && addrErr == nil {
+		a, addrErr := netip.ParseAddr(w)
+		if err != nil && addrErr == nil {
 			p, err = netip.PrefixFrom(a, a.BitLen()), nil
 		}
 		switch {
 		case err != nil:
 			errs = append(errs, fmt.Errorf("%q is no network; write an address such as 10.1.2.4, or a network such as 10.1.0.0/16 or fd00:1::/120", w))
-		case p.Addr().Zone() != "":
-			errs = append(errs, fmt.Errorf("%q has a zone; write the address without %q", w, "%"+p.Addr().Zone()))
+		case a.Zone() != "":
+			errs = append(errs, fmt.Errorf("%q has a zone; write the address without %q", w, "%"+a.Zone()))
 		case p.Addr().IsMulticast() || p.Addr().IsUnspecified():
 			errs = append(errs, fmt.Errorf("%q is no network of hosts; name those of your devices", w))
 		default:

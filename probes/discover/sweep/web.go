@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -130,6 +131,9 @@ func (v *visit) get(ctx context.Context, scheme, name string, trust *tls.Config)
 	}
 	req.Header.Set("User-Agent", "headstart")
 	resp, err := client.Do(req)
+	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+		err = wrapped.Err // the rest is what we asked
+	}
 	if err != nil {
 		return page{}, err
 	}

@@ -55,7 +55,7 @@ var headers = map[Column][]string{
 	Model:     {"model", "modelnaam", "typenummer", "modeltype", "merktype", "makeandmodel", "productnaam"},
 	Serial:    {"serial", "serienummer", "serialnumber", "serienr", "serialno", "sn"},
 	Services:  {"service", "services", "dienst", "diensten"},
-	DependsOn: {"dependson", "hangtaf", "afhankelijkvan", "afhankelijkheid", "uplink", "switch", "parent", "aangeslotenop"},
+	DependsOn: {"dependson", "hangtaf", "hangtafvan", "afhankelijkvan", "afhankelijkheid", "uplink", "switch", "parent", "aangeslotenop"},
 	Aliases:   {"alias", "aliases", "aliassen", "ooknaam", "bijnaam", "andernaam", "roepnaam"},
 	People:    {"people", "personen", "mensen", "gebruikers", "aantalgebruikers", "aantalpersonen", "users"},
 	Expires:   {"expires", "verloopt", "einddatum", "garantietot", "garantie", "warranty", "warrantyuntil", "expirydate", "leasetot"},

@@ -194,7 +194,7 @@ func clean(cell string) string {
 	if inner, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inner, `"`) {
 		cell = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
 	}
-	return strings.TrimPrefix(cell, "'")
+	return strings.TrimSpace(strings.TrimPrefix(cell, "'"))
 }
 
 // joined reads lines as one text.
