@@ -213,7 +213,7 @@ func (n *NetBox) device(line int, o *netboxObject) {
 		}
 		p, err := netip.ParsePrefix(a.Address)
 		if err != nil {
-			n.Mistakes = append(n.Mistakes, Mistake{line, fmt.Sprintf("the address of %s is %q; correct it in NetBox", o.Name, a.Address)})
+			n.Mistakes = append(n.Mistakes, Mistake{line, fmt.Sprintf("its primary address is %q, without the length of its network; correct it in NetBox", a.Address)})
 			return
 		}
 		if x := p.Addr().Unmap().WithZone(""); len(d.Addresses) == 0 || d.Addresses[0] != x {
