@@ -37,7 +37,7 @@ func TestImportRuns(t *testing.T) {
 	}
 	t.Chdir(dir)
 	code, stdout, stderr := command(t, "import", "csv", "--out", out, list)
-	if code != 1 || !strings.Contains(stdout, "new: 40 devices (printer 40), 3 locations, 1 services, 1 probes") {
+	if code != 1 || !strings.Contains(stdout, "new: devices 40 (printer 40), locations 3, services 1, probes 1") {
 		t.Errorf("import: %d\n%s%s", code, stdout, stderr)
 	}
 	if !strings.Contains(stderr, `printers.csv:42: address is "127771100"`) || strings.Count(stderr, "printers.csv") != 1 {

@@ -100,11 +100,11 @@ func (p *program) summary(found *discover.Proposal) {
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		counts = append(counts, fmt.Sprintf("%s %d", kind, kinds[kind]))
 	}
-	line := fmt.Sprintf("new: %d devices", len(found.Devices))
+	line := fmt.Sprintf("new: devices %d", len(found.Devices))
 	if len(counts) > 0 {
 		line += " (" + strings.Join(counts, ", ") + ")"
 	}
-	fmt.Fprintf(p.stdout, "%s, %d locations, %d services, %d probes\n", line, len(found.Locations), len(found.Services), len(found.Probes))
+	fmt.Fprintf(p.stdout, "%s, locations %d, services %d, probes %d\n", line, len(found.Locations), len(found.Services), len(found.Probes))
 	fmt.Fprintf(p.stdout, "in the catalog already: %d; seen and not proposed: %d\n", found.Known, len(found.Unsure))
 	for _, part := range []struct {
 		title string

@@ -134,7 +134,11 @@ func (l *Looked) kind(h *sweep.Host, r *Record) string {
 	case a.Switch && !general:
 		return "switch"
 	case len(h.Queues) > 0:
-		r.say("", fmt.Sprintf("a print server with %d queues", len(h.Queues)))
+		words := "a print server with one queue"
+		if n := len(h.Queues); n > 1 {
+			words = fmt.Sprintf("a print server with %d queues", n)
+		}
+		r.say("", words)
 		return "server"
 	case h.Greeting == "" && !servers && h.Agent == nil && l.Ranges.Edge(h.Addr):
 		r.say("", "a guess: the first or last address of its network, where most have the gateway")

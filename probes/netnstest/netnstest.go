@@ -110,6 +110,11 @@ func (c *Cable) Pull(t *testing.T) { c.do(t, "link set hs0 down") }
 // Plug puts it back, with the route that went with it.
 func (c *Cable) Plug(t *testing.T) { c.do(t, "link set hs0 up", "route replace default via "+Far) }
 
+// Beyond returns the words of a command line that runs in the far namespace.
+func (c *Cable) Beyond(words ...string) []string {
+	return append([]string{"ip", "netns", "exec", c.far}, words...)
+}
+
 // do runs commands of ip in the near namespace.
 func (c *Cable) do(t *testing.T, lines ...string) {
 	t.Helper()
