@@ -203,3 +203,23 @@ func TestNotMissed(t *testing.T) {
 		}
 	})
 }
+
+// An agent that was silent when it was taken out of the configuration, or moved to
+// another device, is silent no more: nobody else would ever say so.
+func TestNoLongerExpected(t *testing.T) {
+	for name, sites := range map[string]Sites{"taken out": {}, "moved": {{Name: "noord", Asset: "srv-new", TokenFile: "t"}}} {
+		synctest.Test(t, func(t *testing.T) {
+			log := &memlog{life: "1", row: encodeRow(headstart.Agent{V: 1, Asset: "srv-noord", Silent: true, Since: time.Now().UTC()})}
+			h := NewHub(HubOptions{Sites: sites, Log: log, Append: log.Append, Incarnation: log.incarnation, Leading: func() bool { return true }})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			log.refuse = headstart.ErrDown
+			go func() { _ = h.Run(ctx) }()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if _, signs := log.checks(t); len(signs) != 1 || signs[0].Asset != "srv-noord" || signs[0].Verdict != headstart.OK || signs[0].Agent != "noord" {
+				t.Errorf("%s: %+v; want one sign that nothing is missed on srv-noord", name, signs)
+			}
+		})
+	}
+}

@@ -55,6 +55,15 @@ func (l *memlog) Get(_ context.Context, table, key string) ([]byte, error) {
 	return l.row, nil
 }
 
+func (l *memlog) Scan(_ context.Context, _ string, fn func(headstart.Row) error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.row == nil {
+		return nil
+	}
+	return errors.Join(fn(headstart.Row{Key: "asset/srv-noord", Val: []byte("{}")}), fn(headstart.Row{Key: headstart.AgentRow + "noord", Val: l.row}))
+}
+
 func (l *memlog) Read(_ context.Context, after headstart.Offset, most int, _ time.Duration) ([]headstart.Entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

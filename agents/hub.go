@@ -19,6 +19,7 @@ import (
 type Log interface {
 	Head(ctx context.Context) (headstart.Cursor, error)
 	Get(ctx context.Context, table, key string) ([]byte, error)
+	Scan(ctx context.Context, table string, fn func(headstart.Row) error) error
 	Read(ctx context.Context, after headstart.Offset, most int, block time.Duration) ([]headstart.Entry, error)
 }
 
@@ -114,6 +115,10 @@ func (h *Hub) take(ctx context.Context, s *site, p *Post, at time.Time) (Answer,
 	}
 	var lines []headstart.Line
 	taken := 0
+	if next.Silent && next.Asset != s.Asset { // it fell silent on the device it was moved from
+		old := &site{Site: Site{Name: s.Name, Asset: next.Asset}}
+		lines = append(lines, old.sign(headstart.OK, "the site agent runs on another device now", at))
+	}
 	if !s.exists || next.Silent || next.Asset != s.Asset {
 		lines = append(lines, s.sign(headstart.OK, "the site agent gives signs of life", at))
 		next.Silent, next.Since, next.Asset = false, time.Time{}, s.Asset

@@ -68,7 +68,7 @@ func mark(c *headstart.Check) string {
 // Forget drops from the spool what is known of probes that results does not name: the
 // configuration has none of them any more.
 func Forget(in *spool.Spool, results []headstart.CheckResult) error {
-	known := map[string]bool{}
+	known := map[string]bool{stateKey(headstart.ProberIsolated, "", ""): true}
 	for i := range results {
 		r := &results[i]
 		known[stateKey(r.Probe, r.Asset, r.Service)] = true

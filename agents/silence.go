@@ -3,6 +3,8 @@ package agents
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -16,7 +18,7 @@ const lookEvery = 5 * time.Second
 // Run says which agents have fallen silent until ctx ends. At its start every agent
 // gets its whole time to be heard: it may have tried while nobody listened.
 func (h *Hub) Run(ctx context.Context) error {
-	start := time.Now()
+	start, swept := time.Now(), false
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
@@ -28,6 +30,13 @@ func (h *Hub) Run(ctx context.Context) error {
 		if !h.o.Leading() {
 			start = time.Now() // whoever led may have heard them, and we not
 			continue
+		}
+		if !swept {
+			if err := h.sweep(ctx); err != nil {
+				h.logger.Warn("the log was not told which agents are no more; trying again", "err", err)
+				continue
+			}
+			swept = true
 		}
 		for _, s := range h.order {
 			if err := h.look(ctx, s, start); err != nil && ctx.Err() == nil {
@@ -63,5 +72,35 @@ func (h *Hub) look(ctx context.Context, s *site, start time.Time) error {
 		return err
 	}
 	h.logger.Warn("a site agent is silent", "subject", s.Name, "asset", s.Asset, "duration", s.silentAfter())
+	return nil
+}
+
+// sweep ends the silence of agents that the configuration does not name any more, or
+// names on another device: nobody else ever would.
+func (h *Hub) sweep(ctx context.Context) error {
+	var lines []headstart.Line
+	err := h.o.Log.Scan(ctx, headstart.TableAssets, func(r headstart.Row) error {
+		name, is := strings.CutPrefix(r.Key, headstart.AgentRow)
+		if !is {
+			return nil
+		}
+		row, _, err := decodeRow(r.Val)
+		if err != nil {
+			return fmt.Errorf("row of agent %s: %w", name, err)
+		}
+		if s := h.sites[name]; row.Silent && (s == nil || s.Asset != row.Asset) {
+			gone := &site{Site: Site{Name: name, Asset: row.Asset}}
+			lines = append(lines, gone.sign(headstart.OK, "no site agent is expected here any more", time.Now()))
+		}
+		return nil
+	})
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	for part := range slices.Chunk(lines, headstart.MaxOps) {
+		if _, err := h.o.Append(ctx, headstart.Append{Data: headstart.NewRecord(time.Now(), part...).Encode()}); err != nil {
+			return err
+		}
+	}
 	return nil
 }

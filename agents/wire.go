@@ -118,6 +118,9 @@ func (p *Post) check(e Event, agent string) (*headstart.Check, error) {
 	if err := json.Unmarshal(e.Check, c); err != nil {
 		return nil, err
 	}
+	if c.IsIsolation() {
+		return p.isolation(c, e.Seq, agent)
+	}
 	switch {
 	case !isID(c.Probe):
 		return nil, errors.New("probe has no name, or none that can be one")
@@ -139,12 +142,27 @@ func (p *Post) check(e Event, agent string) (*headstart.Check, error) {
 		c.Conditions[i].Detail = cut(x.Detail, mostReason)
 	}
 	c.Probe += "@" + agent
+	p.stamp(c, e.Seq, agent)
+	return c, nil
+}
+
+// isolation is the check by which an agent says that it reaches nothing itself.
+func (p *Post) isolation(c *headstart.Check, seq uint64, agent string) (*headstart.Check, error) {
+	if c.Verdict != headstart.OK && c.Verdict != headstart.Down && c.Verdict != headstart.Unknown {
+		return nil, fmt.Errorf("%.40q is no verdict", c.Verdict)
+	}
+	c = &headstart.Check{Probe: c.Probe, Verdict: c.Verdict, Reason: c.Reason, ObservedAt: c.ObservedAt}
+	p.stamp(c, seq, agent)
+	return c, nil
+}
+
+// stamp marks a check as the agent's, and bounds what it says in words.
+func (p *Post) stamp(c *headstart.Check, seq uint64, agent string) {
 	c.Reason = cut(c.Reason, mostReason)
-	c.Agent, c.Spool, c.Seq, c.SentAt = agent, p.Spool, e.Seq, p.SentAt.UTC()
+	c.Agent, c.Spool, c.Seq, c.SentAt = agent, p.Spool, seq, p.SentAt.UTC()
 	if y := c.ObservedAt.Year(); !c.ObservedAt.IsZero() && (y < 1971 || y > 9000) {
 		c.ObservedAt = time.Time{}
 	}
-	return c, nil
 }
 
 // isID reports whether s can be the id of something: one printable line.

@@ -67,6 +67,9 @@ func TestCheckOfAnAgent(t *testing.T) {
 			t.Errorf("%s: taken as %+v", name, c)
 		}
 	}
+	if c, err := p.check(Event{Seq: 1, Check: json.RawMessage(`{"probe":"prober-isolated","verdict":"down","agent":"zuid","kind":"agent"}`)}, "noord"); err != nil || c.Agent != "noord" || c.Kind != "" || !c.IsIsolation() {
+		t.Errorf("that it is isolated: %v, %+v", err, c)
+	}
 	c, err := p.check(Event{Seq: 1, Check: json.RawMessage(`{"probe":"x","kind":"icmp","asset":"a","verdict":"ok","agent":"zuid","seq":99,"spool":"zz","sent_at":"2026-01-01T00:00:00Z","reason":"a\u0000b` + strings.Repeat("é", mostReason) + `"}`)}, "noord")
 	if err != nil || c.Agent != "noord" || c.Seq != 1 || c.Spool != p.Spool || c.SentAt.Year() == 2026 || len(c.Reason) > mostReason || !utf8.ValidString(c.Reason) || strings.Contains(c.Reason, "\x00") {
 		t.Errorf("%v: %+v", err, c)
@@ -98,7 +101,7 @@ func FuzzPost(f *testing.F) {
 			t.Fatalf("%d lines, read back as %d: %v", len(lines), len(rec.Lines), err)
 		}
 		for _, l := range rec.Lines {
-			if c := l.Check; c.Agent != "noord" || c.Kind == headstart.KindAgent || !strings.HasSuffix(c.Probe, "@noord") || len(c.Reason) > mostReason {
+			if c := l.Check; c.Agent != "noord" || c.Kind == headstart.KindAgent || !strings.HasSuffix(c.Probe, "@noord") && !c.IsIsolation() || len(c.Reason) > mostReason {
 				t.Fatalf("%+v", c)
 			}
 		}

@@ -36,6 +36,14 @@ func (s *State) agentLives(c *headstart.Check, lives bool) {
 	s.recut()
 }
 
+// saidBy is the prober whose word a check is: that an agent is silent is our own.
+func saidBy(c *headstart.Check) string {
+	if c.Kind == headstart.KindAgent {
+		return ""
+	}
+	return c.Agent
+}
+
 func (s *State) agent(name string) *headstart.Agent {
 	a := s.agents[name]
 	if a == nil {

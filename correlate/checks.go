@@ -70,7 +70,7 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 	again := p.Mem.Down
 	s.change(p, func() {
 		s.placeCheck(p, c)
-		p.Mem.Down, p.Mem.By, p.Muted = true, c.Agent, nil
+		p.Mem.Down, p.Mem.By, p.Muted = true, saidBy(c), nil
 	})
 	if again {
 		return // the log delivered it twice
