@@ -31,7 +31,8 @@ var pictures = map[string]template.HTML{
 		},
 		Arrows: []Arrow{{"up", "zuid", false}, {"up", "cause", true}, {"cause", "a", true}, {"cause", "b", false}, {"cause", "nowhere", true}},
 	}).Draw(),
-	"key": Key(Partly),
+	"key":   Key(Partly),
+	"spark": Spark([]Run{{Fine, 0}, {Fine, .25}, {Partly, 1}, {Broken, .1}, {Unseen, .9}, {Fine, 7}, {Fine, -1}}, "de laatste 7 keer "+evil),
 }
 
 func TestPictures(t *testing.T) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -61,6 +62,7 @@ type board struct {
 type smallThing struct {
 	Word, Text string
 	At         time.Time
+	Trend      template.HTML // how its latest runs went; empty: nobody remembers them
 }
 
 func (s *Site) serveBoard(w http.ResponseWriter, r *http.Request) {
@@ -87,7 +89,7 @@ func (s *Site) board(language string, v viewer, write bool) board {
 	b.Drafts = s.drafts(v)
 	b.Tickets = s.suggestedTickets(say, v)
 	b.Loose = len(s.looseTickets())
-	b.checks(s.o.Checks(), s.o.View.Catalog(), say, now)
+	b.checks(s.o.Checks(), s.o.Trend, s.o.View.Catalog(), say, now)
 	b.Fine = s.fineServices(live, language)
 	b.Planned, b.Day = s.today(say, now)
 	b.Notes = s.notes(now)
@@ -152,7 +154,7 @@ func earlier(a, b *time.Time) *time.Time {
 }
 
 // checks counts what runs and lists what warns.
-func (b *board) checks(results []headstart.CheckResult, cat *headstart.Catalog, say *lang.Words, now time.Time) {
+func (b *board) checks(results []headstart.CheckResult, trend func(probe, asset string) []headstart.CheckSample, cat *headstart.Catalog, say *lang.Words, now time.Time) {
 	var last time.Time
 	for _, r := range results {
 		b.ChecksTotal++
@@ -166,7 +168,7 @@ func (b *board) checks(results []headstart.CheckResult, cat *headstart.Catalog, 
 			last = r.At
 		}
 		if r.Verdict == headstart.Warn && len(b.Small) < smallShown {
-			b.Small = append(b.Small, smallThing{Word: smallWord(r, say), Text: subject(r, cat, say.Lang), At: r.At})
+			b.Small = append(b.Small, smallThing{Word: smallWord(r, say), Text: subject(r, cat, say.Lang), At: r.At, Trend: spark(trend(r.Probe, r.Asset), say)})
 		}
 	}
 	if !last.IsZero() {

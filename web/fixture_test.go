@@ -114,6 +114,12 @@ func (w *world) site(change ...func(*Options)) *Site {
 	o := Options{
 		View: w.view, Config: cfg, Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
 		Checks: func() []headstart.CheckResult { return w.checks },
+		Trend: func(probe, _ string) []headstart.CheckSample {
+			if probe != "printers" {
+				return nil
+			}
+			return []headstart.CheckSample{{Verdict: headstart.OK, DurationSeconds: .04}, {Verdict: headstart.Down, DurationSeconds: 5}, {Verdict: headstart.Unknown}, {Verdict: headstart.Warn, DurationSeconds: .08}}
+		},
 		Titles: func(context.Context, []string) map[string]string { return w.titles },
 		Do: func(_ context.Context, c headstart.Command) (headstart.Outcome, bool, error) {
 			w.mu.Lock()

@@ -34,6 +34,9 @@ type Options struct {
 	// Checks returns the latest result of every probe; nil: there are none.
 	Checks func() []headstart.CheckResult
 
+	// Trend returns the latest runs of a probe, oldest first; nil: nobody keeps them.
+	Trend func(probe, asset string) []headstart.CheckSample
+
 	// Agents returns how the agents of sites do; nil: there are none.
 	Agents func() []SiteAgent
 
@@ -88,6 +91,9 @@ func New(o Options) *Site {
 	}
 	if o.Checks == nil {
 		o.Checks = func() []headstart.CheckResult { return nil }
+	}
+	if o.Trend == nil {
+		o.Trend = func(string, string) []headstart.CheckSample { return nil }
 	}
 	if o.Agents == nil {
 		o.Agents = func() []SiteAgent { return nil }

@@ -164,7 +164,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	titles := ticketTitles(st)
 	reports := &mornings{cfg: cfg, view: view, checks: checks}
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Agents: siteAgents(sites), Titles: titles, Config: webConfig(cfg), Fresh: life.seen, Known: knownSince(cfg), Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Config: webConfig(cfg), Fresh: life.seen, Known: knownSince(cfg), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
