@@ -382,6 +382,9 @@ func TestLead(t *testing.T) {
 			if (got == nil) != (c.want == nil) || got != nil && *got != *c.want {
 				t.Errorf("lead %v, want %v", deref(got), deref(c.want))
 			}
+			if gap := slices.Contains(st.incident().Tags, tagGap); gap != (got != nil && *got < 0) {
+				t.Errorf("a lead of %v makes the tags %q; want %s where a user was first", deref(got), st.incident().Tags, tagGap)
+			}
 		})
 	}
 }

@@ -11,22 +11,27 @@ const (
 	tagOverrun  = "maintenance-overrun" // planned work left it broken
 	tagPaused   = "in-maintenance"      // planned work covers all that fails: messages wait
 	tagUnstable = "unstable"            // its cause came and went
+
+	// tagGap is set by the head start: users reported it before we told them.
+	tagGap = "detection-gap"
 )
 
 // retag keeps the tags that follow from the group; others stay as they are.
 func (b *book) retag(i *incident, g *headstart.Group) {
-	for _, t := range []struct {
-		name string
-		on   bool
-	}{{tagOverrun, g.Overrun != nil}, {tagPaused, g.Paused}, {tagUnstable, g.Unstable}} {
-		n := slices.Index(i.Tags, t.name)
-		switch {
-		case t.on && n < 0:
-			i.Tags = append(slices.Clone(i.Tags), t.name)
-			slices.Sort(i.Tags)
-		case !t.on && n >= 0:
-			i.Tags = slices.Delete(slices.Clone(i.Tags), n, n+1)
-		}
+	i.tag(tagOverrun, g.Overrun != nil)
+	i.tag(tagPaused, g.Paused)
+	i.tag(tagUnstable, g.Unstable)
+}
+
+// tag sets a tag of i, or takes it away.
+func (i *incident) tag(name string, on bool) {
+	n := slices.Index(i.Tags, name)
+	switch {
+	case on && n < 0:
+		i.Tags = append(slices.Clone(i.Tags), name)
+		slices.Sort(i.Tags)
+	case !on && n >= 0:
+		i.Tags = slices.Delete(slices.Clone(i.Tags), n, n+1)
 	}
 }
 

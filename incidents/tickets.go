@@ -92,6 +92,7 @@ func (b *book) count(i *incident) {
 		lead := int64(i.Tickets.FirstAt.Sub(*i.AnnouncedAt) / time.Second)
 		i.LeadSeconds = &lead
 	}
+	i.tag(tagGap, i.LeadSeconds != nil && *i.LeadSeconds < 0)
 	b.dirty.incident(i)
 }
 
