@@ -53,7 +53,7 @@ fuzz: ## each decoder of outside input, FUZZTIME each (10s)
 			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$dir || go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$dir; \
 		done; done
 
-bench: ## how right correlation is; ingest, storm, replay and commit rows, beside redis-benchmark and Alertmanager
+bench: ## how right correlation is; ingest, storm, replay, commit and probe rows, beside redis-benchmark, Alertmanager and fping
 	go test -count 1 -timeout 10m -run '^TestCompare$$' ./correlate -organisations 10 -table ../docs/correlation.md
 	go -C tools run ./bench -write ../docs/benchmarks.md
 

@@ -12,6 +12,36 @@ import (
 // killAfter is how long past its timeout a run may take before it is abandoned.
 const killAfter = time.Second
 
+// mostResting is how many workers are kept for the runs to come: a fresh one grows its
+// stack anew each time, which costs as much as a small probe.
+const mostResting = 64
+
+// launch has a worker make r.
+func (l *loop) launch(ctx context.Context, r *run) {
+	select {
+	case l.idle <- r:
+	default:
+		go l.work(ctx, r)
+	}
+}
+
+// work makes r, and then whatever comes, unless enough others rest.
+func (l *loop) work(ctx context.Context, r *run) {
+	for {
+		l.fly(ctx, r)
+		if l.resting.Add(1) > mostResting {
+			l.resting.Add(-1)
+			return
+		}
+		select {
+		case r = <-l.idle:
+			l.resting.Add(-1)
+		case <-l.stopped:
+			return
+		}
+	}
+}
+
 // fly makes one run and hands it back to the loop: when it is done, or abandoned
 // after its time if it does not end.
 func (l *loop) fly(ctx context.Context, r *run) {

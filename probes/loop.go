@@ -2,6 +2,7 @@ package probes
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"headstart"
@@ -34,6 +35,8 @@ type loop struct {
 	back     chan *run
 	requests chan []*run
 	stopped  chan struct{}
+	idle     chan *run // workers that rest take their next run here
+	resting  atomic.Int32
 
 	sentry    *sentry
 	answered  bool // a target out there has answered since the start
@@ -44,7 +47,7 @@ type loop struct {
 func newLoop(f *Fleet) *loop {
 	return &loop{
 		fleet: f, gate: newGate(), back: make(chan *run), requests: make(chan []*run),
-		stopped: make(chan struct{}), lastAsked: map[string]time.Time{}, sentry: newSentry(nil, nil),
+		stopped: make(chan struct{}), idle: make(chan *run), lastAsked: map[string]time.Time{}, sentry: newSentry(nil, nil),
 	}
 }
 
@@ -121,7 +124,7 @@ func (l *loop) admit(ctx context.Context, r *run) {
 	if r.mode == scheduled {
 		l.fleet.metrics.late.Observe(time.Since(r.due).Seconds())
 	}
-	go l.fly(ctx, r)
+	l.launch(ctx, r)
 }
 
 // finish takes the finding of r in and starts what waited for it.

@@ -6,11 +6,14 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/blackbox_exporter/config"
 	"github.com/prometheus/blackbox_exporter/prober"
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"headstart"
 )
@@ -84,7 +87,7 @@ func (m Modules) Probe(ctx context.Context, q Question, guard Guard) Result {
 	up := run(ctx, target, mod, registry, slog.New(words))
 	refused := stop()
 
-	r := read(registry)
+	r := read(registry, mod)
 	r.Duration = time.Since(start)
 	r.Verdict, r.Reason = headstart.OK, fine(mod.Prober, r.StatusCode)
 	switch {
@@ -110,28 +113,50 @@ func fine(prober string, status int) string {
 	return "connected"
 }
 
-// read takes the figures we keep from what the prober registered.
-func read(registry *prometheus.Registry) Result {
+// figures of ours that probers measure, by how their description begins.
+const (
+	statusCode = `Desc{fqName: "probe_http_status_code"`
+	certExpiry = `Desc{fqName: "probe_ssl_earliest_cert_expiry"`
+)
+
+// read takes the figures we keep from what the prober registered. It looks at those
+// alone: to gather all, sorted and checked, costs as much as a connection.
+func read(registry *prometheus.Registry, mod config.Module) Result {
 	var r Result
-	families, err := registry.Gather()
-	if err != nil {
-		return r // gauges of one writer cannot collide
+	if !measures(mod) {
+		return r
 	}
-	for _, f := range families {
-		if len(f.GetMetric()) == 0 {
+	found := make(chan prometheus.Metric, 64)
+	go func() { registry.Collect(found); close(found) }()
+	for m := range found {
+		about := m.Desc().String()
+		status, expiry := strings.HasPrefix(about, statusCode), strings.HasPrefix(about, certExpiry)
+		var value dto.Metric
+		if !status && !expiry || m.Write(&value) != nil {
 			continue
 		}
-		v := f.GetMetric()[0].GetGauge().GetValue()
-		switch f.GetName() {
-		case "probe_ssl_earliest_cert_expiry":
-			if v > 0 {
-				r.CertExpiry = time.Unix(int64(v), 0).UTC()
-			}
-		case "probe_http_status_code":
+		v := value.GetGauge().GetValue()
+		switch {
+		case status:
 			r.StatusCode = int(v)
+		case v > 0:
+			r.CertExpiry = time.Unix(int64(v), 0).UTC()
 		}
 	}
 	return r
+}
+
+// measures reports whether mod may tell a status or a certificate.
+func measures(mod config.Module) bool {
+	switch mod.Prober {
+	case "tcp":
+		return mod.TCP.TLS || slices.ContainsFunc(mod.TCP.QueryResponse, func(q config.QueryResponse) bool { return q.StartTLS })
+	case "dns":
+		return mod.DNS.DNSOverTLS
+	case "grpc":
+		return mod.GRPC.TLS
+	}
+	return true
 }
 
 // hostPort splits target, which may lack a port, then fallback is it.

@@ -143,3 +143,13 @@ func TestBodies(t *testing.T) {
 		seen[key] = true
 	}
 }
+
+// The figures of a fleet are told apart by their units.
+func TestParseFleet(t *testing.T) {
+	const said = "BenchmarkFleet/tcp-2 \t 1\t16834389641 ns/op\t 18.20 %core\t 137744384 B-resident\t 3.000 late\t 8243 runs\t 10.00 s-watched\n"
+	for unit, want := range map[string]float64{"%core": 18.2, "B-resident": 137744384, "late": 3, "runs": 8243} {
+		if got, err := parseBench(said, "BenchmarkFleet/tcp", unit); err != nil || got != want {
+			t.Errorf("%s: %v, %v; want %v", unit, got, err, want)
+		}
+	}
+}

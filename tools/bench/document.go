@@ -33,6 +33,9 @@ const explained = `
 - **Storm** is ` + "`BenchmarkStormCurve`" + ` of package correlate and ` + "`BenchmarkStorm`" + ` of package incidents: every device of a
   generated organisation reported within 45 seconds, its core last, rows encoded as a commit takes them.
 - **Commit** is ` + "`BenchmarkCommit`" + ` of package store, incidents a second against entries a second.
+- **50,000 a minute** is ` + "`BenchmarkFleet`" + ` of package probes: real probes at their real pace, each kind in a process
+  of its own, watched for %s after the start, when every probe has been answered once. HTTP and TCP go to another
+  process, echoes to the kernel; CPU and memory are those of the prober, replies of the kernel included.
 - **Memory**: alerts with 6 labels and 2 annotations, embedded store; the heap is what a collection
   left, without what is there when idle.
 `
@@ -59,6 +62,6 @@ func markdown(m *machine, rows []row) string {
 	for _, r := range rows {
 		line(r.cells())
 	}
-	fmt.Fprintf(&b, explained, connections, grouped(newAlerts), repeats)
+	fmt.Fprintf(&b, explained, connections, grouped(newAlerts), repeats, watched)
 	return b.String()
 }

@@ -1,4 +1,4 @@
-// Command bench measures ingest, replay, commit and memory of headstart beside
+// Command bench measures ingest, replay, commit, probes and memory of headstart beside
 // redis-benchmark and Alertmanager, all in one run on one machine, and says
 // which targets are met.
 //
@@ -20,15 +20,16 @@ import (
 )
 
 // limit bounds the whole run.
-const limit = 5 * time.Minute
+const limit = 8 * time.Minute
 
 func main() {
 	root := flag.String("root", "..", "`folder` of the module headstart")
 	document := flag.String("write", "", "also write the result to this `file`, as Markdown")
+	only := flag.String("only", "", "take one `step` alone, and write no document: ingest, commit, replay, storm, fleet, memory")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *root, *document); err != nil {
+	if err := run(ctx, *root, *document, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -45,7 +46,7 @@ type lab struct {
 	rows         []row
 }
 
-func run(ctx context.Context, root, document string) error {
+func run(ctx context.Context, root, document, only string) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "headstart-bench-")
@@ -65,8 +66,14 @@ func run(ctx context.Context, root, document string) error {
 		return err
 	}
 	defer l.baseline.stop()
-	for _, step := range []func(context.Context) error{l.ingest, l.commit, l.replay, l.storm, l.memory} {
-		if err := step(ctx); err != nil {
+	for _, step := range []struct {
+		name string
+		take func(context.Context) error
+	}{{"ingest", l.ingest}, {"commit", l.commit}, {"replay", l.replay}, {"storm", l.storm}, {"fleet", l.fleet}, {"memory", l.memory}} {
+		if only != "" && step.name != only {
+			continue
+		}
+		if err := step.take(ctx); err != nil {
 			printTable(os.Stdout, l.rows) // what there is, but not as a document
 			return err
 		}
@@ -75,7 +82,7 @@ func run(ctx context.Context, root, document string) error {
 	fmt.Println()
 	printTable(os.Stdout, l.rows)
 	fmt.Printf("\n%s\n", m.summary())
-	if document == "" {
+	if document == "" || only != "" {
 		return nil
 	}
 	return os.WriteFile(document, []byte(markdown(m, l.rows)), 0o644)

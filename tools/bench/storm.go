@@ -52,9 +52,16 @@ func (l *lab) storm(ctx context.Context) error {
 // benchmark runs benchmarks of a package once each and returns what they said.
 func (l *lab) benchmark(ctx context.Context, pkg, pattern string) (string, error) {
 	l.say("benchmarks of %s", pkg)
-	program := filepath.Join(l.dir, pkg+".test")
-	if _, err := output(ctx, l.root, "go", "test", "-c", "-o", program, "./"+pkg); err != nil {
+	program, err := l.testProgram(ctx, pkg)
+	if err != nil {
 		return "", err
 	}
 	return output(ctx, filepath.Join(l.root, pkg), program, "-test.run", "^$", "-test.bench", pattern, "-test.benchtime", "1x")
+}
+
+// testProgram builds the tests of a package.
+func (l *lab) testProgram(ctx context.Context, pkg string) (string, error) {
+	program := filepath.Join(l.dir, filepath.Base(pkg)+".test")
+	_, err := output(ctx, l.root, "go", "test", "-c", "-o", program, "./"+filepath.ToSlash(pkg))
+	return program, err
 }

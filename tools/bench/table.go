@@ -119,6 +119,7 @@ func perSec(v float64) string  { return grouped(v) + "/s" }
 func micros(v float64) string  { return fmt.Sprintf("%.1f µs", v*1e6) }
 func seconds(v float64) string { return fmt.Sprintf("%.2f s", v) }
 func mega(v float64) string    { return fmt.Sprintf("%.1f MB", v/1e6) }
+func percent(v float64) string { return fmt.Sprintf("%.1f %%", v) }
 func kilo(v float64) string    { return fmt.Sprintf("%.2f kB", v/1e3) }
 
 // grouped writes a count with a comma at each thousand.
