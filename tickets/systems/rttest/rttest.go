@@ -6,9 +6,12 @@
 package rttest
 
 import (
+	"bytes"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -265,4 +268,49 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.ServeHTTP(w, r)
+}
+
+// Call makes a REST request as user robot, the way a person would work in RT: the
+// path begins after /REST/2.0. It returns the answer's body.
+func (s *Server) Call(method, path string, in any) ([]byte, error) {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequest(method, s.URL+"/REST/2.0"+path, bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "token "+s.Token)
+	req.Header.Set("Content-Type", "application/json")
+	client := &http.Client{Timeout: 30 * time.Second}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }() // read below
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode >= 300 {
+		err = fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, body)
+	}
+	return body, err
+}
+
+// Mails returns the messages sent so far that hold text.
+func (s *Server) Mails(text string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(s.Mail, "*.eml"))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		if strings.Contains(string(b), text) {
+			out = append(out, string(b))
+		}
+	}
+	return out, nil
 }
