@@ -229,7 +229,7 @@ type Notice struct {
 	// Tickets.
 	Source string    `json:"source,omitempty"`
 	Ticket string    `json:"ticket,omitempty"` // its id there; empty: one is made
-	Do     string    `json:"do,omitempty"`     // note reply link unlink make
+	Do     string    `json:"do,omitempty"`     // note reply link unlink make end
 	Mark   string    `json:"mark,omitempty"`   // bears it, and is found by it again: uid/stage
 	Only   string    `json:"only,omitempty"`   // nothing is written unless this mark stands there
 	Body   string    `json:"body,omitempty"`   // under Title

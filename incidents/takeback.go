@@ -1,8 +1,10 @@
 package incidents
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"headstart"
 )
@@ -125,7 +127,11 @@ func (b *book) makeTickets(i *incident) {
 			i.X.Made = map[string]string{}
 		}
 		i.X.Made[sys.Source] = ""
-		for _, kind := range slices.Compact([]string{sys.Make, map[bool]string{true: "outage", false: sys.Make}[sys.Outage]}) {
+		kinds := []string{sys.Make}
+		if sys.Outage && i.Cause.Asset != "" {
+			kinds = append(kinds, "outage")
+		}
+		for _, kind := range kinds {
 			m := b.toWrite(i, sys.Source, "", "make", i.UID)
 			m.Key, m.Make, m.Since, m.Cause = m.Key+"/"+kind, kind, i.StartedAt, i.Cause.Asset
 			m.Title, m.Body = b.makeWords(i)
@@ -133,5 +139,19 @@ func (b *book) makeTickets(i *incident) {
 		}
 		b.decide(i, headstart.Decision{Rule: "W-33", Outcome: "ticket_made", Subject: sys.Source, Facts: facts("what", sys.Make)})
 		b.dirty.incident(i)
+	}
+}
+
+// endOutages tells the outage records of i when it ended; zero: it goes on.
+func (b *book) endOutages(i *incident, at time.Time) {
+	for n := range b.log.Systems {
+		sys := &b.log.Systems[n]
+		if _, has := i.X.Made[sys.Source]; !has || !sys.Outage || i.Confidential {
+			continue
+		}
+		m := b.toWrite(i, sys.Source, "", "end", i.UID)
+		m.Key += fmt.Sprintf("/%d/%t", i.Reopens, at.IsZero())
+		m.Make, m.Since = "outage", at
+		b.owe(m)
 	}
 }

@@ -277,6 +277,11 @@ func (b *book) closeOut(i *incident) {
 		return
 	}
 	i.X.Over = true
+	ended := b.now
+	if i.ResolvedAt != nil {
+		ended = *i.ResolvedAt
+	}
+	b.endOutages(i, ended)
 	b.dirty.incident(i)
 	b.writeBack(i)
 }
@@ -287,6 +292,7 @@ func (b *book) goesOn(i *incident) {
 		return
 	}
 	i.X.Over = false
+	b.endOutages(i, time.Time{})
 	b.dirty.incident(i)
 	b.writeBack(i)
 }

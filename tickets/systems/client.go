@@ -85,10 +85,7 @@ func (c *client) do(ctx context.Context, k call) (*answer, error) {
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		if u, ok := errors.AsType[*url.Error](err); ok {
-			err = u.Err // without the address, which may name a ticket
-		}
-		return nil, fmt.Errorf("%s %s: %w", k.method, place(k.path), err)
+		return nil, fmt.Errorf("%s %s: %w", k.method, place(k.path), withoutAddress(err))
 	}
 	defer func() { _ = resp.Body.Close() }() // it was read as far as it matters
 	c.quota.note(resp.Header, time.Now())
@@ -212,6 +209,15 @@ func place(path string) string {
 		}
 	}
 	return strings.Join(parts, "/")
+}
+
+// withoutAddress takes the address out of an HTTP client's error: it may name a
+// ticket.
+func withoutAddress(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
 }
 
 // skew is the server's clock minus ours, from the header Date.

@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,12 +31,15 @@ type rig struct {
 	notes   func(t *testing.T, id, text string) int // how many notes hold text
 	replies func(t *testing.T, id, text string) int // how many messages to the user hold it
 
-	rows int // of a page
+	rows  int    // of a page
+	makes string // what tickets hang under; empty: ticket
 
 	// Of fakes only.
 	loseAnswer func() // does the next write and drops the connection
 	moveRow    func() // after the next page, changes the first ticket of it
 }
+
+func (r rig) kind() string { return cmp.Or(r.makes, "ticket") }
 
 // people names who reports in tests. None of it may leave the connector.
 var people = []string{"k.bakker", "Karin", "Bakker", "voorbeeld.example"}
@@ -130,12 +134,15 @@ func testRead(t *testing.T, r rig) {
 			t.Errorf("ticket %s: created %v updated %v, want both, in UTC", id, got.Created, got.Updated)
 		}
 	}
-	seen := map[string]bool{}
+	seen, twice := map[string]bool{}, 0
 	for _, row := range rows {
-		if seen[row.ID+row.Updated.String()] && pages < 3 {
-			t.Errorf("ticket %s was read twice in one walk", row.ID)
+		if seen[row.ID] {
+			twice++ // a page may begin with the last of the one before
 		}
-		seen[row.ID+row.Updated.String()] = true
+		seen[row.ID] = true
+	}
+	if twice >= pages {
+		t.Errorf("%d tickets were read twice in a walk of %d pages", twice, pages)
 	}
 	testIncremental(t, r, s, next, ids)
 }
@@ -211,7 +218,7 @@ func testLinks(t *testing.T, r rig) {
 	id := r.report(t, "wifi weg")
 	var targets []Target
 	if s.Caps().Parent {
-		parent := perform(t, s, Action{Do: "make", Kind: "ticket", Mark: uid[:12] + "0001", Title: "HS-13: Wifi", Text: "Storing HS-13"})
+		parent := perform(t, s, Action{Do: "make", Kind: r.kind(), Mark: uid[:12] + "0001", Title: "HS-13: Wifi", Text: "Storing HS-13"})
 		targets = append(targets, Target{Ticket: parent.ID})
 	}
 	if s.Caps().Page {
@@ -241,8 +248,8 @@ func testMakes(t *testing.T, r rig) {
 	if !s.Caps().Make {
 		return
 	}
-	kinds := []string{"ticket"}
-	if s.Caps().Problem {
+	kinds := []string{r.kind()}
+	if s.Caps().Problem && r.makes == "" {
 		kinds = append(kinds, "problem")
 	}
 	for n, kind := range kinds {
@@ -330,7 +337,7 @@ func testLostAnswers(t *testing.T, r rig) {
 		actions = append(actions, Action{Do: "reply", Ticket: id, Mark: uid + "/linked/reply", Title: "HS-15", Text: "een antwoord"})
 	}
 	if s.Caps().Make {
-		actions = append(actions, Action{Do: "make", Kind: "ticket", Mark: uid[:12] + "0777", Title: "HS-15", Text: "Storing HS-15"})
+		actions = append(actions, Action{Do: "make", Kind: r.kind(), Mark: uid[:12] + "0777", Title: "HS-15", Text: "Storing HS-15"})
 	}
 	for _, a := range actions {
 		r.loseAnswer()

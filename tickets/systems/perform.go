@@ -8,7 +8,7 @@ import (
 
 // Action is one thing to write.
 type Action struct {
-	Do     string // note reply link unlink make
+	Do     string // note reply link unlink make end
 	Ticket string // empty when one is made
 	Mark   string
 	Title  string
@@ -17,8 +17,8 @@ type Action struct {
 	Kind   string // of what is made: ticket, problem or outage
 
 	Priority string
-	Since    time.Time
-	Asset    string // the probable cause, as the catalog calls it
+	Since    time.Time // when it began; of end: when it ended, zero if it goes on after all
+	Asset    string    // the probable cause, as the catalog calls it
 
 	// Only, if set, is a mark without which nothing is written: what takes a note
 	// back is needless where the note never arrived.
@@ -50,6 +50,8 @@ func Perform(ctx context.Context, s System, a Action) (Outcome, error) {
 		return performUnlink(ctx, s, a)
 	case "make":
 		return performMake(ctx, s, a)
+	case "end":
+		return performEnd(ctx, s, a)
 	}
 	return Outcome{}, fmt.Errorf("action %q: %w", a.Do, ErrUnsupported)
 }
@@ -119,4 +121,22 @@ func performMake(ctx context.Context, s System, a Action) (Outcome, error) {
 		err = ErrUnverified
 	}
 	return Outcome{ID: id}, err
+}
+
+// ender is a system whose outage records have an end.
+type ender interface {
+	End(ctx context.Context, id string, at time.Time) error
+}
+
+// performEnd sets a fact, so it may be done twice.
+func performEnd(ctx context.Context, s System, a Action) (Outcome, error) {
+	e, ok := s.(ender)
+	if !ok {
+		return Outcome{}, ErrUnsupported
+	}
+	id, err := s.Made(ctx, a.Kind, a.Mark)
+	if err != nil || id == "" {
+		return Outcome{Already: true}, err
+	}
+	return Outcome{}, e.End(ctx, id, a.Since)
 }

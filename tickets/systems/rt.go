@@ -17,7 +17,7 @@ import (
 var rtCaps = Caps{Note: true, Reply: true, Parent: true, Page: true, Make: true, Find: true, Signed: true}
 
 var rtKind = kind{
-	caps: rtCaps, secret: "token", hosted: "https://rt.example", open: openRT,
+	caps: rtCaps, makes: []string{"ticket"}, secret: "token", hosted: "https://rt.example", open: openRT,
 	fields: []string{"location", "department", "category", "channel", "reported_at", "key"},
 	words: words{
 		statuses: map[string]string{

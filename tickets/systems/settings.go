@@ -121,8 +121,9 @@ func plainRune(r rune) rune {
 // kind is what a type of system needs and how it is opened.
 type kind struct {
 	caps   Caps
-	secret string // token, basic or either
-	hosted string // where the vendor runs it, as an example of url
+	makes  []string // what write.create may be beside off
+	secret string   // token, basic or either
+	hosted string   // where the vendor runs it, as an example of url
 	fields []string
 	words  words // defaults
 	open   func(*opened) (System, error)
@@ -133,7 +134,10 @@ type words struct{ statuses, priorities, channels map[string]string }
 
 // kinds are the systems by type.
 var kinds = map[string]kind{
-	"rt": rtKind,
+	"freshdesk":    freshdeskKind,
+	"freshservice": freshserviceKind,
+	"rt":           rtKind,
+	"servicenow":   snowKind,
 }
 
 // Types are the types of system this package speaks with, sorted.
@@ -159,7 +163,7 @@ func (s Settings) Validate(t string) error {
 	if _, err := time.Parse(time.DateOnly, s.SecretExpires); s.SecretExpires != "" && err != nil {
 		bad(".secret_expires is %q; write a day such as 2027-01-31", s.SecretExpires)
 	}
-	errs = append(errs, s.validateSecret(k), s.validateMaps(k), s.validateWrite(t, k.caps))
+	errs = append(errs, s.validateSecret(k), s.validateMaps(k), s.validateWrite(t, k))
 	return errors.Join(errs...)
 }
 
@@ -207,7 +211,7 @@ func (s Settings) validateMaps(k kind) error {
 	return errors.Join(errs...)
 }
 
-func (s Settings) validateWrite(t string, can Caps) error {
+func (s Settings) validateWrite(t string, k kind) error {
 	var errs []error
 	word := func(key string, v Switch, allowed ...Switch) {
 		if v != "" && v != "on" && !slices.Contains(allowed, v) {
@@ -228,10 +232,10 @@ func (s Settings) validateWrite(t string, can Caps) error {
 	if s.Write.Question != "" {
 		errs = append(errs, errors.New(".write.question is on, which this version cannot do; take it out"))
 	}
-	if s.Write.Makes() == "problem" && !can.Problem {
-		errs = append(errs, fmt.Errorf(".write.create is problem, and %s has none we can make; write ticket or off", t))
+	if m := s.Write.Makes(); m != "" && !slices.Contains(k.makes, m) {
+		errs = append(errs, fmt.Errorf(".write.create is %s, which cannot be made in %s; write %s", m, t, strings.Join(append(slices.Clone(k.makes), "off"), " or ")))
 	}
-	if s.Write.Outage != "" && !can.Outage {
+	if s.Write.Outage != "" && !k.caps.Outage {
 		errs = append(errs, fmt.Errorf(".write.outage is on, and %s has no outage records; take it out", t))
 	}
 	return errors.Join(errs...)
