@@ -137,6 +137,7 @@ var kinds = map[string]kind{
 	"freshdesk":    freshdeskKind,
 	"freshservice": freshserviceKind,
 	"rt":           rtKind,
+	"topdesk":      topdeskKind,
 	"servicenow":   snowKind,
 }
 
