@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -26,9 +27,7 @@ func TestMain(m *testing.M) {
 func reports(t *testing.T, server *rttest.Server, subject string, fields map[string]string) (id string) {
 	t.Helper()
 	custom := map[string]string{"Location": "Gebouw Noord"}
-	for name, value := range fields {
-		custom[name] = value
-	}
+	maps.Copy(custom, fields)
 	b, err := server.Call(http.MethodPost, "/ticket", map[string]any{
 		"Queue": "Desk", "Subject": subject, "Requestor": "k.bakker@voorbeeld.example", "ContentType": "text/plain",
 		"Content": "Ik kan niet meer afdrukken in gebouw Noord.", "CustomFields": custom,

@@ -25,7 +25,7 @@ type Cursor struct {
 	After string    `json:"after,omitempty"`
 	High  time.Time `json:"high,omitzero"` // the latest change of this walk
 	Page  int       `json:"page,omitempty"`
-	Token string    `json:"token,omitempty"` // where the server keeps the place
+	Token string    `json:"token,omitempty"` // the server's word for that page, where pages have no number
 }
 
 // Begin starts a walk that goes overlap further back than the last one ended:
@@ -70,13 +70,15 @@ func (c Cursor) restart(rows []Ticket, more bool) Cursor {
 	return c
 }
 
-// token moves on for a system that keeps the place itself.
-func (c Cursor) token(rows []Ticket, next string) Cursor {
+// numbered moves on by page number, for a list whose order a change of a ticket
+// does not touch: by creation. A ticket that comes into it meanwhile makes others
+// be read twice; only one deleted meanwhile could hide another.
+func (c Cursor) numbered(rows []Ticket, more bool) Cursor {
 	c = c.seen(rows)
-	if next == "" {
+	if !more {
 		return c.end()
 	}
-	c.Token = next
+	c.Page = c.page() + 1
 	return c
 }
 

@@ -29,6 +29,8 @@ type fake struct {
 	lose    bool // does the next write, and drops the connection
 	move    bool // changes a ticket of the next page
 	rows    int
+
+	byCreation bool // the order of its lists
 }
 
 type fakeTicket struct {
@@ -119,7 +121,9 @@ func (f *fake) page(kind string, from time.Time, offset int) (rows []*fakeTicket
 			rows = append(rows, x)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b *fakeTicket) int { return a.updated.Compare(b.updated) })
+	if !f.byCreation {
+		slices.SortStableFunc(rows, func(a, b *fakeTicket) int { return a.updated.Compare(b.updated) })
+	}
 	rows = rows[min(offset, len(rows)):]
 	more = len(rows) > f.rows
 	rows = rows[:min(f.rows, len(rows))]

@@ -67,18 +67,23 @@ const freshAPI = "/api/v2"
 // a call of a kind that the smallest plan has few of.
 const askDeleted = 5
 
-// Changes implements System. Pages are counted only within one time, so the
-// ceiling of 300 pages is never met.
+// Changes implements System. Freshdesk's pages are counted only within one time,
+// so its ceiling of 300 pages is never met.
 func (f *fresh) Changes(ctx context.Context, c Cursor) (Page, error) {
 	q := url.Values{
-		"updated_since": {c.From.UTC().Format(time.RFC3339)}, "order_by": {"updated_at"}, "order_type": {"asc"},
+		"updated_since": {c.From.UTC().Format(time.RFC3339)}, "order_type": {"asc"},
 		"per_page": {strconv.Itoa(f.rows)}, "page": {strconv.Itoa(c.page())}, "include": {f.style.include},
+	}
+	step := Cursor.numbered // Freshservice documents no order but that of creation
+	if !f.style.wrapped {
+		q.Set("order_by", "updated_at")
+		step = Cursor.restart
 	}
 	rows, more, err := f.list(ctx, q)
 	if err != nil {
 		return Page{}, err
 	}
-	next := c.restart(rows, more)
+	next := step(c, rows, more)
 	if !more && !c.First {
 		if rows, err = f.withDeleted(ctx, c, rows); err != nil {
 			return Page{}, err
@@ -160,7 +165,7 @@ func (f *fresh) Hint(h http.Header, body []byte, _ time.Time, known bool) ([]str
 // Check implements System.
 func (f *fresh) Check(ctx context.Context) (Report, error) {
 	var rep Report
-	q := url.Values{"per_page": {"1"}, "order_by": {"updated_at"}, "order_type": {"desc"}, "include": {f.style.include}}
+	q := url.Values{"per_page": {"1"}, "order_type": {"desc"}, "include": {f.style.include}}
 	a, err := f.client.get(ctx, freshAPI+"/tickets", q)
 	if err != nil {
 		return rep, err

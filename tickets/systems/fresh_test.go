@@ -79,6 +79,9 @@ func freshList(f *fake, w http.ResponseWriter, r *http.Request, wrapped bool, wh
 		return
 	}
 	q := r.URL.Query()
+	if wrapped && q.Has("order_by") {
+		f.t.Error("Freshservice documents no order_by")
+	}
 	list := []map[string]any{}
 	from, _ := time.Parse(time.RFC3339, q.Get("updated_since"))
 	page, _ := strconv.Atoi(q.Get("page"))
@@ -190,6 +193,7 @@ func freshNote(f *fake, w http.ResponseWriter, r *http.Request, x *fakeTicket, w
 func newFresh(t *testing.T, kind string, wrapped bool) (*fake, func(t *testing.T) System) {
 	t.Helper()
 	f := newFake(t, 5, basic("token-of-the-tests", "X"), freshFake(wrapped))
+	f.byCreation = wrapped
 	return f, func(t *testing.T) System {
 		s := mustOpen(t, kind, f.settingsFor(func(s *Settings) {
 			s.Username = "headstart@voorbeeld.example"

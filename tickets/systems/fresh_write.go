@@ -157,7 +157,7 @@ func (d jsonDigits) MarshalJSON() ([]byte, error) {
 func (f *fresh) Made(ctx context.Context, _, mark string) (string, error) {
 	path, key := "/tickets", freshKey
 	q := url.Values{"order_by": {"created_at"}, "order_type": {"desc"}, "per_page": {"100"}}
-	if f.style.wrapped {
+	if f.style.wrapped { // has no order but that of creation
 		path, q = "/problems", url.Values{"per_page": {"100"}}
 	}
 	a, err := f.client.get(ctx, freshAPI+path, q)

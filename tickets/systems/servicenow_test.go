@@ -53,7 +53,7 @@ func (x *fakeTicket) snow() map[string]string {
 
 func only(row map[string]string, r *http.Request) map[string]string {
 	out := map[string]string{}
-	for _, name := range strings.Split(r.URL.Query().Get("sysparm_fields"), ",") {
+	for name := range strings.SplitSeq(r.URL.Query().Get("sysparm_fields"), ",") {
 		if v, has := row[name]; has { // unknown fields are ignored
 			out[name] = v
 		}
@@ -74,7 +74,7 @@ func snowRows(f *fake, w http.ResponseWriter, r *http.Request, table string) {
 	limit, _ := strconv.Atoi(r.URL.Query().Get("sysparm_limit"))
 	offset, _ := strconv.Atoi(r.URL.Query().Get("sysparm_offset"))
 	want := map[string]string{}
-	for _, part := range strings.Split(r.URL.Query().Get("sysparm_query"), "^") {
+	for part := range strings.SplitSeq(r.URL.Query().Get("sysparm_query"), "^") {
 		for _, op := range []string{">=", ">", "LIKE", "IN", "="} {
 			if name, value, ok := strings.Cut(part, op); ok {
 				want[name+op] = value

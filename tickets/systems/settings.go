@@ -136,9 +136,11 @@ type words struct{ statuses, priorities, channels map[string]string }
 var kinds = map[string]kind{
 	"freshdesk":    freshdeskKind,
 	"freshservice": freshserviceKind,
+	"jira":         jiraKind,
 	"rt":           rtKind,
-	"topdesk":      topdeskKind,
 	"servicenow":   snowKind,
+	"topdesk":      topdeskKind,
+	"zammad":       zammadKind,
 }
 
 // Types are the types of system this package speaks with, sorted.

@@ -62,7 +62,7 @@ func topdeskList(f *fake, w http.ResponseWriter, r *http.Request) {
 	size, _ := strconv.Atoi(q.Get("pageSize"))
 	start, _ := strconv.Atoi(q.Get("pageStart"))
 	from, mark := time.Time{}, ""
-	for _, part := range strings.Split(q.Get("query"), ";") {
+	for part := range strings.SplitSeq(q.Get("query"), ";") {
 		if at, ok := strings.CutPrefix(part, "modificationDate=ge="); ok {
 			from, _ = time.Parse(time.RFC3339, at)
 		}

@@ -1,0 +1,165 @@
+package systems
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// decoded checks what a decoder made of bytes from outside: an error, or tickets
+// that the rest can use.
+func decoded(t *testing.T, rows []Ticket, err error) {
+	t.Helper()
+	if err != nil {
+		return
+	}
+	for _, x := range rows {
+		switch {
+		case !nativeID.MatchString(x.ID) && len(x.ID) > 40:
+			t.Fatalf("id %q", x.ID)
+		case x.Created.IsZero() || x.Updated.IsZero() || x.Status == "":
+			t.Fatalf("no times or no status: %+v", x)
+		case len(x.Title) > maxTitle || len(x.Body) > maxBody || len(x.Location) > maxWord || len(x.Department) > maxWord || len(x.Category) > maxWord || len(x.SupportGroup) > maxWord:
+			t.Fatalf("a field is larger than its bound: %+v", x)
+		case !utf8.ValidString(x.Title + x.Body + x.Location + x.Category):
+			t.Fatalf("not UTF-8: %+v", x)
+		case x.Requester != "" && len(x.Requester) != 16:
+			t.Fatalf("requester %q is no hash", x.Requester)
+		}
+		for _, at := range []time.Time{x.Created, x.Updated, x.Reported, x.Solved, x.FirstResponse} {
+			if _, err := at.MarshalJSON(); err != nil {
+				t.Fatalf("a time that cannot be written: %v", err)
+			}
+		}
+	}
+}
+
+// bare is a connector without a server.
+func bare(k kind) *opened {
+	return &opened{Options: Options{Requester: hashed, Zone: time.UTC}, client: &client{}, words: k.words.with(Settings{}), hook: []byte("a secret of sixteen bytes")}
+}
+
+var fuzzed = fakeTicket{id: "9007199254740993", title: "wifi weg", person: "k.bakker", created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), updated: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+
+// seed is v as JSON.
+func seed(f *testing.F, v any) []byte {
+	f.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return b
+}
+
+func FuzzRT(f *testing.F) {
+	f.Add([]byte(`{"items":[{"id":"1","type":"ticket","Type":"ticket","Subject":"x","Status":"open","Queue":{"id":"3","Name":"Desk"},"Requestor":[{"id":"k.bakker","City":"Utrecht"}],"Created":"2026-11-22T05:36:02Z","LastUpdated":"2026-11-22T05:36:04Z","TimeWorked":"5","CustomFields":[{"name":"Location","values":["Noord"]}]}],"page":1,"pages":2.0}`))
+	f.Add([]byte(`{"items":[{"Type":"Correspond","type":"transaction","Created":"2026-11-22T05:36:04Z","Creator":{"id":"robot"},"OldValue":"resolved","NewValue":"open","Content":"x","ContentType":"text/html"}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r := &rt{opened: bare(rtKind)}
+		rows, _, err := r.decodeList(body)
+		decoded(t, rows, err)
+		if x, _, err := r.decodeOne(body); err == nil {
+			decoded(t, []Ticket{x}, nil)
+			_ = r.history(&x, body)
+		}
+		if s, err := rtBody(body); err == nil && len(s) > maxBody {
+			t.Fatalf("a text of %d bytes", len(s))
+		}
+	})
+}
+
+func FuzzServiceNow(f *testing.F) {
+	f.Add(seed(f, map[string]any{"result": []any{fuzzed.snow()}}))
+	f.Add(seed(f, map[string]any{"result": fuzzed.snow()}))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		s := &snow{opened: bare(snowKind)}
+		if rows, err := rowsOf(body); err == nil {
+			tickets, err := s.tickets(rows)
+			decoded(t, tickets, err)
+		}
+		if row, err := rowOf(body); err == nil {
+			x, err := s.ticket(row)
+			decoded(t, []Ticket{x}, err)
+		}
+	})
+}
+
+func FuzzFresh(f *testing.F) {
+	f.Add(true, seed(f, map[string]any{"tickets": []any{fuzzed.fresh()}}))
+	f.Add(false, seed(f, []any{fuzzed.fresh()}))
+	f.Add(false, seed(f, fuzzed.fresh()))
+	f.Add(true, []byte(`{"conversations":[{"body":"<div>x</div>"}]}`))
+	f.Fuzz(func(t *testing.T, wrapped bool, body []byte) {
+		x := &fresh{opened: bare(freshdeskKind), style: freshStyle{wrapped: wrapped}}
+		rows, err := x.decodeList(body)
+		decoded(t, rows, err)
+		if one, err := x.decodeOne(body); err == nil {
+			decoded(t, []Ticket{one}, nil)
+		}
+		_, _ = x.conversations(body) // an error, or texts
+	})
+}
+
+func FuzzTOPdesk(f *testing.F) {
+	f.Add(seed(f, []any{fuzzed.topdesk()}))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows, err := (&topdesk{opened: bare(topdeskKind)}).decodeList(body)
+		decoded(t, rows, err)
+	})
+}
+
+func FuzzJira(f *testing.F) {
+	f.Add(true, seed(f, map[string]any{"issues": []any{fuzzed.jira()}, "nextPageToken": "x"}))
+	f.Add(false, seed(f, map[string]any{"issues": []any{fuzzed.jira()}, "startAt": 0, "total": 9}))
+	f.Fuzz(func(t *testing.T, cloud bool, body []byte) {
+		rows, _, _, err := (&jira{opened: bare(jiraKind), cloud: cloud}).decodeList(body)
+		decoded(t, rows, err)
+		_, _, _, _ = jiraComments(body, uid) // an error, or comments
+	})
+}
+
+func FuzzZammad(f *testing.F) {
+	f.Add(seed(f, []any{fuzzed.zammad()}))
+	f.Add([]byte(`[{"id":1,"type":"email","content_type":"text/html","body":"<p>x</p>"}]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows, err := (&zammad{opened: bare(zammadKind)}).decodeList(body)
+		decoded(t, rows, err)
+		_, _ = zammadArticles(body) // an error, or articles
+	})
+}
+
+// FuzzHint: what nobody proved names no ticket; what somebody proved names ids
+// that may stand in a path.
+func FuzzHint(f *testing.F) {
+	f.Add([]byte(`{"id":"12"}`), "sha256=00", "1790000000")
+	f.Add([]byte(`{"issue":{"id":10042}}`), "sha1=00", "")
+	f.Fuzz(func(t *testing.T, body []byte, signature, stamp string) {
+		h := http.Header{"X-Hub-Signature": {signature}, headerSignature: {signature}, headerStamp: {stamp}, headerSecret: {signature}}
+		for _, s := range []System{
+			&rt{opened: bare(rtKind)}, &snow{opened: bare(snowKind)}, &fresh{opened: bare(freshdeskKind)}, &topdesk{opened: bare(topdeskKind)},
+			&jira{opened: bare(jiraKind)}, &zammad{opened: bare(zammadKind)},
+		} {
+			if ids, err := s.Hint(h, body, time.Unix(1_790_000_000, 0), false); err == nil && signature != "a secret of sixteen bytes" {
+				t.Fatalf("%T believes %q", s, ids)
+			}
+			ids, err := s.Hint(h, body, time.Unix(1_790_000_000, 0), true)
+			for _, id := range ids {
+				if err == nil && !nativeID.MatchString(id) {
+					t.Fatalf("%T: id %q", s, id)
+				}
+			}
+		}
+	})
+}
+
+// FuzzPlainText: what a person reads of HTML has no tags left that run.
+func FuzzPlainText(f *testing.F) {
+	f.Add("<div>Ik kan niet <b>printen</b><br>&eacute;<script>x</script></div>")
+	f.Fuzz(func(t *testing.T, s string) {
+		if out := plainText(s); len(out) > maxBody || !utf8.ValidString(out) {
+			t.Fatalf("%d bytes of %q", len(out), s)
+		}
+	})
+}
