@@ -62,6 +62,12 @@ func (s *State) silentAgent(p *problem) *headstart.Agent {
 	return nil
 }
 
+// isAgent reports whether p is about an agent's signs of life, now or ever.
+func (s *State) isAgent(p *problem) bool {
+	name, ok := strings.CutPrefix(p.Check, agentPrefix)
+	return ok && s.agents[name] != nil
+}
+
 // agentFacts are the facts of the decision that an agent is cut off.
 func (s *State) agentFacts(a *headstart.Agent) []string {
 	return []string{"since", clockTime(a.Since), "above", s.topo.waysUp(a.Asset)}

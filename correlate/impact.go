@@ -54,6 +54,9 @@ func (s *State) hit(g *group, p *problem) {
 	if g = s.follow(g.ID); g == nil || g.impact == nil {
 		return
 	}
+	if s.isAgent(p) {
+		return // that nobody looks hits nobody; what else fails there says whom it hits
+	}
 	i, n := g.impact, p.node
 	if n != nil {
 		i.device(s.topo, n)

@@ -82,6 +82,69 @@ func TestSiteCutOff(t *testing.T) {
 	devices.compare(t, siteChecks(t, upConfig))
 }
 
+// What the engine wants to know is asked at the site. Then the agent is killed: a minute
+// later operators have one line, on the device it runs on, which nobody else is told of;
+// when it is back the line ends.
+func TestSiteAskedAndSilent(t *testing.T) {
+	t.Parallel()
+	program := build(t)
+	devices := newTills(t, 4)
+	upConfig, siteConfig := prepareSite(t, devices)
+	up := launch(t, program, upConfig)
+	flags := []string{"--role", "probe", "--upstream", up.base}
+	site := launch(t, program, siteConfig, flags...)
+	devices.seen(site)
+	_ = devices.listeners[0].Close()
+	devices.listeners[0] = nil
+	devices.story[0] = append(devices.story[0], headstart.Down)
+	devices.seen(site)
+	accepted := func() float64 {
+		return metric(up.base, up.token, `headstart_agent_events_total{agent="noord",outcome="accepted"}`)
+	}
+	waitFor(t, 30*time.Second, "the neighbours to answer", func() bool { return accepted() >= 4+1+4 }) // first verdicts, the failure, answers of all four
+	devices.up(0)
+	devices.story[0] = append(devices.story[0], headstart.OK)
+	devices.seen(site)
+	site.kill()
+
+	list := func() (found []headstart.Incident) {
+		var page struct {
+			Incidents []headstart.Incident `json:"incidents"`
+		}
+		if err := get(up.base+"/api/v1/incidents", &page); err != nil {
+			t.Error(err)
+		}
+		for _, i := range page.Incidents {
+			if i.Cause.Asset == "srv-noord" {
+				found = append(found, i)
+			}
+		}
+		return found
+	}
+	waitFor(t, 3*time.Minute, "the line that says that the agent is silent", func() bool { return len(list()) == 1 })
+	if i := list()[0]; len(i.Announcements) != 0 || len(i.Services) != 0 || i.People != 0 {
+		t.Errorf("users are told, or counted: %d announcements, services %v, %d people", len(i.Announcements), i.Services, i.People)
+	}
+	var shown struct {
+		Checks []headstart.CheckResult `json:"checks"`
+	}
+	if err := get(up.base+"/api/v1/checks", &shown); err != nil || len(shown.Checks) != 4 || shown.Checks[0].Verdict != headstart.Unknown {
+		t.Errorf("of a silent agent the upstream shows %+v, %v; want four unknown checks", shown.Checks, err)
+	}
+	launch(t, program, siteConfig, flags...)
+	waitFor(t, time.Minute, "the line to end", func() bool { i := list(); return len(i) == 1 && i[0].State != headstart.Open })
+	up.end()
+	asked := 0
+	for _, c := range siteChecks(t, upConfig) {
+		if c.Asked {
+			asked++
+		}
+	}
+	if asked < 4 {
+		t.Errorf("%d answers of the site in the log, want one of each till at least", asked)
+	}
+}
+
 // siteToken is the agent's.
 const siteToken = "a-token-that-nobody-may-read"
 
@@ -103,7 +166,7 @@ func prepareSite(t *testing.T, d *tills) (up, site string) {
 	write(t, filepath.Join(dir, "catalog.yml"), cat.String())
 	write(t, filepath.Join(dir, "token"), siteToken+"\n")
 	up = filepath.Join(dir, "headstart.yml")
-	write(t, up, fmt.Sprintf("listen: 127.0.0.1:0\ndata_dir: %s\nagents: [{name: noord, asset: srv-noord, token_file: token}]\n", filepath.Join(dir, "data")))
+	write(t, up, fmt.Sprintf("listen: 127.0.0.1:0\ndata_dir: %s\ncorrelation: {settle: 1s, settle_probed: 1s, hold: 2s, recover: 3s}\nagents: [{name: noord, asset: srv-noord, token_file: token, silent_after: 1m}]\n", filepath.Join(dir, "data")))
 
 	there := t.TempDir()
 	write(t, filepath.Join(there, "catalog.yml"), cat.String())
@@ -204,6 +267,9 @@ func (d *tills) compare(t *testing.T, checks []headstart.Check) {
 			t.Errorf("number %d follows %d: %s of %q", c.Seq, last, c.Probe, c.Agent)
 		}
 		last = c.Seq
+		if c.Asked {
+			continue // the engine wanted to know: no change
+		}
 		var n int
 		if _, err := fmt.Sscanf(c.Asset, "kassa-%d", &n); err != nil {
 			t.Fatal(err)
