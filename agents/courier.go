@@ -192,11 +192,11 @@ func (c *Courier) settle(entries []spool.Entry, ans Answer) error {
 // post sends entries, of which there may be none.
 func (c *Courier) post(ctx context.Context, entries []spool.Entry) (ans Answer, err error) {
 	st := c.o.Spool.Status()
-	p := Post{V: 1, Spool: st.Name, SentAt: time.Now().UTC(), Status: Status{
+	p := Post{V: 1, Spool: st.Name, SentAt: time.Now().UTC(), Status: SiteStatus{
 		Version: c.o.Version, Probes: len(c.o.Results()), Spooled: st.Entries, Oldest: st.Oldest, Dropped: st.Dropped, Full: st.Full,
 	}}
 	for _, e := range entries {
-		p.Events = append(p.Events, Event{Seq: e.Seq, Check: e.Data})
+		p.Events = append(p.Events, Numbered{Seq: e.Seq, Check: e.Data})
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

@@ -69,7 +69,7 @@ type site struct {
 
 	mu     sync.Mutex
 	heard  time.Time // of this process; zero: not yet
-	status Status
+	status SiteStatus
 	offset time.Duration           // how far its clock is ahead of ours
 	silent bool                    // as row says
 	since  time.Time               // of silent

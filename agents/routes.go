@@ -85,24 +85,29 @@ func (h *Hub) caller(w http.ResponseWriter, r *http.Request) *site {
 	return s
 }
 
-// State is what is known of one agent.
-type State struct {
-	Name    string    `json:"name"`
-	Asset   string    `json:"asset"`
-	State   string    `json:"state"` // live, silent, or waiting: not heard since this process started
-	HeardAt time.Time `json:"heard_at,omitzero"`
-	Since   time.Time `json:"silent_since,omitzero"`
-	Status  Status    `json:"status"`
+// SiteState is what is known of one agent.
+type SiteState struct {
+	Name    string     `json:"name"`
+	Asset   string     `json:"asset"`
+	State   string     `json:"state"` // live, silent, or waiting: not heard since this process started
+	HeardAt time.Time  `json:"heard_at,omitzero"`
+	Since   time.Time  `json:"silent_since,omitzero"`
+	Status  SiteStatus `json:"status"`
 
 	ClockAheadSeconds float64 `json:"clock_ahead_seconds"` // of ours; negative: behind
 }
 
+// SiteStates is the answer to who asks for all agents.
+type SiteStates struct {
+	Agents []SiteState `json:"agents"`
+}
+
 // States returns what is known of all agents, by name.
-func (h *Hub) States() []State {
-	out := make([]State, len(h.order))
+func (h *Hub) States() []SiteState {
+	out := make([]SiteState, len(h.order))
 	for i, s := range h.order {
 		s.mu.Lock()
-		out[i] = State{
+		out[i] = SiteState{
 			Name: s.Name, Asset: s.Asset, State: "live", HeardAt: s.heard.UTC(), Since: s.since, Status: s.status,
 			ClockAheadSeconds: s.offset.Round(time.Millisecond).Seconds(),
 		}
@@ -118,9 +123,7 @@ func (h *Hub) States() []State {
 }
 
 func (h *Hub) list(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, struct {
-		Agents []State `json:"agents"`
-	}{h.States()})
+	writeJSON(w, SiteStates{h.States()})
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

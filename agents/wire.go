@@ -33,22 +33,22 @@ const (
 // Post is what an agent sends: checks it has not been told are safe, or none, which
 // says that it lives.
 type Post struct {
-	V      int       `json:"v"`               // 1
-	Spool  string    `json:"spool"`           // names the file the numbers are of
-	SentAt time.Time `json:"sent_at"`         // the agent's clock
-	Events []Event   `json:"events,omitzero"` // by number
-	Status Status    `json:"status"`
+	V      int        `json:"v"`               // 1
+	Spool  string     `json:"spool"`           // names the file the numbers are of
+	SentAt time.Time  `json:"sent_at"`         // the agent's clock
+	Events []Numbered `json:"events,omitzero"` // by number
+	Status SiteStatus `json:"status"`
 }
 
-// Event is one check with its number. The check is decoded by itself, so that one
+// Numbered is one check with its number. The check is decoded by itself, so that one
 // that is not understood stops none of the others.
-type Event struct {
+type Numbered struct {
 	Seq   uint64          `json:"seq"`
 	Check json.RawMessage `json:"check"`
 }
 
-// Status is what an agent says of itself.
-type Status struct {
+// SiteStatus is what an agent says of itself.
+type SiteStatus struct {
 	Version string    `json:"version,omitempty"`
 	Probes  int       `json:"probes"`
 	Spooled int       `json:"spooled"` // entries that wait, those of this post among them
@@ -113,7 +113,7 @@ func DecodePost(data []byte) (*Post, error) {
 
 // check returns the check of e as the log holds it: the name of the agent that made
 // it is part of its probe's, so that an agent never speaks for a probe elsewhere.
-func (p *Post) check(e Event, agent string) (*headstart.Check, error) {
+func (p *Post) check(e Numbered, agent string) (*headstart.Check, error) {
 	c := &headstart.Check{}
 	if err := json.Unmarshal(e.Check, c); err != nil {
 		return nil, err

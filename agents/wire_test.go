@@ -63,14 +63,14 @@ func TestCheckOfAnAgent(t *testing.T) {
 		"another effect":    `{"probe":"x","kind":"icmp","asset":"a","verdict":"ok","conditions":[{"name":"jam","effect":"panic"}]}`,
 		"conditions enough": `{"probe":"x","kind":"icmp","asset":"a","verdict":"ok","conditions":[` + strings.Repeat(`{"name":"jam","effect":"none"},`, mostFound) + `{"name":"jam","effect":"none"}]}`,
 	} {
-		if c, err := p.check(Event{Seq: 1, Check: json.RawMessage(bad)}, "noord"); err == nil {
+		if c, err := p.check(Numbered{Seq: 1, Check: json.RawMessage(bad)}, "noord"); err == nil {
 			t.Errorf("%s: taken as %+v", name, c)
 		}
 	}
-	if c, err := p.check(Event{Seq: 1, Check: json.RawMessage(`{"probe":"prober-isolated","verdict":"down","agent":"zuid","kind":"agent"}`)}, "noord"); err != nil || c.Agent != "noord" || c.Kind != "" || !c.IsIsolation() {
+	if c, err := p.check(Numbered{Seq: 1, Check: json.RawMessage(`{"probe":"prober-isolated","verdict":"down","agent":"zuid","kind":"agent"}`)}, "noord"); err != nil || c.Agent != "noord" || c.Kind != "" || !c.IsIsolation() {
 		t.Errorf("that it is isolated: %v, %+v", err, c)
 	}
-	c, err := p.check(Event{Seq: 1, Check: json.RawMessage(`{"probe":"x","kind":"icmp","asset":"a","verdict":"ok","agent":"zuid","seq":99,"spool":"zz","sent_at":"2026-01-01T00:00:00Z","reason":"a\u0000b` + strings.Repeat("é", mostReason) + `"}`)}, "noord")
+	c, err := p.check(Numbered{Seq: 1, Check: json.RawMessage(`{"probe":"x","kind":"icmp","asset":"a","verdict":"ok","agent":"zuid","seq":99,"spool":"zz","sent_at":"2026-01-01T00:00:00Z","reason":"a\u0000b` + strings.Repeat("é", mostReason) + `"}`)}, "noord")
 	if err != nil || c.Agent != "noord" || c.Seq != 1 || c.Spool != p.Spool || c.SentAt.Year() == 2026 || len(c.Reason) > mostReason || !utf8.ValidString(c.Reason) || strings.Contains(c.Reason, "\x00") {
 		t.Errorf("%v: %+v", err, c)
 	}

@@ -42,6 +42,9 @@ type APIOptions struct {
 	// HasUsers reports whether people have roles: then approving needs one.
 	HasUsers func() bool
 
+	// Beside are lines of /api/v1 that other parts answer, for openapi.json.
+	Beside []Described
+
 	Morning http.Handler // the morning report as JSON
 	Metrics http.Handler
 
@@ -86,6 +89,15 @@ func NewAPI(o APIOptions) *API {
 		o.HasUsers = func() bool { return false }
 	}
 	return &API{o: o, logger: o.Logger.With("component", "api")}
+}
+
+// Described is what openapi.json says of a line of /api/v1 that another part answers.
+type Described struct {
+	Pattern string
+	Scope   headstart.Scope
+	Summary string
+	Sends   any // zero value of the body; nil: none
+	Answers any // zero value of what is answered with 200; nil: anything
 }
 
 // apiRoute is one line of the API: what is mounted, and what openapi.json says

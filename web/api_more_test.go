@@ -186,7 +186,10 @@ func TestAPIOperations(t *testing.T) { // ruling 20
 }
 
 func TestOpenAPIDescribesEveryRoute(t *testing.T) {
-	a := NewAPI(APIOptions{View: headstart.NewView(), Do: (&apiDesk{}).do, Logger: slog.New(slog.DiscardHandler), Version: "1.2.3"})
+	a := NewAPI(APIOptions{
+		View: headstart.NewView(), Do: (&apiDesk{}).do, Logger: slog.New(slog.DiscardHandler), Version: "1.2.3",
+		Beside: []Described{{Pattern: "POST /api/v1/others/{name}", Scope: headstart.ScopeIngest, Summary: "of another part", Sends: headstart.Ask{}, Answers: headstart.Ask{}}},
+	})
 	w := httptest.NewRecorder()
 	a.showOpenAPI(w, httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
 	var doc struct {
@@ -199,6 +202,9 @@ func TestOpenAPIDescribesEveryRoute(t *testing.T) {
 	}
 	if doc.OpenAPI != "3.1.0" {
 		t.Errorf("openapi %q, want 3.1.0", doc.OpenAPI)
+	}
+	if op := doc.Paths["/api/v1/others/{name}"]["post"]; op == nil || op["x-scope"] != "ingest" || op["requestBody"] == nil {
+		t.Errorf("what another part answers is described as %v", op)
 	}
 	seen := map[string]bool{}
 	for _, rt := range a.Routes() {

@@ -34,7 +34,11 @@ func (a *API) describe() map[string]any {
 	schemas := schemaSet{"Problem": nil}
 	schemas["Problem"] = schemas.object(reflect.TypeFor[problem]())
 	paths := map[string]map[string]any{}
-	for _, rt := range a.table() {
+	table := a.table()
+	for _, d := range a.o.Beside {
+		table = append(table, apiRoute{pattern: d.Pattern, scope: d.Scope, summary: d.Summary, sends: d.Sends, answers: d.Answers})
+	}
+	for _, rt := range table {
 		if rt.hidden {
 			continue
 		}

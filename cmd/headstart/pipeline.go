@@ -171,7 +171,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), Trend: fleet.Trend, Titles: titles,
+		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), Beside: siteRoutes(), Trend: fleet.Trend, Titles: titles,
 		HasUsers: func() bool { return entrance.HasUsers() },
 		Morning:  reports,
 		Metrics:  promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),

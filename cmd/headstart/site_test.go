@@ -66,9 +66,7 @@ func TestSiteCutOff(t *testing.T) {
 	devices.seen(site)
 	waitFor(t, 90*time.Second, "the spool to be empty", func() bool { return metric(site.base, site.token, "headstart_spool_entries") == 0 })
 
-	var shown struct {
-		Agents []agents.State `json:"agents"`
-	}
+	var shown agents.SiteStates
 	if err := get(up.base+"/api/v1/agents", &shown); err != nil || len(shown.Agents) != 1 || shown.Agents[0].State != "live" {
 		t.Errorf("the upstream shows %+v, %v; want one live agent", shown.Agents, err)
 	}

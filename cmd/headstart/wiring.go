@@ -77,6 +77,17 @@ func siteAgents(sites *agents.Hub) func() []web.SiteAgent {
 	}
 }
 
+// siteRoutes are what agents of sites use, for openapi.json.
+func siteRoutes() []web.Described {
+	const ingest = headstart.ScopeIngest
+	return []web.Described{
+		{Pattern: "GET /api/v1/agents", Scope: headstart.ScopeRead, Summary: "How the agents of sites do", Answers: agents.SiteStates{}},
+		{Pattern: "POST /api/v1/agents/{name}/events", Scope: ingest, Summary: "Checks of a site, by number, or a sign of life", Sends: agents.Post{}, Answers: agents.Answer{}},
+		{Pattern: "POST /api/v1/agents/{name}/results", Scope: ingest, Summary: "The last run of every probe of a site", Sends: agents.Results{}},
+		{Pattern: "GET /api/v1/agents/{name}/asks", Scope: ingest, Summary: "What the engine wants to know now; waits for it up to 25 s", Answers: agents.Asks{}},
+	}
+}
+
 // pushFile is where the last push of each job is kept.
 func pushFile(cfg *configs.Config) string { return filepath.Join(cfg.DataDir, "pushes.json") }
 
