@@ -35,10 +35,11 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
-long: ## before an issue is called resolved: mutants, 100 kills, 10,000 pings, the race detector everywhere, fuzzing
+long: ## before an issue is called resolved: mutants, 100 kills, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing
 	go test -count 1 -timeout 10m -run '^TestLives$$' -v ./correlate -lives 10000
 	go -C tools run ./mutants
 	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 100
+	go test -count 1 -timeout 20m -run '^TestSiteCutOff$$' -v ./cmd/headstart -cut 5m
 	go test -count 1 -timeout 10m -run '^TestSweepHalfDead$$' -v ./probes/icmp -targets 10000
 	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
 	$(MAKE) fuzz FUZZTIME=20s

@@ -21,6 +21,14 @@ type Agent struct {
 	Since  time.Time `json:"since,omitzero"`
 }
 
+// After is the number of the newest check of a spool that was taken; zero: none.
+func (a *Agent) After(spool string) uint64 {
+	if a.Spool != spool {
+		return 0
+	}
+	return a.Seq
+}
+
 // Accept notes that a check numbered (spool, seq) arrives. It reports false, and
 // notes nothing, if that check was taken before.
 func (a *Agent) Accept(spool string, seq uint64) bool {

@@ -116,8 +116,7 @@ func (c *Courier) repeat(ctx context.Context, what string, work func(context.Con
 			continue
 		}
 		pause := wait/2 + rand.N(wait/2+1) //nolint:gosec // agents that lost the line together need not come back together
-		var later *retryLater
-		if errors.As(err, &later) {
+		if later, ok := errors.AsType[*retryLater](err); ok {
 			pause = min(max(pause, later.after), mostRetry)
 		}
 		select {
@@ -282,8 +281,7 @@ func (c *Courier) exchange(req *http.Request, out any) error {
 
 // plain takes the method and the whole address off an error of the HTTP client.
 func plain(err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
 		if ue.Timeout() {
 			return errors.New("the upstream does not answer in time")
 		}

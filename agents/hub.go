@@ -107,59 +107,62 @@ func (h *Hub) take(ctx context.Context, s *site, p *Post, at time.Time) (Answer,
 	if err := h.load(ctx, s); err != nil {
 		return Answer{}, err
 	}
-	next, ans := s.row, Answer{}
-	if next.Spool == p.Spool {
-		ans.Before = next.Seq
-	} else if next.Spool != "" && len(p.Events) > 0 {
+	if s.row.Spool != "" && s.row.Spool != p.Spool && len(p.Events) > 0 {
 		h.logger.Warn("the agent begins a new spool; what waited in the old one is lost", "subject", s.Name)
 	}
-	var lines []headstart.Line
-	taken := 0
-	if next.Silent && next.Asset != s.Asset { // it fell silent on the device it was moved from
-		old := &site{Site: Site{Name: s.Name, Asset: next.Asset}}
-		lines = append(lines, old.sign(headstart.OK, "the site agent runs on another device now", at))
-	}
-	if !s.exists || next.Silent || next.Asset != s.Asset {
-		lines = append(lines, s.sign(headstart.OK, "the site agent gives signs of life", at))
-		next.Silent, next.Since, next.Asset = false, time.Time{}, s.Asset
-	}
-	for _, e := range p.Events {
-		before := next.Seq
-		if next.Spool != p.Spool {
-			before = 0
-		}
-		if !next.Accept(p.Spool, e.Seq) {
-			h.metrics.events.WithLabelValues(s.Name, "repeated").Inc()
-			continue
-		}
-		h.missed(s, before, e.Seq)
-		c, err := p.check(e, s.Name)
-		if err != nil {
-			ans.Refused = append(ans.Refused, Refusal{e.Seq, cut(err.Error(), mostReason)})
-			continue
-		}
-		lines = append(lines, headstart.Line{Check: c})
-		taken++
-	}
-	if err := h.append(ctx, s, at, lines, next); err != nil {
+	in := s.sift(p, at)
+	if err := h.append(ctx, s, at, in.lines, in.next); err != nil {
 		return Answer{}, err
 	}
-	h.metrics.events.WithLabelValues(s.Name, "accepted").Add(float64(taken))
-	h.metrics.events.WithLabelValues(s.Name, "refused").Add(float64(len(ans.Refused)))
-	for _, r := range ans.Refused {
+	for outcome, n := range map[string]int{"accepted": in.accepted, "repeated": in.repeated, "skipped": in.skipped, "refused": len(in.refused)} {
+		h.metrics.events.WithLabelValues(s.Name, outcome).Add(float64(n))
+	}
+	for _, r := range in.refused {
 		h.logger.Warn("a check of an agent is not understood", "subject", s.Name, "event_seq", r.Seq, "err", r.Why)
 	}
-	if next.Spool == p.Spool {
-		ans.Last = next.Seq
-	}
-	return ans, nil
+	return Answer{Last: in.next.After(p.Spool), Before: in.before, Refused: in.refused}, nil
 }
 
-// missed counts numbers that never came: raw answers that gave way at the agent.
-func (h *Hub) missed(s *site, before, seq uint64) {
-	if before != 0 && seq > before+1 {
-		h.metrics.events.WithLabelValues(s.Name, "skipped").Add(float64(seq - before - 1))
+// intake is what one post comes down to.
+type intake struct {
+	lines  []headstart.Line
+	next   headstart.Agent // what the log says of the agent once it has lines
+	before uint64          // number of the newest check of this spool in the log
+
+	refused                     []Refusal
+	accepted, repeated, skipped int // skipped: numbers that never came, since they gave way at the agent
+}
+
+// sift leaves of p what is to be appended: signs of life that are news, and the checks
+// that were not taken before.
+func (s *site) sift(p *Post, at time.Time) intake {
+	in := intake{next: s.row, before: s.row.After(p.Spool)}
+	if s.row.Silent && s.row.Asset != s.Asset { // it fell silent on the device it was moved from
+		old := &site{Site: Site{Name: s.Name, Asset: s.row.Asset}}
+		in.lines = append(in.lines, old.sign(headstart.OK, "the site agent runs on another device now", at))
 	}
+	if !s.exists || s.row.Silent || s.row.Asset != s.Asset {
+		in.lines = append(in.lines, s.sign(headstart.OK, "the site agent gives signs of life", at))
+		in.next.Silent, in.next.Since, in.next.Asset = false, time.Time{}, s.Asset
+	}
+	for _, e := range p.Events {
+		last := in.next.After(p.Spool)
+		if !in.next.Accept(p.Spool, e.Seq) {
+			in.repeated++
+			continue
+		}
+		if last != 0 {
+			in.skipped += int(min(e.Seq-last-1, 1<<32)) //nolint:gosec // bounded
+		}
+		c, err := p.check(e, s.Name)
+		if err != nil {
+			in.refused = append(in.refused, Refusal{e.Seq, cut(err.Error(), mostReason)})
+			continue
+		}
+		in.lines = append(in.lines, headstart.Line{Check: c})
+		in.accepted++
+	}
+	return in
 }
 
 // append makes lines durable; next is what the log says of s then.

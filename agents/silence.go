@@ -38,10 +38,14 @@ func (h *Hub) Run(ctx context.Context) error {
 			}
 			swept = true
 		}
-		for _, s := range h.order {
-			if err := h.look(ctx, s, start); err != nil && ctx.Err() == nil {
-				h.logger.Warn("the log was not told that an agent is silent; trying again", "subject", s.Name, "err", err)
-			}
+		h.lookAll(ctx, start)
+	}
+}
+
+func (h *Hub) lookAll(ctx context.Context, start time.Time) {
+	for _, s := range h.order {
+		if err := h.look(ctx, s, start); err != nil && ctx.Err() == nil {
+			h.logger.Warn("the log was not told that an agent is silent; trying again", "subject", s.Name, "err", err)
 		}
 	}
 }

@@ -227,11 +227,7 @@ func (s *service) reload(context.Context) error {
 func (s *service) generation(parent context.Context) (again bool, err error) {
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
-	draw := s.pipeline
-	if s.role == roleProbe {
-		draw = s.site
-	}
-	g, err := draw(ctx, s.cfg)
+	g, err := s.draw(ctx)
 	if err != nil {
 		return false, &unfit{err}
 	}
@@ -268,6 +264,14 @@ func (s *service) generation(parent context.Context) (again bool, err error) {
 	}, func(error) { cancel() })
 	err = group.Run() // before again is read
 	return again, err
+}
+
+// draw returns every part that the role has, with the configuration in force.
+func (s *service) draw(ctx context.Context) (*generation, error) {
+	if s.role == roleProbe {
+		return s.site(ctx, s.cfg)
+	}
+	return s.pipeline(ctx, s.cfg)
 }
 
 // announceAddress tells whoever started us where to look.
