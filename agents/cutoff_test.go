@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,11 +24,12 @@ type bubble struct {
 	stop func()
 }
 
-func newBubble(t *testing.T) *bubble {
+func newBubble(t *testing.T, results ...headstart.CheckResult) *bubble {
 	b := &bubble{log: &memlog{life: "1"}, asks: make(chan headstart.Ask, 16)}
 	b.hub = newHub(b.log)
 	b.line = newWire(b.hub)
 	b.c = newCourier(t, newSpool(t, "s"), b.line, func(a headstart.Ask) { b.asks <- a })
+	b.c.o.Results = func() []headstart.CheckResult { return results }
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{}, 2)
 	go func() { _ = b.hub.Run(ctx); done <- struct{}{} }()
@@ -46,6 +48,12 @@ func (b *bubble) asked(t *testing.T) headstart.Ask {
 		t.Fatal("no ask within a minute")
 		return headstart.Ask{}
 	}
+}
+
+func (q *asks) count() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.wait)
 }
 
 // set replaces what happens to requests.
@@ -158,7 +166,7 @@ func TestAsks(t *testing.T) {
 		for n := range 2 * mostAsks {
 			b.hub.Ask(headstart.Ask{Asset: fmt.Sprint("old-", n)})
 		}
-		if n := len(b.hub.order[0].asks.wait); n != mostAsks {
+		if n := b.hub.order[0].asks.count(); n != mostAsks {
 			t.Errorf("%d asks wait, want at most %d", n, mostAsks)
 		}
 		time.Sleep(askLife)
@@ -175,27 +183,31 @@ func TestAsks(t *testing.T) {
 func TestNotMissed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &memlog{life: "1"}
-		leading := false
+		var leading atomic.Bool
 		h := newHub(log)
-		h.o.Leading = func() bool { return leading }
+		h.o.Leading = leading.Load
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		go func() { _ = h.Run(ctx) }()
-		leading = true
+		leading.Store(true)
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if _, signs := log.checks(t); len(signs) != 0 {
 			t.Fatalf("an agent that was never there: %+v", signs)
 		}
-		log.row = encodeRow(headstart.Agent{V: 1, Asset: "srv-noord", Spool: "aaaaaaaaaaaaaaaa", Seq: 4})
-		leading, log.life = false, "2"
+		leading.Store(false)
+		log.mu.Lock()
+		log.row, log.life = encodeRow(headstart.Agent{V: 1, Asset: "srv-noord", Spool: "aaaaaaaaaaaaaaaa", Seq: 4}), "2"
+		log.mu.Unlock()
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if _, signs := log.checks(t); len(signs) != 0 {
 			t.Fatalf("said without leading: %+v", signs)
 		}
-		leading = true
+		log.mu.Lock()
 		log.refuse = headstart.ErrDown
+		log.mu.Unlock()
+		leading.Store(true)
 		time.Sleep(defaultQuiet + 2*lookEvery)
 		synctest.Wait()
 		if _, signs := log.checks(t); len(signs) != 1 || signs[0].Verdict != headstart.Down {

@@ -16,15 +16,12 @@ import (
 // agent's name; once the agent is silent nobody knows any more, and that is what is shown.
 func TestResults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBubble(t)
-		defer b.stop()
 		at := time.Now().UTC()
-		b.c.o.Results = func() []headstart.CheckResult {
-			return []headstart.CheckResult{
-				{Probe: "toner", Kind: "printer", Asset: "prn-1", Verdict: headstart.Warn, Reason: "low\nToner", Conditions: []headstart.Condition{{Name: "toner-low", Effect: headstart.EffectReport}}, At: at},
-				{Probe: "bad\nname", Kind: "icmp", Verdict: headstart.OK},
-			}
-		}
+		b := newBubble(t,
+			headstart.CheckResult{Probe: "toner", Kind: "printer", Asset: "prn-1", Verdict: headstart.Warn, Reason: "low\nToner", Conditions: []headstart.Condition{{Name: "toner-low", Effect: headstart.EffectReport}}, At: at},
+			headstart.CheckResult{Probe: "bad\nname", Kind: "icmp", Verdict: headstart.OK},
+		)
+		defer b.stop()
 		time.Sleep(2 * resultsEvery)
 		synctest.Wait()
 		got := b.hub.Results()
