@@ -204,8 +204,13 @@ type LogConfig struct {
 	Notices     map[string]int  `json:"notices,omitempty"` // asset: seconds until our slowest probe of it knows that it fails
 	Audiences   []Audience      `json:"audiences,omitempty"`
 	Channels    []ChannelInfo   `json:"channels,omitempty"`
-	Route       string          `json:"route,omitempty"`          // operators' route: as YAML, Alertmanager's syntax
-	Systems     []TicketSystem  `json:"ticket_systems,omitempty"` // those that are written to
+	Route       string          `json:"route,omitempty"` // operators' route: as YAML, Alertmanager's syntax
+
+	// KeepIncidents is how long an incident that is over stays known, in whole days
+	// rounded up (retention.incidents); zero: 400 days.
+	KeepIncidents model.Duration `json:"keep_incidents,omitempty"`
+
+	Systems []TicketSystem `json:"ticket_systems,omitempty"` // those that are written to
 }
 
 // EngineVersion is the version of the decision rules; replay is byte for byte

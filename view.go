@@ -132,6 +132,9 @@ func (v *View) set(op FeedOp) error {
 		}
 		v.zone = zoneOf(v.config)
 	case TableIncidents:
+		if i := v.incidents[IncidentID(op.Key)]; i != nil && op.Val == nil {
+			delete(v.byGroup, i.Group)
+		}
 		err = row(v.incidents, IncidentID(op.Key), op.Val)
 		if i := v.incidents[IncidentID(op.Key)]; i != nil && i.Group != 0 {
 			v.byGroup[i.Group] = i.ID
@@ -152,6 +155,9 @@ func (v *View) set(op FeedOp) error {
 			v.timeline[seq] = map[string]*Decision{}
 		}
 		err = row(v.timeline[seq], op.Key, op.Val)
+		if len(v.timeline[seq]) == 0 {
+			delete(v.timeline, seq)
+		}
 	case TableOutcomes:
 		err = row(v.outcomes, op.Key, op.Val)
 	case TableFlaws:

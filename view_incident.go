@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -77,6 +78,21 @@ func TimelineKey(seq int, n uint64) string {
 	var room [24]byte // of the usual key
 	b := appendPadded(room[:0], uint64(max(seq, 0)), 8)
 	return string(appendPadded(append(b, '/'), n, 12))
+}
+
+// ParseTimelineKey returns what TimelineKey was made of.
+func ParseTimelineKey(key string) (seq int, n uint64, err error) {
+	of, number, found := strings.Cut(key, "/")
+	if !found {
+		return 0, 0, fmt.Errorf("timeline key %q has no slash", key)
+	}
+	if seq, err = strconv.Atoi(of); err == nil {
+		n, err = strconv.ParseUint(number, 10, 64)
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("timeline key %q: %w", key, err)
+	}
+	return seq, n, nil
 }
 
 func sortedByN(m map[string]*Decision) []*Decision {

@@ -28,7 +28,6 @@ func (c *Config) NotHonoured() []string {
 		{"publish.static_dir", c.Door.Publish.StaticDir != ""},
 		{"publish.subscribe_domains", len(c.Door.Publish.SubscribeDomains) > 0},
 		{"retention.links", c.Retention.Links != DefaultRetention().Links},
-		{"retention.incidents", c.Retention.Incidents != DefaultRetention().Incidents},
 		{"retention.subscriptions", c.Retention.Subscriptions != DefaultRetention().Subscriptions},
 		{"retention.audit", c.Retention.Audit != DefaultRetention().Audit},
 		{"retention.export_dir", c.Retention.ExportDir != ""},

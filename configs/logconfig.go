@@ -39,6 +39,8 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Channels:     notify.Infos(c.Notify),
 		Route:        c.Notify.RouteYAML(),
 		Systems:      tickets.Infos(c.Tickets.Config),
+
+		KeepIncidents: c.Retention.Incidents,
 	}
 	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
 	l.Hash = "sha256:" + hex.EncodeToString(sum[:])

@@ -64,6 +64,8 @@ type book struct {
 	byTicket      map[string][]headstart.IncidentID                  // linked or suggested, sorted
 	owed          map[string]*headstart.Notice
 	owedOf        map[string][]string // by announcement: what is owed of it, sorted
+	decided       map[int]*numbers    // by number of an incident: its timeline
+	reading       map[int][]uint64    // the same, while rows are loaded
 	outcomes      map[string]*headstart.Outcome
 	desk          map[string]*headstart.DeskNote
 	confirms      map[string]time.Time // incident/device
@@ -159,7 +161,7 @@ func newBook(groups Groups, makers Makers) *book {
 		byRef: map[string]headstart.IncidentID{}, announcements: map[string]*headstart.Announcement{},
 		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
 		byTicket: map[string][]headstart.IncidentID{},
-		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
+		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
 		dirty: newDirty(),
 	}

@@ -31,6 +31,7 @@ const (
 	doPriority = "priority" // incident: a lower priority may show
 	doHush     = "hush"     // incident, or all: what was held is judged again
 	doForget   = "forget"   // outcome: the row goes
+	doRetire   = "retire"   // incident, or all: it is forgotten
 	doWrite    = "write"    // incident: its tickets are looked at again
 	doLate     = "late"     // message: from now on too late for users; see blind
 

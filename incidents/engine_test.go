@@ -250,7 +250,7 @@ func snapshot(t *testing.T, f *fold) map[string]string {
 	for name, v := range map[string]any{
 		"incidents": b.incidents, "groups": b.byGroup, "refs": b.byRef, "announcements": b.announcements, "owed": b.owed,
 		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": b.budget, "timers": timers, "tickets": b.byTicket,
-		"counters": []any{b.last, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
+		"decided": timelines(b), "counters": []any{b.last, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
 	} {
 		raw, err := json.Marshal(v)
 		if err != nil {
@@ -425,4 +425,18 @@ func TestTroubleBacksOff(t *testing.T) {
 			t.Errorf("%d terms in a minute, want a back-off", n)
 		}
 	})
+}
+
+// timelines are the decisions of which rows are stored, by number of an incident.
+func timelines(b *book) map[int][]uint64 {
+	out := map[int][]uint64{}
+	for seq, n := range b.decided {
+		rest := numbers{first: n.first, steps: n.steps}
+		for more := len(rest.steps) > 0; more; {
+			var number uint64
+			number, more = rest.pop()
+			out[seq] = append(out[seq], number)
+		}
+	}
+	return out
 }

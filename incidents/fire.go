@@ -44,6 +44,12 @@ func (b *book) fireAlone(d *deadline, r round) {
 		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
 	case doHold:
 		b.hold(r)
+	case doRetire:
+		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
+			b.retire(i)
+		} else if d.Key == "" {
+			b.retireAll(d.Gen)
+		}
 	case doOverdue:
 		b.overdue(r)
 	case doPromise:

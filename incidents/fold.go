@@ -181,6 +181,9 @@ func (f *fold) line(ev headstart.Event) {
 	f.advance(ev.At)
 	switch {
 	case ev.Config != nil:
+		if f.book.log.KeepIncidents != ev.Config.KeepIncidents && f.book.last > 0 {
+			f.book.agenda.add(f.book.now, doRetire, "", 0, false)
+		}
 		f.book.configure(*ev.Config)
 		f.place.Rules = ev.Config.Hash
 		f.follow(f.correlator.Apply(ev))
@@ -224,6 +227,7 @@ func (f *fold) settle() {
 		f.chain(d)
 		if i := f.book.incidents[d.Incident]; i != nil {
 			f.book.dirty.timeline = append(f.book.dirty.timeline, entry{i.Seq, *d})
+			f.book.wasDecided(i.Seq, d.N)
 		}
 		if f.observe != nil {
 			f.observe(*d)
@@ -277,5 +281,6 @@ func (f *fold) loaded() error {
 		return err
 	}
 	f.book.now = f.place.At
+	f.book.readAll()
 	return nil
 }

@@ -39,6 +39,7 @@ func (b *book) closed(i *incident) {
 	live := i.ResolvedAt == nil // it ends with this, by silence
 	b.sync(i)
 	i.ClosedAt = at(b.now)
+	b.retireLater(i)
 	if live {
 		i.ResolvedAt = at(b.now)
 		b.touchPages(i, "resolved")
@@ -56,6 +57,7 @@ func (b *book) merged(i *incident, c headstart.Change) {
 	b.sync(i)
 	i.State = headstart.Merged
 	i.ClosedAt = at(b.now)
+	b.retireLater(i)
 	b.follow(i)
 	if to == nil {
 		return

@@ -37,6 +37,11 @@ func (d *dirty) del(table, key string)          { d.put(table, key, nil) }
 // incident does not count as written: a unit changes the rows of few, each many times.
 func (d *dirty) incident(i *incident) { d.rows[[2]string{headstart.TableIncidents, string(i.ID)}] = i }
 
+// forget drops what was decided about incident number seq and not taken yet.
+func (d *dirty) forget(seq int) {
+	d.timeline = slices.DeleteFunc(d.timeline, func(e entry) bool { return e.seq == seq })
+}
+
 func (d *dirty) touchClock() { d.clock = true }
 
 // pending is how many rows take returns.
@@ -160,6 +165,8 @@ func (b *book) load(table string, r headstart.Row) error {
 			return err
 		}
 		b.fileOwed(b.owed[r.Key])
+	case headstart.TableTimeline:
+		return b.readDecided(r.Key)
 	case headstart.TableOutcomes:
 		return loadRow(b.outcomes, r)
 	case headstart.TableDesk:
