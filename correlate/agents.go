@@ -77,11 +77,11 @@ func (s *State) agentFacts(a *headstart.Agent) []string {
 // has become of it since nobody can say, so it counts neither as silent nor as
 // answering.
 func (s *State) outOfSight(id string) bool {
-	a := s.assets[id]
-	if a == nil || len(a.Answers) == 0 {
+	a := s.known(id)
+	if len(a.seen().Answers) == 0 {
 		return false
 	}
-	for check := range a.Answers { // each must agree: the order decides nothing
+	for check := range a.seen().Answers { // each must agree: the order decides nothing
 		_, name, by := strings.Cut(check, "@")
 		if of := s.agents[name]; !by || of == nil || !of.Silent {
 			return false

@@ -21,28 +21,69 @@ type alert struct {
 	headstart.AlertState
 	Trace   trace
 	origins holds
-	gone    bool   // forgotten
 	expiry  *timer // when nobody may hold it alive any more; nil: nobody named an end
 }
 
-// trace is correlation's own part of an alert.
+// trace is correlation's own part of an alert. Its row is traceRow.
 type trace struct {
-	V      int16     `json:"v"`
-	listed listed    // which rows of the alert are in dirty
-	Mark   time.Time `json:"mark,omitzero"` // latest end a sender named: the high-water mark
+	V      int16
+	listed listed   // which rows of the alert are in dirty
+	gone   bool     // it was forgotten
+	Held   []string // the origins that held it in this episode, sorted
+	rare   *past    // nil: none of it
+}
+
+// past is what is known of few alerts: those that ended before, or that waited
+// while nobody looked.
+type past struct {
+	Mark time.Time // latest end a sender named: the high-water mark
 
 	// Promised is until when it was last held, of an alert that expired. An end
 	// before that, delivered late, still proves it resolved (ruling 14).
-	Promised time.Time `json:"promised,omitzero"`
+	Promised time.Time
 
 	// Shift is State's when Origins were last written: time in which nobody
 	// looked since then is owed to each of them (ruling 5).
-	Shift time.Duration `json:"shift,omitempty"`
+	Shift time.Duration
 
-	// Held are the origins that held it in this episode, sorted; Heard is, on the
-	// steady clock, when one that names no end last did (rulings 14, 15).
-	Held  []string  `json:"held,omitempty"`
-	Heard time.Time `json:"heard,omitzero"`
+	// Heard is, on the steady clock, when an origin that names no end last held it
+	// (ruling 15).
+	Heard time.Time
+}
+
+// past returns what is known of few alerts.
+func (t *trace) past() past {
+	if t.rare == nil {
+		return past{}
+	}
+	return *t.rare
+}
+
+// set changes what is known of few alerts.
+func (t *trace) set(change func(*past)) {
+	if t.rare == nil {
+		t.rare = &past{}
+	}
+	if change(t.rare); *t.rare == (past{}) {
+		t.rare = nil
+	}
+}
+
+// traceRow is the row of a trace.
+type traceRow struct {
+	V        int16         `json:"v"`
+	Mark     time.Time     `json:"mark,omitzero"`
+	Promised time.Time     `json:"promised,omitzero"`
+	Shift    time.Duration `json:"shift,omitempty"`
+	Held     []string      `json:"held,omitempty"`
+	Heard    time.Time     `json:"heard,omitzero"`
+}
+
+// trace takes a row over.
+func (r *traceRow) trace() trace {
+	t := trace{V: r.V, Held: r.Held}
+	t.set(func(x *past) { *x = past{r.Mark, r.Promised, r.Shift, r.Heard} })
+	return t
 }
 
 // applyAlert is rules D-01, D-02 and D-14 (rulings 13, 14, 19).
@@ -105,8 +146,8 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	a := s.alerts[fp]
 	// Only what names no end can be stale: a post with an end in the future is
 	// alive, whatever its start (ruling 13).
-	if a != nil && !a.Firing && d.EndsAt.IsZero() && !d.StartsAt.IsZero() && !d.StartsAt.After(a.Trace.Mark) {
-		s.say(headstart.Noted, "D-02", "stale", fp, "started", clockTime(d.StartsAt), "ended", clockTime(a.Trace.Mark))
+	if a != nil && !a.Firing && d.EndsAt.IsZero() && !d.StartsAt.IsZero() && !d.StartsAt.After(a.Trace.past().Mark) {
+		s.say(headstart.Noted, "D-02", "stale", fp, "started", clockTime(d.StartsAt), "ended", clockTime(a.Trace.past().Mark))
 		return
 	}
 	from, starts := s.holder(d), d.StartsAt
@@ -138,7 +179,10 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 	ended := a.EndedAt
 	a.StartsAt, a.EndedAt = starts, time.Time{}
 	a.Firing, a.Expired, a.origins = true, false, nil
-	a.Trace.Held, a.Trace.Heard = nil, time.Time{}
+	a.Trace.Held = nil
+	if a.Trace.rare != nil {
+		a.Trace.set(func(x *past) { x.Heard = time.Time{} })
+	}
 	a.Silenced = s.silencedBy(a)
 	s.heard(a, from, d.EndsAt)
 	s.dirtyAlert(a)
@@ -240,7 +284,7 @@ func (s *State) ended(fp string, d *headstart.Alert) {
 	if proved {
 		s.raise(a, d.EndsAt)
 	} else if held {
-		a.Trace.Promised = until
+		a.Trace.set(func(x *past) { x.Promised = until })
 		s.dirtyTrace(a)
 	}
 	if !s.alive(a) && held {
@@ -257,7 +301,7 @@ func (s *State) bury(fp string, a *alert, end time.Time) {
 		s.say(headstart.Noted, "D-02", "tombstone", fp, "ended", clockTime(end))
 		s.after(tombstone, forgetTimer, alertPrefix+fp)
 	}
-	if a.Expired && end.Before(a.Trace.Promised) && !end.Before(a.StartsAt) {
+	if a.Expired && end.Before(a.Trace.past().Promised) && !end.Before(a.StartsAt) {
 		s.provedLate(a)
 	}
 	s.raise(a, end)
@@ -279,8 +323,8 @@ func (s *State) provedLate(a *alert) {
 
 // raise moves the high-water mark; expiry never does (ruling 13).
 func (s *State) raise(a *alert, end time.Time) {
-	if end.After(a.Trace.Mark) {
-		a.Trace.Mark = end
+	if end.After(a.Trace.past().Mark) {
+		a.Trace.set(func(x *past) { x.Mark = end })
 		s.dirtyTrace(a)
 	}
 }
@@ -291,7 +335,7 @@ func (s *State) forget(subject string) {
 		if a := s.alerts[fp]; a != nil && !a.Firing {
 			s.dirtyAlert(a)
 			s.dirtyTrace(a)
-			a.gone = true
+			a.Trace.gone = true
 			delete(s.alerts, a.Fingerprint)
 		}
 		return

@@ -160,7 +160,9 @@ func (c *crowd) leave(at int) {
 		moved.filed[moved.filedIn(c)].at = at
 	}
 	c.members[last] = nil
-	c.members = c.members[:last]
+	if c.members = c.members[:last]; last == 0 {
+		c.members = nil // it may have been thousands
+	}
 }
 
 // filedIn returns which filing of p is in c, or -1.
@@ -260,6 +262,7 @@ func (s *State) alikeAt(k alike, onset time.Time, gap time.Duration) []*problem 
 	if c == nil {
 		return nil
 	}
+	s.topo.looks += len(c.members)
 	for _, q := range slices.Backward(c.members) { // sorted below, so their order decides nothing
 		switch {
 		case onset.Sub(q.Onset).Abs() > gap:

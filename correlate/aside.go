@@ -15,12 +15,12 @@ func (s *State) suppress(p *problem) bool {
 	c := s.coverOf(p)
 	switch {
 	case c != nil && wellNow(p):
-		how := p.Mem.Well
+		how := p.Mem.seldom().Well
 		s.forgetFlips(p)
 		s.finish(p, how)
 	case c != nil:
 		s.putAside(p, c)
-	case p.Mem.Released != "" && p.Expired && !p.Mem.Down:
+	case p.Expired && p.Mem.seldom().Released != "" && !p.Mem.Down:
 		s.lapse(p)
 	default:
 		return false
@@ -55,7 +55,7 @@ func (s *State) putAside(p *problem, c *cover) {
 	s.unkeep(p)
 	s.setGroup(p, 0)
 	p.Suppressed = &headstart.Suppression{By: c.by, Since: since, Until: c.until}
-	p.Mem.Holds, p.Mem.Released = c.uses, ""
+	p.Mem.set(func(x *seldom) { x.Holds, x.Released = c.uses, "" })
 	s.workBegan(p, c)
 	s.setState(p, headstart.ProblemSuppressed)
 	s.dirtyMemory(p)
@@ -74,12 +74,14 @@ func (s *State) putAside(p *problem, c *cover) {
 // no work.
 func (s *State) workBegan(p *problem, c *cover) {
 	w := s.windows[c.by]
-	switch {
-	case w == nil:
-		p.Mem.Work = time.Time{}
-	case p.Mem.Work.IsZero() || w.StartsAt.Before(p.Mem.Work):
-		p.Mem.Work = w.StartsAt
-	}
+	p.Mem.set(func(x *seldom) {
+		switch {
+		case w == nil:
+			x.Work = time.Time{}
+		case x.Work.IsZero() || w.StartsAt.Before(x.Work):
+			x.Work = w.StartsAt
+		}
+	})
 }
 
 // takeBack gives p the state to: nothing suppresses it any more.
@@ -92,7 +94,8 @@ func (s *State) takeBack(p *problem, to headstart.ProblemState) {
 func (s *State) backInside(p *problem, how string) {
 	by := p.Suppressed.By
 	s.takeBack(p, headstart.ProblemHealthy)
-	p.Cleared, p.Expired, p.Muted, p.Mem.Released, p.Mem.Work = s.now, false, nil, "", time.Time{}
+	p.Cleared, p.Expired, p.Muted = s.now, false, nil
+	p.Mem.workOver()
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "recovered", string(p.Key), "window", planName(by), "failed", clockTime(p.Onset), "how", how).Problem = p.Key
 }
@@ -150,13 +153,13 @@ func (s *State) lookAgain(p *problem) {
 		return
 	default:
 		s.unkeep(p)
-		p.Mem.Holds = c.uses
+		p.Mem.set(func(x *seldom) { x.Holds = c.uses })
 		s.keep(p)
 		s.dirtyMemory(p)
 		return
 	}
 	s.takeBack(p, headstart.ProblemPending)
-	p.Mem.Released = was.By
+	p.Mem.set(func(x *seldom) { x.Released = was.By })
 	s.say(headstart.Noted, "M-06", "released", string(p.Key), "window", planName(was.By), "since", clockTime(was.Since)).Problem = p.Key
 	s.ask(p.Asset, "", "what suppressed its failure is over")
 	wait := s.settleTime(p)
@@ -183,8 +186,8 @@ func (s *State) lapse(p *problem) {
 	s.takeBack(p, headstart.ProblemHealthy)
 	p.Cleared, p.Muted = s.now, nil
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
-	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", planName(p.Mem.Released), "failed", clockTime(p.Onset)).Problem = p.Key
-	p.Mem.Released, p.Mem.Work = "", time.Time{}
+	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", planName(p.Mem.seldom().Released), "failed", clockTime(p.Onset)).Problem = p.Key
+	p.Mem.workOver()
 	s.dirtyMemory(p)
 }
 
@@ -192,10 +195,10 @@ func (s *State) lapse(p *problem) {
 // headed, by what planned work left broken is a maintenance overrun; one inside a
 // window that nobody approved says so.
 func (s *State) noteWork(g *group, p *problem) {
-	by := p.Mem.Released
-	began := p.Mem.Work
+	rare := p.Mem.seldom()
+	by, began := rare.Released, rare.Work
 	if by != "" {
-		p.Mem.Released, p.Mem.Work = "", time.Time{}
+		p.Mem.workOver()
 		s.dirtyMemory(p)
 	}
 	born := s.born.has(g.ID)

@@ -19,13 +19,16 @@ const (
 
 // ask requests a look at an asset now, if a probe of ours could give one; who and
 // why together say why.
-func (s *State) ask(id, who, why string) { s.askFor(s.assets[id], id, who, why) }
+func (s *State) ask(id, who, why string) { s.askFor(s.known(id), id, who, why) }
 
 func (s *State) askFor(a *asset, id, who, why string) {
-	if a == nil || !a.Probed || !a.Asked.IsZero() && s.now.Sub(a.Asked) < askEvery {
+	if a == nil || !a.Probed {
 		return
 	}
-	a.Asked = s.now
+	if last := a.seen().Asked; !last.IsZero() && s.now.Sub(last) < askEvery {
+		return
+	}
+	a.set(func(x *seen) { x.Asked = s.now })
 	s.dirtyAsset(a)
 	why = who + why
 	c := s.say(headstart.Asked, "S-05", "asked", id, "why", why)
@@ -70,6 +73,7 @@ func (s *State) askBeside(parent, but *node) {
 		if left == 0 {
 			return
 		}
+		s.topo.looks++
 		if kid != but && len(kid.failing) == 0 {
 			s.askFor(kid.known, kid.id, but.id, " beside it fails")
 			left--
@@ -107,7 +111,7 @@ func (s *State) askedAnswer(id, check string, healthy bool) {
 	}
 	// Nobody watches what it hangs on: enough silence behind that says the same.
 	up := s.topo.wayUp(id)
-	if a := s.assets[up]; up != "" && (a == nil || !a.Probed) && s.suspicious(up, id, s.now) != nil {
+	if a := s.known(up); up != "" && (a == nil || !a.Probed) && s.suspicious(up, id, s.now) != nil {
 		s.askAbove(up)
 	}
 }

@@ -7,11 +7,20 @@ import (
 )
 
 // rebind binds problems and rows of assets to the nodes of a new catalog, or of
-// what was loaded, and files anew what fails.
-func (s *State) rebind() {
+// what was loaded, and files anew what fails. The rows of assets were with the
+// nodes of the catalog before; nil: there was none.
+func (s *State) rebind(was *topology) {
 	clear(s.strays)
-	for _, n := range s.topo.nodes {
-		n.failing, n.known = nil, s.assets[n.id]
+	if was != nil {
+		for _, n := range was.nodes {
+			if n.known != nil {
+				s.assets[n.id] = n.known
+			}
+		}
+	}
+	for id, n := range s.topo.nodes {
+		n.failing, n.known = nil, s.assets[id]
+		delete(s.assets, id)
 	}
 	for _, p := range s.problems {
 		p.node = s.topo.nodes[p.Asset]
@@ -86,10 +95,18 @@ func pluck[T comparable](list []T, x T) []T {
 	return list[:last]
 }
 
+// known returns the row of an asset, or nil.
+func (s *State) known(id string) *asset {
+	if n := s.topo.nodes[id]; n != nil {
+		return n.known
+	}
+	return s.assets[id]
+}
+
 // rowOf returns the row of the asset of p, or nil.
 func (s *State) rowOf(p *problem) *asset {
 	if p.node != nil {
 		return p.node.known
 	}
-	return s.assets[p.Asset]
+	return s.assets[p.Asset] // it is outside the catalog
 }

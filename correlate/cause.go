@@ -16,7 +16,7 @@ func (s *State) judge(p *problem, atOnce bool) {
 	if p.State != headstart.ProblemPending {
 		return
 	}
-	s.cancel(settleTimer, string(p.Key))
+	s.stopSettling(p)
 	if s.hasLeft(p) { // while it waited, or was suppressed
 		s.delisted(p)
 		return
@@ -79,7 +79,7 @@ func (s *State) behind(p *problem, tops []string) {
 func (s *State) behindFacts(p *problem, tops []string) [10]string {
 	since := s.since(tops)
 	return [...]string{
-		"cause", strings.Join(tops, ", "), "since", s.phrases.moment(since), "answered", s.lastAnswer(p.Asset),
+		"cause", strings.Join(tops, ", "), "since", s.phrases.moment(since), "answered", s.rowOf(p).lastAnswer(),
 		"settled", s.phrases.length(s.now.Sub(p.Onset)), "margin", s.now.Sub(since).String(),
 	}
 }

@@ -70,7 +70,10 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 	again := p.Mem.Down
 	s.change(p, func() {
 		s.placeCheck(p, c)
-		p.Mem.Down, p.Mem.By, p.Muted = true, saidBy(c), nil
+		p.Mem.Down, p.Muted = true, nil
+		if by := saidBy(c); p.Mem.seldom().By != by {
+			p.Mem.set(func(x *seldom) { x.By = by })
+		}
 	})
 	if again {
 		return // the log delivered it twice
@@ -150,11 +153,13 @@ func (s *State) answered(id, check string) {
 		return
 	}
 	a := s.asset(id)
-	a.Answered = s.now
-	if a.Answers == nil {
-		a.Answers = map[string]time.Time{}
-	}
-	a.Answers[check] = s.now
+	a.set(func(x *seen) {
+		x.Answered = s.now
+		if x.Answers == nil {
+			x.Answers = map[string]time.Time{}
+		}
+		x.Answers[check] = s.now
+	})
 	s.dirtyAsset(a)
 	s.recut()
 	for _, key := range slices.Concat(s.failingKeys(id), sortedKeys(s.aside[id])) {
@@ -177,21 +182,25 @@ func (s *State) silent(id, check string) {
 
 func (s *State) fellSilent(a *asset, check string) {
 	a.Silent = s.now
-	delete(a.Answers, check)
-	if len(a.Answers) == 0 {
-		a.Answers = nil
+	if a.rare != nil {
+		a.set(func(x *seen) {
+			if delete(x.Answers, check); len(x.Answers) == 0 {
+				x.Answers = nil
+			}
+		})
 	}
 	s.dirtyAsset(a)
 	s.recut()
 }
 
 func (s *State) asset(id string) *asset {
-	a := s.assets[id]
+	a := s.known(id)
 	if a == nil {
 		a = &asset{id: id, V: 1}
-		s.assets[id] = a
 		if n := s.topo.nodes[id]; n != nil {
 			n.known = a
+		} else {
+			s.assets[id] = a
 		}
 		s.dirtyAsset(a)
 	}

@@ -79,6 +79,7 @@ func (s *State) claim(g *group, asset string, merged int) *group {
 // that comes within late_cause.
 func (s *State) explainedBy(asset string, tops []string) map[headstart.GroupID]int {
 	count := map[headstart.GroupID]int{}
+	s.topo.looks += len(s.loose[asset])
 	for key := range s.loose[asset] {
 		p := s.problems[key]
 		if g := s.live(p.Group); g != nil && g.collects() && s.late(p) && slices.Equal(s.causes(p), tops) {

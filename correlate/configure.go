@@ -22,7 +22,7 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 	s.raw = x
 	s.mark(headstart.TableConfig, configKey)
 	clear(s.below)
-	s.rebind()
+	s.rebind(was)
 	s.recrowd()
 	for _, id := range s.liveGroups() {
 		g := s.groups[id]

@@ -25,6 +25,8 @@ type weight struct {
 	worst  time.Duration // one unit, its rows taken included
 	step   time.Duration // the same in time of the thread: other programs do not count
 	most   int           // rows of one unit
+	looks  float64       // at other things, for each event
+	far    int           // looks of one unit, at most
 	heap   float64       // bytes of state for each open problem
 	pieces float64       // of memory asked for, for each event
 	bytes  float64       // of those
@@ -44,17 +46,21 @@ func weather(o *generate.Organisation) weight {
 	w := weight{events: len(events)}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	var used time.Duration // by units before
 	unit := func(f func()) {
-		t, used := time.Now(), threadTime()
-		before := s.Pending()
+		t := time.Now()
+		before, looks := s.Pending(), s.topo.looks
 		f()
+		w.far = max(w.far, s.topo.looks-looks)
 		w.most = max(w.most, s.Pending()-before)
 		if s.Pending() >= headstart.MaxOps*3/4 {
 			s.Take()
 		}
-		w.worst, w.step = max(w.worst, time.Since(t)), max(w.step, threadTime()-used)
+		now := threadTime()
+		w.worst, w.step, used = max(w.worst, time.Since(t)), max(w.step, now-used), now
 	}
 	start, spent, folded := time.Now(), cpuTime(), threadTime()
+	used = folded
 	for _, ev := range events {
 		for due, ok := s.NextDeadline(); ok && !due.After(ev.At); due, ok = s.NextDeadline() {
 			unit(func() { s.Fire() })
@@ -68,12 +74,35 @@ func weather(o *generate.Organisation) weight {
 	bytes, mallocs := memoryAsked()
 	w.bytes, w.pieces = float64(bytes-asked)/float64(len(events)), float64(mallocs-pieces)/float64(len(events))
 	w.heap = float64(heapInUse()-before) / float64(len(events))
+	w.looks = float64(s.topo.looks) / float64(len(events))
 	for id := range s.groups {
 		w.groups = append(w.groups, s.Group(id))
 	}
 	runtime.KeepAlive(s)
 	runtime.KeepAlive(events)
 	return w
+}
+
+// An event costs the same however much else fails: decisions look at no more other
+// things, take no more rows and ask for no more memory when ten times as many assets
+// fail together. Time would say so too, but not on a machine that does other things.
+func TestStormIsFlat(t *testing.T) {
+	at := func(assets int) weight {
+		w := weather(generate.New(1, generate.Shape{Assets: assets, Pairs: 0.25, Unmonitored: 0.2}))
+		t.Logf("%d events: %.1f looks (%d in one unit), %d rows in one unit, %.1f pieces of memory and %.0f bytes an event", w.events, w.looks, w.far, w.most, w.pieces, w.bytes)
+		return w
+	}
+	small, large := at(1_000), at(10_000)
+	const most = 1.25 // trees are deeper, and maps grow
+	if large.looks > most*small.looks {
+		t.Errorf("%.1f looks an event at 10,000 assets and %.1f at 1,000; something goes over all that fails", large.looks, small.looks)
+	}
+	if large.most > small.most {
+		t.Errorf("a unit changes %d rows at 10,000 assets and %d at 1,000", large.most, small.most)
+	}
+	if large.pieces > most*small.pieces {
+		t.Errorf("an event asks for %.1f pieces of memory at 10,000 assets and for %.1f at 1,000", large.pieces, small.pieces)
+	}
 }
 
 // cpuTime is what this process has used of processors so far.
@@ -106,6 +135,7 @@ func memoryAsked() (bytes, pieces uint64) {
 // heapInUse is what a collection leaves.
 func heapInUse() int64 {
 	runtime.GC()
+	runtime.GC() // what the first one found being swept
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)

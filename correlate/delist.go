@@ -91,7 +91,8 @@ func (s *State) delistMember(p *problem) {
 	unproved := g.Own.Unproved
 	s.endUnproved(g, p)
 	if g.Firing > 0 { // the others prove, or not, that it is over: nobody waits for this one
-		g.Own.Unproved, p.Mem.Gone = unproved, time.Time{}
+		g.Own.Unproved = unproved
+		p.Mem.set(func(x *seldom) { x.Gone = time.Time{} })
 	}
 	kind := headstart.MemberCleared
 	grace := g.State == headstart.Open && !g.Own.ByHand && g.Firing > 0 && slices.Contains(g.Own.Tops, p.Key)

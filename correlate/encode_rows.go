@@ -57,25 +57,29 @@ func (w *rowWriter) problem(p *headstart.Problem) {
 }
 
 func (w *rowWriter) memory(m *memory) {
-	w.begin(m.V)
+	rare := m.rare
+	if rare == nil {
+		rare = &seldom{}
+	}
+	w.begin(int(m.V))
 	w.flag("down", m.Down)
-	w.someText("by", m.By)
+	w.someText("by", rare.By)
 	w.flag("waits", m.Waits)
 	w.flag("at_once", m.AtOnce)
 	w.flag("listed", m.Listed)
 	w.someTime("received", m.Received)
 	w.someNumber("last_top", uint64(m.LastTop))
 	w.someTime("heard", m.Heard)
-	w.texts("held", m.Held)
-	w.someTime("gone", m.Gone)
-	w.times("causes", m.Causes)
+	w.texts("held", rare.Held)
+	w.someTime("gone", rare.Gone)
+	w.times("causes", rare.Causes)
 	w.numbers("flips", m.Flips)
-	w.someText("well", m.Well)
-	w.someTime("fell", m.Fell)
+	w.someText("well", rare.Well)
+	w.someTime("fell", rare.Fell)
 	w.flag("covered", m.Covered)
-	w.texts("holds", m.Holds)
-	w.someText("released", m.Released)
-	w.someTime("work", m.Work)
+	w.texts("holds", rare.Holds)
+	w.someText("released", rare.Released)
+	w.someTime("work", rare.Work)
 	w.flag("alone", m.Alone)
 	w.end()
 }
@@ -98,14 +102,15 @@ func (w *rowWriter) alert(a *alert) {
 }
 
 func (w *rowWriter) trace(t *trace) {
+	x := t.past()
 	w.begin(int(t.V))
-	w.someTime("mark", t.Mark)
-	w.someTime("promised", t.Promised)
-	if t.Shift != 0 {
-		w.integer("shift", int64(t.Shift))
+	w.someTime("mark", x.Mark)
+	w.someTime("promised", x.Promised)
+	if x.Shift != 0 {
+		w.integer("shift", int64(x.Shift))
 	}
 	w.texts("held", t.Held)
-	w.someTime("heard", t.Heard)
+	w.someTime("heard", x.Heard)
 	w.end()
 }
 
@@ -195,13 +200,14 @@ func (w *rowWriter) member(m *headstart.Member) {
 }
 
 func (w *rowWriter) asset(a *asset) {
+	x := a.seen()
 	w.begin(int(a.V))
-	w.someTime("answered", a.Answered)
+	w.someTime("answered", x.Answered)
 	w.someTime("silent", a.Silent)
-	someMap(w, "answers", a.Answers, w.moment)
-	w.someTime("asked", a.Asked)
+	someMap(w, "answers", x.Answers, w.moment)
+	w.someTime("asked", x.Asked)
 	w.flag("probed", a.Probed)
-	w.someTime("heard", a.Heard)
+	w.someTime("heard", x.Heard)
 	w.end()
 }
 

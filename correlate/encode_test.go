@@ -15,7 +15,7 @@ import (
 func TestRowsAreWrittenAsJSON(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for _, of := range []any{
-		&headstart.Problem{}, &memory{}, &groupRow{}, &headstart.AlertState{}, &trace{}, &headstart.Member{}, &asset{}, &timer{}, &clock{},
+		&headstart.Problem{}, &memoryRow{}, &groupRow{}, &headstart.AlertState{}, &traceRow{}, &headstart.Member{}, &assetRow{}, &timer{}, &clock{},
 	} {
 		for range 2_000 {
 			row := of
@@ -29,6 +29,17 @@ func TestRowsAreWrittenAsJSON(t *testing.T) {
 				x := &alert{}
 				x.load(*a)
 				row = x
+			}
+			if r, is := row.(*memoryRow); is {
+				m := r.memory()
+				row = &m
+			}
+			if r, is := row.(*traceRow); is {
+				x := r.trace()
+				row = &x
+			}
+			if r, is := row.(*assetRow); is {
+				row = r.asset("")
 			}
 			if g, is := row.(*groupRow); is {
 				row = &group{Group: g.Group, Own: g.Own}

@@ -23,7 +23,8 @@ func (s *State) flip(p *problem) {
 	p.Mem.Flips = flips[max(0, len(flips)-flipRing):]
 	s.dirtyMemory(p)
 	if !p.Unstable && len(flips) >= s.cfg.Flap.Changes {
-		p.Unstable, p.Mem.Fell = true, s.now
+		p.Unstable = true
+		p.Mem.set(func(x *seldom) { x.Fell = s.now })
 		s.dirtyProblem(p)
 		s.saySteadiness(p, "unstable", "changes", itoa(len(flips)), "within", s.cfg.Flap.Within.String(), "quiet", s.cfg.Flap.Quiet.String())
 	}
@@ -60,7 +61,7 @@ func (s *State) wavers(p *problem, how string) bool {
 	switch {
 	case p.State == headstart.ProblemSuppressed:
 		return false // planned work makes things come and go
-	case p.Mem.Well != "":
+	case p.Mem.seldom().Well != "":
 		return true
 	}
 	s.flip(p)
@@ -70,7 +71,7 @@ func (s *State) wavers(p *problem, how string) bool {
 	s.recut()
 	p.Expired = false
 	s.dirtyProblem(p)
-	s.change(p, func() { p.Mem.Well = how })
+	s.change(p, func() { p.Mem.set(func(x *seldom) { x.Well = how }) })
 	s.dirtyMemory(p)
 	return true
 }
@@ -78,12 +79,12 @@ func (s *State) wavers(p *problem, how string) bool {
 // falls takes the news that p, unstable and last said to be well, fails again. It
 // reports whether that was news.
 func (s *State) falls(p *problem) bool {
-	if p.Mem.Well == "" {
+	if p.Mem.seldom().Well == "" {
 		return false
 	}
 	s.recut()
-	s.change(p, func() { p.Mem.Well = "" })
-	p.Mem.Fell = s.now
+	s.change(p, func() { p.Mem.set(func(x *seldom) { x.Well = "" }) })
+	p.Mem.set(func(x *seldom) { x.Fell = s.now })
 	s.dirtyMemory(p)
 	if p.Class == headstart.Reachability {
 		s.silent(p.Asset, p.Check)
@@ -102,7 +103,7 @@ func (s *State) quiet(key headstart.ProblemKey) {
 	if p == nil || !p.Unstable {
 		return
 	}
-	how := p.Mem.Well
+	how := p.Mem.seldom().Well
 	last := "failing"
 	if how != "" {
 		last = "well"
@@ -128,14 +129,18 @@ func (s *State) quiet(key headstart.ProblemKey) {
 func (s *State) forgetFlips(p *problem) {
 	s.cancel(quietTimer, string(p.Key))
 	s.recut()
-	s.change(p, func() { p.Unstable, p.Mem.Well = false, "" })
-	p.Mem.Flips, p.Mem.Fell = nil, time.Time{}
+	s.change(p, func() {
+		p.Unstable = false
+		p.Mem.set(func(x *seldom) { x.Well = "" })
+	})
+	p.Mem.Flips = nil
+	p.Mem.set(func(x *seldom) { x.Fell = time.Time{} })
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
 }
 
 // wellNow reports whether p is unstable and was last said to be well.
-func wellNow(p *problem) bool { return p.Unstable && p.Mem.Well != "" }
+func wellNow(p *problem) bool { return p.Unstable && p.Mem.seldom().Well != "" }
 
 // refuted reports whether an unstable problem is no cause for now: it has not
 // settled and is well, or another way of asking its asset proves the way open. Its
@@ -148,7 +153,7 @@ func (s *State) refuted(p *problem) bool {
 	if a == nil {
 		return false
 	}
-	for check, at := range a.Answers { // any of them suffices, so map order decides nothing
+	for check, at := range a.seen().Answers { // any of them suffices, so map order decides nothing
 		if check != p.Check && at.After(p.Onset) {
 			return true
 		}
@@ -158,8 +163,10 @@ func (s *State) refuted(p *problem) bool {
 
 // fell is since when p fails: of what is unstable, since it last did.
 func fell(p *problem) time.Time {
-	if p.Unstable && p.Mem.Fell.After(p.Onset) {
-		return p.Mem.Fell
+	if p.Unstable {
+		if last := p.Mem.seldom().Fell; last.After(p.Onset) {
+			return last
+		}
 	}
 	return p.Onset
 }

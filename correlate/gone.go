@@ -25,8 +25,8 @@ func (s *State) hear(a *alert, origin string, end time.Time) {
 		s.dirtyTrace(a)
 	}
 	// Until when an origin holds it tells all about one that names an end.
-	if now := s.steady(); end.IsZero() && now.Sub(a.Trace.Heard) >= hearEvery {
-		a.Trace.Heard = now
+	if now := s.steady(); end.IsZero() && now.Sub(a.Trace.past().Heard) >= hearEvery {
+		a.Trace.set(func(x *past) { x.Heard = now })
 		s.dirtyTrace(a)
 	}
 	if p := s.problems[a.Problem]; p != nil && a.Firing {
@@ -39,9 +39,10 @@ const hearEvery = time.Minute
 
 // heldBy remembers whose word kept an alert of p alive, now that it expired.
 func (s *State) heldBy(p *problem, a *alert) {
-	held := append(slices.Clone(p.Mem.Held), a.Trace.Held...)
+	held := append(slices.Clone(p.Mem.seldom().Held), a.Trace.Held...)
 	slices.Sort(held)
-	p.Mem.Held, p.Mem.Heard = orNone(slices.Compact(held)), s.steady()
+	p.Mem.set(func(x *seldom) { x.Held = orNone(slices.Compact(held)) })
+	p.Mem.Heard = s.steady()
 	s.dirtyMemory(p)
 }
 
@@ -50,12 +51,12 @@ func (s *State) heldBy(p *problem, a *alert) {
 // proves nothing by its silence; such a member ends as stale, if ever. Our own
 // probe is asked once more before; asked: it was.
 func (s *State) unmentioned(p *problem, asked bool) {
-	if p == nil || p.State != headstart.ProblemOpen || !p.Expired || p.Mem.Down || len(p.Mem.Held) == 0 {
+	if p == nil || p.State != headstart.ProblemOpen || !p.Expired || p.Mem.Down || len(p.Mem.seldom().Held) == 0 {
 		return
 	}
 	g := s.follow(p.Group)
 	since := p.Mem.Heard
-	for _, from := range p.Mem.Held {
+	for _, from := range p.Mem.seldom().Held {
 		w := s.watchdogs[from]
 		switch {
 		case w == nil:
@@ -66,8 +67,8 @@ func (s *State) unmentioned(p *problem, asked bool) {
 			since = w.Since
 		}
 	}
-	if a := s.assets[p.Asset]; a != nil && a.Silent.After(a.Answered) && a.Heard.After(since) && isAbout(p) {
-		since = a.Heard // our own probe says that it fails
+	if a := s.known(p.Asset); a != nil && a.Silent.After(a.seen().Answered) && a.seen().Heard.After(since) && isAbout(p) {
+		since = a.seen().Heard // our own probe says that it fails
 	}
 	if left := since.Add(goneAfter).Sub(s.steady()); left > 0 {
 		s.after(left, goneTimer, string(p.Key))
@@ -101,7 +102,7 @@ func isAbout(p *problem) bool {
 
 func (s *State) noLongerReported(g *group, p *problem) {
 	s.endUnproved(g, p)
-	c := s.say(headstart.MemberCleared, "D-02", "no_longer_reported", string(p.Key), "sources", strings.Join(p.Mem.Held, ", "), "minutes", itoa(int(goneAfter/time.Minute)))
+	c := s.say(headstart.MemberCleared, "D-02", "no_longer_reported", string(p.Key), "sources", strings.Join(p.Mem.seldom().Held, ", "), "minutes", itoa(int(goneAfter/time.Minute)))
 	c.Group, c.Problem = g.ID, p.Key
 	switch {
 	case !s.isLive(g), g.Own.ByHand: // a person ends it, or did
@@ -121,8 +122,10 @@ func (s *State) endUnproved(g *group, p *problem) {
 	g.Firing--
 	s.count(g, p, -1)
 	s.setState(p, headstart.ProblemHealthy)
-	p.Cleared, p.Expired, p.Muted, p.Mem.Released, p.Mem.Work = s.now, false, nil, "", time.Time{}
-	p.Mem.Down, p.Mem.Gone = false, s.now
+	p.Cleared, p.Expired, p.Muted = s.now, false, nil
+	p.Mem.workOver()
+	p.Mem.Down = false
+	p.Mem.set(func(x *seldom) { x.Gone = s.now })
 	g.Own.Unproved = true
 	s.recut()
 	s.dirtyMemory(p)
@@ -165,7 +168,7 @@ func (s *State) unproved(g *group) bool {
 	}
 	for _, id := range append([]headstart.GroupID{g.ID}, g.Own.Absorbing...) {
 		for _, m := range s.groups[id].members {
-			if p := s.problems[m.Problem]; p != nil && m.Left.IsZero() && !p.Mem.Gone.IsZero() && !p.Mem.Gone.Before(g.Own.Reopened) {
+			if p := s.problems[m.Problem]; p != nil && m.Left.IsZero() && p.Mem.goneSince(g.Own.Reopened) {
 				return true
 			}
 		}

@@ -153,6 +153,7 @@ func (i *impact) affect(t *topology, n *node) {
 		i.regard(t, d, func(st *stance) { st.gone = true })
 	}
 	for _, kid := range n.bearing {
+		t.looks++
 		if slices.ContainsFunc(kid.up, func(g []*node) bool { return len(g) > 0 && allIn(g, i.affected) }) {
 			i.affect(t, kid)
 		}

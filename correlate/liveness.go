@@ -19,15 +19,15 @@ func (s *State) heard(a *alert, origin string, end time.Time) {
 	a.origins.set(origin, end)
 	a.UpdatedAt = s.now
 	s.dirtyAlert(a)
-	if !end.IsZero() && !s.armed(expireTimer, a.Fingerprint) {
-		s.at(end, expireTimer, a.Fingerprint, "")
+	if !end.IsZero() && a.expiry == nil {
+		a.expiry = s.newTimer(end, expireTimer, a.Fingerprint)
 	}
 }
 
 // unblind moves until when each origin holds the alert by the time in which
 // nobody looked since that was written.
 func (s *State) unblind(a *alert) {
-	d := s.clock.Shift - a.Trace.Shift
+	d := s.clock.Shift - a.Trace.past().Shift
 	if d == 0 {
 		return
 	}
@@ -36,7 +36,7 @@ func (s *State) unblind(a *alert) {
 			*until = until.Add(d)
 		}
 	}
-	a.Trace.Shift = s.clock.Shift
+	a.Trace.set(func(x *past) { x.Shift = s.clock.Shift })
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
 }
@@ -72,7 +72,7 @@ func (s *State) gone(a *alert) {
 	if s.alive(a) {
 		return
 	}
-	a.Trace.Promised = s.now // a resolve delivered late, of before now, still proves it
+	a.Trace.set(func(x *past) { x.Promised = s.now }) // a resolve delivered late, of before now, still proves it
 	s.dirtyTrace(a)
 	s.over(a, false)
 }
@@ -95,7 +95,7 @@ func (s *State) expire(fp string) {
 	s.unblind(a)
 	last := a.origins.latest()
 	if !s.alive(a) {
-		a.Trace.Promised = last
+		a.Trace.set(func(x *past) { x.Promised = last })
 		s.dirtyTrace(a)
 		s.over(a, false)
 		return

@@ -31,10 +31,16 @@ func (s *State) load(table string, row headstart.Row) error {
 			return err
 		}
 		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
-			return json.Unmarshal(row.Val, &s.loadingAlert(fp).Trace)
+			var r traceRow
+			err := json.Unmarshal(row.Val, &r)
+			s.loadingAlert(fp).Trace = r.trace()
+			return err
 		}
 		p := s.loading(headstart.ProblemKey(strings.TrimPrefix(row.Key, problemPrefix)))
-		return json.Unmarshal(row.Val, &p.Mem)
+		var r memoryRow
+		err := json.Unmarshal(row.Val, &r)
+		p.Mem = r.memory()
+		return err
 	case headstart.TableGroups:
 		var r groupRow
 		err := json.Unmarshal(row.Val, &r)
@@ -123,8 +129,10 @@ func (s *State) loadAsset(row headstart.Row) error {
 		return loadInto(s.agents, name, row.Val)
 	}
 	id := strings.TrimPrefix(row.Key, assetPrefix)
-	s.assets[id] = &asset{id: id}
-	return json.Unmarshal(row.Val, s.assets[id])
+	var r assetRow
+	err := json.Unmarshal(row.Val, &r)
+	s.assets[id] = r.asset(id)
+	return err
 }
 
 func loadInto[T any](m map[string]*T, key string, val json.RawMessage) error {
@@ -192,9 +200,10 @@ func (s *State) Loaded() error {
 	}
 	for _, t := range s.waiting {
 		s.fileTimer(t)
+		s.timers.queue(t.Kind).push(t)
 	}
 	s.waiting = nil
-	s.rebind()
+	s.rebind(nil)
 	if err := s.loadedProblems(); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ func (t *topology) inhabit() {
 
 // regard takes news of a department, and counts its people anew.
 func (i *impact) regard(t *topology, n int32, news func(*stance)) {
+	t.looks++
 	st, known := i.stances[n]
 	if !known {
 		st.at = -1

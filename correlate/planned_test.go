@@ -66,13 +66,13 @@ func closedNoord() *headstart.Calendar {
 // covers all that fails in it (M-06).
 func aside(s *State) error {
 	for key, p := range s.problems {
-		if (p.State == headstart.ProblemSuppressed) != (p.Suppressed != nil) || (p.Suppressed != nil) != (len(p.Mem.Holds) > 0) {
-			return fmt.Errorf("%s is %s, suppressed by %v, kept by %v", key, p.State, p.Suppressed, p.Mem.Holds)
+		if (p.State == headstart.ProblemSuppressed) != (p.Suppressed != nil) || (p.Suppressed != nil) != (len(p.Mem.seldom().Holds) > 0) {
+			return fmt.Errorf("%s is %s, suppressed by %v, kept by %v", key, p.State, p.Suppressed, p.Mem.seldom().Holds)
 		}
 		if p.Suppressed != nil && p.Group != 0 {
 			return fmt.Errorf("%s is suppressed and in group %d", key, p.Group)
 		}
-		for _, hold := range p.Mem.Holds {
+		for _, hold := range p.Mem.seldom().Holds {
 			if !s.letsGo(hold) {
 				return fmt.Errorf("%s is kept by %s, which nothing will ever end", key, hold)
 			}

@@ -3,6 +3,7 @@ package correlate
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -175,7 +176,7 @@ func pictureOf(s *State) picture {
 		s.raw, s.clock,
 		map[headstart.ProblemKey]problem{},
 		map[headstart.GroupID]*group{},
-		s.alerts, s.assets, s.watchdogs, s.agents, s.tickets, s.windows,
+		s.alerts, maps.Clone(s.assets), s.watchdogs, s.agents, s.tickets, s.windows,
 		map[string]headstart.Silence{},
 		s.flaws,
 		map[string]headstart.Silence{},
@@ -188,6 +189,11 @@ func pictureOf(s *State) picture {
 		p.Problems[key] = problem{Problem: q.Problem, Mem: q.Mem}
 		if keys := s.failingKeys(q.Asset); len(keys) > 0 {
 			p.Failing[q.Asset] = keys
+		}
+	}
+	for id, n := range s.topo.nodes {
+		if n.known != nil {
+			p.Assets[id] = n.known
 		}
 	}
 	for id, g := range s.groups {

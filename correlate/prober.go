@@ -70,7 +70,7 @@ func (s *State) inDoubt(p *problem) bool {
 	if p.State != headstart.ProblemPending || !p.Mem.Down || len(p.Alerts) > 0 || isOurs(p) {
 		return false
 	}
-	q := s.problems[proberOf(p.Mem.By)]
+	q := s.problems[proberOf(p.Mem.seldom().By)]
 	if q == nil || !isProber(q) {
 		return false
 	}

@@ -33,7 +33,10 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
 	p.Mem.Received = s.received
 	p.Mem.Listed = p.node != nil
-	p.Mem.Heard, p.Mem.Holds, p.Mem.Gone = s.steady(), nil, time.Time{}
+	p.Mem.Heard = s.steady()
+	if p.Mem.rare != nil {
+		p.Mem.set(func(x *seldom) { x.Holds, x.Gone = nil, time.Time{} })
+	}
 	s.remember(problemPrefix, string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
@@ -54,7 +57,8 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 		s.judge(p, atOnce)
 		return
 	}
-	s.after(wait, settleTimer, string(p.Key))
+	s.stopSettling(p)
+	p.settle = s.newTimer(s.now.Add(wait), settleTimer, string(p.Key))
 	s.askAround(p)
 }
 
@@ -110,8 +114,8 @@ func (s *State) clear(p *problem, how string) {
 func (s *State) finish(p *problem, how string) {
 	was := p.State
 	s.setState(p, headstart.ProblemHealthy)
-	if p.Mem.Released != "" {
-		p.Mem.Released, p.Mem.Work = "", time.Time{}
+	if p.Mem.seldom().Released != "" {
+		p.Mem.workOver()
 		s.dirtyMemory(p)
 	}
 	p.Cleared, p.Expired = s.now, false
@@ -155,7 +159,8 @@ func (s *State) move(p *problem, to headstart.GroupID, state headstart.ProblemSt
 	s.unlistOpen(p)
 	s.unkeep(p)
 	if state != headstart.ProblemSuppressed && p.Suppressed != nil {
-		p.Suppressed, p.Mem.Holds = nil, nil
+		p.Suppressed = nil
+		p.Mem.set(func(x *seldom) { x.Holds = nil })
 		s.dirtyMemory(p)
 	}
 	s.scatter(p)
@@ -217,7 +222,7 @@ func (s *State) keep(p *problem) {
 	if p.Asset != "" {
 		put(s.aside, p.Asset, p.Key)
 	}
-	for _, hold := range p.Mem.Holds {
+	for _, hold := range p.Mem.seldom().Holds {
 		put(s.kept, hold, p.Key)
 	}
 }
@@ -227,7 +232,7 @@ func (s *State) unkeep(p *problem) {
 		return
 	}
 	drop(s.aside, p.Asset, p.Key)
-	for _, hold := range p.Mem.Holds {
+	for _, hold := range p.Mem.seldom().Holds {
 		drop(s.kept, hold, p.Key)
 	}
 }

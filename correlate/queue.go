@@ -1,6 +1,11 @@
 package correlate
 
-import "slices"
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
 
 // queue is a heap of timers by (due, number): a total order, so a replay fires
 // alike. A timer that was cancelled stays until it comes first, or until most are
@@ -10,24 +15,33 @@ type queue struct {
 	over int // of those in heap
 }
 
-// turn is a timer's place in the order.
+// turn is a timer's place in the order: when it is due, in nanoseconds since 1970 as
+// far as those reach. Only equal ones need a look at their timers.
 type turn struct {
-	second int64
-	nano   int
-	n      uint64
-	t      *timer
+	due int64
+	t   *timer
 }
 
-func turnOf(t *timer) turn { return turn{t.Due.Unix(), t.Due.Nanosecond(), t.N, t} }
+func turnOf(t *timer) turn { return turn{nanosOf(t.Due), t} }
+
+// nanosOf is t in nanoseconds since 1970, or the nearest that can be said so: until
+// the year 2262.
+func nanosOf(t time.Time) int64 {
+	const furthest = math.MaxInt64/int64(time.Second) - 1
+	switch s := t.Unix(); {
+	case s > furthest:
+		return math.MaxInt64
+	case s < -furthest:
+		return math.MinInt64
+	}
+	return t.UnixNano()
+}
 
 func (a *turn) before(b *turn) bool {
-	if a.second != b.second {
-		return a.second < b.second
+	if a.due != b.due {
+		return a.due < b.due
 	}
-	if a.nano != b.nano {
-		return a.nano < b.nano
-	}
-	return a.n < b.n
+	return cmp.Or(a.t.Due.Compare(b.t.Due), cmp.Compare(a.t.N, b.t.N)) < 0
 }
 
 // children is how many each entry of the heap has right below it: more make it
@@ -66,6 +80,9 @@ func (q *queue) pop() {
 	q.heap[last] = turn{}
 	if q.heap = q.heap[:last]; last > 0 {
 		q.sink(x, 0)
+	}
+	if cap(q.heap) > manyTimers && len(q.heap) < cap(q.heap)/4 {
+		q.heap = slices.Clone(q.heap) // what a storm gave it
 	}
 }
 

@@ -32,7 +32,10 @@ func (s *State) counted(q *problem, g *group) {
 	if s.follow(q.Mem.LastTop) == g {
 		return
 	}
-	q.Mem.Causes = append(q.Mem.Causes[max(0, len(q.Mem.Causes)-mostCauses+1):len(q.Mem.Causes):len(q.Mem.Causes)], s.now)
+	q.Mem.set(func(x *seldom) {
+		was := x.Causes
+		x.Causes = append(was[max(0, len(was)-mostCauses+1):len(was):len(was)], s.now)
+	})
 	s.dirtyMemory(q)
 }
 
@@ -46,7 +49,7 @@ func (s *State) recurs(g *group) {
 	}
 	for _, r := range s.cfg.Recurrence {
 		n := 0
-		for _, at := range q.Mem.Causes {
+		for _, at := range q.Mem.seldom().Causes {
 			if s.now.Sub(at) <= time.Duration(r.Within) {
 				n++
 			}

@@ -59,8 +59,8 @@ func (s *State) memberHeard(p *problem) time.Time {
 		return s.steady() // it is about silence
 	}
 	last := p.Mem.Heard
-	if a := s.assets[p.Asset]; a != nil && a.Heard.After(last) {
-		last = a.Heard
+	if heard := s.known(p.Asset).seen().Heard; heard.After(last) {
+		last = heard
 	}
 	for _, fp := range p.Alerts {
 		if a := s.alerts[fp]; a != nil {
@@ -81,7 +81,7 @@ func (s *State) alertHeard(a *alert) time.Time {
 			return s.steady()
 		}
 	}
-	return a.Trace.Heard
+	return a.Trace.past().Heard
 }
 
 // askFailing asks the first assets of a group that can be asked.
@@ -120,7 +120,7 @@ func (s *State) hearAsset(id string) {
 		return
 	}
 	a := s.asset(id)
-	a.Heard = s.steady()
+	a.set(func(x *seen) { x.Heard = s.steady() })
 	s.dirtyAsset(a)
 	for _, key := range s.failingKeys(id) {
 		if p := s.problems[key]; p.State == headstart.ProblemOpen {

@@ -25,7 +25,7 @@ type State struct {
 	problems  map[headstart.ProblemKey]*problem
 	groups    map[headstart.GroupID]*group
 	alerts    map[string]*alert
-	assets    map[string]*asset
+	assets    map[string]*asset // outside the catalog; see node.known
 	watchdogs map[string]*watchdog
 	agents    map[string]*headstart.Agent
 	tickets   map[string]*headstart.TicketState
@@ -104,57 +104,6 @@ type problem struct {
 	seatIn *group // which group it joined last, and where it is among its members; see group.seat
 	openAt int32
 	seatAt int32
-}
-
-// memory is correlation's own part of a problem.
-type memory struct {
-	V        int               `json:"v"`
-	Down     bool              `json:"down,omitempty"`     // our own probe says so
-	By       string            `json:"by,omitempty"`       // the agent whose probe that is; empty: this service
-	Waits    bool              `json:"waits,omitempty"`    // pending longer, since that prober is isolated (D-16)
-	AtOnce   bool              `json:"at_once,omitempty"`  // one of its alerts is to page at once (ruling 16)
-	Listed   bool              `json:"listed,omitempty"`   // its asset was in the catalog when it failed
-	Received time.Time         `json:"received,omitzero"`  // when the record that made it fail first arrived
-	LastTop  headstart.GroupID `json:"last_top,omitempty"` // the last group it was the cause of
-
-	// Heard is, on the steady clock, when it failed, or fell silent at its sources,
-	// which are Held. Gone is when silence alone ended it (ruling 15).
-	Heard time.Time `json:"heard,omitzero"`
-	Held  []string  `json:"held,omitempty"`
-	Gone  time.Time `json:"gone,omitzero"`
-
-	// Causes are the times at which it became the cause of a group, oldest first.
-	Causes []time.Time `json:"causes,omitempty"`
-
-	// F-04. Well and Fell are of an unstable problem.
-	Flips []int64   `json:"flips,omitempty"` // its latest changes, Unix milliseconds of the log
-	Well  string    `json:"well,omitempty"`  // it was last said to be well, and how; empty while it fails
-	Fell  time.Time `json:"fell,omitzero"`   // when it last failed
-
-	// M-06.
-	Covered  bool      `json:"covered,omitempty"`  // open, and inside planned work
-	Holds    []string  `json:"holds,omitempty"`    // holds that keep it aside, sorted
-	Released string    `json:"released,omitempty"` // what suppressed it before it was pending again
-	Work     time.Time `json:"work,omitzero"`      // when the planned work began that took it first
-	Alone    bool      `json:"alone,omitempty"`    // open, and nothing of the catalog explains it
-}
-
-// asset is what is known of an asset beside its problems.
-type asset struct {
-	id     string
-	V      int16 `json:"v"`
-	listed bool  // its row is in dirty
-
-	Answered time.Time `json:"answered,omitzero"` // last healthy answer
-	Silent   time.Time `json:"silent,omitzero"`   // last time it was found not to answer
-
-	// Answers are the last healthy answers by check, of the checks that have not
-	// failed since: of several ways of asking, one that works proves the way open.
-	Answers map[string]time.Time `json:"answers,omitempty"`
-
-	Asked  time.Time `json:"asked,omitzero"`
-	Probed bool      `json:"probed,omitempty"` // a probe of ours watches it
-	Heard  time.Time `json:"heard,omitzero"`   // last time a probe of ours learned anything, on the steady clock
 }
 
 // NewState returns the state before the first line of a log.

@@ -78,6 +78,7 @@ func (s *State) silentBehind(n *node, kid string, onset time.Time) suspicion {
 	var silent []time.Time
 	of := 0
 	for _, k := range n.sole {
+		s.topo.looks++
 		at, is := onset, true
 		if k != kid {
 			at, is = s.silentSince(k)
@@ -126,8 +127,8 @@ func (s *State) silentSince(id string) (time.Time, bool) {
 	if q := s.top(id); q != nil {
 		return q.Onset, true
 	}
-	a := s.assets[id]
-	if a == nil || a.Silent.IsZero() || len(a.Answers) > 0 {
+	a := s.known(id)
+	if a == nil || a.Silent.IsZero() || len(a.seen().Answers) > 0 {
 		return time.Time{}, false
 	}
 	return a.Silent, true
@@ -154,8 +155,8 @@ func (s *State) accounted(p *problem) bool { return s.coverOf(p) != nil || s.inD
 
 // heardSince reports whether an asset gave any healthy answer at t or later.
 func (s *State) heardSince(id string, t time.Time) bool {
-	a := s.assets[id]
-	return a != nil && !a.Answered.IsZero() && !a.Answered.Before(t)
+	last := s.known(id).seen().Answered
+	return !last.IsZero() && !last.Before(t)
 }
 
 // accuse makes an asset the suspected cause of p and of what it explains besides:
@@ -259,11 +260,13 @@ func (s *State) suspectFacts(x *suspicion) []string {
 
 // lastAnswer is when an asset last gave a healthy answer, for facts; "" when it
 // never did.
-func (s *State) lastAnswer(id string) string {
-	if a := s.assets[id]; a != nil && !a.Answered.IsZero() {
-		return clockTime(a.Answered)
+func (s *State) lastAnswer(id string) string { return s.known(id).lastAnswer() }
+
+func (a *asset) lastAnswer() string {
+	if !a.everAnswered() {
+		return ""
 	}
-	return ""
+	return clockTime(a.rare.Answered)
 }
 
 // sayOf records a decision about a group.

@@ -85,7 +85,7 @@ func (t *taker) problems() {
 func (t *taker) memories() {
 	for _, a := range t.s.dirty.traces {
 		t.w.key(alertPrefix, a.Fingerprint)
-		t.either(headstart.TableMemory, "", a.gone, &a.Trace)
+		t.either(headstart.TableMemory, "", a.Trace.gone, &a.Trace)
 	}
 	for _, p := range t.s.dirty.memories {
 		t.w.key(problemPrefix, string(p.Key))
@@ -96,7 +96,7 @@ func (t *taker) memories() {
 
 func (t *taker) alerts() {
 	for _, a := range t.s.dirty.alerts {
-		t.either(headstart.TableAlerts, a.Fingerprint, a.gone || a.Labels == nil, a)
+		t.either(headstart.TableAlerts, a.Fingerprint, a.Trace.gone || a.Labels == nil, a)
 	}
 }
 

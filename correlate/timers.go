@@ -175,14 +175,13 @@ func (s *State) slot(kind timerKind, subject string) **timer {
 	return nil
 }
 
-// file files a timer under its (kind, subject), which must be free.
+// fileTimer files a timer under its (kind, subject), which must be free.
 func (s *State) fileTimer(x *timer) {
 	if at := s.slot(x.Kind, x.Subject); at != nil {
 		*at = x
 	} else {
 		s.timers.of[x.Kind][x.Subject] = x
 	}
-	s.timers.queue(x.Kind).push(x)
 }
 
 // endTimer takes a timer out of all indexes: it fires, or is cancelled.
@@ -197,8 +196,12 @@ func (s *State) endTimer(x *timer) {
 			t.of[x.Kind], t.most[x.Kind] = map[string]*timer{}, 0
 		}
 	}
+	s.stop(x)
+}
+
+func (s *State) stop(x *timer) {
 	x.over = true
-	t.queue(x.Kind).lose()
+	s.timers.queue(x.Kind).lose()
 	s.dirtyTimer(x)
 }
 
@@ -210,14 +213,30 @@ func (s *State) after(d time.Duration, kind timerKind, subject string) {
 // at sets the timer of (kind, subject) to due on the log clock.
 func (s *State) at(due time.Time, kind timerKind, subject, from string) {
 	s.cancel(kind, subject)
+	t := s.newTimer(due, kind, subject)
+	t.From = from
+	s.fileTimer(t)
+}
+
+// newTimer makes a timer and puts it into its queue; the caller files it.
+func (s *State) newTimer(due time.Time, kind timerKind, subject string) *timer {
 	if kind.blinds() {
 		due = due.Add(-s.clock.Shift)
 	}
 	s.clock.Timers++
 	s.dirtyClock()
-	t := &timer{V: 1, N: s.clock.Timers, Due: due, Kind: kind, Subject: subject, From: from}
-	s.fileTimer(t)
+	t := &timer{V: 1, N: s.clock.Timers, Due: due, Kind: kind, Subject: subject}
+	s.timers.queue(kind).push(t)
 	s.dirtyTimer(t)
+	return t
+}
+
+// stopSettling cancels the timer at which p is judged.
+func (s *State) stopSettling(p *problem) {
+	if t := p.settle; t != nil {
+		p.settle = nil
+		s.stop(t)
+	}
 }
 
 func (s *State) cancel(kind timerKind, subject string) {

@@ -14,6 +14,11 @@ const maxDepth = 12
 // topology is the catalog as decisions need it. It never changes; a new config
 // line makes a new one.
 type topology struct {
+	// looks is how many assets, departments and problems decisions looked at, beside
+	// what their events were about. It decides nothing; TestStormIsFlat holds that it
+	// does not grow with what fails.
+	looks int
+
 	catalog    *headstart.Catalog
 	nodes      map[string]*node
 	places     map[string]*headstart.Location
@@ -254,6 +259,7 @@ func (s *State) groupCut(n *node, i, depth int) []string {
 	var tops []string
 	group := n.parents[i]
 	for k, member := range group {
+		s.topo.looks++
 		var by []string
 		if up := n.up[i][k]; up != nil {
 			by = s.cutNode(up, depth)
@@ -336,17 +342,17 @@ func (s *State) explains(p *problem) bool {
 // answeredSince reports whether one of the ways of asking an asset found it
 // healthy after t, and has not found otherwise since.
 func (s *State) answeredSince(asset string, t time.Time) bool {
-	return s.assets[asset].answeredSince(t)
+	return s.known(asset).answeredSince(t)
 }
 
 // everAnswered spares the look at when a cause went down, of what nobody asks.
-func (a *asset) everAnswered() bool { return a != nil && !a.Answered.IsZero() }
+func (a *asset) everAnswered() bool { return a != nil && a.rare != nil && !a.rare.Answered.IsZero() }
 
 func (a *asset) answeredSince(t time.Time) bool {
-	if a == nil || !a.Answered.After(t) {
+	if !a.everAnswered() || !a.rare.Answered.After(t) {
 		return false
 	}
-	for _, at := range a.Answers {
+	for _, at := range a.rare.Answers {
 		if at.After(t) {
 			return true
 		}
@@ -381,6 +387,7 @@ func (s *State) partners(p *problem) []string {
 		return nil
 	}
 	for _, kid := range n.below {
+		s.topo.looks++
 		for i, g := range kid.parents {
 			if len(g) < 2 || !slices.Contains(g, p.Asset) {
 				continue

@@ -189,7 +189,7 @@ func (x *apart) blocked(asset string, up *problem, depth int) bool {
 		}
 		since := s.since([]string{up.Asset})
 		if s.top(asset) == nil && s.answeredSince(asset, since) {
-			answered := s.assets[asset].Answered
+			answered := s.known(asset).seen().Answered
 			return x.say("T-07", "answered", "asset", asset, "answered", clockTime(answered), "cause", up.Asset, "since", clockTime(since), "margin", answered.Sub(since).String())
 		}
 		if group[leads] != up.Asset && x.blocked(group[leads], up, depth+1) {

@@ -62,7 +62,7 @@ func (x *apart) suspicion() bool {
 	case float64(silent.silent) < share:
 		return x.say("C-08", "share", append(have, "need", itoa(ceil(share)))...)
 	case s.heardSince(up, silent.since):
-		return x.say("C-08", "heard", "cause", up, "answered", s.lastAnswer(up), "since", clockTime(silent.since), "margin", s.assets[up].Answered.Sub(silent.since).String())
+		return x.say("C-08", "heard", "cause", up, "answered", s.lastAnswer(up), "since", clockTime(silent.since), "margin", s.known(up).seen().Answered.Sub(silent.since).String())
 	}
 	return x.say("C-08", "not_again", "cause", up)
 }
