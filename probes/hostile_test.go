@@ -128,7 +128,7 @@ func TestDNSLoops(t *testing.T) {
 	header := func(question []byte, answers byte) []byte {
 		b := slices.Clone(question)
 		b[2], b[7] = b[2]|0x80, answers // a response, with so many answers
-		return b[:len(b):len(b)]
+		return slices.Clip(b)
 	}
 	question := func(b []byte) []byte { // without what follows the question
 		var p dnsmessage.Parser

@@ -121,7 +121,7 @@ func (d *Device) judgeGone(s *sight, before past, after map[string]history) []to
 	for _, name := range slices.Sorted(maps.Keys(before.history)) {
 		h := before.history[name]
 		_, here := after[name]
-		if here || s.names == nil && h.gone.IsZero() || s.names[name] || !h.exact && !h.gone.IsZero() && s.at.Sub(h.gone) > forgetGone {
+		if here || s.forgets(name, h) {
 			continue
 		}
 		if h.gone.IsZero() {
@@ -137,6 +137,23 @@ func (d *Device) judgeGone(s *sight, before past, after map[string]history) []to
 		}
 		list = append(list, t)
 	}
+	return append(list, s.unfound(missed)...)
+}
+
+// forgets reports whether a link that is not watched now is no longer worth a word: it
+// is still there under its name, nobody read the names to their end, or a day has
+// passed.
+func (s *sight) forgets(name string, h history) bool {
+	if h.gone.IsZero() {
+		return s.names == nil || s.names[name]
+	}
+	return s.names[name] || !h.exact && s.at.Sub(h.gone) > forgetGone
+}
+
+// unfound tells of what somebody wrote to be watched, and is not; of missed it was
+// told already.
+func (s *sight) unfound(missed map[string]bool) []told {
+	var list []told
 	for _, text := range s.absent {
 		if !missed[text] {
 			list = append(list, told{linkUnknown, headstart.Unknown, text, "no interface is called " + text + "; write its name as the device shows it"})

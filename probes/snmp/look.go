@@ -180,23 +180,14 @@ func (s *sight) index(t *session.Session, watched []Pattern) error {
 	for index := range rowsOf(table) {
 		texts := []string{session.Text(columns[ifName][index]), session.Text(columns[ifDescr][index]), session.Text(columns[ifAlias][index])}
 		kind, _ := columns[ifType][index].(int64)
-		l := link{index: index, name: cmp.Or(texts[0], texts[1])}
-		watches := false
-		for i, p := range watched {
-			if p.fitsAny(texts, kind) {
-				fit[i], watches = true, true
-				l.by, l.exact = append(l.by, p.text), l.exact || p.exact()
+		s.enlist(link{index: index, name: cmp.Or(texts[0], texts[1])}, func(l *link) {
+			for i, p := range watched {
+				if p.fitsAny(texts, kind) {
+					fit[i] = true
+					l.by, l.exact = append(l.by, p.text), l.exact || p.exact()
+				}
 			}
-		}
-		twice := s.names[l.name] // of two that share a name, nobody can tell which is meant
-		s.names[l.name] = true
-		switch {
-		case !watches, twice:
-		case len(s.links) == mostLinks:
-			s.left++
-		default:
-			s.links = append(s.links, l)
-		}
+		})
 	}
 	for i, p := range watched {
 		if !fit[i] {
@@ -207,6 +198,21 @@ func (s *sight) index(t *session.Session, watched []Pattern) error {
 		s.names = nil // what was not read is not gone
 	}
 	return nil
+}
+
+// enlist watches l if it fits a pattern. Of two that share a name, nobody can tell which
+// is meant: the first is.
+func (s *sight) enlist(l link, match func(*link)) {
+	match(&l)
+	twice := s.names[l.name]
+	s.names[l.name] = true
+	switch {
+	case len(l.by) == 0, twice:
+	case len(s.links) == mostLinks:
+		s.left++
+	default:
+		s.links = append(s.links, l)
+	}
 }
 
 // rowsOf yields the rows of the interface table, in its order, and those that its

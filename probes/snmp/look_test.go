@@ -38,8 +38,11 @@ func TestWatchedLinks(t *testing.T) {
 		"a virtual link":           {[]string{"Te1/1/1"}, port{index: 101, name: "Te1/1/1", oper: 4}, "ok"},
 		"a pattern, one is down":   {[]string{"Te*"}, port{index: 102, name: "Te1/1/2", oper: isDown}, "down; interface-down incident Te1/1/2"},
 		"no such interface":        {[]string{"Te1/1/1", "Te9/9/9"}, port{}, "unknown; interface-unknown none Te9/9/9"},
-		"down outranks unknown": {[]string{"Te1/1/1", "Te9/9/9"}, port{index: 101, name: "Te1/1/1", oper: isDown},
-			"down; interface-down incident Te1/1/1; interface-unknown none Te9/9/9"},
+		"down outranks unknown": {
+			[]string{"Te1/1/1", "Te9/9/9"},
+			port{index: 101, name: "Te1/1/1", oper: isDown},
+			"down; interface-down incident Te1/1/1; interface-unknown none Te9/9/9",
+		},
 		"a pattern leaves loopback": {[]string{"lo*", "Te1/1/1"}, port{}, "unknown; interface-unknown none lo*"},
 		"a name does not":           {[]string{"lo0"}, port{}, "down; interface-down incident lo0"},
 	} {

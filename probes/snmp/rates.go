@@ -131,8 +131,10 @@ func (r rates) measurements(name string) []headstart.Measurement {
 	}
 	var out []headstart.Measurement
 	for _, m := range []headstart.Measurement{
-		{Name: name + " in", Value: r.in, Unit: "bit/s"}, {Name: name + " out", Value: r.out, Unit: "bit/s"},
-		{Name: name + " errors", Value: r.errors, Unit: "/s"}, {Name: name + " discards", Value: r.discards, Unit: "/s"},
+		{Name: name + " in", Value: r.in, Unit: "bit/s"},
+		{Name: name + " out", Value: r.out, Unit: "bit/s"},
+		{Name: name + " errors", Value: r.errors, Unit: "/s"},
+		{Name: name + " discards", Value: r.discards, Unit: "/s"},
 	} {
 		if m.Value >= 0 {
 			out = append(out, m)

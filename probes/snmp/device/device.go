@@ -144,21 +144,17 @@ func parseRow(row string) (gosnmp.SnmpPDU, error) {
 		}
 	}
 	pdu := gosnmp.SnmpPDU{Name: oid, Type: gosnmp.Asn1BER(tag)}
-	var n int64
-	switch pdu.Type {
-	case gosnmp.Counter64:
-		pdu.Value, err = strconv.ParseUint(strings.TrimSpace(value), 10, 64)
-		return pdu, err
-	case gosnmp.Integer, gosnmp.Counter32, gosnmp.Gauge32, gosnmp.TimeTicks:
-		if n, err = strconv.ParseInt(strings.TrimSpace(value), 10, 64); err != nil {
-			return gosnmp.SnmpPDU{}, err
-		}
-	}
+	n, bad := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
 	switch pdu.Type {
 	case gosnmp.Integer:
 		pdu.Value = int(int32(n))
+		return pdu, bad
 	case gosnmp.Counter32, gosnmp.Gauge32, gosnmp.TimeTicks:
 		pdu.Value = uint32(n)
+		return pdu, bad
+	case gosnmp.Counter64:
+		pdu.Value, err = strconv.ParseUint(strings.TrimSpace(value), 10, 64)
+		return pdu, err
 	case gosnmp.ObjectIdentifier:
 		if pdu.Value = "." + value; !strings.Contains(value, ".") {
 			pdu.Value = ".0.0"
@@ -211,6 +207,7 @@ func (d *Device) answer(q *gosnmp.SnmpPacket) *gosnmp.SnmpPacket {
 		rows = int(q.MaxRepetitions)
 	case gosnmp.GetRequest:
 		find = d.at
+	default: // GetNextRequest
 	}
 	cursors := make([]string, len(q.Variables))
 	for i, v := range q.Variables {
