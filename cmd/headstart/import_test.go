@@ -67,3 +67,63 @@ func TestImportRuns(t *testing.T) {
 	r := start(t, config)
 	waitFor(t, 10*time.Second, "40 probes to run", func() bool { return strings.Contains(r.stderr.String(), "probes=40") })
 }
+
+// A real Prometheus is asked what it looks at: what it scrapes becomes a device, what
+// it has a blackbox_exporter ask a probe, and asked again there is nothing new.
+func TestImportPrometheus(t *testing.T) {
+	dir, address := t.TempDir(), freePort(t)
+	t.Chdir(dir)
+	write(t, "prometheus.yml", fmt.Sprintf(`global: {scrape_interval: 1h}
+scrape_configs:
+- job_name: node
+  static_configs: [{targets: ["srv-erp.school.example:9100", "SRV-ERP:9182", "localhost:9090"], labels: {site: Noord}}]
+- job_name: web
+  metrics_path: /probe
+  params: {module: [http_2xx]}
+  static_configs: [{targets: ["http://%s/-/ready"]}]
+  relabel_configs:
+  - {source_labels: [__address__], target_label: __param_target}
+  - {source_labels: [__param_target], target_label: instance}
+  - {target_label: __address__, replacement: "127.77.0.1:9115"}
+`, address))
+	child(t, "prometheus", "--config.file="+filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(dir, "tsdb"), "--web.listen-address="+address, "--log.level=error")
+	waitFor(t, 30*time.Second, "prometheus to know its targets", func() bool {
+		var answer struct {
+			Data struct {
+				Active []any `json:"activeTargets"`
+			} `json:"data"`
+		}
+		return get("http://"+address+"/api/v1/targets", &answer) == nil && len(answer.Data.Active) == 4
+	})
+
+	code, stdout, stderr := command(t, "import", "prometheus", "http://"+address)
+	if code != 1 || !strings.Contains(stdout, "new: devices 1 (server 1), locations 1, services 0, probes 1") || !strings.Contains(stderr, `"localhost:9090" is the machine that scrapes it`) {
+		t.Errorf("import: %d\n%s%s", code, stdout, stderr)
+	}
+	// The other target is the Prometheus itself, at 127.0.0.1: told, not taken over.
+	if strings.Count(stderr, "is the machine that scrapes it") != 2 {
+		t.Errorf("127.0.0.1 is nobody's address:\n%s", stderr)
+	}
+	text, err := os.ReadFile(filepath.Join("discovered", "catalog.yml"))
+	if err != nil || !strings.Contains(string(text), "{id: srv-erp, kind: server, location: noord, address: srv-erp.school.example}") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	code, stdout, _ = command(t, "--config", filepath.Join("discovered", "headstart.yml"), "import", "prometheus", "--out", "again", "http://"+address)
+	if !strings.Contains(stdout, "new: devices 0, locations 0, services 0, probes 0\nin the catalog already: 1") {
+		t.Errorf("again: %d\n%s", code, stdout)
+	}
+	for args, want := range map[string]string{
+		"http://" + freePort(t):                       "is the address right?",
+		"http://" + address + "/nowhere":              "answers 404 Not Found; is the address right, and the token?",
+		"http://u:secret@" + address:                  "without a password",
+		"ftp://" + address:                            "is no URL we can use",
+		"--token-file none http://" + address:         "--token-file none holds no token",
+		"--ca-file prometheus.yml https://" + address: "--ca-file prometheus.yml holds no certificate",
+		"http://localtest.invalid:" + address[10:]:    "is the address right?",
+	} {
+		code, _, stderr := command(t, append([]string{"import", "prometheus"}, strings.Fields(args)...)...)
+		if code == 0 || !strings.Contains(stderr, want) || strings.Contains(stderr, "secret") {
+			t.Errorf("%s: %d %s; want %q", args, code, stderr, want)
+		}
+	}
+}

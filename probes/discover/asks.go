@@ -13,7 +13,6 @@ import (
 type Probe struct {
 	Name          string
 	Kind          string
-	Module        string
 	Target        string
 	Asset         string // with Target: whose it is
 	OfKind        string // instead of both: every device of this kind
@@ -79,7 +78,7 @@ func fleetOf(kind string, a Ask) string {
 	if kind == "" || a.Target != "" || a.Query != "" || a.Kind != "printer" && a.Kind != "icmp" {
 		return ""
 	}
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%s\x00%s", kind, a.Kind, a.Module, a.Port, a.Protocol, a.CommunityFile)
+	return fmt.Sprintf("%s\x00%s\x00%d\x00%s\x00%s", kind, a.Kind, a.Port, a.Protocol, a.CommunityFile)
 }
 
 // fleets returns the fleets whose devices are all those of their kind, with an
@@ -116,7 +115,7 @@ func (p *Proposal) fleets(c *headstart.Catalog) map[string]*fleet {
 }
 
 func (f *fleet) probe(kind string, a Ask, taken *ids) Probe {
-	p := Probe{Kind: a.Kind, Module: a.Module, OfKind: kind, Port: a.Port, Protocol: a.Protocol, CommunityFile: a.CommunityFile}
+	p := Probe{Kind: a.Kind, OfKind: kind, Port: a.Port, Protocol: a.Protocol, CommunityFile: a.CommunityFile}
 	name := slug(kind + " " + a.Kind)
 	if a.Kind == "printer" {
 		name, p.Interval = "printers", "2m"
@@ -136,7 +135,7 @@ func single(d *Device, a Ask, taken *ids) Probe {
 		name = d.ID + "-" + slug(a.Target[strings.LastIndexByte(a.Target, '/')+1:])
 	}
 	p := Probe{
-		Kind: a.Kind, Module: a.Module, Target: a.Target, Asset: d.ID, Query: a.Query, Port: a.Port,
+		Kind: a.Kind, Target: a.Target, Asset: d.ID, Query: a.Query, Port: a.Port,
 		Protocol: a.Protocol, CommunityFile: a.CommunityFile, Said: describe(a.Said),
 	}
 	if a.Kind == "printer" {

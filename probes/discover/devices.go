@@ -89,14 +89,20 @@ func (r *Record) wish() string {
 	return slug(cmp.Or(kind, r.Kind) + " " + strings.NewReplacer(".", "-", ":", "-").Replace(r.address()))
 }
 
-// fullHost is the best host name; empty if only addresses are known.
+// fullHost is the first host name with a domain, else the first; empty if only
+// addresses are known.
 func (r *Record) fullHost() string {
+	best := ""
 	for _, h := range r.Hosts {
-		if _, err := netip.ParseAddr(h); err != nil {
-			return headstart.CanonicalHost(h)
+		if _, err := netip.ParseAddr(h); err == nil {
+			continue
 		}
+		if h = headstart.CanonicalHost(h); strings.Contains(h, ".") {
+			return h
+		}
+		best = cmp.Or(best, h)
 	}
-	return ""
+	return best
 }
 
 // address is what the catalog has as the device's: an address before a name, and one
@@ -109,10 +115,7 @@ func (r *Record) address() string {
 			}
 		}
 	}
-	if len(r.Hosts) > 0 {
-		return headstart.CanonicalHost(r.Hosts[0])
-	}
-	return ""
+	return r.fullHost()
 }
 
 // depend resolves what records say their devices hang on.

@@ -61,7 +61,6 @@ type Place struct {
 // Ask is one way to probe a device.
 type Ask struct {
 	Kind   string // of probe
-	Module string
 	Target string // empty: the device's address
 	Query  string
 	Port   int // zero: that of the kind

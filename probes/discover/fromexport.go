@@ -1,8 +1,10 @@
 package discover
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"headstart/probes/discover/export"
@@ -33,29 +35,32 @@ func label(labels map[string]string, names []string) string {
 // FromFileSD reads a file of targets.
 func FromFileSD(name string, data []byte) ([]Record, []Mistake, error) {
 	list, wrong, err := export.FileSD(data)
-	return fromTargets(name, list, wrong, err)
+	return fromTargets(name, list, wrong, err, func(t *export.Target) string { return fmt.Sprintf("%s:%d", name, t.Line) })
 }
 
 // FromPrometheus reads the answer of a Prometheus' API of targets.
 func FromPrometheus(name string, data []byte) ([]Record, []Mistake, error) {
 	list, wrong, err := export.Prometheus(data)
-	return fromTargets(name, list, wrong, err)
+	return fromTargets(name, list, wrong, err, func(t *export.Target) string { // its answer is one line
+		return plain(fmt.Sprintf("%s job %s", name, t.Labels["job"]))
+	})
 }
 
-func fromTargets(name string, list []export.Target, wrong []export.Mistake, err error) (records []Record, mistakes []Mistake, _ error) {
+func fromTargets(name string, list []export.Target, wrong []export.Mistake, err error, place func(*export.Target) string) (records []Record, mistakes []Mistake, _ error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	mistakes = at(name, wrong)
 	for i := range list {
 		t := &list[i]
-		place := fmt.Sprintf("%s:%d", name, t.Line)
 		r, err := fromTarget(t)
 		if err != nil {
-			mistakes = append(mistakes, Mistake{place, err.Error()})
+			mistakes = append(mistakes, Mistake{place(t), err.Error()})
 			continue
 		}
-		r.Source = place
+		if r.Source = place(t); !strings.Contains(r.Source, " job ") {
+			r.say("job ", plain(t.Labels["job"]))
+		}
 		records = append(records, r)
 	}
 	return records, mistakes, nil
@@ -75,8 +80,11 @@ func fromTarget(t *export.Target) (Record, error) {
 		ID: label(t.Labels, labelsOfID), Name: label(t.Labels, labelsOfName), Services: split(label(t.Labels, labelsOfService)),
 		Place: Place{Name: label(t.Labels, labelsOfBuilding), Site: label(t.Labels, labelsOfSite)},
 	}
+	if strings.Contains(t.Address, "@") {
+		return Record{}, errors.New("a target holds a log-in, which is not taken over; probe it with a module of blackbox.yml that has basic_auth")
+	}
 	if err := r.reach(t.Address); err != nil {
-		return Record{}, fmt.Errorf("target %w", err)
+		return Record{}, err
 	}
 	for _, a := range r.Addrs {
 		if a.IsLoopback() && a == netip.MustParseAddr("127.0.0.1") || a == netip.IPv6Loopback() {
@@ -96,18 +104,14 @@ func fromTarget(t *export.Target) (Record, error) {
 		r.Floor = f
 	}
 	r.say("room ", label(t.Labels, labelsOfRoom))
-	job := plain(t.Labels["job"])
 	if kind, ok := kindOf(label(t.Labels, labelsOfKind)); ok {
 		r.Kind = kind
 	}
-	r.Likely = scrapedKind(job, t.Module)
+	r.Likely = scrapedKind(t.Labels["job"], t.Module)
 	if a := scrapedAsk(t); a.Kind != "" {
 		r.Asks = []Ask{a}
 	} else {
 		r.Usual = true
-	}
-	if job != "" {
-		r.say("job ", job)
 	}
 	return r, nil
 }
@@ -140,8 +144,8 @@ func scrapedAsk(t *export.Target) Ask {
 	module, port := strings.ToLower(t.Module), strings.LastIndex(t.Address, ":") > strings.LastIndex(t.Address, "]") && strings.Count(t.Address, ":") == 1
 	switch {
 	case strings.HasPrefix(t.Address, "http://"), strings.HasPrefix(t.Address, "https://"):
-		if strings.ContainsAny(t.Address, "@%") { // a password, or a host in codes, is no target
-			return Ask{}
+		if u, err := url.Parse(t.Address); err != nil || !strings.Contains(t.Address, u.Hostname()) {
+			return Ask{} // a host in percent codes, which a probe refuses
 		}
 		a.Kind, a.Target = "http", t.Address
 	case strings.Contains(t.Address, "://"):

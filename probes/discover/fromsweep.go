@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,9 @@ type Looked struct {
 	All bool
 }
 
+// plainPath is the path of a queue that can stand in an address as it is.
+var plainPath = regexp.MustCompile(`^(/[\pL\pN._~+-]{1,100}){1,5}$`)
+
 // mostShared is how many addresses of one name are one host; a name of more is that of
 // a pool of addresses.
 const mostShared = 4
@@ -37,7 +41,7 @@ func FromSweep(hosts []sweep.Host, l Looked) []Record {
 	records := make([]Record, 0, len(hosts))
 	for _, h := range hosts {
 		h.Names = slices.DeleteFunc(slices.Clone(h.Names), func(n string) bool {
-			return shared[strings.ToLower(n)] > mostShared || !hostName.MatchString(n) || strings.HasPrefix(strings.ToLower(n), "localhost")
+			return shared[strings.ToLower(n)] > mostShared || len(n) > 253 || !hostName.MatchString(n) || strings.HasPrefix(strings.ToLower(n), "localhost")
 		})
 		records = append(records, l.record(&h))
 	}
@@ -63,8 +67,7 @@ func (l *Looked) record(h *sweep.Host) Record {
 		r.say(s.Kind+": ", plain(s.Words))
 	}
 	for _, q := range h.Queues {
-		target := "ipp://" + joinPort(h.Addr, l.Ports["ipp"]) + q.Path
-		if !strings.ContainsAny(q.Path, " \t?#%") {
+		if target := "ipp://" + joinPort(h.Addr, l.Ports["ipp"]) + q.Path; plainPath.MatchString(q.Path) {
 			r.Asks = append(r.Asks, Ask{Kind: "printer", Target: target, Said: strings.Join(describe(q.Name, q.Info, q.Location, q.Model), ", ")})
 		}
 	}
@@ -89,7 +92,7 @@ func (l *Looked) printer(h *sweep.Host, r *Record) {
 		if p.UUID != "" {
 			r.Keys = add(r.Keys, "uuid "+strings.ToLower(p.UUID))
 		}
-		if port := l.Ports["ipp"]; port != 0 && !p.Announced {
+		if port := l.Ports["ipp"]; port != 0 && !p.Announced && plainPath.MatchString(p.Path) {
 			ask.Target, ask.Port = "ipp://"+joinPort(h.Addr, port)+p.Path, l.Ports["snmp"]
 		}
 	} else if port := l.Ports["snmp"]; port != 0 {

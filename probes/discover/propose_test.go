@@ -340,3 +340,60 @@ func FuzzTable(f *testing.F) {
 		load(t, Propose(records, Options{}))
 	})
 }
+
+// Whatever hosts say of themselves, what is written of it loads.
+func FuzzSweep(f *testing.F) {
+	f.Add("gw-noord", "MER, Gebouw Noord", "N2-04\n# x: {y}", "/printers/kantoor", "srv.school.example")
+	f.Add("*a", "null", "- b: [", "/printers/a b", "-")
+	f.Add("\x1b[2J", "~", "'\"", "/\u2028", "localhost")
+	f.Fuzz(func(t *testing.T, name, location, info, path, host string) {
+		at := netip.MustParseAddr
+		hosts := []sweep.Host{
+			{Addr: at("10.1.0.1"), Names: []string{host, name}, Agent: &sweep.Agent{Name: name, Descr: info, Location: location, Serial: host, Printer: true}},
+			{Addr: at("10.1.0.2"), Pinged: true, Names: []string{host}, Greeting: info, Queues: []sweep.Queue{{Path: path, Name: name, Info: info}}, Services: []sweep.Service{{Kind: "smtp", Words: info}}},
+			{Addr: at("10.1.0.3"), Names: []string{name}, Printer: &sweep.Printer{Path: path, Name: name, Info: info, Location: location, Model: host, UUID: host}},
+			{Addr: at("10.1.0.4"), Pinged: true, Names: []string{name}},
+			{Addr: at("10.1.0.5"), Pinged: true, Agent: &sweep.Agent{Name: host, Location: location, Switch: true}},
+		}
+		load(t, Propose(FromSweep(hosts, Looked{Ports: sweep.Ports{"ipp": 8631, "snmp": 1161}}), Options{}))
+	})
+}
+
+// What NetBox and Prometheus know stands in the files, with what they do not say left
+// out.
+func TestGoldenExports(t *testing.T) {
+	netbox, networks, wrong, err := FromNetBox("netbox.json", []byte(`{"devices": [
+ {"name": "PRN-1", "device_type": {"manufacturer": {"name": "HP"}, "model": "LaserJet M507"}, "role": {"name": "Randapparatuur"}, "site": {"name": "Gebouw Noord", "slug": "nrd"}, "location": {"name": "2.14"}, "primary_ip4": {"address": "10.1.2.4/24"}, "asset_tag": "A7"},
+ {"name": "sw 2", "device_type": {"model": "C9200"}, "role": {"name": "Access switch"}, "site": {"name": "Gebouw Noord", "slug": "nrd"}, "status": {"value": "active"}},
+ {"name": "sw-3", "device_type": {"model": "C9200"}, "role": {"name": "Access switch"}, "status": {"value": "inventory"}, "primary_ip4": {"address": "10.1.0.3/24"}}],
+ "virtual_machines": [{"name": "vm-1", "cluster": {"name": "c"}, "primary_ip": {"address": "10.1.0.9/24"}}],
+ "prefixes": [{"prefix": "10.1.0.0/16", "site": {"name": "Gebouw Noord", "slug": "nrd"}}, {"prefix": "10.9"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets, more, err := FromFileSD("targets.yml", []byte(`- targets: ["prn-1.school.example:9100", "10.1.0.9:9100", "localhost:9090", "a b c/d"]
+  labels: {job: node, site: Gebouw Noord, vdc: x}
+- {targets: ["10.1.7.7"], labels: {asset: cam-7, kind: camera, floor: 2e, room: hal, location: Zuid, service: toezicht}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scraped, evenMore, err := FromPrometheus("prometheus:9090", []byte(`{"data":{"activeTargets":[
+ {"labels":{"job":"web"},"scrapeUrl":"http://bb/probe?module=http_2xx&target=https://intranet.school.example/start"},
+ {"labels":{"job":"web"},"scrapeUrl":"http://bb/probe?module=http_2xx&target=https://u:p@intranet.school.example/"},
+ {"labels":{"job":"mail"},"scrapeUrl":"http://bb/probe?module=smtp_starttls&target=mail.school.example:25"},
+ {"labels":{"job":"mail"},"scrapeUrl":"http://bb/probe?module=imap&target=mail.school.example:143"},
+ {"labels":{"job":"names"},"scrapeUrl":"http://bb/probe?module=dns_udp&target=10.1.0.53"},
+ {"labels":{"job":"ping"},"scrapeUrl":"http://bb/probe?module=icmp&target=10.1.0.1"},
+ {"labels":{"job":"ssh"},"scrapeUrl":"http://bb/probe?module=ssh_banner&target=10.1.0.9:22"},
+ {"labels":{"job":"snmp"},"scrapeUrl":"http://snmp/snmp?module=printer_mib&target=10.1.2.5"},
+ {"labels":{"job":"windows","instance":"srv-1:9182"},"scrapeUrl":"http://srv-1:9182/metrics"}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Propose(append(append(netbox, targets...), scraped...), Options{Networks: networks})
+	catalog, settings := files(t, p)
+	wrong = append(append(append(wrong, more...), evenMore...), p.Mistakes...)
+	golden(t, "exports.golden", catalog+"---\n"+settings+"---\n"+said(wrong)+"\n")
+	load(t, p)
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -74,7 +75,9 @@ func (p *Proposal) remarks() []byte {
 }
 
 // plainLine keeps a comment on one line, of any length.
-func plainLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func plainLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(c rune) bool { return unicode.IsSpace(c) || !unicode.IsPrint(c) }), " ")
+}
 
 func render(root *yaml.Node) ([]byte, error) {
 	var b bytes.Buffer
@@ -138,7 +141,6 @@ func (p *Probe) node() *yaml.Node {
 	n := flow()
 	put(n, "name", text(p.Name))
 	put(n, "kind", text(p.Kind))
-	some(n, "module", p.Module)
 	some(n, "target", p.Target)
 	some(n, "asset", p.Asset)
 	if p.OfKind != "" {
@@ -253,7 +255,7 @@ func sentence(said []string) string {
 func comment(lines []string) string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		out[i] = strings.TrimRight("# "+l, " ")
+		out[i] = strings.TrimRight("# "+plainLine(l), " ")
 	}
 	return strings.Join(out, "\n")
 }

@@ -95,9 +95,6 @@ type Service struct {
 	Target string // a URL; empty: the host at Port
 	Query  string // of dns
 	Words  string // what it answered
-
-	// Module is that of the probe's kind; empty: the usual one.
-	Module string
 }
 
 // Result of a sweep.
