@@ -136,8 +136,8 @@ func TestDiscoverNetwork(t *testing.T) {
 	}
 	write(t, "catalog.yml", fmt.Sprintf("locations: [{id: noord, name: Gebouw Noord}]\ndevices:\n  - {id: sw-9, kind: switch, address: %s}\n  - {id: oud, kind: printer, address: %s}\n", at(8), netnstest.Silent(1)))
 
-	code, stdout, stderr := command(t, "discover", "--no-names", at(0)+"/28", netnstest.Silent(0).String()+"/29", "127.0.0.1")
-	if code != 0 || !strings.Contains(stdout, "21 of 21 addresses asked, 15 answered") {
+	code, stdout, stderr := command(t, "discover", "--no-names", at(0)+"/28", netnstest.Silent(0).String()+"/29", "127.0.0.1", netnstest.Alive6(0).String()+"/126", netnstest.Silent6(0).String()+"/127")
+	if code != 0 || !strings.Contains(stdout, "27 of 27 addresses asked, 19 answered") {
 		t.Fatalf("discover: %d\n%s%s", code, stdout, stderr)
 	}
 	catalog, err := os.ReadFile(filepath.Join("discovered", "catalog.yml"))
@@ -147,7 +147,8 @@ func TestDiscoverNetwork(t *testing.T) {
 	for _, want := range []string{
 		"address: " + at(2) + ", services: [print]", "{id: kopieer-1, kind: printer, location: noord,", "name: Sim",
 		"a print server with one queue", "# - oud: nothing answers at " + netnstest.Silent(1).String(),
-		"address: " + at(5) + "} # " + at(5) + ": answers a ping and nothing else",
+		"address: " + at(5) + "} # answers a ping and nothing else",
+		"host-fd77-2, address: 'fd77::2'} # answers a ping",
 	} {
 		if !strings.Contains(string(catalog), want) {
 			t.Errorf("no %q in\n%s", want, catalog)

@@ -71,7 +71,11 @@ func (r *Record) device(l *places) Device {
 	for _, a := range r.Aliases {
 		d.Aliases = add(d.Aliases, plain(a))
 	}
-	d.Said = describe(append([]string{r.Source + ":"}, append(r.Said, said)...)...)
+	from := r.Source + ":"
+	if r.Source == d.Address { // which stands below
+		from = ""
+	}
+	d.Said = describe(append([]string{from}, append(r.Said, said)...)...)
 	if r.Place.Text != "" && at == "" {
 		d.Said = append(d.Said, plain("it says it is at "+r.Place.Text))
 	}
