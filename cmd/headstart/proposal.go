@@ -81,7 +81,7 @@ func (p *program) propose(cfg *configs.Config, w *proposing, records []discover.
 		fmt.Fprintf(p.stdout, "next: headstart --config %s config check, then the same with check\n", filepath.Join(w.out, "headstart.yml"))
 	}
 	if len(wrong) > 0 {
-		return &exit{1, fmt.Sprintf("%d mistakes above; what they name is not taken over, everything else is", len(wrong))}
+		return &exit{1, fmt.Sprintf("what is named above (%d) was not taken over, everything else was", len(wrong))}
 	}
 	return nil
 }

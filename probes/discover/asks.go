@@ -3,6 +3,7 @@ package discover
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,7 +46,7 @@ func (p *Proposal) addProbes(o Options) {
 				p.Probes = append(p.Probes, single(d, a, taken))
 			case !f.done:
 				f.done = true
-				p.Probes = append(p.Probes, f.probe(d.Kind, a, taken))
+				p.Probes = append(p.Probes, f.probe(a, taken))
 			}
 		}
 	}
@@ -69,6 +70,7 @@ func (p *Proposal) with(c *headstart.Catalog) *headstart.Catalog {
 
 // fleet is all devices of one kind that are asked alike.
 type fleet struct {
+	kind    string
 	devices int
 	done    bool
 }
@@ -89,7 +91,6 @@ func (p *Proposal) fleets(c *headstart.Catalog) map[string]*fleet {
 		ofKind[c.Devices[i].Kind]++
 	}
 	counted := map[string]*fleet{}
-	kindOf := map[string]string{}
 	for i := range p.Devices {
 		d := &p.Devices[i]
 		if d.Address == "" {
@@ -97,26 +98,20 @@ func (p *Proposal) fleets(c *headstart.Catalog) map[string]*fleet {
 		}
 		ofKind[d.Kind]++
 		for _, a := range d.record.Asks {
-			if key := fleetOf(d.Kind, a); key != "" {
-				if counted[key] == nil {
-					counted[key] = &fleet{}
-				}
-				counted[key].devices++
-				kindOf[key] = d.Kind
+			key := fleetOf(d.Kind, a)
+			if counted[key] == nil {
+				counted[key] = &fleet{kind: d.Kind}
 			}
+			counted[key].devices++
 		}
 	}
-	for key, f := range counted {
-		if f.devices < ofKind[kindOf[key]] {
-			delete(counted, key)
-		}
-	}
+	maps.DeleteFunc(counted, func(key string, f *fleet) bool { return key == "" || f.devices < ofKind[f.kind] })
 	return counted
 }
 
-func (f *fleet) probe(kind string, a Ask, taken *ids) Probe {
-	p := Probe{Kind: a.Kind, OfKind: kind, Port: a.Port, Protocol: a.Protocol, CommunityFile: a.CommunityFile}
-	name := slug(kind + " " + a.Kind)
+func (f *fleet) probe(a Ask, taken *ids) Probe {
+	p := Probe{Kind: a.Kind, OfKind: f.kind, Port: a.Port, Protocol: a.Protocol, CommunityFile: a.CommunityFile}
+	name := slug(f.kind + " " + a.Kind)
 	if a.Kind == "printer" {
 		name, p.Interval = "printers", "2m"
 	}
@@ -125,7 +120,7 @@ func (f *fleet) probe(kind string, a Ask, taken *ids) Probe {
 	if f.devices == 1 {
 		n = "1 device"
 	}
-	p.Said = describe(fmt.Sprintf("%s; a %s added to the catalog later is asked too", n, kind))
+	p.Said = describe(fmt.Sprintf("%s; a %s added to the catalog later is asked too", n, f.kind))
 	return p
 }
 

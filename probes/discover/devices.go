@@ -160,27 +160,25 @@ func (p *Proposal) uncircle() {
 	}
 	begun, done := map[string]bool{}, map[string]bool{}
 	var follow func(d *Device)
+	leadsBack := func(d *Device, other string) bool {
+		next := byID[other]
+		switch {
+		case next == nil || done[other]:
+			return false
+		case begun[other]:
+			p.Mistakes = append(p.Mistakes, Mistake{d.record.Source, fmt.Sprintf("%s depends on %s, which depends on it; correct one of the two", d.ID, other)})
+			return true
+		}
+		follow(next)
+		return false
+	}
 	follow = func(d *Device) {
 		begun[d.ID] = true
-		var kept headstart.Dependencies
-		for _, group := range d.DependsOn {
-			group = slices.DeleteFunc(group, func(other string) bool {
-				next := byID[other]
-				switch {
-				case next == nil || done[other]:
-					return false
-				case begun[other]:
-					p.Mistakes = append(p.Mistakes, Mistake{d.record.Source, fmt.Sprintf("%s depends on %s, which depends on it; correct one of the two", d.ID, other)})
-					return true
-				}
-				follow(next)
-				return false
-			})
-			if len(group) > 0 {
-				kept = append(kept, group)
-			}
+		for i, group := range d.DependsOn {
+			d.DependsOn[i] = slices.DeleteFunc(group, func(other string) bool { return leadsBack(d, other) })
 		}
-		d.DependsOn, done[d.ID] = kept, true
+		d.DependsOn = slices.DeleteFunc(d.DependsOn, func(group []string) bool { return len(group) == 0 })
+		done[d.ID] = true
 	}
 	for i := range p.Devices {
 		if d := &p.Devices[i]; !begun[d.ID] {

@@ -181,36 +181,39 @@ func FromNetBox(name string, data []byte) (records []Record, networks []Network,
 		networks = append(networks, Network{Prefix: p.Prefix, ID: p.Site.Slug, Place: plain(p.Site.Name), By: fmt.Sprintf("%s:%d", name, p.Line)})
 	}
 	for i := range n.Devices {
-		d := &n.Devices[i]
-		r := Record{
-			Source: fmt.Sprintf("%s:%d", name, d.Line), Addrs: d.Addresses, Place: Place{ID: d.Site.Slug, Name: plain(d.Site.Name)},
-		}
-		if len(d.Addresses) > 0 && hostName.MatchString(d.Name) {
-			r.Hosts = []string{d.Name} // else it would pass for an address
-		}
-		r.Name = plain(d.Name)
-		kind, ok := kindOf(d.Role)
-		if guess, certain := kindOf(d.Model); !ok && certain {
-			kind = guess
-		}
-		if d.Virtual && !ok {
-			kind = "server"
-		}
-		r.Kind = kind
-		if d.Serial != "" {
-			r.Keys = []string{"serial " + d.Serial}
-		}
-		r.say("", plain(strings.TrimSpace(d.Maker+" "+d.Model)))
-		r.say("at ", plain(d.Spot))
-		r.say("asset tag ", plain(d.AssetTag))
-		r.say("", plain(d.Description))
-		switch d.Status {
-		case "", "active", "failed":
-		default:
-			r.Unsure = "NetBox says it is " + plain(d.Status)
-		}
-		r.Usual = true
+		r := fromDevice(&n.Devices[i])
+		r.Source = fmt.Sprintf("%s:%d", name, n.Devices[i].Line)
 		records = append(records, r)
 	}
 	return records, networks, mistakes, nil
+}
+
+func fromDevice(d *export.Device) Record {
+	r := Record{
+		Name: plain(d.Name), Addrs: d.Addresses, Place: Place{ID: d.Site.Slug, Name: plain(d.Site.Name)}, Usual: true,
+	}
+	if len(d.Addresses) > 0 && hostName.MatchString(d.Name) {
+		r.Hosts = []string{d.Name} // else it would pass for an address
+	}
+	kind, ok := kindOf(d.Role)
+	guess, certain := kindOf(d.Model)
+	switch {
+	case ok:
+	case certain:
+		kind = guess
+	case d.Virtual:
+		kind = "server"
+	}
+	r.Kind = kind
+	if d.Serial != "" {
+		r.Keys = []string{"serial " + d.Serial}
+	}
+	r.say("", plain(strings.TrimSpace(d.Maker+" "+d.Model)))
+	r.say("at ", plain(d.Spot))
+	r.say("asset tag ", plain(d.AssetTag))
+	r.say("", plain(d.Description))
+	if d.Status != "" && d.Status != "active" && d.Status != "failed" {
+		r.Unsure = "NetBox says it is " + plain(d.Status)
+	}
+	return r
 }

@@ -16,10 +16,7 @@ import (
 func (p *Proposal) merge(records []Record) []*Record {
 	sorted := make([]*Record, len(records))
 	for i := range records {
-		r := records[i] // ours to change, the lists it refers to are not
-		r.Hosts, r.Keys, r.Services, r.Aliases, r.Said = slices.Clip(r.Hosts), slices.Clip(r.Keys), slices.Clip(r.Services), slices.Clip(r.Aliases), slices.Clip(r.Said)
-		r.Addrs, r.DependsOn, r.Asks = slices.Clip(r.Addrs), slices.Clip(r.DependsOn), slices.Clip(r.Asks)
-		sorted[i] = &r
+		sorted[i] = records[i].own()
 	}
 	slices.SortStableFunc(sorted, func(a, b *Record) int { return natural(a.Source, b.Source) })
 	domains := domainsOf(sorted)
@@ -27,28 +24,30 @@ func (p *Proposal) merge(records []Record) []*Record {
 	var merged []*Record
 	for _, r := range sorted {
 		keys := r.identity(domains)
-		var first *Record
-		for _, k := range keys {
-			if first = owner[k]; first != nil {
-				break
+		first := r
+		if i := slices.IndexFunc(keys, func(k string) bool { return owner[k] != nil }); i >= 0 {
+			first = owner[keys[i]]
+			if !p.take(first, r) {
+				continue
 			}
-		}
-		if first == nil {
-			first = r
+		} else {
 			merged = append(merged, r)
-		} else if !p.take(first, r) {
-			continue
 		}
 		for _, k := range keys {
-			if owner[k] == nil {
-				owner[k] = first
-			}
+			owner[k] = cmp.Or(owner[k], first)
 		}
 	}
 	for _, r := range merged {
 		r.settle()
 	}
 	return merged
+}
+
+// own is a copy to change; the lists it refers to are its source's.
+func (r Record) own() *Record {
+	r.Hosts, r.Keys, r.Services, r.Aliases, r.Said = slices.Clip(r.Hosts), slices.Clip(r.Keys), slices.Clip(r.Services), slices.Clip(r.Aliases), slices.Clip(r.Said)
+	r.Addrs, r.DependsOn, r.Asks = slices.Clip(r.Addrs), slices.Clip(r.DependsOn), slices.Clip(r.Asks)
+	return &r
 }
 
 // settle decides what is left open until everything is heard.
@@ -153,73 +152,68 @@ func (p *Proposal) take(r, other *Record) bool {
 		p.Mistakes = append(p.Mistakes, Mistake{other.Source, "the same device as " + r.Source + ": " + wrong})
 		return false
 	}
-	for _, x := range []struct {
-		what     string
-		of       *string
-		says     string
-		tolerant bool
-	}{
-		{"kind", &r.Kind, other.Kind, false},
-		{"location", &r.Place.Name, other.Place.Name, false},
-		{"site", &r.Place.Site, other.Place.Site, false},
-		{"name", &r.Name, other.Name, true},
-		{"id", &r.ID, other.ID, false},
-		{"expires", &r.Expires, other.Expires, false},
-		{"", &r.Likely, other.Likely, true},
-		{"", &r.Calls, other.Calls, true},
-		{"", &r.Place.ID, other.Place.ID, true},
-		{"", &r.Place.Text, other.Place.Text, true},
-		{"", &r.Unsure, other.Unsure, true},
-	} {
-		if *x.of != "" && x.says != "" && !x.tolerant && !other.Seen && bare(*x.of) != bare(x.says) {
-			p.Mistakes = append(p.Mistakes, Mistake{other.Source, fmt.Sprintf("%s is %s, at %s it is %s, which is kept; correct one of the two", x.what, plain(x.says), r.Source, plain(*x.of))})
-		}
-		*x.of = cmp.Or(*x.of, x.says)
-	}
+	p.takeWords(r, other)
 	if other.Unsure == "" {
 		r.Unsure = ""
 	}
 	r.Usual = r.Usual || other.Usual
-	if r.Floor == nil {
-		r.Floor = other.Floor
-	}
-	r.People = cmp.Or(r.People, other.People)
-	join(&r.Hosts, other.Hosts)
-	join(&r.Keys, other.Keys)
-	join(&r.Services, other.Services)
-	join(&r.Aliases, other.Aliases)
-	join(&r.Said, other.Said)
-	for _, a := range other.Addrs {
-		if !slices.Contains(r.Addrs, a) && len(r.Addrs) < mostOfOne {
-			r.Addrs = append(r.Addrs, a)
-		}
-	}
-	for _, g := range other.DependsOn {
-		if !slices.ContainsFunc(r.DependsOn, func(have []string) bool { return slices.Equal(have, g) }) && len(r.DependsOn) < mostOfOne {
-			r.DependsOn = append(r.DependsOn, g)
-		}
-	}
-	for _, a := range other.Asks {
-		if slices.ContainsFunc(r.Asks, func(have Ask) bool { a.Said, have.Said = "", ""; return a == have }) {
-			continue
-		}
-		if len(r.Asks) == mostOfOne {
-			p.Mistakes = append(p.Mistakes, Mistake{other.Source, fmt.Sprintf("more than %d probes of one host, %s; this one is left out, add it by hand", mostOfOne, plain(r.wish()))})
-			break
-		}
-		r.Asks = append(r.Asks, a)
+	r.Floor, r.People = cmp.Or(r.Floor, other.Floor), cmp.Or(r.People, other.People)
+	join(&r.Hosts, other.Hosts, equal)
+	join(&r.Keys, other.Keys, equal)
+	join(&r.Services, other.Services, equal)
+	join(&r.Aliases, other.Aliases, equal)
+	join(&r.Said, other.Said, equal)
+	join(&r.Addrs, other.Addrs, equal)
+	join(&r.DependsOn, other.DependsOn, slices.Equal)
+	if left := join(&r.Asks, other.Asks, func(a, b Ask) bool { a.Said, b.Said = "", ""; return a == b }); left > 0 {
+		p.Mistakes = append(p.Mistakes, Mistake{other.Source, fmt.Sprintf("more than %d probes of one host, %s; this one is left out, add it by hand", mostOfOne, plain(r.wish()))})
 	}
 	return true
+}
+
+// takeWords takes over what r does not say itself, and tells what other says
+// otherwise.
+func (p *Proposal) takeWords(r, other *Record) {
+	for _, x := range []struct {
+		what string // empty: both may be right
+		of   *string
+		says string
+	}{
+		{"kind", &r.Kind, other.Kind},
+		{"location", &r.Place.Name, other.Place.Name},
+		{"site", &r.Place.Site, other.Place.Site},
+		{"id", &r.ID, other.ID},
+		{"expires", &r.Expires, other.Expires},
+		{"", &r.Name, other.Name},
+		{"", &r.Likely, other.Likely},
+		{"", &r.Calls, other.Calls},
+		{"", &r.Place.ID, other.Place.ID},
+		{"", &r.Place.Text, other.Place.Text},
+		{"", &r.Unsure, other.Unsure},
+	} {
+		if x.what != "" && *x.of != "" && x.says != "" && !other.Seen && bare(*x.of) != bare(x.says) {
+			p.Mistakes = append(p.Mistakes, Mistake{other.Source, fmt.Sprintf("%s is %s, at %s it is %s, which is kept; correct one of the two", x.what, plain(x.says), r.Source, plain(*x.of))})
+		}
+		*x.of = cmp.Or(*x.of, x.says)
+	}
 }
 
 // mostOfOne bounds each list of what sources say of one host.
 const mostOfOne = 100
 
-// join adds values that a list does not hold yet, up to the bound.
-func join(list *[]string, more []string) {
+// join adds values that a list does not hold yet, up to the bound; left is how many
+// did not fit.
+func join[T any](list *[]T, more []T, equal func(a, b T) bool) (left int) {
 	for _, v := range more {
-		if len(*list) < mostOfOne {
-			*list = add(*list, v)
+		switch {
+		case slices.ContainsFunc(*list, func(have T) bool { return equal(have, v) }):
+		case len(*list) < mostOfOne:
+			*list = append(*list, v)
+		default:
+			left++
 		}
 	}
+	return left
 }
+
+func equal[T comparable](a, b T) bool { return a == b }

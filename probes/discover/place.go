@@ -18,7 +18,7 @@ type places struct {
 	new   map[string]Location // by id
 	nets  map[netip.Prefix]placed
 	names []string            // of known, in order; nil: to be made anew
-	sites map[string]string   // id by folded name
+	spots map[spot]string     // what lists name
 	texts map[string][]string // folded beginning of free text to the texts that have it
 	above map[string]string   // the location each lies in
 }
@@ -43,7 +43,7 @@ func bare(name string) string {
 // locate collects the locations of catalog, networks and records.
 func (p *Proposal) locate(records []*Record, o Options) *places {
 	l := &places{
-		ids: newIDs(o.Catalog), known: map[string]string{}, new: map[string]Location{}, sites: map[string]string{}, texts: map[string][]string{},
+		ids: newIDs(o.Catalog), known: map[string]string{}, new: map[string]Location{}, spots: map[spot]string{}, texts: map[string][]string{},
 		above: map[string]string{}, nets: map[netip.Prefix]placed{},
 	}
 	for _, have := range o.Catalog.Locations {
@@ -80,50 +80,55 @@ func (l *places) networks(networks []Network) {
 	}
 }
 
+// spot is a place as a list names it: a building, and the site it is at.
+type spot struct{ site, name string }
+
+// mention is how a spot is written, and where.
+type mention struct {
+	spelled map[string]int
+	id      string // that a list has for it
+	in      string // the first source
+	times   int
+}
+
 // written proposes the places that lists name: a site first, then its buildings, each
 // in the spelling that is most frequent.
 func (l *places) written(records []*Record) {
-	type key struct{ site, name string }
-	spelled, asID, of := map[key]map[string]int{}, map[key]string{}, map[key][]string{}
-	count := func(k key, r *Record, name, id string) {
-		if k.name == "" {
-			return
-		}
-		if spelled[k] == nil {
-			spelled[k] = map[string]int{}
-		}
-		spelled[k][name]++
-		asID[k] = cmp.Or(asID[k], id)
-		of[k] = append(of[k], r.Source)
-	}
+	spots := map[spot]*mention{}
 	for _, r := range records {
-		if r.Place.Name != "" {
-			count(key{bare(r.Place.Site), bare(r.Place.Name)}, r, r.Place.Name, r.Place.ID)
-		}
-		count(key{"", bare(r.Place.Site)}, r, r.Place.Site, "")
+		mentioned(spots, spot{bare(r.Place.Site), bare(r.Place.Name)}, r.Source, r.Place.Name, r.Place.ID)
+		mentioned(spots, spot{"", bare(r.Place.Site)}, r.Source, r.Place.Site, "")
 	}
-	order := slices.SortedFunc(maps.Keys(spelled), func(a, b key) int {
+	order := slices.SortedFunc(maps.Keys(spots), func(a, b spot) int {
 		return cmp.Or(cmp.Compare(a.site, b.site), natural(a.name, b.name))
 	})
-	for _, k := range order {
-		name, others := mostFrequent(spelled[k])
-		parent := ""
-		if k.site != "" {
-			parent = l.sites[k.site]
-		}
+	for _, s := range order {
+		m, parent := spots[s], l.spots[spot{"", s.site}]
+		name, others := mostFrequent(m.spelled)
 		id, ok := l.find(name)
-		if _, ours := l.new[id]; !ok || ours && k.site != "" && l.new[id].Parent != parent {
-			said := "written in " + of[k][0]
-			if n := len(of[k]); n > 1 {
-				said += fmt.Sprintf(" and %d more", n-1)
+		if _, ours := l.new[id]; !ok || ours && s.site != "" && l.new[id].Parent != parent {
+			said := "written in " + m.in
+			if m.times > 1 {
+				said += fmt.Sprintf(" and %d more", m.times-1)
 			}
-			id = l.propose(name, others, parent, said, asID[k])
+			id = l.propose(name, others, parent, said, m.id)
 		}
-		if k.site == "" {
-			l.sites[k.name] = id
-		}
-		l.sites[k.site+"\x00"+k.name] = id
+		l.spots[s] = id
 	}
+}
+
+func mentioned(spots map[spot]*mention, s spot, source, name, id string) {
+	if s.name == "" {
+		return
+	}
+	m := spots[s]
+	if m == nil {
+		m = &mention{spelled: map[string]int{}, in: source}
+		spots[s] = m
+	}
+	m.spelled[name]++
+	m.times++
+	m.id = cmp.Or(m.id, id)
 }
 
 // mostFrequent returns the spelling that most use, and the rest.
@@ -175,8 +180,8 @@ func (l *places) find(name string) (string, bool) {
 
 // of returns where a record's device is, and why we think so.
 func (l *places) of(r *Record) (id, said string) {
-	for _, k := range []string{bare(r.Place.Site) + "\x00" + bare(r.Place.Name), "\x00" + bare(r.Place.Name), bare(r.Place.Site)} {
-		if id := l.sites[k]; id != "" && !strings.HasSuffix(k, "\x00") {
+	for _, at := range []spot{{bare(r.Place.Site), bare(r.Place.Name)}, {"", bare(r.Place.Name)}, {"", bare(r.Place.Site)}} {
+		if id := l.spots[at]; id != "" {
 			return id, ""
 		}
 	}

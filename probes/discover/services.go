@@ -45,35 +45,46 @@ func (p *Proposal) addServices(records []*Record, c *headstart.Catalog, taken *i
 		return s.ID
 	}
 	for _, r := range records {
-		if r.Unsure != "" {
-			continue
-		}
-		for _, name := range r.Services {
-			if fold(name) == "" {
-				continue
-			}
-			id := known.byName[fold(name)]
-			if id == "" {
-				id = propose(headstart.Service{ID: slug(name), Name: headstart.Names{"": plain(name)}})
-			}
-			r.serves = add(r.serves, id)
-		}
-		for _, s := range served {
-			if !s.by(r) || len(r.serves) > 0 && s.service.ID == "print" {
-				continue
-			}
-			switch ids := known.byKind[s.service.Kind]; {
-			case len(ids) == 1:
-				r.serves = add(r.serves, ids[0])
-			case len(ids) > 1: // which of them nobody said
-			case known.byName[s.service.ID] != "":
-				r.serves = add(r.serves, known.byName[s.service.ID])
-			default:
-				r.serves = add(r.serves, propose(s.service))
-			}
+		if r.Unsure == "" {
+			r.serves = append(r.written(known, propose), r.implied(known, propose)...)
 		}
 	}
 	slices.SortFunc(p.Services, func(a, b headstart.Service) int { return natural(a.ID, b.ID) })
+}
+
+// written are the services a source names.
+func (r *Record) written(known *knownServices, propose func(headstart.Service) string) (list []string) {
+	for _, name := range r.Services {
+		if fold(name) == "" {
+			continue
+		}
+		id := known.byName[fold(name)]
+		if id == "" {
+			id = propose(headstart.Service{ID: slug(name), Name: headstart.Names{"": plain(name)}})
+		}
+		list = add(list, id)
+	}
+	return list
+}
+
+// implied are those that follow from what it is; a source that names
+// services has said enough.
+func (r *Record) implied(known *knownServices, propose func(headstart.Service) string) (list []string) {
+	for _, s := range served {
+		if !s.by(r) || len(r.Services) > 0 {
+			continue
+		}
+		switch ids := known.byKind[s.service.Kind]; {
+		case len(ids) == 1:
+			list = add(list, ids[0])
+		case len(ids) > 1: // which of them nobody said
+		case known.byName[s.service.ID] != "":
+			list = add(list, known.byName[s.service.ID])
+		default:
+			list = add(list, propose(s.service))
+		}
+	}
+	return list
 }
 
 // knownServices are services by what they are called and by their kind.

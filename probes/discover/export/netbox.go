@@ -64,22 +64,12 @@ func ReadNetBox(data []byte) (NetBox, error) {
 	}
 	found := false
 	for _, key := range []string{"results", "sites", "devices", "virtual_machines", "prefixes"} {
-		e, ok := lists[key]
-		if !ok {
-			continue
+		if e, ok := lists[key]; ok {
+			found = true
+			if err := n.page(key, e); err != nil {
+				return n, err
+			}
 		}
-		inner := e
-		if page, err := object(e.raw, e.line); err == nil { // an answer of the API under a key
-			inner = page["results"]
-		}
-		list, err := elements(inner.raw, inner.line)
-		if err != nil {
-			return n, fmt.Errorf("line %d: %s %w; export it again", e.line, key, err)
-		}
-		if err := n.take(list); err != nil {
-			return n, err
-		}
-		found = true
 	}
 	if !found {
 		return n, errors.New("the file holds no results, devices, sites or prefixes; export one of them as JSON")
@@ -89,6 +79,19 @@ func ReadNetBox(data []byte) (NetBox, error) {
 		n.More = max(0, total-len(n.Devices)-len(n.Prefixes)-n.sites(lists["results"]))
 	}
 	return n, nil
+}
+
+// page takes one list, or an answer of the API that holds it.
+func (n *NetBox) page(key string, e entry) error {
+	inner := e
+	if page, err := object(e.raw, e.line); err == nil {
+		inner = page["results"]
+	}
+	list, err := elements(inner.raw, inner.line)
+	if err != nil {
+		return fmt.Errorf("line %d: %s %w; export it again", e.line, key, err)
+	}
+	return n.take(list)
 }
 
 // sites counts what is neither device nor prefix.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"strings"
@@ -86,24 +87,40 @@ func groupOfYAML(g *yaml.Node) (targets []*yaml.Node, labels map[string]string, 
 	if g = real(g); g.Kind != yaml.MappingNode {
 		return nil, nil, false
 	}
-	labels = map[string]string{}
 	for i := 0; i+1 < len(g.Content); i += 2 {
-		switch v := real(g.Content[i+1]); {
-		case g.Content[i].Value == "targets" && v.Kind == yaml.SequenceNode:
-			for _, t := range v.Content {
-				if t = real(t); t.Kind != yaml.ScalarNode {
-					return nil, nil, false
-				}
-				targets = append(targets, t)
+		switch v := real(g.Content[i+1]); g.Content[i].Value {
+		case "targets":
+			if targets, ok = textsOf(v); !ok {
+				return nil, nil, false
 			}
-			ok = true
-		case g.Content[i].Value == "labels" && v.Kind == yaml.MappingNode:
-			for j := 0; j+1 < len(v.Content) && len(labels) < mostLabels; j += 2 {
-				labels[v.Content[j].Value] = real(v.Content[j+1]).Value
-			}
+		case "labels":
+			labels = labelsOf(v)
 		}
 	}
 	return targets, labels, ok
+}
+
+// textsOf returns the members of a list of texts.
+func textsOf(list *yaml.Node) (texts []*yaml.Node, ok bool) {
+	for _, t := range list.Content {
+		if t = real(t); t.Kind != yaml.ScalarNode {
+			return nil, false
+		}
+		texts = append(texts, t)
+	}
+	return texts, list.Kind == yaml.SequenceNode
+}
+
+// labelsOf returns what a mapping of texts says; nothing of anything else.
+func labelsOf(m *yaml.Node) map[string]string {
+	labels := map[string]string{}
+	if m.Kind != yaml.MappingNode {
+		return labels
+	}
+	for i := 0; i+1 < len(m.Content) && len(labels) < mostLabels; i += 2 {
+		labels[m.Content[i].Value] = real(m.Content[i+1]).Value
+	}
+	return labels
 }
 
 func real(n *yaml.Node) *yaml.Node {
@@ -165,10 +182,9 @@ func Prometheus(data []byte) (list []Target, mistakes []Mistake, err error) {
 func scraped(line int, labels map[string]string, scrape, pool string) Target {
 	t := Target{Line: line, Labels: labels, Address: labels["instance"]}
 	if labels["job"] == "" && pool != "" {
-		t.Labels = map[string]string{"job": pool}
-		for k, v := range labels {
-			t.Labels[k] = v
-		}
+		t.Labels = map[string]string{}
+		maps.Copy(t.Labels, labels)
+		t.Labels["job"] = pool
 	}
 	u, err := url.Parse(scrape)
 	if err != nil {

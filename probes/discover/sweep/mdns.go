@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -48,18 +49,7 @@ func announced(answer []byte) []Printer {
 	}
 	var order []string
 	texts := map[string][]string{}
-	next, section := []func() (dnsmessage.Resource, error){p.Answer, p.Authority, p.Additional}, 0
-	for range mostAnnounced {
-		r, err := next[section]()
-		if err == dnsmessage.ErrSectionDone { //nolint:errorlint // the parser returns it bare
-			if section++; section == len(next) {
-				break
-			}
-			continue
-		}
-		if err != nil {
-			break
-		}
+	for _, r := range resources(&p) {
 		switch body := r.Body.(type) {
 		case *dnsmessage.PTRResource:
 			if strings.EqualFold(r.Header.Name.String(), ippService) {
@@ -71,22 +61,42 @@ func announced(answer []byte) []Printer {
 	}
 	var list []Printer
 	for _, name := range order {
-		pr := Printer{Name: instance(name), Announced: true}
-		for _, t := range texts[strings.ToLower(name)] {
-			switch key, value, _ := strings.Cut(t, "="); strings.ToLower(key) {
-			case "ty":
-				pr.Model = value
-			case "note":
-				pr.Location = value
-			case "rp":
-				pr.Path = value
-			case "uuid":
-				pr.UUID = value
-			}
-		}
-		list = append(list, pr)
+		list = append(list, fromTexts(name, texts[strings.ToLower(name)]))
 	}
 	return list
+}
+
+// resources returns the records of all sections, up to the first that is none.
+func resources(p *dnsmessage.Parser) []dnsmessage.Resource {
+	var list []dnsmessage.Resource
+	for _, next := range []func() (dnsmessage.Resource, error){p.Answer, p.Authority, p.Additional} {
+		r, err := next()
+		for ; err == nil && len(list) < mostAnnounced; r, err = next() {
+			list = append(list, r)
+		}
+		if !errors.Is(err, dnsmessage.ErrSectionDone) {
+			break
+		}
+	}
+	return list
+}
+
+// fromTexts reads the TXT record of a printer (Bonjour Printing 1.2, section 9.2).
+func fromTexts(name string, texts []string) Printer {
+	p := Printer{Name: instance(name), Announced: true}
+	for _, t := range texts {
+		switch key, value, _ := strings.Cut(t, "="); strings.ToLower(key) {
+		case "ty":
+			p.Model = value
+		case "note":
+			p.Location = value
+		case "rp":
+			p.Path = value
+		case "uuid":
+			p.UUID = value
+		}
+	}
+	return p
 }
 
 // instance is the name before the service: its first label, in which a full stop is

@@ -95,12 +95,11 @@ func (r Ranges) Count() int { return int(r.size().Int64()) }
 func (r Ranges) All() iter.Seq[netip.Addr] {
 	return func(yield func(netip.Addr) bool) {
 		for _, p := range r {
-			last := lastOf(p)
-			spare := p.Addr().Is4() && p.Bits() < 31
-			for a := p.Addr(); a.IsValid() && p.Contains(a); a = a.Next() {
-				if spare && (a == p.Addr() || a == last) {
-					continue
-				}
+			first, last := p.Addr(), lastOf(p)
+			if p.Addr().Is4() && p.Bits() < 31 {
+				first, last = first.Next(), last.Prev()
+			}
+			for a := first; a.IsValid() && a.Compare(last) <= 0; a = a.Next() {
 				if !yield(a) {
 					return
 				}

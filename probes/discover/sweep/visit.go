@@ -3,6 +3,7 @@ package sweep
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/netip"
 	"strconv"
@@ -22,11 +23,7 @@ var usual = Ports{
 
 // UsualPorts returns the services that are asked for, with their ports.
 func UsualPorts() Ports {
-	out := Ports{}
-	for name, port := range usual {
-		out[name] = port
-	}
-	return out
+	return maps.Clone(usual)
 }
 
 // Of is the port a service is asked at.
