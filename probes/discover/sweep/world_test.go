@@ -157,4 +157,3 @@ func (w *world) options(ranges ...string) Options {
 		},
 	}}
 }
-
