@@ -182,7 +182,8 @@ func swept() []sweep.Host {
 			{Kind: "dns", Words: "answers for ."}, {Kind: "ldap", Words: "answers, and lets nobody bind without a name"}, {Kind: "smb", Words: "serves files, SMB 3.0"},
 		}},
 		{Addr: at("10.1.0.25"), Pinged: true, Names: []string{"mail.school.example"}, Greeting: "SSH-2.0-OpenSSH_9.2", Services: []sweep.Service{
-			{Kind: "smtp", Words: "mail.school.example ESMTP"}, {Kind: "http", Target: "https://mail.school.example/", Words: `HTTP 200, "Webmail: # {x}"`},
+			{Kind: "smtp", Words: "mail.school.example ESMTP"},
+			{Kind: "http", Target: "https://mail.school.example/", Words: `HTTP 200, "Webmail: # {x}"`},
 			{Kind: "imap", Port: 1143, Words: "ready"},
 		}},
 		{Addr: at("10.1.0.30"), Pinged: true, Services: []sweep.Service{{Kind: "http", Target: "http://10.1.0.30/", Words: `HTTP 200, "Camera"`}}},
@@ -304,7 +305,8 @@ func TestPlaces(t *testing.T) {
 		"Oost 3": "", "Zuid / 2": "zuid",
 	} {
 		records := []Record{
-			{Source: "1", Addrs: addrs("10.1.0.1"), Place: Place{Text: text}}, {Source: "2", Addrs: addrs("10.1.0.2"), Place: Place{Text: "zuid; 1"}},
+			{Source: "1", Addrs: addrs("10.1.0.1"), Place: Place{Text: text}},
+			{Source: "2", Addrs: addrs("10.1.0.2"), Place: Place{Text: "zuid; 1"}},
 			{Source: "3", Addrs: addrs("10.1.0.3"), Place: Place{Text: "Zuid, 9"}},
 		}
 		if got := Propose(records, Options{Catalog: cat}).Devices; len(got) != 3 || placeOf(got, "10.1.0.1") != want || placeOf(got, "10.1.0.2") != "zuid" {
