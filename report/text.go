@@ -231,7 +231,7 @@ func (m *Morning) textCounts(p *printer) {
 	t := m.Tickets
 	p.wrap(" ", " ", m.say.Say("report.counts", "new", t.New, "open", t.Open, "old", t.Old, "unlinked", t.Unlinked, "suggested", t.Suggested))
 	p.part("9", m.say.Say("report.part.checks"))
-	if m.Checks.OK+m.Checks.NotOK+m.Checks.Unknown == 0 {
+	if m.Checks.OK+m.Checks.NotOK+m.Checks.Unknown == 0 && m.Checks.Oldest == nil {
 		p.wrap(" ", " ", m.say.Say("report.checks.none"))
 		return
 	}

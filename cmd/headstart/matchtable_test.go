@@ -12,7 +12,7 @@ import (
 	"headstart/tickets/evidence"
 )
 
-var update = flag.Bool("update", false, "write the figures of docs/matching.md anew; the shared data must lie beside the repository")
+var update = flag.Bool("update", false, "rewrite testdata/*.golden, and the figures of docs/matching.md, for which the shared data must lie beside the repository")
 
 // altered is one way in which the tickets of a week are played otherwise.
 type altered struct {
