@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ const wordPrefix = "word:"
 const (
 	maxWeight   = 20
 	maxWordOdds = .7
-	maxModel    = 20_000 // weights and words
+	maxModel    = 4000 // weights and words
 )
 
 // What learned words say together: the twelve strongest, and no more than two
@@ -110,27 +111,10 @@ func (s *State) learned(e *headstart.Evidence) float64 {
 			odds = append(odds, w)
 		}
 	}
-	slices.SortFunc(odds, func(a, b float64) int {
-		switch {
-		case math.Abs(a) != math.Abs(b):
-			return -compare(math.Abs(a), math.Abs(b))
-		default:
-			return compare(a, b)
-		}
-	})
+	slices.SortFunc(odds, func(a, b float64) int { return cmp.Or(cmp.Compare(math.Abs(b), math.Abs(a)), cmp.Compare(a, b)) })
 	sum := 0.0
 	for _, w := range odds[:min(len(odds), mostWords)] {
 		sum += w
 	}
 	return round(max(-mostWordOdds, min(mostWordOdds, sum)))
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -20,7 +21,9 @@ const (
 	wordRequesters = 5
 	wordDays       = 3
 
-	doubt = 4 // verdicts that a word is held to say nothing by, of either kind
+	doubt       = 4  // verdicts of either kind by which a word is held to say nothing
+	leastOdds   = .1 // what says less is not learned
+	mostLearned = 2000
 )
 
 // Refit learns from what people said of links (matching.md section 7): the weights
@@ -176,18 +179,28 @@ func learnWords(tickets []headstart.TicketState, now time.Time, zone *time.Locat
 		}
 	}
 	out := map[string]float64{}
-	for _, s := range slices.Sorted(maps.Keys(stems)) {
-		h := stems[s]
+	for s, h := range stems {
 		if len(h.requesters) < wordRequesters || len(h.days) < wordDays {
 			continue
 		}
 		rate := (h.broken + h.other) / (broken + other)
 		odds := math.Log((h.broken + doubt*rate) / (broken + doubt) * (other + doubt) / (h.other + doubt*rate))
-		if w := round(max(-maxWordOdds, min(maxWordOdds, odds))); math.Abs(w) >= .1 && len(out) < maxModel/2 {
+		if w := round(max(-maxWordOdds, min(maxWordOdds, odds))); math.Abs(w) >= leastOdds {
 			out[wordPrefix+s] = w
 		}
 	}
-	return out
+	return strongestWords(out)
+}
+
+// strongestWords keeps the words that say most.
+func strongestWords(words map[string]float64) map[string]float64 {
+	names := slices.SortedFunc(maps.Keys(words), func(a, b string) int {
+		return cmp.Or(cmp.Compare(math.Abs(words[b]), math.Abs(words[a])), cmp.Compare(a, b))
+	})
+	for _, name := range names[min(len(names), mostLearned):] {
+		delete(words, name)
+	}
+	return words
 }
 
 func (h *heard) hear(t *headstart.TicketState, right bool, weight float64, day string) {

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -76,7 +77,7 @@ func (s *State) weigh() {
 // none does, with the figures from least on.
 func (r *reviewRow) threshold(least float64) (from float64, right, all int) {
 	list := slices.Clone(r.List)
-	slices.SortFunc(list, func(a, b review) int { return compare(a.Score, b.Score) })
+	slices.SortFunc(list, func(a, b review) int { return cmp.Compare(a.Score, b.Score) })
 	for i, x := range list {
 		if x.Score < least || i > 0 && list[i-1].Score == x.Score {
 			continue

@@ -159,6 +159,8 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Leading:     engine.Leading, Logger: logger,
 	})
 	add("keeper", keeper.Run)
+	nights := &learner{view: view, append: appender.Append, leading: engine.Leading, zone: zoneOf(cfg), logger: logger.With("component", "learner")}
+	add("learner", nights.run)
 
 	desk := &incidents.Desk{Append: appender.Append, View: view}
 	titles := ticketTitles(st)

@@ -126,6 +126,16 @@ func TestStemsMeetAndNeedTheKey(t *testing.T) {
 	}
 }
 
+// Ruling 34: nothing is learned from names of people, so they leave no hash.
+func TestNamesOfPeopleLeaveNoStem(t *testing.T) {
+	r := New(college(), key)
+	with := r.Read("beamer flikkert", "Els Janssens en Mohamed de Vries bellen Sofie")
+	without := r.Read("beamer flikkert", "en de bellen")
+	if diff := cmp.Diff(without.Stems, with.Stems); diff != "" {
+		t.Errorf("names of people left stems (-without +with)\n%s", diff)
+	}
+}
+
 func TestCatalogIsNamed(t *testing.T) {
 	a, b := New(college(), key), New(&headstart.Catalog{}, key)
 	if x, y := a.Read("x", ""), b.Read("x", ""); x.Catalog == y.Catalog || x.Catalog == "" || x.Version != Version {

@@ -13,12 +13,13 @@ import (
 )
 
 // stems returns keyed hashes of the stems of tokens, sorted, each once. The same
-// word meets itself in another ticket; without the key nobody can try words.
+// word meets itself in another ticket; without the key nobody can try words. Names
+// of people leave none.
 func (r *Reader) stems(tokens []string, lang string) []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, t := range tokens {
-		if len(t) < 3 || stopwords[t] != "" || strings.ContainsAny(t, "0123456789") {
+		if len(t) < 3 || stopwords[t] != "" || people[t] || strings.ContainsAny(t, "0123456789") {
 			continue
 		}
 		s := stem(t, lang)
