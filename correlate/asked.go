@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"slices"
+	"time"
 
 	"headstart"
 )
@@ -10,7 +11,9 @@ import (
 type asked struct {
 	t        *headstart.TicketState
 	e        *headstart.Evidence
-	own      vector // what follows from the ticket alone
+	since    time.Time
+	own      vector  // what follows from the ticket alone
+	alone    float64 // the terms of the features that do
 	mentions []mention
 
 	// places are where the ticket is about, each with what it lies in: what the
@@ -20,39 +23,45 @@ type asked struct {
 	inText bool
 
 	department string // "": not known, or the requester calls for others
+	of         int    // its place in the catalog; -1: it is not there
 	uses       []string
 	broken     bool // it says that something does not work
 }
 
 type mention struct {
 	headstart.Mention
-	node *node // nil: it left the catalog since
+	node    *node // nil: it left the catalog since
+	network bool
 }
 
 // place is a location with all it lies in, itself first.
 type place struct {
 	id   string
+	n    int // its place in the catalog; -1: it is not there
 	line []string
 }
 
 // asked makes t ready.
 func (s *State) asked(t *headstart.TicketState) *asked {
-	a := &asked{t: t, e: t.Evidence}
+	a := &asked{t: t, e: t.Evidence, since: t.Since()}
 	if a.e == nil {
 		a.e = &headstart.Evidence{}
 	}
-	for _, m := range a.e.Assets {
-		a.mentions = append(a.mentions, mention{m, s.topo.nodes[m.ID]})
+	a.mentions = make([]mention, len(a.e.Assets))
+	for i, m := range a.e.Assets {
+		n := s.topo.nodes[m.ID]
+		a.mentions[i] = mention{m, n, n.network()}
 	}
 	s.askWhere(a)
 	s.askWho(a)
 	a.askWhat(s.learned(a.e))
+	a.alone = s.model.weights.part(&a.own, malfunction, features)
 	return a
 }
 
 func (s *State) askWhere(a *asked) {
 	for _, m := range a.e.Locations {
-		a.places = append(a.places, place{m.ID, s.topo.lineOf(m.ID)})
+		a.places = append(a.places, s.topo.placeOf(m.ID))
 	}
 	if a.inText = len(a.places) > 0; a.inText {
 		return
@@ -62,11 +71,12 @@ func (s *State) askWhere(a *asked) {
 		at = s.onlySite(a.t)
 	}
 	if at != "" {
-		a.places = []place{{at, s.topo.lineOf(at)}}
+		a.places = []place{s.topo.placeOf(at)}
 	}
 }
 
 func (s *State) askWho(a *asked) {
+	a.of = -1
 	if a.t.Requester.Shared {
 		return
 	}
@@ -74,8 +84,8 @@ func (s *State) askWho(a *asked) {
 	if len(a.e.Departments) > 0 {
 		a.department = a.e.Departments[0].ID
 	}
-	if d := s.topo.department(a.department); d != nil {
-		a.uses = d.Uses
+	if n, known := s.topo.departments[a.department]; known {
+		a.of, a.uses = int(n), s.topo.catalog.Departments[n].Uses
 	}
 }
 
@@ -107,6 +117,11 @@ func (a *asked) askWhat(learned float64) {
 		}
 	}
 	x[learnedWords] = learned
+}
+
+func (t *topology) placeOf(id string) place {
+	n := slices.IndexFunc(t.catalog.Locations, func(l headstart.Location) bool { return l.ID == id })
+	return place{id, n, t.lineOf(id)}
 }
 
 // lineOf returns a location and all it lies in.

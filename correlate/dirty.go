@@ -36,7 +36,6 @@ func (s *State) dirtyClock()             { s.dirty.clock = true }
 func (s *State) dirtyTimer(t *timer)     { list(&s.dirty.timers, t, &t.listed) }
 func (s *State) dirtyProblem(p *problem) { list(&s.dirty.problems, p, &p.listed.row) }
 func (s *State) dirtyMemory(p *problem)  { list(&s.dirty.memories, p, &p.listed.own) }
-func (s *State) dirtyGroup(g *group)     { list(&s.dirty.groups, g, &g.listed) }
 func (s *State) dirtyAlert(a *alert)     { list(&s.dirty.alerts, a, &a.Trace.listed.row) }
 func (s *State) dirtyTrace(a *alert)     { list(&s.dirty.traces, a, &a.Trace.listed.own) }
 func (s *State) dirtyTicket(key string)  { s.mark(headstart.TableTickets, key) }
@@ -47,6 +46,11 @@ func (s *State) dirtyTally(k scope) {
 	s.mark(headstart.TableMemory, tallyPrefix+k.Service+"\x1f"+k.Location)
 }
 func (s *State) dirtyMember(m *headstart.Member) { s.dirty.members = append(s.dirty.members, m) }
+
+func (s *State) dirtyGroup(g *group) {
+	s.ready = nil // tickets are matched with what it is now
+	list(&s.dirty.groups, g, &g.listed)
+}
 
 func (s *State) dirtyAsset(a *asset) { list(&s.dirty.assets, a, &a.listed) }
 

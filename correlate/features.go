@@ -108,9 +108,14 @@ func shipped() weights {
 // sum adds the terms up; products are wrapped in float64, so that no fused
 // multiply-add makes machines differ (ruling 10).
 func (w *weights) sum(x *vector) float64 {
+	return w.part(x, malfunction, features) + w.part(x, bias, malfunction)
+}
+
+// part adds up the terms of the features from one up to, but without, another.
+func (w *weights) part(x *vector, from, to feature) float64 {
 	sum := 0.0
-	for i, v := range x {
-		if v != 0 {
+	for i := from; i < to; i++ {
+		if v := x[i]; v != 0 {
 			sum += float64(w[i] * v)
 		}
 	}

@@ -18,10 +18,13 @@ const byRule = "rule"
 
 // match scores a ticket against every group it can be about (E-21). What a
 // person decided stays (principle 5).
-func (s *State) match(t *headstart.TicketState) {
+func (s *State) match(t *headstart.TicketState) { s.matchWith(t, s.subjects()) }
+
+// matchWith is match with the groups made ready.
+func (s *State) matchWith(t *headstart.TicketState, subjects []subject) {
 	links := s.verdicts(t)
 	decided := len(links)
-	offered := s.offered(t, links)
+	offered := s.offered(t, links, subjects)
 	made := s.made(t, offered, links)
 	links = append(links, offered...)
 	if len(links) == 0 {
@@ -56,18 +59,26 @@ func (s *State) sayMatched(t *headstart.TicketState, offered []headstart.Link) {
 
 // offered are the best candidates of t that nobody decided on, best first, with
 // their reasons.
-func (s *State) offered(t *headstart.TicketState, decided []headstart.Link) []headstart.Link {
+func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, subjects []subject) []headstart.Link {
 	var best []scored
 	var a *asked
-	for id, g := range s.groups { // sorted below, so map order decides nothing
-		surge := s.ofSurge(t, g)
-		if !candidate(g, t) && !surge || slices.ContainsFunc(decided, func(l headstart.Link) bool { return l.Group == id }) {
+	r := s.reports[t.Key()]
+	when, least := whenOf(t), leastOddsOf(s.matching.Suggest)
+	for i := range subjects {
+		x := &subjects[i]
+		surge := s.reportOf(r, x.g)
+		if !x.couldBe(&when) && !surge || len(decided) > 0 && slices.ContainsFunc(decided, func(l headstart.Link) bool { return l.Group == x.g.ID }) {
 			continue
 		}
 		if a == nil {
 			a = s.asked(t)
 		}
-		c := s.score(a, g)
+		var v vector
+		odds := s.odds(a, x, &v)
+		if odds < least && !surge {
+			continue
+		}
+		c := scored{x.g, v, chance(odds)}
 		if surge { // it is one of those that tell of it, whatever its words
 			c.score = max(c.score, s.matching.Suggest)
 		}

@@ -65,8 +65,9 @@ func (s *State) reason(f feature, a *asked, c *scored) string {
 // that f is about.
 func (s *State) nameReason(f feature, a *asked, g *group) string {
 	want := map[feature]relation{service: isService, dependant: hangsOnIt, deviceNamed: isDevice, rival: isRival}[f]
+	face := s.faceOf(g)
 	for _, m := range a.mentions { // strongest first
-		if s.related(m, g) != want {
+		if s.related(m, g, face) != want {
 			continue
 		}
 		said, name := "'"+m.Word+"' ", s.nameOf(m.ID)
@@ -95,9 +96,9 @@ func (s *State) withWord(said, name, nl, en, aloneNL, aloneEN string) string {
 }
 
 func (s *State) placeReason(f feature, a *asked, g *group) string {
-	at, where := a.places[0].id, s.where(g)
+	at, face := a.places[0].id, s.faceOf(g)
 	for _, p := range a.places {
-		if s.touches(p, where) {
+		if face.at(p) {
 			at = p.id
 			break
 		}

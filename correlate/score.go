@@ -17,30 +17,49 @@ type scored struct {
 
 // score says how well a ticket fits a group.
 func (s *State) score(a *asked, g *group) scored {
-	c := scored{g: g, x: a.own}
-	where := s.where(g)
-	here := s.scorePlace(&c.x, a, where)
-	s.scoreService(&c.x, a, g, here, len(where) == 0)
-	s.scorePeople(&c.x, a, g)
-	s.scoreFloor(&c.x, a, g)
-	s.scoreTime(&c.x, a, g)
-	c.x[similar] = s.likeConfirmed(a.e, g)
-	c.score = round(1 / (1 + math.Exp(-s.model.weights.sum(&c.x))))
+	c := scored{g: g}
+	of := s.subjectOf(g)
+	c.score = chance(s.odds(a, &of, &c.x))
 	return c
 }
 
-// scorePlace reports whether the ticket is about a place that g hits, and only
-// such places: a place in the text outranks where the requester sits.
-func (s *State) scorePlace(x *vector, a *asked, where []string) bool {
+// odds fills in the features and adds them up.
+func (s *State) odds(a *asked, of *subject, x *vector) float64 {
+	g, f := of.g, of.f
+	*x = a.own
+	here := scorePlace(x, a, f)
+	s.scoreService(x, a, g, f, here)
+	scorePeople(x, a, g, f)
+	scoreFloor(x, a, f)
+	scoreTime(x, a, g)
+	x[similar] = of.like.likens(a.e)
+	return a.alone + s.model.weights.part(x, bias, malfunction)
+}
+
+// chance is the probability of log-odds, rounded.
+func chance(odds float64) float64 { return round(1 / (1 + math.Exp(-odds))) }
+
+// leastOddsOf are log-odds below which no chance rounds to p.
+func leastOddsOf(p float64) float64 {
+	p -= 1e-4
+	if p <= 0 {
+		return math.Inf(-1)
+	}
+	return math.Log(p / (1 - p))
+}
+
+// scorePlace reports whether the ticket is about a place that the group hits, and
+// only such places: a place in the text outranks where the requester sits.
+func scorePlace(x *vector, a *asked, f *face) bool {
 	switch {
-	case len(where) == 0:
+	case len(f.where) == 0:
 		x[everywhere] = 1
 		return false
 	case len(a.places) == 0:
 		x[placeUnknown] = 1
 		return false
 	}
-	here := slices.ContainsFunc(a.places, func(p place) bool { return s.touches(p, where) })
+	here := slices.ContainsFunc(a.places, f.at)
 	switch {
 	case here && a.inText:
 		x[placeInText] = 1
@@ -54,25 +73,15 @@ func (s *State) scorePlace(x *vector, a *asked, where []string) bool {
 	return here
 }
 
-// touches reports whether p is one of places, lies in one, or holds one.
-func (s *State) touches(p place, places []string) bool {
-	for _, at := range places {
-		if slices.Contains(p.line, at) {
-			return true
-		}
-		if l := s.topo.places[at]; l != nil && l.Parent != "" && slices.Contains(s.topo.lineOf(at), p.id) {
-			return true
-		}
-	}
-	return false
-}
+// plain is from which strength on a text is about a service.
+const plain = .5
 
 // scoreService adds what the text says of the group's services and devices.
-func (s *State) scoreService(x *vector, a *asked, g *group, here, wide bool) {
+func (s *State) scoreService(x *vector, a *asked, g *group, f *face, here bool) {
 	var direct, behind, other float64
-	network, asks := false, false // whether g is about the network; asked once, when it matters
-	for _, m := range a.mentions {
-		switch s.related(m, g) {
+	for i := range a.mentions {
+		m := &a.mentions[i]
+		switch s.related(*m, g, f) {
 		case isDevice:
 			x[deviceNamed] = 1
 			direct = max(direct, m.Strength)
@@ -81,22 +90,16 @@ func (s *State) scoreService(x *vector, a *asked, g *group, here, wide bool) {
 		case hangsOnIt:
 			behind = max(behind, m.Strength)
 		default:
-			if !asks {
-				asks, network = true, s.aboutNetwork(g)
-			}
-			if !network || !m.node.network() { // people cannot tell one network from another
+			if !f.network || !m.network { // people cannot tell one network from another
 				other = max(other, m.Strength)
 			}
 		}
 	}
-	if !asks && direct < plain {
-		network = s.aboutNetwork(g)
-	}
-	if network && direct < plain {
+	if f.network && direct < plain {
 		if here && (a.broken || len(a.mentions) > 0) {
 			x[networkHere] = 1
 			other = float64(other * .5)
-		} else if wide && other < plain {
+		} else if len(f.where) == 0 && other < plain {
 			x[networkUnclear] = 1
 		}
 	}
@@ -114,90 +117,41 @@ func (s *State) scoreService(x *vector, a *asked, g *group, here, wide bool) {
 	x[malfunctionService] = float64(x[malfunction] * min(max(direct, float64(behind*.5)), 1))
 }
 
-// plain is from which strength on a text is about a service.
-const plain = .5
-
-// relation is what something a text names is to a group.
-type relation int
-
-const (
-	isRival relation = iota
-	isService
-	isDevice
-	hangsOnIt
-)
-
-func (s *State) related(m mention, g *group) relation {
-	if m.ID == g.Cause.Asset || slices.Contains(g.Services, m.ID) {
-		if m.node != nil && m.node.device != nil {
-			return isDevice
-		}
-		return isService
-	}
-	n := m.node
-	switch {
-	case n == nil:
-		return isRival
-	case n.device != nil && s.memberAsset(g, m.ID):
-		return isDevice
-	case n.device != nil && !s.oneDevice(g) && slices.ContainsFunc(n.device.Services, func(id string) bool { return slices.Contains(g.Services, id) }):
-		return isService // a printer while all printing is down
-	case slices.ContainsFunc(n.above, func(up string) bool { return up == g.Cause.Asset || slices.Contains(g.Services, up) }):
-		return hangsOnIt
-	}
-	return isRival
-}
-
-// memberAsset reports whether an asset is a member of g.
-func (s *State) memberAsset(g *group, asset string) bool {
-	return slices.ContainsFunc(g.members, func(m *headstart.Member) bool { return m.Asset == asset && m.Left.IsZero() })
-}
-
-// oneDevice reports whether g is about one device that people stand in front of,
-// such as a printer: another one of its kind is another matter.
-func (s *State) oneDevice(g *group) bool { return s.isAttended(g.Cause.Asset) }
-
 // scorePeople counts departments where somebody said whom g hits, and whether the
 // requester's works with what is hit.
-func (s *State) scorePeople(x *vector, a *asked, g *group) {
+func scorePeople(x *vector, a *asked, g *group, f *face) {
 	if a.department == "" {
 		return
 	}
-	if told := audience(g); len(told) > 0 {
-		if slices.Contains(told, a.department) {
+	if len(f.audience) > 0 {
+		if slices.Contains(f.audience, a.department) {
 			x[department] = 1
 		} else {
 			x[otherDepartment] = 1
 		}
 	}
-	if slices.ContainsFunc(a.uses, func(id string) bool { return slices.Contains(g.Services, id) }) {
+	if a.of >= 0 && f.usedBy(a.of, a.uses, g) {
 		x[departmentUses] = 1
 	}
 }
 
 // scoreFloor compares the floor a text names with that of the device g is about.
-func (s *State) scoreFloor(x *vector, a *asked, g *group) {
-	if len(a.e.Floors) == 0 {
-		return
-	}
-	n := s.topo.nodes[g.Cause.Asset]
-	if n == nil || n.device == nil || n.device.Floor == nil {
-		return
-	}
-	if slices.Contains(a.e.Floors, *n.device.Floor) {
+func scoreFloor(x *vector, a *asked, f *face) {
+	switch {
+	case len(a.e.Floors) == 0 || f.floor == nil:
+	case slices.Contains(a.e.Floors, *f.floor):
 		x[floorHere] = 1
-	} else {
+	default:
 		x[otherFloor] = 1
 	}
 }
 
-func (s *State) scoreTime(x *vector, a *asked, g *group) {
-	since := a.t.Since()
-	if early := g.OpenedAt.Sub(since); early > 0 {
-		x[minutesEarly] = early.Minutes() / beforeOpening.Minutes()
-	}
-	if !g.ResolvedAt.IsZero() && since.After(g.ResolvedAt) {
-		x[hoursLate] = since.Sub(g.ResolvedAt).Hours()
+func scoreTime(x *vector, a *asked, g *group) {
+	switch {
+	case a.since.Before(g.OpenedAt):
+		x[minutesEarly] = g.OpenedAt.Sub(a.since).Minutes() / beforeOpening.Minutes()
+	case !g.ResolvedAt.IsZero() && a.since.After(g.ResolvedAt):
+		x[hoursLate] = a.since.Sub(g.ResolvedAt).Hours()
 	}
 }
 

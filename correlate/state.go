@@ -57,6 +57,9 @@ type State struct {
 	recent   []*report                                    // by time
 
 	confirmed map[headstart.GroupID]*vocabulary // of tickets people linked
+	faces     []*face                           // by group: it as tickets meet it
+	ready     []subject                         // see subjects; nil: a group changed since
+	readyFor  *topology
 
 	muting map[string]*silence // silences not over, but those of one alert
 	hosts  map[string]string   // of generator URLs; see origin

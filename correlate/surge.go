@@ -243,6 +243,9 @@ func (s *State) takeReports(g *group, list []*report) {
 
 // ofSurge reports whether a ticket is one of the reports that made g.
 func (s *State) ofSurge(t *headstart.TicketState, g *group) bool {
-	r := s.reports[t.Key()]
+	return s.reportOf(s.reports[t.Key()], g)
+}
+
+func (s *State) reportOf(r *report, g *group) bool {
 	return r != nil && r.Surge != 0 && s.follow(r.Surge) == g
 }

@@ -58,15 +58,17 @@ func (s *State) matchNext(g *group, from string) {
 		return
 	}
 	var keys []string
+	subject := s.subjectOf(g)
 	for key, t := range s.tickets {
-		if key > from && (candidate(g, t) && !t.Solved() && !linkedByHand(t) || s.linksInto(t, g) || s.ofSurge(t, g)) {
+		if when := whenOf(t); key > from && (subject.couldBe(&when) && !t.Solved() && !linkedByHand(t) || s.linksInto(t, g) || s.ofSurge(t, g)) {
 			keys = append(keys, key)
 		}
 	}
 	slices.Sort(keys)
 	part := keys[:min(len(keys), rematchPart)]
+	subjects := s.subjects()
 	for _, key := range part {
-		s.match(s.tickets[key])
+		s.matchWith(s.tickets[key], subjects)
 	}
 	if len(keys) > len(part) {
 		s.at(s.now, matchTimer, subjectOf(g.ID), part[len(part)-1])
@@ -81,21 +83,4 @@ func linkedByHand(t *headstart.TicketState) bool {
 // linksInto reports whether a ticket has a link to a group that went into g.
 func (s *State) linksInto(t *headstart.TicketState, g *group) bool {
 	return slices.ContainsFunc(t.Links, func(l headstart.Link) bool { return l.Group != g.ID && s.follow(l.Group) == g })
-}
-
-// candidate reports whether t can be about g by time (matching.md section 3). What
-// the desk registers later stays one for a while: a call, or what was reported
-// while g lasted (ruling 32).
-func candidate(g *group, t *headstart.TicketState) bool {
-	since := t.Since()
-	if g.State == headstart.Merged || since.Before(g.OpenedAt.Add(-beforeOpening)) {
-		return false
-	}
-	if g.ResolvedAt.IsZero() {
-		return true
-	}
-	if since.Before(g.ResolvedAt) {
-		return t.CreatedAt.Before(g.ResolvedAt.Add(afterResolve))
-	}
-	return t.Channel == "phone" && since.Before(g.ResolvedAt.Add(afterResolve))
 }

@@ -14,10 +14,9 @@ const (
 	fewStems       = 4
 )
 
-// likeConfirmed is how much a text is like the tickets people linked to g: the
-// share of its stems that two of them have, less while there are few.
-func (s *State) likeConfirmed(e *headstart.Evidence, g *group) float64 {
-	v := s.confirmed[g.ID]
+// likens is how much a text is like the tickets of v: the share of its stems that
+// two of them have, less while there are few.
+func (v *vocabulary) likens(e *headstart.Evidence) float64 {
 	if v == nil || v.tickets < leastConfirmed {
 		return 0
 	}
@@ -37,6 +36,7 @@ func (s *State) teach(t *headstart.TicketState, by int) {
 	if t.Evidence == nil || !linkedByHand(t) {
 		return
 	}
+	s.ready = nil
 	id := t.Linked().Group
 	v := s.confirmed[id]
 	if v == nil {

@@ -69,7 +69,7 @@ func run(ctx context.Context, root, document, only string) error {
 	for _, step := range []struct {
 		name string
 		take func(context.Context) error
-	}{{"ingest", l.ingest}, {"commit", l.commit}, {"replay", l.replay}, {"storm", l.storm}, {"fleet", l.fleet}, {"memory", l.memory}} {
+	}{{"ingest", l.ingest}, {"commit", l.commit}, {"replay", l.replay}, {"storm", l.storm}, {"matching", l.matching}, {"fleet", l.fleet}, {"memory", l.memory}} {
 		if only != "" && step.name != only {
 			continue
 		}
