@@ -37,6 +37,7 @@ fast: ## on every save: what needs no real part
 
 long: ## before an issue is called resolved: mutants, 100 kills, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing
 	go test -count 1 -timeout 10m -run '^TestLives$$' -v ./correlate -lives 10000
+	go test -count 1 -timeout 20m -run '^TestSurgeFindsOutages$$' -v ./correlate -quietweeks 40 -surgeweeks 30
 	go -C tools run ./mutants
 	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 100
 	go test -count 1 -timeout 20m -run '^TestSiteCutOff$$' -v ./cmd/headstart -cut 5m

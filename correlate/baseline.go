@@ -79,7 +79,7 @@ func (s *State) roll(week int) {
 		for h := range x.Hours {
 			x.Hours[h] = thin(float64(x.Hours[h] * fade))
 		}
-		x.Weeks, x.Total = thin(float64(x.Weeks*fade)+1), thin(float64(x.Total*fade))
+		x.Weeks, x.Total = thin(float64((x.Weeks+1)*fade)), thin(float64(x.Total*fade)) // the week that ends fades with the others
 	}
 	s.dirtyProfile()
 }
