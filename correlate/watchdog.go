@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +13,11 @@ import (
 // (ruling 14). It is fixed: whoever wants another one changes how often the
 // watchdog is sent.
 const watchdogStale = 5 * time.Minute
+
+// mostSources bounds the sources whose watchdogs are known: each may open an incident
+// of its own by falling silent, and its name comes from outside. Installations have a
+// handful; where a Prometheus is called otherwise at each start the names go on.
+const mostSources = 100
 
 // watchdog is the last sign of life of a source of alerts (ruling 19).
 type watchdog struct {
@@ -31,8 +38,12 @@ func watchdogKey(from string) headstart.ProblemKey {
 // and proved so.
 func (s *State) signOfLife(from string) {
 	since := s.steady()
-	if w := s.watchdogs[from]; w != nil && s.armed(watchdogTimer, from) {
+	w := s.watchdogs[from]
+	switch {
+	case w != nil && s.armed(watchdogTimer, from):
 		since = w.Since
+	case w == nil && len(s.watchdogs) >= mostSources && !s.forgetSource():
+		return // as many others live
 	}
 	s.watchdogs[from] = &watchdog{V: 1, Seen: s.now, Since: since}
 	s.mark(headstart.TableAssets, watchdogPrefix+from)
@@ -40,6 +51,24 @@ func (s *State) signOfLife(from string) {
 	if p := s.problems[watchdogKey(from)]; p != nil && isSource(p) {
 		s.clear(p, "watchdog")
 	}
+}
+
+// forgetSource forgets the source that has been silent for longest, of those that
+// counted as blind already; false: all are heard. Its incident, if it still stands,
+// ends as any other that nothing is heard of.
+func (s *State) forgetSource() bool {
+	oldest := ""
+	for _, from := range slices.Sorted(maps.Keys(s.watchdogs)) {
+		if !s.armed(watchdogTimer, from) && (oldest == "" || s.watchdogs[from].Seen.Before(s.watchdogs[oldest].Seen)) {
+			oldest = from
+		}
+	}
+	if oldest == "" {
+		return false
+	}
+	delete(s.watchdogs, oldest)
+	s.mark(headstart.TableAssets, watchdogPrefix+oldest)
+	return true
 }
 
 // blinded opens the operators' incident of a source that has been silent for too

@@ -84,3 +84,24 @@ func TestWatchdogOfAnUnspeakableHost(t *testing.T) {
 		t.Errorf("group 1 is %+v, want one about the host with its bad byte replaced", g)
 	}
 }
+
+// The name of a source comes from outside: no more than mostSources are known, and no
+// more than that can count as blind at once. One that is gone makes room for the next.
+func TestSourcesAreBounded(t *testing.T) {
+	p := newPlayer(t, true)
+	at := day.Add(8 * time.Hour)
+	for n := range mostSources + 50 {
+		p.apply(watchdogOf("am-"+itoa(n), "", at.Add(time.Duration(n)*time.Millisecond), time.Time{}))
+	}
+	if n := len(p.s.watchdogs); n != mostSources {
+		t.Fatalf("%d sources are known, want %d", n, mostSources)
+	}
+	p.fireUntil(at.Add(time.Hour))
+	if n := p.s.clock.Groups; n > mostSources {
+		t.Errorf("%d incidents of blind sources, want at most %d", n, mostSources)
+	}
+	p.apply(watchdogOf("am-new", "", at.Add(time.Hour), time.Time{}))
+	if p.s.watchdogs["am-new"] == nil || p.s.watchdogs["am-0"] != nil || len(p.s.watchdogs) != mostSources {
+		t.Errorf("%d sources are known, the new one %v, the one silent for longest %v; want the new one in its place", len(p.s.watchdogs), p.s.watchdogs["am-new"] != nil, p.s.watchdogs["am-0"] != nil)
+	}
+}

@@ -55,44 +55,58 @@ func (b *book) retire(i *incident) {
 	if due := b.retiresAt(i); due.IsZero() || b.now.Before(due) {
 		return // it came back, or is kept for longer: another deadline is set
 	}
-	for _, key := range sortedKeys(b.owed) { // to nobody who could be reached
-		if b.spent() >= enough {
-			break
-		}
-		if b.owed[key].Incident == i.ID {
-			b.strike(key)
-		}
-	}
-	for _, a := range b.of(i) {
-		if b.spent() >= enough {
-			break
-		}
-		b.detach(a)
-		delete(b.announcements, a.ID)
-		b.dirty.del(headstart.TableAnnouncements, a.ID)
-	}
-	for _, key := range b.confirmsOf(i) {
-		if b.spent() >= enough {
-			break
-		}
-		delete(b.confirms, key)
-		b.dirty.del(headstart.TableConfirms, key)
-	}
-	for n := b.decided[i.Seq]; n != nil && b.spent() < enough; {
-		number, more := n.pop()
-		b.dirty.del(headstart.TableTimeline, headstart.TimelineKey(i.Seq, number))
-		if !more {
-			delete(b.decided, i.Seq)
-			break
-		}
-	}
-	if len(b.told[i.ID]) > 0 || b.decided[i.Seq] != nil || b.spent() >= enough {
+	b.dropOwed(i)
+	b.dropTold(i)
+	b.dropConfirms(i)
+	b.dropDecided(i)
+	if b.spent() >= enough {
 		b.goOn(i, round{Do: doRetire})
 		return
 	}
 	b.dirty.forget(i.Seq)
 	b.unlist(i)
 	b.dirty.del(headstart.TableIncidents, string(i.ID))
+}
+
+// dropOwed strikes what is owed to nobody who could be reached.
+func (b *book) dropOwed(i *incident) {
+	for _, key := range sortedKeys(b.owed) {
+		if b.spent() < enough && b.owed[key].Incident == i.ID {
+			b.strike(key)
+		}
+	}
+}
+
+func (b *book) dropTold(i *incident) {
+	for _, a := range b.of(i) {
+		if b.spent() >= enough {
+			return
+		}
+		b.detach(a)
+		delete(b.announcements, a.ID)
+		b.dirty.del(headstart.TableAnnouncements, a.ID)
+	}
+}
+
+func (b *book) dropConfirms(i *incident) {
+	for _, key := range b.confirmsOf(i) {
+		if b.spent() >= enough {
+			return
+		}
+		delete(b.confirms, key)
+		b.dirty.del(headstart.TableConfirms, key)
+	}
+}
+
+func (b *book) dropDecided(i *incident) {
+	for n := b.decided[i.Seq]; n != nil && b.spent() < enough; {
+		number, more := n.pop()
+		b.dirty.del(headstart.TableTimeline, headstart.TimelineKey(i.Seq, number))
+		if !more {
+			delete(b.decided, i.Seq)
+			return
+		}
+	}
 }
 
 func (b *book) confirmsOf(i *incident) (keys []string) {
