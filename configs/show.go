@@ -30,6 +30,9 @@ func (c *Config) Show() (string, error) {
 	_, plans := field(&n, "maintenance")
 	_, calendars := field(plans, "ical")
 	hideURLs(calendars)
+	_, tickets := field(&n, "tickets")
+	_, sources := field(tickets, "sources")
+	hideProxies(sources)
 	mask(&n)
 	b, err := yaml.Marshal(&n)
 	return string(b), err
@@ -42,6 +45,18 @@ func hideURLs(list *yaml.Node) {
 	}
 	for _, member := range list.Content {
 		if _, v := field(member, "url"); v != nil && v.Value != "" {
+			v.SetString(hidden)
+		}
+	}
+}
+
+// hideProxies hides the addresses of proxies, which may hold a password.
+func hideProxies(list *yaml.Node) {
+	if list == nil {
+		return
+	}
+	for _, member := range list.Content {
+		if _, v := field(member, "proxy_url"); v != nil && v.Value != "" {
 			v.SetString(hidden)
 		}
 	}

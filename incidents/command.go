@@ -250,6 +250,8 @@ func (b *book) setConfidential(i *incident, c *headstart.Command) {
 	b.act1(i, c, outcome)
 	if i.Confidential {
 		b.mute(i)
+	} else {
+		b.writeBack(i)
 	}
 	b.each(i, round{Do: doDescribe})
 }

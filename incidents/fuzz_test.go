@@ -13,7 +13,7 @@ import (
 // FuzzLife lets people and machines do anything, in any order. After each record
 // the loaded state is the fold's (ruling 2), an audience has at most one live
 // notice of an incident, each live notice has a promise or a draft, and nothing
-// is owed to users about what is confidential or hushed (ruling 30).
+// is owed to users or tickets about what is confidential or hushed (ruling 30).
 func FuzzLife(f *testing.F) {
 	f.Add([]byte{0, 3, 1, 9, 2, 40, 3, 20, 4, 7, 5, 1, 6, 0, 7, 90})
 	f.Add([]byte("merge, reopen, hush and approve in any order \x00\x01\x02\xff"))
@@ -23,6 +23,7 @@ func FuzzLife(f *testing.F) {
 			data = data[:120] // each step loads all state again
 		}
 		l := &life{story: newStory(t, func(a *Announce) { a.Policy["reopened"] = auto }), rows: map[[2]string][]byte{}}
+		l.writing(desk)
 		l.outage(0)
 		l.check("opening")
 		for len(data) >= 3 {
@@ -76,9 +77,13 @@ func (l *life) machine(what, who int) string {
 		l.second(l.now)
 		return "second"
 	}
+	if what%11 == 10 {
+		l.links(l.now, fmt.Sprint(12+who%3), []string{"linked", "linked", "rejected", ""}[who/4%4])
+		return "link"
+	}
 	if what%9 == 8 {
 		if keys := sortedKeys(l.f.book.owed); len(keys) > 0 {
-			l.line(l.now, headstart.Line{Delivery: &headstart.Delivery{Key: keys[who%len(keys)], Outcome: []string{"sent", "retry", "dead"}[who%3]}})
+			l.line(l.now, headstart.Line{Delivery: &headstart.Delivery{Key: keys[who%len(keys)], Outcome: []string{"sent", "retry", "dead"}[who%3], Handle: []byte(`{"id":"900"}`)}})
 		}
 		return "delivery"
 	}
@@ -166,6 +171,9 @@ func (l *life) check(step string) {
 		a := b.announcements[n.Announcement]
 		if n.Plane == headstart.PlaneUsers && a != nil && b.muted(b.incidents[a.Incident]) {
 			l.t.Fatalf("after %d %s %s is still owed to users", l.n, step, key)
+		}
+		if i := b.ownerOf(n); n.Plane == headstart.PlaneTickets && (i.Confidential || n.Do == "reply" && b.muted(i)) {
+			l.t.Fatalf("after %d %s %s is still owed to a ticket of %s, which is confidential or hushed", l.n, step, key, i.ID)
 		}
 	}
 }

@@ -37,7 +37,11 @@ func (b *book) overdue(r round) {
 // hold takes all that is owed to users off the outbox, for as long as a hush lasts.
 func (b *book) hold(r round) {
 	b.eachOwed(r, func(n *headstart.Notice) {
-		if n.Plane == headstart.PlaneUsers && b.now.Before(b.hush) {
+		switch {
+		case !b.now.Before(b.hush):
+		case n.Do == "reply":
+			b.holdReply(n)
+		default:
 			b.takeBack(n)
 		}
 	})

@@ -50,23 +50,64 @@ func (b *book) muteTickets(i *incident) {
 		return
 	}
 	b.strikeTicket(func(n *headstart.Notice) bool {
-		if n.Incident != i.ID || n.Do != "reply" && !i.Confidential {
+		if b.ownerOf(n) != i || n.Do != "reply" && !i.Confidential {
 			return false
 		}
-		if w := i.X.Written[n.Source+"/"+n.Ticket]; w != nil && n.Do == "reply" {
-			stage := strings.Split(n.Mark, "/")[1]
-			w.Replied = slices.DeleteFunc(w.Replied, func(s string) bool { return s == stage })
-			b.dirty.incident(i)
-		}
+		b.unwrite(i, n)
 		return true
 	})
+}
+
+// holdReply takes a reply off the outbox for as long as a hush of all lasts.
+func (b *book) holdReply(n *headstart.Notice) {
+	b.strike(n.Key)
+	if i := b.ownerOf(n); i != nil {
+		b.unwrite(i, n)
+	}
+}
+
+// ownerOf is the incident a notice is about, or the one that went into.
+func (b *book) ownerOf(n *headstart.Notice) *incident {
+	i := b.incidents[n.Incident]
+	for i != nil && i.MergedInto != "" {
+		i = b.incidents[i.MergedInto]
+	}
+	return i
+}
+
+// unwrite takes note that n, which is struck, was not written: it is owed again
+// should it be due then.
+func (b *book) unwrite(i *incident, n *headstart.Notice) {
+	b.dirty.incident(i)
+	if n.Do == "make" {
+		delete(i.X.Made, n.Source)
+	}
+	w := i.X.Written[n.Source+"/"+n.Ticket]
+	if w == nil {
+		return
+	}
+	_, rest, _ := strings.Cut(n.Mark, "/")
+	stage, _, _ := strings.Cut(rest, "/")
+	switch {
+	case n.Do == "reply":
+		if b.hushed(i) {
+			b.writeAt(i, b.hushedUntil(i))
+		}
+		w.Replied = slices.DeleteFunc(w.Replied, func(s string) bool { return s == stage })
+	case n.Do == "link":
+		w.Target = ""
+	case n.Do == "note" && w.Noted == stage && strings.HasPrefix(stage, "linked"):
+		w.Noted, w.Mark = "", ""
+	case n.Do == "note" && w.Noted == stage:
+		w.Noted, w.News = "linked", 0
+	}
 }
 
 // dropReply strikes a reply that is too old to go out (ruling 11): the desk has
 // its words, and may send them.
 func (b *book) dropReply(n *headstart.Notice) {
 	b.strike(n.Key)
-	if i := b.incidents[n.Incident]; i != nil {
+	if i := b.ownerOf(n); i != nil {
 		b.decide(i, headstart.Decision{Rule: "W-11", Outcome: "reply_dropped", Subject: n.Source + "/" + n.Ticket})
 	}
 }

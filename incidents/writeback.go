@@ -230,10 +230,7 @@ func (b *book) replyTicket(i *incident, source, id string, w *written) bool {
 // replyWaits is until when a reply waits, zero if it may go now.
 func (b *book) replyWaits(i *incident, t *headstart.TicketState) time.Time {
 	if b.hushed(i) {
-		if i.X.Hush.After(b.hush) {
-			return i.X.Hush
-		}
-		return b.hush
+		return b.hushedUntil(i)
 	}
 	now := b.now.In(b.zone)
 	next := b.calendar.NextOpen(now, t.Requester.Location)
@@ -244,6 +241,14 @@ func (b *book) replyWaits(i *incident, t *headstart.TicketState) time.Time {
 		return time.Time{}
 	}
 	return next
+}
+
+// hushedUntil is when the hush that holds i ends.
+func (b *book) hushedUntil(i *incident) time.Time {
+	if i.X.Hush.After(b.hush) {
+		return i.X.Hush
+	}
+	return b.hush
 }
 
 // writeAt sets the deadline to look again; one for all tickets that wait so long.
@@ -300,10 +305,7 @@ func (b *book) goesOn(i *incident) {
 // ticketDelivered follows what became of a notice for a ticket. Nothing is decided
 // here: a deadline due at once does that.
 func (b *book) ticketDelivered(n *headstart.Notice, d *headstart.Delivery) {
-	i := b.incidents[n.Incident]
-	for i != nil && i.MergedInto != "" {
-		i = b.incidents[i.MergedInto]
-	}
+	i := b.ownerOf(n)
 	if i == nil || n.Do != "make" || n.Make == "outage" || d.Outcome != "sent" {
 		return
 	}

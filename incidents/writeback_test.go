@@ -228,6 +228,9 @@ func TestRepliesAreHeld(t *testing.T) {
 	st.wantWrites("confidential")
 	st.links(66*time.Minute, "13", "linked")
 	st.wantWrites("linked to what is confidential")
+	no := false
+	st.command(67*time.Minute, headstart.Command{Do: "confidential", Incident: "HS-1", Value: &no})
+	st.wantWrites("made public again", "12 note linked", "12 reply linked/reply", "13 note linked", "13 reply linked/reply")
 }
 
 // TestOldRepliesAreDropped (ruling 11): after a stop a reply from before it does

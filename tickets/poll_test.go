@@ -15,6 +15,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+
 	"headstart"
 	"headstart/tickets/systems"
 )
@@ -331,5 +334,75 @@ func TestBadTicketStopsNothing(t *testing.T) {
 	}
 	if strings.Contains(s.logs.String(), "Printer stuk") {
 		t.Errorf("the log shows the text of a ticket: %s", s.logs)
+	}
+}
+
+// TestSwitches: the contract's own line is read, off is off, and what a system
+// cannot do is refused with its place.
+func TestSwitches(t *testing.T) {
+	read := func(text string) (Config, error) {
+		var c Config
+		dec := yaml.NewDecoder(strings.NewReader(text))
+		dec.KnownFields(true)
+		err := dec.Decode(&c)
+		return c, err
+	}
+	c, err := read(`sources: [{name: rt, type: rt, url: "https://rt.example", token_file: f, write: {note: true, link: true, public_reply: off, create: off, question: off}}, {name: snow, type: servicenow, url: "https://x.example", token_file: f, write: {note: off, public_reply: on, create: problem, outage: on}}, {name: quiet, type: zammad, url: "https://z.example", token_file: f, write: {note: off, link: off}}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	want := []headstart.TicketSystem{
+		{Source: "rt", Note: true, Link: true, Page: true},
+		{Source: "snow", Reply: true, Link: true, Make: "problem", Outage: true},
+	}
+	if diff := cmp.Diff(want, Infos(c)); diff != "" {
+		t.Errorf("what decisions know (-want +got)\n%s", diff)
+	}
+	bad, err := read(`sources: [{name: td, type: topdesk, url: "topdesk", username: x, write: {create: problem, outage: on, question: on, note: maybe}, statuses: {x: done}, fields: {phone: y}, secret_expires: soon}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Split(bad.Validate().Error(), "\n")
+	wantErrs := []string{
+		`tickets.sources[0].url is no plain http or https address; write one such as https://school.topdesk.net`,
+		`tickets.sources[0].secret_expires is "soon"; write a day such as 2027-01-31`,
+		`tickets.sources[0].username and password_file are missing; name the integration user and the file with its password`,
+		`tickets.sources[0].fields: "phone" is no key of a ticket that can be mapped here; use one of location department category channel reported_at`,
+		`tickets.sources[0].statuses: "x" maps to "done"; use one of new open waiting waiting_supplier resolved closed`,
+		`tickets.sources[0].write.note is "maybe"; write on or off`,
+		`tickets.sources[0].write.question is on, which this version cannot do; take it out`,
+		`tickets.sources[0].write.create is problem, which cannot be made in topdesk; write ticket or off`,
+		`tickets.sources[0].write.outage is on, and topdesk has no outage records; take it out`,
+	}
+	if diff := cmp.Diff(wantErrs, got); diff != "" {
+		t.Errorf("mistakes (-want +got)\n%s", diff)
+	}
+}
+
+// TestExamine: doctor says what a secret that ends, a clock that is off and queues
+// beyond the configured ones mean, each with its remedy.
+func TestExamine(t *testing.T) {
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	s := Source{Name: "rt", Type: "rt", Settings: systems.Settings{SecretExpires: "2026-12-10"}}
+	if got := s.expiry("rt: ", time.Time{}, now); len(got) != 1 || got[0].What != "rt: the secret ends on 2026-12-10, in 17 days" || got[0].Remedy == "" {
+		t.Errorf("%+v", got)
+	}
+	if got := s.expiry("rt: ", now.Add(-time.Hour), now); len(got) != 1 || got[0].Remedy != "renew it" {
+		t.Errorf("%+v", got)
+	}
+	if got := beyond([]string{"Desk", "HR"}, []string{"Desk"}); !slices.Equal(got, []string{"HR"}) {
+		t.Errorf("queues beyond the configured: %v", got)
+	}
+	s.URL, s.TokenFile, s.SecretExpires = "http://127.0.0.1:1", token, ""
+	got := Examine(t.Context(), s, &headstart.Dialer{}, now)
+	if len(got) != 1 || got[0].Remedy == "" || !strings.Contains(got[0].What, "internal address") {
+		t.Errorf("an address that is not allowed: %+v", got)
 	}
 }

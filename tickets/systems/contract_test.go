@@ -181,7 +181,7 @@ const uid = "9f2c41aa03de7b51"
 func testNotes(t *testing.T, r rig) {
 	s := r.open(t)
 	id := r.report(t, "mail doet het niet")
-	note := Action{Do: "note", Ticket: id, Mark: uid + "/linked", Title: "HS-12: storing", Text: "Bekende storing <b>HS-12</b>, verwacht 10:30 & later."}
+	note := Action{Do: "note", Ticket: id, Mark: uid + "/linked", Title: "HS-12: storing", Text: "Bekende storing [code]<b>HS-12</b>[/code], verwacht 10:30 & later."}
 	for n := range 2 {
 		if done := perform(t, s, note); done.Already != (n == 1) {
 			t.Errorf("note %d: already %t", n, done.Already)

@@ -3,6 +3,7 @@ package systems
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -35,6 +36,7 @@ type Outcome struct {
 // and reads back. Whoever calls it again after an error writes nothing twice,
 // unless the system cannot find what bears a mark (Caps.Find).
 func Perform(ctx context.Context, s System, a Action) (Outcome, error) {
+	a.Title = strings.Join(strings.Fields(a.Title), " ") // it may become a header of a mail
 	if a.Only != "" {
 		there, err := s.Noted(ctx, a.Ticket, a.Only)
 		if err != nil || !there {

@@ -161,6 +161,9 @@ func snowPatch(f *fake, w http.ResponseWriter, r *http.Request, id string) {
 		f.missing(w, r)
 		return
 	}
+	if strings.Contains(strings.ToLower(in.Notes+in.Comments), "[code]") {
+		f.t.Error("what we were given as text would be shown as HTML")
+	}
 	if in.Notes != "" {
 		x.notes = append(x.notes, fakeNote{text: in.Notes})
 	}

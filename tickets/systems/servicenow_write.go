@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -29,8 +30,16 @@ func (s *snow) Note(ctx context.Context, id string, n Note) error {
 	if n.Public {
 		field = "comments"
 	}
-	return s.patch(ctx, "incident", id, map[string]string{field: n.Text + "\n\n" + bracketed(n.Mark)})
+	return s.patch(ctx, "incident", id, map[string]string{field: snowText(n.Text) + "\n\n" + bracketed(n.Mark)})
 }
+
+// snowText keeps what we were given from being shown as HTML, which a journal does
+// between these words.
+func snowText(s string) string {
+	return snowCode.ReplaceAllString(s, "($1)")
+}
+
+var snowCode = regexp.MustCompile(`(?i)\[(/?code)\]`)
 
 func (s *snow) patch(ctx context.Context, table, id string, fields map[string]string) error {
 	if !nativeID.MatchString(id) {
@@ -109,7 +118,7 @@ func (s *snow) Make(ctx context.Context, d Draft) (string, error) {
 		return s.makeOutage(ctx, d)
 	}
 	fields := map[string]string{
-		"short_description": cut(d.Title, 160), "description": d.Text, "correlation_id": d.Mark, "correlation_display": "headstart",
+		"short_description": cut(d.Title, 160), "description": snowText(d.Text), "correlation_id": d.Mark, "correlation_display": "headstart",
 	}
 	if w, ok := snowWeight[d.Priority]; ok {
 		fields["impact"], fields["urgency"] = w[0], w[1]
