@@ -27,7 +27,6 @@ type fake struct {
 	tickets []*fakeTicket
 	now     time.Time
 	lose    bool // does the next write, and drops the connection
-	move    bool // changes a ticket of the next page
 	rows    int
 
 	byCreation bool // the order of its lists
@@ -127,12 +126,6 @@ func (f *fake) page(kind string, from time.Time, offset int) (rows []*fakeTicket
 	rows = rows[min(offset, len(rows)):]
 	more = len(rows) > f.rows
 	rows = rows[:min(f.rows, len(rows))]
-	if f.move && len(rows) > 0 {
-		f.move = false
-		shown := *rows[0]
-		rows[0].updated = f.tick()
-		rows[0] = &shown // the page was made before
-	}
 	return rows, more
 }
 
@@ -177,9 +170,16 @@ func (f *fake) missing(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, `{"error":"nothing at `+r.URL.Path+`"}`, http.StatusNotFound)
 }
 
+// with does what a test does to the fake while no request runs.
+func (f *fake) with(do func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	do()
+}
+
 // rig is a rig of the fake; open opens the connector on it.
 func (f *fake) rig(open func(t *testing.T) System) rig {
-	locked := func(do func()) { f.mu.Lock(); defer f.mu.Unlock(); do() }
+	locked := f.with
 	count := func(id, text string, public bool) (n int) {
 		locked(func() {
 			for _, note := range f.get(id).notes {
@@ -201,7 +201,6 @@ func (f *fake) rig(open func(t *testing.T) System) rig {
 		notes:      func(_ *testing.T, id, text string) int { return count(id, text, false) },
 		replies:    func(_ *testing.T, id, text string) int { return count(id, text, true) },
 		loseAnswer: func() { locked(func() { f.lose = true }) },
-		moveRow:    func() { locked(func() { f.move = true }) },
 	}
 }
 

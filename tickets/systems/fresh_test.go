@@ -224,7 +224,7 @@ func TestFreshdeskDeleted(t *testing.T) {
 	s := open(t)
 	x := f.add(&fakeTicket{title: "per ongeluk"})
 	_, c, _ := walk(t, s, Cursor{}.Begin(time.Now(), 0))
-	x.deleted, x.updated = true, f.tick()
+	f.with(func() { x.deleted, x.updated = true, f.tick() })
 	told := 0
 	for range 2 * askDeleted {
 		var rows []Ticket

@@ -228,19 +228,21 @@ func TestJiraDataCenter(t *testing.T) {
 func TestJiraWaitsForItsSearch(t *testing.T) {
 	f, open := newJira(t, true)
 	s := open(t)
-	f.lose = true
+	f.with(func() { f.lose = true })
 	make := Action{Do: "make", Kind: "ticket", Mark: uid, Title: "HS-1", Text: "x"}
 	if _, err := Perform(t.Context(), s, make); err == nil {
 		t.Fatal("no error although the answer was lost")
 	}
-	f.tickets[0].mark = "" // the index lags
+	f.with(func() { f.tickets[0].mark = "" }) // the index lags
 	var limited *RateLimited
 	if _, err := Perform(t.Context(), s, make); !errors.As(err, &limited) || limited.After > jiraSettles {
 		t.Errorf("%v; want to wait for the search", err)
 	}
-	if len(f.tickets) != 1 {
-		t.Errorf("%d issues", len(f.tickets))
-	}
+	f.with(func() {
+		if len(f.tickets) != 1 {
+			t.Errorf("%d issues", len(f.tickets))
+		}
+	})
 }
 
 // TestJiraHook: signed over the body, as admin webhooks are.

@@ -200,9 +200,11 @@ func TestServiceNowKeepsAnothersParent(t *testing.T) {
 	f, open := newSnow(t)
 	x := f.add(&fakeTicket{title: "wifi", parent: "aaaa"})
 	_, err := Perform(t.Context(), open(t), Action{Do: "link", Ticket: x.id, To: Target{Ticket: "bbbb"}})
-	if !errors.Is(err, ErrRefused) || x.parent != "aaaa" {
-		t.Errorf("parent %q, %v; want it kept", x.parent, err)
-	}
+	f.with(func() {
+		if !errors.Is(err, ErrRefused) || x.parent != "aaaa" {
+			t.Errorf("parent %q, %v; want it kept", x.parent, err)
+		}
+	})
 }
 
 // TestServiceNowReportedAt: opened_at counts only where somebody wrote it down.
@@ -261,9 +263,11 @@ func TestServiceNowOutage(t *testing.T) {
 		t.Errorf("recorded as %+v, then %+v; want once", made, again)
 	}
 	perform(t, s, Action{Do: "end", Kind: "outage", Mark: uid, Since: begin.Add(time.Hour)})
-	if x := f.get(made.ID); x.parent != item.id || x.mark != "2026-11-23 08:00:00" {
-		t.Errorf("the record is of item %q until %q", x.parent, x.mark)
-	}
+	f.with(func() {
+		if x := f.get(made.ID); x.parent != item.id || x.mark != "2026-11-23 08:00:00" {
+			t.Errorf("the record is of item %q until %q", x.parent, x.mark)
+		}
+	})
 	record.Asset, record.Mark = "sw-unknown", uid[:12]+"0009"
 	if _, err := Perform(t.Context(), s, record); !errors.Is(err, ErrRefused) {
 		t.Errorf("an item nobody knows: %v", err)
