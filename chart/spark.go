@@ -26,10 +26,10 @@ func Spark(runs []Run, label string) template.HTML {
 	c.open("spark", label, width, sparkHeight, "")
 	for i, r := range runs {
 		x, h := float64(i*sparkPitch), sparkLowest+min(max(r.Height, 0), 1)*(sparkHeight-sparkLowest)
-		switch r.Level {
-		case Broken:
+		if r.Level == Broken {
 			h = sparkHeight
-		case Unseen:
+		}
+		if r.Level == Unseen {
 			h = sparkHeight / 2
 			c.draw(`<rect class="c-unseen" x="%s" y="%s" width="1" height="%s"/>`, fixed(x+.5), fixed(sparkHeight-h+.5), fixed(h-1))
 			continue

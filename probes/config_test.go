@@ -189,8 +189,11 @@ probes:
 		"a label":                {nil, "team=web", "", "web", ""},
 		"what a department uses": {nil, "", "department=fin", "ping/sw-1 ping/sw-2 web", ""},
 		"a department of none":   {nil, "", "department=rest", "", ""},
+		"what a service needs":   {nil, "", "service=print", "ping/prn-1 ping/prn-2 ping/srv-print", ""},
+		"what a place needs":     {nil, "", "location=noord", "ping/sw-1 ping/prn-1", ""},
 		"no value":               {nil, "kind", "", "", "write KEY=VALUE"},
 		"for whom":               {nil, "", "fin", "", "write department=ID"},
+		"for something else":     {nil, "", "floor=2", "", "write department=ID"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			filter, err := ParseFilter(tc.names, tc.only, tc.forWhom)

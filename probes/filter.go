@@ -137,22 +137,8 @@ func (f Filter) match(cat *headstart.Catalog, s *spec) bool {
 // needed is every asset that what people need rests on, that itself included. It
 // never holds "".
 func needed(cat *headstart.Catalog, what, id string) map[string]bool {
-	var queue []string
-	switch what {
-	case "department":
-		if d := cat.DepartmentByID(id); d != nil {
-			queue = slices.Clone(d.Uses)
-		}
-	case "service":
-		queue = []string{id}
-	case "location":
-		for _, d := range cat.Devices {
-			if d.Location == id || within(cat, d.Location, id) {
-				queue = append(queue, d.ID)
-			}
-		}
-	}
 	needs := map[string]bool{}
+	queue := wanted(cat, what, id)
 	for len(queue) > 0 {
 		id := queue[0]
 		queue = queue[1:]
@@ -171,4 +157,24 @@ func needed(cat *headstart.Catalog, what, id string) map[string]bool {
 		}
 	}
 	return needs
+}
+
+// wanted is what a department uses, a service itself, or what stands at a location.
+func wanted(cat *headstart.Catalog, what, id string) []string {
+	var ids []string
+	switch what {
+	case "department":
+		if d := cat.DepartmentByID(id); d != nil {
+			ids = slices.Clone(d.Uses)
+		}
+	case "service":
+		ids = []string{id}
+	case "location":
+		for _, d := range cat.Devices {
+			if d.Location == id || within(cat, d.Location, id) {
+				ids = append(ids, d.ID)
+			}
+		}
+	}
+	return ids
 }
