@@ -60,14 +60,28 @@ func (s *State) sayMatched(t *headstart.TicketState, offered []headstart.Link) {
 // offered are the best candidates of t that nobody decided on, best first, with
 // their reasons.
 func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, subjects []subject) []headstart.Link {
-	var best []scored
-	var a *asked
+	a, best := s.best(t, decided, subjects)
+	slices.SortFunc(best, func(x, y scored) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.g.ID, y.g.ID)) })
+	auto := s.sure(t, best)
+	var links []headstart.Link
+	for i := range best[:min(len(best), keepLinks)] {
+		l := s.linkOf(a, &best[i])
+		if i == 0 && auto {
+			l.Band = headstart.BandAuto
+		}
+		links = append(links, l)
+	}
+	return links
+}
+
+// best are the candidates of t whose score is worth a suggestion, in no order.
+func (s *State) best(t *headstart.TicketState, decided []headstart.Link, subjects []subject) (a *asked, best []scored) {
 	r := s.reports[t.Key()]
 	when, least := whenOf(t), leastOddsOf(s.matching.Suggest)
 	for i := range subjects {
 		x := &subjects[i]
 		surge := s.reportOf(r, x.g)
-		if !x.couldBe(&when) && !surge || len(decided) > 0 && slices.ContainsFunc(decided, func(l headstart.Link) bool { return l.Group == x.g.ID }) {
+		if !x.couldBe(&when) && !surge || has(decided, x.g.ID) {
 			continue
 		}
 		if a == nil {
@@ -86,17 +100,12 @@ func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, subj
 			best = append(best, c)
 		}
 	}
-	slices.SortFunc(best, func(x, y scored) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.g.ID, y.g.ID)) })
-	auto := s.sure(t, best)
-	var links []headstart.Link
-	for i := range best[:min(len(best), keepLinks)] {
-		l := s.linkOf(a, &best[i])
-		if i == 0 && auto {
-			l.Band = headstart.BandAuto
-		}
-		links = append(links, l)
-	}
-	return links
+	return a, best
+}
+
+// has reports whether one of links is to a group.
+func has(links []headstart.Link, id headstart.GroupID) bool {
+	return slices.ContainsFunc(links, func(l headstart.Link) bool { return l.Group == id })
 }
 
 func (s *State) linkOf(a *asked, c *scored) headstart.Link {

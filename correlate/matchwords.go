@@ -57,8 +57,9 @@ func (s *State) reason(f feature, a *asked, c *scored) string {
 		return s.inWords("afdeling ", "department ") + s.departmentName(a.department) + s.inWords(" werkt hiermee", " works with this")
 	case similar:
 		return s.inWords("lijkt op ", "is like ") + itoa(s.confirmed[c.g.ID].tickets) + s.inWords(" bevestigde meldingen", " confirmed tickets")
+	default:
+		return s.inWords(kinds[f].nl, kinds[f].en)
 	}
-	return s.inWords(kinds[f].nl, kinds[f].en)
 }
 
 // nameReason says what of the catalog the text names: the strongest of the kind
@@ -81,8 +82,9 @@ func (s *State) nameReason(f feature, a *asked, g *group) string {
 			return s.withWord(said, name, "genoemd: hangt hiervan af, ", "named: depends on it, ", "noemt wat hiervan afhangt: ", "names what depends on it: ")
 		case rival:
 			return s.withWord(said, name, "genoemd: iets anders, ", "named: something else, ", "noemt iets anders: ", "names something else: ")
+		default:
+			return s.withWord(said, name, "genoemd: apparaat ", "named: device ", "noemt apparaat ", "names device ")
 		}
-		return s.withWord(said, name, "genoemd: apparaat ", "named: device ", "noemt apparaat ", "names device ")
 	}
 	return ""
 }
@@ -111,8 +113,9 @@ func (s *State) placeReason(f feature, a *asked, g *group) string {
 		return s.inWords("noemt een andere locatie: ", "names another location: ") + name
 	case placeOfCaller:
 		return s.inWords("melder zit op "+name+", waar deze storing speelt", "the requester is at "+name+", where this incident is")
+	default:
+		return s.inWords("melder zit elders: ", "the requester is elsewhere: ") + name
 	}
-	return s.inWords("melder zit elders: ", "the requester is elsewhere: ") + name
 }
 
 func (s *State) nameOf(asset string) string {

@@ -156,7 +156,7 @@ type heard struct {
 // ticket being about an outage. A shared requester never counts.
 func learnWords(tickets []headstart.TicketState, now time.Time, zone *time.Location) map[string]float64 {
 	stems := map[string]*heard{}
-	broken, other := 0.0, 0.0
+	var all heard
 	for i := range tickets {
 		t := &tickets[i]
 		right, at, judged := verdictOf(t)
@@ -164,32 +164,32 @@ func learnWords(tickets []headstart.TicketState, now time.Time, zone *time.Locat
 			continue
 		}
 		weight := math.Exp2(-float64(max(0, now.Sub(at))) / float64(halfLife))
-		if right {
-			broken += weight
-		} else {
-			other += weight
-		}
+		all.weigh(right, weight)
 		for _, s := range t.Evidence.Stems {
 			h := stems[s]
 			if h == nil {
 				h = &heard{requesters: map[string]struct{}{}, days: map[string]struct{}{}}
 				stems[s] = h
 			}
-			h.hear(t, right, weight, at.In(zone).Format(time.DateOnly))
+			h.weigh(right, weight)
+			h.hear(t, at.In(zone).Format(time.DateOnly))
 		}
 	}
 	out := map[string]float64{}
 	for s, h := range stems {
-		if len(h.requesters) < wordRequesters || len(h.days) < wordDays {
-			continue
-		}
-		rate := (h.broken + h.other) / (broken + other)
-		odds := math.Log((h.broken + doubt*rate) / (broken + doubt) * (other + doubt) / (h.other + doubt*rate))
-		if w := round(max(-maxWordOdds, min(maxWordOdds, odds))); math.Abs(w) >= leastOdds {
+		if w := h.odds(&all); math.Abs(w) >= leastOdds && len(h.requesters) >= wordRequesters && len(h.days) >= wordDays {
 			out[wordPrefix+s] = w
 		}
 	}
 	return strongestWords(out)
+}
+
+// odds is what a word says, bounded: the share of the verdicts of either kind in
+// which it occurs, against each other.
+func (h *heard) odds(all *heard) float64 {
+	rate := (h.broken + h.other) / (all.broken + all.other)
+	odds := math.Log((h.broken + doubt*rate) / (all.broken + doubt) * (all.other + doubt) / (h.other + doubt*rate))
+	return round(max(-maxWordOdds, min(maxWordOdds, odds)))
 }
 
 // strongestWords keeps the words that say most.
@@ -203,12 +203,15 @@ func strongestWords(words map[string]float64) map[string]float64 {
 	return words
 }
 
-func (h *heard) hear(t *headstart.TicketState, right bool, weight float64, day string) {
+func (h *heard) weigh(right bool, weight float64) {
 	if right {
 		h.broken += weight
 	} else {
 		h.other += weight
 	}
+}
+
+func (h *heard) hear(t *headstart.TicketState, day string) {
 	if t.Requester.ID != "" && !t.Requester.Shared {
 		h.requesters[t.Requester.ID] = struct{}{}
 		h.days[day] = struct{}{}

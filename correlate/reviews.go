@@ -76,29 +76,32 @@ func (s *State) weigh() {
 // links earn to be made without a person, and how many of them were right; 0 when
 // none does, with the figures from least on.
 func (r *reviewRow) threshold(least float64) (from float64, right, all int) {
-	list := slices.Clone(r.List)
+	list := slices.DeleteFunc(slices.Clone(r.List), func(x review) bool { return x.Score < least })
 	slices.SortFunc(list, func(a, b review) int { return cmp.Compare(a.Score, b.Score) })
 	for i, x := range list {
-		if x.Score < least || i > 0 && list[i-1].Score == x.Score {
+		if i > 0 && list[i-1].Score == x.Score {
 			continue
 		}
-		n, ok := len(list)-i, 0
-		for _, y := range list[i:] {
-			if y.Right {
-				ok++
-			}
-		}
-		if all == 0 {
-			right, all = ok, n
-		}
-		if wilson(ok, n) >= earned {
-			if i == 0 || list[i-1].Score < least {
-				return least, ok, n // no reviewed link speaks for a higher one
-			}
-			return x.Score, ok, n
+		k, n := countRight(list[i:]), len(list)-i
+		switch {
+		case wilson(k, n) < earned:
+		case i == 0:
+			return least, k, n // no reviewed link speaks for a higher one
+		default:
+			return x.Score, k, n
 		}
 	}
-	return 0, right, all
+	return 0, countRight(list), len(list)
+}
+
+func countRight(list []review) int {
+	n := 0
+	for _, x := range list {
+		if x.Right {
+			n++
+		}
+	}
+	return n
 }
 
 // wilson is the lower 95 % bound of a share, to four digits (ruling 10).

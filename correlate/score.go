@@ -78,23 +78,7 @@ const plain = .5
 
 // scoreService adds what the text says of the group's services and devices.
 func (s *State) scoreService(x *vector, a *asked, g *group, f *face, here bool) {
-	var direct, behind, other float64
-	for i := range a.mentions {
-		m := &a.mentions[i]
-		switch s.related(*m, g, f) {
-		case isDevice:
-			x[deviceNamed] = 1
-			direct = max(direct, m.Strength)
-		case isService:
-			direct = max(direct, m.Strength)
-		case hangsOnIt:
-			behind = max(behind, m.Strength)
-		default:
-			if !f.network || !m.network { // people cannot tell one network from another
-				other = max(other, m.Strength)
-			}
-		}
-	}
+	direct, behind, other := s.strengths(x, a, g, f)
 	if f.network && direct < plain {
 		if here && (a.broken || len(a.mentions) > 0) {
 			x[networkHere] = 1
@@ -115,6 +99,28 @@ func (s *State) scoreService(x *vector, a *asked, g *group, f *face, here bool) 
 		x[noService] = 1
 	}
 	x[malfunctionService] = float64(x[malfunction] * min(max(direct, float64(behind*.5)), 1))
+}
+
+// strengths is how strongly the text names what g hits, what hangs on that, and what
+// is something else.
+func (s *State) strengths(x *vector, a *asked, g *group, f *face) (direct, behind, other float64) {
+	for i := range a.mentions {
+		m := &a.mentions[i]
+		switch s.related(*m, g, f) {
+		case isDevice:
+			x[deviceNamed] = 1
+			direct = max(direct, m.Strength)
+		case isService:
+			direct = max(direct, m.Strength)
+		case hangsOnIt:
+			behind = max(behind, m.Strength)
+		default:
+			if !f.network || !m.network { // people cannot tell one network from another
+				other = max(other, m.Strength)
+			}
+		}
+	}
+	return direct, behind, other
 }
 
 // scorePeople counts departments where somebody said whom g hits, and whether the

@@ -16,28 +16,17 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 		k, v, _ := strings.Cut(w, "=")
 		switch k {
 		case "names":
-			name, strength, _ := strings.Cut(v, ":")
-			n, err := strconv.ParseFloat(strength, 64)
-			if err != nil || !(n >= 0 && n <= 1.6) {
-				return nil, fmt.Errorf("%s has no strength; write a number from 0 to 1.6, such as names=print:1", w)
-			}
-			t.Evidence.Assets = append(t.Evidence.Assets, headstart.Mention{ID: name, Strength: n, Word: name})
-		case "at":
-			t.Evidence.Locations = []headstart.Mention{{ID: v, Strength: 1, Word: v}}
-		case "floor":
-			n, err := strconv.Atoi(v)
-			if err != nil {
-				return nil, fmt.Errorf("%s is no floor; write a number, such as floor=3", w)
-			}
-			t.Evidence.Floors = append(t.Evidence.Floors, n)
-		case "stems":
-			t.Evidence.Stems = strings.Split(v, ",")
-		case "reported":
-			clock, err := clockOf(v)
+			m, err := mentionOf(w, v)
 			if err != nil {
 				return nil, err
 			}
-			t.ReportedAt = clock
+			t.Evidence.Assets = append(t.Evidence.Assets, m)
+		case "at":
+			t.Evidence.Locations = []headstart.Mention{{ID: v, Strength: 1, Word: v}}
+		case "floor", "stems", "reported":
+			if err := furtherWord(t, k, v); err != nil {
+				return nil, err
+			}
 		case "from":
 			t.Requester.Location = v
 		case "department":
@@ -61,6 +50,33 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 		}
 	}
 	return t, nil
+}
+
+// mentionOf reads what a text names, and how strongly: print:1.
+func mentionOf(w, v string) (headstart.Mention, error) {
+	name, strength, _ := strings.Cut(v, ":")
+	n, err := strconv.ParseFloat(strength, 64)
+	if err != nil || !(n >= 0 && n <= 1.6) {
+		return headstart.Mention{}, fmt.Errorf("%s has no strength; write a number from 0 to 1.6, such as names=print:1", w)
+	}
+	return headstart.Mention{ID: name, Strength: n, Word: name}, nil
+}
+
+// furtherWord reads floor=, stems= and reported=.
+func furtherWord(t *headstart.Ticket, k, v string) (err error) {
+	switch k {
+	case "stems":
+		t.Evidence.Stems = strings.Split(v, ",")
+	case "reported":
+		t.ReportedAt, err = clockOf(v)
+	default:
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			return fmt.Errorf("floor=%s is no floor; write a number, such as floor=3", v)
+		}
+		t.Evidence.Floors = append(t.Evidence.Floors, n)
+	}
+	return err
 }
 
 // parseModel reads a refit of the matcher: its version, and its weights by name.

@@ -79,10 +79,7 @@ func swapped(a, b string) bool {
 // out, replaced or swapped with their neighbour (optimal string alignment); more
 // than most when it is more.
 func distance(a, b string, most int) int {
-	if d := len(a) - len(b); d > most || -d > most {
-		return most + 1
-	}
-	if len(a) > maxWord || len(b) > maxWord {
+	if d := len(a) - len(b); d > most || -d > most || len(a) > maxWord || len(b) > maxWord {
 		return most + 1
 	}
 	var rows [3][maxWord + 1]int
@@ -91,26 +88,32 @@ func distance(a, b string, most int) int {
 		last[j] = j
 	}
 	for i := range len(a) {
-		row[0] = i + 1
-		least := row[0]
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			d := min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				d = min(d, before[j-1]+1)
-			}
-			row[j+1] = d
-			least = min(least, d)
-		}
-		if least > most {
+		if nextRow(a, b, i, before, last, row) > most {
 			return most + 1
 		}
 		before, last, row = last, row, before
 	}
 	return last[len(b)]
+}
+
+// nextRow fills in the distances of a up to its letter i from each start of b, and
+// returns the least of them.
+func nextRow(a, b string, i int, before, last, row *[maxWord + 1]int) int {
+	row[0] = i + 1
+	least := row[0]
+	for j := range len(b) {
+		cost := 1
+		if a[i] == b[j] {
+			cost = 0
+		}
+		d := min(last[j+1]+1, row[j]+1, last[j]+cost)
+		if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+			d = min(d, before[j-1]+1)
+		}
+		row[j+1] = d
+		least = min(least, d)
+	}
+	return least
 }
 
 // maxWord bounds what is compared letter by letter.
