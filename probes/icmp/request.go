@@ -41,8 +41,11 @@ func (r *request) reply(rtt time.Duration) {
 		res.Min = rtt
 	}
 	res.Max = max(res.Max, rtt)
+	all := res.Received >= r.count
 	r.mu.Unlock()
-	r.wake()
+	if all { // the others are waited for in any case
+		r.wake()
+	}
 }
 
 // unreachable notes the router that gave up on an echo.
