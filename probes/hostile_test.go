@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,14 +75,14 @@ func TestNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			asked := 0
+			var asked atomic.Int32 // a printer is asked both ways at once
 			g := &guard{dialer: &headstart.Dialer{}, lookup: func(context.Context, string, string) ([]netip.Addr, error) {
-				asked++
+				asked.Add(1)
 				return c.lookup()
 			}}
 			f := newFleet(t, Options{Config: Config{Probes: everyKind(t, "host.example")}})
 			for _, j := range f.jobs {
-				asked = 0
+				asked.Store(0)
 				found := attempt(t.Context(), (&network{guard: g, ping: f.ping}).probe, &j.spec, false)
 				want := c.want
 				if j.spec.kind == "promql" || j.spec.kind == "statuspage" {
@@ -90,8 +91,8 @@ func TestNames(t *testing.T) {
 				if found.verdict != want || !strings.Contains(found.reason, c.reason) || len(found.reason) > 1000 {
 					t.Errorf("%s: %s %q, want %s and %q", j.spec.kind, found.verdict, found.reason, want, c.reason)
 				}
-				if most := 2; asked > most { // a printer is looked up once per protocol
-					t.Errorf("%s looked the name up %d times", j.spec.kind, asked)
+				if n := asked.Load(); n > 2 { // once for each protocol of a printer
+					t.Errorf("%s looked the name up %d times", j.spec.kind, n)
 				}
 			}
 		})
@@ -262,7 +263,7 @@ func TestReasonsAreOneLine(t *testing.T) {
 			}
 			go func() {
 				defer func() { _ = c.Close() }()
-				_, _ = c.Write([]byte("\x1b[31m\r\n\x00" + strings.Repeat("é\n", 5000)))
+				_, _ = c.Write([]byte("\x1b[31m\r\n\x00" + strings.Repeat("é\n", 300)))
 			}()
 		}
 	}()
