@@ -59,7 +59,7 @@ func TestCheckOnTheQuickstart(t *testing.T) {
 	config, address := quickstart(t, "")
 
 	code, out, errs := outcome(t, program, "--config", config, "check", "headstart")
-	if want := "down (1)\n  headstart  http  hier  http://" + address + "/-/healthy  connection refused\n"; code != 2 || out != want || errs != "" {
+	if want := "1 checked: 1 down\n\nStatuspagina – Hier\n  down  headstart  http  http://" + address + "/-/healthy  connection refused\n"; code != 2 || out != want || errs != "" {
 		t.Errorf("before the service runs: exit code %d\n%s%swant 2 and\n%s", code, out, errs, want)
 	}
 
@@ -70,7 +70,7 @@ func TestCheckOnTheQuickstart(t *testing.T) {
 	t.Cleanup(func() { _ = serve.Process.Kill(); _ = serve.Wait() })
 	waitFor(t, 30*time.Second, "the quick start to be ready", func() bool { return get("http://"+address+"/-/ready", nil) == nil })
 	code, out, errs = outcome(t, program, "--config", config, "check", "headstart")
-	if want := "ok (1)\n  headstart  http  hier  http://" + address + "/-/healthy  HTTP status 200 OK\n"; code != 0 || out != want || errs != "" {
+	if want := "1 checked: 1 ok\n\nStatuspagina – Hier\n  ok  headstart  http  http://" + address + "/-/healthy  HTTP status 200 OK\n"; code != 0 || out != want || errs != "" {
 		t.Errorf("while it runs: exit code %d\n%s%swant 0 and\n%s", code, out, errs, want)
 	}
 	// Whether this machine has a gateway and a resolver that answer is its own affair;
@@ -102,8 +102,8 @@ func TestCheckOnTheQuickstart(t *testing.T) {
 		code   int
 		out    string
 	}{
-		"a warning":       {"echo 'disk 91 % full'; exit 1", 1, "warn (1)\n  plugin  exec      disk 91 % full\n"},
-		"nothing learned": {"echo 'no route'; exit 3", 3, "unknown (1)\n  plugin  exec      no route\n"},
+		"a warning":       {"echo 'disk 91 % full'; exit 1", 1, "1 checked: 1 warn\n\n(no service, no location)\n  warn  plugin  exec    disk 91 % full\n"},
+		"nothing learned": {"echo 'no route'; exit 3", 3, "1 checked: 1 unknown\n\n(no service, no location)\n  unknown  plugin  exec    no route\n"},
 	} {
 		config, _ := quickstart(t, plugin)
 		dir := filepath.Dir(config)
