@@ -30,9 +30,12 @@ var kindWords = []struct {
 // kindOf returns the kind that a text names; ok is false where no word of it is one,
 // and the text itself is the kind.
 func kindOf(text string) (kind string, ok bool) {
-	words := strings.FieldsFunc(strings.ToLower(text), func(c rune) bool {
-		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-'
-	})
+	var words []string
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' }) {
+		for more := true; more; _, w, more = strings.Cut(w, "-") { // old-print-server is a print-server
+			words = append(words, w)
+		}
+	}
 	if strings.Contains(strings.ToLower(text), "access point") {
 		return "accesspoint", true
 	}

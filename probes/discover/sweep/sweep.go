@@ -113,6 +113,7 @@ type sweep struct {
 	Options
 	pace  *rate.Limiter
 	total chan struct{} // a place for each connection
+	asks  chan struct{} // a place for each host that is asked more than whether it is there
 
 	mu     sync.Mutex
 	result Result
@@ -158,7 +159,9 @@ func newSweep(o Options) *sweep {
 	}
 	o.AtOnce = min(o.AtOnce, max(o.Rate, 2)) // who waits a second for a turn needs no company
 	return &sweep{
-		Options: o, pace: rate.NewLimiter(rate.Limit(o.Rate), max(1, o.Rate/20)), total: make(chan struct{}, o.AtOnce),
+		Options: o, pace: rate.NewLimiter(rate.Limit(o.Rate), max(1, o.Rate/20)),
+		// Few hosts are asked at once, so that many are done when somebody interrupts.
+		total: make(chan struct{}, o.AtOnce), asks: make(chan struct{}, max(2, o.AtOnce/4)),
 		result: Result{Done: map[netip.Addr]bool{}, Total: o.Ranges.Count()},
 	}
 }
@@ -171,7 +174,9 @@ func (s *sweep) one(ctx context.Context, a netip.Addr) {
 	v := &visit{sweep: s, host: Host{Addr: a}, places: make(chan struct{}, s.PerHost)}
 	alive := v.alive(ctx)
 	if alive {
+		s.asks <- struct{}{} // given back soon: each question is bounded
 		v.ask(ctx)
+		<-s.asks
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
