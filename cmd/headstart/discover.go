@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,6 +138,11 @@ func (l *looking) read(networks []string) error {
 			return &exit{2, "--port is " + text + "; what is sent to port 9100 comes out on paper, so nothing is: name another"}
 		}
 		l.Ports[service] = int(port)
+	}
+	for i, file := range l.communities { // the configuration that will name it lies elsewhere
+		if l.communities[i], err = filepath.Abs(file); err != nil {
+			return &exit{2, fmt.Sprintf("--community-file: %v", err)}
+		}
 	}
 	_, err = l.networks()
 	return err

@@ -136,7 +136,8 @@ func TestDiscoverNetwork(t *testing.T) {
 	}
 	write(t, "catalog.yml", fmt.Sprintf("locations: [{id: noord, name: Gebouw Noord}]\ndevices:\n  - {id: sw-9, kind: switch, address: %s}\n  - {id: oud, kind: printer, address: %s}\n", at(8), netnstest.Silent(1)))
 
-	code, stdout, stderr := command(t, "discover", "--no-names", at(0)+"/28", netnstest.Silent(0).String()+"/29", "127.0.0.1", netnstest.Alive6(0).String()+"/126", netnstest.Silent6(0).String()+"/127")
+	write(t, "community", "desk\n")
+	code, stdout, stderr := command(t, "discover", "--no-names", "--community-file", "community", at(0)+"/28", netnstest.Silent(0).String()+"/29", "127.0.0.1", netnstest.Alive6(0).String()+"/126", netnstest.Silent6(0).String()+"/127")
 	if code != 0 || !strings.Contains(stdout, "27 of 27 addresses asked, 19 answered") {
 		t.Fatalf("discover: %d\n%s%s", code, stdout, stderr)
 	}
@@ -165,7 +166,9 @@ func TestDiscoverNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%s\n%s\n%s", stdout, catalog, settings)
+	if want := "asset: kopieer-1, community_file: " + filepath.Join(dir, "community"); !strings.Contains(string(settings), want) || strings.Contains(string(settings), "desk") {
+		t.Errorf("no %q, or the community itself, in\n%s", want, settings)
+	}
 	code, stdout, stderr = command(t, "--config", config, "check", "--output", "json")
 	var report checkReport
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil {
@@ -228,7 +231,7 @@ exit 0
 	if err := os.Chmod(rows, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "snmpd.conf"), fmt.Sprintf("agentaddress udp:%s:161\nrocommunity public\nsysName kopieer-1\nsysLocation Gebouw Noord, 2.14\npass .1.3.6.1.2.1.25.3 %s\n", address, rows))
+	write(t, filepath.Join(dir, "snmpd.conf"), fmt.Sprintf("agentaddress udp:%s:161\nrocommunity desk\nsysName kopieer-1\nsysLocation Gebouw Noord, 2.14\npass .1.3.6.1.2.1.25.3 %s\n", address, rows))
 	t.Setenv("SNMP_PERSISTENT_DIR", dir)
 	beyond(t, cable, "snmpd", "-f", "-Lo", "-C", "-c", filepath.Join(dir, "snmpd.conf"), "-p", filepath.Join(dir, "pid"), "-I", "-hr_device,hr_print")
 }
