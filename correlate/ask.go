@@ -68,6 +68,9 @@ func (s *State) askAbove(id string) {
 
 // askBeside asks what hangs on parent and does not fail yet, but for one.
 func (s *State) askBeside(parent, but *node) {
+	if parent.watched == 0 {
+		return // nobody could be asked
+	}
 	left := min(askAtMost, s.enough(parent)+askMargin)
 	for _, kid := range parent.below {
 		if left == 0 {

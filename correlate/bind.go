@@ -19,8 +19,13 @@ func (s *State) rebind(was *topology) {
 		}
 	}
 	for id, n := range s.topo.nodes {
-		n.failing, n.known = nil, s.assets[id]
+		n.failing, n.known, n.watched = nil, s.assets[id], 0
 		delete(s.assets, id)
+	}
+	for _, n := range s.topo.nodes {
+		if n.known != nil && n.known.Probed {
+			n.watch()
+		}
 	}
 	for _, p := range s.problems {
 		p.node = s.topo.nodes[p.Asset]
@@ -93,6 +98,20 @@ func pluck[T comparable](list []T, x T) []T {
 	list[n] = list[last]
 	clear(list[last:])
 	return list[:last]
+}
+
+// watch tells what n hangs on that a probe of ours watches n.
+func (n *node) watch() {
+	if n == nil {
+		return
+	}
+	for _, group := range n.up {
+		for _, up := range group {
+			if up != nil {
+				up.watched++
+			}
+		}
+	}
 }
 
 // known returns the row of an asset, or nil.

@@ -141,6 +141,7 @@ func (s *State) watched(id string) {
 	a := s.asset(id)
 	if !a.Probed {
 		a.Probed = true
+		s.topo.nodes[id].watch()
 		s.dirtyAsset(a)
 	}
 }

@@ -21,8 +21,8 @@ type rowWriter struct {
 	keys []byte // those of their keys that had to be put together
 	cuts []cut
 
-	second int64    // since 1970, of the time written last; zero: none was
-	stamp  [19]byte // that second as a row has it
+	day  int64    // since 1970, of the time written last; zero: none was
+	date [11]byte // that day as a row has it, up to the T
 }
 
 // cut is where a row ends, and its key.
@@ -131,26 +131,40 @@ func (w *rowWriter) someTime(name string, t time.Time) {
 	}
 }
 
-// moment writes a time as encoding/json does. Most times of a storm lie within few
-// seconds of each other, so what they share is kept.
+// moment writes a time as encoding/json does. Nearly all times of a storm are of one
+// day, so its date is kept.
 func (w *rowWriter) moment(t time.Time) {
 	if t.Location() != time.UTC {
 		w.b = append(t.AppendFormat(append(w.b, '"'), time.RFC3339Nano), '"')
 		return
 	}
-	if second := t.Unix(); second != w.second || second == 0 {
-		t.AppendFormat(w.stamp[:0], "2006-01-02T15:04:05")
-		w.second = second
+	second := t.Unix()
+	day := second / secondsOfDay
+	if second %= secondsOfDay; second < 0 { // before 1970, as no time at all is
+		day, second = day-1, second+secondsOfDay
 	}
-	w.b = append(append(w.b, '"'), w.stamp[:]...)
-	if nanos := t.Nanosecond(); nanos > 0 {
-		w.b = append(w.b, '.')
-		for unit := 100_000_000; nanos > 0; unit /= 10 {
-			w.b = append(w.b, byte('0'+nanos/unit))
-			nanos %= unit
-		}
+	if day != w.day || day == 0 {
+		t.AppendFormat(w.date[:0], "2006-01-02T")
+		w.day = day
+	}
+	w.b = append(append(w.b, '"'), w.date[:]...)
+	w.two(second/3600, ':')
+	w.two(second/60%60, ':')
+	if w.two(second%60, '.'); t.Nanosecond() == 0 {
+		w.b = w.b[:len(w.b)-1]
+	}
+	for nanos, unit := t.Nanosecond(), 100_000_000; nanos > 0; unit /= 10 {
+		w.b = append(w.b, byte('0'+nanos/unit))
+		nanos %= unit
 	}
 	w.b = append(w.b, 'Z', '"')
+}
+
+const secondsOfDay = 24 * 60 * 60
+
+// two writes a number below a hundred with two digits, and what follows it.
+func (w *rowWriter) two(n int64, next byte) {
+	w.b = append(w.b, byte('0'+n/10), byte('0'+n%10), next)
 }
 
 // texts, times and numbers write a list that is not empty.

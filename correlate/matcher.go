@@ -17,6 +17,7 @@ type matcher struct {
 	name  string
 	value string
 	re    *regexp.Regexp // nil for = and !=
+	words words          // all that re matches, where that is a list; nil: it is none
 	equal bool           // = and =~
 }
 
@@ -59,12 +60,15 @@ func newMatcher(name, value string, regex, equal bool) (matcher, error) {
 	if err != nil {
 		return matcher{}, fmt.Errorf("matcher on %s: %w", name, err)
 	}
-	m.re = re
+	m.re, m.words = re, wordsOf(value)
 	return m, nil
 }
 
 func (m matcher) matches(labels map[string]string) bool {
 	v := labels[m.name]
+	if m.words != nil {
+		return m.words.has(v) == m.equal
+	}
 	if m.re != nil {
 		return m.re.MatchString(v) == m.equal
 	}

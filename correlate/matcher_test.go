@@ -79,6 +79,9 @@ func FuzzMatcher(f *testing.F) {
 		if m.name == "" {
 			t.Fatalf("%q gives a matcher without a label", text)
 		}
+		if m.words != nil && m.words.has(value) != m.re.MatchString(value) {
+			t.Fatalf("%q is not the list %q: they differ on %q", text, m.words, value)
+		}
 		opposite := m
 		opposite.equal = !m.equal
 		labels := map[string]string{m.name: value}

@@ -51,6 +51,7 @@ type node struct {
 	// beside a failure follow pointers; see rebind.
 	failing []*problem // its pending, open and suspected problems, in no order
 	known   *asset     // its row; nil: none
+	watched int        // how many right behind it a probe of ours watches
 	crowds  []*crowd   // where it is when it cannot be reached; nil: not asked yet (see crowdsOf)
 
 	// What cuts it off, as of one generation of State.
