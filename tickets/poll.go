@@ -122,7 +122,7 @@ func (p *poller) walk(ctx context.Context) error {
 		p.cursor, p.loaded = p.place.load(), true
 	}
 	began := p.in.now()
-	c := p.cursor.Begin(began, max(leastOverlap, 2*p.took, p.source.system.Caps().KeepBusy))
+	c := p.cursor.Begin(began, max(leastOverlap, 2*p.took, p.source.system.Caps().Lag))
 	for range mostPages {
 		page, err := p.source.system.Changes(ctx, c)
 		if err != nil {

@@ -20,7 +20,7 @@ import (
 
 var jiraCaps = Caps{
 	Note: true, Reply: true, Parent: true, Page: true, Make: true, Problem: true, Find: true, Signed: true,
-	KeepBusy: 3 * time.Minute, // the index of Cloud follows a change by seconds to minutes
+	Lag: 3 * time.Minute, // the index of Cloud follows a change by seconds to minutes
 }
 
 var jiraKind = kind{

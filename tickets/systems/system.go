@@ -52,17 +52,17 @@ type Writer interface {
 
 // Caps is what a system can do.
 type Caps struct {
-	Note     bool          // write what only the desk reads
-	Reply    bool          // write what the user reads, who is mailed
-	Parent   bool          // hang a ticket under another
-	Page     bool          // link a ticket to a web page
-	Make     bool          // make a ticket
-	Problem  bool          // make a problem
-	Outage   bool          // record an outage of what fails
-	Find     bool          // what bears a mark can be found again; else writing is at most once
-	Signed   bool          // hooks prove themselves by a signature
-	Deleted  bool          // what was deleted is told
-	KeepBusy time.Duration // how long its search may lag behind; the overlap is no shorter
+	Note    bool          // write what only the desk reads
+	Reply   bool          // write what the user reads, who is mailed
+	Parent  bool          // hang a ticket under another
+	Page    bool          // link a ticket to a web page
+	Make    bool          // make a ticket
+	Problem bool          // make a problem
+	Outage  bool          // record an outage of what fails
+	Find    bool          // what bears a mark can be found again; else writing is at most once
+	Signed  bool          // hooks prove themselves by a signature
+	Deleted bool          // what was deleted is told
+	Lag     time.Duration // how long its search may lag behind; the overlap is no shorter
 }
 
 // Ticket is a ticket as its system shows it, in our words. What the system does

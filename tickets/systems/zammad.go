@@ -15,7 +15,7 @@ import (
 // Zammad (docs.zammad.org, REST API). Lists come from its search index, which
 // follows changes late; what people wrote are articles, apart from the ticket.
 
-var zammadCaps = Caps{Note: true, Reply: true, Parent: true, Make: true, Find: true, Signed: true, KeepBusy: 2 * time.Minute}
+var zammadCaps = Caps{Note: true, Reply: true, Parent: true, Make: true, Find: true, Signed: true, Lag: 2 * time.Minute}
 
 var zammadKind = kind{
 	caps: zammadCaps, makes: []string{"ticket"}, secret: "token", hosted: "https://zammad.example", open: openZammad,
