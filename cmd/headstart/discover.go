@@ -126,6 +126,20 @@ func (l *looking) read(networks []string) error {
 	if l.Wait < 10*time.Millisecond || l.Wait > time.Minute {
 		return &exit{2, fmt.Sprintf("--wait is %s; write a duration from 10ms to 1m", l.Wait)}
 	}
+	if err := l.readPorts(); err != nil {
+		return err
+	}
+	for i, file := range l.communities { // the configuration that will name it lies elsewhere
+		if l.communities[i], err = filepath.Abs(file); err != nil {
+			return &exit{2, fmt.Sprintf("--community-file: %v", err)}
+		}
+	}
+	_, err = l.networks()
+	return err
+}
+
+// readPorts reads --port.
+func (l *looking) readPorts() error {
 	l.Ports = sweep.Ports{}
 	known := sweep.UsualPorts()
 	for _, text := range l.ports {
@@ -139,13 +153,7 @@ func (l *looking) read(networks []string) error {
 		}
 		l.Ports[service] = int(port)
 	}
-	for i, file := range l.communities { // the configuration that will name it lies elsewhere
-		if l.communities[i], err = filepath.Abs(file); err != nil {
-			return &exit{2, fmt.Sprintf("--community-file: %v", err)}
-		}
-	}
-	_, err = l.networks()
-	return err
+	return nil
 }
 
 // mayWrite finds out before the hour of looking whether the result can be kept.

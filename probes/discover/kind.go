@@ -30,26 +30,30 @@ var kindWords = []struct {
 // kindOf returns the kind that a text names; ok is false where no word of it is one,
 // and the text itself is the kind.
 func kindOf(text string) (kind string, ok bool) {
-	var words []string
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' }) {
-		for more := true; more; _, w, more = strings.Cut(w, "-") { // old-print-server is a print-server
-			words = append(words, w)
-		}
-	}
 	if strings.Contains(strings.ToLower(text), "access point") {
 		return "accesspoint", true
 	}
+	words := kindsIn(text)
 	for _, k := range kindWords {
-		for _, w := range words {
-			if slices.ContainsFunc(k.words, func(begins string) bool {
-				whole, exact := strings.CutSuffix(begins, ".")
-				return exact && w == whole || !exact && strings.HasPrefix(w, begins)
-			}) {
+		for _, begins := range k.words {
+			whole, exact := strings.CutSuffix(begins, ".")
+			if slices.ContainsFunc(words, func(w string) bool { return w == whole || !exact && strings.HasPrefix(w, begins) }) {
 				return k.kind, true
 			}
 		}
 	}
 	return slug(text), false
+}
+
+// kindsIn returns the words of a text in lower case; of one with dashes its ends too:
+// an old-print-server is a print-server.
+func kindsIn(text string) (words []string) {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' }) {
+		for more := true; more; _, w, more = strings.Cut(w, "-") {
+			words = append(words, w)
+		}
+	}
+	return words
 }
 
 // asked is how a device of a kind is probed when nothing was seen of it: printers as
