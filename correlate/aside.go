@@ -145,6 +145,10 @@ func firstAfter(set map[headstart.ProblemKey]struct{}, from headstart.ProblemKey
 // overlapping windows decides. Without any it is pending and judged again, after
 // a time to settle, since work that ends on time is undone in its last minute.
 func (s *State) lookAgain(p *problem) {
+	if p.Suppressed == nil { // its prober is back
+		s.after(0, settleTimer, string(p.Key))
+		return
+	}
 	was := p.Suppressed
 	switch c := s.coverOf(p); {
 	case c == nil:

@@ -21,6 +21,7 @@ func (s *State) isolation(c *headstart.Check) {
 	if c.Verdict != headstart.Down {
 		if p != nil && isProber(p) && c.Verdict != headstart.Unknown {
 			s.checkClears(p)
+			s.after(time.Duration(s.cfg.Recover), releaseTimer, doubtHold)
 		}
 		return
 	}
@@ -63,35 +64,46 @@ func proberFacts(p *problem) []string {
 	return []string{"prober", cmp.Or(agent, "headstart"), "since", clockTime(p.Began), "reason", p.Reason}
 }
 
-// inDoubt reports whether p, which nothing was opened for yet, rests on the word of a
-// prober alone that is isolated, or was until a moment ago: its probes need as long
-// as members get to follow a cause to say that all is well.
-func (s *State) inDoubt(p *problem) bool {
+// doubtHold keeps together what waits for a prober that is isolated.
+const doubtHold = "prober"
+
+// proberInDoubt returns the problem of the prober that p, which nothing was opened for
+// yet, rests on alone, while that one is isolated, or was until a moment ago: its
+// probes need as long as members get to follow a cause to say that all is well.
+func (s *State) proberInDoubt(p *problem) *problem {
 	if p.State != headstart.ProblemPending || !p.Mem.Down || len(p.Alerts) > 0 || isOurs(p) {
-		return false
+		return nil
 	}
 	q := s.problems[proberOf(p.Mem.seldom().By)]
-	if q == nil || !isProber(q) {
-		return false
+	if q == nil || !isProber(q) || !q.Mem.Down && (q.Cleared.IsZero() || !s.now.Before(s.sureFrom(q))) {
+		return nil
 	}
-	return q.Mem.Down || !q.Cleared.IsZero() && s.now.Before(q.Cleared.Add(time.Duration(s.cfg.Recover)))
+	return q
 }
 
-// waits lets p settle once more while nobody knows whether it fails or its prober is
-// cut off. It reports whether p is dealt with.
+// sureFrom is from when the word of a prober that is back counts again.
+func (s *State) sureFrom(q *problem) time.Time {
+	return q.Cleared.Add(time.Duration(s.cfg.Recover))
+}
+
+func (s *State) inDoubt(p *problem) bool { return s.proberInDoubt(p) != nil }
+
+// waits lets p wait while nobody knows whether it fails or its prober is cut off: no
+// deadline, however long that takes, until the prober is back. It reports whether p
+// is dealt with.
 func (s *State) waits(p *problem) bool {
-	if !s.inDoubt(p) {
-		if p.Mem.Waits {
-			p.Mem.Waits = false
-			s.dirtyMemory(p)
-		}
-		return false
-	}
-	if !p.Mem.Waits {
-		p.Mem.Waits = true
+	q := s.proberInDoubt(p)
+	if (q != nil) != p.Mem.Waits {
+		s.unkeep(p)
+		p.Mem.Waits = q != nil
+		s.keep(p)
 		s.dirtyMemory(p)
-		s.say(headstart.Noted, "D-16", "waits", string(p.Key), "failed", clockTime(p.Onset)).Problem = p.Key
+		if q != nil {
+			s.say(headstart.Noted, "D-16", "waits", string(p.Key), "failed", clockTime(p.Onset)).Problem = p.Key
+		}
 	}
-	s.after(max(time.Duration(s.cfg.Settle), time.Second), settleTimer, string(p.Key))
-	return true
+	if q != nil && !q.Mem.Down {
+		s.at(s.sureFrom(q), settleTimer, string(p.Key), "")
+	}
+	return q != nil
 }

@@ -31,7 +31,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 	}
 	s.recut()
 	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
-	p.Mem.Received = s.received
+	p.Mem.Received, p.Mem.Waits = s.received, false
 	p.Mem.Listed = p.node != nil
 	p.Mem.Heard = s.steady()
 	if p.Mem.rare != nil {
@@ -216,6 +216,9 @@ func (s *State) unlistOpen(p *problem) {
 
 // keep files a suppressed problem under its asset, and under what holds it back.
 func (s *State) keep(p *problem) {
+	if p.State == headstart.ProblemPending && p.Mem.Waits {
+		put(s.kept, doubtHold, p.Key)
+	}
 	if p.State != headstart.ProblemSuppressed {
 		return
 	}
@@ -228,6 +231,9 @@ func (s *State) keep(p *problem) {
 }
 
 func (s *State) unkeep(p *problem) {
+	if p.State == headstart.ProblemPending && p.Mem.Waits {
+		drop(s.kept, doubtHold, p.Key)
+	}
 	if p.State != headstart.ProblemSuppressed {
 		return
 	}

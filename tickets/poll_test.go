@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -219,8 +220,8 @@ func TestOnlyTheLeaderReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &helpdesk{}
 		s, _ := polled(t, h)
-		leading := false
-		s.Inbox.leading = func() bool { return leading }
+		var leading atomic.Bool
+		s.Inbox.leading = leading.Load
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- s.Run(ctx) }()
@@ -229,7 +230,7 @@ func TestOnlyTheLeaderReads(t *testing.T) {
 		if n := h.counts(); n != 0 {
 			t.Errorf("%d walks of a replica that does not lead", n)
 		}
-		leading = true
+		leading.Store(true)
 		time.Sleep(notLeading)
 		synctest.Wait()
 		if n := h.counts(); n != 1 {
