@@ -189,15 +189,22 @@ func (s *sight) index(t *session.Session, watched []Pattern) error {
 			}
 		})
 	}
-	for i, p := range watched {
-		if !fit[i] {
-			s.absent = append(s.absent, p.text)
-		}
-	}
+	s.absent = append(s.absent, unfit(watched, fit)...)
 	if !table.Whole() {
 		s.names = nil // what was not read is not gone
 	}
 	return nil
+}
+
+// unfit returns the patterns that nothing fits.
+func unfit(watched []Pattern, fit []bool) []string {
+	var out []string
+	for i, p := range watched {
+		if !fit[i] {
+			out = append(out, p.text)
+		}
+	}
+	return out
 }
 
 // enlist watches l if it fits a pattern. Of two that share a name, nobody can tell which
