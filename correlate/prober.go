@@ -88,6 +88,16 @@ func (s *State) sureFrom(q *problem) time.Time {
 
 func (s *State) inDoubt(p *problem) bool { return s.proberInDoubt(p) != nil }
 
+// patience are the facts of how long p was still to be waited for: until it settles,
+// or until its prober is back.
+func (s *State) patience(p *problem) []string {
+	facts := s.timerFacts(settleTimer, string(p.Key))
+	if facts == nil && p.Mem.Waits {
+		return []string{"prober", cmp.Or(p.Mem.seldom().By, "headstart")}
+	}
+	return facts
+}
+
 // waits lets p wait while nobody knows whether it fails or its prober is cut off: no
 // deadline, however long that takes, until the prober is back. It reports whether p
 // is dealt with.

@@ -123,7 +123,7 @@ func (s *State) finish(p *problem, how string) {
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	if was == headstart.ProblemPending {
 		p.Muted = nil
-		facts := append([]string{"failed", clockTime(p.Onset), "how", how}, s.timerFacts(settleTimer, string(p.Key))...)
+		facts := append([]string{"failed", clockTime(p.Onset), "how", how}, s.patience(p)...)
 		s.cancel(settleTimer, string(p.Key))
 		s.say(headstart.Noted, "S-05", "blip", string(p.Key), facts...)
 		return
