@@ -43,7 +43,7 @@ type round struct {
 // Package correlate starts no goroutine and is the largest by far, so only make
 // long looks for races in it.
 var rounds = []round{
-	{folders: []string{".", "incidents", "alerts", "tickets", "announce", "lang", "chart", "report"}, race: true, timeout: 5 * time.Minute},
+	{folders: []string{".", "incidents", "alerts", "tickets", "agents", "announce", "lang", "chart", "report"}, race: true, timeout: 5 * time.Minute},
 	{timeout: 5 * time.Minute},
 	{folders: []string{"cmd"}, alone: true, timeout: 9 * time.Minute},
 }
