@@ -171,7 +171,7 @@ func (r *Record) reach(cell string) error {
 var (
 	digitsOnly = regexp.MustCompile(`^\d+([.,]\d+)?(e\+?\d+)?$`)
 	dotted     = regexp.MustCompile(`^\d+([.,]\d+){1,}$`)
-	hostName   = regexp.MustCompile(`^[\pL\pN_]([\pL\pN_.-]*[\pL\pN_])?$`)
+	hostName   = regexp.MustCompile(`^[\pL\p{Nd}_]([\pL\p{Nd}_.-]*[\pL\p{Nd}_])?$`)
 	floorIs    = regexp.MustCompile(`^(?:(?:verdieping|etage|floor|level|bouwlaag|v|e)\s*)?(-?\d{1,3})(?:[.,]0)?(?:\s*(?:e|de|ste|st|nd|rd|th)?\s*(?:verdieping|etage|floor|bouwlaag)?)$`)
 )
 
