@@ -73,7 +73,22 @@ func (s *State) confirm(p *problem) {
 		tops = append(tops, top)
 	}
 	s.recause(g, tops)
+	if above := s.groupAbove(p); above != nil {
+		s.absorb(above, p.Asset)
+		return
+	}
 	s.absorb(g, "")
+}
+
+// groupAbove returns the group of what cuts p off, itself a cause, by now: that may
+// have answered when p was suspected, and fallen silent again since. Nil if nothing does.
+func (s *State) groupAbove(p *problem) *group {
+	for _, asset := range s.causes(p) {
+		if q := s.top(asset); q != nil && q.Asset != p.Asset {
+			return s.live(q.Group)
+		}
+	}
+	return nil
 }
 
 // acquit drops the suspicion of an asset that answered. What is in its group gets
