@@ -69,35 +69,41 @@ func Gateway() (a netip.Addr, ok bool) { return thisMachine().gateway() }
 
 // gateway returns the default route with the lowest metric.
 func (m machine) gateway() (netip.Addr, bool) {
-	f, err := m.routes()
-	if err != nil {
-		return netip.Addr{}, false
-	}
-	defer func() { _ = f.Close() }()
-	var best netip.Addr
-	lowest := ""
-	lines := bufio.NewScanner(io.LimitReader(f, 1<<20))
-	for lines.Scan() {
-		c := strings.Fields(lines.Text()) // Iface Destination Gateway Flags RefCnt Use Metric Mask ...
+	return defaultRoute(m.routes, func(c []string) (netip.Addr, string, bool) { // Iface Destination Gateway Flags RefCnt Use Metric Mask ...
 		if len(c) < 8 || c[1] != "00000000" || c[7] != "00000000" || c[2] == "00000000" {
-			continue
+			return netip.Addr{}, "", false
 		}
 		b, err := hex.DecodeString(c[2])
 		if err != nil || len(b) != 4 {
-			continue
+			return netip.Addr{}, "", false
 		}
-		metric := fmt.Sprintf("%10s", c[6])
-		if a := netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}); lowest == "" || metric < lowest { // little-endian
-			best, lowest = a, metric
-		}
-	}
-	return best, best.IsValid()
+		return netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}), fmt.Sprintf("%10s", c[6]), true // little-endian
+	})
 }
 
 // gateway6 returns the default route of IPv6 with the lowest metric. It is usually an
 // address of the link, which is one only together with its interface.
 func (m machine) gateway6() (netip.Addr, bool) {
-	f, err := m.routes6()
+	return defaultRoute(m.routes6, func(c []string) (netip.Addr, string, bool) { // Destination Length Source Length NextHop Metric RefCnt Use Flags Iface
+		if len(c) < 10 || c[1] != "00" || strings.Trim(c[0], "0") != "" || strings.Trim(c[4], "0") == "" {
+			return netip.Addr{}, "", false
+		}
+		b, err := hex.DecodeString(c[4])
+		if err != nil || len(b) != 16 {
+			return netip.Addr{}, "", false
+		}
+		a, _ := netip.AddrFromSlice(b)
+		if a.IsLinkLocalUnicast() {
+			a = a.WithZone(c[9])
+		}
+		return a, c[5], true
+	})
+}
+
+// defaultRoute returns the gateway of the lowest metric in a table of routes; read
+// says what the words of a line are: gateway and metric, false for any other route.
+func defaultRoute(open func() (io.ReadCloser, error), read func([]string) (netip.Addr, string, bool)) (netip.Addr, bool) {
+	f, err := open()
 	if err != nil {
 		return netip.Addr{}, false
 	}
@@ -106,20 +112,9 @@ func (m machine) gateway6() (netip.Addr, bool) {
 	lowest := ""
 	lines := bufio.NewScanner(io.LimitReader(f, 1<<20))
 	for lines.Scan() {
-		c := strings.Fields(lines.Text()) // Destination Length Source Length NextHop Metric RefCnt Use Flags Iface
-		if len(c) < 10 || c[1] != "00" || strings.Trim(c[0], "0") != "" || strings.Trim(c[4], "0") == "" {
-			continue
-		}
-		b, err := hex.DecodeString(c[4])
-		if err != nil || len(b) != 16 {
-			continue
-		}
-		a, _ := netip.AddrFromSlice(b)
-		if a.IsLinkLocalUnicast() {
-			a = a.WithZone(c[9])
-		}
-		if lowest == "" || c[5] < lowest {
-			best, lowest = a, c[5]
+		a, metric, is := read(strings.Fields(lines.Text()))
+		if is && (lowest == "" || metric < lowest) {
+			best, lowest = a, metric
 		}
 	}
 	return best, best.IsValid()
