@@ -234,6 +234,15 @@ func (c *client) get(ctx context.Context, path string, q url.Values) (*answer, e
 	return c.do(ctx, call{method: http.MethodGet, path: path, query: q})
 }
 
+// read gets what stands at a path into out.
+func (c *client) read(ctx context.Context, path string, q url.Values, out any) error {
+	a, err := c.get(ctx, path, q)
+	if err != nil {
+		return err
+	}
+	return a.into(out)
+}
+
 // send makes a call with a body and reads the answer, if out is not nil.
 func (c *client) send(ctx context.Context, method, path string, in, out any) (*answer, error) {
 	a, err := c.do(ctx, call{method: method, path: path, in: in})

@@ -185,7 +185,8 @@ func (f *fresh) Check(ctx context.Context) (Report, error) {
 	if f.Write.Makes() != "" && f.Username == "" {
 		rep.lack("nobody is named to make tickets for; set username to the address of a contact of headstart's own")
 	}
-	return rep, f.checkFilter(ctx, &rep, rows[0])
+	err = f.checkFilter(ctx, &rep, rows[0])
+	return rep, err
 }
 
 // checkFilter asks for what changed after the newest ticket: there must be nothing.

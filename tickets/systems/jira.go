@@ -243,12 +243,9 @@ func (j *jira) fetch(ctx context.Context, id string) (*jiraIssue, error) {
 	if !nativeID.MatchString(id) {
 		return nil, ErrNotFound
 	}
-	a, err := j.client.get(ctx, jiraAPI+"/issue/"+id, url.Values{"fields": {strings.Join(j.jiraFields(), ",")}})
-	if err != nil {
-		return nil, err
-	}
 	in := &jiraIssue{}
-	return in, a.into(in)
+	err := j.client.read(ctx, jiraAPI+"/issue/"+id, url.Values{"fields": {strings.Join(j.jiraFields(), ",")}}, in)
+	return in, err
 }
 
 // Get implements System.

@@ -98,14 +98,10 @@ func (j *jira) Linked(ctx context.Context, id string, to Target) (bool, error) {
 	if !nativeID.MatchString(id) {
 		return false, ErrNotFound
 	}
-	a, err := j.client.get(ctx, jiraAPI+"/issue/"+id+"/remotelink", nil)
-	if err != nil {
-		return false, err
-	}
 	var list []struct {
 		Global string `json:"globalId"`
 	}
-	if err := a.into(&list); err != nil {
+	if err := j.client.read(ctx, jiraAPI+"/issue/"+id+"/remotelink", nil, &list); err != nil {
 		return false, err
 	}
 	return slices.ContainsFunc(list, func(l struct {
@@ -208,7 +204,8 @@ func (j *jira) Check(ctx context.Context) (Report, error) {
 	if err := j.checkProjects(ctx, &rep); err != nil {
 		return rep, err
 	}
-	return rep, cmp.Or(j.checkRights(ctx, &rep), j.checkTimes(ctx, &rep))
+	err = cmp.Or(j.checkRights(ctx, &rep), j.checkTimes(ctx, &rep))
+	return rep, err
 }
 
 func (j *jira) checkProjects(ctx context.Context, rep *Report) error {

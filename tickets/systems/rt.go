@@ -130,7 +130,8 @@ func (r *rt) Get(ctx context.Context, id string) (Ticket, error) {
 	if err != nil {
 		return Ticket{}, err
 	}
-	return t, r.complete(ctx, &t)
+	err = r.complete(ctx, &t)
+	return t, err
 }
 
 // fetch reads a ticket and what it is linked to.

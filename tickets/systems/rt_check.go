@@ -46,7 +46,8 @@ func (r *rt) Check(ctx context.Context) (Report, error) {
 	if err := r.checkRights(ctx, &rep, newest[0]); err != nil {
 		return rep, err
 	}
-	return rep, r.checkZone(ctx, &rep, newest[0])
+	err = r.checkZone(ctx, &rep, newest[0])
+	return rep, err
 }
 
 func (r *rt) checkQueues(ctx context.Context, rep *Report) error {

@@ -15,10 +15,6 @@ func (r *rt) Noted(ctx context.Context, id, mark string) (bool, error) {
 		"fields":   {"Type,Data"},
 		"per_page": {"100"},
 	}
-	a, err := r.client.get(ctx, rtAPI+"/transactions", q)
-	if err != nil {
-		return false, err
-	}
 	var list struct {
 		Items []struct {
 			Data  string
@@ -26,7 +22,7 @@ func (r *rt) Noted(ctx context.Context, id, mark string) (bool, error) {
 			Lower string `json:"type"`
 		} `json:"items"`
 	}
-	if err := a.into(&list); err != nil {
+	if err := r.client.read(ctx, rtAPI+"/transactions", q, &list); err != nil {
 		return false, err
 	}
 	for _, i := range list.Items {

@@ -205,12 +205,9 @@ func (d *topdesk) fetch(ctx context.Context, id string) (*topdeskTicket, error) 
 	if !nativeID.MatchString(id) {
 		return nil, ErrNotFound
 	}
-	a, err := d.client.get(ctx, topdeskAPI+"/incidents/id/"+id, nil)
-	if err != nil {
-		return nil, err
-	}
 	in := &topdeskTicket{}
-	return in, a.into(in)
+	err := d.client.read(ctx, topdeskAPI+"/incidents/id/"+id, nil, in)
+	return in, err
 }
 
 // Get implements System.

@@ -197,7 +197,8 @@ func (z *zammad) Get(ctx context.Context, id string) (Ticket, error) {
 		t.Merged, err = z.mergedInto(ctx, id)
 		return t, err
 	}
-	return t, z.complete(ctx, &t)
+	err = z.complete(ctx, &t)
+	return t, err
 }
 
 func (z *zammad) fetch(ctx context.Context, id string) (map[string]any, error) {
@@ -209,7 +210,8 @@ func (z *zammad) fetch(ctx context.Context, id string) (map[string]any, error) {
 		return nil, err
 	}
 	var in map[string]any
-	return in, numbersKept(a.body, &in)
+	err = numbersKept(a.body, &in)
+	return in, err
 }
 
 // zammadLink is a relation of a ticket: the other's id, and what that is to it.
@@ -229,7 +231,8 @@ func (z *zammad) links(ctx context.Context, id string) ([]zammadLink, error) {
 	var in struct {
 		Links []zammadLink `json:"links"`
 	}
-	return in.Links, a.into(&in)
+	err = a.into(&in)
+	return in.Links, err
 }
 
 // mergedInto is the parent Zammad gives a merged ticket.
