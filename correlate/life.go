@@ -17,6 +17,9 @@ func (s *State) setGroupState(g *group, to headstart.IncidentState) {
 func (s *State) memberCleared(g *group, p *problem) {
 	switch {
 	case g.Own.ByHand: // a person ends it
+		if g.Firing == 0 {
+			s.endSuspects(g)
+		}
 	case g.Firing == 0:
 		s.hold(g)
 	case g.Firing <= len(g.Own.Reports) && s.followReports(g):
