@@ -2,6 +2,7 @@ package headstart
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -21,14 +22,14 @@ type FeedOp struct {
 	Row
 }
 
-// Encode renders f as encoding/json would, whose values are JSON without spaces
-// already: a commit of a storm would be read through once more otherwise.
-func (f *FeedEntry) Encode() []byte {
+// Append appends f to b as encoding/json would write it, whose values are JSON
+// without spaces already: a commit of a storm would be read through once more otherwise.
+func (f *FeedEntry) Append(b []byte) []byte {
 	size := 128
 	for n := range f.Rows {
 		size += len(f.Rows[n].Table) + len(f.Rows[n].Key) + len(f.Rows[n].Val) + len(`{"t":"","k":"","d":},`)
 	}
-	b := strconv.AppendInt(append(make([]byte, 0, size), `{"v":`...), int64(f.V), 10)
+	b = strconv.AppendInt(append(slices.Grow(b, size), `{"v":`...), int64(f.V), 10)
 	b = appendText(append(b, `,"cursor":`...), f.Cursor.String())
 	b = strconv.AppendInt(append(b, `,"at":`...), f.At, 10)
 	for n := range f.Rows {

@@ -19,7 +19,7 @@ func TestFeedEntryIsJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := f.Encode(); string(got) != string(want) {
+		if got := f.Append([]byte("before ")); string(got) != "before "+string(want) {
 			t.Errorf("the entry is\n%s\nwant\n%s", got, want)
 		}
 	}

@@ -144,7 +144,8 @@ type Owed struct {
 
 // Batch is everything one commit changes; a store makes all of it visible or
 // none. It holds at most 256 operations (Ops, Out and Ack together), except
-// that a single unit may exceed that rather than be torn.
+// that a single unit may exceed that rather than be torn. A store keeps nothing of
+// Ops and Feed once Commit returns: the next batch is written into the same memory.
 type Batch struct {
 	Token Token
 	Prev  Cursor // compare-and-set on the stored cursor

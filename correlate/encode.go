@@ -20,6 +20,7 @@ type rowWriter struct {
 	b    []byte // rows, one after the other
 	keys []byte // those of their keys that had to be put together
 	cuts []cut
+	ops  []headstart.Op // of the rows; see Take
 
 	day  int64    // since 1970, of the time written last; zero: none was
 	date [11]byte // that day as a row has it, up to the T
@@ -37,7 +38,7 @@ const longRows = 1 << 18
 // reset forgets all rows.
 func (w *rowWriter) reset() {
 	if cap(w.b) > longRows {
-		w.b, w.keys, w.cuts = nil, nil, nil // of a row such as the configuration's, which nobody writes again soon
+		w.b, w.keys, w.cuts, w.ops = nil, nil, nil, nil // of a row such as the configuration's, which nobody writes again soon
 	}
 	w.b, w.keys, w.cuts = w.b[:0], w.keys[:0], w.cuts[:0]
 }

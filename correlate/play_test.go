@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -110,13 +111,13 @@ func (p *player) store(ops []headstart.Op) {
 			V int `json:"v"`
 		}
 		if p.quick {
-			p.rows[id] = op.Val
+			p.rows[id] = bytes.Clone(op.Val)
 			continue
 		}
 		if err := json.Unmarshal(op.Val, &v); err != nil || v.V != 1 {
 			p.tb.Fatalf("row %s/%s carries no v:1: %s", op.Table, op.Key, op.Val)
 		}
-		p.rows[id] = op.Val
+		p.rows[id] = bytes.Clone(op.Val)
 	}
 }
 

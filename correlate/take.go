@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"bytes"
 	"slices"
 
 	"headstart"
@@ -11,15 +10,16 @@ import (
 // headstart.AllTables, and in a table as they changed first, the rare ones by key.
 // Of a row that went and came again it tells both, in this order.
 //
-// All values are cut from one piece of memory, and so are most keys: a piece for
-// each of the rows a storm changes would cost more than to write them. Who keeps a
-// few of many rows longer than a commit takes copies them.
+// The list and its values are the caller's until the next Take, which writes into
+// the same memory: a storm fills thousands of commits, and each would leave its rows
+// to the collector. Who keeps a row longer copies it.
 func (s *State) Take() []headstart.Op {
 	n := s.Pending()
 	if n == 0 {
 		return nil
 	}
-	t := taker{s: s, w: &s.writer, ops: make([]headstart.Op, 0, n)}
+	s.writer.reset()
+	t := taker{s: s, w: &s.writer, ops: slices.Grow(s.writer.ops[:0], n)}
 	d := &s.dirty
 	t.rare(headstart.TableConfig)
 	t.problems()
@@ -129,7 +129,7 @@ func (t *taker) rare(tables ...string) {
 
 // finish gives the ops their values, and their keys to those without.
 func (t *taker) finish() []headstart.Op {
-	keys, vals := string(t.w.keys), bytes.Clone(t.w.b)
+	keys, vals := string(t.w.keys), t.w.b
 	var last cut
 	for i, to := range t.w.cuts {
 		if to.key > last.key {
@@ -140,6 +140,6 @@ func (t *taker) finish() []headstart.Op {
 		}
 		last = to
 	}
-	t.w.reset()
+	t.w.ops = t.ops
 	return t.ops
 }

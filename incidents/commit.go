@@ -81,7 +81,7 @@ func (l *leader) commit(ctx context.Context) error {
 	}
 	b := headstart.Batch{Token: l.tok, Prev: l.prev, Next: next, Out: l.out, Ack: l.ack}
 	b.Ops = l.fold.take()
-	b.Feed = [][]byte{feed(headstart.FeedEntry{V: 1, Cursor: next, At: l.at.UnixMilli(), Asks: l.fold.asks}, b.Ops)}
+	b.Feed = [][]byte{l.feed.entry(headstart.FeedEntry{V: 1, Cursor: next, At: l.at.UnixMilli(), Asks: l.fold.asks}, b.Ops)}
 	if err := l.engine.o.Store.Commit(ctx, b); err != nil {
 		return fmt.Errorf("commit %s: %w", next, err)
 	}
@@ -92,15 +92,23 @@ func (l *leader) commit(ctx context.Context) error {
 	return nil
 }
 
-// feed is what readers are told of ops beside what entry says.
-func feed(entry headstart.FeedEntry, ops []headstart.Op) []byte {
-	entry.Rows = make([]headstart.FeedOp, 0, len(ops))
+// feed writes what readers are told, each entry in the room of the one before.
+type feed struct {
+	rows []headstart.FeedOp
+	room []byte
+}
+
+// entry is what readers are told of ops beside what e says, until the next is asked for.
+func (f *feed) entry(e headstart.FeedEntry, ops []headstart.Op) []byte {
+	f.rows = f.rows[:0]
 	for _, op := range ops {
 		if headstart.Viewed(op.Table) {
-			entry.Rows = append(entry.Rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
+			f.rows = append(f.rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
 		}
 	}
-	return entry.Encode()
+	e.Rows = f.rows
+	f.room = e.Append(emptied(f.room))
+	return f.room
 }
 
 // committed tells metrics and whoever waits.

@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -113,13 +114,16 @@ func (s *shelf) Commit(_ context.Context, b headstart.Batch) error {
 	if b.Prev != s.cursor {
 		return headstart.ErrGap
 	}
-	for _, op := range b.Ops {
+	b.Ops = slices.Clone(b.Ops) // the caller's again when this returns
+	for n, op := range b.Ops {
 		if op.Kind == headstart.Delete {
 			delete(s.rows, [2]string{op.Table, op.Key})
 		} else {
-			s.rows[[2]string{op.Table, op.Key}] = op.Val
+			b.Ops[n].Val = bytes.Clone(op.Val)
+			s.rows[[2]string{op.Table, op.Key}] = b.Ops[n].Val
 		}
 	}
+	b.Feed = [][]byte{bytes.Clone(b.Feed[0])}
 	for _, o := range b.Out {
 		s.out[o.ID] = o
 	}
@@ -195,7 +199,7 @@ func TestLoadEqualsFold(t *testing.T) {
 			if op.Kind == headstart.Delete {
 				delete(rows, [2]string{op.Table, op.Key})
 			} else {
-				rows[[2]string{op.Table, op.Key}] = op.Val
+				rows[[2]string{op.Table, op.Key}] = bytes.Clone(op.Val)
 			}
 		}
 		again := newFold(st.s, testMakers())
@@ -379,7 +383,7 @@ func TestLeadsCaughtUp(t *testing.T) {
 	s := newShelf()
 	for _, op := range st.f.take() {
 		if op.Kind == headstart.Put {
-			s.rows[[2]string{op.Table, op.Key}] = op.Val
+			s.rows[[2]string{op.Table, op.Key}] = bytes.Clone(op.Val)
 		}
 	}
 	raw, _ := json.Marshal(st.f.book.log)

@@ -23,7 +23,7 @@ type Correlator interface {
 	Blind(d time.Duration)    // nobody was looking for d (ruling 5)
 
 	Pending() int         // how many rows Take would return
-	Take() []headstart.Op // rows changed since the last Take, in a fixed order
+	Take() []headstart.Op // rows changed since the last Take, in a fixed order; until the next
 	Load(table string, row headstart.Row) error
 	Loaded() error
 }
@@ -42,7 +42,8 @@ type fold struct {
 
 	before int // version of the rules that decided up to here; zero: nothing was
 
-	room []byte // of chain, used again
+	room []byte         // of chain, used again
+	ops  []headstart.Op // of take, used again
 
 	observe func(headstart.Decision) // of replay and metrics; nil: nobody listens
 }
@@ -252,10 +253,12 @@ func (f *fold) pending() int {
 }
 
 // take returns the rows changed since the last take, the place among them. Rows
-// are encoded only here: one changed by every unit of a commit is so once.
+// are encoded only here: one changed by every unit of a commit is so once. The list
+// and its values are the caller's until the next take, which writes over them.
 func (f *fold) take() []headstart.Op {
-	ops := f.book.take(f.correlator.Take())
-	return append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: encode(f.place)})
+	ops := f.book.take(append(emptied(f.ops), f.correlator.Take()...))
+	f.ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: encode(f.place)})
+	return f.ops
 }
 
 // load sets one stored row, in any order of tables.

@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -136,7 +137,7 @@ func (l *life) check(step string) {
 		if op.Kind == headstart.Delete {
 			delete(l.rows, [2]string{op.Table, op.Key})
 		} else {
-			l.rows[[2]string{op.Table, op.Key}] = op.Val
+			l.rows[[2]string{op.Table, op.Key}] = bytes.Clone(op.Val)
 		}
 	}
 	again := newFold(l.s, testMakers())

@@ -23,32 +23,32 @@ type part struct {
 	written []byte // nil: it was not
 }
 
-// encode is that of a row's value, whatever it is.
-func (b *book) encode(row any) []byte {
+// appendRow appends a row's value, whatever it is.
+func (b *book) appendRow(room []byte, row any) []byte {
 	switch v := row.(type) {
 	case *incident:
 		if x := b.scopes[v.ID]; x != nil && len(v.Locations) >= manyPlaces {
-			return x.long.incident(v)
+			return x.long.incident(room, v)
 		}
 	case *headstart.Announcement:
 		if x := b.scopes[v.Incident]; x != nil && len(v.Locations) >= manyPlaces {
-			return x.long.announcement(v)
+			return x.long.announcement(room, v)
 		}
 	}
-	return encode(row)
+	return append(room, encode(row)...)
 }
 
-func (l *longParts) incident(i *incident) []byte {
+func (l *longParts) incident(room []byte, i *incident) []byte {
 	brief := *i
 	brief.Services, brief.Locations, brief.Departments = nil, nil, nil
-	return splice(encode(&brief),
+	return splice(room, encode(&brief),
 		slot{"services", l.services.json(i.Services)}, slot{"locations", l.locations.json(i.Locations)}, slot{"departments", l.departments.json(i.Departments)})
 }
 
-func (l *longParts) announcement(a *headstart.Announcement) []byte {
+func (l *longParts) announcement(room []byte, a *headstart.Announcement) []byte {
 	brief := *a
 	brief.Services, brief.Locations = nil, nil
-	return splice(encode(&brief),
+	return splice(room, encode(&brief),
 		slot{"services", l.services.json(a.Services)}, slot{"locations", l.locations.json(a.Locations)})
 }
 
@@ -100,22 +100,17 @@ type slot struct {
 	written []byte
 }
 
-// splice fills slots, which follow each other in the row. A key with its quotes is
-// found nowhere within a text of JSON, where quotes are escaped.
-func splice(row []byte, slots ...slot) []byte {
-	size := len(row)
-	for _, s := range slots {
-		size += len(s.written)
-	}
-	out := make([]byte, 0, size)
+// splice appends a row with its slots filled, which follow each other in it. A key with
+// its quotes is found nowhere within a text of JSON, where quotes are escaped.
+func splice(room, row []byte, slots ...slot) []byte {
 	for _, s := range slots {
 		before, after, found := bytes.Cut(row, []byte(`"`+s.key+`":null`))
 		if !found {
 			panic("incidents: a row without " + s.key) // rows are types of ours: a programmer's error
 		}
-		out = append(append(append(out, before...), '"'), s.key...)
-		out = append(append(out, `":`...), s.written...)
+		room = append(append(append(room, before...), '"'), s.key...)
+		room = append(append(room, `":`...), s.written...)
 		row = after
 	}
-	return append(out, row...)
+	return append(room, row...)
 }

@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -106,7 +107,7 @@ func (c *crowd) keep() (ops int) {
 		if op.Kind == headstart.Delete {
 			delete(c.rows, [2]string{op.Table, op.Key})
 		} else {
-			c.rows[[2]string{op.Table, op.Key}] = op.Val
+			c.rows[[2]string{op.Table, op.Key}] = bytes.Clone(op.Val)
 		}
 	}
 	ops += len(b.out) + len(b.ack)

@@ -19,6 +19,7 @@ type dirty struct {
 	clock    bool              // the clock row changed alone
 
 	taken []headstart.IncidentID // whose rows the last take returned
+	room  []byte                 // of its values; the next writes over them
 
 	written int // rows changed by the unit, for spent
 }
@@ -47,18 +48,21 @@ func (d *dirty) touchClock() { d.clock = true }
 // pending is how many rows take returns.
 func (d *dirty) pending() int { return len(d.rows) + len(d.timeline) }
 
-// take appends the changed rows in a fixed order and forgets them.
-func (d *dirty) take(before []headstart.Op, encode func(any) []byte) []headstart.Op {
+// take appends the changed rows in a fixed order and forgets them. Write appends the
+// value of one to room.
+func (d *dirty) take(before []headstart.Op, write func(room []byte, row any) []byte) []headstart.Op {
 	all := slices.Grow(before, d.pending()+2) // the caller adds the clocks
 	ops := all[len(before):]
-	d.taken = d.taken[:0]
+	d.taken, d.room = d.taken[:0], emptied(d.room)
 	for k, v := range d.rows {
 		if k[0] == headstart.TableIncidents {
 			d.taken = append(d.taken, headstart.IncidentID(k[1]))
 		}
 		op := headstart.Op{Kind: headstart.Delete, Table: k[0], Key: k[1]}
 		if v != nil {
-			op.Kind, op.Val = headstart.Put, encode(v)
+			from := len(d.room)
+			d.room = write(d.room, v)
+			op.Kind, op.Val = headstart.Put, d.since(from)
 		}
 		ops = append(ops, op)
 	}
@@ -68,24 +72,33 @@ func (d *dirty) take(before []headstart.Op, encode func(any) []byte) []headstart
 	return all[:len(before)+len(ops)]
 }
 
-// takeTimeline appends the rows of the timeline. They share one piece of memory:
-// a storm has tens of thousands.
+// since is what was written to room since it was so long. It stays where it is when
+// room grows.
+func (d *dirty) since(from int) []byte { return d.room[from:len(d.room):len(d.room)] }
+
+// takeTimeline appends the rows of the timeline: a storm has tens of thousands.
 func (d *dirty) takeTimeline(ops []headstart.Op) []headstart.Op {
-	room := make([]byte, 0, len(d.timeline)*usualEntry)
 	for n := range d.timeline {
-		e, from := &d.timeline[n], len(room)
-		room = e.AppendRow(room)
-		ops = append(ops, headstart.Op{
-			Kind: headstart.Put, Table: headstart.TableTimeline, Key: headstart.TimelineKey(e.seq, e.N), Val: room[from:len(room):len(room)],
-		})
+		e, from := &d.timeline[n], len(d.room)
+		d.room = e.AppendRow(d.room)
+		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableTimeline, Key: headstart.TimelineKey(e.seq, e.N), Val: d.since(from)})
 	}
 	clear(d.timeline)
 	d.timeline = d.timeline[:0]
 	return ops
 }
 
-// usualEntry is how many bytes one of them has, about.
-const usualEntry = 400
+// mostKept is how many elements a piece of memory may have that is used again. What
+// is larger was for rows that come once, such as those of a replay.
+const mostKept = 1 << 18
+
+// emptied returns list without its elements, to be filled again.
+func emptied[T any](list []T) []T {
+	if cap(list) > mostKept {
+		return nil
+	}
+	return list[:0]
+}
 
 func encode(v any) []byte {
 	b, err := json.Marshal(v)
@@ -119,7 +132,7 @@ func (b *book) take(before []headstart.Op) []headstart.Op {
 		}
 	}
 	clear(b.agenda.dirty)
-	ops := b.dirty.take(before, b.encode)
+	ops := b.dirty.take(before, b.appendRow)
 	if len(ops) > len(before) || b.dirty.clock {
 		b.dirty.clock = false
 		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{

@@ -19,6 +19,8 @@ type leader struct {
 	out []headstart.Owed // gathered since the last commit
 	ack []string
 	at  time.Time // of the newest record gathered
+
+	feed feed
 }
 
 // load reads every table after the lease is held: before, the old leader may

@@ -22,7 +22,8 @@ type weather struct {
 
 	most  int // operations of one unit
 	units int
-	sent  int // bytes of the feed
+	feed  feed
+	sent  int // bytes of it
 
 	watch *watch // nil: no unit is measured by itself, which costs as much as some do
 }
@@ -84,7 +85,7 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 		w.messages = append(w.messages, b.messages...)
 		b.messages, b.out, b.ack, w.fold.asks = nil, nil, nil, nil
 		if w.fold.pending() >= headstart.MaxOps*3/4 {
-			w.sent += len(feed(headstart.FeedEntry{V: 1, Cursor: w.fold.cursor(), At: at.UnixMilli()}, w.fold.take()))
+			w.sent += len(w.feed.entry(headstart.FeedEntry{V: 1, Cursor: w.fold.cursor(), At: at.UnixMilli()}, w.fold.take()))
 		}
 		w.units++
 		if w.watch != nil {
