@@ -242,13 +242,14 @@ type Notice struct {
 // TicketSystem is what decisions know of a source that is written to: what its
 // switches allow and it can do (ruling 33).
 type TicketSystem struct {
-	Source string `json:"source"`
-	Note   bool   `json:"note,omitempty"`
-	Reply  bool   `json:"reply,omitempty"`
-	Link   bool   `json:"link,omitempty"` // under the ticket we made
-	Page   bool   `json:"page,omitempty"` // to the incident's page
-	Make   string `json:"make,omitempty"` // ticket or problem
-	Outage bool   `json:"outage,omitempty"`
+	Source   string `json:"source"`
+	Note     bool   `json:"note,omitempty"`
+	Reply    bool   `json:"reply,omitempty"`
+	Question bool   `json:"question,omitempty"` // ask at the end whether it works again
+	Link     bool   `json:"link,omitempty"`     // under the ticket we made
+	Page     bool   `json:"page,omitempty"`     // to the incident's page
+	Make     string `json:"make,omitempty"`     // ticket or problem
+	Outage   bool   `json:"outage,omitempty"`
 }
 
 // NoticeAlert is one alert of a page, as Alertmanager's receivers take it.

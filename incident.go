@@ -81,11 +81,14 @@ type Incident struct {
 	Alerts        AlertCounts  `json:"alerts"`
 	Tickets       TicketCounts `json:"tickets"`
 	Confirmations int          `json:"confirmations"`
-	Callers       int          `json:"callers"` // counted by the desk, without a ticket
+	Callers       int          `json:"callers"`         // counted by the desk, without a ticket
+	FirstCallerAt *time.Time   `json:"first_caller_at"` // when the first of them was counted
 
 	// LeadSeconds is first linked user ticket minus first message to users;
-	// negative when a user was first, nil without a link or a message.
-	LeadSeconds *int64 `json:"lead_seconds"`
+	// negative when a user was first, nil without a link or a message, or when a
+	// person left it out of the figures.
+	LeadSeconds *int64   `json:"lead_seconds"`
+	LeadLeftOut *LeftOut `json:"lead_left_out"` // nil: it counts
 
 	Owner          string     `json:"owner"` // never in public JSON or webhooks (ruling 35)
 	SupportGroup   string     `json:"support_group"`
@@ -140,7 +143,15 @@ type AlertCounts struct {
 type TicketCounts struct {
 	Linked    int        `json:"linked"`
 	Suggested int        `json:"suggested"`
-	FirstAt   *time.Time `json:"first_at"`
+	FirstAt   *time.Time `json:"first_at"` // when the first linked one was reported, those left out aside
+	LeftOut   int        `json:"left_out"` // linked ones that nobody knows the time of the call of (ruling 32)
+}
+
+// LeftOut says why a person keeps a head start out of the figures.
+type LeftOut struct {
+	Reason  string    `json:"reason"`
+	At      time.Time `json:"at"`
+	Seconds *int64    `json:"seconds"` // what it would be
 }
 
 // ETA is when it is expected to work again, and who says so.

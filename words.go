@@ -58,13 +58,13 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		} else if ok {
 			return w[1]
 		}
-	case "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit", "within", "quiet", "per":
+	case "lead", "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit", "within", "quiet", "per":
 		return briefly(f.Value)
 	case "people":
 		if f.Value == "0" { // no head-count in the catalog is not nobody
 			return map[bool]string{true: "unknown", false: "onbekend"}[lang == "en"]
 		}
-	case "since", "until", "eta", "promised", "starts", "ends":
+	case "since", "until", "eta", "promised", "starts", "ends", "reported", "announced":
 		t, err := time.Parse(time.RFC3339Nano, f.Value)
 		if err != nil {
 			break
@@ -157,6 +157,11 @@ var decisionWords = map[string][2]string{
 	"H-01 link_confirmed":    {"{by} bevestigt de koppeling met melding {ticket}.", "{by} confirms the link with ticket {ticket}."},
 	"H-01 link_rejected":     {"{by} wijst de koppeling met melding {ticket} af.", "{by} rejects the link with ticket {ticket}."},
 	"H-01 confirmed":         {"Nog iemand heeft hier last van {channel}.", "One more person has this {channel}."},
+	"H-01 caller_taken_back": {"{by} neemt een beller terug: verkeerd geteld.", "{by} takes a caller back: counted by mistake."},
+	"H-01 lead_left_out":     {"{by} telt de voorsprong niet mee: {text}", "{by} leaves the head start out of the figures: {text}"},
+	"H-01 lead_counted":      {"{by} telt de voorsprong weer mee.", "{by} counts the head start again."},
+	"L-32 lead":              {"Voorsprong {lead}: eerste bericht {announced}, eerste melding {reported}.", "Head start {lead}: first message {announced}, first ticket {reported}."},
+	"L-32 users_first":       {"Een gebruiker was {lead} eerder: eerste melding {reported}, eerste bericht {announced}.", "A user was {lead} earlier: first ticket {reported}, first message {announced}."},
 	"H-01 made_confidential": {"{by} maakt deze storing vertrouwelijk.", "{by} makes this incident confidential."},
 	"H-01 made_public":       {"{by} heft de vertrouwelijkheid op.", "{by} makes this incident public again."},
 	"H-01 draft_discarded":   {"{by} gooit het concept voor {subject} weg.", "{by} discards the draft for {subject}."},

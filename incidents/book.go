@@ -118,6 +118,7 @@ type extra struct {
 
 	Over    bool                `json:"over,omitempty"`    // its tickets are told that it is
 	News    int                 `json:"news,omitempty"`    // counts what is worth an update in tickets
+	NewsAt  time.Time           `json:"news_at,omitzero"`  // when the last of it came
 	Written map[string]*written `json:"written,omitempty"` // by ticket: what it was told
 	Made    map[string]string   `json:"made,omitempty"`    // by source: the ticket made there; empty: owed
 	WriteAt time.Time           `json:"write_at,omitzero"` // the latest deadline to look at its tickets again

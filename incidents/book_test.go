@@ -164,6 +164,7 @@ func TestResolvedNeedsProof(t *testing.T) {
 	t.Run("ack, assign, note and link do not count", func(t *testing.T) {
 		st := newStory(t, nil)
 		st.outage(0)
+		st.s.tickets["rt/T-1"] = &headstart.TicketState{V: 1, Ticket: headstart.Ticket{Source: "rt", ID: "T-1", CreatedAt: monday}}
 		for _, c := range []headstart.Command{{Do: "ack"}, {Do: "assign", Owner: "joris"}, {Do: "note", Text: "onderweg"}, {Do: "link", Ticket: "T-1", Source: "rt"}} {
 			c.Incident = "HS-1"
 			if _, o := st.command(time.Minute, c); o.Refused != "" {

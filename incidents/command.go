@@ -103,8 +103,15 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 	case "announce":
 		return i, b.announceByHand(i, c)
 	case "confirm":
-		b.confirm(&headstart.Confirm{Incident: string(i.ID), Channel: cmp.Or(c.Channel, "phone")})
-	case "merge", "split", "pin", "resolve", "reopen", "link", "unlink", "confirm-link", "reject-link":
+		return i, b.confirmByHand(i, c)
+	case "lead":
+		return i, b.leaveLead(i, c)
+	case "link", "unlink", "confirm-link", "reject-link":
+		if settled, err := b.mayLink(i, c); settled || err != nil {
+			return i, err
+		}
+		return i, b.regroup(i, c, regroup)
+	case "merge", "split", "pin", "resolve", "reopen":
 		return i, b.regroup(i, c, regroup)
 	default:
 		return i, fmt.Errorf("command %q is not known", c.Do)

@@ -20,13 +20,13 @@ type metrics struct {
 	counted  map[headstart.IncidentID]tallied // the live ones
 	tally    map[tallied]int                  // how many, stale or not
 	seen     int                              // incidents opened and counted, or there when this term began
-	measured map[headstart.IncidentID]bool    // whose head start was observed in this process, until they are closed
+	unclosed map[headstart.IncidentID]bool    // whose head start is observed when they are
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	f := promauto.With(reg)
 	return &metrics{
-		measured: map[headstart.IncidentID]bool{}, counted: map[headstart.IncidentID]tallied{}, tally: map[tallied]int{},
+		unclosed: map[headstart.IncidentID]bool{}, counted: map[headstart.IncidentID]tallied{}, tally: map[tallied]int{},
 		lag: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_engine_lag_seconds", Help: "How long the last record waited between log and commit.",
 		}),
@@ -55,7 +55,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "headstart_link_reviews_total", Help: "What people said of links between tickets and incidents.",
 		}, []string{"verdict"}),
 		lead: f.NewHistogram(prometheus.HistogramOpts{
-			Name: "headstart_lead_seconds", Help: "First linked user ticket minus first message to users, where users came second.",
+			Name: "headstart_lead_seconds", Help: "First linked user ticket minus first message to users, where users came second; as known when the incident closed.",
 			Buckets: []float64{30, 60, 120, 300, 600, 1200, 1800, 3600, 7200},
 		}),
 		usersFirst: f.NewCounter(prometheus.CounterOpts{
@@ -82,7 +82,7 @@ func (m *metrics) decided(d headstart.Decision) {
 }
 
 // count brings the gauges up to date with the incidents whose rows the last commit
-// carried, and observes each head start once. Of thousands that live, few change.
+// carried, and observes the head start of those that closed. Of thousands that live, few change.
 func (m *metrics) count(b *book) {
 	for ; m.seen < b.last; m.seen++ {
 		if i := b.incidents[headstart.IncidentID("HS-"+itoa(m.seen+1))]; i != nil {
@@ -108,7 +108,8 @@ func (m *metrics) begin(b *book) {
 	clear(m.tally)
 	m.incidents.Reset()
 	m.stale.Set(0)
-	for id, i := range b.live {
+	clear(m.unclosed)
+	for id, i := range b.incidents { // those resolved may still close
 		m.recount(id, i)
 	}
 }
@@ -120,10 +121,8 @@ func (m *metrics) recount(id headstart.IncidentID, i *incident) {
 	live := i != nil && i.Live()
 	if live {
 		now = tallied{i.State, i.Priority, i.Stale}
-		m.observeLead(i)
-	} else if i == nil || i.State != headstart.Resolved { // a resolved one may come back, and is measured once
-		delete(m.measured, id)
 	}
+	m.measure(id, i)
 	if counted == live && was == now {
 		return
 	}
@@ -151,14 +150,26 @@ func (m *metrics) add(s tallied, n int) {
 	m.incidents.WithLabelValues(string(s.state), s.priority).Set(float64(m.tally[s]))
 }
 
-func (m *metrics) observeLead(i *incident) {
-	if i.LeadSeconds == nil || m.measured[i.ID] {
+// measure observes the head start of an incident once, when it closes: until then a
+// ticket linked later may be the first, and what a histogram holds nobody corrects. A
+// call logged after that changes the incident alone.
+func (m *metrics) measure(id headstart.IncidentID, i *incident) {
+	switch {
+	case i == nil || i.State == headstart.Merged:
+		delete(m.unclosed, id)
+		return
+	case i.State != headstart.Closed:
+		m.unclosed[id] = true
+		return
+	case !m.unclosed[id]:
 		return
 	}
-	m.measured[i.ID] = true
-	if *i.LeadSeconds >= 0 {
+	delete(m.unclosed, id)
+	switch {
+	case i.LeadSeconds == nil:
+	case *i.LeadSeconds >= 0:
 		m.lead.Observe(float64(*i.LeadSeconds))
-	} else {
+	default:
 		m.usersFirst.Inc()
 	}
 }

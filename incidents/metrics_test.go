@@ -55,22 +55,31 @@ func TestGaugesFollowWhatChanged(t *testing.T) {
 	}
 }
 
-// TestHeadStartIsMeasuredOnce: also of one that comes back, and nothing is remembered
-// of those that are closed.
+// TestHeadStartIsMeasuredOnce: when an incident closes, as it was known then, also of
+// one that came back and of one that an earlier leader saw resolved. What is closed is
+// remembered by nobody, and a call logged later is not counted twice.
 func TestHeadStartIsMeasuredOnce(t *testing.T) {
 	st := newStory(t, nil)
 	m := newMetrics(prometheus.NewPedanticRegistry())
 	st.outage(0)
-	i, late := st.incident(), int64(-60)
-	i.LeadSeconds = &late
-	for _, state := range []headstart.IncidentState{headstart.Open, headstart.Resolved, headstart.Open, headstart.Closed} {
+	i := st.incident()
+	i.LeadSeconds = new(int64(480)) // before the call that was logged late
+	for _, state := range []headstart.IncidentState{headstart.Open, headstart.Resolved, headstart.Open, headstart.Resolved} {
 		i.State = state
 		m.recount(i.ID, i)
 	}
+	if n := testutil.CollectAndCount(m.lead); n != 1 || testutil.ToFloat64(m.usersFirst) != 0 {
+		t.Error("a head start was measured before its incident closed")
+	}
+	m.begin(st.f.book) // another leader
+	i.LeadSeconds, i.State = new(int64(-60)), headstart.Closed
+	m.recount(i.ID, i)
+	i.LeadSeconds = new(int64(-120))
+	m.recount(i.ID, i)
 	if got := testutil.ToFloat64(m.usersFirst); got != 1 {
 		t.Errorf("users were first %v times, want once", got)
 	}
-	if len(m.measured) != 0 {
-		t.Errorf("%d closed incidents are remembered", len(m.measured))
+	if len(m.unclosed) != 0 {
+		t.Errorf("%d closed incidents are remembered", len(m.unclosed))
 	}
 }

@@ -19,7 +19,13 @@ func (b *book) takeBackTicket(i *incident, key string) {
 	}
 	source, id, _ := strings.Cut(key, "/")
 	b.strikeTicket(func(n *headstart.Notice) bool {
-		return n.Source == source && n.Ticket == id && (n.UID == i.UID || n.Incident == i.ID)
+		if n.Source != source || n.Ticket != id || n.UID != i.UID && n.Incident != i.ID {
+			return false
+		}
+		if n.Do == "reply" { // the user had none
+			b.unwrite(i, n)
+		}
+		return true
 	})
 	if w.Noted != "" {
 		n := b.toWrite(i, source, id, "note", i.UID+"/unlinked-"+itoa(w.Undone+1))
@@ -94,6 +100,9 @@ func (b *book) unwrite(i *incident, n *headstart.Notice) {
 			b.writeAt(i, b.hushedUntil(i))
 		}
 		w.Replied = slices.DeleteFunc(w.Replied, func(s string) bool { return s == stage })
+		if stage == stageResolved {
+			w.Asked = ""
+		}
 	case n.Do == "link":
 		w.Target = ""
 	case n.Do == "note" && w.Noted == stage && strings.HasPrefix(stage, "linked"):

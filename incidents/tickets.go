@@ -3,7 +3,6 @@ package incidents
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"headstart"
 )
@@ -74,28 +73,6 @@ func requester(t *headstart.TicketState) string {
 	return t.Requester.ID
 }
 
-// count brings ticket counts and head start of i up to date.
-func (b *book) count(i *incident) {
-	i.Tickets = headstart.TicketCounts{}
-	for _, t := range i.X.Tickets {
-		if !t.Linked {
-			i.Tickets.Suggested++
-			continue
-		}
-		i.Tickets.Linked++
-		if !t.Left && (i.Tickets.FirstAt == nil || t.Since.Before(*i.Tickets.FirstAt)) {
-			i.Tickets.FirstAt = at(t.Since)
-		}
-	}
-	i.LeadSeconds = nil
-	if i.Tickets.FirstAt != nil && i.AnnouncedAt != nil {
-		lead := int64(i.Tickets.FirstAt.Sub(*i.AnnouncedAt) / time.Second)
-		i.LeadSeconds = &lead
-	}
-	i.tag(tagGap, i.LeadSeconds != nil && *i.LeadSeconds < 0)
-	b.dirty.incident(i)
-}
-
 // ticketPoint is the evidence of linked tickets: one point once at least two
 // different requesters reported (ruling 24).
 func (i *incident) ticketPoint() int {
@@ -139,29 +116,4 @@ func (i *incident) setPaged(receiver string, r receipt) {
 		i.X.Paged = map[string]receipt{}
 	}
 	i.X.Paged[receiver] = r
-}
-
-// confirm counts one "Ik heb dit ook" per device (never evidence, ruling 24).
-func (b *book) confirm(c *headstart.Confirm) {
-	i := b.find(c.Incident)
-	for i != nil && i.MergedInto != "" { // the page they pressed on may be old
-		i = b.incidents[i.MergedInto]
-	}
-	if i == nil || len(c.Device) > longestName {
-		return
-	}
-	if c.Channel == "phone" {
-		i.Callers++
-	} else {
-		key := string(i.ID) + "/" + c.Device
-		if _, seen := b.confirms[key]; seen || c.Device == "" {
-			return
-		}
-		b.confirms[key] = b.now
-		b.dirty.put(headstart.TableConfirms, key, b.now)
-		i.Confirmations++
-	}
-	i.X.Late = b.now
-	b.decide(i, headstart.Decision{Rule: "H-01", Outcome: "confirmed", Facts: facts("channel", c.Channel)})
-	b.dirty.incident(i)
 }

@@ -21,12 +21,14 @@ import (
 
 // written is what one ticket was told about one incident.
 type written struct {
-	Noted   string   `json:"noted,omitempty"`   // stage of the last note
-	Mark    string   `json:"mark,omitempty"`    // and what it is found by
-	News    int      `json:"news,omitempty"`    // as of it
-	Replied []string `json:"replied,omitempty"` // stages: linked update resolved
-	Target  string   `json:"target,omitempty"`  // ticket or page it was linked to there
-	Undone  int      `json:"undone,omitempty"`  // how often it was taken back
+	Noted   string    `json:"noted,omitempty"`   // stage of the last note
+	Mark    string    `json:"mark,omitempty"`    // and what it is found by
+	News    int       `json:"news,omitempty"`    // as of it
+	Replied []string  `json:"replied,omitempty"` // stages: linked update resolved
+	Told    time.Time `json:"told,omitzero"`     // when the first of these replies went
+	Asked   string    `json:"asked,omitempty"`   // who was asked whether it works again
+	Target  string    `json:"target,omitempty"`  // ticket or page it was linked to there
+	Undone  int       `json:"undone,omitempty"`  // how often it was taken back
 }
 
 // writeMost is how many tickets one unit writes to (ruling 1).
@@ -96,7 +98,7 @@ func (b *book) writeTicket(i *incident, key string) bool {
 		if b.linkTicket(i, sys, id, w) {
 			did = append(did, "link")
 		}
-		if sys.Reply && b.replyTicket(i, source, id, w) {
+		if b.replyTicket(i, sys, id, w) {
 			did = append(did, "reply")
 		}
 	}
@@ -198,82 +200,28 @@ func (b *book) deskURL(i *incident) string {
 	return strings.TrimSuffix(b.log.ExternalURL, "/") + "/i/" + string(i.ID)
 }
 
-// replyTicket tells the user what users are told: the words of the notice, once
-// per stage. Out of hours, and while messages are held, it waits.
-func (b *book) replyTicket(i *incident, source, id string, w *written) bool {
-	stage := "linked"
-	switch {
-	case i.X.Over:
-		stage = "resolved"
-	case i.X.News > 0 && slices.Contains(w.Replied, "linked"):
-		stage = "update"
-	}
-	t := b.groups.Ticket(source + "/" + id)
-	if slices.Contains(w.Replied, stage) || t == nil {
-		return false
-	}
-	title, text := b.replyWords(i, t, stage)
-	if text == "" {
-		return false
-	}
-	if until := b.replyWaits(i, t); !until.IsZero() {
-		b.writeAt(i, until)
-		return false
-	}
-	n := b.toWrite(i, source, id, "reply", i.UID+"/"+stage+"/reply")
-	n.Title, n.Body = title, text
-	b.owe(n)
-	w.Replied = append(w.Replied, stage)
-	return true
-}
-
-// replyWaits is until when a reply waits, zero if it may go now.
-func (b *book) replyWaits(i *incident, t *headstart.TicketState) time.Time {
-	if b.hushed(i) {
-		return b.hushedUntil(i)
-	}
-	now := b.now.In(b.zone)
-	next := b.calendar.NextOpen(now, t.Requester.Location)
-	if next.IsZero() { // nobody ever works: look again tomorrow
-		return b.now.Add(24 * time.Hour)
-	}
-	if !next.After(now) {
-		return time.Time{}
-	}
-	return next
-}
-
-// hushedUntil is when the hush that holds i ends.
-func (b *book) hushedUntil(i *incident) time.Time {
-	if i.X.Hush.After(b.hush) {
-		return i.X.Hush
-	}
-	return b.hush
-}
-
-// writeAt sets the deadline to look again; one for all tickets that wait so long.
-func (b *book) writeAt(i *incident, due time.Time) {
-	if i.X.WriteAt.Equal(due) && b.now.Before(due) {
-		return
-	}
-	i.X.WriteAt = due
-	b.agenda.add(due, doWrite, string(i.ID), 0, false)
-	b.dirty.incident(i)
-}
-
-// news counts what tickets are to be updated about, and tells them.
+// news counts what tickets are to be updated about, and tells them. What is said to
+// several audiences in one moment is one piece of news.
 func (b *book) news(i *incident) {
-	i.X.News++
+	if !i.X.NewsAt.Equal(b.now) {
+		i.X.News, i.X.NewsAt = i.X.News+1, b.now
+	}
 	b.dirty.incident(i)
 	b.writeBack(i)
 }
 
 // wrote follows what users are told: replies use its words.
 func (b *book) wrote(i *incident, u *headstart.Update) {
-	if u.Phase == headstart.WorkaroundFound || u.Phase == headstart.ETAChanged {
-		i.X.News++
+	if isNews(u) {
+		b.news(i)
+		return
 	}
 	b.writeBack(i)
+}
+
+// isNews reports whether an update changes what whoever reported it should know.
+func isNews(u *headstart.Update) bool {
+	return u.Phase == headstart.WorkaroundFound || u.Phase == headstart.ETAChanged
 }
 
 // closeOut tells the tickets of i that it is over.
@@ -297,6 +245,7 @@ func (b *book) goesOn(i *incident) {
 		return
 	}
 	i.X.Over = false
+	b.holdEnd(i)
 	b.endOutages(i, time.Time{})
 	b.dirty.incident(i)
 	b.writeBack(i)

@@ -104,14 +104,18 @@ func TestTicketIsToldOnce(t *testing.T) {
 
 	eta := monday.Add(2 * time.Hour)
 	st.command(10*time.Minute, headstart.Command{Do: "set-eta", Incident: "HS-1", ETA: eta})
-	st.wantWrites("an expected time", "12 note update-1", "12 reply update/reply")
+	st.wantWrites("an expected time", "12 note update-1") // users read nothing new yet
 	if body := st.owes("12", "update-1").Body; !strings.Contains(body, "Expected to work: 11:00.") {
 		t.Errorf("the update says %q", body)
 	}
 	st.delivers(11 * time.Minute)
-	st.command(12*time.Minute, headstart.Command{Do: "set-eta", Incident: "HS-1", ETA: eta.Add(time.Hour)})
-	st.wantWrites("another expected time", "12 note update-2") // one reply a stage
+	tell := headstart.Command{Do: "announce", Incident: "HS-1", Phase: headstart.ETAChanged, Text: "the part comes at ten"}
+	st.command(12*time.Minute, tell)
+	st.wantWrites("users are told of it", "12 note update-2", "12 reply update/reply")
 	st.delivers(13 * time.Minute)
+	st.command(14*time.Minute, tell)
+	st.wantWrites("told again", "12 note update-3") // one reply a stage
+	st.delivers(15 * time.Minute)
 
 	_, o := st.command(20*time.Minute, headstart.Command{Do: "resolve", Incident: "HS-1", Cause: "a broken fan", Solution: "a new one"})
 	if o.Refused != "" {
@@ -171,7 +175,12 @@ func TestLinkIsTakenBack(t *testing.T) {
 	}
 	st.delivers(4 * time.Minute)
 	st.links(5*time.Minute, "12", "linked")
-	st.wantWrites("linked once more", "12 link link-2", "12 note linked-2") // the user had a reply, once
+	st.wantWrites("linked once more", "12 link link-2", "12 note linked-2", "12 reply linked/reply")
+	st.delivers(6 * time.Minute)
+	st.links(7*time.Minute, "12", "rejected")
+	st.delivers(8 * time.Minute)
+	st.links(9*time.Minute, "12", "linked")
+	st.wantWrites("and a third time", "12 link link-3", "12 note linked-3") // the user had a reply, once
 }
 
 // TestTicketIsMade: where it is switched on a ticket is made once an incident has

@@ -124,15 +124,11 @@ func (b *book) clockWords(t time.Time) string {
 // replyWords are the words users read now about i, in the language of the ticket;
 // nothing if users were told nothing that holds (ruling 28).
 func (b *book) replyWords(i *incident, t *headstart.TicketState, stage string) (title, text string) {
-	a := b.noticeFor(i, t, stage == "resolved")
+	a := b.noticeFor(i, t, stage == stageResolved)
 	if a == nil || len(a.Languages) == 0 {
 		return "", ""
 	}
-	lang := a.Languages[0]
-	if t.Evidence != nil && slices.Contains(a.Languages, t.Evidence.Language) {
-		lang = t.Evidence.Language
-	}
-	words := a.Last().Text[lang]
+	words := a.Last().Text[b.replyLanguage(t, a.Languages)]
 	if words.Body == "" {
 		return "", ""
 	}

@@ -348,7 +348,7 @@ func TestSwitches(t *testing.T) {
 		err := dec.Decode(&c)
 		return c, err
 	}
-	c, err := read(`sources: [{name: rt, type: rt, url: "https://rt.example", token_file: f, write: {note: true, link: true, public_reply: off, create: off, question: off}}, {name: snow, type: servicenow, url: "https://x.example", token_file: f, write: {note: off, public_reply: on, create: problem, outage: on}}, {name: quiet, type: zammad, url: "https://z.example", token_file: f, write: {note: off, link: off}}]`)
+	c, err := read(`sources: [{name: rt, type: rt, url: "https://rt.example", token_file: f, write: {note: true, link: true, public_reply: off, create: off, question: off}}, {name: snow, type: servicenow, url: "https://x.example", token_file: f, write: {note: off, public_reply: on, question: on, create: problem, outage: on}}, {name: quiet, type: zammad, url: "https://z.example", token_file: f, write: {note: off, link: off}}]`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -357,12 +357,12 @@ func TestSwitches(t *testing.T) {
 	}
 	want := []headstart.TicketSystem{
 		{Source: "rt", Note: true, Link: true, Page: true},
-		{Source: "snow", Reply: true, Link: true, Make: "problem", Outage: true},
+		{Source: "snow", Reply: true, Question: true, Link: true, Make: "problem", Outage: true},
 	}
 	if diff := cmp.Diff(want, Infos(c)); diff != "" {
 		t.Errorf("what decisions know (-want +got)\n%s", diff)
 	}
-	bad, err := read(`sources: [{name: td, type: topdesk, url: "topdesk", username: x, write: {create: problem, outage: on, question: on, note: maybe}, statuses: {x: done}, fields: {phone: y}, secret_expires: soon}]`)
+	bad, err := read(`sources: [{name: td, type: topdesk, url: "topdesk", username: x, write: {create: problem, outage: on, question: perhaps, note: maybe}, statuses: {x: done}, fields: {phone: y}, secret_expires: soon}]`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -374,7 +374,7 @@ func TestSwitches(t *testing.T) {
 		`tickets.sources[0].fields: "phone" is no key of a ticket that can be mapped here; use one of location department category channel reported_at`,
 		`tickets.sources[0].statuses: "x" maps to "done"; use one of new open waiting waiting_supplier resolved closed`,
 		`tickets.sources[0].write.note is "maybe"; write on or off`,
-		`tickets.sources[0].write.question is on, which this version cannot do; take it out`,
+		`tickets.sources[0].write.question is "perhaps"; write on or off`,
 		`tickets.sources[0].write.create is problem, which cannot be made in topdesk; write ticket or off`,
 		`tickets.sources[0].write.outage is on, and topdesk has no outage records; take it out`,
 	}

@@ -58,7 +58,7 @@ func Infos(c Config) []headstart.TicketSystem {
 		can := systems.CapsOf(s.Type)
 		info := headstart.TicketSystem{
 			Source: s.Name,
-			Note:   s.Write.Notes() && can.Note, Reply: s.Write.PublicReply != "" && can.Reply,
+			Note:   s.Write.Notes() && can.Note, Reply: s.Write.PublicReply != "" && can.Reply, Question: s.Write.Question != "" && can.Reply,
 			Link: s.Write.Links() && can.Parent, Page: s.Write.Links() && can.Page, Make: s.Write.Makes(), Outage: s.Write.Outage != "",
 		}
 		if info != (headstart.TicketSystem{Source: s.Name}) {

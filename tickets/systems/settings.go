@@ -54,12 +54,12 @@ type Settings struct {
 
 // Write switches what is written back (ruling 33).
 type Write struct {
-	Note        *Switch `yaml:"note" json:"note,omitempty"`         // absent: on
-	Link        *Switch `yaml:"link" json:"link,omitempty"`         // absent: on
-	PublicReply Switch  `yaml:"public_reply" json:"public_reply"`   //
-	Create      Switch  `yaml:"create" json:"create"`               // ticket or problem; on: ticket
-	Outage      Switch  `yaml:"outage" json:"outage"`               // record an outage of what fails
-	Question    Switch  `yaml:"question" json:"question,omitempty"` // not yet
+	Note        *Switch `yaml:"note" json:"note,omitempty"`       // absent: on
+	Link        *Switch `yaml:"link" json:"link,omitempty"`       // absent: on
+	PublicReply Switch  `yaml:"public_reply" json:"public_reply"` //
+	Create      Switch  `yaml:"create" json:"create"`             // ticket or problem; on: ticket
+	Outage      Switch  `yaml:"outage" json:"outage"`             // record an outage of what fails
+	Question    Switch  `yaml:"question" json:"question"`         // ask at the end whether it works again
 }
 
 // Notes reports whether notes are written.
@@ -230,11 +230,12 @@ func (s Settings) validateWrite(t string, k kind) error {
 		}
 	}
 	word("public_reply", s.Write.PublicReply)
+	word("question", s.Write.Question)
+	if s.Write.Question != "" && !k.caps.Reply {
+		errs = append(errs, fmt.Errorf(".write.question is on, and %s lets nobody be answered; take it out", t))
+	}
 	word("outage", s.Write.Outage)
 	word("create", s.Write.Create, "ticket", "problem")
-	if s.Write.Question != "" {
-		errs = append(errs, errors.New(".write.question is on, which this version cannot do; take it out"))
-	}
 	if m := s.Write.Makes(); m != "" && !slices.Contains(k.makes, m) {
 		errs = append(errs, fmt.Errorf(".write.create is %s, which cannot be made in %s; write %s", m, t, strings.Join(append(slices.Clone(k.makes), "off"), " or ")))
 	}

@@ -1,0 +1,83 @@
+package incidents
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"headstart"
+)
+
+// afterEnd is how long after the end somebody may still call about an outage, as a
+// ticket may still belong to it (ruling 32).
+const afterEnd = 4 * time.Hour
+
+// confirm counts one "Ik heb dit ook" of a reader of the page, once per device, or a
+// caller of a log file. It is never evidence (ruling 24), but keeps an incident from
+// being called over by itself (ruling 27c).
+func (b *book) confirm(c *headstart.Confirm) {
+	i := b.find(c.Incident)
+	for i != nil && i.MergedInto != "" { // the page they pressed on may be old
+		i = b.incidents[i.MergedInto]
+	}
+	if i == nil || len(c.Device) > longestName {
+		return
+	}
+	if byVoice(c.Channel) {
+		b.called(i, c.Channel, "")
+		return
+	}
+	key := string(i.ID) + "/" + c.Device
+	if _, seen := b.confirms[key]; seen || c.Device == "" {
+		return
+	}
+	b.confirms[key] = b.now
+	b.dirty.put(headstart.TableConfirms, key, b.now)
+	i.Confirmations++
+	b.alsoHas(i, c.Channel, "")
+}
+
+// byVoice reports whether people come that way without leaving a ticket.
+func byVoice(channel string) bool { return channel == "phone" || channel == "walk_in" }
+
+// confirmByHand counts somebody who told the desk and made no ticket, or takes one
+// back that was counted by mistake. Nobody asks who it was.
+func (b *book) confirmByHand(i *incident, c *headstart.Command) error {
+	channel := cmp.Or(c.Channel, "phone")
+	switch {
+	case !byVoice(channel):
+		return fmt.Errorf(b.because("kanaal %.20q; schrijf phone of walk_in. Wie schreef heeft een melding: koppel die", "channel %.20q; write phone or walk_in. Whoever wrote has a ticket: link that"), channel)
+	case c.Value != nil && !*c.Value:
+		return b.uncall(i, c)
+	case i.ResolvedAt != nil && b.now.Sub(*i.ResolvedAt) >= afterEnd:
+		return fmt.Errorf(b.because("%s is voorbij sinds %s; een beller van nu heeft iets anders, of heropen haar", "%s is over since %s; a call of now is about something else, or reopen it"), i.ID, b.clockWords(*i.ResolvedAt))
+	}
+	b.called(i, channel, c.By)
+	return nil
+}
+
+func (b *book) called(i *incident, channel, by string) {
+	i.Callers++
+	if i.FirstCallerAt == nil {
+		i.FirstCallerAt = at(b.now)
+	}
+	b.alsoHas(i, channel, by)
+}
+
+func (b *book) alsoHas(i *incident, channel, by string) {
+	i.X.Late = b.now
+	b.decide(i, headstart.Decision{Rule: "H-01", Outcome: "confirmed", By: by, Facts: facts("channel", channel)})
+	b.dirty.incident(i)
+}
+
+// uncall takes the last caller back.
+func (b *book) uncall(i *incident, c *headstart.Command) error {
+	if i.Callers == 0 {
+		return fmt.Errorf(b.because("van %s is geen beller geteld, dus er valt niets terug te nemen", "no caller of %s is counted, so none can be taken back"), i.ID)
+	}
+	if i.Callers--; i.Callers == 0 {
+		i.FirstCallerAt = nil
+	}
+	b.act1(i, c, "caller_taken_back")
+	return nil
+}
