@@ -194,6 +194,7 @@ var decisionWords = map[string][2]string{
 	"E-21 matched":      {"Melding {subject}: kandidaat {candidate}, score {score}, {band}.", "Ticket {subject}: candidate {candidate}, score {score}, {band}."},
 	"E-22 learned":      {"De herkenning van meldingen is bijgeleerd: versie {subject}, {weights} gewichten, {words} woorden.", "The matcher has learned: version {subject}, {weights} weights, {words} words."},
 	"E-22 refused":      {"Geleerde versie {subject} niet overgenomen: {why}.", "Learned version {subject} not taken over: {why}."},
+	"E-21 reported":     {"Melding {subject} is van {reported}.", "Ticket {subject} is of {reported}."},
 	"E-23 linked":       {"Melding {subject} vanzelf gekoppeld, score {score}.", "Ticket {subject} linked by itself, score {score}."},
 	"E-23 ended":        {"Melding {subject} niet meer vanzelf gekoppeld: iets anders past beter, of niets meer.", "Ticket {subject} no longer linked by itself: something else fits better, or nothing any more."},
 	"E-24 on":           {"Meldingen worden vanaf nu vanzelf gekoppeld vanaf score {score}: van {reviewed} bekeken koppelingen klopten er {right}.", "Tickets are linked by themselves from now on from score {score}: of {reviewed} reviewed links {right} were right."},

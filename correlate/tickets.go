@@ -29,7 +29,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	case in.UpdatedAt.Before(t.UpdatedAt):
 		return
 	}
-	evidence := t.Evidence
+	evidence, was := t.Evidence, callOf(t)
 	s.teach(t, -1)
 	t.Ticket = *asStored(in)
 	t.Title, t.Body = "", "" // never kept (ruling 7)
@@ -44,10 +44,26 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	}
 	s.teach(t, 1)
 	s.dirtyTicket(t.Key())
+	said := len(s.changes)
 	s.match(t)
+	if len(s.changes) == said && callOf(t) != was && len(t.Links) > 0 { // head starts count from it (ruling 32)
+		s.say(headstart.TicketMatched, "E-21", "reported", t.Key(), "reported", t.Since().UTC().Format(time.RFC3339Nano)).Ticket = t.Key()
+	}
 	if arrived {
 		s.surge(t)
 	}
+}
+
+// call is what a head start knows of a ticket.
+type call struct {
+	since  time.Time
+	left   bool // by telephone, and nobody noted when
+	who    string
+	shared bool
+}
+
+func callOf(t *headstart.TicketState) call {
+	return call{t.Since(), t.Channel == "phone" && t.ReportedAt.IsZero(), t.Requester.ID, t.Requester.Shared}
 }
 
 // matchNext matches tickets anew because of g: it opened, or hits something it did

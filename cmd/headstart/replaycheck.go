@@ -149,8 +149,18 @@ func (r *playback) word(i *headstart.Incident, what string) string {
 		"services": sortedList(i.Services), "locations": sortedList(i.Locations), "departments": sortedList(i.Departments), "tags": sortedList(i.Tags),
 		"merged_into": string(i.MergedInto), "split_from": string(i.SplitFrom), "recurrence_of": string(i.RecurrenceOf),
 		"opened": r.clock(&i.OpenedAt), "announced": r.clock(i.AnnouncedAt), "resolved": r.clock(i.ResolvedAt), "closed": r.clock(i.ClosedAt),
+		"tickets": strconv.Itoa(i.Tickets.Linked), "left_out": strconv.Itoa(i.Tickets.LeftOut), "first_ticket": r.clock(i.Tickets.FirstAt),
+		"callers": strconv.Itoa(i.Callers), "lead": leadWord(i.LeadSeconds),
 	}
 	return cmp.Or(words[what], "none")
+}
+
+// leadWord is a head start as a duration, negative where a user was first.
+func leadWord(seconds *int64) string {
+	if seconds == nil {
+		return ""
+	}
+	return (time.Duration(*seconds) * time.Second).String()
 }
 
 func (r *playback) clock(t *time.Time) string {

@@ -30,6 +30,7 @@ func IncidentWords() []string {
 	return []string{
 		"state", "cause", "kind", "firing", "members", "priority", "impact", "urgency", "people", "services", "locations",
 		"departments", "merged_into", "split_from", "recurrence_of", "reopens", "tags", "opened", "announced", "resolved", "closed", "close_reason",
+		"tickets", "left_out", "first_ticket", "callers", "lead",
 	}
 }
 
