@@ -46,6 +46,10 @@ func (t *Ticket) Since() time.Time {
 	return t.CreatedAt
 }
 
+// Timeless reports whether it was made of a call that nobody noted the time of: it
+// says nothing about who was first (ruling 32).
+func (t *Ticket) Timeless() bool { return t.Channel == "phone" && t.ReportedAt.IsZero() }
+
 // Solved reports whether the ticket system calls the ticket done.
 func (t *Ticket) Solved() bool {
 	if !t.SolvedAt.IsZero() {

@@ -57,13 +57,13 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 // call is what a head start knows of a ticket.
 type call struct {
 	since  time.Time
-	left   bool // by telephone, and nobody noted when
+	left   bool // Timeless
 	who    string
 	shared bool
 }
 
 func callOf(t *headstart.TicketState) call {
-	return call{t.Since(), t.Channel == "phone" && t.ReportedAt.IsZero(), t.Requester.ID, t.Requester.Shared}
+	return call{t.Since(), t.Timeless(), t.Requester.ID, t.Requester.Shared}
 }
 
 // matchNext matches tickets anew because of g: it opened, or hits something it did

@@ -58,7 +58,7 @@ func (b *book) candidates(t *headstart.TicketState) map[headstart.IncidentID]tic
 		}
 		out[i.ID] = ticket{
 			Linked: l.Verdict == "linked", Since: t.Since(), Requester: requester(t),
-			Left: t.Channel == "phone" && t.ReportedAt.IsZero(),
+			Left: t.Timeless(),
 		}
 	}
 	return out

@@ -145,6 +145,12 @@ func (a *API) table() []apiRoute {
 			{"lang", "nl or en: language of the texts"},
 			{"against", "id of another incident: also why the two are not one"},
 		}},
+		{pattern: "GET /api/v1/incidents/{id}/tickets", scope: headstart.ScopeRead, handler: a.showTickets, summary: "The tickets of an incident, and those that look like being about it, with reasons", answers: deskTickets{}},
+		{pattern: "GET /api/v1/incidents/{id}/reply", scope: headstart.ScopeRead, handler: a.showReply, summary: "What to tell somebody who reports it, as it stands now", answers: replyText{}, query: []apiParam{
+			{"lang", "nl or en; default the ticket's, else the caller's"},
+			{"location", "id of the place of whoever asks"},
+			{"ticket", "SOURCE/NUMBER of a ticket: its language and place"},
+		}},
 		{pattern: "GET /api/v1/explain", scope: headstart.ScopeRead, handler: a.explainOne, summary: "What was decided about one asset or problem, in all incidents", answers: concern{}, query: []apiParam{
 			{"of", "id of an asset, or a problem such as prn-1/PrinterDown"},
 			{"lang", "nl or en: language of the texts"},

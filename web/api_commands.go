@@ -3,6 +3,8 @@ package web
 import (
 	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"slices"
@@ -27,7 +29,7 @@ type apiBody struct {
 // incidentCommands are the actions on one incident, POST /api/v1/incidents/{id}/...
 var incidentCommands = []string{
 	"ack", "assign", "note", "merge", "split", "resolve", "reopen", "link", "unlink", "confirm-link", "reject-link",
-	"announce", "set-eta", "pin", "confidential", "confirm",
+	"announce", "set-eta", "pin", "confidential", "confirm", "lead",
 }
 
 // commandBodies are the keys of each command (CONTRACT section 3).
@@ -48,7 +50,8 @@ var commandBodies = map[string]*apiBody{
 	"set-eta":      {summary: "Say when it is expected to work again", required: []string{"eta"}},
 	"pin":          {summary: "Keep its members as they are", optional: []string{"value"}},
 	"confidential": {summary: "Hide it from users; value false shows it again", optional: []string{"value"}},
-	"confirm":      {summary: "Count one more caller without a ticket", optional: []string{"channel"}},
+	"confirm":      {summary: "Count one more caller without a ticket, of channel phone or walk_in; value false takes one back", optional: []string{"channel", "value"}},
+	"lead":         {summary: "Leave its head start out of the figures: value false, with the reason as text; value true counts it again", required: []string{"value"}, optional: []string{"text"}},
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named", optional: []string{"incident", "for"}},
 	"approve":      {summary: "Send what waits"},
 	"discard":      {summary: "Throw away what waits"},
@@ -86,7 +89,11 @@ func (a *API) command(do string) http.HandlerFunc {
 		if !a.mayAct(w, viewerOf(id), &c) {
 			return
 		}
-		c.Do, c.By, c.ID = do, id.Name, "api-"+rand.Text()
+		c.Do, c.By = do, id.Name
+		if c.ID = commandID(r, id.Name); c.ID == "" {
+			writeProblem(w, http.StatusBadRequest, "Idempotency-Key is longer than 200 characters")
+			return
+		}
 		o, pending, err := a.o.Do(r.Context(), c)
 		if err != nil {
 			a.failed(w, err)
@@ -94,6 +101,21 @@ func (a *API) command(do string) http.HandlerFunc {
 		}
 		a.answer(w, r, c, o, pending)
 	}
+}
+
+// commandID names a command. With a header Idempotency-Key it is the same for every
+// repeat of a request, so that who lost the answer may ask again: what was done once
+// within the hour is not done twice.
+func commandID(r *http.Request, who string) string {
+	key := r.Header.Get("Idempotency-Key")
+	switch {
+	case key == "":
+		return "api-" + rand.Text()
+	case len(key) > 200:
+		return ""
+	}
+	sum := sha256.Sum256([]byte(who + "\x00" + r.URL.Path + "\x00" + key))
+	return "api-" + hex.EncodeToString(sum[:16])
 }
 
 // mayApprove reports whether id may send to users what waits for approval. Where

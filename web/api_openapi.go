@@ -80,6 +80,11 @@ func operation(method, path string, rt apiRoute, schemas schemaSet) map[string]a
 	for _, p := range rt.query {
 		params = append(params, map[string]any{"name": p.name, "in": "query", "description": p.what, "schema": map[string]any{"type": "string"}})
 	}
+	if rt.body != nil {
+		params = append(params, map[string]any{
+			"name": "Idempotency-Key", "in": "header", "description": "the same for every repeat of one request: within an hour it is done once", "schema": map[string]any{"type": "string", "maxLength": 200},
+		})
+	}
 	if len(params) > 0 {
 		op["parameters"] = params
 	}

@@ -234,26 +234,16 @@ func describeUpdate(u headstart.Update, say *lang.Words, now time.Time) toldUpda
 // ticketsFor are the tickets of an incident, linked ones first, then those
 // suggested, best first.
 func (s *Site) ticketsFor(id headstart.IncidentID, say *lang.Words) []linkedTicket {
-	var linked, suggested []linkedTicket
-	for _, t := range s.o.View.Tickets() {
-		for _, l := range t.Links {
-			if l.Incident != id || l.Verdict == "rejected" {
-				continue
-			}
-			row := linkedTicket{looseTicket: looseTicket{
-				Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), Priority: t.Priority, For: l.For, Against: l.Against,
-				Place: locationName(s.o.View.Catalog(), t.Requester.Location, say.Lang), Phone: t.Channel == "phone",
-			}, Linked: l.Verdict == "linked", Pct: int(l.Score*100 + 0.5)}
-			switch {
-			case row.Linked:
-				linked = append(linked, row)
-			case l.Band != headstart.BandNone && t.Linked() == nil:
-				suggested = append(suggested, row)
-			}
-		}
+	linked, alike := candidatesOf(s.o.View, id)
+	var out []linkedTicket
+	for _, c := range append(linked, alike...) {
+		t, l := &c.Ticket, &c.Link
+		out = append(out, linkedTicket{looseTicket: looseTicket{
+			Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), Priority: t.Priority, For: l.For, Against: l.Against,
+			Place: locationName(s.o.View.Catalog(), t.Requester.Location, say.Lang), Phone: t.Channel == "phone",
+		}, Linked: l.Verdict == "linked", Pct: int(l.Score*100 + 0.5)})
 	}
-	slices.SortStableFunc(suggested, func(a, b linkedTicket) int { return b.Pct - a.Pct })
-	return append(linked, suggested...)
+	return out
 }
 
 func (s *Site) titleTickets(r *http.Request, ts []linkedTicket) {
