@@ -51,7 +51,7 @@ type Source struct {
 	Dir     string            `yaml:"dir" json:"dir,omitempty"`
 	Columns map[string]string `yaml:"columns" json:"columns,omitempty"`
 
-	// Timezone is of times written without one; empty: Europe/Amsterdam.
+	// Timezone is of times written without one; empty: that of systems.ZoneOf.
 	Timezone string `yaml:"timezone" json:"timezone,omitempty"`
 
 	// Shared are the ids of requesters who call for others: a reception, a lab.
@@ -60,7 +60,7 @@ type Source struct {
 
 func (s Source) zone() string {
 	if s.Timezone == "" {
-		return "Europe/Amsterdam"
+		return systems.ZoneOf(s.Type)
 	}
 	return s.Timezone
 }
@@ -90,7 +90,7 @@ func (c Config) Bearers() map[string]string {
 }
 
 // later are the types that are planned; naming one is no misspelling.
-var later = []string{"glpi", "znuny", "osticket", "email"}
+var later = []string{"osticket", "email"}
 
 // sourceName is short and safe in a path and in a key.
 var sourceName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`)

@@ -1,6 +1,7 @@
 package tickets
 
 import (
+	"io"
 	"net/http"
 
 	"headstart"
@@ -27,7 +28,9 @@ func (in *Inbox) hintHook(w http.ResponseWriter, r *http.Request, s *source, kno
 		default: // the next walk finds it
 		}
 	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusAccepted)
+	_, _ = io.WriteString(w, "{}\n") // some senders take an answer without a body for a failure
 }
 
 // hookRoutes are open, since the hook proves itself by its signature or secret.

@@ -30,6 +30,8 @@ type fake struct {
 	rows    int
 
 	byCreation bool // the order of its lists
+
+	reads func(*http.Request) bool // what only reads although it is no GET
 }
 
 type fakeTicket struct {
@@ -74,7 +76,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":"content type"}`, http.StatusUnsupportedMediaType)
 		return
 	}
-	if f.lose && r.Method != http.MethodGet && !strings.Contains(r.URL.Path, "/search") {
+	if f.lose && r.Method != http.MethodGet && !strings.Contains(r.URL.Path, "/search") && (f.reads == nil || !f.reads(r)) {
 		f.lose = false
 		f.handle(f, httptest.NewRecorder(), r)
 		conn, _, err := http.NewResponseController(w).Hijack()

@@ -130,16 +130,77 @@ func FuzzZammad(f *testing.F) {
 	})
 }
 
+func FuzzGLPI(f *testing.F) {
+	d := &glpiDesk{zone: time.UTC}
+	columns := glpiColumns{}
+	for _, c := range glpiWanted {
+		columns[c.key] = c.number
+	}
+	f.Add(seed(f, map[string]any{"totalcount": 1, "data": []any{d.row(&fuzzed)}}))
+	f.Add(seed(f, d.options("Ticket")))
+	f.Add([]byte(`[{"users_id":7,"is_private":0,"content":"<p>x</p>","date":"2026-11-23 08:09:00"}]`))
+	f.Add([]byte(`["ERROR_RIGHT_MISSING","nee"]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		g := &glpi{opened: bare(glpiKind)}
+		if rows, _, err := glpiRows(body); err == nil {
+			out, err := g.tickets(rows, columns)
+			decoded(t, out, err)
+		}
+		if said, err := glpiItems(body); err == nil {
+			x := Ticket{ID: "1", Status: "open", Created: fuzzed.created, Updated: fuzzed.updated}
+			g.conversation(&x, said, said)
+			decoded(t, []Ticket{x}, nil)
+		}
+		if got, err := g.options(body, "glpi_tickets"); err == nil && got["id"] == "" {
+			t.Fatal("columns without one for ids")
+		}
+		_ = judgeGLPI(http.StatusBadRequest, body) // an error of ours, or none
+	})
+}
+
+func FuzzZnuny(f *testing.F) {
+	d := newZnunyDesk()
+	f.Add(seed(f, map[string]any{"Ticket": []any{d.ticket(&fuzzed, map[string]any{"AllArticles": 1.0, "ArticleLimit": 1.0})}}))
+	f.Add([]byte(`{"TicketHistory":[{"TicketID":"9007199254740993","History":[{"HistoryType":"StateUpdate","Name":"%%open%%closed successful%%","CreateTime":"2026-11-23 08:09:00"},{"HistoryType":"Merged","Name":"Merged Ticket (1/2) to (3/4)"}]}]}`))
+	f.Add([]byte(`{"TicketID":["1","2"]}`))
+	f.Add([]byte(`{"Error":{"ErrorCode":"TicketGet.AccessDenied"}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		z := &znuny{opened: bare(znunyKind)}
+		if raw, err := znunyTickets(body); err == nil {
+			for i := range raw {
+				if x, err := z.ticket(&raw[i]); err == nil {
+					decoded(t, []Ticket{x}, nil)
+				}
+			}
+		}
+		if histories, err := znunyHistories(body); err == nil {
+			for id := range histories {
+				x := Ticket{ID: "1", Status: "closed", Created: fuzzed.created, Updated: fuzzed.updated}
+				z.history(&x, histories[id])
+				decoded(t, []Ticket{x}, nil)
+			}
+		}
+		if ids, err := znunyIDs(body); err == nil {
+			for _, id := range ids {
+				if digits(id) != id {
+					t.Fatalf("id %q", id)
+				}
+			}
+		}
+		_ = judgeZnuny(body) // an error of ours, or none
+	})
+}
+
 // FuzzHint: what nobody proved names no ticket; what somebody proved names ids
 // that may stand in a path.
 func FuzzHint(f *testing.F) {
 	f.Add([]byte(`{"id":"12"}`), "sha256=00", "1790000000")
 	f.Add([]byte(`{"issue":{"id":10042}}`), "sha1=00", "")
 	f.Fuzz(func(t *testing.T, body []byte, signature, stamp string) {
-		h := http.Header{"X-Hub-Signature": {signature}, headerSignature: {signature}, headerStamp: {stamp}, headerSecret: {signature}}
+		h := http.Header{"X-Hub-Signature": {signature}, headerSignature: {signature}, headerStamp: {stamp}, headerSecret: {signature}, glpiSignature: {signature}, glpiStamp: {stamp}}
 		for _, s := range []System{
 			&rt{opened: bare(rtKind)}, &snow{opened: bare(snowKind)}, &fresh{opened: bare(freshdeskKind)}, &topdesk{opened: bare(topdeskKind)},
-			&jira{opened: bare(jiraKind)}, &zammad{opened: bare(zammadKind)},
+			&jira{opened: bare(jiraKind)}, &zammad{opened: bare(zammadKind)}, &glpi{opened: bare(glpiKind)}, &znuny{opened: bare(znunyKind)},
 		} {
 			if ids, err := s.Hint(h, body, time.Unix(1_790_000_000, 0), false); err == nil && signature != "a secret of sixteen bytes" {
 				t.Fatalf("%T believes %q", s, ids)

@@ -93,5 +93,9 @@ func goodIDs(ids ...string) ([]string, error) {
 // marks look like this in a text: they are ours.
 var anyMark = regexp.MustCompile(`\[[0-9a-f]{16}(/[a-z0-9-]+)*\]`)
 
+// madeMark is the mark of what we made, where it can stand only in the text: notes
+// and replies name what they are behind a slash.
+var madeMark = regexp.MustCompile(`\[[0-9a-f]{16}\]`)
+
 func marked(text string) bool      { return anyMark.MatchString(text) }
 func bracketed(mark string) string { return "[" + mark + "]" }

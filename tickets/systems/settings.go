@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -26,6 +27,7 @@ type Settings struct {
 	PasswordFile     string `yaml:"password_file" json:"password_file,omitempty"`
 	ClientID         string `yaml:"client_id" json:"client_id,omitempty"`
 	ClientSecretFile string `yaml:"client_secret_file" json:"client_secret_file,omitempty"`
+	AppTokenFile     string `yaml:"app_token_file" json:"app_token_file,omitempty"` // of GLPI: names the program, as the token does the user
 	SecretExpires    string `yaml:"secret_expires" json:"secret_expires,omitempty"` // day on which the secret ends, 2027-01-31; doctor warns
 
 	// HookSecretFile holds the secret hooks are signed with; without it a hook
@@ -125,7 +127,9 @@ type kind struct {
 	secret string   // token, basic or either
 	hosted string   // where the vendor runs it, as an example of url
 	fields []string
-	words  words // defaults
+	words  words  // defaults
+	zone   string // of times written without one, unless timezone says; empty: Europe/Amsterdam
+	app    bool   // it may ask for app_token_file
 	open   func(*opened) (System, error)
 }
 
@@ -136,11 +140,13 @@ type words struct{ statuses, priorities, channels map[string]string }
 var kinds = map[string]kind{
 	"freshdesk":    freshdeskKind,
 	"freshservice": freshserviceKind,
+	"glpi":         glpiKind,
 	"jira":         jiraKind,
 	"rt":           rtKind,
 	"servicenow":   snowKind,
 	"topdesk":      topdeskKind,
 	"zammad":       zammadKind,
+	"znuny":        znunyKind,
 }
 
 // Types are the types of system this package speaks with, sorted.
@@ -148,6 +154,10 @@ func Types() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 // CapsOf is what systems of type t can do.
 func CapsOf(t string) Caps { return kinds[t].caps }
+
+// ZoneOf is the time zone that systems of type t write times in that name none,
+// unless somebody changed it there.
+func ZoneOf(t string) string { return cmp.Or(kinds[t].zone, "Europe/Amsterdam") }
 
 // Validate reports every mistake of the settings of a source of type t.
 func (s Settings) Validate(t string) error {
@@ -165,6 +175,9 @@ func (s Settings) Validate(t string) error {
 	}
 	if _, err := time.Parse(time.DateOnly, s.SecretExpires); s.SecretExpires != "" && err != nil {
 		bad(".secret_expires is %q; write a day such as 2027-01-31", s.SecretExpires)
+	}
+	if s.AppTokenFile != "" && !k.app {
+		bad(".app_token_file is set, and only glpi has one; take it out")
 	}
 	errs = append(errs, s.validateSecret(k), s.validateMaps(k), s.validateWrite(t, k))
 	return errors.Join(errs...)

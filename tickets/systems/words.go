@@ -73,3 +73,20 @@ func moment(s string, zone *time.Location) time.Time {
 	}
 	return time.Time{}
 }
+
+// wallClock writes times for systems whose queries know no zone, seconds and all.
+const wallClock = "2006-01-02 15:04:05"
+
+// wallSince is a place in time for the query of such a system. In the night in which
+// clocks go back an hour comes twice, and what changed in its second run is written
+// as in the first: so that nothing is missed, the query begins an hour earlier.
+func wallSince(t time.Time, zone *time.Location) string {
+	_, east := t.In(zone).Zone()
+	wall := t.UTC().Add(time.Duration(east) * time.Second)
+	for _, other := range []time.Duration{-time.Hour, time.Hour} {
+		if t.Add(other).In(zone).Format(wallClock) == wall.Format(wallClock) {
+			return wall.Add(-time.Hour).Format(wallClock)
+		}
+	}
+	return wall.Format(wallClock)
+}
