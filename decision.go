@@ -2,7 +2,6 @@ package headstart
 
 import (
 	"cmp"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -62,37 +61,26 @@ func (d *Decision) AppendRow(b []byte) []byte {
 	b = strconv.AppendInt(append(b, `{"v":`...), int64(d.V), 10)
 	b = strconv.AppendUint(append(b, `,"n":`...), d.N, 10)
 	b = d.At.AppendFormat(append(b, `,"at":"`...), time.RFC3339Nano)
-	b = appendText(append(b, `","rule":`...), d.Rule)
-	b = appendText(append(b, `,"outcome":`...), d.Outcome)
+	b = AppendText(append(b, `","rule":`...), d.Rule)
+	b = AppendText(append(b, `,"outcome":`...), d.Outcome)
 	if d.By != "" {
-		b = appendText(append(b, `,"by":`...), d.By)
+		b = AppendText(append(b, `,"by":`...), d.By)
 	}
 	if d.Subject != "" {
-		b = appendText(append(b, `,"subject":`...), d.Subject)
+		b = AppendText(append(b, `,"subject":`...), d.Subject)
 	}
 	for n, f := range d.Facts {
 		b = append(b, listed(n, `,"facts":[`)...)
-		b = appendText(append(b, `{"name":`...), f.Name)
-		b = append(appendText(append(b, `,"value":`...), f.Value), '}')
+		b = AppendText(append(b, `{"name":`...), f.Name)
+		b = append(AppendText(append(b, `,"value":`...), f.Value), '}')
 	}
 	if len(d.Facts) > 0 {
 		b = append(b, ']')
 	}
 	if d.Incident != "" {
-		b = appendText(append(b, `,"incident":`...), string(d.Incident))
+		b = AppendText(append(b, `,"incident":`...), string(d.Incident))
 	}
 	return append(b, '}')
-}
-
-// appendText appends s as a string of JSON.
-func appendText(b []byte, s string) []byte {
-	for n := range len(s) {
-		if c := s[n]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, _ := json.Marshal(s) // a string always can be
-			return append(b, quoted...)
-		}
-	}
-	return append(append(append(b, '"'), s...), '"')
 }
 
 // Entry is the decision as people read it in lang; moments are told in zone.

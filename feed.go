@@ -30,12 +30,12 @@ func (f *FeedEntry) Append(b []byte) []byte {
 		size += len(f.Rows[n].Table) + len(f.Rows[n].Key) + len(f.Rows[n].Val) + len(`{"t":"","k":"","d":},`)
 	}
 	b = strconv.AppendInt(append(slices.Grow(b, size), `{"v":`...), int64(f.V), 10)
-	b = appendText(append(b, `,"cursor":`...), f.Cursor.String())
+	b = AppendText(append(b, `,"cursor":`...), f.Cursor.String())
 	b = strconv.AppendInt(append(b, `,"at":`...), f.At, 10)
 	for n := range f.Rows {
 		b = append(b, listed(n, `,"rows":[`)...)
-		b = appendText(append(b, `{"t":`...), f.Rows[n].Table)
-		b = appendText(append(b, `,"k":`...), f.Rows[n].Key)
+		b = AppendText(append(b, `{"t":`...), f.Rows[n].Table)
+		b = AppendText(append(b, `,"k":`...), f.Rows[n].Key)
 		if val := f.Rows[n].Val; len(val) > 0 {
 			b = append(append(b, `,"d":`...), val...)
 		}

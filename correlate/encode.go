@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"headstart"
 )
@@ -233,24 +232,7 @@ func separator(i int, first byte) byte {
 	return ','
 }
 
-// quote writes a string. What encoding/json would escape is left to it.
-func (w *rowWriter) quote(s string) {
-	for i := range len(s) {
-		if escaped[s[i]] {
-			w.b = append(w.b, encode(s)...)
-			return
-		}
-	}
-	w.b = append(append(append(w.b, '"'), s...), '"')
-}
-
-// escaped are the bytes that encoding/json does not always write as they are.
-var escaped = func() (e [256]bool) {
-	for c := range e {
-		e[c] = c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&'
-	}
-	return e
-}()
+func (w *rowWriter) quote(s string) { w.b = headstart.AppendText(w.b, s) }
 
 func encode(v any) []byte {
 	b, err := json.Marshal(v)

@@ -59,13 +59,23 @@ type place struct {
 	Judged    bool             `json:"judged"`
 	At        time.Time        `json:"at"`
 	Decisions uint64           `json:"decisions"`
-	Hash      string           `json:"hash"` // chain over all decisions
+	Hash      digest           `json:"hash"` // chain over all decisions
 
 	// Engine is the version of the rules that made the last of them, zero in rows
 	// of version 1; Rules is the hash of the configuration they went by (ruling 8).
 	Engine int    `json:"engine,omitempty"`
 	Rules  string `json:"rules,omitempty"`
 }
+
+// digest is a hash in hexadecimal; empty: of nothing yet. It is written over by the
+// next decision.
+type digest []byte
+
+// MarshalText gives the hash of a row.
+func (d digest) MarshalText() ([]byte, error) { return d, nil }
+
+// UnmarshalText reads the hash of a row.
+func (d *digest) UnmarshalText(b []byte) error { *d = append((*d)[:0], b...); return nil }
 
 // placeKey is the fold's key in TableClock.
 const placeKey = "engine"
@@ -242,7 +252,7 @@ func (f *fold) chain(d *headstart.Decision) {
 	b := append(append(f.room[:0], f.place.Hash...), '\n')
 	b = d.AppendCanonical(b)
 	sum := sha256.Sum256(b)
-	f.place.Hash = hex.EncodeToString(sum[:])
+	f.place.Hash = hex.AppendEncode(f.place.Hash[:0], sum[:])
 	f.room = b
 }
 

@@ -60,8 +60,7 @@ func (p *part) json(v []string) []byte {
 	return p.written
 }
 
-// encodeList is encode for a list. Ids have hardly ever a character that JSON writes
-// otherwise.
+// encodeList is encode for a list.
 func encodeList(list []string) []byte {
 	if list == nil {
 		return []byte("null")
@@ -75,23 +74,9 @@ func encodeList(list []string) []byte {
 		if n > 0 {
 			out = append(out, ',')
 		}
-		if plainText(s) {
-			out = append(append(append(out, '"'), s...), '"')
-		} else {
-			out = append(out, encode(s)...)
-		}
+		out = headstart.AppendText(out, s)
 	}
 	return append(out, ']')
-}
-
-// plainText reports whether s stands in JSON as it is, between quotes.
-func plainText(s string) bool {
-	for k := range len(s) {
-		if c := s[k]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			return false
-		}
-	}
-	return true
 }
 
 // slot is a null of a row, by the name of its key, and what stands there.

@@ -100,7 +100,7 @@ func (r *replay) rows() []headstart.FeedOp {
 func result(f *fold, v *headstart.View, messages []Message, lang string) Result {
 	r := Result{
 		Incidents: []headstart.Incident{}, Links: []headstart.Link{}, Messages: messages,
-		Decisions: f.place.Decisions, DecisionHash: "sha256:" + f.place.Hash,
+		Decisions: f.place.Decisions, DecisionHash: "sha256:" + string(f.place.Hash),
 		Members: map[headstart.IncidentID][]headstart.ProblemKey{},
 	}
 	if r.Messages == nil {
@@ -150,5 +150,5 @@ func ReadStanding(row headstart.Row) (Standing, error) {
 	if err := json.Unmarshal(row.Val, &p); err != nil {
 		return Standing{}, err
 	}
-	return Standing{Decisions: p.Decisions, Hash: "sha256:" + p.Hash, Engine: p.Engine, Rules: p.Rules}, nil
+	return Standing{Decisions: p.Decisions, Hash: "sha256:" + string(p.Hash), Engine: p.Engine, Rules: p.Rules}, nil
 }

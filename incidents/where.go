@@ -128,13 +128,19 @@ func enumerate(names []string, lang string) string {
 // the same order, are not looked up again: a storm hits a thousand, one by one.
 func (b *book) doors(locations []string, was *scope) []*headstart.Location {
 	out := make([]*headstart.Location, len(locations))
+	var before []string
+	if was != nil {
+		before = was.locations
+	}
 	n := 0
 	for k, id := range locations {
-		for was != nil && n < len(was.locations) && was.locations[n] < id {
+		// Nearly always it is the same string: that is seen without a look at its text.
+		for n < len(before) && before[n] != id && before[n] < id {
 			n++
 		}
-		if was != nil && n < len(was.locations) && was.locations[n] == id {
+		if n < len(before) && before[n] == id {
 			out[k] = was.doors[n]
+			n++
 		} else {
 			out[k] = b.places[id]
 		}

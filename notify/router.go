@@ -16,6 +16,7 @@ import (
 // each single alert (ruling 16). The zero Router names nobody.
 type Router struct {
 	root       *dispatch.Route
+	looksAt    []string // the labels that its matchers look at, sorted
 	unhonoured []string
 }
 
@@ -35,6 +36,13 @@ func NewRouter(routeYAML string) (*Router, error) {
 		return nil, err
 	}
 	r := &Router{root: dispatch.NewRoute(&route, nil)}
+	r.root.Walk(func(n *dispatch.Route) {
+		for _, m := range n.Matchers {
+			r.looksAt = append(r.looksAt, m.Name)
+		}
+	})
+	slices.Sort(r.looksAt)
+	r.looksAt = slices.Compact(r.looksAt)
 	note(&route, &r.unhonoured)
 	slices.Sort(r.unhonoured)
 	r.unhonoured = slices.Compact(r.unhonoured)
@@ -76,9 +84,12 @@ func (r *Router) Receivers(labels map[string]string) []string {
 	if r.root == nil {
 		return nil
 	}
-	set := make(model.LabelSet, len(labels))
-	for k, v := range labels {
-		set[model.LabelName(k)] = model.LabelValue(v)
+	// Of the dozen labels an alert has a route looks at two or three.
+	set := make(model.LabelSet, len(r.looksAt))
+	for _, name := range r.looksAt {
+		if v, has := labels[name]; has {
+			set[model.LabelName(name)] = model.LabelValue(v)
+		}
 	}
 	var out []string
 	for _, m := range r.root.Match(set) {
