@@ -14,8 +14,8 @@ type impact struct {
 	affected  map[int32]struct{} // assets that are down, or lost all they need of something
 	services  []string           // sorted, as locations are
 	locations []string
-	people    map[spot]int // by devices' head-counts
-	whole     bool         // a whole service is affected, not just some devices of it
+	people    map[int32]int // by spot of the topology: devices' head-counts
+	whole     bool          // a whole service is affected, not just some devices of it
 
 	// Kept as members join, so that the thousandth costs what the first did. Each
 	// new service or location makes the lists of the row due; in between only a
@@ -23,8 +23,8 @@ type impact struct {
 	due         bool
 	departments []string         // hit, sorted
 	stances     map[int32]stance // of departments, by their place in the catalog; none: nothing of it is hit
-	byDevices   map[string]int   // by location: the most that one service loses there
-	byUse       map[string]int   // by location: people of departments that use what is hit
+	byDevices   map[int32]int    // by number of a location: the most that one service loses there
+	byUse       map[int32]int    // by number of a location: people of departments that use what is hit
 	total       int              // people, counted once per location
 
 	// Of the failing members.
@@ -36,13 +36,10 @@ type impact struct {
 	mutes map[string]int // silence, or all inhibitions: how many alerts of theirs it mutes
 }
 
-// spot is a service at a location: people are counted once for each (CONTRACT 4).
-type spot struct{ location, service string }
-
 func newImpact() *impact {
 	return &impact{
-		counted: map[int32]struct{}{}, affected: map[int32]struct{}{}, people: map[spot]int{}, mutes: map[string]int{},
-		stances: map[int32]stance{}, byDevices: map[string]int{}, byUse: map[string]int{}, due: true,
+		counted: map[int32]struct{}{}, affected: map[int32]struct{}{}, people: map[int32]int{}, mutes: map[string]int{},
+		stances: map[int32]stance{}, byDevices: map[int32]int{}, byUse: map[int32]int{}, due: true,
 	}
 }
 
@@ -83,18 +80,13 @@ func (i *impact) device(t *topology, n *node) {
 	d := n.device
 	if len(d.Services) == 0 {
 		i.place(t, d.Location)
-		if d.People > 0 {
-			i.lose(spot{d.Location, ""}, d.People)
-		}
-		return
 	}
-	for _, service := range d.Services {
-		at := spot{d.Location, service}
+	for _, at := range n.spots {
 		if _, known := i.people[at]; !known {
 			i.place(t, d.Location)
-			i.serve(t, service)
+			i.serve(t, t.spots[at].service)
 		}
-		i.lose(at, d.People)
+		i.lose(t, at, d.People)
 	}
 }
 

@@ -15,6 +15,51 @@ type stance struct {
 // settling says that a department sits at a location, the nth of its own.
 type settling struct{ department, nth int32 }
 
+// spot is a service at a location: people are counted once for each (CONTRACT 4).
+type spot struct {
+	location int32 // its number
+	service  string
+}
+
+// crew tells every device where people miss it: the spots of its services, or that of
+// its location alone.
+func (t *topology) crew() {
+	known := map[spot]int32{}
+	at := func(location, service string) int32 {
+		x := spot{t.number(location), service}
+		n, has := known[x]
+		if !has {
+			n = int32(len(t.spots)) //nolint:gosec // below the devices of a catalog
+			known[x] = n
+			t.spots = append(t.spots, x)
+		}
+		return n
+	}
+	for i := range t.catalog.Devices {
+		d := &t.catalog.Devices[i]
+		n := t.nodes[d.ID]
+		switch {
+		case len(d.Services) > 0:
+			n.spots = make([]int32, len(d.Services))
+			for k, service := range d.Services {
+				n.spots[k] = at(d.Location, service)
+			}
+		case d.People > 0:
+			n.spots = []int32{at(d.Location, "")}
+		}
+	}
+}
+
+// number is that of a location, of the catalog or not.
+func (t *topology) number(location string) int32 {
+	n, known := t.locations[location]
+	if !known {
+		n = int32(len(t.locations)) //nolint:gosec // below what a catalog names
+		t.locations[location] = n
+	}
+	return n
+}
+
 // inhabit makes the indexes of departments by what they depend on.
 func (t *topology) inhabit() {
 	t.settled, t.users, t.departments = map[string][]settling{}, map[string][]int32{}, map[string]int32{}
@@ -22,6 +67,7 @@ func (t *topology) inhabit() {
 		d := &t.catalog.Departments[n]
 		t.departments[d.ID] = int32(n)
 		for nth, at := range d.Locations {
+			t.number(at)
 			t.settled[at] = append(t.settled[at], settling{int32(n), int32(nth)})
 		}
 		for _, id := range d.Uses {
@@ -61,10 +107,11 @@ func (i *impact) employ(t *topology, n int32, st stance, sign int) {
 	if d.People == 0 || !(st.named || st.uses && st.hit(len(i.locations) > 0)) {
 		return
 	}
-	at := ""
+	location := ""
 	if st.at >= 0 {
-		at = d.Locations[st.at]
+		location = d.Locations[st.at]
 	}
+	at := t.locations[location]
 	i.total -= i.at(at)
 	if i.byUse[at] += sign * d.People; i.byUse[at] == 0 {
 		delete(i.byUse, at)
@@ -109,12 +156,14 @@ func (i *impact) list(id string, hit bool) {
 
 // lose counts people of a device, once per location: the most that one service
 // loses there.
-func (i *impact) lose(at spot, people int) {
-	i.people[at] += people
-	if n, known := i.byDevices[at.location]; !known || i.people[at] > n {
-		i.total -= i.at(at.location)
-		i.byDevices[at.location] = i.people[at]
-		i.total += i.at(at.location)
+func (i *impact) lose(t *topology, at int32, people int) {
+	lost := i.people[at] + people
+	i.people[at] = lost
+	location := t.spots[at].location
+	if n, known := i.byDevices[location]; !known || lost > n {
+		i.total -= i.at(location)
+		i.byDevices[location] = lost
+		i.total += i.at(location)
 	}
 }
 
@@ -131,10 +180,10 @@ func (i *impact) recount() {
 	}
 }
 
-// at is how many people are hit at a location: the most that one service loses
+// at is how many people are hit at a location of a number: the most that one service loses
 // there, or the departments that use what is hit where devices tell no number or
 // a whole service is gone.
-func (i *impact) at(location string) int {
+func (i *impact) at(location int32) int {
 	n, devices := i.byDevices[location]
 	use, uses := i.byUse[location]
 	if uses && (!devices || i.whole || n == 0) {

@@ -24,6 +24,8 @@ type topology struct {
 	places     map[string]*headstart.Location
 	population map[kindred]int
 
+	locations   map[string]int32      // numbers of those where devices and departments are
+	spots       []spot                // where people miss a service
 	departments map[string]int32      // by id: their place in the catalog
 	settled     map[string][]settling // by location: departments there
 	users       map[string][]int32    // by service: departments that use it
@@ -46,6 +48,7 @@ type node struct {
 	slowest time.Duration
 	device  *headstart.Device
 	service *headstart.Service
+	spots   []int32 // of a device, in the order of its services
 
 	// Indexes of State, kept here so that the many looks at what is above and
 	// beside a failure follow pointers; see rebind.
@@ -61,7 +64,7 @@ type node struct {
 }
 
 func newTopology(c *headstart.Catalog) *topology {
-	t := &topology{catalog: c, nodes: make(map[string]*node, len(c.Devices)+len(c.Services)), places: make(map[string]*headstart.Location, len(c.Locations))}
+	t := &topology{catalog: c, nodes: make(map[string]*node, len(c.Devices)+len(c.Services)), places: make(map[string]*headstart.Location, len(c.Locations)), locations: map[string]int32{"": 0}}
 	for i := range c.Locations {
 		t.places[c.Locations[i].ID] = &c.Locations[i]
 	}
@@ -80,6 +83,7 @@ func newTopology(c *headstart.Catalog) *topology {
 	}
 	t.population = population(t)
 	t.inhabit()
+	t.crew()
 	t.burden()
 	return t
 }
