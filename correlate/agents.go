@@ -30,7 +30,7 @@ func (s *State) agentLives(c *headstart.Check, lives bool) {
 	}
 	a.Asset, a.Silent, a.Since = c.Asset, !lives, time.Time{}
 	if a.Silent {
-		a.Since = s.observedAt(c)
+		a.Since = s.observedAt(c).Time()
 	}
 	s.mark(headstart.TableAssets, agentPrefix+c.Agent)
 	s.recut()
@@ -70,7 +70,7 @@ func (s *State) isAgent(p *problem) bool {
 
 // agentFacts are the facts of the decision that an agent is cut off.
 func (s *State) agentFacts(a *headstart.Agent) []string {
-	return []string{"since", clockTime(a.Since), "above", s.topo.waysUp(a.Asset)}
+	return []string{"since", clockTime(instantOf(a.Since)), "above", s.topo.waysUp(a.Asset)}
 }
 
 // outOfSight reports whether nothing but silent agents looked at an asset: what
@@ -92,17 +92,17 @@ func (s *State) outOfSight(id string) bool {
 
 // observedAt is when a check was made, on the clock of our log. An agent's clock
 // may be off by as much as it was when it sent what it had.
-func (s *State) observedAt(c *headstart.Check) time.Time {
+func (s *State) observedAt(c *headstart.Check) instant {
 	at := sane(c.ObservedAt)
 	if sent := sane(c.SentAt); !at.IsZero() && !sent.IsZero() {
-		at = sane(at.Add(s.received.Sub(sent)))
+		at = sane(at.Add(s.received.Sub(sent)).Time())
 	}
 	return at
 }
 
 // sentAt is what a source's clock said when a check left it: after the line was
 // cut that is much later than when it was made.
-func (s *State) sentAt(c *headstart.Check) time.Time {
+func (s *State) sentAt(c *headstart.Check) instant {
 	if c.SentAt.IsZero() {
 		return sane(c.ObservedAt)
 	}

@@ -15,32 +15,20 @@ const (
 	alertMemory = 24 * time.Hour // an alert that fired and ended
 )
 
-// alert is an AlertState with what only correlation needs to know of it; origins
-// stand for its Origins, which are nil. A tombstone has no Labels.
-type alert struct {
-	headstart.AlertState
-	Trace   trace
-	origins holds
-	expiry  *timer // when nobody may hold it alive any more; nil: nobody named an end
-}
-
 // trace is correlation's own part of an alert. Its row is traceRow.
 type trace struct {
-	V      int16
-	listed listed   // which rows of the alert are in dirty
-	gone   bool     // it was forgotten
-	Held   []string // the origins that held it in this episode, sorted
-	rare   *past    // nil: none of it
+	Held []string // the origins that held it in this episode, sorted
+	rare *past    // nil: none of it
 }
 
 // past is what is known of few alerts: those that ended before, or that waited
 // while nobody looked.
 type past struct {
-	Mark time.Time // latest end a sender named: the high-water mark
+	Mark instant // latest end a sender named: the high-water mark
 
 	// Promised is until when it was last held, of an alert that expired. An end
 	// before that, delivered late, still proves it resolved (ruling 14).
-	Promised time.Time
+	Promised instant
 
 	// Shift is State's when Origins were last written: time in which nobody
 	// looked since then is owed to each of them (ruling 5).
@@ -48,7 +36,13 @@ type past struct {
 
 	// Heard is, on the steady clock, when an origin that names no end last held it
 	// (ruling 15).
-	Heard time.Time
+	Heard instant
+
+	Silenced []string // see alert.silenced
+}
+
+func (x *past) empty() bool {
+	return x.Mark == 0 && x.Promised == 0 && x.Shift == 0 && x.Heard == 0 && x.Silenced == nil
 }
 
 // past returns what is known of few alerts.
@@ -64,47 +58,52 @@ func (t *trace) set(change func(*past)) {
 	if t.rare == nil {
 		t.rare = &past{}
 	}
-	if change(t.rare); *t.rare == (past{}) {
+	if change(t.rare); t.rare.empty() {
 		t.rare = nil
 	}
 }
 
 // traceRow is the row of a trace.
 type traceRow struct {
-	V        int16         `json:"v"`
-	Mark     time.Time     `json:"mark,omitzero"`
-	Promised time.Time     `json:"promised,omitzero"`
+	V        int           `json:"v"`
+	Mark     instant       `json:"mark,omitzero"`
+	Promised instant       `json:"promised,omitzero"`
 	Shift    time.Duration `json:"shift,omitempty"`
 	Held     []string      `json:"held,omitempty"`
-	Heard    time.Time     `json:"heard,omitzero"`
+	Heard    instant       `json:"heard,omitzero"`
 }
 
-// trace takes a row over.
-func (r *traceRow) trace() trace {
-	t := trace{V: r.V, Held: r.Held}
-	t.set(func(x *past) { *x = past{r.Mark, r.Promised, r.Shift, r.Heard} })
-	return t
+// load takes a row over.
+func (t *trace) load(r *traceRow) {
+	t.Held = r.Held
+	t.set(func(x *past) { x.Mark, x.Promised, x.Shift, x.Heard = r.Mark, r.Promised, r.Shift, r.Heard })
+}
+
+// delivery is an Alert with its times as State keeps them.
+type delivery struct {
+	headstart.Alert
+	starts, ends instant
 }
 
 // applyAlert is rules D-01, D-02 and D-14 (rulings 13, 14, 19).
 func (s *State) applyAlert(in *headstart.Alert) {
-	d := *in
+	d := delivery{*in, sane(in.StartsAt), sane(in.EndsAt)}
 	d.Labels = s.placer.dropped(in.Labels)
 	if d.Labels == nil {
 		d.Labels = map[string]string{} // what has none is a tombstone
 	}
-	d.StartsAt, d.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
+	alive := d.Alive(s.now.Time())
 	switch {
 	case s.placer.watchdog.any(d.Labels):
-		if d.Alive(s.now) {
-			s.signOfLife(sourceOf(s.holder(&d)))
+		if alive {
+			s.signOfLife(sourceOf(s.holder(&d.Alert)))
 		}
 		return
 	case s.placer.ignore.any(d.Labels):
 		return
 	}
 	fp := d.Fingerprint()
-	if d.Alive(s.now) {
+	if alive {
 		s.fire(fp, &d)
 	} else {
 		s.ended(fp, &d)
@@ -142,20 +141,20 @@ func (s *State) origin(d *headstart.Alert) string {
 const mostHosts = 1000
 
 // fire takes a delivery that says the alert is alive.
-func (s *State) fire(fp string, d *headstart.Alert) {
+func (s *State) fire(fp string, d *delivery) {
 	a := s.alerts[fp]
 	// Only what names no end can be stale: a post with an end in the future is
 	// alive, whatever its start (ruling 13).
-	if a != nil && !a.Firing && d.EndsAt.IsZero() && !d.StartsAt.IsZero() && !d.StartsAt.After(a.Trace.past().Mark) {
-		s.say(headstart.Noted, "D-02", "stale", fp, "started", clockTime(d.StartsAt), "ended", clockTime(a.Trace.past().Mark))
+	if a != nil && !a.Firing && d.ends.IsZero() && !d.starts.IsZero() && !d.starts.After(a.Trace.past().Mark) {
+		s.say(headstart.Noted, "D-02", "stale", fp, "started", clockTime(d.starts), "ended", clockTime(a.Trace.past().Mark))
 		return
 	}
-	from, starts := s.holder(d), d.StartsAt
+	from, starts := s.holder(&d.Alert), d.starts
 	if starts.IsZero() {
 		starts = s.now
 	}
 	if a != nil && a.Firing {
-		s.heard(a, from, d.EndsAt)
+		s.heard(a, from, d.ends)
 		if starts.Before(a.StartsAt) { // overlapping episodes are one
 			a.StartsAt = starts
 			s.dirtyAlert(a)
@@ -166,25 +165,25 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 		return
 	}
 	if a == nil {
-		a = &alert{AlertState: headstart.AlertState{V: 1, Fingerprint: fp}, Trace: trace{V: 1}}
+		a = &alert{Fingerprint: fp}
 		s.alerts[fp] = a
 	}
 	a.Labels, a.Annotations, a.Generator = d.Labels, d.Annotations, d.GeneratorURL
 	if len(a.Annotations) == 0 {
 		a.Annotations = nil
 	}
-	if !starts.Equal(a.StartsAt) { // else it is heard again: no news of a clock
+	if starts != a.StartsAt { // else it is heard again: no news of a clock
 		s.clocked(sourceOf(from), starts)
 	}
 	ended := a.EndedAt
-	a.StartsAt, a.EndedAt = starts, time.Time{}
+	a.StartsAt, a.EndedAt = starts, 0
 	a.Firing, a.Expired, a.origins = true, false, nil
 	a.Trace.Held = nil
 	if a.Trace.rare != nil {
-		a.Trace.set(func(x *past) { x.Heard = time.Time{} })
+		a.Trace.set(func(x *past) { x.Heard = 0 })
 	}
-	a.Silenced = s.silencedBy(a)
-	s.heard(a, from, d.EndsAt)
+	a.silence(s.silencedBy(a))
+	s.heard(a, from, d.ends)
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
 	s.remember(alertPrefix, fp)
@@ -193,7 +192,7 @@ func (s *State) fire(fp string, d *headstart.Alert) {
 
 // place finds or makes the alert's problem and lets it fail; ended is when the
 // alert last was over, zero if it never was.
-func (s *State) place(a *alert, ended time.Time) {
+func (s *State) place(a *alert, ended instant) {
 	at := s.placer.Place(a.Labels)
 	name := a.Labels["alertname"]
 	key := headstart.ProblemKey(at.Asset + "/" + name)
@@ -202,9 +201,9 @@ func (s *State) place(a *alert, ended time.Time) {
 	}
 	p := s.problems[key]
 	if p == nil {
-		p = s.newProblem(headstart.Problem{Key: key, Asset: at.Asset, Check: name, Service: at.Service, Location: at.Location})
+		p = s.newProblem(problem{Key: key, Asset: at.Asset, Check: name, Service: at.Service, Location: at.Location})
 	}
-	if p.State == headstart.ProblemHealthy {
+	if p.State == problemHealthy {
 		p.Severity, p.Reason, p.Mem.AtOnce = "", "", false // of an earlier episode
 		p.Service, p.Location = at.Service, at.Location
 	}
@@ -214,12 +213,12 @@ func (s *State) place(a *alert, ended time.Time) {
 		p.Reason = r
 	}
 	s.change(p, func() {
-		p.Muted = nil
+		p.mute(nil)
 		if at.Class != "" {
-			p.Class = at.Class
+			p.Class = classOf(at.Class)
 		}
-		if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); !has {
-			p.Alerts = slices.Insert(slices.Clone(p.Alerts), n, a.Fingerprint)
+		if n, has := p.alert(a); !has {
+			p.Alerts = slices.Insert(p.Alerts, n, a)
 		}
 	})
 	a.Problem = key
@@ -229,7 +228,7 @@ func (s *State) place(a *alert, ended time.Time) {
 		p.Mem.AtOnce = true
 		s.dirtyMemory(p)
 	}
-	if p.State == headstart.ProblemOpen {
+	if p.State == problemOpen {
 		if !s.falls(p) || !s.toldOf(p, ended) {
 			s.further(p, a)
 		}
@@ -261,20 +260,20 @@ func (s *State) further(p *problem, a *alert) {
 }
 
 // ended takes a delivery whose end has passed.
-func (s *State) ended(fp string, d *headstart.Alert) {
+func (s *State) ended(fp string, d *delivery) {
 	a := s.alerts[fp]
 	if a == nil || !a.Firing {
-		s.bury(fp, a, d.EndsAt)
+		s.bury(fp, a, d.ends)
 		return
 	}
-	if d.EndsAt.Before(a.StartsAt) {
-		s.say(headstart.Noted, "D-02", "stale", fp, "ended", clockTime(d.EndsAt), "started", clockTime(a.StartsAt))
+	if d.ends.Before(a.StartsAt) {
+		s.say(headstart.Noted, "D-02", "stale", fp, "ended", clockTime(d.ends), "started", clockTime(a.StartsAt))
 		return
 	}
 	s.unblind(a)
-	origin := s.origin(d)
+	origin := s.origin(&d.Alert)
 	until, held := a.origins.until(origin)
-	proved := held && (until.IsZero() || d.EndsAt.Before(until))
+	proved := held && (until.IsZero() || d.ends.Before(until))
 	a.origins.drop(origin)
 	if until, has := a.origins.until(d.Source); has && until.IsZero() { // its Alertmanager held it
 		held, proved = true, true
@@ -282,7 +281,7 @@ func (s *State) ended(fp string, d *headstart.Alert) {
 	}
 	s.dirtyAlert(a)
 	if proved {
-		s.raise(a, d.EndsAt)
+		s.raise(a, d.ends)
 	} else if held {
 		a.Trace.set(func(x *past) { x.Promised = until })
 		s.dirtyTrace(a)
@@ -294,9 +293,9 @@ func (s *State) ended(fp string, d *headstart.Alert) {
 
 // bury keeps the end of an episode that is not known as firing, so that its
 // firing, should it still arrive, is not taken for a new one.
-func (s *State) bury(fp string, a *alert, end time.Time) {
+func (s *State) bury(fp string, a *alert, end instant) {
 	if a == nil {
-		a = &alert{AlertState: headstart.AlertState{V: 1, Fingerprint: fp}, Trace: trace{V: 1}}
+		a = &alert{Fingerprint: fp}
 		s.alerts[fp] = a
 		s.say(headstart.Noted, "D-02", "tombstone", fp, "ended", clockTime(end))
 		s.after(tombstone, forgetTimer, alertPrefix+fp)
@@ -315,14 +314,14 @@ func (s *State) provedLate(a *alert) {
 	if p == nil || !p.Expired || len(p.Alerts) > 0 || p.Mem.Down {
 		return
 	}
-	if p.Class == headstart.Reachability {
+	if p.Class == reachability {
 		s.answered(p.Asset, p.Check)
 	}
 	s.clear(p, "resolved")
 }
 
 // raise moves the high-water mark; expiry never does (ruling 13).
-func (s *State) raise(a *alert, end time.Time) {
+func (s *State) raise(a *alert, end instant) {
 	if end.After(a.Trace.past().Mark) {
 		a.Trace.set(func(x *past) { x.Mark = end })
 		s.dirtyTrace(a)
@@ -335,7 +334,7 @@ func (s *State) forget(subject string) {
 		if a := s.alerts[fp]; a != nil && !a.Firing {
 			s.dirtyAlert(a)
 			s.dirtyTrace(a)
-			a.Trace.gone = true
+			a.gone = true
 			delete(s.alerts, a.Fingerprint)
 		}
 		return

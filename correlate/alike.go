@@ -28,19 +28,19 @@ const anyService = "*"
 func (s *State) alikes(p *problem) []alike {
 	n := s.topo.nodes[p.Asset]
 	switch {
-	case n == nil || len(n.kids) > 0 || p.Class == headstart.UserReport:
+	case n == nil || len(n.kids) > 0 || p.Class == userReport:
 		return nil
 	case n.service != nil:
-		if p.Class != headstart.ServiceClass {
+		if p.Class != serviceClass {
 			return nil
 		}
-		return []alike{{Class: p.Class, Service: anyService}}
+		return []alike{{Class: p.Class.word(), Service: anyService}}
 	case p.Location == "":
 		return nil
-	case p.Class == headstart.Reachability:
+	case p.Class == reachability:
 		keys := s.topo.placesOf(p.Location, floorOf(n.device))
 		for i := range keys {
-			keys[i].Class = p.Class
+			keys[i].Class = p.Class.word()
 		}
 		return keys
 	}
@@ -51,7 +51,7 @@ func (s *State) alikes(p *problem) []alike {
 	if service == "" {
 		return nil
 	}
-	return []alike{{Location: p.Location, Class: p.Class, Service: service}}
+	return []alike{{Location: p.Location, Class: p.Class.word(), Service: service}}
 }
 
 func floorOf(d *headstart.Device) string {
@@ -102,14 +102,13 @@ func (s *State) alone(p *problem, is bool) {
 // once open, under its asset and all above it, where a late cause looks for it.
 // scatter takes it out again.
 func (s *State) crowd(p *problem) {
-	alone := p.State == headstart.ProblemOpen && p.Mem.Alone
-	if !alone && p.State != headstart.ProblemPending {
+	alone := p.State == problemOpen && p.Mem.Alone
+	if !alone && p.State != problemPending {
 		return
 	}
 	crowds := s.crowdsOf(p)
-	p.filed = slices.Grow(p.filed, len(crowds))
 	for _, c := range crowds {
-		p.filed = append(p.filed, filing{c, len(c.members)})
+		p.filed = &filing{c, len(c.members), p.filed}
 		c.members = append(c.members, p)
 	}
 	if alone {
@@ -118,11 +117,11 @@ func (s *State) crowd(p *problem) {
 }
 
 func (s *State) scatter(p *problem) {
-	for _, f := range p.filed {
+	for f := p.filed; f != nil; f = f.next {
 		f.crowd.leave(f.at)
 	}
 	p.filed = nil
-	if p.State == headstart.ProblemOpen && p.Mem.Alone {
+	if p.State == problemOpen && p.Mem.Alone {
 		s.loosen(p, drop)
 	}
 }
@@ -146,10 +145,11 @@ type crowd struct {
 	members []*problem
 }
 
-// filing is where a problem is in a crowd.
+// filing is where a problem is in a crowd, and its next one.
 type filing struct {
 	crowd *crowd
 	at    int
+	next  *filing
 }
 
 // leave takes the member at a place out; the last one takes that place.
@@ -157,7 +157,7 @@ func (c *crowd) leave(at int) {
 	last := len(c.members) - 1
 	if moved := c.members[last]; at < last {
 		c.members[at] = moved
-		moved.filed[moved.filedIn(c)].at = at
+		moved.filedIn(c).at = at
 	}
 	c.members[last] = nil
 	if c.members = c.members[:last]; last == 0 {
@@ -165,9 +165,22 @@ func (c *crowd) leave(at int) {
 	}
 }
 
-// filedIn returns which filing of p is in c, or -1.
-func (p *problem) filedIn(c *crowd) int {
-	return slices.IndexFunc(p.filed, func(f filing) bool { return f.crowd == c })
+// filedIn returns the filing of p that is in c, or nil.
+func (p *problem) filedIn(c *crowd) *filing {
+	f := p.filed
+	for f != nil && f.crowd != c {
+		f = f.next
+	}
+	return f
+}
+
+// unfile forgets a filing of p.
+func (p *problem) unfile(x *filing) {
+	at := &p.filed
+	for *at != x {
+		at = &(*at).next
+	}
+	*at = x.next
 }
 
 // crowdsOf returns the crowds of a failing problem, the widest first. Those of
@@ -175,7 +188,7 @@ func (p *problem) filedIn(c *crowd) int {
 // stands there, and kept.
 func (s *State) crowdsOf(p *problem) []*crowd {
 	n := p.node
-	usual := p.Class == headstart.Reachability && n != nil && n.device != nil && n.device.Location == p.Location
+	usual := p.Class == reachability && n != nil && n.device != nil && n.device.Location == p.Location
 	switch {
 	case !usual:
 		return s.findCrowds(p)
@@ -247,7 +260,7 @@ func (s *State) alikeTo(p *problem, k alike) []*problem {
 // narrowest returns the last of keys that all of found have.
 func (s *State) narrowest(keys []alike, found []*problem) alike {
 	for _, k := range slices.Backward(keys) {
-		if c := s.near[k]; !slices.ContainsFunc(found, func(q *problem) bool { return q.filedIn(c) < 0 }) {
+		if c := s.near[k]; !slices.ContainsFunc(found, func(q *problem) bool { return q.filedIn(c) == nil }) {
 			return k
 		}
 	}
@@ -256,7 +269,7 @@ func (s *State) narrowest(keys []alike, found []*problem) alike {
 
 // alikeAt returns what has a key, began within gap of onset, and stands alone, by
 // key. What only waits to join its cause, or to be put aside, does not.
-func (s *State) alikeAt(k alike, onset time.Time, gap time.Duration) []*problem {
+func (s *State) alikeAt(k alike, onset instant, gap time.Duration) []*problem {
 	var found []*problem
 	c := s.near[k]
 	if c == nil {
@@ -267,11 +280,11 @@ func (s *State) alikeAt(k alike, onset time.Time, gap time.Duration) []*problem 
 		switch {
 		case onset.Sub(q.Onset).Abs() > gap:
 			if s.now.Sub(q.Onset) > time.Duration(s.cfg.Group.Gap+s.cfg.Group.Max+s.cfg.Settle) {
-				n := q.filedIn(c) // it never counts again: who joins began later
-				c.leave(q.filed[n].at)
-				q.filed = slices.Delete(q.filed, n, n+1)
+				f := q.filedIn(c) // it never counts again: who joins began later
+				c.leave(f.at)
+				q.unfile(f)
 			}
-		case q.State == headstart.ProblemOpen || !s.accounted(q) && !s.willJoin(q):
+		case q.State == problemOpen || !s.accounted(q) && !s.willJoin(q):
 			found = append(found, q)
 		}
 	}

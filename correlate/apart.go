@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"headstart"
 )
@@ -16,7 +15,7 @@ import (
 type parting struct {
 	ID   headstart.GroupID `json:"id"`
 	By   string            `json:"by"`
-	At   time.Time         `json:"at"`
+	At   instant           `json:"at"`
 	Told bool              `json:"told,omitempty"`
 }
 
@@ -108,7 +107,7 @@ func (s *State) takeOver(x, g *group, ps []*problem) {
 		s.leave(s.groups[p.Group], p)
 		s.leave(g, p)
 		g.Firing--
-		s.setState(p, headstart.ProblemPending)
+		s.setState(p, problemPending)
 		s.setGroup(p, 0)
 		s.add(p, x, "H-20")
 	}

@@ -34,7 +34,7 @@ func (s *State) suppressCauses(tops []string) bool {
 	some := false
 	var room [2]*problem
 	for _, q := range s.appendTops(room[:0], tops) {
-		if q != nil && q.State == headstart.ProblemPending && s.suppress(q) {
+		if q != nil && q.State == problemPending && s.suppress(q) {
 			s.cancel(settleTimer, string(q.Key))
 			s.recut() // also of one that lapsed
 			some = true
@@ -45,19 +45,19 @@ func (s *State) suppressCauses(tops []string) bool {
 
 // putAside records that p fails and opens nothing for now.
 func (s *State) putAside(p *problem, c *cover) {
-	if p.Unstable || len(p.Mem.Flips) > 0 {
+	if p.Unstable || len(p.Mem.flips()) > 0 {
 		s.forgetFlips(p)
 	}
 	since := s.now
-	if p.Suppressed != nil {
-		since = p.Suppressed.Since
+	if was := p.suppressed(); was != nil {
+		since = instantOf(was.Since)
 	}
 	s.unkeep(p)
 	s.setGroup(p, 0)
-	p.Suppressed = &headstart.Suppression{By: c.by, Since: since, Until: c.until}
-	p.Mem.set(func(x *seldom) { x.Holds, x.Released = c.uses, "" })
+	why := &headstart.Suppression{By: c.by, Since: since.Time(), Until: c.until.Time()}
+	p.Mem.set(func(x *seldom) { x.Suppressed, x.Holds, x.Released = why, c.uses, "" })
 	s.workBegan(p, c)
-	s.setState(p, headstart.ProblemSuppressed)
+	s.setState(p, problemSuppressed)
 	s.dirtyMemory(p)
 	s.recut()
 	period, closed := strings.CutPrefix(c.by, closedBy)
@@ -77,24 +77,25 @@ func (s *State) workBegan(p *problem, c *cover) {
 	p.Mem.set(func(x *seldom) {
 		switch {
 		case w == nil:
-			x.Work = time.Time{}
-		case x.Work.IsZero() || w.StartsAt.Before(x.Work):
-			x.Work = w.StartsAt
+			x.Work = 0
+		case x.Work.IsZero() || instantOf(w.StartsAt) < x.Work:
+			x.Work = instantOf(w.StartsAt)
 		}
 	})
 }
 
 // takeBack gives p the state to: nothing suppresses it any more.
-func (s *State) takeBack(p *problem, to headstart.ProblemState) {
+func (s *State) takeBack(p *problem, to problemState) {
 	s.setState(p, to)
 	s.recut()
 }
 
 // backInside notes that a suppressed problem is over: a resolve always passes.
 func (s *State) backInside(p *problem, how string) {
-	by := p.Suppressed.By
-	s.takeBack(p, headstart.ProblemHealthy)
-	p.Cleared, p.Expired, p.Muted = s.now, false, nil
+	by := p.suppressed().By
+	s.takeBack(p, problemHealthy)
+	p.Cleared, p.Expired = s.now, false
+	p.mute(nil)
 	p.Mem.workOver()
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "recovered", string(p.Key), "window", planName(by), "failed", clockTime(p.Onset), "how", how).Problem = p.Key
@@ -145,14 +146,14 @@ func firstAfter(set map[headstart.ProblemKey]struct{}, from headstart.ProblemKey
 // overlapping windows decides. Without any it is pending and judged again, after
 // a time to settle, since work that ends on time is undone in its last minute.
 func (s *State) lookAgain(p *problem) {
-	if p.Suppressed == nil { // its prober is back
+	was := p.suppressed()
+	if was == nil { // its prober is back
 		s.after(0, settleTimer, string(p.Key))
 		return
 	}
-	was := p.Suppressed
 	switch c := s.coverOf(p); {
 	case c == nil:
-	case c.by != was.By || !c.until.Equal(was.Until):
+	case c.by != was.By || c.until != instantOf(was.Until):
 		s.putAside(p, c)
 		return
 	default:
@@ -162,9 +163,9 @@ func (s *State) lookAgain(p *problem) {
 		s.dirtyMemory(p)
 		return
 	}
-	s.takeBack(p, headstart.ProblemPending)
+	s.takeBack(p, problemPending)
 	p.Mem.set(func(x *seldom) { x.Released = was.By })
-	s.say(headstart.Noted, "M-06", "released", string(p.Key), "window", planName(was.By), "since", clockTime(was.Since)).Problem = p.Key
+	s.say(headstart.Noted, "M-06", "released", string(p.Key), "window", planName(was.By), "since", clockTime(instantOf(was.Since))).Problem = p.Key
 	s.ask(p.Asset, "", "what suppressed its failure is over")
 	wait := s.settleTime(p)
 	if p.Mem.AtOnce {
@@ -187,8 +188,9 @@ func (s *State) settleTime(p *problem) time.Duration {
 // lapse ends what nobody spoke of any more when its window was over: silence
 // opens nothing (ruling 14).
 func (s *State) lapse(p *problem) {
-	s.takeBack(p, headstart.ProblemHealthy)
-	p.Cleared, p.Muted = s.now, nil
+	s.takeBack(p, problemHealthy)
+	p.Cleared = s.now
+	p.mute(nil)
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	s.say(headstart.Noted, "M-06", "lapsed", string(p.Key), "window", planName(p.Mem.seldom().Released), "failed", clockTime(p.Onset)).Problem = p.Key
 	p.Mem.workOver()
@@ -256,7 +258,7 @@ func (s *State) sayPlanned() {
 func (s *State) explainsAside(asset string) bool {
 	for key := range s.aside[asset] { // any of them suffices, so map order decides nothing
 		p := s.problems[key]
-		if (p.Class == headstart.Reachability || p.Mem.Down) && !s.answeredSince(asset, p.Onset) {
+		if (p.Class == reachability || p.Mem.Down) && !s.answeredSince(asset, p.Onset) {
 			return true
 		}
 	}

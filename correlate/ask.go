@@ -39,10 +39,10 @@ func (s *State) askFor(a *asset, id, who, why string) {
 // where nobody said whether it can be reached, what it hangs on, and what else
 // hangs on that.
 func (s *State) askAround(p *problem) {
-	if p.Class != headstart.Reachability && p.Class != "" {
+	if p.Class != reachability && p.Class != 0 {
 		return
 	}
-	if p.Class == "" {
+	if p.Class == 0 {
 		s.ask(p.Asset, p.Asset, " fails and nobody said whether it can be reached")
 	}
 	s.askAbove(p.Asset)

@@ -1,27 +1,24 @@
 package correlate
 
-import "time"
-
 // asset is what is known of an asset beside its problems. Its row is assetRow.
 type asset struct {
 	id     string
-	V      int16
-	Probed bool      // a probe of ours watches it
-	listed bool      // its row is in dirty
-	Silent time.Time // last time it was found not to answer
-	rare   *seen     // nil: none of it, as of what only others report
+	Probed bool    // a probe of ours watches it
+	listed bool    // its row is in dirty
+	Silent instant // last time it was found not to answer
+	rare   *seen   // nil: none of it, as of what only others report
 }
 
 // seen is what our own looks at an asset told.
 type seen struct {
-	Answered time.Time // last healthy answer
+	Answered instant // last healthy answer
 
 	// Answers are the last healthy answers by check, of the checks that have not
 	// failed since: of several ways of asking, one that works proves the way open.
-	Answers map[string]time.Time
+	Answers map[string]instant
 
-	Asked time.Time
-	Heard time.Time // last time a probe of ours learned anything, on the steady clock
+	Asked instant
+	Heard instant // last time a probe of ours learned anything, on the steady clock
 }
 
 // seen returns what our own looks told; nothing of an asset without a row.
@@ -45,18 +42,18 @@ func (a *asset) set(change func(*seen)) {
 
 // assetRow is the row of an asset.
 type assetRow struct {
-	V        int16                `json:"v"`
-	Answered time.Time            `json:"answered,omitzero"`
-	Silent   time.Time            `json:"silent,omitzero"`
-	Answers  map[string]time.Time `json:"answers,omitempty"`
-	Asked    time.Time            `json:"asked,omitzero"`
-	Probed   bool                 `json:"probed,omitempty"`
-	Heard    time.Time            `json:"heard,omitzero"`
+	V        int                `json:"v"`
+	Answered instant            `json:"answered,omitzero"`
+	Silent   instant            `json:"silent,omitzero"`
+	Answers  map[string]instant `json:"answers,omitempty"`
+	Asked    instant            `json:"asked,omitzero"`
+	Probed   bool               `json:"probed,omitempty"`
+	Heard    instant            `json:"heard,omitzero"`
 }
 
 // asset takes a row over.
 func (r *assetRow) asset(id string) *asset {
-	a := &asset{id: id, V: r.V, Probed: r.Probed, Silent: r.Silent}
+	a := &asset{id: id, Probed: r.Probed, Silent: r.Silent}
 	a.set(func(x *seen) { *x = seen{r.Answered, r.Answers, r.Asked, r.Heard} })
 	return a
 }

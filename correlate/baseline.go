@@ -121,13 +121,13 @@ func (s *State) learn(r *report) {
 // cold reports whether too little was learned to know what is normal.
 func (s *State) cold() bool {
 	x := &s.profile
-	return x.Since.IsZero() || s.now.Before(x.Since.AddDate(0, 0, 7*coldWeeks)) || x.Learned < coldReports
+	return x.Since.IsZero() || s.now.Time().Before(x.Since.AddDate(0, 0, 7*coldWeeks)) || x.Learned < coldReports
 }
 
 // expected is how many reports of all kinds come from until at on such a day.
 func (s *State) expected(from, until time.Time) float64 {
 	x := &s.profile
-	learnedWeek, learnedHour := s.weekOf(s.now.Add(-learnAfter))
+	learnedWeek, learnedHour := s.weekOf(s.now.Add(-learnAfter).Time())
 	total := 0.0
 	for from.Before(until) {
 		next := from.Truncate(time.Hour).Add(time.Hour) // zones are whole hours apart here, or nearly

@@ -37,7 +37,7 @@ func (s *State) rebind(was *topology) {
 
 // fails reports whether p belongs into the index of what fails by asset.
 func fails(p *problem) bool {
-	return p.Asset != "" && (p.State == headstart.ProblemPending || p.State == headstart.ProblemOpen || p.State == headstart.ProblemSuspected)
+	return p.Asset != "" && (p.State == problemPending || p.State == problemOpen || p.State == problemSuspected)
 }
 
 // failingOf returns what fails of an asset, in no order: what it is used for must

@@ -13,7 +13,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // judge decides what a pending problem is: behind a cause (T-07), or its own.
 func (s *State) judge(p *problem, atOnce bool) {
-	if p.State != headstart.ProblemPending {
+	if p.State != problemPending {
 		return
 	}
 	s.stopSettling(p)
@@ -60,11 +60,11 @@ func (s *State) behind(p *problem, tops []string) {
 	} else {
 		g = s.together(slices.Clone(qs))
 	}
-	if p.State != headstart.ProblemPending {
+	if p.State != problemPending {
 		return
 	}
 	outcome := "joined"
-	if slices.ContainsFunc(qs, func(q *problem) bool { return q.State == headstart.ProblemSuspected }) {
+	if slices.ContainsFunc(qs, func(q *problem) bool { return q.State == problemSuspected }) {
 		outcome = "silent"
 	}
 	facts := s.behindFacts(p, tops)
@@ -97,7 +97,7 @@ func (s *State) appendTops(qs []*problem, tops []string) []*problem {
 // single returns the group of an observed cause; a pending one is pulled
 // forward, and one that was ended by hand while it fails comes back.
 func (s *State) single(q *problem) *group {
-	if q.State == headstart.ProblemPending {
+	if q.State == problemPending {
 		s.judge(q, false)
 	}
 	if g := s.live(q.Group); g != nil {
@@ -110,16 +110,16 @@ func (s *State) single(q *problem) *group {
 // more fails behind q: under its number within reopen, else as a recurrence.
 func (s *State) revive(q *problem) *group {
 	old := s.follow(q.Group)
-	if s.now.Sub(old.ResolvedAt) <= time.Duration(s.cfg.Reopen) {
+	if s.ago(old.ResolvedAt) <= time.Duration(s.cfg.Reopen) {
 		s.reopen(old)
-		c := s.say(headstart.GroupReopened, "R-07", "worsened", nameOf(q), "after", s.now.Sub(old.OpenedAt).String())
+		c := s.say(headstart.GroupReopened, "R-07", "worsened", nameOf(q), "after", s.ago(old.OpenedAt).String())
 		c.Group = old.ID
 		return old
 	}
 	s.leave(old, q)
 	old.Firing--
 	s.dirtyGroup(old)
-	s.setState(q, headstart.ProblemPending)
+	s.setState(q, problemPending)
 	s.setGroup(q, 0)
 	return s.own(q, false)
 }
@@ -212,7 +212,7 @@ func (s *State) manual(asset string) *group {
 func (s *State) together(qs []*problem) *group {
 	var keep *group
 	for _, q := range qs {
-		if g := s.live(q.Group); g != nil && q.State != headstart.ProblemPending && (keep == nil || g.ID < keep.ID) {
+		if g := s.live(q.Group); g != nil && q.State != problemPending && (keep == nil || g.ID < keep.ID) {
 			keep = g
 		}
 	}
@@ -221,7 +221,7 @@ func (s *State) together(qs []*problem) *group {
 	}
 	for _, q := range qs {
 		switch g := s.live(q.Group); {
-		case q.State == headstart.ProblemPending:
+		case q.State == problemPending:
 			s.cancel(settleTimer, string(q.Key))
 			s.join(q, keep, "joint", "cause", strings.Join(assetsOf(qs), ", "))
 		case g != nil && g != keep && s.mayMerge(keep, g):
@@ -235,7 +235,7 @@ func (s *State) together(qs []*problem) *group {
 // firstOf opens the group of a joint cause with the first of its problems.
 func (s *State) firstOf(qs []*problem) *group {
 	for _, q := range qs {
-		if q.State == headstart.ProblemPending {
+		if q.State == problemPending {
 			s.cancel(settleTimer, string(q.Key))
 			return s.own(q, false)
 		}
@@ -259,7 +259,7 @@ func (s *State) recause(g *group, qs []*problem) {
 	switch {
 	case len(qs) > 1:
 		kind = headstart.CauseJoint
-	case qs[0].State == headstart.ProblemSuspected:
+	case qs[0].State == problemSuspected:
 		kind = headstart.CauseSuspected
 	}
 	if g.Pinned || g.Cause.Kind == headstart.CauseManual {
@@ -282,7 +282,7 @@ func (s *State) recause(g *group, qs []*problem) {
 	case was == label(g): // suspected before, observed now
 		rule, outcome = "C-08", "observed"
 	}
-	c := s.say(headstart.CauseChanged, rule, outcome, strings.Join(assets, ", "), "was", was, "age", s.now.Sub(g.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(g))
+	c := s.say(headstart.CauseChanged, rule, outcome, strings.Join(assets, ", "), "was", was, "age", s.ago(g.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(g))
 	c.Group, c.Problem = g.ID, qs[0].Key
 	s.relieve(g)
 	s.recurs(g)

@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"slices"
-	"time"
 
 	"headstart"
 )
@@ -51,7 +50,7 @@ func (s *State) applyCheck(c *headstart.Check) {
 		return
 	}
 	if p == nil {
-		p = s.newProblem(headstart.Problem{Key: key, Asset: id, Check: c.Probe})
+		p = s.newProblem(problem{Key: key, Asset: id, Check: c.Probe})
 	}
 	s.checkFails(p, c)
 }
@@ -70,7 +69,8 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 	again := p.Mem.Down
 	s.change(p, func() {
 		s.placeCheck(p, c)
-		p.Mem.Down, p.Muted = true, nil
+		p.Mem.Down = true
+		p.mute(nil)
 		if by := saidBy(c); p.Mem.seldom().By != by {
 			p.Mem.set(func(x *seldom) { x.By = by })
 		}
@@ -82,10 +82,10 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 	if c.Kind != headstart.KindAgent { // that one is about an agent, by our own clock
 		s.clocked(c.Agent, s.sentAt(c))
 	}
-	if p.Class == headstart.Reachability {
+	if p.Class == reachability {
 		s.silent(p.Asset, p.Check)
 	}
-	if p.State == headstart.ProblemOpen {
+	if p.State == problemOpen {
 		s.falls(p)
 		return // an alert was first, or it comes and goes
 	}
@@ -105,8 +105,8 @@ func (s *State) placeCheck(p *problem, c *headstart.Check) {
 	if p.Location == "" {
 		p.Location = s.topo.location(p.Asset)
 	}
-	if class := s.classOf(c); class != "" {
-		p.Class = class
+	if about := s.classOf(c); about != 0 {
+		p.Class = about
 	}
 }
 
@@ -123,17 +123,17 @@ func (s *State) checkClears(p *problem) {
 }
 
 // classOf says what a failing check is about.
-func (s *State) classOf(c *headstart.Check) headstart.Class {
+func (s *State) classOf(c *headstart.Check) class {
 	unreachable := slices.ContainsFunc(c.Conditions, func(x headstart.Condition) bool { return x.Name == "unreachable" })
 	switch {
 	case c.Kind == "icmp", c.Kind == headstart.KindAgent, unreachable:
-		return headstart.Reachability
+		return reachability
 	case c.Kind == "" && len(c.Conditions) == 0 && s.topo.isDevice(c.Asset):
-		return headstart.Reachability
+		return reachability
 	case c.Service != "" && !s.topo.isDevice(c.Asset), s.topo.isService(c.Asset):
-		return headstart.ServiceClass
+		return serviceClass
 	}
-	return ""
+	return 0
 }
 
 // watched notes that a probe of ours watches an asset.
@@ -157,7 +157,7 @@ func (s *State) answered(id, check string) {
 	a.set(func(x *seen) {
 		x.Answered = s.now
 		if x.Answers == nil {
-			x.Answers = map[string]time.Time{}
+			x.Answers = map[string]instant{}
 		}
 		x.Answers[check] = s.now
 	})
@@ -165,7 +165,7 @@ func (s *State) answered(id, check string) {
 	s.recut()
 	for _, key := range slices.Concat(s.failingKeys(id), sortedKeys(s.aside[id])) {
 		p := s.problems[key]
-		if p.Expired && p.Class != headstart.Capacity && p.Class != headstart.Environment {
+		if p.Expired && p.Class != capacity && p.Class != environment {
 			s.clear(p, "check")
 		}
 	}
@@ -197,7 +197,7 @@ func (s *State) fellSilent(a *asset, check string) {
 func (s *State) asset(id string) *asset {
 	a := s.known(id)
 	if a == nil {
-		a = &asset{id: id, V: 1}
+		a = &asset{id: id}
 		if n := s.topo.nodes[id]; n != nil {
 			n.known = a
 		} else {

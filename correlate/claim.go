@@ -20,7 +20,7 @@ func (s *State) succeed(p *problem) *group {
 	if g == nil {
 		return nil
 	}
-	s.join(p, g, "late", "age", s.now.Sub(g.OpenedAt).String())
+	s.join(p, g, "late", "age", s.ago(g.OpenedAt).String())
 	s.recause(g, []*problem{p})
 	return s.absorb(g, "")
 }

@@ -49,7 +49,7 @@ func (s *State) closure(p *problem) *cover {
 	if h == nil {
 		return nil
 	}
-	return &cover{by: closedBy + cmp.Or(h.Name, h.From), until: s.opens(s.now.In(s.zone), at), uses: []string{closedHold}}
+	return &cover{by: closedBy + cmp.Or(h.Name, h.From), until: instantOf(s.opens(s.now.Time().In(s.zone), at)), uses: []string{closedHold}}
 }
 
 // closedNow returns the period that closes a place today, or nil.
@@ -57,7 +57,7 @@ func (s *State) closedNow(location string) *headstart.Holiday {
 	if !s.everCloses() {
 		return nil
 	}
-	return s.closedOn(s.now.In(s.zone), location)
+	return s.closedOn(s.now.Time().In(s.zone), location)
 }
 
 func (s *State) everCloses() bool { return s.calendar != nil && len(s.calendar.Holidays) > 0 }
@@ -98,7 +98,7 @@ func (s *State) opens(t time.Time, location string) time.Time {
 }
 
 // openAt has what closed periods hold back looked at again no later than at t.
-func (s *State) openAt(t time.Time) {
+func (s *State) openAt(t instant) {
 	if x := s.timer(closedTimer, closedHold); x == nil || t.Before(x.Due) {
 		s.at(t, closedTimer, closedHold, "")
 	}
@@ -106,9 +106,9 @@ func (s *State) openAt(t time.Time) {
 
 // nextOpening sets when the first of the places that are still closed opens.
 func (s *State) nextOpening() {
-	var first time.Time
+	var first instant
 	for key := range s.kept[closedHold] { // the earliest, so map order decides nothing
-		if until := s.problems[key].Suppressed.Until; first.IsZero() || until.Before(first) {
+		if until := instantOf(s.problems[key].suppressed().Until); first.IsZero() || until.Before(first) {
 			first = until
 		}
 	}

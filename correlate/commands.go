@@ -13,7 +13,7 @@ import (
 // command is about and into the other one of a merge; both are zero where the
 // command has none. The error says in words why nothing was done.
 func (s *State) Do(ev headstart.Event, groupID, into headstart.GroupID) ([]headstart.Change, error) {
-	s.begin(ev.At, ev.Received)
+	s.begin(sane(ev.At), sane(ev.Received))
 	c := ev.Command
 	if c == nil {
 		return nil, errors.New("the line holds no command")

@@ -2,15 +2,12 @@ package correlate
 
 import (
 	"slices"
-	"time"
-
-	"headstart"
 )
 
 // cover is what suppresses a problem for now (M-06).
 type cover struct {
 	by    string // id of a window, or closedBy and the name of a period
-	until time.Time
+	until instant
 	uses  []string // keys of State.kept: whatever of it ends, the problem is looked at again
 }
 
@@ -29,7 +26,7 @@ func longer(a, b *cover) *cover {
 	switch {
 	case a == nil:
 		return b
-	case b == nil || a.until.After(b.until) || a.until.Equal(b.until) && a.by <= b.by:
+	case b == nil || a.until.After(b.until) || a.until == b.until && a.by <= b.by:
 		return a
 	}
 	return b
@@ -58,9 +55,9 @@ func (s *State) workOn(p *problem, proposed bool) *cover {
 // read off it) has come through, so the way to it is no excuse.
 func needsWay(p *problem) bool {
 	switch p.Class {
-	case headstart.Capacity, headstart.Environment:
+	case capacity, environment:
 		return false
-	case headstart.Reachability, headstart.ServiceClass, headstart.UserReport:
+	case reachability, serviceClass, userReport:
 		return true
 	}
 	return len(p.Alerts) > 0 || !p.Probed
@@ -136,8 +133,8 @@ func (s *State) workAt(location string, proposed bool) *cover {
 func (s *State) named(id string, proposed bool) *cover {
 	var best *cover
 	for wid := range s.plans[id] { // longer is a total order, so map order decides nothing
-		if w := s.windows[wid]; w.Proposed == proposed && !s.now.Before(w.StartsAt) && s.now.Before(w.EndsAt) {
-			best = longer(best, &cover{by: wid, until: w.EndsAt, uses: []string{windowHold + wid}})
+		if w := s.windows[wid]; w.Proposed == proposed && s.now >= instantOf(w.StartsAt) && s.now < instantOf(w.EndsAt) {
+			best = longer(best, &cover{by: wid, until: instantOf(w.EndsAt), uses: []string{windowHold + wid}})
 		}
 	}
 	return best

@@ -2,9 +2,6 @@ package correlate
 
 import (
 	"slices"
-	"time"
-
-	"headstart"
 )
 
 // cut returns what an asset is cut off by: the topmost failing assets above it,
@@ -80,8 +77,8 @@ func (s *State) groupCut(n *node, i, depth int) []string {
 }
 
 // since is when the last of tops went down: from then on all of them are.
-func (s *State) since(tops []string) time.Time {
-	var last time.Time
+func (s *State) since(tops []string) instant {
+	var last instant
 	for _, a := range tops {
 		if q := s.top(a); q != nil && fell(q).After(last) {
 			last = fell(q)
@@ -106,10 +103,10 @@ func (s *State) worst(failing []*problem) *problem {
 }
 
 func surer(p, q *problem) bool {
-	if (p.State == headstart.ProblemOpen) != (q.State == headstart.ProblemOpen) {
-		return p.State == headstart.ProblemOpen
+	if (p.State == problemOpen) != (q.State == problemOpen) {
+		return p.State == problemOpen
 	}
-	if !p.Onset.Equal(q.Onset) {
+	if p.Onset != q.Onset {
 		return p.Onset.Before(q.Onset)
 	}
 	return p.Key < q.Key
@@ -129,9 +126,9 @@ func (s *State) explains(p *problem) bool {
 		return false
 	}
 	switch {
-	case p.Class == headstart.Reachability:
+	case p.Class == reachability:
 		return true
-	case p.Class != "" || len(p.Alerts) == 0:
+	case p.Class != 0 || len(p.Alerts) == 0:
 		return false
 	}
 	if a != nil && a.Silent.After(p.Onset) {
@@ -142,14 +139,14 @@ func (s *State) explains(p *problem) bool {
 
 // answeredSince reports whether one of the ways of asking an asset found it
 // healthy after t, and has not found otherwise since.
-func (s *State) answeredSince(asset string, t time.Time) bool {
+func (s *State) answeredSince(asset string, t instant) bool {
 	return s.known(asset).answeredSince(t)
 }
 
 // everAnswered spares the look at when a cause went down, of what nobody asks.
 func (a *asset) everAnswered() bool { return a != nil && a.rare != nil && !a.rare.Answered.IsZero() }
 
-func (a *asset) answeredSince(t time.Time) bool {
+func (a *asset) answeredSince(t instant) bool {
 	if !a.everAnswered() || !a.rare.Answered.After(t) {
 		return false
 	}

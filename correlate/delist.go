@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"slices"
-	"time"
 
 	"headstart"
 )
@@ -57,7 +56,7 @@ func (s *State) delistNext() {
 			s.after(0, delistTimer, configKey)
 			return
 		}
-		if p := s.problems[key]; s.hasLeft(p) && p.State != headstart.ProblemHealthy {
+		if p := s.problems[key]; s.hasLeft(p) && p.State != problemHealthy {
 			s.delisted(p)
 		}
 	}
@@ -70,14 +69,14 @@ func (s *State) delistNext() {
 func (s *State) delisted(p *problem) {
 	s.forgetFlips(p)
 	switch p.State {
-	case headstart.ProblemSuspected:
+	case problemSuspected:
 		s.drop(p, "C-01", "delisted")
 		return
-	case headstart.ProblemOpen:
+	case problemOpen:
 		s.delistMember(p)
 	default: // nobody was told of it yet
 		s.cancel(settleTimer, string(p.Key))
-		s.setState(p, headstart.ProblemHealthy)
+		s.setState(p, problemHealthy)
 		p.Cleared, p.Expired, p.Mem.Down = s.now, false, false
 		s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 		s.say(headstart.Noted, "C-01", "delisted", string(p.Key), "asset", p.Asset)
@@ -92,7 +91,7 @@ func (s *State) delistMember(p *problem) {
 	s.endUnproved(g, p)
 	if g.Firing > 0 { // the others prove, or not, that it is over: nobody waits for this one
 		g.Own.Unproved = unproved
-		p.Mem.set(func(x *seldom) { x.Gone = time.Time{} })
+		p.Mem.set(func(x *seldom) { x.Gone = 0 })
 	}
 	kind := headstart.MemberCleared
 	grace := g.State == headstart.Open && !g.Own.ByHand && g.Firing > 0 && slices.Contains(g.Own.Tops, p.Key)

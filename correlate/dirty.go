@@ -12,9 +12,15 @@ type dirty struct {
 	traces   []*alert
 	assets   []*asset
 	groups   []*group
-	members  []*headstart.Member
+	members  []seat
 	timers   []*timer
 	rare     map[rowID]struct{}
+}
+
+// seat is a place among the members of a group.
+type seat struct {
+	g *group
+	n int
 }
 
 // rowID names a row.
@@ -36,8 +42,8 @@ func (s *State) dirtyClock()             { s.dirty.clock = true }
 func (s *State) dirtyTimer(t *timer)     { list(&s.dirty.timers, t, &t.listed) }
 func (s *State) dirtyProblem(p *problem) { list(&s.dirty.problems, p, &p.listed.row) }
 func (s *State) dirtyMemory(p *problem)  { list(&s.dirty.memories, p, &p.listed.own) }
-func (s *State) dirtyAlert(a *alert)     { list(&s.dirty.alerts, a, &a.Trace.listed.row) }
-func (s *State) dirtyTrace(a *alert)     { list(&s.dirty.traces, a, &a.Trace.listed.own) }
+func (s *State) dirtyAlert(a *alert)     { list(&s.dirty.alerts, a, &a.listed.row) }
+func (s *State) dirtyTrace(a *alert)     { list(&s.dirty.traces, a, &a.listed.own) }
 func (s *State) dirtyTicket(key string)  { s.mark(headstart.TableTickets, key) }
 func (s *State) dirtyProfile()           { s.mark(headstart.TableMemory, profileKey) }
 func (s *State) dirtyStorm()             { s.mark(headstart.TableMemory, stormKey) }
@@ -45,7 +51,8 @@ func (s *State) dirtyReport(r *report)   { s.mark(headstart.TableMemory, reportR
 func (s *State) dirtyTally(k scope) {
 	s.mark(headstart.TableMemory, tallyPrefix+k.Service+"\x1f"+k.Location)
 }
-func (s *State) dirtyMember(m *headstart.Member) { s.dirty.members = append(s.dirty.members, m) }
+
+func (s *State) dirtyMember(g *group, n int) { s.dirty.members = append(s.dirty.members, seat{g, n}) }
 
 func (s *State) dirtyGroup(g *group) {
 	s.ready = nil // tickets are matched with what it is now
@@ -75,10 +82,10 @@ func (s *State) clean() {
 		p.listed.own = false
 	}
 	for _, a := range d.alerts {
-		a.Trace.listed.row = false
+		a.listed.row = false
 	}
 	for _, a := range d.traces {
-		a.Trace.listed.own = false
+		a.listed.own = false
 	}
 	for _, a := range d.assets {
 		a.listed = false

@@ -47,8 +47,8 @@ func (w *rowWriter) key(prefix, rest string) { w.keys = append(append(w.keys, pr
 
 func (w *rowWriter) timerKey(n uint64) { w.keys = appendPadded(w.keys, n, 16) }
 
-func (w *rowWriter) memberKey(m *headstart.Member) {
-	w.keys = headstart.AppendMemberKey(w.keys, m.Group, m.N)
+func (w *rowWriter) memberKey(at *seat) {
+	w.keys = headstart.AppendMemberKey(w.keys, at.g.ID, at.n+1)
 }
 
 // begin opens a row of version v.
@@ -120,40 +120,38 @@ func (w *rowWriter) object(name string, x any) {
 }
 
 // time writes a member, zero or not; someTime only one that is not zero.
-func (w *rowWriter) time(name string, t time.Time) {
+func (w *rowWriter) time(name string, t instant) {
 	w.name(name)
 	w.moment(t)
 }
 
-func (w *rowWriter) someTime(name string, t time.Time) {
-	if !t.IsZero() {
+func (w *rowWriter) someTime(name string, t instant) {
+	if t != 0 {
 		w.time(name, t)
 	}
 }
 
 // moment writes a time as encoding/json does. Nearly all times of a storm are of one
 // day, so its date is kept.
-func (w *rowWriter) moment(t time.Time) {
-	if t.Location() != time.UTC {
-		w.b = append(t.AppendFormat(append(w.b, '"'), time.RFC3339Nano), '"')
+func (w *rowWriter) moment(t instant) {
+	if t <= 0 { // none, or before 1970
+		w.b = append(t.Time().AppendFormat(append(w.b, '"'), time.RFC3339Nano), '"')
 		return
 	}
-	second := t.Unix()
+	second, nanos := int64(t)/int64(time.Second), int64(t)%int64(time.Second)
 	day := second / secondsOfDay
-	if second %= secondsOfDay; second < 0 { // before 1970, as no time at all is
-		day, second = day-1, second+secondsOfDay
-	}
+	second %= secondsOfDay
 	if day != w.day || day == 0 {
-		t.AppendFormat(w.date[:0], "2006-01-02T")
+		t.Time().AppendFormat(w.date[:0], "2006-01-02T")
 		w.day = day
 	}
 	w.b = append(append(w.b, '"'), w.date[:]...)
 	w.two(second/3600, ':')
 	w.two(second/60%60, ':')
-	if w.two(second%60, '.'); t.Nanosecond() == 0 {
+	if w.two(second%60, '.'); nanos == 0 {
 		w.b = w.b[:len(w.b)-1]
 	}
-	for nanos, unit := t.Nanosecond(), 100_000_000; nanos > 0; unit /= 10 {
+	for unit := int64(100_000_000); nanos > 0; unit /= 10 {
 		w.b = append(w.b, byte('0'+nanos/unit))
 		nanos %= unit
 	}
@@ -168,8 +166,8 @@ func (w *rowWriter) two(n int64, next byte) {
 }
 
 // texts, times and numbers write a list that is not empty.
-func (w *rowWriter) texts(name string, list []string)    { someList(w, name, list, w.quote) }
-func (w *rowWriter) times(name string, list []time.Time) { someList(w, name, list, w.moment) }
+func (w *rowWriter) texts(name string, list []string)  { someList(w, name, list, w.quote) }
+func (w *rowWriter) times(name string, list []instant) { someList(w, name, list, w.moment) }
 func (w *rowWriter) numbers(name string, list []int64) {
 	someList(w, name, list, func(n int64) { w.b = strconv.AppendInt(w.b, n, 10) })
 }

@@ -1,11 +1,9 @@
 package correlate
 
-import "headstart"
-
 // write writes a row, the frequent ones by hand.
 func (w *rowWriter) write(row any) {
 	switch x := row.(type) {
-	case *headstart.Problem:
+	case *problem:
 		w.problem(x)
 	case *memory:
 		w.memory(x)
@@ -15,7 +13,7 @@ func (w *rowWriter) write(row any) {
 		w.trace(x)
 	case *group:
 		w.group(x)
-	case *headstart.Member:
+	case *seat:
 		w.member(x)
 	case *asset:
 		w.asset(x)
@@ -28,16 +26,16 @@ func (w *rowWriter) write(row any) {
 	}
 }
 
-func (w *rowWriter) problem(p *headstart.Problem) {
-	w.begin(p.V)
+func (w *rowWriter) problem(p *problem) {
+	w.begin(1)
 	w.text("key", string(p.Key))
 	w.someText("asset", p.Asset)
 	w.text("check", p.Check)
 	w.someText("service", p.Service)
 	w.someText("location", p.Location)
-	w.someText("class", string(p.Class))
+	w.someText("class", string(p.Class.word()))
 	w.flag("probed", p.Probed)
-	w.text("state", string(p.State))
+	w.text("state", string(p.State.word()))
 	w.someTime("onset", p.Onset)
 	w.someTime("began", p.Began)
 	w.someTime("cleared", p.Cleared)
@@ -47,11 +45,10 @@ func (w *rowWriter) problem(p *headstart.Problem) {
 	w.flag("unstable", p.Unstable)
 	w.flag("expired", p.Expired)
 	w.flag("unplaced", p.Unplaced)
-	w.texts("alerts", p.Alerts)
-	w.texts("muted", p.Muted)
-	if p.Suppressed != nil {
-		w.name("suppressed")
-		w.b = append(w.b, encode(p.Suppressed)...)
+	someList(w, "alerts", p.Alerts, func(a *alert) { w.quote(a.Fingerprint) })
+	w.texts("muted", p.muted())
+	if why := p.suppressed(); why != nil {
+		w.object("suppressed", why)
 	}
 	w.end()
 }
@@ -61,7 +58,7 @@ func (w *rowWriter) memory(m *memory) {
 	if rare == nil {
 		rare = &seldom{}
 	}
-	w.begin(int(m.V))
+	w.begin(1)
 	w.flag("down", m.Down)
 	w.someText("by", rare.By)
 	w.flag("waits", m.Waits)
@@ -73,7 +70,7 @@ func (w *rowWriter) memory(m *memory) {
 	w.texts("held", rare.Held)
 	w.someTime("gone", rare.Gone)
 	w.times("causes", rare.Causes)
-	w.numbers("flips", m.Flips)
+	w.flips(m)
 	w.someText("well", rare.Well)
 	w.someTime("fell", rare.Fell)
 	w.flag("covered", m.Covered)
@@ -84,8 +81,17 @@ func (w *rowWriter) memory(m *memory) {
 	w.end()
 }
 
+func (w *rowWriter) flips(m *memory) {
+	if m.flip != 0 {
+		var room [1]int64
+		w.numbers("flips", append(room[:0], m.flip))
+		return
+	}
+	w.numbers("flips", m.seldom().Flips)
+}
+
 func (w *rowWriter) alert(a *alert) {
-	w.begin(a.V)
+	w.begin(1)
 	w.text("fingerprint", a.Fingerprint)
 	w.labels("labels", a.Labels)
 	someMap(w, "annotations", a.Annotations, w.quote)
@@ -97,13 +103,13 @@ func (w *rowWriter) alert(a *alert) {
 	w.flag("expired", a.Expired)
 	w.someTime("ended_at", a.EndedAt)
 	w.someText("problem", string(a.Problem))
-	w.texts("silenced", a.Silenced)
+	w.texts("silenced", a.silenced())
 	w.end()
 }
 
 func (w *rowWriter) trace(t *trace) {
 	x := t.past()
-	w.begin(int(t.V))
+	w.begin(1)
 	w.someTime("mark", x.Mark)
 	w.someTime("promised", x.Promised)
 	if x.Shift != 0 {
@@ -119,15 +125,15 @@ func (w *rowWriter) group(g *group) {
 	w.number("id", uint64(g.ID))
 	w.text("state", string(g.State))
 	w.text("opener", string(g.Opener))
-	w.time("received", g.Received)
+	w.time("received", instantOf(g.Received))
 	w.object("cause", &g.Cause)
 	w.someText("top", string(g.Top))
 	w.integer("total", int64(g.Total))
 	w.integer("firing", int64(g.Firing))
-	w.time("started_at", g.StartedAt)
-	w.time("opened_at", g.OpenedAt)
-	w.someTime("resolved_at", g.ResolvedAt)
-	w.someTime("closed_at", g.ClosedAt)
+	w.time("started_at", instantOf(g.StartedAt))
+	w.time("opened_at", instantOf(g.OpenedAt))
+	w.someTime("resolved_at", instantOf(g.ResolvedAt))
+	w.someTime("closed_at", instantOf(g.ClosedAt))
 	w.someText("close_reason", g.CloseReason)
 	w.hits(g)
 	w.someInteger("people", g.People)
@@ -187,10 +193,11 @@ func (x *written) are(lists [3][]string) bool {
 	return true
 }
 
-func (w *rowWriter) member(m *headstart.Member) {
-	w.begin(m.V)
-	w.number("group", uint64(m.Group))
-	w.integer("n", int64(m.N))
+func (w *rowWriter) member(at *seat) {
+	m := &at.g.members[at.n]
+	w.begin(1)
+	w.number("group", uint64(at.g.ID))
+	w.integer("n", int64(at.n)+1)
 	w.text("problem", string(m.Problem))
 	w.someText("asset", m.Asset)
 	w.time("joined", m.Joined)
@@ -201,7 +208,7 @@ func (w *rowWriter) member(m *headstart.Member) {
 
 func (w *rowWriter) asset(a *asset) {
 	x := a.seen()
-	w.begin(int(a.V))
+	w.begin(1)
 	w.someTime("answered", x.Answered)
 	w.someTime("silent", a.Silent)
 	someMap(w, "answers", x.Answers, w.moment)
@@ -212,7 +219,7 @@ func (w *rowWriter) asset(a *asset) {
 }
 
 func (w *rowWriter) timer(t *timer) {
-	w.begin(int(t.V))
+	w.begin(1)
 	w.number("n", t.N)
 	w.time("due", t.Due)
 	w.text("kind", t.Kind.String())

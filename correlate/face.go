@@ -2,8 +2,6 @@ package correlate
 
 import (
 	"slices"
-
-	"headstart"
 )
 
 // face is a group made ready to be compared with many tickets: an index, made
@@ -117,7 +115,7 @@ func (s *State) relate(id string, n *node, g *group, f *face) relation {
 
 // memberAsset reports whether an asset is a member of g.
 func (s *State) memberAsset(g *group, asset string) bool {
-	return slices.ContainsFunc(g.members, func(m *headstart.Member) bool { return m.Asset == asset && m.Left.IsZero() })
+	return slices.ContainsFunc(g.members, func(m member) bool { return m.Asset == asset && m.Left.IsZero() })
 }
 
 // at reports whether p is one of the places of f, lies in one, or holds one.

@@ -70,9 +70,9 @@ func (s *State) points(g *group) int {
 	for _, key := range g.Own.Tops {
 		switch top := s.problems[key]; {
 		case top == nil:
-		case top.State == headstart.ProblemOpen:
+		case top.State == problemOpen:
 			counted++
-		case top.State == headstart.ProblemSuspected:
+		case top.State == problemSuspected:
 			suspected++
 		}
 	}

@@ -17,10 +17,10 @@ func (s *State) flip(p *problem) {
 	if p.Mem.AtOnce {
 		return
 	}
-	since := s.now.Add(-time.Duration(s.cfg.Flap.Within)).UnixMilli()
-	flips := slices.DeleteFunc(slices.Clone(p.Mem.Flips), func(ms int64) bool { return ms < since })
-	flips = append(flips, s.now.UnixMilli())
-	p.Mem.Flips = flips[max(0, len(flips)-flipRing):]
+	since := s.now.Add(-time.Duration(s.cfg.Flap.Within)).milli()
+	flips := slices.DeleteFunc(slices.Clone(p.Mem.flips()), func(ms int64) bool { return ms < since })
+	flips = append(flips, s.now.milli())
+	p.Mem.setFlips(flips[max(0, len(flips)-flipRing):])
 	s.dirtyMemory(p)
 	if !p.Unstable && len(flips) >= s.cfg.Flap.Changes {
 		p.Unstable = true
@@ -37,7 +37,7 @@ func (s *State) flip(p *problem) {
 // belongs to if there is one.
 func (s *State) saySteadiness(p *problem, outcome string, facts ...string) {
 	g := s.live(p.Group)
-	if g == nil || p.State != headstart.ProblemOpen {
+	if g == nil || p.State != problemOpen {
 		s.say(headstart.Noted, "F-04", outcome, string(p.Key), facts...).Problem = p.Key
 		return
 	}
@@ -59,7 +59,7 @@ func (s *State) markUnstable(g *group, p *problem) {
 // nevertheless, since it is unstable; then the news waits until p was quiet.
 func (s *State) wavers(p *problem, how string) bool {
 	switch {
-	case p.State == headstart.ProblemSuppressed:
+	case p.State == problemSuppressed:
 		return false // planned work makes things come and go
 	case p.Mem.seldom().Well != "":
 		return true
@@ -86,11 +86,11 @@ func (s *State) falls(p *problem) bool {
 	s.change(p, func() { p.Mem.set(func(x *seldom) { x.Well = "" }) })
 	p.Mem.set(func(x *seldom) { x.Fell = s.now })
 	s.dirtyMemory(p)
-	if p.Class == headstart.Reachability {
+	if p.Class == reachability {
 		s.silent(p.Asset, p.Check)
 	}
 	s.flip(p)
-	if p.State == headstart.ProblemPending && !s.armed(settleTimer, string(p.Key)) {
+	if p.State == problemPending && !s.armed(settleTimer, string(p.Key)) {
 		s.judge(p, false) // its settle time passed while it was well
 	}
 	return true
@@ -133,8 +133,8 @@ func (s *State) forgetFlips(p *problem) {
 		p.Unstable = false
 		p.Mem.set(func(x *seldom) { x.Well = "" })
 	})
-	p.Mem.Flips = nil
-	p.Mem.set(func(x *seldom) { x.Fell = time.Time{} })
+	p.Mem.setFlips(nil)
+	p.Mem.set(func(x *seldom) { x.Fell = 0 })
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
 }
@@ -146,7 +146,7 @@ func wellNow(p *problem) bool { return p.Unstable && p.Mem.seldom().Well != "" }
 // settled and is well, or another way of asking its asset proves the way open. Its
 // own answers prove nothing, since they come and go.
 func (s *State) refuted(p *problem) bool {
-	if wellNow(p) && p.State == headstart.ProblemPending {
+	if wellNow(p) && p.State == problemPending {
 		return true
 	}
 	a := s.rowOf(p)
@@ -162,7 +162,7 @@ func (s *State) refuted(p *problem) bool {
 }
 
 // fell is since when p fails: of what is unstable, since it last did.
-func fell(p *problem) time.Time {
+func fell(p *problem) instant {
 	if p.Unstable {
 		if last := p.Mem.seldom().Fell; last.After(p.Onset) {
 			return last
@@ -174,7 +174,7 @@ func fell(p *problem) time.Time {
 // toldOf reports whether the live group of the unstable p was told of an alert
 // that ended at last: it comes and goes, which is no news (ruling 16: each alert
 // is owed one notification of its incident).
-func (s *State) toldOf(p *problem, last time.Time) bool {
+func (s *State) toldOf(p *problem, last instant) bool {
 	g := s.live(p.Group)
-	return g != nil && !last.IsZero() && !last.Before(g.OpenedAt)
+	return g != nil && !last.IsZero() && last >= instantOf(g.OpenedAt)
 }

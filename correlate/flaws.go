@@ -35,7 +35,7 @@ func (s *State) doubt(id string) {
 // still.
 func (s *State) doubted(id string) {
 	q := s.downAbove(id)
-	if q == nil || q.State != headstart.ProblemOpen || s.top(id) != nil || !s.answeredSince(id, q.Onset) {
+	if q == nil || q.State != problemOpen || s.top(id) != nil || !s.answeredSince(id, q.Onset) {
 		return
 	}
 	f := s.flaw(headstart.Flaw{Kind: headstart.Contradicted, Subject: id, Other: q.Asset})
@@ -52,7 +52,7 @@ func (s *State) downAbove(id string) *problem {
 	if up == "" {
 		return nil
 	}
-	if q := s.top(up); q != nil && q.State != headstart.ProblemSuspected && !q.Expired && !q.Unstable {
+	if q := s.top(up); q != nil && q.State != problemSuspected && !q.Expired && !q.Unstable {
 		return q
 	}
 	return nil
@@ -60,7 +60,7 @@ func (s *State) downAbove(id string) *problem {
 
 // clocked compares a source's clock with ours when it begins an episode.
 // What began before we looked, or before we forgot it, may rightly be old.
-func (s *State) clocked(source string, starts time.Time) {
+func (s *State) clocked(source string, starts instant) {
 	if starts.IsZero() || source == "" {
 		return
 	}
@@ -81,15 +81,15 @@ func (s *State) flaw(found headstart.Flaw) *headstart.Flaw {
 	key := found.Key()
 	f := s.flaws[key]
 	switch {
-	case f != nil && f.Other == found.Other && s.now.Sub(f.Last) < flawEvery:
+	case f != nil && f.Other == found.Other && s.ago(f.Last) < flawEvery:
 		return nil
 	case f == nil && found.Kind == headstart.Skewed && s.skewedSources() >= mostSkewed:
 		return nil
 	case f == nil || f.Other != found.Other:
-		f = &headstart.Flaw{V: 1, Kind: found.Kind, Subject: found.Subject, Other: found.Other, First: s.now}
+		f = &headstart.Flaw{V: 1, Kind: found.Kind, Subject: found.Subject, Other: found.Other, First: s.now.Time()}
 		s.flaws[key] = f
 	}
-	f.Last, f.OffsetSeconds = s.now, found.OffsetSeconds
+	f.Last, f.OffsetSeconds = s.now.Time(), found.OffsetSeconds
 	f.Times++
 	s.mark(headstart.TableFlaws, key)
 	s.after(flawMemory, forgetTimer, flawPrefix+key)

@@ -14,11 +14,11 @@ const goneAfter = 30 * time.Minute
 
 // steady is now on the clock that stands still while nobody looks (ruling 5).
 // Silence is measured on it: what nobody could have heard counts for nothing.
-func (s *State) steady() time.Time { return s.now.Add(-s.clock.Shift) }
+func (s *State) steady() instant { return s.now.Add(-s.clock.Shift) }
 
 // hear notes that origin holds the alert: who did must all be alive before its
 // absence means anything, and a stale group is stale no longer.
-func (s *State) hear(a *alert, origin string, end time.Time) {
+func (s *State) hear(a *alert, origin string, end instant) {
 	origin = strings.ToValidUTF8(origin, "\uFFFD") // as a watchdog's key
 	if n, has := slices.BinarySearch(a.Trace.Held, origin); !has {
 		a.Trace.Held = slices.Insert(slices.Clone(a.Trace.Held), n, origin)
@@ -51,7 +51,7 @@ func (s *State) heldBy(p *problem, a *alert) {
 // proves nothing by its silence; such a member ends as stale, if ever. Our own
 // probe is asked once more before; asked: it was.
 func (s *State) unmentioned(p *problem, asked bool) {
-	if p == nil || p.State != headstart.ProblemOpen || !p.Expired || p.Mem.Down || len(p.Mem.seldom().Held) == 0 {
+	if p == nil || p.State != problemOpen || !p.Expired || p.Mem.Down || len(p.Mem.seldom().Held) == 0 {
 		return
 	}
 	g := s.follow(p.Group)
@@ -97,7 +97,7 @@ func (s *State) asks(id string) bool {
 
 // isAbout reports whether an answer of its asset says anything about p.
 func isAbout(p *problem) bool {
-	return p.Class != headstart.Capacity && p.Class != headstart.Environment
+	return p.Class != capacity && p.Class != environment
 }
 
 func (s *State) noLongerReported(g *group, p *problem) {
@@ -116,13 +116,14 @@ func (s *State) noLongerReported(g *group, p *problem) {
 // endUnproved takes a failing member off the failing ones although nothing proved
 // that it works (ruling 14).
 func (s *State) endUnproved(g *group, p *problem) {
-	if p.Unstable || len(p.Mem.Flips) > 0 {
+	if p.Unstable || len(p.Mem.flips()) > 0 {
 		s.forgetFlips(p)
 	}
 	g.Firing--
 	s.count(g, p, -1)
-	s.setState(p, headstart.ProblemHealthy)
-	p.Cleared, p.Expired, p.Muted = s.now, false, nil
+	s.setState(p, problemHealthy)
+	p.Cleared, p.Expired = s.now, false
+	p.mute(nil)
 	p.Mem.workOver()
 	p.Mem.Down = false
 	p.Mem.set(func(x *seldom) { x.Gone = s.now })
@@ -140,7 +141,7 @@ func (s *State) endUnproved(g *group, p *problem) {
 func (s *State) failingTops(g *group) int {
 	n := 0
 	for _, q := range s.topsOf(g) {
-		if q.State == headstart.ProblemOpen {
+		if q.State == problemOpen {
 			n++
 		}
 	}
@@ -154,7 +155,7 @@ func (s *State) lastTops(g *group) {
 		return
 	}
 	for _, q := range s.topsOf(g) {
-		if q.State == headstart.ProblemOpen && q.Expired && !s.armed(goneTimer, string(q.Key)) {
+		if q.State == problemOpen && q.Expired && !s.armed(goneTimer, string(q.Key)) {
 			s.after(time.Duration(s.cfg.Hold), goneTimer, string(q.Key))
 		}
 	}
@@ -181,7 +182,7 @@ func (s *State) unproved(g *group) bool {
 func (s *State) closeUnproved(g *group, reason string) {
 	s.file(g, false)
 	s.setGroupState(g, headstart.Closed)
-	g.ResolvedAt, g.ClosedAt, g.impact = s.now, s.now, nil
+	g.ResolvedAt, g.ClosedAt, g.impact = s.now.Time(), s.now.Time(), nil
 	g.CloseReason, g.Proved, g.Stale, g.Own.Splitting = reason, false, false, false
 	g.Points, g.Silenced = 0, false // as of any group that holds nothing
 	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, staleTimer} {
@@ -196,5 +197,5 @@ func (s *State) closeUnproved(g *group, reason string) {
 // exception; only who declared it over is.
 func (s *State) reopens(g *group) bool {
 	over := g.State == headstart.Resolved || g.State == headstart.Closed && g.CloseReason != "resolved" && g.CloseReason != "by_hand"
-	return over && s.now.Sub(g.ResolvedAt) <= time.Duration(s.cfg.Reopen)
+	return over && s.ago(g.ResolvedAt) <= time.Duration(s.cfg.Reopen)
 }

@@ -51,7 +51,7 @@ func (s *State) gatherAll(p *problem, k alike, found []*problem) *group {
 	case keep.Own.Like == nil || keep.Own.Like.alike != k:
 		s.becomeAlike(keep, p, k, found)
 	}
-	if p.State == headstart.ProblemPending {
+	if p.State == problemPending {
 		s.gather(p, keep)
 	}
 	s.gatherRest(keep)
@@ -81,7 +81,7 @@ func (s *State) gatherRest(g *group) {
 	left := map[headstart.GroupID]struct{}{}
 	for _, q := range found {
 		o := s.live(q.Group)
-		if q.State != headstart.ProblemOpen || o == nil || o.Cause.Kind != headstart.CauseStorm || !s.mayMerge(o, g) {
+		if q.State != problemOpen || o == nil || o.Cause.Kind != headstart.CauseStorm || !s.mayMerge(o, g) {
 			continue
 		}
 		if moved++; moved > claimPart {
@@ -103,7 +103,7 @@ func (s *State) collected(found []*problem) map[headstart.GroupID]int {
 	count := map[headstart.GroupID]int{}
 	for _, q := range found {
 		g := s.live(q.Group)
-		if q.State == headstart.ProblemOpen && g != nil && s.mayMerge(g, g) && s.now.Sub(g.OpenedAt) <= time.Duration(s.cfg.Group.Max) {
+		if q.State == problemOpen && g != nil && s.mayMerge(g, g) && s.ago(g.OpenedAt) <= time.Duration(s.cfg.Group.Max) {
 			count[g.ID]++
 		}
 	}
@@ -129,7 +129,7 @@ func (s *State) oldest(ids map[headstart.GroupID]int) *group {
 // reopen; nil when there is none.
 func (s *State) reopenAlike(p *problem, k alike, found []*problem) *group {
 	old := s.groups[s.likes[k]]
-	if old == nil || old.State != headstart.Resolved || old.CloseReason != "resolved" || s.now.Sub(old.ResolvedAt) > time.Duration(s.cfg.Reopen) {
+	if old == nil || old.State != headstart.Resolved || old.CloseReason != "resolved" || s.ago(old.ResolvedAt) > time.Duration(s.cfg.Reopen) {
 		return nil
 	}
 	s.reopen(old)
@@ -200,7 +200,7 @@ func (s *State) takeOut(p *problem, g *group) {
 	s.leave(g, p)
 	s.count(g, p, -1)
 	g.Firing--
-	s.setState(p, headstart.ProblemPending)
+	s.setState(p, problemPending)
 	s.setGroup(p, 0)
 	s.touch(g.ID)
 	s.dirtyGroup(g)

@@ -13,7 +13,7 @@ type group struct {
 	headstart.Group
 	Own own
 
-	members []*headstart.Member          // in order of joining; those who left keep their place
+	members []member                     // in order of joining; those who left keep their place
 	places  map[headstart.ProblemKey]int // index in members, of those whose seat is elsewhere
 	open    []*problem                   // open ones whose rows name this group, in no order
 	impact  *impact                      // nil unless live
@@ -32,7 +32,7 @@ type own struct {
 	Splitting bool                   `json:"splitting,omitempty"` // what did not follow is being judged
 	Suspects  []headstart.ProblemKey `json:"suspects,omitempty"`  // suspected causes that end with the last member, by key
 	Unproved  bool                   `json:"unproved,omitempty"`  // a member may have ended by silence since Reopened
-	Reopened  time.Time              `json:"reopened,omitzero"`
+	Reopened  instant                `json:"reopened,omitzero"`
 	Reports   []headstart.ProblemKey `json:"reports,omitempty"` // its members that are users' reports (K-11)
 	Like      *likeness              `json:"like,omitempty"`    // what its members share, while it may gather more (G-09)
 }
@@ -134,11 +134,11 @@ func (s *State) newGroup(p *problem) *group {
 	s.clock.Groups++
 	s.dirtyClock()
 	g := &group{
-		Group: headstart.Group{V: 1, ID: s.clock.Groups, State: headstart.Open, StartedAt: s.now, OpenedAt: s.now, Received: s.received},
+		Group: headstart.Group{V: 1, ID: s.clock.Groups, State: headstart.Open, StartedAt: s.now.Time(), OpenedAt: s.now.Time(), Received: s.received.Time()},
 	}
 	g.impact = newImpact()
 	if p != nil {
-		g.Opener, g.Received, g.StartedAt = p.Key, p.Mem.Received, p.Began
+		g.Opener, g.Received, g.StartedAt = p.Key, p.Mem.Received.Time(), p.Began.Time()
 	}
 	s.groups[g.ID] = g
 	s.born.add(g.ID)
@@ -151,7 +151,7 @@ func (s *State) newGroup(p *problem) *group {
 
 // add makes p a failing member of g.
 func (s *State) add(p *problem, g *group, rule string) {
-	s.move(p, g.ID, headstart.ProblemOpen)
+	s.move(p, g.ID, problemOpen)
 	s.enlist(g, p, rule)
 	g.Firing++
 	s.count(g, p, 1)
@@ -169,19 +169,17 @@ func (s *State) add(p *problem, g *group, rule string) {
 func (s *State) enlist(g *group, p *problem, rule string) {
 	if n, was := g.placeOf(p); was {
 		g.seat(p, n)
-		m := g.members[n]
-		if !m.Left.IsZero() {
-			m.Left, m.Joined, m.Rule = time.Time{}, s.now, rule
-			s.dirtyMember(m)
+		if m := &g.members[n]; !m.Left.IsZero() {
+			m.Left, m.Joined, m.Rule = 0, s.now, rule
+			s.dirtyMember(g, n)
 			s.hit(g, p)
 		}
 		return
 	}
-	m := &headstart.Member{V: 1, Group: g.ID, N: len(g.members) + 1, Problem: p.Key, Asset: p.Asset, Joined: s.now, Rule: rule}
 	g.seat(p, len(g.members))
-	g.members = append(g.members, m)
+	g.members = append(g.members, member{Problem: p.Key, Asset: p.Asset, Rule: rule, Joined: s.now})
 	g.Total = len(g.members)
-	s.dirtyMember(m)
+	s.dirtyMember(g, g.Total-1)
 	s.hit(g, p)
 }
 
@@ -223,7 +221,7 @@ func (s *State) leave(g *group, p *problem) {
 	n, was := g.placeOf(p)
 	if was && g.members[n].Left.IsZero() {
 		g.members[n].Left = s.now
-		s.dirtyMember(g.members[n])
+		s.dirtyMember(g, n)
 	}
 }
 
@@ -243,14 +241,15 @@ func (s *State) join(p *problem, g *group, outcome string, facts ...string) {
 // its own receivers (ruling 16).
 func (s *State) moreAlerts(g *group, p *problem) {
 	for i := 1; i < len(p.Alerts); i++ {
-		c := s.say(headstart.AlertSeen, "D-02", "alert", string(p.Key), "alert", p.Alerts[i])
-		c.Group, c.Problem, c.Alert = g.ID, p.Key, p.Alerts[i]
+		fp := p.Alerts[i].Fingerprint
+		c := s.say(headstart.AlertSeen, "D-02", "alert", string(p.Key), "alert", fp)
+		c.Group, c.Problem, c.Alert = g.ID, p.Key, fp
 	}
 }
 
-func (s *State) startedAt(g *group, began time.Time) {
-	if !began.IsZero() && began.Before(g.StartedAt) {
-		g.StartedAt = began
+func (s *State) startedAt(g *group, began instant) {
+	if !began.IsZero() && began.Before(instantOf(g.StartedAt)) {
+		g.StartedAt = began.Time()
 		s.dirtyGroup(g)
 	}
 }
@@ -260,8 +259,8 @@ func (s *State) confide(g *group, p *problem) {
 	if g.Confidential || len(s.placer.confidential) == 0 {
 		return
 	}
-	for _, fp := range p.Alerts {
-		if a := s.alerts[fp]; a != nil && s.placer.confidential.any(a.Labels) {
+	for _, a := range p.Alerts {
+		if s.placer.confidential.any(a.Labels) {
 			g.Confidential = true
 			s.dirtyGroup(g)
 		}

@@ -1,19 +1,18 @@
 package correlate
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"headstart"
 )
 
 // hold is until when an origin holds an alert alive; the zero time: until it says
 // otherwise.
 type hold struct {
 	origin string
-	until  time.Time
+	until  instant
 }
 
 // holds are AlertState.Origins as correlation keeps them: nearly always one, for
@@ -24,7 +23,7 @@ type holds []hold
 func holdsOf(origins map[string]time.Time) holds {
 	var h holds
 	for _, o := range slices.Sorted(maps.Keys(origins)) {
-		h = append(h, hold{o, origins[o]})
+		h = append(h, hold{o, instantOf(origins[o])})
 	}
 	return h
 }
@@ -34,15 +33,15 @@ func (h holds) find(origin string) (int, bool) {
 }
 
 // until returns until when an origin holds the alert; false: it does not.
-func (h holds) until(origin string) (time.Time, bool) {
+func (h holds) until(origin string) (instant, bool) {
 	n, has := h.find(origin)
 	if !has {
-		return time.Time{}, false
+		return 0, false
 	}
 	return h[n].until, true
 }
 
-func (h *holds) set(origin string, until time.Time) {
+func (h *holds) set(origin string, until instant) {
 	n, has := h.find(origin)
 	if has {
 		(*h)[n].until = until
@@ -64,11 +63,11 @@ func (h *holds) drop(origin string) {
 }
 
 // latest is the latest time until which an origin named an end.
-func (h holds) latest() time.Time {
+func (h holds) latest() instant {
 	if len(h) == 0 {
-		return time.Time{}
+		return 0
 	}
-	return slices.MaxFunc(h, func(a, b hold) int { return a.until.Compare(b.until) }).until
+	return slices.MaxFunc(h, func(a, b hold) int { return cmp.Compare(a.until, b.until) }).until
 }
 
 func (w *rowWriter) origins(h holds) {
@@ -83,10 +82,4 @@ func (w *rowWriter) origins(h holds) {
 		w.moment(x.until)
 	}
 	w.end()
-}
-
-// load takes the row of an alert.
-func (a *alert) load(s headstart.AlertState) {
-	a.AlertState, a.origins = s, holdsOf(s.Origins)
-	a.Origins = nil
 }

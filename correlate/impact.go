@@ -62,7 +62,7 @@ func (s *State) hit(g *group, p *problem) {
 		i.place(s.topo, p.Location)
 	}
 	i.serve(s.topo, p.Service)
-	if n != nil && p.Class != headstart.Capacity && p.Class != headstart.Environment {
+	if n != nil && p.Class != capacity && p.Class != environment {
 		i.affect(s.topo, n)
 	}
 }
@@ -177,7 +177,7 @@ func (s *State) count(g *group, p *problem, sign int) {
 	if !p.Mem.Covered {
 		g.impact.bare += sign
 	}
-	if p.Class == headstart.Reachability {
+	if p.Class == reachability {
 		g.impact.silent += sign
 	}
 	for _, id := range s.mutedBy(p) {
@@ -195,7 +195,7 @@ func (s *State) change(p *problem, alter func()) {
 	s.scatter(p)
 	defer s.crowd(p)
 	g := s.follow(p.Group)
-	if g == nil || p.State != headstart.ProblemOpen {
+	if g == nil || p.State != problemOpen {
 		alter()
 		return
 	}
@@ -211,10 +211,10 @@ func (s *State) change(p *problem, alter func()) {
 
 // pointsOf is the evidence one failing observation is worth (ruling 24).
 func pointsOf(p *problem) int {
-	if isOurs(p) || p.Class == headstart.UserReport {
+	if isOurs(p) || p.Class == userReport {
 		return 0 // users are counted by their tickets, and that nobody looks is no evidence that people cannot work
 	}
-	if p.Mem.Down && p.Class == headstart.ServiceClass {
+	if p.Mem.Down && p.Class == serviceClass {
 		return 2
 	}
 	return 1

@@ -58,7 +58,7 @@ func (s *State) adopt(p *problem) *group {
 	for _, id := range sortedGroups(s.below[p.Asset]) {
 		o := s.groups[id]
 		if s.mayMerge(o, o) && s.young(o) && s.cutBy(o, []string{p.Asset}) {
-			s.join(p, o, "late", "age", s.now.Sub(o.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(o))
+			s.join(p, o, "late", "age", s.ago(o.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(o))
 			s.recause(o, []*problem{p})
 			return s.absorb(o, "")
 		}
@@ -66,12 +66,12 @@ func (s *State) adopt(p *problem) *group {
 	return nil
 }
 
-func (s *State) young(g *group) bool { return s.now.Sub(g.OpenedAt) <= time.Duration(s.cfg.LateCause) }
+func (s *State) young(g *group) bool { return s.ago(g.OpenedAt) <= time.Duration(s.cfg.LateCause) }
 
 // cutBy reports whether the cause of g fails because tops do.
 func (s *State) cutBy(g *group, tops []string) bool {
 	q := s.problems[g.Top]
-	return q != nil && q.State != headstart.ProblemHealthy && slices.Equal(s.causes(q), tops)
+	return q != nil && q.State != problemHealthy && slices.Equal(s.causes(q), tops)
 }
 
 // topsOf returns the problems of the cause of g, by asset.
@@ -126,8 +126,8 @@ func (s *State) merge(keep, gone *group, outcome string) *group {
 	if keep.Overrun == nil {
 		keep.Overrun = gone.Overrun
 	}
-	s.startedAt(keep, gone.StartedAt)
-	c := s.say(headstart.GroupMerged, "L-12", outcome, label(gone), "cause", label(keep), "age", s.now.Sub(gone.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(gone))
+	s.startedAt(keep, instantOf(gone.StartedAt))
+	c := s.say(headstart.GroupMerged, "L-12", outcome, label(gone), "cause", label(keep), "age", s.ago(gone.OpenedAt).String(), "late_cause", s.cfg.LateCause.String(), "margin", s.lateMargin(gone))
 	c.Group, c.Other = gone.ID, keep.ID
 	if keep.Firing > 0 && (keep.State == headstart.Holding || keep.State == headstart.Recovering) {
 		s.returned(keep)
@@ -146,7 +146,8 @@ func (s *State) moveNext(gone *group) {
 	}
 	keep := s.follow(gone.ID)
 	moved := 0
-	for _, m := range gone.members {
+	for n := range gone.members {
+		m := &gone.members[n]
 		if !m.Left.IsZero() {
 			continue
 		}
@@ -156,7 +157,7 @@ func (s *State) moveNext(gone *group) {
 		}
 		moved++
 		m.Left = s.now
-		s.dirtyMember(m)
+		s.dirtyMember(gone, n)
 		p := s.problems[m.Problem]
 		if p == nil || p.Group != gone.ID {
 			continue // it went elsewhere before

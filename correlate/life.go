@@ -90,7 +90,7 @@ func (s *State) held(g *group) {
 func (s *State) resolve(g *group, reason string) {
 	s.file(g, false)
 	s.setGroupState(g, headstart.Resolved)
-	g.ResolvedAt, g.impact = s.now, nil
+	g.ResolvedAt, g.impact = s.now.Time(), nil
 	g.CloseReason, g.Stale = reason, false
 	for _, k := range []timerKind{holdTimer, recoverTimer, splitTimer, staleTimer} {
 		s.cancel(k, subjectOf(g.ID))
@@ -104,7 +104,7 @@ func (s *State) closed(g *group) {
 		return
 	}
 	s.setGroupState(g, headstart.Closed)
-	g.ClosedAt = s.now
+	g.ClosedAt = s.now.Time()
 	c := s.say(headstart.GroupClosed, "R-09", "closed", label(g), "reason", g.CloseReason)
 	c.Group = g.ID
 	s.endSuspects(g) // ended by hand while it failed: nothing brings it back now
@@ -154,7 +154,7 @@ func (s *State) split(g *group) {
 func (s *State) disagreeing(g *group) []*problem {
 	back := map[string]bool{}
 	for _, q := range s.topsOf(g) {
-		if q.State == headstart.ProblemHealthy {
+		if q.State == problemHealthy {
 			back[q.Asset] = true
 		}
 	}
@@ -180,7 +180,7 @@ func (s *State) stayed(g *group) []headstart.ProblemKey {
 		p := s.problems[key]
 		tops := s.causes(p)
 		switch {
-		case p.Expired, p.Unstable, p.Class == headstart.UserReport:
+		case p.Expired, p.Unstable, p.Class == userReport:
 		case tops == nil:
 			own = append(own, key)
 		case !slices.ContainsFunc(s.topProblems(tops), func(q *problem) bool { return q.Expired || q.Unstable }):
@@ -206,14 +206,14 @@ func (s *State) splitNext(g *group) {
 		s.leave(g, p)
 		g.Firing--
 		s.setGroup(p, 0)
-		s.setState(p, headstart.ProblemPending)
+		s.setState(p, problemPending)
 	}
 	s.recut()
 	s.rebuildImpact(g)
 	s.dirtyGroup(g)
 	for _, key := range left {
 		p := s.problems[key]
-		if p.State != headstart.ProblemPending {
+		if p.State != problemPending {
 			continue // pulled forward by one before it
 		}
 		s.judge(p, false)

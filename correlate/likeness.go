@@ -1,8 +1,6 @@
 package correlate
 
 import (
-	"time"
-
 	"headstart"
 )
 
@@ -10,10 +8,10 @@ import (
 // of its row.
 type likeness struct {
 	alike
-	Since time.Time `json:"since"`          // when it became a group
-	Last  time.Time `json:"last"`           // onset of the latest that joined
-	Seen  int       `json:"seen"`           // assets known to fail, the most so far
-	Kind  string    `json:"kind,omitempty"` // of all of them; empty: they differ, or the catalog does not say
+	Since instant `json:"since"`          // when it became a group
+	Last  instant `json:"last"`           // onset of the latest that joined
+	Seen  int     `json:"seen"`           // assets known to fail, the most so far
+	Kind  string  `json:"kind,omitempty"` // of all of them; empty: they differ, or the catalog does not say
 }
 
 // become writes what the members of g share, those of found among them.

@@ -177,7 +177,7 @@ func (s *State) made(t *headstart.TicketState, offered, decided []headstart.Link
 	}
 	if len(offered) > 0 && s.mayLink(&offered[0]) && (was == nil || s.follow(was.Group) != s.groups[offered[0].Group]) {
 		l := &offered[0]
-		l.Verdict, l.By, l.At = "linked", byRule, s.now
+		l.Verdict, l.By, l.At = "linked", byRule, s.now.Time()
 		return &making{"linked", l.Group, l.Score}
 	}
 	if was == nil {

@@ -2,18 +2,17 @@ package correlate
 
 import (
 	"slices"
-	"time"
 
 	"headstart"
 )
 
 // heard notes that an origin holds the alert alive until end; zero: until it
 // says otherwise.
-func (s *State) heard(a *alert, origin string, end time.Time) {
+func (s *State) heard(a *alert, origin string, end instant) {
 	s.unblind(a)
 	s.hear(a, origin, end)
 	until, known := a.origins.until(origin)
-	if known && (until.Equal(end) || until.IsZero() || !end.IsZero() && end.Before(until)) {
+	if known && (until == end || until.IsZero() || !end.IsZero() && end.Before(until)) {
 		return // a copy that was overtaken on its way
 	}
 	a.origins.set(origin, end)
@@ -118,7 +117,7 @@ func (s *State) over(a *alert, proved bool) {
 	switch {
 	case len(p.Alerts) > 0 || p.Mem.Down: // something else still says that it fails
 	case proved:
-		if p.Class == headstart.Reachability {
+		if p.Class == reachability {
 			s.answered(p.Asset, p.Check)
 		}
 		s.clear(p, "resolved")
@@ -137,11 +136,11 @@ func (s *State) endAlert(a *alert, proved bool) *problem {
 	if p == nil {
 		return nil
 	}
-	if n, has := slices.BinarySearch(p.Alerts, a.Fingerprint); has {
+	if n, has := p.alert(a); has {
 		s.change(p, func() {
-			p.Alerts = orNone(slices.Delete(slices.Clone(p.Alerts), n, n+1))
+			p.Alerts = orNone(slices.Delete(p.Alerts, n, n+1))
 			if len(p.Alerts) == 0 && !(proved && p.Mem.Down) { // if it is over, finish drops it
-				p.Muted = a.Silenced
+				p.mute(a.silenced())
 			}
 		})
 		s.dirtyProblem(p)
@@ -153,7 +152,7 @@ func (s *State) endAlert(a *alert, proved bool) *problem {
 // our probe; a healthy answer clears it, and the silence of sources that live ends
 // it (ruling 15).
 func (s *State) expired(p *problem) {
-	if p.State == headstart.ProblemHealthy || p.Expired {
+	if p.State == problemHealthy || p.Expired {
 		return
 	}
 	p.Expired = true

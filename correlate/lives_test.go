@@ -195,8 +195,8 @@ func (p *player) topmost(changes []headstart.Change) {
 				tops = p.s.cutAbove(n, 0)
 			}
 			for _, top := range tops {
-				if q := p.s.top(top); q != nil && q.Onset.Before(c.At) && !slices.Contains(g.Own.Tops, q.Key) {
-					p.tb.Fatalf("%s: group %d has the cause %s by %s %s, which %s (%s, group %d) cuts off since %s", c.At, g.ID, asset, c.Rule, c.Outcome, top, q.State, q.Group, q.Onset)
+				if q := p.s.top(top); q != nil && q.Onset < instantOf(c.At) && !slices.Contains(g.Own.Tops, q.Key) {
+					p.tb.Fatalf("%s: group %d has the cause %s by %s %s, which %s (%s, group %d) cuts off since %s", c.At, g.ID, asset, c.Rule, c.Outcome, top, q.State.word(), q.Group, q.Onset.Time())
 				}
 			}
 		}

@@ -25,7 +25,11 @@ func (s *State) load(table string, row headstart.Row) error {
 		return s.loadConfig(row)
 	case headstart.TableProblems:
 		p := s.loading(headstart.ProblemKey(row.Key))
-		return json.Unmarshal(row.Val, &p.Problem)
+		var in headstart.Problem
+		if err := json.Unmarshal(row.Val, &in); err != nil {
+			return err
+		}
+		return p.load(&in, s.loadingAlert)
 	case headstart.TableMemory:
 		if is, err := s.loadSurge(row); is {
 			return err
@@ -33,13 +37,13 @@ func (s *State) load(table string, row headstart.Row) error {
 		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
 			var r traceRow
 			err := json.Unmarshal(row.Val, &r)
-			s.loadingAlert(fp).Trace = r.trace()
+			s.loadingAlert(fp).Trace.load(&r)
 			return err
 		}
 		p := s.loading(headstart.ProblemKey(strings.TrimPrefix(row.Key, problemPrefix)))
 		var r memoryRow
 		err := json.Unmarshal(row.Val, &r)
-		p.Mem = r.memory()
+		p.Mem.load(&r)
 		return err
 	case headstart.TableGroups:
 		var r groupRow
@@ -54,17 +58,17 @@ func (s *State) load(table string, row headstart.Row) error {
 		if err := json.Unmarshal(row.Val, &a); err != nil {
 			return err
 		}
-		s.loadingAlert(row.Key).load(a)
+		s.loadingAlert(row.Key).load(&a)
 	case headstart.TableAssets:
 		return s.loadAsset(row)
 	case headstart.TableTickets:
 		return loadInto(s.tickets, row.Key, row.Val)
 	case headstart.TableTimers:
-		t := &timer{}
-		if err := json.Unmarshal(row.Val, t); err != nil {
+		var r timerRow
+		if err := json.Unmarshal(row.Val, &r); err != nil {
 			return err
 		}
-		s.waiting = append(s.waiting, t)
+		s.waiting = append(s.waiting, r.timer())
 	case headstart.TableMaintenance:
 		return loadInto(s.windows, row.Key, row.Val)
 	case headstart.TableSilences:
@@ -157,7 +161,7 @@ func (s *State) loading(key headstart.ProblemKey) *problem {
 func (s *State) loadingAlert(fp string) *alert {
 	a := s.alerts[fp]
 	if a == nil {
-		a = &alert{AlertState: headstart.AlertState{V: 1, Fingerprint: fp}}
+		a = &alert{Fingerprint: fp}
 		s.alerts[fp] = a
 	}
 	return a
@@ -177,8 +181,8 @@ func (s *State) loadMember(row headstart.Row) error {
 	if err != nil {
 		return err
 	}
-	m := &headstart.Member{}
-	if err := json.Unmarshal(row.Val, m); err != nil {
+	var m headstart.Member
+	if err := json.Unmarshal(row.Val, &m); err != nil {
 		return err
 	}
 	if n < 1 || n > 1<<24 {
@@ -186,9 +190,9 @@ func (s *State) loadMember(row headstart.Row) error {
 	}
 	g := s.loadingGroup(id)
 	for len(g.members) < n {
-		g.members = append(g.members, nil)
+		g.members = append(g.members, member{})
 	}
-	g.members[n-1] = m
+	g.members[n-1] = memberOf(&m)
 	g.places[m.Problem] = n - 1
 	return nil
 }
@@ -227,7 +231,7 @@ func (s *State) loadedGroups() error {
 		if g.ID != id {
 			return fmt.Errorf("table %s lacks the row of group %d", headstart.TableGroups, id)
 		}
-		if slices.Contains(g.members, nil) {
+		if slices.Contains(g.members, member{}) {
 			return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
 		}
 		if g.Cause.Kind == headstart.CauseSurge {
@@ -239,7 +243,7 @@ func (s *State) loadedGroups() error {
 
 func (s *State) loadedProblems() error {
 	for key, p := range s.problems {
-		if p.Key != key || p.Mem.V == 0 {
+		if p.Key != key || !p.Mem.known {
 			return fmt.Errorf("tables %s and %s disagree on %s", headstart.TableProblems, headstart.TableMemory, key)
 		}
 		s.listOpen(p)

@@ -18,7 +18,7 @@ func (s *State) in(d model.Duration) string { return clockTime(s.now.Add(time.Du
 // lateMargin is how much older a group could be and still get another cause, or
 // go into another, by rule; "" when it is too old already.
 func (s *State) lateMargin(g *group) string {
-	left := time.Duration(s.cfg.LateCause) - s.now.Sub(g.OpenedAt)
+	left := time.Duration(s.cfg.LateCause) - s.ago(g.OpenedAt)
 	if left < 0 {
 		return ""
 	}
@@ -28,7 +28,7 @@ func (s *State) lateMargin(g *group) string {
 // reopenFacts say until when the same cause is the same incident, and by how much
 // now is before or after that.
 func (s *State) reopenFacts(old *group) []string {
-	until := old.ResolvedAt.Add(time.Duration(s.cfg.Reopen))
+	until := instantOf(old.ResolvedAt).Add(time.Duration(s.cfg.Reopen))
 	return []string{"until", clockTime(until), "margin", until.Sub(s.now).Abs().String()}
 }
 

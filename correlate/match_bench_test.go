@@ -101,7 +101,7 @@ func BenchmarkRematch(b *testing.B) {
 	for b.Loop() {
 		round++
 		s.model.weights[several] = 1 + float64(round%2) // other scores, so that rows change
-		s.begin(at, at)
+		s.begin(instantOf(at), instantOf(at))
 		s.after(0, matchTimer, subjectOf(1))
 		parts := 0
 		for due, ok := s.NextDeadline(); ok && !due.After(at); due, ok = s.NextDeadline() {

@@ -13,13 +13,11 @@ import (
 // something of it is heard (ruling 17).
 func (s *State) mutedBy(p *problem) []string {
 	if len(p.Alerts) == 0 {
-		return p.Muted
+		return p.muted()
 	}
 	var ids []string
-	for _, fp := range p.Alerts {
-		if a := s.alerts[fp]; a != nil {
-			ids = append(ids, a.Silenced...)
-		}
+	for _, a := range p.Alerts {
+		ids = append(ids, a.silenced()...)
 	}
 	return ids
 }
@@ -28,12 +26,9 @@ func (s *State) mutedBy(p *problem) []string {
 // that it fails, or one of its living alerts is matched by no silence.
 func (s *State) isLoud(p *problem) bool {
 	if p.Mem.Down || len(p.Alerts) == 0 {
-		return len(p.Muted) == 0
+		return len(p.muted()) == 0
 	}
-	return slices.ContainsFunc(p.Alerts, func(fp string) bool {
-		a := s.alerts[fp]
-		return a == nil || len(a.Silenced) == 0
-	})
+	return slices.ContainsFunc(p.Alerts, func(a *alert) bool { return len(a.silenced()) == 0 })
 }
 
 // reword tells the groups an active silence mutes that its words changed.
@@ -114,7 +109,7 @@ func muteFacts(mutes []headstart.Mute) []string {
 	}
 	facts := []string{"by", strings.Join(by, ", "), "comment", strings.Join(comment, "; ")}
 	if !until.IsZero() {
-		facts = append(facts, "until", clockTime(until))
+		facts = append(facts, "until", clockTime(instantOf(until)))
 	}
 	return facts
 }

@@ -5,15 +5,15 @@ import "time"
 // phrases are the words for a time and for a length as facts last gave them. The
 // thousands that join one cause all name when it failed, and how long they waited.
 type phrases struct {
-	at       time.Time
+	at       instant
 	atText   string
 	long     time.Duration
 	longText string
 }
 
 // moment is clockTime.
-func (x *phrases) moment(t time.Time) string {
-	if x.atText == "" || !t.Equal(x.at) {
+func (x *phrases) moment(t instant) string {
+	if x.atText == "" || t != x.at {
 		x.at, x.atText = t, clockTime(t)
 	}
 	return x.atText

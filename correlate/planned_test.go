@@ -66,10 +66,10 @@ func closedNoord() *headstart.Calendar {
 // covers all that fails in it (M-06).
 func aside(s *State) error {
 	for key, p := range s.problems {
-		if (p.State == headstart.ProblemSuppressed) != (p.Suppressed != nil) || (p.Suppressed != nil) != (len(p.Mem.seldom().Holds) > 0) {
-			return fmt.Errorf("%s is %s, suppressed by %v, kept by %v", key, p.State, p.Suppressed, p.Mem.seldom().Holds)
+		if (p.State == problemSuppressed) != (p.suppressed() != nil) || (p.suppressed() != nil) != (len(p.Mem.seldom().Holds) > 0) {
+			return fmt.Errorf("%s is %s, suppressed by %v, kept by %v", key, p.State.word(), p.suppressed(), p.Mem.seldom().Holds)
 		}
-		if p.Suppressed != nil && p.Group != 0 {
+		if p.suppressed() != nil && p.Group != 0 {
 			return fmt.Errorf("%s is suppressed and in group %d", key, p.Group)
 		}
 		for _, hold := range p.Mem.seldom().Holds {
@@ -77,8 +77,8 @@ func aside(s *State) error {
 				return fmt.Errorf("%s is kept by %s, which nothing will ever end", key, hold)
 			}
 		}
-		if p.Unstable != s.armed(quietTimer, string(key)) || p.Unstable && p.State != headstart.ProblemOpen && p.State != headstart.ProblemPending {
-			return fmt.Errorf("%s is %s, unstable %t, waits to be quiet %t", key, p.State, p.Unstable, s.armed(quietTimer, string(key)))
+		if p.Unstable != s.armed(quietTimer, string(key)) || p.Unstable && p.State != problemOpen && p.State != problemPending {
+			return fmt.Errorf("%s is %s, unstable %t, waits to be quiet %t", key, p.State.word(), p.Unstable, s.armed(quietTimer, string(key)))
 		}
 	}
 	for id, g := range s.groups {
@@ -110,12 +110,12 @@ func TestCoverIsCurrent(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := newPlayer(rt, false)
 		p.play(randomLife(rt, 60))
-		at := p.s.now.Add(time.Second)
+		at := p.s.now.Add(time.Second).Time()
 		p.apply(headstart.Event{At: at, Received: at})
 		p.fireUntil(at)
 		p.s.covers = emptied(p.s.covers)
 		for key, x := range p.s.problems {
-			if x.State == headstart.ProblemOpen && p.s.live(x.Group) != nil && x.Mem.Covered != (p.s.workOn(x, false) != nil) {
+			if x.State == problemOpen && p.s.live(x.Group) != nil && x.Mem.Covered != (p.s.workOn(x, false) != nil) {
 				rt.Fatalf("%s: covered %t, but planned work on it now: %v", key, x.Mem.Covered, p.s.workOn(x, false))
 			}
 		}

@@ -149,9 +149,9 @@ func load(rows map[rowID][]byte) (*State, error) {
 type picture struct {
 	Raw      *headstart.LogConfig
 	Clock    clock
-	Problems map[headstart.ProblemKey]problem
+	Problems map[headstart.ProblemKey]problemRows
 	Groups   map[headstart.GroupID]*group
-	Alerts   map[string]*alert
+	Alerts   map[string]alertRows
 	Assets   map[string]*asset
 	Dogs     map[string]*watchdog
 	Agents   map[string]*headstart.Agent
@@ -160,7 +160,7 @@ type picture struct {
 	Silences map[string]headstart.Silence
 	Flaws    map[string]*headstart.Flaw
 	Muting   map[string]headstart.Silence
-	Timers   []timer
+	Timers   []timerRow
 	Failing  map[string][]headstart.ProblemKey
 	Open     map[headstart.GroupID][]headstart.ProblemKey
 	Below    map[string]map[headstart.GroupID]struct{}
@@ -172,12 +172,25 @@ type picture struct {
 	Storm    stormRow
 }
 
+// problemRows and alertRows are what rows say of one.
+type problemRows struct {
+	headstart.Problem
+	Mem memory
+}
+
+type alertRows struct {
+	headstart.AlertState
+	Origins holds
+	Trace   trace
+}
+
 func pictureOf(s *State) picture {
 	p := picture{
 		s.raw, s.clock,
-		map[headstart.ProblemKey]problem{},
+		map[headstart.ProblemKey]problemRows{},
 		map[headstart.GroupID]*group{},
-		s.alerts, maps.Clone(s.assets), s.watchdogs, s.agents, s.tickets, s.windows,
+		map[string]alertRows{},
+		maps.Clone(s.assets), s.watchdogs, s.agents, s.tickets, s.windows,
 		map[string]headstart.Silence{},
 		s.flaws,
 		map[string]headstart.Silence{},
@@ -187,10 +200,13 @@ func pictureOf(s *State) picture {
 		s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
 	}
 	for key, q := range s.problems {
-		p.Problems[key] = problem{Problem: q.Problem, Mem: q.Mem}
+		p.Problems[key] = problemRows{q.noun(), q.Mem}
 		if keys := s.failingKeys(q.Asset); len(keys) > 0 {
 			p.Failing[q.Asset] = keys
 		}
+	}
+	for fp, a := range s.alerts {
+		p.Alerts[fp] = alertRows{a.noun(), a.origins, a.Trace}
 	}
 	for id, n := range s.topo.nodes {
 		if n.known != nil {
@@ -217,11 +233,11 @@ func pictureOf(s *State) picture {
 	for _, q := range s.timers.queues {
 		for _, x := range q.heap {
 			if !x.t.over {
-				p.Timers = append(p.Timers, *x.t)
+				p.Timers = append(p.Timers, timerRow{1, x.t.N, x.t.Due, x.t.Kind, x.t.Subject, x.t.From})
 			}
 		}
 	}
-	slices.SortFunc(p.Timers, func(a, b timer) int { return int(a.N) - int(b.N) })
+	slices.SortFunc(p.Timers, func(a, b timerRow) int { return int(a.N) - int(b.N) })
 	return p
 }
 
@@ -249,8 +265,8 @@ func quiet(s *State) error {
 			if s.walking(id) {
 				continue
 			}
-			if slices.Contains(a.Silenced, id) != (m.active(s.now) && m.covers(a)) {
-				return fmt.Errorf("alert %s is silenced by %v, which is wrong about %s", fp, a.Silenced, id)
+			if slices.Contains(a.silenced(), id) != (m.active(s.now) && m.covers(a)) {
+				return fmt.Errorf("alert %s is silenced by %v, which is wrong about %s", fp, a.silenced(), id)
 			}
 		}
 	}
@@ -268,7 +284,7 @@ func (s *State) walking(id string) bool {
 func conserved(s *State) error {
 	firing := map[headstart.GroupID]int{}
 	for key, p := range s.problems {
-		if p.State != headstart.ProblemOpen {
+		if p.State != problemOpen {
 			continue
 		}
 		g := s.follow(p.Group)
@@ -315,7 +331,7 @@ func suspectsHang(s *State) error {
 	}
 	suspected := 0
 	for key, p := range s.problems {
-		if p.State != headstart.ProblemSuspected {
+		if p.State != problemSuspected {
 			continue
 		}
 		suspected++

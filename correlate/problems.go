@@ -3,14 +3,13 @@ package correlate
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"headstart"
 )
 
-func (s *State) newProblem(p headstart.Problem) *problem {
-	p.V, p.State = 1, headstart.ProblemHealthy
-	x := &problem{Problem: p, Mem: memory{V: 1}, node: s.topo.nodes[p.Asset]}
+func (s *State) newProblem(p problem) *problem {
+	x := &p
+	x.Mem.known, x.node = true, s.topo.nodes[p.Asset]
 	s.problems[p.Key] = x
 	s.dirtyProblem(x)
 	s.dirtyMemory(x)
@@ -20,8 +19,8 @@ func (s *State) newProblem(p headstart.Problem) *problem {
 // fail starts an episode of a problem: back in the group it is still a member
 // of, else pending until it has settled (S-05). What cannot be placed, and what
 // is to page at once, is not waited for (ruling 16).
-func (s *State) fail(p *problem, began time.Time, atOnce bool) {
-	if p.State != headstart.ProblemHealthy {
+func (s *State) fail(p *problem, began instant, atOnce bool) {
+	if p.State != problemHealthy {
 		s.beganAt(p, began)
 		s.falls(p)
 		if atOnce {
@@ -30,19 +29,19 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 		return
 	}
 	s.recut()
-	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, time.Time{}, false
+	p.Onset, p.Began, p.Cleared, p.Expired = s.now, began, 0, false
 	p.Mem.Received, p.Mem.Waits = s.received, false
 	p.Mem.Listed = p.node != nil
 	p.Mem.Heard = s.steady()
 	if p.Mem.rare != nil {
-		p.Mem.set(func(x *seldom) { x.Holds, x.Gone = nil, time.Time{} })
+		p.Mem.set(func(x *seldom) { x.Holds, x.Gone = nil, 0 })
 	}
 	s.remember(problemPrefix, string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
-	if a := s.rowOf(p); a != nil && p.Class == headstart.Reachability {
+	if a := s.rowOf(p); a != nil && p.Class == reachability {
 		s.fellSilent(a, p.Check)
-	} else if p.Class == headstart.Reachability {
+	} else if p.Class == reachability {
 		s.silent(p.Asset, p.Check)
 	}
 	s.flip(p)
@@ -51,7 +50,7 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 		return
 	}
 	p.Mem.Alone = false
-	s.setState(p, headstart.ProblemPending)
+	s.setState(p, problemPending)
 	wait := s.settleTime(p)
 	if atOnce || wait == 0 || s.confirms(p) {
 		s.judge(p, atOnce)
@@ -63,11 +62,11 @@ func (s *State) fail(p *problem, began time.Time, atOnce bool) {
 }
 
 // beganAt keeps the earliest start the sources named.
-func (s *State) beganAt(p *problem, began time.Time) {
+func (s *State) beganAt(p *problem, began instant) {
 	if began.Before(p.Began) {
 		p.Began = began
 		s.dirtyProblem(p)
-		if g := s.live(p.Group); g != nil && p.State == headstart.ProblemOpen {
+		if g := s.live(p.Group); g != nil && p.State == problemOpen {
 			s.startedAt(g, began)
 		}
 	}
@@ -75,7 +74,7 @@ func (s *State) beganAt(p *problem, began time.Time) {
 
 // failAgain takes back a member that had cleared.
 func (s *State) failAgain(p *problem, g *group) {
-	s.setState(p, headstart.ProblemOpen)
+	s.setState(p, problemOpen)
 	g.Firing++
 	s.count(g, p, 1)
 	s.coverOpen(p)
@@ -102,8 +101,8 @@ func (s *State) settled(key headstart.ProblemKey) {
 // for an answer of our probe. Both prove it.
 func (s *State) clear(p *problem, how string) {
 	switch {
-	case p.State == headstart.ProblemHealthy, s.wavers(p, how):
-	case p.State == headstart.ProblemSuppressed:
+	case p.State == problemHealthy, s.wavers(p, how):
+	case p.State == problemSuppressed:
 		s.backInside(p, how)
 	default:
 		s.finish(p, how)
@@ -113,7 +112,7 @@ func (s *State) clear(p *problem, how string) {
 // finish ends an episode for good.
 func (s *State) finish(p *problem, how string) {
 	was := p.State
-	s.setState(p, headstart.ProblemHealthy)
+	s.setState(p, problemHealthy)
 	if p.Mem.seldom().Released != "" {
 		p.Mem.workOver()
 		s.dirtyMemory(p)
@@ -121,8 +120,8 @@ func (s *State) finish(p *problem, how string) {
 	p.Cleared, p.Expired = s.now, false
 	s.recut()
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
-	if was == headstart.ProblemPending {
-		p.Muted = nil
+	if was == problemPending {
+		p.mute(nil)
 		facts := append([]string{"failed", clockTime(p.Onset), "how", how}, s.patience(p)...)
 		s.cancel(settleTimer, string(p.Key))
 		s.say(headstart.Noted, "S-05", "blip", string(p.Key), facts...)
@@ -134,7 +133,7 @@ func (s *State) finish(p *problem, how string) {
 	}
 	g.Firing--
 	s.count(g, p, -1)
-	p.Muted = nil
+	p.mute(nil)
 	s.touch(g.ID)
 	s.dirtyGroup(g)
 	c := s.say(headstart.MemberCleared, "R-02", "cleared", string(p.Key), "how", how)
@@ -148,19 +147,18 @@ func (s *State) finish(p *problem, how string) {
 }
 
 // setState changes a problem's state and the indexes by it.
-func (s *State) setState(p *problem, to headstart.ProblemState) { s.move(p, p.Group, to) }
+func (s *State) setState(p *problem, to problemState) { s.move(p, p.Group, to) }
 
 // move gives a problem a state, and the group its row names.
-func (s *State) move(p *problem, to headstart.GroupID, state headstart.ProblemState) {
-	if state == headstart.ProblemHealthy && p.Unstable {
+func (s *State) move(p *problem, to headstart.GroupID, state problemState) {
+	if state == problemHealthy && p.Unstable {
 		s.forgetFlips(p)
 	}
 	failed := fails(p)
 	s.unlistOpen(p)
 	s.unkeep(p)
-	if state != headstart.ProblemSuppressed && p.Suppressed != nil {
-		p.Suppressed = nil
-		p.Mem.set(func(x *seldom) { x.Holds = nil })
+	if state != problemSuppressed && p.suppressed() != nil {
+		p.Mem.set(func(x *seldom) { x.Suppressed, x.Holds = nil, nil })
 		s.dirtyMemory(p)
 	}
 	s.scatter(p)
@@ -188,7 +186,7 @@ func (s *State) setGroup(p *problem, id headstart.GroupID) {
 // listOpen puts an open problem on the list of the group its row names.
 func (s *State) listOpen(p *problem) {
 	g := s.groups[p.Group]
-	if p.State != headstart.ProblemOpen || g == nil {
+	if p.State != problemOpen || g == nil {
 		return
 	}
 	if len(g.open) == 0 {
@@ -216,10 +214,10 @@ func (s *State) unlistOpen(p *problem) {
 
 // keep files a suppressed problem under its asset, and under what holds it back.
 func (s *State) keep(p *problem) {
-	if p.State == headstart.ProblemPending && p.Mem.Waits {
+	if p.State == problemPending && p.Mem.Waits {
 		put(s.kept, doubtHold, p.Key)
 	}
-	if p.State != headstart.ProblemSuppressed {
+	if p.State != problemSuppressed {
 		return
 	}
 	if p.Asset != "" {
@@ -231,10 +229,10 @@ func (s *State) keep(p *problem) {
 }
 
 func (s *State) unkeep(p *problem) {
-	if p.State == headstart.ProblemPending && p.Mem.Waits {
+	if p.State == problemPending && p.Mem.Waits {
 		drop(s.kept, doubtHold, p.Key)
 	}
-	if p.State != headstart.ProblemSuppressed {
+	if p.State != problemSuppressed {
 		return
 	}
 	drop(s.aside, p.Asset, p.Key)
@@ -245,7 +243,7 @@ func (s *State) unkeep(p *problem) {
 
 func (s *State) forgetProblem(key headstart.ProblemKey) {
 	p := s.problems[key]
-	if p == nil || p.State != headstart.ProblemHealthy {
+	if p == nil || p.State != problemHealthy {
 		return
 	}
 	if s.live(p.Group) != nil {
@@ -261,7 +259,7 @@ func (s *State) forgetProblem(key headstart.ProblemKey) {
 
 func firstAlert(p *problem) string {
 	if len(p.Alerts) > 0 {
-		return p.Alerts[0]
+		return p.Alerts[0].Fingerprint
 	}
 	return ""
 }

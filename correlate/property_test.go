@@ -298,13 +298,13 @@ func TestOrderWithinSettle(t *testing.T) {
 func failures(s *State) []string {
 	var out []string
 	for key, p := range s.problems {
-		if p.State != headstart.ProblemHealthy {
+		if p.State != problemHealthy {
 			g := s.follow(p.Group)
 			if g == nil {
-				out = append(out, fmt.Sprintf("%s %s", key, p.State))
+				out = append(out, fmt.Sprintf("%s %s", key, p.State.word()))
 				continue
 			}
-			out = append(out, fmt.Sprintf("%s %s %s%v", key, p.State, g.Cause.Asset, g.Cause.Also))
+			out = append(out, fmt.Sprintf("%s %s %s%v", key, p.State.word(), g.Cause.Asset, g.Cause.Also))
 		}
 	}
 	slices.Sort(out)

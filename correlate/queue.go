@@ -1,10 +1,7 @@
 package correlate
 
 import (
-	"cmp"
-	"math"
 	"slices"
-	"time"
 )
 
 // queue is a heap of timers by (due, number): a total order, so a replay fires
@@ -15,33 +12,17 @@ type queue struct {
 	over int // of those in heap
 }
 
-// turn is a timer's place in the order: when it is due, in nanoseconds since 1970 as
-// far as those reach. Only equal ones need a look at their timers.
+// turn is a timer's place in the order. Only equal ones need a look at their timers.
 type turn struct {
-	due int64
+	due instant
 	t   *timer
-}
-
-func turnOf(t *timer) turn { return turn{nanosOf(t.Due), t} }
-
-// nanosOf is t in nanoseconds since 1970, or the nearest that can be said so: until
-// the year 2262.
-func nanosOf(t time.Time) int64 {
-	const furthest = math.MaxInt64/int64(time.Second) - 1
-	switch s := t.Unix(); {
-	case s > furthest:
-		return math.MaxInt64
-	case s < -furthest:
-		return math.MinInt64
-	}
-	return t.UnixNano()
 }
 
 func (a *turn) before(b *turn) bool {
 	if a.due != b.due {
 		return a.due < b.due
 	}
-	return cmp.Or(a.t.Due.Compare(b.t.Due), cmp.Compare(a.t.N, b.t.N)) < 0
+	return a.t.N < b.t.N
 }
 
 // children is how many each entry of the heap has right below it: more make it
@@ -62,7 +43,7 @@ func (q *queue) first() *timer {
 
 func (q *queue) push(t *timer) {
 	q.heap = append(q.heap, turn{})
-	x, at := turnOf(t), len(q.heap)-1
+	x, at := turn{t.Due, t}, len(q.heap)-1
 	for at > 0 {
 		up := (at - 1) / children
 		if !x.before(&q.heap[up]) {

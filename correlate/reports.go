@@ -36,8 +36,8 @@ func (s *State) reported(t *headstart.TicketState) *report {
 		return nil
 	}
 	r := &report{V: 1, Ticket: t.Key(), At: t.Since(), Requester: t.Requester.ID, Shared: t.Requester.Shared, Service: s.serviceOf(t.Evidence), Location: s.placeOf(t)}
-	if r.At.After(s.now) {
-		r.At = s.now
+	if r.At.After(s.now.Time()) {
+		r.At = s.now.Time()
 	}
 	if r.Service == "" && r.Location == "" {
 		return nil
@@ -157,13 +157,13 @@ const learnPart = 25
 // linked, or that came in a surge.
 func (s *State) learnOld() {
 	if s.profile.Since.IsZero() {
-		local := s.now.In(s.zone)
+		local := s.now.Time().In(s.zone)
 		y, m, d := local.Date()
 		s.profile.Since = time.Date(y, m, d+8-cmp.Or(int(local.Weekday()), 7), 0, 0, 0, 0, s.zone).UTC()
 		s.profile.Week, _ = s.weekOf(s.profile.Since)
 		s.dirtyProfile()
 	}
-	until := s.now.Add(-learnAfter)
+	until := s.now.Add(-learnAfter).Time()
 	n := 0
 	for n < min(len(s.recent), learnPart) && !s.recent[n].At.After(until) {
 		r := s.recent[n]

@@ -18,7 +18,7 @@ func (s *State) retire(id string) {
 	if w == nil {
 		return
 	}
-	if end := w.EndsAt.Add(keepWindow); s.now.Before(end) {
+	if end := instantOf(w.EndsAt).Add(keepWindow); s.now.Before(end) {
 		s.at(end, retireTimer, id, "")
 		return
 	}

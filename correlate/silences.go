@@ -18,7 +18,7 @@ func newSilence(m headstart.Silence) *silence {
 	return &silence{Silence: m, match: silenceMatchers(m.Matchers)}
 }
 
-func (m *silence) active(now time.Time) bool { return m.Status(now) == "active" }
+func (m *silence) active(now instant) bool { return m.Status(now.Time()) == "active" }
 
 // covers reports whether m mutes an alert while it is active.
 func (m *silence) covers(a *alert) bool {
@@ -41,13 +41,13 @@ func (s *State) applySilence(in *headstart.Silence) {
 	x := *asStored(in)
 	if in.Deleted {
 		x = old.Silence
-		x.EndsAt = s.now
-		if x.StartsAt.After(s.now) {
-			x.StartsAt = s.now
+		x.EndsAt = s.now.Time()
+		if x.StartsAt.After(x.EndsAt) {
+			x.StartsAt = x.EndsAt
 		}
 	}
-	x.StartsAt, x.EndsAt = sane(x.StartsAt), sane(x.EndsAt)
-	x.UpdatedAt, x.Over = s.now, false
+	x.StartsAt, x.EndsAt = sane(x.StartsAt).Time(), sane(x.EndsAt).Time()
+	x.UpdatedAt, x.Over = s.now.Time(), false
 	m := newSilence(x)
 	s.silences[x.ID] = m
 	s.current(m)
@@ -89,7 +89,7 @@ func (s *State) mute(id, from string) {
 				s.at(s.now, muteTimer, id, from)
 				return
 			}
-			s.setMuted(a, id, !slices.Contains(a.Silenced, id))
+			s.setMuted(a, id, !slices.Contains(a.silenced(), id))
 			from, n = a.Fingerprint, n+1
 		}
 		m.todo = m.todo[1:]
@@ -115,7 +115,7 @@ func (s *State) wrong(m *silence, from string) []string {
 }
 
 func (s *State) isWrong(m *silence, a *alert) bool {
-	return a != nil && a.Firing && slices.Contains(a.Silenced, m.ID) != (m.active(s.now) && m.covers(a))
+	return a != nil && a.Firing && slices.Contains(a.silenced(), m.ID) != (m.active(s.now) && m.covers(a))
 }
 
 // waitFor sets the time at which something of m changes by itself, or lets it go.
@@ -124,14 +124,14 @@ func (s *State) waitFor(m *silence) {
 	if m.Inhibits() != "" {
 		memory = 0
 	}
-	switch m.Status(s.now) {
+	switch m.Status(s.now.Time()) {
 	case "pending":
-		s.at(m.StartsAt, muteTimer, m.ID, "")
+		s.at(instantOf(m.StartsAt), muteTimer, m.ID, "")
 		return
 	case "active":
 		s.cancel(muteTimer, m.ID)
 		if !m.EndsAt.IsZero() {
-			s.at(m.EndsAt, muteTimer, m.ID, "")
+			s.at(instantOf(m.EndsAt), muteTimer, m.ID, "")
 		}
 		return
 	}
@@ -149,7 +149,7 @@ func (s *State) waitFor(m *silence) {
 
 func (s *State) setMuted(a *alert, id string, on bool) {
 	// A new slice each time: readers may hold the old one.
-	list := slices.DeleteFunc(slices.Clone(a.Silenced), func(x string) bool { return x == id })
+	list := slices.DeleteFunc(slices.Clone(a.silenced()), func(x string) bool { return x == id })
 	if on {
 		list = append(list, id)
 		slices.Sort(list)
@@ -157,9 +157,9 @@ func (s *State) setMuted(a *alert, id string, on bool) {
 	list = orNone(list)
 	s.dirtyAlert(a)
 	if p := s.problems[a.Problem]; p != nil {
-		s.change(p, func() { a.Silenced = list })
+		s.change(p, func() { a.silence(list) })
 	} else {
-		a.Silenced = list
+		a.silence(list)
 	}
 }
 

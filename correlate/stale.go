@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"time"
 
 	"headstart"
@@ -41,8 +42,8 @@ func (s *State) listen(g *group, asked bool) {
 
 // lastHeard returns, on the steady clock, when a failing member of g was last
 // heard of.
-func (s *State) lastHeard(g *group) time.Time {
-	var last time.Time
+func (s *State) lastHeard(g *group) instant {
+	var last instant
 	for p := range s.openOf(g) {
 		if t := s.memberHeard(p); t.After(last) {
 			last = t
@@ -54,7 +55,7 @@ func (s *State) lastHeard(g *group) time.Time {
 // memberHeard is the latest of: when it failed, when its alert expired, when a
 // probe of ours last learned anything of its asset; and now, while one of its
 // alerts is held alive.
-func (s *State) memberHeard(p *problem) time.Time {
+func (s *State) memberHeard(p *problem) instant {
 	if isOurs(p) || s.silentAgent(p) != nil {
 		return s.steady() // it is about silence
 	}
@@ -62,12 +63,8 @@ func (s *State) memberHeard(p *problem) time.Time {
 	if heard := s.known(p.Asset).seen().Heard; heard.After(last) {
 		last = heard
 	}
-	for _, fp := range p.Alerts {
-		if a := s.alerts[fp]; a != nil {
-			if t := s.alertHeard(a); t.After(last) {
-				last = t
-			}
-		}
+	for _, a := range p.Alerts {
+		last = max(last, s.alertHeard(a))
 	}
 	return last
 }
@@ -75,7 +72,7 @@ func (s *State) memberHeard(p *problem) time.Time {
 // alertHeard is when a living alert was last heard of: now, while an origin holds
 // it until a time to come, or holds it for good and gives signs of life. A webhook
 // that sends none is heard with each repeat.
-func (s *State) alertHeard(a *alert) time.Time {
+func (s *State) alertHeard(a *alert) instant {
 	for _, x := range a.origins {
 		if !x.until.IsZero() || s.armed(watchdogTimer, x.origin) {
 			return s.steady()
@@ -123,7 +120,7 @@ func (s *State) hearAsset(id string) {
 	a.set(func(x *seen) { x.Heard = s.steady() })
 	s.dirtyAsset(a)
 	for _, key := range s.failingKeys(id) {
-		if p := s.problems[key]; p.State == headstart.ProblemOpen {
+		if p := s.problems[key]; p.State == problemOpen {
 			s.wake(p)
 		}
 	}
@@ -140,12 +137,12 @@ func (s *State) endSilent(g *group) {
 	cost := 0
 	for _, key := range s.OpenMembers(g.ID) {
 		p := s.problems[key]
-		for _, fp := range p.Alerts {
+		for _, a := range slices.Clone(p.Alerts) {
 			if cost += 4; cost > endPart {
 				s.after(0, staleTimer, subjectOf(g.ID))
 				return
 			}
-			s.endAlert(s.alerts[fp], false)
+			s.endAlert(a, false)
 		}
 		if cost += 4; cost > endPart {
 			s.after(0, staleTimer, subjectOf(g.ID))

@@ -69,8 +69,8 @@ type State struct {
 	waiting []*timer // loaded, until all they are about is
 
 	// Of the event being applied.
-	now      time.Time
-	received time.Time
+	now      instant
+	received instant
 	cutGen   uint64             // see recut
 	covers   map[coverID]*cover // by planned work on every way to an asset
 	planned  []plannedWord
@@ -90,23 +90,7 @@ type clock struct {
 	Shift time.Duration `json:"shift"`
 
 	// Awake is since when somebody has been looking without a gap.
-	Awake time.Time `json:"awake,omitzero"`
-}
-
-// problem is a Problem with what only correlation needs to know of it.
-type problem struct {
-	headstart.Problem
-	Mem    memory
-	node   *node    // of its asset; nil: it is not in the catalog
-	filed  []filing // under what it may share with others (G-09)
-	listed listed
-	gone   bool   // forgotten
-	settle *timer // when it is judged; nil: it does not wait
-
-	openIn *group // on whose list of open ones it is, and where; nil: on none
-	seatIn *group // which group it joined last, and where it is among its members; see group.seat
-	openAt int32
-	seatAt int32
+	Awake instant `json:"awake,omitzero"`
 }
 
 // NewState returns the state before the first line of a log.
@@ -157,7 +141,7 @@ func NewState() *State {
 // Apply, Do or Fire. Commands go to Do. Every deadline up to ev.At must have been
 // fired before.
 func (s *State) Apply(ev headstart.Event) []headstart.Change {
-	s.begin(ev.At, ev.Received)
+	s.begin(sane(ev.At), sane(ev.Received))
 	if s.clock.Awake.IsZero() {
 		s.clock.Awake = s.now
 		s.dirtyClock()
@@ -186,14 +170,17 @@ func (s *State) Apply(ev headstart.Event) []headstart.Change {
 // NextDeadline says when Fire is due; false when nothing waits.
 func (s *State) NextDeadline() (time.Time, bool) {
 	t, due := s.timers.next(s.clock.Shift)
-	return due, t != nil
+	if t == nil || due == forever {
+		return time.Time{}, false
+	}
+	return due.Time(), true
 }
 
 // Fire fires the earliest timer, at the time it was due, and returns what was
 // decided, as Apply does.
 func (s *State) Fire() []headstart.Change {
 	t, due := s.timers.next(s.clock.Shift)
-	if t == nil {
+	if t == nil || due == forever {
 		return nil
 	}
 	s.begin(due, due)
@@ -262,7 +249,7 @@ func (s *State) Blind(d time.Duration) {
 		return
 	}
 	s.clock.Shift += d
-	s.clock.Awake = time.Time{}
+	s.clock.Awake = 0
 	s.dirtyClock()
 }
 
@@ -274,19 +261,21 @@ func (s *State) Group(id headstart.GroupID) *headstart.Group {
 	return nil
 }
 
-// Problem returns a problem, or nil if unknown. It must not be changed.
+// Problem returns a problem, or nil if unknown. Its lists must not be changed.
 func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 	if p := s.problems[key]; p != nil {
-		return &p.Problem
+		out := p.noun()
+		return &out
 	}
 	return nil
 }
 
-// Alert returns an alert, or nil if unknown. It must not be changed. Its Origins
-// are in its row alone.
+// Alert returns an alert, or nil if unknown. Its labels and lists must not be changed.
+// Its Origins are in its row alone.
 func (s *State) Alert(fingerprint string) *headstart.AlertState {
 	if a := s.alerts[fingerprint]; a != nil && a.Labels != nil {
-		return &a.AlertState
+		out := a.noun()
+		return &out
 	}
 	return nil
 }
@@ -301,8 +290,8 @@ func groupID(subject string) headstart.GroupID {
 
 func subjectOf(id headstart.GroupID) string { return strconv.FormatUint(uint64(id), 10) }
 
-func (s *State) begin(at, received time.Time) {
-	s.now, s.received = sane(at), sane(received)
+func (s *State) begin(at, received instant) {
+	s.now, s.received = at, received
 	clear(s.changes)
 	s.changes = s.changes[:0]
 	s.recut()
@@ -329,25 +318,21 @@ func (s *State) end() []headstart.Change {
 	return s.changes
 }
 
-// sane brings a time of the outside into UTC and a range that JSON can hold and
-// sums cannot leave.
-func sane(t time.Time) time.Time {
-	const usual = 1 << 36 // seconds, until the year 4147: spares nearly all the calendar
-	switch s := t.Unix(); {
-	case s > usual>>8 && s < usual: // from 1978 on
-	case t.IsZero():
-		return time.Time{}
-	case t.Year() < 1971:
-		return time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC)
-	case t.Year() > 9000:
-		return time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
+// sane brings a time of the outside into a range that sums cannot leave downwards.
+func sane(t time.Time) instant {
+	const first = 365 * 24 * time.Hour // 1971: nothing of ours is older, and zero is no time
+	if x := instantOf(t); x == 0 && t.IsZero() || x >= instant(first) {
+		return x
 	}
-	return t.UTC().Round(0)
+	return instant(first)
 }
+
+// ago is how long before now a time of a noun was.
+func (s *State) ago(t time.Time) time.Duration { return s.now.Sub(instantOf(t)) }
 
 // say records a decision; facts come in pairs of name and value.
 func (s *State) say(kind headstart.ChangeKind, rule, outcome, subject string, facts ...string) *headstart.Change {
-	c := headstart.Change{Kind: kind, Decision: headstart.Decision{V: 1, At: s.now, Rule: rule, Outcome: outcome, Subject: subject}}
+	c := headstart.Change{Kind: kind, Decision: headstart.Decision{V: 1, At: s.now.Time(), Rule: rule, Outcome: outcome, Subject: subject}}
 	if len(facts) > 1 {
 		c.Facts = make([]headstart.Fact, 0, len(facts)/2)
 	}
@@ -359,4 +344,4 @@ func (s *State) say(kind headstart.ChangeKind, rule, outcome, subject string, fa
 }
 
 // clockTime is how facts give a time.
-func clockTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z07:00") }
+func clockTime(t instant) string { return t.Time().Format("2006-01-02T15:04:05.999Z07:00") }

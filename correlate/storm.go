@@ -14,9 +14,9 @@ const stormKey = "storm"
 // by one (U-10).
 type stormRow struct {
 	V        int               `json:"v"`
-	Times    []time.Time       `json:"times,omitempty"`    // of the latest unexplained causes, at most storm.causes + 1
+	Times    []instant         `json:"times,omitempty"`    // of the latest unexplained causes, at most storm.causes + 1
 	Umbrella headstart.GroupID `json:"umbrella,omitempty"` // that collects while the storm lasts; zero: calm
-	Since    time.Time         `json:"since,omitzero"`
+	Since    instant           `json:"since,omitzero"`
 	Causes   int               `json:"causes,omitempty"` // unexplained causes since it began
 }
 
@@ -58,8 +58,8 @@ func (s *State) outranks(p *problem) bool {
 	if isOurs(p) {
 		return true
 	}
-	for _, fp := range p.Alerts {
-		if a := s.alerts[fp]; a != nil && s.placer.pageAtOnce.any(a.Labels) {
+	for _, a := range p.Alerts {
+		if s.placer.pageAtOnce.any(a.Labels) {
 			return true
 		}
 	}
@@ -152,7 +152,7 @@ func (s *State) calmed() {
 	calm := s.cfg.Storm.Calm
 	facts := []string{"causes", itoa(x.Causes), "since", clockTime(x.Since), "calm", itoa(calm.Causes), "per", calm.Per.String(), "for", calm.For.String()}
 	g := s.follow(x.Umbrella)
-	x.Umbrella, x.Since, x.Causes = 0, time.Time{}, 0
+	x.Umbrella, x.Since, x.Causes = 0, 0, 0
 	s.dirtyStorm()
 	if g == nil {
 		return

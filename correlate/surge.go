@@ -37,7 +37,7 @@ type alarm struct {
 func (s *State) surge(t *headstart.TicketState) {
 	s.learnOld()
 	r := s.reported(t)
-	if r == nil || s.now.Sub(r.At) > surgeLong {
+	if r == nil || s.ago(r.At) > surgeLong {
 		return
 	}
 	if s.cold() {
@@ -51,7 +51,7 @@ func (s *State) surge(t *headstart.TicketState) {
 	}
 	last, again := s.profile.Quiet[a.about()]
 	s.hush(a.about())
-	if again && s.now.Sub(last) <= surgeQuiet {
+	if again && s.ago(last) <= surgeQuiet {
 		s.attach(r)
 		return
 	}
@@ -129,9 +129,9 @@ func (a *alarm) about() string {
 
 // hush notes that what has been alarmed about is not quiet yet.
 func (s *State) hush(about string) {
-	quiet := map[string]time.Time{about: s.now}
+	quiet := map[string]time.Time{about: s.now.Time()}
 	for k, at := range s.profile.Quiet {
-		if k != about && s.now.Sub(at) <= surgeQuiet {
+		if k != about && s.ago(at) <= surgeQuiet {
 			quiet[k] = at
 		}
 	}
@@ -144,7 +144,7 @@ func (s *State) hush(about string) {
 // that of the first report.
 func (s *State) raiseAlarm(a *alarm) {
 	p := s.reportProblem(a.scope, a.reports[0].At, s.surgeReason(a))
-	if g := s.live(p.Group); p.State == headstart.ProblemOpen && g != nil {
+	if g := s.live(p.Group); p.State == problemOpen && g != nil {
 		s.takeReports(g, a.reports)
 		return
 	}
@@ -167,7 +167,7 @@ func (s *State) raiseAlarm(a *alarm) {
 	s.surges[g.ID] = struct{}{}
 	s.add(p, g, "K-11")
 	s.sayOf(g, headstart.GroupOpened, "K-11", "opened", string(p.Key), facts...).Problem = p.Key
-	s.sayOf(g, headstart.ImpactChanged, "K-11", "gap", string(p.Key), "service", s.scopeName(a.scope), "reports", itoa(len(a.reports)), "since", clockTime(a.reports[0].At))
+	s.sayOf(g, headstart.ImpactChanged, "K-11", "gap", string(p.Key), "service", s.scopeName(a.scope), "reports", itoa(len(a.reports)), "since", clockTime(instantOf(a.reports[0].At)))
 	s.takeReports(g, a.reports)
 }
 
@@ -177,13 +177,13 @@ func (s *State) reportProblem(k scope, began time.Time, reason string) *problem 
 	key := headstart.ProblemKey(reportPrefix + k.Service + "@" + k.Location)
 	p := s.problems[key]
 	if p == nil {
-		p = s.newProblem(headstart.Problem{Key: key, Check: "UserReports", Service: k.Service, Location: k.Location, Class: headstart.UserReport})
+		p = s.newProblem(problem{Key: key, Check: "UserReports", Service: k.Service, Location: k.Location, Class: userReport})
 	}
-	if p.State == headstart.ProblemOpen && s.live(p.Group) != nil {
+	if p.State == problemOpen && s.live(p.Group) != nil {
 		return p
 	}
 	s.endReport(p)
-	p.Onset, p.Began, p.Cleared, p.Reason = s.now, began, time.Time{}, reason
+	p.Onset, p.Began, p.Cleared, p.Reason = s.now, instantOf(began), 0, reason
 	p.Mem.Received = s.received
 	s.remember(problemPrefix, string(p.Key))
 	s.dirtyProblem(p)
@@ -217,7 +217,7 @@ func covers(g *group, k scope) bool {
 func (s *State) attach(r *report) {
 	for _, k := range scopes(r.Service, r.Location) {
 		p := s.problems[headstart.ProblemKey(reportPrefix+k.Service+"@"+k.Location)]
-		if p == nil || p.State != headstart.ProblemOpen {
+		if p == nil || p.State != problemOpen {
 			continue
 		}
 		if g := s.live(p.Group); g != nil && g.Cause.Kind == headstart.CauseSurge {

@@ -41,7 +41,7 @@ func (s *State) sameAs(x, g *group) bool {
 	}
 	same := slices.ContainsFunc(x.Own.Reports, func(key headstart.ProblemKey) bool {
 		p := s.problems[key]
-		return p != nil && p.State == headstart.ProblemOpen && s.now.Sub(p.Onset) <= surgeQuiet && covers(g, scope{p.Service, p.Location})
+		return p != nil && p.State == problemOpen && s.now.Sub(p.Onset) <= surgeQuiet && covers(g, scope{p.Service, p.Location})
 	})
 	return same && !s.keptApart(x, g) // asked last: it tells a refusal
 }
@@ -50,7 +50,7 @@ func (s *State) sameAs(x, g *group) bool {
 func (s *State) meet(x, g *group) *group {
 	cause, tops, like := g.Cause, s.topsOf(g), g.Own.Like
 	first := s.firstOnset(g)
-	facts := []string{"reports", label(x), "cause", label(g), "since", clockTime(x.StartedAt), "lead", itoa(int(x.StartedAt.Sub(first) / time.Second))}
+	facts := []string{"reports", label(x), "cause", label(g), "since", clockTime(instantOf(x.StartedAt)), "lead", itoa(int(instantOf(x.StartedAt).Sub(first) / time.Second))}
 	keep, gone := x, g
 	if g.ID < x.ID {
 		keep, gone = g, x
@@ -81,7 +81,7 @@ func (s *State) meet(x, g *group) *group {
 }
 
 // firstOnset is when monitoring first saw anything of g.
-func (s *State) firstOnset(g *group) time.Time {
+func (s *State) firstOnset(g *group) instant {
 	first := s.now
 	for _, key := range g.Own.Tops {
 		if q := s.problems[key]; q != nil && q.Onset.Before(first) {
@@ -98,7 +98,7 @@ func (s *State) firstOnset(g *group) time.Time {
 // clear: users do not take theirs back. It reports whether there were any.
 func (s *State) followReports(g *group) bool {
 	open := s.OpenMembers(g.ID)
-	if g.Own.ByHand || slices.ContainsFunc(open, func(key headstart.ProblemKey) bool { return s.problems[key].Class != headstart.UserReport }) {
+	if g.Own.ByHand || slices.ContainsFunc(open, func(key headstart.ProblemKey) bool { return s.problems[key].Class != userReport }) {
 		return false
 	}
 	for _, key := range open {
@@ -119,7 +119,7 @@ func (s *State) endReports(g *group) {
 // endReport ends the reports of a scope without a word: a person ended the
 // incident they were in.
 func (s *State) endReport(p *problem) {
-	if p.State != headstart.ProblemOpen {
+	if p.State != problemOpen {
 		return
 	}
 	g := s.follow(p.Group)
@@ -127,7 +127,7 @@ func (s *State) endReport(p *problem) {
 	g.Firing--
 	s.touch(g.ID)
 	s.dirtyGroup(g)
-	s.setState(p, headstart.ProblemHealthy)
+	s.setState(p, problemHealthy)
 	p.Cleared = s.now
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 }

@@ -22,20 +22,20 @@ func (s *State) suggestSurge(r *report) {
 	}
 	last, again := s.profile.Quiet[a.about()]
 	s.hush(a.about())
-	if again && s.now.Sub(last) <= surgeQuiet {
+	if again && s.ago(last) <= surgeQuiet {
 		return
 	}
 	for _, x := range a.reports[:min(len(a.reports), surgePart)] {
 		x.Alarm = true
 		s.dirtyReport(x)
 	}
-	s.say(headstart.Noted, "K-11", "suggested", s.scopeName(a.scope), "reports", itoa(len(a.reports)), "people", itoa(a.people), "window", minutes(a.window), "since", clockTime(a.reports[0].At))
+	s.say(headstart.Noted, "K-11", "suggested", s.scopeName(a.scope), "reports", itoa(len(a.reports)), "people", itoa(a.people), "window", minutes(a.window), "since", clockTime(instantOf(a.reports[0].At)))
 }
 
 func (s *State) surgeFacts(a *alarm) []string {
 	return []string{
 		"reports", itoa(len(a.reports)), "reporters", itoa(a.people), "window", minutes(a.window), "what", s.scopeName(a.scope),
-		"expected", strconv.FormatFloat(a.mean, 'f', 3, 64), "log10p", score(a.log10p), "limit", score(tenth(s.cfg.Surge.Alpha)), "since", clockTime(a.reports[0].At),
+		"expected", strconv.FormatFloat(a.mean, 'f', 3, 64), "log10p", score(a.log10p), "limit", score(tenth(s.cfg.Surge.Alpha)), "since", clockTime(instantOf(a.reports[0].At)),
 	}
 }
 

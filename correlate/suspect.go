@@ -15,10 +15,10 @@ const suspectPrefix = "suspected:"
 // on it fell silent together.
 type suspicion struct {
 	asset  string
-	silent int       // of what hangs on it alone
-	of     int       // how much hangs on it alone
-	since  time.Time // the first of them
-	last   time.Time // the last of them
+	silent int     // of what hangs on it alone
+	of     int     // how much hangs on it alone
+	since  instant // the first of them
+	last   instant // the last of them
 }
 
 // suspect looks for a cause that nobody monitors (C-08). If what p hangs on, or
@@ -32,7 +32,7 @@ func (s *State) suspect(p *problem) bool {
 		return false
 	}
 	g := s.accuse(x, p)
-	if p.State == headstart.ProblemPending {
+	if p.State == problemPending {
 		facts := s.behindFacts(p, []string{x.asset})
 		s.join(p, g, "silent", facts[:]...)
 		s.absorb(g, p.Asset)
@@ -43,7 +43,7 @@ func (s *State) suspect(p *problem) bool {
 // climb returns the topmost asset above id to be suspected, or nil. It asks level
 // by level before anything is opened: were the lower one opened first, the order
 // of arrival would show, and two messages would go out.
-func (s *State) climb(id string, onset time.Time) *suspicion {
+func (s *State) climb(id string, onset instant) *suspicion {
 	var best *suspicion
 	for range maxDepth {
 		x := s.suspicious(s.topo.wayUp(id), id, onset)
@@ -59,7 +59,7 @@ func (s *State) climb(id string, onset time.Time) *suspicion {
 // known to be silent since onset: enough of what hangs on it alone fell silent
 // within the window of each other, and it was not heard since the first of them.
 // What has another way up tells nothing. Nil: it is not.
-func (s *State) suspicious(id, kid string, onset time.Time) *suspicion {
+func (s *State) suspicious(id, kid string, onset instant) *suspicion {
 	n := s.topo.nodes[id]
 	if n == nil || s.top(id) != nil {
 		return nil
@@ -73,9 +73,9 @@ func (s *State) suspicious(id, kid string, onset time.Time) *suspicion {
 }
 
 // silentBehind counts what hangs on n alone and fell silent together with kid.
-func (s *State) silentBehind(n *node, kid string, onset time.Time) suspicion {
+func (s *State) silentBehind(n *node, kid string, onset instant) suspicion {
 	window := s.suspectWindow(n)
-	var silent []time.Time
+	var silent []instant
 	of := 0
 	for _, k := range n.sole {
 		s.topo.looks++
@@ -101,8 +101,8 @@ func (s *State) silentBehind(n *node, kid string, onset time.Time) suspicion {
 
 // densest returns the first and the last of the most times that lie within window
 // of each other, onset among them; of several such sets the earliest.
-func densest(times []time.Time, onset time.Time, window time.Duration) (first, last time.Time, count int) {
-	slices.SortFunc(times, time.Time.Compare)
+func densest(times []instant, onset instant, window time.Duration) (first, last instant, count int) {
+	slices.Sort(times)
 	for i, from := range times {
 		if from.After(onset) {
 			break
@@ -123,13 +123,13 @@ func densest(times []time.Time, onset time.Time, window time.Duration) (first, l
 
 // silentSince says since when an asset is silent: its own failing problem says so,
 // or the answer to an ask (ruling 21).
-func (s *State) silentSince(id string) (time.Time, bool) {
+func (s *State) silentSince(id string) (instant, bool) {
 	if q := s.top(id); q != nil {
 		return q.Onset, true
 	}
 	a := s.known(id)
 	if a == nil || a.Silent.IsZero() || len(a.seen().Answers) > 0 {
-		return time.Time{}, false
+		return 0, false
 	}
 	return a.Silent, true
 }
@@ -154,7 +154,7 @@ func (s *State) excused(id string) bool {
 func (s *State) accounted(p *problem) bool { return s.coverOf(p) != nil || s.inDoubt(p) }
 
 // heardSince reports whether an asset gave any healthy answer at t or later.
-func (s *State) heardSince(id string, t time.Time) bool {
+func (s *State) heardSince(id string, t instant) bool {
 	last := s.known(id).seen().Answered
 	return !last.IsZero() && !last.Before(t)
 }
@@ -178,14 +178,14 @@ func (s *State) stand(x *suspicion) *problem {
 	key := headstart.ProblemKey(suspectPrefix + x.asset)
 	q := s.problems[key]
 	if q == nil {
-		q = s.newProblem(headstart.Problem{Key: key, Asset: x.asset, Check: "suspected", Class: headstart.Reachability})
+		q = s.newProblem(problem{Key: key, Asset: x.asset, Check: "suspected", Class: reachability})
 	}
 	q.Location = s.topo.location(x.asset)
 	q.Mem.Listed = true
 	s.dirtyMemory(q)
-	q.Onset, q.Began, q.Cleared = x.since, x.since, time.Time{}
+	q.Onset, q.Began, q.Cleared = x.since, x.since, 0
 	s.remember(problemPrefix, string(key))
-	s.setState(q, headstart.ProblemSuspected)
+	s.setState(q, problemSuspected)
 	s.recut()
 	return q
 }
@@ -205,7 +205,7 @@ func (s *State) placeSuspect(q, p *problem, facts []string) *group {
 		s.sayOf(old, headstart.ImpactChanged, "C-08", "again", q.Asset, facts...)
 		return old
 	case old != nil && s.reopens(old):
-		facts = append(facts, "until", clockTime(old.ResolvedAt.Add(time.Duration(s.cfg.Reopen))))
+		facts = append(facts, "until", clockTime(instantOf(old.ResolvedAt).Add(time.Duration(s.cfg.Reopen))))
 		s.reopen(old)
 		s.add(p, old, "C-08")
 		c := s.sayOf(old, headstart.GroupReopened, "C-08", "reopened", q.Asset, facts...)

@@ -93,7 +93,7 @@ func TestSuspicionInAnyOrder(t *testing.T) {
 func pictured(s *State) []string {
 	var out []string
 	for key, p := range s.problems {
-		if g := s.live(p.Group); g != nil && p.State == headstart.ProblemOpen {
+		if g := s.live(p.Group); g != nil && p.State == problemOpen {
 			out = append(out, fmt.Sprintf("%s %s%v %s", key, g.Cause.Asset, g.Cause.Also, g.Cause.Kind))
 		}
 	}

@@ -15,7 +15,7 @@ func (s *State) suspected(asset string) *problem {
 // suspectedOf is suspected among what fails of one asset.
 func suspectedOf(failing []*problem) *problem {
 	for _, q := range failing { // stand makes only one
-		if q.State == headstart.ProblemSuspected {
+		if q.State == problemSuspected {
 			return q
 		}
 	}
@@ -25,7 +25,7 @@ func suspectedOf(failing []*problem) *problem {
 // nameOf is what a problem is called in decisions: its key, but the asset alone of
 // a suspected cause.
 func nameOf(p *problem) string {
-	if p.State == headstart.ProblemSuspected {
+	if p.State == problemSuspected {
 		return p.Asset
 	}
 	return string(p.Key)
@@ -119,7 +119,7 @@ func (s *State) drop(q *problem, rule, outcome string) {
 // of its group fail again before it was over.
 func (s *State) suspectAgain(p *problem, g *group) {
 	q := s.problems[g.Top]
-	if g.Cause.Kind != headstart.CauseSuspected || q == nil || q.State != headstart.ProblemHealthy || s.topo.wayUp(p.Asset) != q.Asset {
+	if g.Cause.Kind != headstart.CauseSuspected || q == nil || q.State != problemHealthy || s.topo.wayUp(p.Asset) != q.Asset {
 		return
 	}
 	if x := s.suspicious(q.Asset, p.Asset, p.Onset); x != nil {
@@ -164,7 +164,7 @@ func (s *State) unsuspect(q *problem) {
 		s.dirtyGroup(g)
 		s.touch(g.ID)
 	}
-	s.setState(q, headstart.ProblemHealthy)
+	s.setState(q, problemHealthy)
 	q.Cleared = s.now
 	s.recut()
 	s.after(s.recall(), forgetTimer, problemPrefix+string(q.Key))

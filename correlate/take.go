@@ -27,9 +27,9 @@ func (s *State) Take() []headstart.Op {
 	for _, g := range d.groups {
 		t.put(headstart.TableGroups, groupKey(g.ID), g)
 	}
-	for _, m := range d.members {
-		t.w.memberKey(m)
-		t.put(headstart.TableMembers, "", m)
+	for i := range d.members {
+		t.w.memberKey(&d.members[i])
+		t.put(headstart.TableMembers, "", &d.members[i])
 	}
 	t.alerts()
 	for _, a := range d.assets {
@@ -77,7 +77,7 @@ func (t *taker) either(table, key string, gone bool, row any) {
 
 func (t *taker) problems() {
 	for _, p := range t.s.dirty.problems {
-		t.either(headstart.TableProblems, string(p.Key), p.gone, &p.Problem)
+		t.either(headstart.TableProblems, string(p.Key), p.gone, p)
 	}
 }
 
@@ -85,7 +85,7 @@ func (t *taker) problems() {
 func (t *taker) memories() {
 	for _, a := range t.s.dirty.traces {
 		t.w.key(alertPrefix, a.Fingerprint)
-		t.either(headstart.TableMemory, "", a.Trace.gone, &a.Trace)
+		t.either(headstart.TableMemory, "", a.gone, &a.Trace)
 	}
 	for _, p := range t.s.dirty.memories {
 		t.w.key(problemPrefix, string(p.Key))
@@ -96,7 +96,7 @@ func (t *taker) memories() {
 
 func (t *taker) alerts() {
 	for _, a := range t.s.dirty.alerts {
-		t.either(headstart.TableAlerts, a.Fingerprint, a.Trace.gone || a.Labels == nil, a)
+		t.either(headstart.TableAlerts, a.Fingerprint, a.gone || a.Labels == nil, a)
 	}
 }
 

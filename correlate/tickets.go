@@ -24,7 +24,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	arrived := t == nil
 	switch {
 	case t == nil:
-		t = &headstart.TicketState{V: 1, SeenAt: s.now}
+		t = &headstart.TicketState{V: 1, SeenAt: s.now.Time()}
 		s.tickets[in.Key()] = t
 	case in.UpdatedAt.Before(t.UpdatedAt):
 		return
@@ -34,10 +34,10 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	t.Ticket = *asStored(in)
 	t.Title, t.Body = "", "" // never kept (ruling 7)
 	for _, at := range []*time.Time{&t.CreatedAt, &t.ReportedAt, &t.UpdatedAt, &t.FirstResponseAt, &t.SolvedAt} {
-		*at = sane(*at)
+		*at = sane(*at).Time()
 	}
 	if t.CreatedAt.IsZero() {
-		t.CreatedAt = s.now
+		t.CreatedAt = s.now.Time()
 	}
 	if t.Evidence == nil {
 		t.Evidence = evidence

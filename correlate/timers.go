@@ -96,14 +96,28 @@ func (k *timerKind) UnmarshalText(b []byte) error {
 // timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;
 // setting another replaces it, so a timer that fires is never out of date.
 type timer struct {
-	V       int16     `json:"v"`
-	over    bool      // it fired, or was cancelled
-	listed  bool      // its row is in dirty
-	N       uint64    `json:"n"`   // running number: breaks ties
-	Due     time.Time `json:"due"` // on the clock of its kind
+	N       uint64  // running number: breaks ties
+	Due     instant // on the clock of its kind
+	Subject string
+	From    string // where a continued walk goes on
+	Kind    timerKind
+	over    bool // it fired, or was cancelled
+	listed  bool // its row is in dirty
+}
+
+// timerRow is the row of a timer.
+type timerRow struct {
+	V       int       `json:"v"`
+	N       uint64    `json:"n"`
+	Due     instant   `json:"due"`
 	Kind    timerKind `json:"kind"`
 	Subject string    `json:"subject"`
-	From    string    `json:"from,omitempty"` // where a continued walk goes on
+	From    string    `json:"from,omitempty"`
+}
+
+// timer takes a row over.
+func (r *timerRow) timer() *timer {
+	return &timer{N: r.N, Due: r.Due, Subject: r.Subject, From: r.From, Kind: r.Kind}
 }
 
 // timers are two queues: those that a blind interval moves, and those it does
@@ -135,16 +149,16 @@ func (t *timers) queue(k timerKind) *queue {
 
 // next returns the earliest timer and when it is due on the log clock; nil
 // without any.
-func (t *timers) next(shift time.Duration) (*timer, time.Time) {
+func (t *timers) next(shift time.Duration) (*timer, instant) {
 	x, y := t.queues[0].first(), t.queues[1].first()
 	switch {
 	case x == nil && y == nil:
-		return nil, time.Time{}
+		return nil, 0
 	case x == nil:
 		return y, y.Due
 	}
 	due := x.Due.Add(shift)
-	if y != nil && (y.Due.Before(due) || y.Due.Equal(due) && y.N < x.N) {
+	if y != nil && (y.Due.Before(due) || y.Due == due && y.N < x.N) {
 		return y, y.Due
 	}
 	return x, due
@@ -211,7 +225,7 @@ func (s *State) after(d time.Duration, kind timerKind, subject string) {
 }
 
 // at sets the timer of (kind, subject) to due on the log clock.
-func (s *State) at(due time.Time, kind timerKind, subject, from string) {
+func (s *State) at(due instant, kind timerKind, subject, from string) {
 	s.cancel(kind, subject)
 	t := s.newTimer(due, kind, subject)
 	t.From = from
@@ -219,13 +233,13 @@ func (s *State) at(due time.Time, kind timerKind, subject, from string) {
 }
 
 // newTimer makes a timer and puts it into its queue; the caller files it.
-func (s *State) newTimer(due time.Time, kind timerKind, subject string) *timer {
+func (s *State) newTimer(due instant, kind timerKind, subject string) *timer {
 	if kind.blinds() {
 		due = due.Add(-s.clock.Shift)
 	}
 	s.clock.Timers++
 	s.dirtyClock()
-	t := &timer{V: 1, N: s.clock.Timers, Due: due, Kind: kind, Subject: subject}
+	t := &timer{N: s.clock.Timers, Due: due, Kind: kind, Subject: subject}
 	s.timers.queue(kind).push(t)
 	s.dirtyTimer(t)
 	return t

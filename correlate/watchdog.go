@@ -21,9 +21,9 @@ const mostSources = 100
 
 // watchdog is the last sign of life of a source of alerts (ruling 19).
 type watchdog struct {
-	V     int       `json:"v"`
-	Seen  time.Time `json:"seen"`
-	Since time.Time `json:"since"` // first sign of an unbroken row of them, on the steady clock
+	V     int     `json:"v"`
+	Seen  instant `json:"seen"`
+	Since instant `json:"since"` // first sign of an unbroken row of them, on the steady clock
 }
 
 // sourceOf is who a watchdog speaks for. It becomes a key of rows, and a host may
@@ -82,7 +82,7 @@ func (s *State) blinded(from string) {
 	key := watchdogKey(from)
 	p := s.problems[key]
 	if p == nil {
-		p = s.newProblem(headstart.Problem{Key: key, Check: "MonitoringSourceBlind", Class: headstart.Environment, Unplaced: true})
+		p = s.newProblem(problem{Key: key, Check: "MonitoringSourceBlind", Class: environment, Unplaced: true})
 	}
 	if !isSource(p) {
 		return // the catalog has an asset called watchdog, with a check called like the source

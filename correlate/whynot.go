@@ -19,7 +19,7 @@ func (s *State) WhyNot(at time.Time, a, b headstart.GroupID) (headstart.Decision
 	if s.groups[a] == nil || s.groups[b] == nil {
 		return headstart.Decision{}, false
 	}
-	s.begin(at, at)
+	s.begin(sane(at), sane(at))
 	x := &apart{s: s, a: s.groups[a], b: s.groups[b]}
 	for _, rule := range []func() bool{x.hand, x.time, x.storm, x.surge, x.topology, x.uplinks, x.suspicion, x.likeness} {
 		if rule() {
@@ -40,7 +40,7 @@ type apart struct {
 
 // say is the answer; facts come in pairs. The groups are named by their causes.
 func (x *apart) say(rule, outcome string, facts ...string) bool {
-	x.found = headstart.Decision{V: 1, At: x.s.now, Rule: rule, Outcome: outcome, Subject: label(x.b)}
+	x.found = headstart.Decision{V: 1, At: x.s.now.Time(), Rule: rule, Outcome: outcome, Subject: label(x.b)}
 	for i := 0; i+1 < len(facts); i += 2 {
 		if facts[i+1] != "" {
 			x.found.Facts = append(x.found.Facts, headstart.Fact{Name: facts[i], Value: facts[i+1]})
@@ -84,12 +84,12 @@ func (x *apart) time() bool {
 	if b.RecurrenceOf == a.ID {
 		return x.say("R-10", "too_late", append([]string{"cause", label(b)}, x.reopened(a, b)...)...)
 	}
-	return x.say("R-09", "over", "cause", label(a), "until", clockTime(over), "since", clockTime(b.StartedAt), "margin", b.StartedAt.Sub(over).Abs().String())
+	return x.say("R-09", "over", "cause", label(a), "until", clockTime(instantOf(over)), "since", clockTime(instantOf(b.StartedAt)), "margin", b.StartedAt.Sub(over).Abs().String())
 }
 
 func (x *apart) reopened(a, b *group) []string {
 	until := a.ResolvedAt.Add(time.Duration(x.s.cfg.Reopen))
-	return []string{"until", clockTime(until), "margin", b.OpenedAt.Sub(until).Abs().String(), "reopen", x.s.cfg.Reopen.String()}
+	return []string{"until", clockTime(instantOf(until)), "margin", b.OpenedAt.Sub(until).Abs().String(), "reopen", x.s.cfg.Reopen.String()}
 }
 
 // head is the problem that stands for a group: its cause, else one that fails,
@@ -101,7 +101,7 @@ func (x *apart) head(g *group) *problem {
 			return p
 		}
 	}
-	return &problem{Problem: headstart.Problem{Key: g.Opener, Asset: g.Cause.Asset}}
+	return &problem{Key: g.Opener, Asset: g.Cause.Asset}
 }
 
 // topology: the cause of one stands above the cause of the other, or is on the
@@ -136,7 +136,7 @@ func (x *apart) above(up, low string) bool {
 func (x *apart) oneAsset(s *State) bool {
 	p, q := x.head(x.a), x.head(x.b)
 	for _, f := range []*problem{p, q} {
-		if f.Class == headstart.Reachability && s.answeredSince(f.Asset, f.Onset) {
+		if f.Class == reachability && s.answeredSince(f.Asset, f.Onset) {
 			return x.say("T-07", "answers", "cause", f.Asset, "answered", s.lastAnswer(f.Asset), "since", clockTime(f.Onset))
 		}
 	}
@@ -151,13 +151,13 @@ func (x *apart) oneAsset(s *State) bool {
 func (x *apart) behind(over, g *group, up, low *problem) bool {
 	s := x.s
 	switch {
-	case up.State == headstart.ProblemHealthy:
+	case up.State == problemHealthy:
 		return x.say("T-07", "back", "cause", up.Asset, "until", clockTime(up.Cleared))
-	case low.State == headstart.ProblemHealthy:
+	case low.State == problemHealthy:
 		return x.say("T-07", "back", "cause", low.Asset, "until", clockTime(low.Cleared))
-	case up.State != headstart.ProblemSuspected && !s.explains(up) && up.Class == headstart.Reachability:
+	case up.State != problemSuspected && !s.explains(up) && up.Class == reachability:
 		return x.say("T-07", "answers", "cause", up.Asset, "answered", s.lastAnswer(up.Asset), "since", clockTime(up.Onset))
-	case up.State != headstart.ProblemSuspected && !s.explains(up):
+	case up.State != problemSuspected && !s.explains(up):
 		return x.say("T-07", "not_down", "asset", up.Asset, "check", up.Check)
 	}
 	tops := s.cut(low.Asset, 0)
@@ -217,5 +217,5 @@ func (x *apart) late(over, g *group, up *problem) bool {
 	case age > limit:
 		return x.say("L-12", "too_old", "cause", up.Asset, "age", age.String(), "late_cause", s.cfg.LateCause.String(), "margin", (age - limit).String())
 	}
-	return x.say("T-07", "not_again", "cause", up.Asset, "since", clockTime(g.OpenedAt))
+	return x.say("T-07", "not_again", "cause", up.Asset, "since", clockTime(instantOf(g.OpenedAt)))
 }

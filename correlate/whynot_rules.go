@@ -42,7 +42,7 @@ func (x *apart) suspicion() bool {
 	}
 	for _, p := range []*problem{a, b} {
 		switch {
-		case p.State == headstart.ProblemHealthy:
+		case p.State == problemHealthy:
 			return x.say("C-08", "back", "asset", p.Asset, "cause", up, "until", clockTime(p.Cleared))
 		case s.top(p.Asset) == nil:
 			return x.say("C-08", "not_silent", "asset", p.Asset, "cause", up, "check", p.Check)

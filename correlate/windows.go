@@ -16,7 +16,7 @@ func (s *State) applyMaintenance(in *headstart.MaintenanceWindow) {
 		return
 	}
 	w := asStored(in)
-	w.StartsAt, w.EndsAt = sane(in.StartsAt), sane(in.EndsAt)
+	w.StartsAt, w.EndsAt = sane(in.StartsAt).Time(), sane(in.EndsAt).Time()
 	old := s.windows[w.ID]
 	if old != nil && w.Cancelled && !w.EndsAt.After(w.StartsAt) {
 		x := *old // who calls it off need not know what it was
@@ -24,7 +24,7 @@ func (s *State) applyMaintenance(in *headstart.MaintenanceWindow) {
 		w = &x
 	}
 	if !w.EndsAt.After(w.StartsAt) {
-		s.say(headstart.Noted, "M-06", "ignored", w.ID, "starts", clockTime(w.StartsAt), "ends", clockTime(w.EndsAt))
+		s.say(headstart.Noted, "M-06", "ignored", w.ID, "starts", clockTime(instantOf(w.StartsAt)), "ends", clockTime(instantOf(w.EndsAt)))
 		return
 	}
 	if old != nil && bytes.Equal(encode(old), encode(w)) {
@@ -46,16 +46,16 @@ func (s *State) boundary(id string) {
 		return
 	}
 	switch {
-	case w.Cancelled || !s.now.Before(w.EndsAt):
+	case w.Cancelled || s.now >= instantOf(w.EndsAt):
 		s.unplan(w)
 		s.cancel(windowTimer, id)
 		s.retire(id)
-	case s.now.Before(w.StartsAt):
+	case s.now < instantOf(w.StartsAt):
 		s.plan(w)
-		s.at(w.StartsAt, windowTimer, id, "")
+		s.at(instantOf(w.StartsAt), windowTimer, id, "")
 	default:
 		s.plan(w)
-		s.at(w.EndsAt, windowTimer, id, "")
+		s.at(instantOf(w.EndsAt), windowTimer, id, "")
 	}
 	s.covers = emptied(s.covers)
 	if len(s.open) > 0 {
@@ -128,7 +128,7 @@ func (s *State) sweepGroup(g *group, n int, looks, changes *int) int {
 	for ; n < len(g.members) && *looks > 0 && *changes > 0; n++ {
 		*looks--
 		p := s.problems[g.members[n].Problem]
-		if p != nil && p.Group == g.ID && p.State == headstart.ProblemOpen && s.coverOpen(p) {
+		if p != nil && p.Group == g.ID && p.State == problemOpen && s.coverOpen(p) {
 			*changes--
 		}
 	}
@@ -171,11 +171,11 @@ func (s *State) figurePause(g *group) {
 
 // coverIn returns the cover of the cause of g, or of a member that fails.
 func (s *State) coverIn(g *group) *cover {
-	if p := s.problems[g.Top]; p != nil && p.State == headstart.ProblemOpen {
+	if p := s.problems[g.Top]; p != nil && p.State == problemOpen {
 		return s.workOn(p, false)
 	}
 	for _, m := range g.members {
-		if p := s.problems[m.Problem]; p != nil && p.State == headstart.ProblemOpen && s.follow(p.Group) == g {
+		if p := s.problems[m.Problem]; p != nil && p.State == problemOpen && s.follow(p.Group) == g {
 			return s.workOn(p, false)
 		}
 	}
