@@ -90,7 +90,10 @@ func (c Config) Bearers() map[string]string {
 }
 
 // later are the types that are planned; naming one is no misspelling.
-var later = []string{"osticket", "email"}
+var later = []string{"osticket"}
+
+// otherNames are what people may call a mailbox.
+var otherNames = []string{"mailbox", "email", "mail", "imaps", "exchange", "o365", "m365"}
 
 // sourceName is short and safe in a path and in a key.
 var sourceName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`)
@@ -130,6 +133,9 @@ func (s Source) validate(at string) error {
 		}
 	case slices.Contains(later, s.Type):
 		add(".type is %q, which this version cannot read yet; have it send its tickets as JSON (type: webhook) or write them to a folder (type: csv)", s.Type)
+		return errors.Join(errs...)
+	case slices.Contains(otherNames, s.Type):
+		add(".type is %q; write imap for a mailbox on any mail server, or graph for one at Microsoft 365", s.Type)
 		return errors.Join(errs...)
 	default:
 		add(".type is %q; write webhook, csv, or one of %s", s.Type, strings.Join(systems.Types(), " "))

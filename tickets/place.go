@@ -29,7 +29,11 @@ type placeFile struct {
 }
 
 func placeOf(dir string, s *source) place {
-	sum := sha256.Sum256([]byte(s.Type + "\x00" + s.URL + "\x00" + strings.Join(s.Queues, "\x00")))
+	of := s.Type + "\x00" + s.URL + "\x00" + strings.Join(s.Queues, "\x00")
+	if s.Mailbox != "" {
+		of += "\x00\x00" + s.Mailbox
+	}
+	sum := sha256.Sum256([]byte(of))
 	p := place{of: hex.EncodeToString(sum[:8])}
 	if dir != "" {
 		p.file = filepath.Join(dir, s.Name+".json")

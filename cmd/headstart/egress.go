@@ -55,7 +55,7 @@ func namedHosts(cfg *configs.Config) []string {
 		}
 	}
 	for _, s := range cfg.Tickets.Systems() {
-		hosts = append(hosts, s.URL, s.ProxyURL)
+		hosts = append(hosts, s.URL, s.TokenURL, s.ProxyURL)
 	}
 	for _, c := range cfg.Maintenance.ICal {
 		hosts = append(hosts, c.URL)
@@ -72,7 +72,7 @@ func literal(host string) []netip.AddrPort {
 	if u, err := url.Parse(host); err == nil && u.Host != "" {
 		host = u.Host
 		if u.Port() == "" {
-			host = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443", "webcal": "443"}[u.Scheme])
+			host = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443", "webcal": "443", "imap": "143", "imaps": "993"}[u.Scheme])
 		}
 	}
 	name, port, err := net.SplitHostPort(host)

@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -20,7 +21,7 @@ func (o *opened) authorize(tokenPath, header string) error {
 		if err != nil {
 			return err
 		}
-		o.client.sign = (&oauth{client: o.client, id: o.ClientID, secret: secret, path: tokenPath}).sign
+		o.client.sign = (&oauth{client: o.client, id: o.ClientID, secret: secret, url: o.client.base + tokenPath}).sign
 	case o.Username != "" && o.PasswordFile != "":
 		password, err := readSecret("password_file", o.PasswordFile)
 		if err != nil {
@@ -43,11 +44,13 @@ func (o *opened) authorize(tokenPath, header string) error {
 
 // oauth fetches tokens with a client's own credentials, anew before one ends.
 type oauth struct {
-	client           *client
-	id, secret, path string
+	client     *client
+	id, secret string
+	url        string
+	scope      string // empty: none is named
 
 	mu    sync.Mutex
-	token string
+	held  string
 	until time.Time
 }
 
@@ -55,20 +58,39 @@ type oauth struct {
 const tokenMargin = 5 * time.Minute
 
 func (a *oauth) sign(r *http.Request) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if time.Now().After(a.until) {
-		if err := a.fetch(r); err != nil {
-			return err
-		}
+	token, err := a.token(r.Context())
+	if err != nil {
+		return err
 	}
-	r.Header.Set("Authorization", "Bearer "+a.token)
+	r.Header.Set("Authorization", "Bearer "+token)
 	return nil
 }
 
-func (a *oauth) fetch(r *http.Request) error {
+// token returns one that is good for a while.
+func (a *oauth) token(ctx context.Context) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if time.Now().After(a.until) {
+		if err := a.fetch(ctx); err != nil {
+			return "", err
+		}
+	}
+	return a.held, nil
+}
+
+// forget lets the next token be a new one: the one held was refused.
+func (a *oauth) forget() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.until = time.Time{}
+}
+
+func (a *oauth) fetch(ctx context.Context) error {
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {a.id}, "client_secret": {a.secret}}
-	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, a.client.base+a.path, strings.NewReader(form.Encode()))
+	if a.scope != "" {
+		form.Set("scope", a.scope)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url, strings.NewReader(form.Encode()))
 	if err != nil {
 		return err
 	}
@@ -82,17 +104,48 @@ func (a *oauth) fetch(r *http.Request) error {
 	var got struct {
 		Token   string      `json:"access_token"`
 		Expires json.Number `json:"expires_in"` // some write it as a string
+		Codes   []int       `json:"error_codes"`
 	}
+	err = json.NewDecoder(http.MaxBytesReader(nil, resp.Body, 64<<10)).Decode(&got)
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%w: the token's address answered %d", ErrAuth, resp.StatusCode)
+		return tokenRefused(resp, got.Codes)
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(nil, resp.Body, 64<<10)).Decode(&got); err != nil || got.Token == "" {
+	if err != nil || got.Token == "" {
 		return fmt.Errorf("%w: the token's address sent no token", ErrMalformed)
 	}
 	lasts, err := got.Expires.Int64()
 	if err != nil || lasts < 0 || lasts > 1<<20 {
 		lasts = 0 // fetched anew each time
 	}
-	a.token, a.until = got.Token, time.Now().Add(time.Duration(lasts)*time.Second-tokenMargin)
+	a.held, a.until = got.Token, time.Now().Add(time.Duration(lasts)*time.Second-tokenMargin)
 	return nil
+}
+
+// tokenRefused tells a refusal from a bad moment. codes are Microsoft's numbers of
+// what is wrong: its sentences name tenants.
+func tokenRefused(resp *http.Response, codes []int) error {
+	s := resp.StatusCode
+	switch {
+	case s == http.StatusTooManyRequests, s == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		return &RateLimited{retryAfter(resp.Header, time.Now())}
+	case s >= 500:
+		return fmt.Errorf("the token's address answered %d", s)
+	}
+	err := fmt.Errorf("%w: the token's address answered %d", ErrAuth, s)
+	for _, c := range codes {
+		if means, ok := entraCodes[c]; ok {
+			return fmt.Errorf("%w: AADSTS%d, %s", err, c, means)
+		}
+	}
+	return err
+}
+
+// entraCodes are refusals that have a remedy of their own (Microsoft Entra
+// authentication error codes).
+var entraCodes = map[int]string{
+	7000222: "the client secret has ended; make a new one and write it to client_secret_file",
+	7000215: "the client secret is wrong; client_secret_file wants the secret's value, not its id",
+	700016:  "no such application in this tenant; correct client_id or tenant",
+	90002:   "no such tenant; correct tenant",
+	65001:   "no consent; let an administrator consent to the application's permissions",
 }

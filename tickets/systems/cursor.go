@@ -24,8 +24,10 @@ type Cursor struct {
 	From  time.Time `json:"from,omitzero"`
 	After string    `json:"after,omitempty"`
 	High  time.Time `json:"high,omitzero"` // the latest change of this walk
-	Page  int       `json:"page,omitempty"`
-	Token string    `json:"token,omitempty"` // the server's word for that page, where pages have no number
+
+	Places string `json:"places,omitempty"` // how far each folder was read, of systems that number instead of dating; their own word
+	Page   int    `json:"page,omitempty"`
+	Token  string `json:"token,omitempty"` // the server's word for that page, where pages have no number
 }
 
 // Begin starts a walk that goes overlap further back than the last one ended:
@@ -37,7 +39,7 @@ func (c Cursor) Begin(now time.Time, overlap time.Duration) Cursor {
 	if c.Since.IsZero() {
 		return Cursor{First: true, From: now.Add(-firstRead)}
 	}
-	return Cursor{Since: c.Since, From: c.Since.Add(-overlap)}
+	return Cursor{Since: c.Since, From: c.Since.Add(-overlap), Places: c.Places}
 }
 
 // keyset moves on for a system that can continue after (time, id).

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,11 @@ func hostileSettings(t *testing.T, url string) Settings {
 		URL: url, TokenFile: secretFile(t, "a-token-nobody-may-see"), Username: "robot", PasswordFile: secretFile(t, "a-token-nobody-may-see"),
 		CreateIn: "IT", Queues: []string{"IT"},
 	}
+}
+
+// overHTTP are the types that are spoken with over HTTP.
+func overHTTP() []string {
+	return slices.DeleteFunc(Types(), func(t string) bool { return t == "imap" })
 }
 
 // TestHostileAnswers: whatever a system, or a proxy before it, answers, each
@@ -75,7 +81,7 @@ func TestHostileAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(test.h)
 			defer server.Close()
-			for _, kind := range Types() {
+			for _, kind := range overHTTP() {
 				s := mustOpen(t, kind, hostileSettings(t, server.URL))
 				_, err := s.Changes(t.Context(), Cursor{Since: time.Now()}.Begin(time.Now(), time.Minute))
 				if !test.want(err) {
@@ -100,7 +106,7 @@ func TestHostileAnswers(t *testing.T) {
 func TestNothingListens(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	for _, kind := range Types() {
+	for _, kind := range overHTTP() {
 		_, err := mustOpen(t, kind, hostileSettings(t, server.URL)).Get(t.Context(), "1")
 		if err == nil || Permanent(err) || strings.Contains(err.Error(), "nobody-may-see") {
 			t.Errorf("%s: %v", kind, err)

@@ -28,6 +28,8 @@ type Settings struct {
 	ClientID         string `yaml:"client_id" json:"client_id,omitempty"`
 	ClientSecretFile string `yaml:"client_secret_file" json:"client_secret_file,omitempty"`
 	AppTokenFile     string `yaml:"app_token_file" json:"app_token_file,omitempty"` // of GLPI: names the program, as the token does the user
+	Tenant           string `yaml:"tenant" json:"tenant,omitempty"`                 // Microsoft's directory the OAuth client belongs to
+	TokenURL         string `yaml:"token_url" json:"token_url,omitempty"`           // where it gets tokens, if not from Microsoft's public cloud
 	SecretExpires    string `yaml:"secret_expires" json:"secret_expires,omitempty"` // day on which the secret ends, 2027-01-31; doctor warns
 
 	// HookSecretFile holds the secret hooks are signed with; without it a hook
@@ -42,6 +44,13 @@ type Settings struct {
 	// sees. CreateIn is where tickets are made.
 	Queues   []string `yaml:"queues" json:"queues,omitempty"`
 	CreateIn string   `yaml:"create_in" json:"create_in,omitempty"`
+
+	// Of a mailbox only. Mailbox is its address. Senders below Domains are our own
+	// people once our mail server vouches for them: in the lines it signs with
+	// AuthservID (RFC 8601), or as Exchange does for its own organisation.
+	Mailbox    string   `yaml:"mailbox" json:"mailbox,omitempty"`
+	Domains    []string `yaml:"domains" json:"domains,omitempty"`
+	AuthservID string   `yaml:"authserv_id" json:"authserv_id,omitempty"`
 
 	// Fields maps a key of a ticket to the system's name of the field that holds it.
 	// The others map words of the system to ours; what is not named keeps its
@@ -124,7 +133,8 @@ func plainRune(r rune) rune {
 type kind struct {
 	caps   Caps
 	makes  []string // what write.create may be beside off
-	secret string   // token, basic or either
+	secret string   // token, basic, either, mailbox (password or OAuth) or oauth
+	mail   bool     // a mailbox: the keys that only mailboxes have are known
 	hosted string   // where the vendor runs it, as an example of url
 	fields []string
 	words  words  // defaults
@@ -141,6 +151,7 @@ var kinds = map[string]kind{
 	"freshdesk":    freshdeskKind,
 	"freshservice": freshserviceKind,
 	"glpi":         glpiKind,
+	"imap":         imapKind,
 	"jira":         jiraKind,
 	"rt":           rtKind,
 	"servicenow":   snowKind,
@@ -167,8 +178,8 @@ func (s Settings) Validate(t string) error {
 	if !ok {
 		return fmt.Errorf(".type is %q; write one of %s", t, strings.Join(Types(), " "))
 	}
-	if u, err := url.Parse(s.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" {
-		bad(".url is no plain http or https address; write one such as %s", k.hosted)
+	if u, err := url.Parse(s.URL); err != nil || u.Host == "" || !slices.Contains(k.schemes(), u.Scheme) || u.User != nil || u.RawQuery != "" {
+		bad(".url is no plain %s address; write one such as %s", strings.Join(k.schemes(), " or "), k.hosted)
 	}
 	if u, err := url.Parse(s.ProxyURL); s.ProxyURL != "" && (err != nil || u.Host == "") {
 		bad(".proxy_url is no address; write one such as http://proxy.example:3128")
@@ -179,8 +190,16 @@ func (s Settings) Validate(t string) error {
 	if s.AppTokenFile != "" && !k.app {
 		bad(".app_token_file is set, and only glpi has one; take it out")
 	}
-	errs = append(errs, s.validateSecret(k), s.validateMaps(k), s.validateWrite(t, k))
+	errs = append(errs, s.validateSecret(k), s.validateMail(t, k), s.validateMaps(k), s.validateWrite(t, k))
 	return errors.Join(errs...)
+}
+
+// schemes are those of url.
+func (k kind) schemes() []string {
+	if strings.HasPrefix(k.hosted, "imap") {
+		return []string{"imaps", "imap"}
+	}
+	return []string{"http", "https"}
 }
 
 func (s Settings) validateSecret(k kind) error {
@@ -193,6 +212,14 @@ func (s Settings) validateSecret(k kind) error {
 	case "basic":
 		if !basic {
 			return errors.New(".username and password_file are missing; name the integration user and the file with its password")
+		}
+	case "mailbox":
+		if basic == oauth {
+			return errors.New(" needs either username and password_file, or mailbox, tenant, client_id and client_secret_file")
+		}
+	case "oauth":
+		if !oauth {
+			return errors.New(".client_id and client_secret_file are missing; name the app registration and the file with its secret")
 		}
 	default:
 		if !token && !basic && !oauth {
@@ -243,6 +270,9 @@ func (s Settings) validateWrite(t string, k kind) error {
 		}
 	}
 	word("public_reply", s.Write.PublicReply)
+	if s.Write.PublicReply != "" && !k.caps.Reply {
+		errs = append(errs, fmt.Errorf(".write.public_reply is on, and type %s sends no mail; take it out", t))
+	}
 	word("question", s.Write.Question)
 	if s.Write.Question != "" && !k.caps.Reply {
 		errs = append(errs, fmt.Errorf(".write.question is on, and %s lets nobody be answered; take it out", t))

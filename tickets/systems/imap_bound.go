@@ -1,0 +1,95 @@
+package systems
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+)
+
+// bounded is a connection from which only so much is read, and nothing nested
+// deeper than a mail can be: a server may promise literals of any size, and the
+// library needs a stack, and the square of the time, for lists in lists.
+type bounded struct {
+	net.Conn
+	in    io.Reader
+	left  atomic.Int64 // bytes
+	depth depth
+}
+
+// What is beyond a bound.
+var (
+	errTooLarge = errors.New("larger than what was asked for can be")
+	errTooDeep  = errors.New("nested deeper than a mail can be")
+)
+
+// allow lets the server send so many bytes from now on.
+func (b *bounded) allow(n int64) { b.left.Store(n) }
+
+// Read implements io.Reader. It is called by one goroutine at a time.
+func (b *bounded) Read(p []byte) (int, error) {
+	left := b.left.Load()
+	if left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.in.Read(p[:min(int64(len(p)), left)])
+	b.left.Add(-int64(n))
+	if !b.depth.pass(p[:n]) {
+		return 0, errTooDeep
+	}
+	return n, err
+}
+
+// mostDepth is how deep lists may be nested.
+const mostDepth = 200
+
+// depth follows how deep lists are nested in what a server sends. It knows literals
+// (RFC 3501 section 4.3): {3} at the end of a line, and so many bytes after it.
+type depth struct {
+	lists   int
+	literal uint64 // bytes left of one
+	size    uint64 // between braces
+	state   byte   // '{' between braces, '}' just behind them
+}
+
+// pass reports whether p may be let through.
+func (d *depth) pass(p []byte) bool {
+	for len(p) > 0 {
+		if d.literal > 0 {
+			n := min(d.literal, uint64(len(p)))
+			d.literal -= n
+			p = p[n:]
+			continue
+		}
+		d.next(p[0])
+		if d.lists > mostDepth {
+			return false
+		}
+		p = p[1:]
+	}
+	return true
+}
+
+func (d *depth) next(c byte) {
+	switch {
+	case c == '{':
+		d.state, d.size = '{', 0
+	case d.state == '{' && c >= '0' && c <= '9':
+		d.size = min(d.size*10+uint64(c-'0'), 1<<40)
+	case d.state == '{' && c == '}':
+		d.state = '}'
+	case d.state == '}' && c == '\r':
+	case d.state == '}' && c == '\n':
+		d.state, d.literal = 0, d.size
+	case c == '\n': // a response ends
+		d.state, d.lists = 0, 0
+	default:
+		d.state = 0
+		if c == '(' {
+			d.lists++
+		}
+		if c == ')' && d.lists > 0 {
+			d.lists--
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package systems
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+)
+
+// mailAddressForm is what an address of a mailbox looks like; it stands in paths.
+var mailAddressForm = regexp.MustCompile(`^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$`)
+
+// tenantForm is a directory's id or one of its domains; it stands in a path.
+var tenantForm = regexp.MustCompile(`^[A-Za-z0-9.-]{1,190}$`)
+
+// validateMail reports every mistake of the keys that only mailboxes have.
+func (s Settings) validateMail(t string, k kind) error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !k.mail {
+		if s.Tenant != "" || s.TokenURL != "" || s.Mailbox != "" || len(s.Domains) > 0 || s.AuthservID != "" {
+			bad(" has tenant, token_url, mailbox, domains or authserv_id, which belong to imap and graph; take them out")
+		}
+		return errors.Join(errs...)
+	}
+	if s.TokenFile != "" || s.HookSecretFile != "" || s.CreateIn != "" || len(s.Fields) > 0 || len(s.Priorities) > 0 || len(s.Channels) > 0 {
+		bad(" has token_file, hook_secret_file, create_in, fields, priorities or channels, which no mailbox has; take them out")
+	}
+	if address := mailAddress(s); !mailAddressForm.MatchString(address) && (s.Mailbox != "" || s.ClientID != "") {
+		bad(".mailbox is %q; write the address of the mailbox, such as servicedesk@example.org", s.Mailbox)
+	}
+	if s.ClientID != "" {
+		errs = append(errs, s.validateTenant())
+	}
+	for _, d := range s.Domains {
+		if !tenantForm.MatchString(d) {
+			bad(".domains: %q is no domain; write one such as example.org", d)
+		}
+	}
+	if t == "graph" && s.AuthservID != "" {
+		bad(".authserv_id is not needed with graph: Exchange says itself who is of your organisation; take it out")
+	}
+	return errors.Join(errs...)
+}
+
+func (s Settings) validateTenant() error {
+	if s.TokenURL == "" {
+		if !tenantForm.MatchString(s.Tenant) {
+			return fmt.Errorf(".tenant is %q; write the directory's id, or a domain such as example.onmicrosoft.com", s.Tenant)
+		}
+		return nil
+	}
+	// The client secret is sent there: in the clear only to this machine.
+	u, err := url.Parse(s.TokenURL)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !loopbackName(u.Hostname())) {
+		return errors.New(".token_url is no https address; write one such as https://login.microsoftonline.us/TENANT/oauth2/v2.0/token")
+	}
+	return nil
+}
+
+func loopbackName(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
+}
+
+// tokenURL is where tokens come from: Microsoft's public cloud unless told otherwise.
+func (s Settings) tokenURL() string {
+	if s.TokenURL != "" {
+		return s.TokenURL
+	}
+	return "https://login.microsoftonline.com/" + s.Tenant + "/oauth2/v2.0/token"
+}
