@@ -22,8 +22,8 @@ import (
 )
 
 // The organisations written by hand that were looked at; the others are in
-// unseen. The development week is part of the project's shared data and may lie
-// beside the repository, the rest is ours.
+// developed and unseen. The development week is part of the project's shared data
+// and may lie beside the repository, the rest is ours.
 const (
 	developmentWeek = "../../../shared/data/matching"
 	seenWeek        = "testdata/matching"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,7 +115,7 @@ func (w *matchWeek) judged(t *testing.T, list []altered) []verdict {
 func weeks(t *testing.T) (dirs, names []string) {
 	t.Helper()
 	all := [][2]string{{developmentWeek, "development week"}, {seenWeek, "logistics company"}}
-	for _, w := range append(all, unseen...) {
+	for _, w := range slices.Concat(all, developed, unseen) {
 		if present(t, w[0]) {
 			dirs, names = append(dirs, w[0]), append(names, w[1])
 		}
@@ -151,13 +152,20 @@ func TestMatchingFigures(t *testing.T) {
 		return
 	}
 	var b strings.Builder
-	together := make([]verdict, len(ablations))
+	toDevelop, together := make([]verdict, len(ablations)), make([]verdict, len(ablations))
 	for n, dir := range dirs {
 		w := readMatchWeek(t, dir)
 		fmt.Fprintf(&b, "\n### %s\n\n", strings.ToUpper(names[n][:1])+names[n][1:])
 		got := w.judged(t, ablations)
 		table(&b, ablations, got)
-		if isUnseen(dir) {
+		switch {
+		case among(developed, dir):
+			addEach(toDevelop, got)
+			if dir == developed[len(developed)-1][0] {
+				fmt.Fprintf(&b, "\n### The %d organisations to develop on, together\n\n", len(developed))
+				table(&b, ablations, toDevelop)
+			}
+		case among(unseen, dir):
 			addEach(together, got)
 		}
 		if dir == developmentWeek {

@@ -13,10 +13,6 @@ var unseen = [][2]string{
 	{"testdata/matching-unseen-college", "university college, never seen"},
 }
 
-func isUnseen(dir string) bool {
-	return slices.ContainsFunc(unseen, func(w [2]string) bool { return w[0] == dir })
-}
-
 // target is one bound the release promises of an organisation never seen.
 type target struct {
 	name  string
