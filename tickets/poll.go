@@ -37,6 +37,7 @@ type poller struct {
 	took       time.Duration // the last walk
 	noted      memory
 	reconciled time.Time
+	swept      string // the id that the last sweep ended with
 	failures   int
 	fault      string // what is wrong, to say it once
 }
@@ -179,50 +180,6 @@ func (p *poller) gone(ctx context.Context, id string) error {
 	t := old.Ticket
 	t.Status = "deleted"
 	return p.in.keep(ctx, p.in.now(), []headstart.Ticket{t})
-}
-
-// Reconciling finds what lists do not tell: deleted, merged, moved out of sight.
-const (
-	reconcileEvery = 30 * time.Minute
-	reconcileMost  = 200 // tickets at a time
-)
-
-// dueToReconcile: every half hour, and at 07:30 before the desk begins.
-func (p *poller) dueToReconcile(now time.Time) bool {
-	if p.reconciled.IsZero() {
-		p.reconciled = now // the first walk has just read what is open
-		return false
-	}
-	local := now.In(p.source.zone)
-	morning := time.Date(local.Year(), local.Month(), local.Day(), 7, 30, 0, 0, p.source.zone)
-	return now.Sub(p.reconciled) >= reconcileEvery || p.reconciled.Before(morning) && !now.Before(morning)
-}
-
-// reconcile reads each open ticket that belongs, or may belong, to an incident.
-func (p *poller) reconcile(ctx context.Context) error {
-	p.reconciled = p.in.now()
-	n := 0
-	for _, t := range p.in.view.Tickets() {
-		if t.Source != p.source.Name || t.Solved() || !concerned(&t) {
-			continue
-		}
-		if n++; n > reconcileMost {
-			return nil
-		}
-		if err := p.reread(ctx, t.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func concerned(t *headstart.TicketState) bool {
-	for _, l := range t.Links {
-		if l.Verdict == "linked" || l.Verdict == "" && l.Band != headstart.BandNone {
-			return true
-		}
-	}
-	return false
 }
 
 // trouble says once what is wrong, and once that it is over.

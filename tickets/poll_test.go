@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -33,6 +32,7 @@ type helpdesk struct {
 	asked   []systems.Cursor
 	got     []string
 	fail    error
+	limit   error // of Get
 }
 
 func (h *helpdesk) Caps() systems.Caps { return systems.CapsOf("rt") }
@@ -56,6 +56,9 @@ func (h *helpdesk) Get(_ context.Context, id string) (systems.Ticket, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.got = append(h.got, id)
+	if h.limit != nil {
+		return systems.Ticket{}, h.limit
+	}
 	if t, ok := h.tickets[id]; ok {
 		return t, nil
 	}
@@ -264,61 +267,6 @@ func TestHintReadsAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
-}
-
-// TestReconcileFindsWhatListsHide: a linked ticket that is gone is deleted here, a
-// merged one closed, with the evidence it had.
-func TestReconcileFindsWhatListsHide(t *testing.T) {
-	merged := report("2")
-	merged.Title, merged.Merged = "of the other", "9"
-	h := &helpdesk{tickets: map[string]systems.Ticket{"2": merged, "4": report("4")}, pages: [][]systems.Ticket{{report("1"), report("2"), report("3"), report("4")}}}
-	s, p := polled(t, h)
-	if err := p.walk(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	known := s.taken(t)
-	s.shows(t, "linked", known...)
-	if err := p.reconcile(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	status := map[string]string{}
-	for _, x := range s.taken(t) {
-		status[x.ID] = x.Status
-		if x.Evidence == nil || x.Title != "" {
-			t.Errorf("ticket %s lost its evidence, or shows text", x.ID)
-		}
-	}
-	if want := map[string]string{"1": "deleted", "2": "closed", "3": "deleted"}; fmt.Sprint(status) != fmt.Sprint(want) {
-		t.Errorf("stored %v, want %v", status, want)
-	}
-	if !slices.Contains(h.got, "4") {
-		t.Error("ticket 4 was not looked at")
-	}
-}
-
-// TestWhenToReconcile: each half hour, and at 07:30 where the desk is.
-func TestWhenToReconcile(t *testing.T) {
-	_, p := polled(t, &helpdesk{})
-	p.source.zone = time.FixedZone("desk", 3600)
-	at := func(hhmm string) time.Time {
-		x, err := time.Parse(time.RFC3339, "2026-11-23T"+hhmm+":00+01:00")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return x
-	}
-	p.reconciled = at("07:20")
-	for hhmm, want := range map[string]bool{"07:25": false, "07:30": true, "07:45": true} {
-		if got := p.dueToReconcile(at(hhmm)); got != want {
-			t.Errorf("at %s: %t, want %t", hhmm, got, want)
-		}
-	}
-	p.reconciled = at("12:00")
-	for hhmm, want := range map[string]bool{"12:29": false, "12:30": true} {
-		if got := p.dueToReconcile(at(hhmm)); got != want {
-			t.Errorf("at %s: %t, want %t", hhmm, got, want)
-		}
-	}
 }
 
 // TestBadTicketStopsNothing: what cannot be a ticket is left out and counted.

@@ -40,6 +40,7 @@ type fakeTicket struct {
 	notes             []fakeNote
 	parent            string
 	mark, kind        string
+	state             string // the system's word; empty: what is usual for a new one
 	related           []string
 	pages             map[string]string
 	into              string // merged
@@ -50,6 +51,9 @@ type fakeNote struct {
 	text   string
 	public bool
 }
+
+// f0 is when the first of a ticket's notes was written, in lists that tell.
+var f0 = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
 const fakeBody = "Ik kan niet é printen"
 

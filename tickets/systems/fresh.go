@@ -51,6 +51,8 @@ type fresh struct {
 	style freshStyle
 	rows  int
 	walks int
+
+	asides asides
 }
 
 func openFresh(o *opened, style freshStyle) (System, error) {
@@ -89,7 +91,8 @@ func (f *fresh) Changes(ctx context.Context, c Cursor) (Page, error) {
 			return Page{}, err
 		}
 	}
-	return Page{Tickets: f.wanted(rows, c.First), Next: next, More: more}, nil
+	rows = f.wanted(rows, c.First)
+	return Page{Tickets: rows, Next: next, More: more}, f.firstAnswers(ctx, rows)
 }
 
 // list asks for tickets; the header Link says whether there are more.
@@ -137,7 +140,13 @@ func (f *fresh) Get(ctx context.Context, id string) (Ticket, error) {
 	if err != nil {
 		return Ticket{}, err
 	}
-	return f.decodeOne(a.body)
+	t, err := f.decodeOne(a.body)
+	if err != nil {
+		return Ticket{}, err
+	}
+	rows := []Ticket{t}
+	err = f.firstAnswers(ctx, rows)
+	return rows[0], err
 }
 
 func (f *fresh) one(ctx context.Context, id, include string) (*answer, error) {
@@ -273,11 +282,14 @@ type freshTicket struct {
 	Problem     *struct {
 		ID ident `json:"display_id"`
 	} `json:"problem"`
-	Stats struct {
-		First  string `json:"first_responded_at"`
-		Solved string `json:"resolved_at"`
-		Closed string `json:"closed_at"`
-	} `json:"stats"`
+	Stats freshStats `json:"stats"`
+}
+
+type freshStats struct {
+	First  string `json:"first_responded_at"`
+	Solved string `json:"resolved_at"`
+	Closed string `json:"closed_at"`
+	Again  string `json:"reopened_at"`
 }
 
 func (f *fresh) ticket(in *freshTicket) (Ticket, error) {
@@ -298,6 +310,9 @@ func (f *fresh) ticket(in *freshTicket) (Ticket, error) {
 	f.words.status(&t, string(in.Status))
 	if t.Solved.IsZero() && done(t.Status) {
 		t.Solved = moment(in.Stats.Closed, time.UTC)
+	}
+	if !moment(in.Stats.Again, time.UTC).IsZero() {
+		t.Reopens = 1 // when it was opened again last; how often is not told
 	}
 	if in.Deleted {
 		t.Status = "deleted"

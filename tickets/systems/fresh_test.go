@@ -31,7 +31,7 @@ func freshFake(wrapped bool) func(*fake, http.ResponseWriter, *http.Request) {
 		case path[2] == "conversations" && f.params(w, r, "page", "per_page"):
 			list := []map[string]any{}
 			for _, n := range f.get(path[1]).notes {
-				list = append(list, map[string]any{"body_text": plainText(n.text), "body": n.text, "private": !n.public})
+				list = append(list, map[string]any{"body_text": plainText(n.text), "body": n.text, "private": !n.public, "incoming": false, "created_at": f.now.Format(time.RFC3339)})
 			}
 			f.answer(w, http.StatusOK, wrap(wrapped, "conversations", list))
 		case path[2] == "notes" || path[2] == "reply":
@@ -235,5 +235,37 @@ func TestFreshdeskDeleted(t *testing.T) {
 	}
 	if told != 2 {
 		t.Errorf("told %d times in %d walks, want each fifth", told, 2*askDeleted)
+	}
+}
+
+// TestFreshFirstAnswer: where our reply was the first answer, the next one counts;
+// without one of ours the system's own word does.
+func TestFreshFirstAnswer(t *testing.T) {
+	told := f0.Add(-time.Hour)
+	entry := func(minute int, text string, private, incoming bool) freshEntry {
+		return freshEntry{Text: text, Private: private, Incoming: incoming, Created: f0.Add(time.Duration(minute) * time.Minute).Format(time.RFC3339)}
+	}
+	ours := entry(1, "Wij weten ervan. ["+uid+"/linked/reply]", false, false)
+	for name, test := range map[string]struct {
+		said []freshEntry
+		want time.Time
+	}{
+		"none of ours":   {[]freshEntry{entry(5, "Welke printer?", false, false)}, told},
+		"ours only":      {[]freshEntry{ours, entry(2, "intern", true, false), entry(3, "nog iets", false, true)}, time.Time{}},
+		"another's then": {[]freshEntry{ours, entry(9, "Welke printer?", false, false)}, f0.Add(9 * time.Minute)},
+	} {
+		x := Ticket{FirstResponse: told}
+		if firstOf(&x, test.said); !x.FirstResponse.Equal(test.want) {
+			t.Errorf("%s: %v, want %v", name, x.FirstResponse, test.want)
+		}
+	}
+}
+
+// TestFreshReopened: Freshdesk tells when, not how often.
+func TestFreshReopened(t *testing.T) {
+	x := &fresh{opened: bare(freshdeskKind)}
+	got, err := x.ticket(&freshTicket{ID: "7", Created: f0.Format(time.RFC3339), Updated: f0.Format(time.RFC3339), Status: "2", Stats: freshStats{Again: f0.Format(time.RFC3339)}})
+	if err != nil || got.Reopens != 1 {
+		t.Errorf("reopened %d, %v", got.Reopens, err)
 	}
 }

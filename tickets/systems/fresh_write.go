@@ -2,6 +2,7 @@ package systems
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -25,39 +26,81 @@ func (f *fresh) Noted(ctx context.Context, id, mark string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		texts, err := f.conversations(a.body)
+		said, err := f.conversations(a.body)
 		if err != nil {
 			return false, err
 		}
-		if slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, bracketed(mark)) }) {
+		if slices.ContainsFunc(said, func(e freshEntry) bool { return strings.Contains(e.Text+"\n"+e.HTML, bracketed(mark)) }) {
 			return true, nil
 		}
-		if len(texts) < 100 && !hasNext(a.header) {
+		if len(said) < 100 && !hasNext(a.header) {
 			return false, nil
 		}
 	}
 	return false, nil
 }
 
-func (f *fresh) conversations(body []byte) ([]string, error) {
-	type entry struct {
-		Text string `json:"body_text"`
-		HTML string `json:"body"`
-	}
-	var list []entry
-	var err error
+// freshEntry is what somebody wrote after the first text.
+type freshEntry struct {
+	Text     string `json:"body_text"`
+	HTML     string `json:"body"`
+	Private  bool   `json:"private"`
+	Incoming bool   `json:"incoming"` // of the requester
+	Created  string `json:"created_at"`
+}
+
+func (f *fresh) conversations(body []byte) ([]freshEntry, error) {
+	var list []freshEntry
+	var into any = &list
 	if f.style.wrapped {
-		err = (&answer{body: body}).into(&struct {
-			Conversations *[]entry `json:"conversations"`
-		}{&list})
-	} else {
-		err = (&answer{body: body}).into(&list)
+		into = &struct {
+			Conversations *[]freshEntry `json:"conversations"`
+		}{&list}
 	}
-	var out []string
-	for _, e := range list {
-		out = append(out, e.Text+"\n"+e.HTML)
+	err := (&answer{body: body}).into(into)
+	return list, err
+}
+
+// firstAnswers looks for the first answers of people, where replies of ours may
+// have been before them: to Freshdesk one of those is an answer too.
+func (f *fresh) firstAnswers(ctx context.Context, rows []Ticket) error {
+	for i := range rows {
+		if f.Write.PublicReply == "" || rows[i].FirstResponse.IsZero() || f.asides.fill(&rows[i]) {
+			continue
+		}
+		a, err := f.client.get(ctx, freshAPI+"/tickets/"+rows[i].ID+"/conversations", url.Values{"per_page": {"100"}, "page": {"1"}})
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrForbidden) {
+			continue // deleted meanwhile: the next walk tells
+		}
+		if err != nil {
+			return err
+		}
+		said, err := f.conversations(a.body)
+		if err != nil {
+			return err
+		}
+		firstOf(&rows[i], said)
+		f.asides.keep(&rows[i])
 	}
-	return out, err
+	return nil
+}
+
+// firstOf sets the first answer anew if one of ours is among what was said.
+func firstOf(t *Ticket, said []freshEntry) {
+	first, ours := time.Time{}, false
+	for _, e := range said {
+		at := moment(e.Created, time.UTC)
+		switch {
+		case e.Private || e.Incoming:
+		case marked(e.Text + e.HTML):
+			ours = true
+		case !at.IsZero() && (first.IsZero() || at.Before(first)):
+			first = at
+		}
+	}
+	if ours {
+		t.FirstResponse = first
+	}
 }
 
 // Note implements Writer.

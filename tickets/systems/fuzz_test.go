@@ -98,7 +98,11 @@ func FuzzFresh(f *testing.F) {
 		if one, err := x.decodeOne(body); err == nil {
 			decoded(t, []Ticket{one}, nil)
 		}
-		_, _ = x.conversations(body) // an error, or texts
+		if said, err := x.conversations(body); err == nil {
+			one := Ticket{ID: "1", Status: "open", Created: fuzzed.created, Updated: fuzzed.updated}
+			firstOf(&one, said)
+			decoded(t, []Ticket{one}, nil)
+		}
 	})
 }
 
@@ -113,10 +117,19 @@ func FuzzTOPdesk(f *testing.F) {
 func FuzzJira(f *testing.F) {
 	f.Add(true, seed(f, map[string]any{"issues": []any{fuzzed.jira()}, "nextPageToken": "x"}))
 	f.Add(false, seed(f, map[string]any{"issues": []any{fuzzed.jira()}, "startAt": 0, "total": 9}))
+	f.Add(true, seed(f, fuzzed.jira()))
+	f.Add(true, []byte(`{"values":[{"body":"x","public":true,"author":{"accountId":"5b"},"created":{"iso8601":"2026-11-23T08:00:00+0100"}}],"isLastPage":true}`))
 	f.Fuzz(func(t *testing.T, cloud bool, body []byte) {
 		rows, _, _, err := (&jira{opened: bare(jiraKind), cloud: cloud}).decodeList(body)
 		decoded(t, rows, err)
 		_, _, _, _ = jiraComments(body, uid) // an error, or comments
+		x := Ticket{ID: "1", Status: "open", Created: fuzzed.created, Updated: fuzzed.updated}
+		if n, err := jiraReopens(body); err == nil && n < 0 {
+			t.Fatalf("%d reopenings", n)
+		}
+		if (&jira{opened: bare(jiraKind)}).firstAnswer(&x, body) == nil {
+			decoded(t, []Ticket{x}, nil)
+		}
 	})
 }
 

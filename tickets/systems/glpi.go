@@ -38,6 +38,8 @@ type glpi struct {
 	app  string // App-Token, empty: none
 	rows int
 
+	asides asides
+
 	mu      sync.Mutex
 	session string
 	learned map[string]glpiColumns // by type of item, within a session
@@ -169,7 +171,7 @@ func (g *glpi) Get(ctx context.Context, id string) (Ticket, error) {
 
 // complete reads the conversation of a ticket that somebody did something with.
 func (g *glpi) complete(ctx context.Context, t *Ticket) error {
-	if t.Status == "new" {
+	if t.Status == "new" || g.asides.fill(t) {
 		return nil
 	}
 	said, err := g.items(ctx, "Ticket/"+t.ID+"/ITILFollowup", nil)
@@ -181,6 +183,7 @@ func (g *glpi) complete(ctx context.Context, t *Ticket) error {
 		return err
 	}
 	g.conversation(t, said, solved)
+	g.asides.keep(t)
 	return nil
 }
 

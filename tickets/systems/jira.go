@@ -39,8 +39,9 @@ var jiraKind = kind{
 
 type jira struct {
 	*opened
-	cloud bool
-	rows  int
+	cloud  bool
+	rows   int
+	asides asides
 
 	mu    sync.Mutex
 	tried map[string]time.Time // when what bears a mark was last made: the search may not show it yet
@@ -97,6 +98,11 @@ func (j *jira) Changes(ctx context.Context, c Cursor) (Page, error) {
 	place.Token = ""
 	if place.Page > 1 {
 		place.Token = next // only within one time: a place the server keeps says nothing of what moved
+	}
+	for i := range rows {
+		if err := j.complete(ctx, &rows[i]); err != nil {
+			return Page{}, err
+		}
 	}
 	return Page{Tickets: rows, Next: place, More: more}, nil
 }
@@ -206,12 +212,7 @@ func (j *jira) ticket(in *jiraIssue) (Ticket, error) {
 		return t, fmt.Errorf("%w: an issue without id, created or updated", ErrMalformed)
 	}
 	j.status(&t, f["status"])
-	for _, key := range []string{"accountId", "key", "name"} {
-		if id := say(at(f["reporter"], key)); id != "" {
-			j.person(&t, id)
-			break
-		}
-	}
+	j.person(&t, jiraPerson(f["reporter"]))
 	if s, ok := f["timespent"].(float64); ok && s > 0 && s < 1e8 {
 		minutes := s / 60
 		t.Minutes = &minutes
@@ -254,7 +255,12 @@ func (j *jira) Get(ctx context.Context, id string) (Ticket, error) {
 	if err != nil {
 		return Ticket{}, err
 	}
-	return j.ticket(in)
+	t, err := j.ticket(in)
+	if err != nil {
+		return t, err
+	}
+	err = j.complete(ctx, &t)
+	return t, err
 }
 
 // Hint implements System: an admin webhook with a secret is signed over its body.

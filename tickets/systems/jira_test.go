@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -34,6 +35,11 @@ func jiraFake(cloud bool) func(*fake, http.ResponseWriter, *http.Request) {
 			f.answer(w, http.StatusOK, map[string]any{"version": "1001.0.0", "deploymentType": map[bool]string{true: "Cloud", false: "Server"}[cloud]})
 		case path == "/rest/api/2/project":
 			f.answer(w, http.StatusOK, []map[string]string{{"key": "IT"}})
+		case path == "/rest/pat/latest/tokens" && !cloud:
+			f.answer(w, http.StatusOK, []map[string]any{
+				{"name": "old", "lastAccessed": "2026-01-02T08:00:00.000Z", "expiringAt": "2026-12-01T08:00:00.000Z"},
+				{"name": "headstart", "lastAccessed": "2026-11-23T08:00:00.000Z", "expiringAt": "2027-02-21T08:00:00.000Z"},
+			})
 		case path == "/rest/api/2/mypermissions" && f.params(w, r, "permissions"):
 			have := map[string]bool{"havePermission": true}
 			f.answer(w, http.StatusOK, map[string]any{"permissions": map[string]any{"ADD_COMMENTS": have, "LINK_ISSUES": have, "CREATE_ISSUES": have}})
@@ -59,7 +65,7 @@ func jiraFake(cloud bool) func(*fake, http.ResponseWriter, *http.Request) {
 func (x *fakeTicket) jira() map[string]any {
 	at := func(t time.Time) string { return t.In(time.FixedZone("", 3600)).Format("2006-01-02T15:04:05.000-0700") }
 	fields := map[string]any{
-		"summary": x.title, "description": fakeBody, "status": map[string]any{"name": "To Do", "statusCategory": map[string]string{"key": "new"}},
+		"summary": x.title, "description": fakeBody, "status": map[string]any{"name": cmp.Or(x.state, "To Do"), "statusCategory": map[string]string{"key": map[bool]string{true: "new", false: "indeterminate"}[x.state == ""]}},
 		"priority": map[string]string{"name": "High"}, "project": map[string]string{"key": "IT"},
 		"reporter": map[string]string{"accountId": "5b10a2844c20165700ede21g", "displayName": "Karin Bakker", "emailAddress": "k.bakker@voorbeeld.example"},
 		"created":  at(x.created), "updated": at(x.updated), "labels": []string{}, "issuelinks": []any{},
@@ -70,7 +76,11 @@ func (x *fakeTicket) jira() map[string]any {
 	if x.parent != "" {
 		fields["issuelinks"] = []any{map[string]any{"id": "link-" + x.id, "type": map[string]string{"name": "Relates"}, "inwardIssue": map[string]string{"id": x.parent}}}
 	}
-	return map[string]any{"id": x.id, "key": "IT-" + x.id[13:], "fields": fields}
+	log := []any{
+		map[string]any{"items": []any{map[string]any{"field": "status", "from": "1", "to": "3"}}},
+		map[string]any{"items": []any{map[string]any{"field": "resolution", "from": "10000", "to": nil}}},
+	}
+	return map[string]any{"id": x.id, "key": "IT-" + x.id[13:], "fields": fields, "changelog": map[string]any{"histories": log}}
 }
 
 func jiraSearch(f *fake, w http.ResponseWriter, r *http.Request, cloud bool) {
@@ -147,14 +157,22 @@ func jiraLink(f *fake, w http.ResponseWriter, r *http.Request) {
 
 func jiraComment(f *fake, w http.ResponseWriter, r *http.Request, x *fakeTicket) {
 	if r.Method == http.MethodGet {
-		if !f.params(w, r, "start", "limit") {
+		if !f.params(w, r, "start", "limit", "internal") {
 			return
 		}
 		start, _ := strconv.Atoi(r.URL.Query().Get("start"))
 		values := []map[string]any{}
-		for _, n := range x.notes[min(start, len(x.notes)):] {
-			if len(values) < 2 { // a server may give less than it was asked for
-				values = append(values, map[string]any{"body": n.text, "public": n.public})
+		most := 2 // a server may give less than it was asked for
+		if r.URL.Query().Get("internal") == "false" {
+			most = 50
+		}
+		for n, note := range x.notes[min(start, len(x.notes)):] {
+			author := map[string]string{"accountId": "712020:agent", "displayName": "Piet Jansen"}
+			if strings.HasPrefix(note.text, "k.bakker:") {
+				author["accountId"] = "5b10a2844c20165700ede21g"
+			}
+			if len(values) < most {
+				values = append(values, map[string]any{"body": note.text, "public": note.public, "author": author, "created": map[string]string{"iso8601": f0.Add(time.Duration(n) * time.Minute).Format("2006-01-02T15:04:05-0700")}})
 			}
 		}
 		f.answer(w, http.StatusOK, map[string]any{"values": values, "isLastPage": start+len(values) >= len(x.notes)})
@@ -266,5 +284,49 @@ func TestJiraText(t *testing.T) {
 	got := jiraText("{code} [~karin] !image.png!")
 	if strings.Contains(got, "[~karin") && !strings.Contains(got, `\[~karin`) || strings.HasPrefix(got, "{") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestJiraAnswersAndReopens: the first public comment that is neither the reporter's
+// nor ours; a resolution taken back is a reopening. Asked for once, until the issue
+// changes.
+func TestJiraAnswersAndReopens(t *testing.T) {
+	for _, cloud := range []bool{true, false} {
+		f, open := newJira(t, cloud)
+		var id string
+		f.with(func() {
+			id = f.add(&fakeTicket{title: "wifi", state: "In Progress", notes: []fakeNote{
+				{"k.bakker:nog iets", true}, {"intern", false}, {"Wij weten ervan. [" + uid + "/linked/reply]", true}, {"Welke printer?", true},
+			}}).id
+		})
+		s := open(t)
+		for range 2 {
+			rows, _, _ := walk(t, s, Cursor{}.Begin(time.Now(), 0))
+			if got := find(rows, id); got == nil || !got.FirstResponse.Equal(f0.Add(3*time.Minute)) || got.Reopens != 1 {
+				t.Errorf("cloud %t: read as %+v", cloud, got)
+			}
+			f.with(func() { f.get(id).notes = nil }) // an issue that did not change is not asked about again
+		}
+	}
+}
+
+// TestExpiringTokens: doctor is told when the token in use ends, where that is told.
+func TestExpiringTokens(t *testing.T) {
+	_, jira := newJira(t, false)
+	_, zammad := newZammad(t)
+	for name, test := range map[string]struct {
+		s    System
+		want time.Time
+	}{
+		"jira data center": {jira(t), time.Date(2027, 2, 21, 8, 0, 0, 0, time.UTC)},
+		"zammad":           {zammad(t), time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)},
+	} {
+		rep, err := test.s.Check(t.Context())
+		if err != nil || !rep.Expires.Equal(test.want) {
+			t.Errorf("%s: the token ends %v, %v; want %v", name, rep.Expires, err, test.want)
+		}
+	}
+	if got := usedLast([]token{{"", "2027-01-01"}, {"", "2028-01-01"}}); !got.IsZero() {
+		t.Errorf("tokens that cannot be told apart: %v", got)
 	}
 }

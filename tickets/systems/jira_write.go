@@ -197,7 +197,7 @@ func (j *jira) Check(ctx context.Context) (Report, error) {
 	if err != nil {
 		return rep, err
 	}
-	rep.Version, rep.Skew = strings.TrimSpace(about.Version+" "+about.Kind), a.skew(time.Now())
+	rep.Version, rep.Skew, rep.Expires = strings.TrimSpace(about.Version+" "+about.Kind), a.skew(time.Now()), j.expires(ctx)
 	if cloud := about.Kind == "Cloud"; about.Kind != "" && cloud != j.cloud {
 		rep.lack("it is " + about.Kind + "; set username for Cloud, and leave it out for Data Center")
 	}

@@ -3,6 +3,7 @@ package systems
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -56,12 +57,16 @@ const (
 // snowFields are the fields asked for, nothing of a person among them but the key.
 func (s *snow) snowFields() []string {
 	return []string{
-		"sys_id", "number", "short_description", "description", "caller_id", s.field("department", "caller_id.department.name"),
-		s.field("location", "caller_id.location.name"), s.field("category", "category"), "priority", "state", s.field("channel", "contact_type"),
+		"sys_id", "number", "short_description", "description", "caller_id", snowLogin, s.field("department", "caller_id.department.name"),
+		s.field("location", "caller_id.location.name"), s.field("category", "category"), "priority", "state", "hold_reason", s.field("channel", "contact_type"),
 		s.field("reported_at", "opened_at"), "sys_created_on", "sys_updated_on", "resolved_at", "closed_at", "assignment_group.name", "reopen_count",
 		"correlation_id", "correlation_display", "parent_incident", "problem_id",
 	}
 }
+
+// snowLogin is the caller's login name, by which the answers of others are told
+// from the caller's own. It goes no further.
+const snowLogin = "caller_id.user_name"
 
 // snowRow is a record; every value of the Table API is a string.
 type snowRow map[string]string
@@ -115,6 +120,9 @@ func (s *snow) Changes(ctx context.Context, c Cursor) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	if err := s.answers(ctx, rows, tickets); err != nil {
+		return Page{}, err
+	}
 	more := hasNext(a.header)
 	return Page{Tickets: tickets, Next: c.restart(tickets, more), More: more}, nil
 }
@@ -165,6 +173,9 @@ func (s *snow) ticket(row snowRow) (Ticket, error) {
 		return t, fmt.Errorf("%w: a record without sys_id, sys_created_on or sys_updated_on", ErrMalformed)
 	}
 	s.words.status(&t, row["state"])
+	if t.WaitingOn == "user" {
+		t.WaitingOn = snowWaits(row["hold_reason"])
+	}
 	s.person(&t, row["caller_id"])
 	if t.Solved.IsZero() && done(t.Status) {
 		t.Solved = moment(row["closed_at"], time.UTC)
@@ -180,13 +191,69 @@ func (s *snow) ticket(row snowRow) (Ticket, error) {
 	return t, nil
 }
 
+// snowWaits is whom an incident on hold waits for, by its reason: the caller, a
+// problem, a supplier or a change.
+func snowWaits(reason string) string {
+	switch reason {
+	case "3", "5":
+		return "us"
+	case "4":
+		return "supplier"
+	}
+	return "user"
+}
+
+// Bounds of asking for answers: incidents at once, and rows for them.
+const (
+	snowAnswersOf = 50
+	snowAnswers   = 1000
+)
+
+// answers fills in when the caller was first answered: by the first comment of
+// somebody else that is not ours. Without the right to read journals it stays
+// unknown, which Check says.
+func (s *snow) answers(ctx context.Context, rows []snowRow, tickets []Ticket) error {
+	byID, login := map[string]*Ticket{}, map[string]string{}
+	var ids []string
+	for i := range tickets {
+		if t := &tickets[i]; t.Status != "new" {
+			ids = append(ids, t.ID)
+			byID[t.ID], login[t.ID] = t, rows[i][snowLogin]
+		}
+	}
+	for some := range slices.Chunk(ids, snowAnswersOf) {
+		query := "name=incident^element=comments^element_idIN" + snowList(some) + "^ORDERBYsys_created_on"
+		said, _, err := s.list(ctx, "sys_journal_field", query, []string{"element_id", "element", "sys_created_by", "sys_created_on", "value"}, snowAnswers, 0)
+		if errors.Is(err, ErrForbidden) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, c := range said {
+			t := byID[c["element_id"]]
+			if t == nil || c["element"] != "comments" || !t.FirstResponse.IsZero() || c["sys_created_by"] == login[t.ID] || marked(c["value"]) {
+				continue
+			}
+			t.FirstResponse = moment(c["sys_created_on"], time.UTC)
+		}
+	}
+	return nil
+}
+
 // Get implements System.
 func (s *snow) Get(ctx context.Context, id string) (Ticket, error) {
 	row, err := s.record(ctx, "incident", id, s.snowFields())
 	if err != nil {
 		return Ticket{}, err
 	}
-	return s.ticket(row)
+	t, err := s.ticket(row)
+	if err != nil {
+		return Ticket{}, err
+	}
+	one := []Ticket{t}
+	err = s.answers(ctx, []snowRow{row}, one)
+	return one[0], err
 }
 
 func (s *snow) record(ctx context.Context, table, id string, fields []string) (snowRow, error) {

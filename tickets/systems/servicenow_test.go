@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -39,7 +40,7 @@ func snowFake(f *fake, w http.ResponseWriter, r *http.Request) {
 func (x *fakeTicket) snow() map[string]string {
 	row := map[string]string{
 		"sys_id": x.id, "number": "INC" + x.id[12:], "short_description": x.title, "description": fakeBody, "caller_id": x.person,
-		"caller_id.department.name": "Financiën", "caller_id.location.name": "Utrecht", "category": "", "priority": "3", "state": "1", "contact_type": "phone",
+		"caller_id.user_name": "k.bakker", "hold_reason": "", "caller_id.department.name": "Financiën", "caller_id.location.name": "Utrecht", "category": "", "priority": "3", "state": cmp.Or(x.state, "1"), "contact_type": "phone",
 		"opened_at": x.created.Format(snowTime), "sys_created_on": x.created.Format(snowTime), "sys_updated_on": x.updated.Format(snowTime),
 		"name": x.title, "resolved_at": "", "closed_at": "", "assignment_group.name": "Servicedesk", "reopen_count": "0", "correlation_id": x.mark,
 		"correlation_display": "", "parent_incident": "", "problem_id": "",
@@ -83,6 +84,20 @@ func snowRows(f *fake, w http.ResponseWriter, r *http.Request, table string) {
 		}
 	}
 	out := []map[string]string{}
+	if ids, asked := want["element_idIN"]; asked && table == "sys_journal_field" {
+		for id := range strings.SplitSeq(ids, ",") {
+			for n, note := range f.get(id).notes {
+				if note.public {
+					out = append(out, only(map[string]string{
+						"element_id": id, "element": "comments", "value": strings.TrimPrefix(note.text, "k.bakker:"), "sys_created_on": f0.Add(time.Duration(n) * time.Minute).Format(snowTime),
+						"sys_created_by": map[bool]string{true: "k.bakker", false: "agent"}[strings.HasPrefix(note.text, "k.bakker:")],
+					}, r))
+				}
+			}
+		}
+		f.answer(w, http.StatusOK, map[string]any{"result": out})
+		return
+	}
 	if table == "sys_journal_field" {
 		if x := f.get(want["element_id="]); x != nil {
 			for _, n := range x.notes {
@@ -271,5 +286,33 @@ func TestServiceNowOutage(t *testing.T) {
 	record.Asset, record.Mark = "sw-unknown", uid[:12]+"0009"
 	if _, err := Perform(t.Context(), s, record); !errors.Is(err, ErrRefused) {
 		t.Errorf("an item nobody knows: %v", err)
+	}
+}
+
+// TestServiceNowFirstAnswer: the first comment of somebody else than the caller that
+// is not ours; nothing of it, nor of who wrote it, leaves the connector.
+func TestServiceNowFirstAnswer(t *testing.T) {
+	f, open := newSnow(t)
+	var id string
+	f.with(func() {
+		id = f.add(&fakeTicket{title: "wifi", state: "2", person: "caller", notes: []fakeNote{
+			{"k.bakker:nog iets", true}, {"intern", false}, {"Wij weten ervan. [" + uid + "/linked/reply]", true}, {"Welke printer?", true},
+		}}).id
+	})
+	rows, _, _ := walk(t, open(t), Cursor{}.Begin(time.Now(), 0))
+	if got := find(rows, id); got == nil || !got.FirstResponse.Equal(f0.Add(3*time.Minute)) {
+		t.Errorf("read as %+v, want the first answer at %v", got, f0.Add(3*time.Minute))
+	}
+}
+
+// TestServiceNowOnHold: whom an incident waits for.
+func TestServiceNowOnHold(t *testing.T) {
+	s := &snow{opened: bare(snowKind)}
+	for reason, want := range map[string]string{"": "user", "1": "user", "3": "us", "4": "supplier", "5": "us"} {
+		row := (&fakeTicket{id: "9007199254740993", created: f0, updated: f0, state: "3"}).snow()
+		row["hold_reason"] = reason
+		if got, err := s.ticket(row); err != nil || got.Status != "waiting" || got.WaitingOn != want {
+			t.Errorf("on hold for %q: %s on %q, %v", reason, got.Status, got.WaitingOn, err)
+		}
 	}
 }

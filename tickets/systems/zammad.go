@@ -116,8 +116,11 @@ func (z *zammad) ticket(in map[string]any) (Ticket, error) {
 		return t, fmt.Errorf("%w: a ticket without id, created_at or updated_at", ErrMalformed)
 	}
 	z.words.status(&t, say(in["state"]))
-	if !done(t.Status) {
-		t.Solved = time.Time{} // of before it was opened again
+	if again := moment(say(in["last_close_at"]), time.UTC); again.After(t.Solved) {
+		t.Solved, t.Reopens = again, 1 // close_at is when it was closed first
+	}
+	if !done(t.Status) && !t.Solved.IsZero() {
+		t.Solved, t.Reopens = time.Time{}, 1 // of before it was opened again; how often is not told
 	}
 	z.person(&t, digitsOf(in["customer_id"]))
 	for _, f := range []struct {

@@ -21,6 +21,11 @@ func zammadFake(f *fake, w http.ResponseWriter, r *http.Request) {
 	switch {
 	case path == "/users/me":
 		f.answer(w, http.StatusOK, map[string]any{"id": 7, "login": "robot"})
+	case path == "/user_access_token":
+		f.answer(w, http.StatusOK, map[string]any{"tokens": []map[string]any{
+			{"id": 1, "label": "headstart", "last_used_at": "2026-11-23T08:00:00.000Z", "expires_at": "2027-03-01"},
+			{"id": 2, "label": "old", "last_used_at": nil, "expires_at": "2026-12-01"},
+		}, "permissions": []any{}})
 	case path == "/tickets/search" && f.params(w, r, "query", "sort_by", "order_by", "expand", "page", "limit"):
 		zammadSearch(f, w, r)
 	case path == "/tickets" && r.Method == http.MethodGet:
@@ -186,5 +191,28 @@ func TestZammadHook(t *testing.T) {
 	h.Set("X-Hub-Signature", "sha1=00")
 	if _, err := s.Hint(h, body, time.Now(), false); !errors.Is(err, ErrHook) {
 		t.Errorf("a wrong signature: %v", err)
+	}
+}
+
+// TestZammadReopened: close_at is the first closing, last_close_at the last one.
+func TestZammadReopened(t *testing.T) {
+	z := &zammad{opened: bare(zammadKind)}
+	first, last := f0.Format(time.RFC3339), f0.Add(time.Hour).Format(time.RFC3339)
+	for name, test := range map[string]struct {
+		state, last string
+		solved      time.Time
+		reopens     int
+	}{
+		"closed once":         {"closed", first, f0, 0},
+		"closed again":        {"closed", last, f0.Add(time.Hour), 1},
+		"open again":          {"open", first, time.Time{}, 1},
+		"an older version":    {"closed", "", f0, 0},
+		"open, older version": {"open", "", time.Time{}, 1},
+	} {
+		in := (&fakeTicket{id: "7", created: f0, updated: f0}).zammad()
+		in["id"], in["state"], in["close_at"], in["last_close_at"] = "7", test.state, first, test.last
+		if got, err := z.ticket(in); err != nil || !got.Solved.Equal(test.solved) || got.Reopens != test.reopens {
+			t.Errorf("%s: solved %v, reopened %d, %v", name, got.Solved, got.Reopens, err)
+		}
 	}
 }

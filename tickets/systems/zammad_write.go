@@ -156,6 +156,7 @@ func (z *zammad) Check(ctx context.Context) (Report, error) {
 	if _, err := z.me(ctx); err != nil {
 		return rep, err
 	}
+	rep.Expires = z.expires(ctx)
 	rows, err := z.search(ctx, "id:*", "desc", 1, 1)
 	if errors.Is(err, ErrRefused) {
 		rep.lack("the search does not answer; Zammad needs Elasticsearch for it")
@@ -177,4 +178,23 @@ func (z *zammad) Check(ctx context.Context) (Report, error) {
 		rep.lack("no group is named to make tickets in; set create_in")
 	}
 	return rep, err
+}
+
+// expires is when our token ends: of the user's tokens that is the one used last.
+// Without the permission user_preferences.access_token it is not known.
+func (z *zammad) expires(ctx context.Context) time.Time {
+	var in struct {
+		Tokens []struct {
+			Used string `json:"last_used_at"`
+			Ends string `json:"expires_at"`
+		} `json:"tokens"`
+	}
+	if err := z.client.read(ctx, zammadAPI+"/user_access_token", nil, &in); err != nil {
+		return time.Time{}
+	}
+	var tokens []token
+	for _, t := range in.Tokens {
+		tokens = append(tokens, token{t.Used, t.Ends})
+	}
+	return usedLast(tokens)
 }

@@ -36,6 +36,7 @@ type znuny struct {
 	*opened
 	password string
 	rows     int
+	asides   asides
 
 	mu      sync.Mutex
 	session string
@@ -180,12 +181,13 @@ func (z *znuny) complete(ctx context.Context, rows []Ticket) error {
 	}
 	for i := range rows {
 		z.history(&rows[i], histories[rows[i].ID])
-		if z.Write.PublicReply == "" || rows[i].FirstResponse.IsZero() {
+		if z.Write.PublicReply == "" || rows[i].FirstResponse.IsZero() || z.asides.fill(&rows[i]) {
 			continue
 		}
 		if err := z.firstAnswer(ctx, &rows[i]); err != nil {
 			return err
 		}
+		z.asides.keep(&rows[i])
 	}
 	return nil
 }

@@ -197,9 +197,6 @@ func (d *znunyDesk) ticket(x *fakeTicket, in map[string]any) map[string]any {
 	return out
 }
 
-// f0 is when articles of agents were written.
-var f0 = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
-
 func (d *znunyDesk) update(f *fake, w http.ResponseWriter, in map[string]any, x *fakeTicket) {
 	if a, ok := in["Article"].(map[string]any); ok {
 		for _, needed := range []string{"Subject", "Body", "ContentType", "CommunicationChannel", "SenderType"} {
