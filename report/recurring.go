@@ -46,7 +46,7 @@ func (m *Morning) textRecurring(p *printer) {
 	}
 	p.part("6", m.say.Say("report.part.recurring"))
 	for _, r := range m.Recurring {
-		p.wrap(" ", "     ", string(r.ID)+"  "+m.Recurs(r))
+		p.Wrap(" ", "     ", string(r.ID)+"  "+m.Recurs(r))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"headstart/report/column"
 )
 
 const least = 40 // columns; narrower is made this wide
@@ -13,9 +15,9 @@ const least = 40 // columns; narrower is made this wide
 // Text renders the report for a terminal of width columns, counted in
 // characters; with ascii it uses no sign outside ASCII.
 func (m *Morning) Text(width int, ascii bool) string {
-	p := &printer{width: max(width, least), cut: "…"}
+	p := &printer{column.Lines{Width: max(width, least), Cut: "…"}}
 	if ascii {
-		p.cut = "..."
+		p.Cut = "..."
 	}
 	m.head(p)
 	m.textRunning(p)
@@ -27,12 +29,12 @@ func (m *Morning) Text(width int, ascii bool) string {
 	m.textRecurring(p)
 	m.textCounts(p)
 	m.textDesk(p)
-	p.rule("═")
+	p.Rule("═")
 	foot := m.say.Say("report.made", "time", m.say.When(m.At, m.now), "position", m.Position)
 	if m.in.URL != "" {
 		foot += " · " + m.in.URL
 	}
-	p.wrap(" ", " ", foot)
+	p.Wrap(" ", " ", foot)
 	out := p.String()
 	if ascii {
 		out = plain(out)
@@ -50,18 +52,18 @@ func (m *Morning) JSON() ([]byte, error) {
 }
 
 func (m *Morning) head(p *printer) {
-	p.rule("═")
+	p.Rule("═")
 	title := " " + m.say.Say("report.title") + "   " + m.say.Date(m.At) + ", " + m.say.Say("report.clock", "time", m.say.Clock(m.At))
-	if organisation := p.clean(m.Organisation); count(title)+count(organisation)+2 <= p.width {
-		p.ends(title, organisation+" ")
+	if organisation := p.Clean(m.Organisation); column.Count(title)+column.Count(organisation)+2 <= p.Width {
+		p.Ends(title, organisation+" ")
 	} else { // the time must not be cut
-		p.wrap(" ", " ", m.Organisation)
-		p.wrap(" ", " ", title)
+		p.Wrap(" ", " ", m.Organisation)
+		p.Wrap(" ", " ", title)
 	}
-	p.wrap(" ", " ", m.Window())
-	p.rule("═")
+	p.Wrap(" ", " ", m.Window())
+	p.Rule("═")
 	label := " " + m.say.Say("report.brief") + "   "
-	p.wrap(label, strings.Repeat(" ", count(label)), m.Sentence)
+	p.Wrap(label, strings.Repeat(" ", column.Count(label)), m.Sentence)
 }
 
 func (m *Morning) textRunning(p *printer) {
@@ -70,17 +72,17 @@ func (m *Morning) textRunning(p *printer) {
 	}
 	p.part("1", m.say.Say("report.part.running"))
 	for _, r := range m.Running {
-		p.ends(fmt.Sprintf(" %s %s %s", m.sign(r.Priority), r.ID, p.fit(r.Title, 26)), m.say.When(r.Since, m.now)+m.peopleWords(r.People)+" ")
+		p.Ends(fmt.Sprintf(" %s %s %s", m.sign(r.Priority), r.ID, p.Fit(r.Title, 26)), m.say.When(r.Since, m.now)+m.peopleWords(r.People)+" ")
 		in := "     "
 		facts := []string{r.Priority, r.State, r.Where}
-		p.wrap(in, in, join(" · ", facts))
+		p.Wrap(in, in, join(" · ", facts))
 		if r.Cause != "" {
-			p.wrap(in, in+"  ", m.say.Say("report.cause", "cause", r.Cause))
+			p.Wrap(in, in+"  ", m.say.Say("report.cause", "cause", r.Cause))
 		} else {
-			p.wrap(in, in, m.say.Say("report.cause.none"))
+			p.Wrap(in, in, m.say.Say("report.cause.none"))
 		}
-		p.wrap(in, in, m.Folded(r))
-		p.wrap(in, in, m.messageWords(r))
+		p.Wrap(in, in, m.Folded(r))
+		p.Wrap(in, in, m.messageWords(r))
 		owner := m.say.Say("report.owner.none")
 		if r.Owner != "" {
 			owner = m.say.Say("report.owner", "name", r.Owner)
@@ -88,7 +90,7 @@ func (m *Morning) textRunning(p *printer) {
 		if r.Before != "" {
 			owner += " · " + m.say.Say("report.before", "id", r.Before)
 		}
-		p.wrap(in, in, owner)
+		p.Wrap(in, in, owner)
 	}
 }
 
@@ -137,7 +139,7 @@ func (m *Morning) textUrgent(p *printer) {
 		if w.Perhaps != "" {
 			line += "  → " + string(w.Perhaps) + "?"
 		}
-		p.wrap(" ", "     ", line)
+		p.Wrap(" ", "     ", line)
 	}
 }
 
@@ -147,14 +149,14 @@ func (m *Morning) textSolved(p *printer) {
 	}
 	p.part("3", m.say.Say("report.part.solved"))
 	for _, s := range m.Solved {
-		p.ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
+		p.Ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
 		more := []string{s.How, m.say.Say("report.tickets", "n", s.Linked)}
 		if s.Lead != nil {
 			more = append(more, m.leadWords(*s.Lead))
 		}
-		p.wrap("     ", "     ", join(" · ", more))
+		p.Wrap("     ", "     ", join(" · ", more))
 		if s.Open > 0 {
-			p.wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
+			p.Wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
 		}
 	}
 }
@@ -166,9 +168,9 @@ func (m *Morning) textUnstable(p *printer) {
 	}
 	p.part("3b", m.say.Say("report.part.unstable"))
 	for _, s := range m.Unstable {
-		p.ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
+		p.Ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
 		if s.Open > 0 {
-			p.wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
+			p.Wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
 		}
 	}
 }
@@ -195,12 +197,12 @@ func (m *Morning) textPlanned(p *printer) {
 	}
 	p.part("4", m.say.Say("report.part.planned"))
 	for _, c := range m.Closed {
-		p.wrap(" ", "   ", c.Line)
+		p.Wrap(" ", "   ", c.Line)
 	}
 	for _, w := range m.Planned {
-		p.wrap(" ", "              ", fmt.Sprintf("%s-%s  %s", m.say.Clock(w.From), m.endWords(w.From, w.To), join("  ", []string{w.ID, w.Text})))
+		p.Wrap(" ", "              ", fmt.Sprintf("%s-%s  %s", m.say.Clock(w.From), m.endWords(w.From, w.To), join("  ", []string{w.ID, w.Text})))
 		if w.Conflict != "" {
-			p.wrap("              ", "              ", "! "+m.say.Say("report.conflict", "id", w.Conflict))
+			p.Wrap("              ", "              ", "! "+m.say.Say("report.conflict", "id", w.Conflict))
 		}
 	}
 }
@@ -215,33 +217,33 @@ func (m *Morning) textMessages(p *printer) {
 		if a.Next != nil {
 			next = m.say.Say("report.next", "time", m.say.When(*a.Next, m.now))
 		}
-		p.wrap(" ", "   ", join(" · ", []string{string(a.Incident) + " " + a.Title, a.Audience, next}))
+		p.Wrap(" ", "   ", join(" · ", []string{string(a.Incident) + " " + a.Title, a.Audience, next}))
 	}
 	for _, a := range m.Drafts {
 		line := m.say.Say("report.draft", "id", a.Incident, "title", a.Title)
 		if a.Push {
 			line = m.say.Say("report.draft.push", "id", a.Incident)
 		}
-		p.wrap(" ", "   ", "→ "+join(" · ", append([]string{line}, a.Why...)))
+		p.Wrap(" ", "   ", "→ "+join(" · ", append([]string{line}, a.Why...)))
 	}
 }
 
 func (m *Morning) textCounts(p *printer) {
 	p.part("8", m.say.Say("report.part.tickets"))
 	t := m.Tickets
-	p.wrap(" ", " ", m.say.Say("report.counts", "new", t.New, "open", t.Open, "old", t.Old, "unlinked", t.Unlinked, "suggested", t.Suggested))
+	p.Wrap(" ", " ", m.say.Say("report.counts", "new", t.New, "open", t.Open, "old", t.Old, "unlinked", t.Unlinked, "suggested", t.Suggested))
 	p.part("9", m.say.Say("report.part.checks"))
 	if m.Checks.OK+m.Checks.NotOK+m.Checks.Unknown == 0 && m.Checks.Oldest == nil {
-		p.wrap(" ", " ", m.say.Say("report.checks.none"))
+		p.Wrap(" ", " ", m.say.Say("report.checks.none"))
 		return
 	}
 	line := m.say.Say("report.checks", "ok", m.Checks.OK, "bad", m.Checks.NotOK, "unknown", m.Checks.Unknown)
 	if m.Checks.Oldest != nil {
 		line += " " + m.say.Say("report.checks.age", "time", m.say.When(*m.Checks.Oldest, m.now))
 	}
-	p.wrap(" ", " ", line)
+	p.Wrap(" ", " ", line)
 	for _, n := range m.Checks.Names {
-		p.wrap("  - ", "    ", n)
+		p.Wrap("  - ", "    ", n)
 	}
 }
 
@@ -251,7 +253,7 @@ func (m *Morning) textDesk(p *printer) {
 	}
 	p.part("10", m.say.Say("report.part.desk"))
 	for _, n := range m.Notes {
-		p.wrap(" ", "   ", fmt.Sprintf("%s (%s): %s", n.By, m.say.When(n.At, m.now), n.Text))
+		p.Wrap(" ", "   ", fmt.Sprintf("%s (%s): %s", n.By, m.say.When(n.At, m.now), n.Text))
 	}
 	for _, n := range m.ToDo {
 		line := n.Text
@@ -261,94 +263,18 @@ func (m *Morning) textDesk(p *printer) {
 		if !n.Due.IsZero() {
 			line += ", " + m.say.Say("report.due", "time", m.say.When(n.Due, m.now))
 		}
-		p.wrap(" [ ] ", "     ", line)
+		p.Wrap(" [ ] ", "     ", line)
 	}
 }
 
-// printer collects lines no wider than width characters.
-type printer struct {
-	strings.Builder
-	width int
-	cut   string // what stands for the rest of a text: "…", in ASCII "..."
-}
-
-func (p *printer) rule(sign string) { p.WriteString(strings.Repeat(sign, p.width) + "\n") }
+// printer writes the report's parts in columns.
+type printer struct{ column.Lines }
 
 // part opens a part with its number and a line below.
 func (p *printer) part(number, title string) {
 	p.WriteString(fmt.Sprintf("\n%4s  %s\n", number, strings.ToUpper(title)))
-	p.rule("─")
+	p.Rule("─")
 }
-
-// ends writes left and right at the two ends of one line; what does not fit is
-// cut from the left part.
-func (p *printer) ends(left, right string) {
-	left = p.clean(left)
-	if room := p.width - count(right) - 1; count(left) > room {
-		left = p.fit(left, p.width-room)
-	}
-	p.WriteString(strings.TrimRight(left+strings.Repeat(" ", max(p.width-count(left)-count(right), 1))+right, " ") + "\n")
-}
-
-// fit shortens s to the width less reserve characters.
-func (p *printer) fit(s string, reserve int) string {
-	s = p.clean(s)
-	r, room := []rune(s), max(p.width-reserve, 8)
-	if len(r) <= room {
-		return s
-	}
-	return string(r[:room-count(p.cut)]) + p.cut
-}
-
-// wrap writes text in lines of whole words, the first after first, the others
-// after rest. A word wider than a line is cut.
-func (p *printer) wrap(first, rest, text string) {
-	line, empty := first, true
-	for word := range strings.FieldsSeq(p.clean(text)) {
-		for {
-			gap := " "
-			if empty {
-				gap = ""
-			}
-			if count(line)+count(gap)+count(word) <= p.width {
-				line, empty = line+gap+word, false
-				break
-			}
-			if empty { // it fits no line
-				r := []rune(word)
-				room := p.width - count(line)
-				p.WriteString(line + string(r[:room]) + "\n")
-				line, word = rest, string(r[room:])
-				continue
-			}
-			p.WriteString(strings.TrimRight(line, " ") + "\n")
-			line, empty = rest, true
-		}
-	}
-	if !empty {
-		p.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-}
-
-// clean is clean with the sign that ASCII takes three columns for: what a line
-// holds must be known before it is laid out.
-func (p *printer) clean(s string) string { return strings.ReplaceAll(clean(s), "…", p.cut) }
-
-// clean keeps what a terminal prints as one column: no control characters, no
-// marks that turn the direction of a line.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func count(s string) int { return len([]rune(s)) }
 
 // join joins what is not empty.
 func join(sep string, parts []string) string {

@@ -11,13 +11,14 @@ import (
 
 // deskTickets is what the desk asks about the tickets of an incident.
 type deskTickets struct {
-	Incident    headstart.IncidentID `json:"incident"`
-	AnnouncedAt *time.Time           `json:"announced_at"`
-	FirstAt     *time.Time           `json:"first_at"` // when the first linked one was reported
-	LeadSeconds *int64               `json:"lead_seconds"`
-	LeadLeftOut *headstart.LeftOut   `json:"lead_left_out"`
-	LeftOut     int                  `json:"left_out"` // linked calls that nobody noted the time of
-	Callers     int                  `json:"callers"`
+	Incident      headstart.IncidentID `json:"incident"`
+	AnnouncedAt   *time.Time           `json:"announced_at"`
+	FirstAt       *time.Time           `json:"first_at"` // when the first linked one was reported
+	LeadSeconds   *int64               `json:"lead_seconds"`
+	LeadLeftOut   *headstart.LeftOut   `json:"lead_left_out"`
+	LeftOut       int                  `json:"left_out"` // linked calls that nobody noted the time of
+	Callers       int                  `json:"callers"`
+	FirstCallerAt *time.Time           `json:"first_caller_at"`
 
 	Linked     []deskTicket `json:"linked"`      // first reported first
 	LookAlikes []deskTicket `json:"look_alikes"` // linked to no incident, best first
@@ -60,7 +61,7 @@ func (a *API) showTickets(w http.ResponseWriter, r *http.Request) {
 	titles := a.o.Titles(r.Context(), keys)
 	writeJSON(w, http.StatusOK, deskTickets{
 		Incident: i.ID, AnnouncedAt: i.AnnouncedAt, FirstAt: i.Tickets.FirstAt, LeadSeconds: i.LeadSeconds, LeadLeftOut: i.LeadLeftOut,
-		LeftOut: i.Tickets.LeftOut, Callers: i.Callers, Linked: describeTickets(linked, titles), LookAlikes: describeTickets(alike, titles),
+		LeftOut: i.Tickets.LeftOut, Callers: i.Callers, FirstCallerAt: i.FirstCallerAt, Linked: describeTickets(linked, titles), LookAlikes: describeTickets(alike, titles),
 	})
 }
 

@@ -89,7 +89,7 @@ func apiRows(t *testing.T) []headstart.FeedOp {
 }
 
 // testAPI mounts the API and returns how to call it as somebody.
-func testAPI(t *testing.T, desk *apiDesk, change ...func(*APIOptions)) func(id headstart.Identity, method, path, body string) *http.Response {
+func testAPI(t *testing.T, desk *apiDesk, change ...func(*APIOptions)) func(id headstart.Identity, method, path, body string, change ...func(*http.Request)) *http.Response {
 	t.Helper()
 	view := headstart.NewView()
 	if err := view.Reset(headstart.Cursor{Off: headstart.Offset{Ms: uint64(apiNow.UnixMilli())}}, headstart.Offset{Ms: 5}, apiRows(t)); err != nil {
@@ -103,8 +103,11 @@ func testAPI(t *testing.T, desk *apiDesk, change ...func(*APIOptions)) func(id h
 	for _, rt := range NewAPI(o).Routes() {
 		mux.Handle(rt.Pattern, rt.Handler)
 	}
-	return func(id headstart.Identity, method, path, body string) *http.Response {
+	return func(id headstart.Identity, method, path, body string, change ...func(*http.Request)) *http.Response {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		for _, f := range change {
+			f(r)
+		}
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, r.WithContext(headstart.WithIdentity(r.Context(), id)))
 		return w.Result()

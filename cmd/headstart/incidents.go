@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"headstart"
+	"headstart/lang"
+	"headstart/report/column"
 )
 
 // action is one thing the desk does to an incident, as a command: words become
@@ -26,7 +28,8 @@ type action struct {
 	words               func(args []string, c *headstart.Command) error // args without the incident
 }
 
-// actions are all of them. Another is one more entry.
+// actions are those on an incident itself; deskActions those around its tickets.
+// Another is one more entry.
 var actions = []action{
 	{use: "ack ID", short: "say that somebody has seen it", example: "ack HS-3", verb: "ack", args: cobra.ExactArgs(1)},
 	{
@@ -61,12 +64,6 @@ var actions = []action{
 			cmd.Flags().StringVar(&c.KnownError, "known-error", "", "id of the catalog")
 			cmd.Flags().StringVar(&c.Summary, "summary", "", "in words users may read")
 		},
-	},
-	{use: "link ID TICKET", short: "say that a ticket is about it", example: "link HS-3 rt/101", verb: "link", args: cobra.ExactArgs(2), words: ticketWord},
-	{use: "unlink ID TICKET", short: "say that a ticket is not about it after all", example: "unlink HS-3 rt/101", verb: "unlink", args: cobra.ExactArgs(2), words: ticketWord},
-	{
-		use: "confirm ID", short: "count one more caller without a ticket", example: "confirm HS-3", verb: "confirm", args: cobra.ExactArgs(1),
-		words: func(_ []string, c *headstart.Command) error { c.Channel = "phone"; return nil },
 	},
 	{
 		use: "announce ID", short: "tell the users", example: `announce HS-3 --phase workaround --var Workaround="Print via N2-05"`, verb: "announce", args: cobra.ExactArgs(1),
@@ -112,8 +109,8 @@ func (p *program) incidentsCommand() *cobra.Command {
 		Example: "  headstart incidents list\n  headstart incidents ack HS-3",
 	}
 	flags.add(cmd)
-	cmd.AddCommand(p.listCommand(&flags), p.showCommand(&flags), p.openCommand(&flags), p.hushCommand(&flags))
-	for _, a := range actions {
+	cmd.AddCommand(p.listCommand(&flags), p.showCommand(&flags), p.openCommand(&flags), p.hushCommand(&flags), p.ticketsCommand(&flags), p.replyCommand(&flags))
+	for _, a := range slices.Concat(actions, deskActions) {
 		cmd.AddCommand(p.actionCommand(&flags, a))
 	}
 	return cmd
@@ -340,32 +337,46 @@ func (p *program) printIncidents(c *client, answer []byte) error {
 		_, err := fmt.Fprintln(p.stdout, "no incidents")
 		return err
 	}
-	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 4, 2, ' ', 0)
 	for i := range page.Incidents {
 		c.printLine(w, &page.Incidents[i])
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	out := &column.Lines{Width: width, Cut: "…"}
+	for line := range strings.Lines(table.String()) {
+		out.Ends(strings.TrimSuffix(line, "\n"), "")
+	}
+	_, err := fmt.Fprint(p.stdout, out)
+	return err
 }
 
 func (c *client) printLine(w io.Writer, i *headstart.Incident) {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", i.ID, i.Priority, i.State,
-		i.OpenedAt.In(c.zone).Format("02-01 15:04"), strings.Join(i.Locations, ","), i.Title.In(c.lang))
+		i.OpenedAt.In(c.zone).Format("02-01 15:04"), strings.Join(i.Locations, ","), column.Clean(i.Title.In(c.lang)))
 }
 
 func (c *client) printIncident(w io.Writer, i *headstart.Incident) {
-	fmt.Fprintf(w, "%s  %s  %s  %s\n", i.ID, i.Priority, i.State, i.Title.In(c.lang))
+	say, now := lang.New(c.lang, c.zone), time.Now()
+	out := &column.Lines{Width: width, Cut: "…"}
+	out.Wrap("", "  ", strings.Join([]string{string(i.ID), i.Priority, string(i.State), i.Title.In(c.lang)}, "  "))
 	for _, line := range [][2]string{
-		{"cause", i.Cause.Asset},
-		{"services", strings.Join(i.Services, ", ")},
-		{"locations", strings.Join(i.Locations, ", ")},
-		{"owner", i.Owner},
-		{"group", i.SupportGroup},
+		{say.Say("desk.cause"), i.Cause.Asset},
+		{say.Say("desk.services"), strings.Join(i.Services, ", ")},
+		{say.Say("desk.locations"), strings.Join(i.Locations, ", ")},
+		{say.Say("desk.owner"), i.Owner},
+		{say.Say("desk.group"), i.SupportGroup},
+		{say.Say("desk.tickets"), say.Say("desk.counts", "linked", i.Tickets.Linked, "n", i.Tickets.Suggested)},
+		{say.Say("desk.lead"), strings.Join(leadFacts(say, now, i), " · ")},
 	} {
 		if line[1] != "" {
-			fmt.Fprintf(w, "  %-10s %s\n", line[0], line[1])
+			out.Wrap(fmt.Sprintf("  %-10s ", line[0]), strings.Repeat(" ", 13), line[1])
 		}
 	}
 	for _, e := range i.Timeline {
-		fmt.Fprintf(w, "  %s  %-6s %s\n", e.At.In(c.zone).Format(time.DateTime), e.Rule, e.Text)
+		out.Wrap(fmt.Sprintf("  %s  %-6s ", e.At.In(c.zone).Format(time.DateTime), e.Rule), strings.Repeat(" ", 30), e.Text)
 	}
+	_, _ = fmt.Fprint(w, out)
 }
