@@ -35,7 +35,7 @@ func (s *State) suppressCauses(tops []string) bool {
 	var room [2]*problem
 	for _, q := range s.appendTops(room[:0], tops) {
 		if q != nil && q.State == problemPending && s.suppress(q) {
-			s.cancel(settleTimer, string(q.Key))
+			s.stopSettling(q)
 			s.recut() // also of one that lapsed
 			some = true
 		}
@@ -148,7 +148,7 @@ func firstAfter(set map[headstart.ProblemKey]struct{}, from headstart.ProblemKey
 func (s *State) lookAgain(p *problem) {
 	was := p.suppressed()
 	if was == nil { // its prober is back
-		s.after(0, settleTimer, string(p.Key))
+		s.settleAt(p, s.now)
 		return
 	}
 	switch c := s.coverOf(p); {
@@ -171,7 +171,7 @@ func (s *State) lookAgain(p *problem) {
 	if p.Mem.AtOnce {
 		wait = 0
 	}
-	s.after(wait, settleTimer, string(p.Key))
+	s.settleAt(p, s.now.Add(wait))
 }
 
 // settleTime is how long a new failure of p waits before it is judged. What the

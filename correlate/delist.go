@@ -75,7 +75,7 @@ func (s *State) delisted(p *problem) {
 	case problemOpen:
 		s.delistMember(p)
 	default: // nobody was told of it yet
-		s.cancel(settleTimer, string(p.Key))
+		s.stopSettling(p)
 		s.setState(p, problemHealthy)
 		p.Cleared, p.Expired, p.Mem.Down = s.now, false, false
 		s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))

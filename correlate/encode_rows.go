@@ -223,8 +223,8 @@ func (w *rowWriter) timer(t *timer) {
 	w.number("n", t.N)
 	w.time("due", t.Due)
 	w.text("kind", t.Kind.String())
-	w.text("subject", t.Subject)
-	w.someText("from", t.From)
+	w.text("subject", t.subject())
+	w.someText("from", t.from())
 	w.end()
 }
 

@@ -90,7 +90,7 @@ func (s *State) falls(p *problem) bool {
 		s.silent(p.Asset, p.Check)
 	}
 	s.flip(p)
-	if p.State == problemPending && !s.armed(settleTimer, string(p.Key)) {
+	if p.State == problemPending && p.settle == nil {
 		s.judge(p, false) // its settle time passed while it was well
 	}
 	return true

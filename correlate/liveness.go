@@ -19,7 +19,7 @@ func (s *State) heard(a *alert, origin string, end instant) {
 	a.UpdatedAt = s.now
 	s.dirtyAlert(a)
 	if !end.IsZero() && a.expiry == nil {
-		a.expiry = s.newTimer(end, expireTimer, a.Fingerprint)
+		s.expireAt(a, end)
 	}
 }
 
@@ -86,8 +86,7 @@ func (s *State) alive(a *alert) bool {
 }
 
 // expire looks at an alert when the longest promise made for it may be over.
-func (s *State) expire(fp string) {
-	a := s.alerts[fp]
+func (s *State) expire(a *alert) {
 	if a == nil || !a.Firing {
 		return
 	}
@@ -100,7 +99,7 @@ func (s *State) expire(fp string) {
 		return
 	}
 	if last.After(s.now) {
-		s.at(last, expireTimer, fp, "")
+		s.expireAt(a, last)
 	}
 }
 
@@ -129,7 +128,9 @@ func (s *State) over(a *alert, proved bool) {
 // endAlert ends an alert and returns its problem, which no longer lists it.
 func (s *State) endAlert(a *alert, proved bool) *problem {
 	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.origins = false, !proved, s.now, s.now, nil
-	s.cancel(expireTimer, a.Fingerprint)
+	if a.expiry != nil {
+		s.endTimer(a.expiry)
+	}
 	s.dirtyAlert(a)
 	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)
 	p := s.problems[a.Problem]

@@ -203,6 +203,7 @@ func (s *State) Loaded() error {
 		return err
 	}
 	for _, t := range s.waiting {
+		s.bindTimer(t)
 		s.fileTimer(t)
 		s.timers.queue(t.Kind).push(t)
 	}

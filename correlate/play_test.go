@@ -233,7 +233,7 @@ func pictureOf(s *State) picture {
 	for _, q := range s.timers.queues {
 		for _, x := range q.heap {
 			if !x.t.over {
-				p.Timers = append(p.Timers, timerRow{1, x.t.N, x.t.Due, x.t.Kind, x.t.Subject, x.t.From})
+				p.Timers = append(p.Timers, timerRow{1, x.t.N, x.t.Due, x.t.Kind, x.t.subject(), x.t.from()})
 			}
 		}
 	}

@@ -113,7 +113,7 @@ func (s *State) waits(p *problem) bool {
 		}
 	}
 	if q != nil && !q.Mem.Down {
-		s.at(s.sureFrom(q), settleTimer, string(p.Key), "")
+		s.settleAt(p, s.sureFrom(q))
 	}
 	return q != nil
 }

@@ -56,8 +56,7 @@ func (s *State) fail(p *problem, began instant, atOnce bool) {
 		s.judge(p, atOnce)
 		return
 	}
-	s.stopSettling(p)
-	p.settle = s.newTimer(s.now.Add(wait), settleTimer, string(p.Key))
+	s.settleAt(p, s.now.Add(wait))
 	s.askAround(p)
 }
 
@@ -91,8 +90,8 @@ func (s *State) failAgain(p *problem, g *group) {
 }
 
 // settled judges a problem whose settle time is over.
-func (s *State) settled(key headstart.ProblemKey) {
-	if p := s.problems[key]; p != nil && !wellNow(p) {
+func (s *State) settled(p *problem) {
+	if p != nil && !wellNow(p) {
 		s.judge(p, p.Mem.AtOnce)
 	}
 }
@@ -123,7 +122,7 @@ func (s *State) finish(p *problem, how string) {
 	if was == problemPending {
 		p.mute(nil)
 		facts := append([]string{"failed", clockTime(p.Onset), "how", how}, s.patience(p)...)
-		s.cancel(settleTimer, string(p.Key))
+		s.stopSettling(p)
 		s.say(headstart.Noted, "S-05", "blip", string(p.Key), facts...)
 		return
 	}

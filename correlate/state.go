@@ -187,53 +187,53 @@ func (s *State) Fire() []headstart.Change {
 	s.endTimer(t)
 	switch t.Kind {
 	case settleTimer:
-		s.settled(headstart.ProblemKey(t.Subject))
+		s.settled(t.of)
 	case expireTimer:
-		s.expire(t.Subject)
+		s.expire(t.ends)
 	case holdTimer:
-		s.held(s.groups[groupID(t.Subject)])
+		s.held(s.groups[groupID(t.subject())])
 	case recoverTimer:
-		s.split(s.groups[groupID(t.Subject)])
+		s.split(s.groups[groupID(t.subject())])
 	case splitTimer:
-		s.splitNext(s.groups[groupID(t.Subject)])
+		s.splitNext(s.groups[groupID(t.subject())])
 	case closeTimer:
-		s.closed(s.groups[groupID(t.Subject)])
+		s.closed(s.groups[groupID(t.subject())])
 	case moveTimer:
-		s.moveNext(s.groups[groupID(t.Subject)])
+		s.moveNext(s.groups[groupID(t.subject())])
 	case absorbTimer:
-		s.absorbNext(s.groups[groupID(t.Subject)])
+		s.absorbNext(s.groups[groupID(t.subject())])
 	case gatherTimer:
-		s.gatherRest(s.groups[groupID(t.Subject)])
+		s.gatherRest(s.groups[groupID(t.subject())])
 	case matchTimer:
-		s.matchNext(s.groups[groupID(t.Subject)], t.From)
+		s.matchNext(s.groups[groupID(t.subject())], t.from())
 	case muteTimer:
-		s.mute(t.Subject, t.From)
+		s.mute(t.subject(), t.from())
 	case doubtTimer:
-		s.doubted(t.Subject)
+		s.doubted(t.subject())
 	case delistTimer:
 		s.delistNext()
 	case forgetTimer:
-		s.forget(t.Subject)
+		s.forget(t.subject())
 	case watchdogTimer:
-		s.blinded(t.Subject)
+		s.blinded(t.subject())
 	case goneTimer:
-		s.unmentioned(s.problems[headstart.ProblemKey(t.Subject)], t.From != "")
+		s.unmentioned(s.problems[headstart.ProblemKey(t.subject())], t.from() != "")
 	case takeTimer:
-		s.takeNext(s.groups[groupID(t.Subject)])
+		s.takeNext(s.groups[groupID(t.subject())])
 	case figureTimer:
-		s.figureNext(groupID(t.From))
+		s.figureNext(groupID(t.from()))
 	case staleTimer:
-		s.listen(s.groups[groupID(t.Subject)], t.From != "")
+		s.listen(s.groups[groupID(t.subject())], t.from() != "")
 	case quietTimer:
-		s.quiet(headstart.ProblemKey(t.Subject))
+		s.quiet(headstart.ProblemKey(t.subject()))
 	case windowTimer:
-		s.boundary(t.Subject)
+		s.boundary(t.subject())
 	case retireTimer:
-		s.retire(t.Subject)
+		s.retire(t.subject())
 	case sweepTimer:
-		s.sweep(t.Subject, t.From)
+		s.sweep(t.subject(), t.from())
 	case releaseTimer:
-		s.release(t.Subject, t.From)
+		s.release(t.subject(), t.from())
 	case closedTimer:
 		s.release(closedHold, "")
 	case stormTimer:

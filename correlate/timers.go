@@ -96,13 +96,49 @@ func (k *timerKind) UnmarshalText(b []byte) error {
 // timer is one deadline: a row of TableTimers. A (kind, subject) has at most one;
 // setting another replaces it, so a timer that fires is never out of date.
 type timer struct {
-	N       uint64  // running number: breaks ties
-	Due     instant // on the clock of its kind
-	Subject string
-	From    string // where a continued walk goes on
-	Kind    timerKind
-	over    bool // it fired, or was cancelled
-	listed  bool // its row is in dirty
+	N      uint64   // running number: breaks ties
+	Due    instant  // on the clock of its kind
+	of     *problem // whose settleTimer it is, which keeps it; nil: it is another
+	ends   *alert   // whose expireTimer it is, which keeps it; nil: it is another
+	errand *errand  // what any other is about; nil: it is one of these two
+	Kind   timerKind
+	over   bool // it fired, or was cancelled
+	listed bool // its row is in dirty
+}
+
+// errand is what a timer is about of which there are few.
+type errand struct {
+	subject string
+	from    string // where a continued walk goes on
+}
+
+// subject names what a timer is about, from where a continued walk goes on.
+func (t *timer) subject() string {
+	switch {
+	case t.of != nil:
+		return string(t.of.Key)
+	case t.ends != nil:
+		return t.ends.Fingerprint
+	}
+	return t.errand.subject
+}
+
+func (t *timer) from() string {
+	if t.errand == nil {
+		return ""
+	}
+	return t.errand.from
+}
+
+// kept is where what it is about keeps it; nil: the index by subject does.
+func (t *timer) kept() **timer {
+	switch {
+	case t.of != nil:
+		return &t.of.settle
+	case t.ends != nil:
+		return &t.ends.expiry
+	}
+	return nil
 }
 
 // timerRow is the row of a timer.
@@ -117,7 +153,7 @@ type timerRow struct {
 
 // timer takes a row over.
 func (r *timerRow) timer() *timer {
-	return &timer{N: r.N, Due: r.Due, Subject: r.Subject, From: r.From, Kind: r.Kind}
+	return &timer{N: r.N, Due: r.Due, errand: &errand{r.Subject, r.From}, Kind: r.Kind}
 }
 
 // timers are two queues: those that a blind interval moves, and those it does
@@ -167,46 +203,38 @@ func (t *timers) next(shift time.Duration) (*timer, instant) {
 // timer returns the timer of (kind, subject), or nil. The kinds of which a storm
 // sets thousands are found at what they are about.
 func (s *State) timer(kind timerKind, subject string) *timer {
-	if at := s.slot(kind, subject); at != nil {
-		return *at
+	switch kind {
+	case settleTimer:
+		if p := s.problems[headstart.ProblemKey(subject)]; p != nil {
+			return p.settle
+		}
+	case expireTimer:
+		if a := s.alerts[subject]; a != nil {
+			return a.expiry
+		}
+	default:
 	}
 	return s.timers.of[kind][subject]
 }
 
-// slot is where a problem or an alert keeps its timer of a kind; nil: nowhere.
-func (s *State) slot(kind timerKind, subject string) **timer {
-	switch kind {
-	case settleTimer:
-		if p := s.problems[headstart.ProblemKey(subject)]; p != nil {
-			return &p.settle
-		}
-	case expireTimer:
-		if a := s.alerts[subject]; a != nil {
-			return &a.expiry
-		}
-	default:
-	}
-	return nil
-}
-
 // fileTimer files a timer under its (kind, subject), which must be free.
 func (s *State) fileTimer(x *timer) {
-	if at := s.slot(x.Kind, x.Subject); at != nil {
+	if at := x.kept(); at != nil {
 		*at = x
 	} else {
-		s.timers.of[x.Kind][x.Subject] = x
+		s.timers.of[x.Kind][x.errand.subject] = x
 	}
 }
 
 // endTimer takes a timer out of all indexes: it fires, or is cancelled.
 func (s *State) endTimer(x *timer) {
 	t := &s.timers
-	if at := s.slot(x.Kind, x.Subject); at != nil {
+	if at := x.kept(); at != nil {
 		*at = nil
 	} else {
 		of := t.of[x.Kind]
 		t.most[x.Kind] = max(t.most[x.Kind], len(of))
-		if delete(of, x.Subject); len(of) == 0 && t.most[x.Kind] > manyTimers {
+		if delete(of, x.errand.subject); len(of) == 0 && t.most[x.Kind] > manyTimers {
 			t.of[x.Kind], t.most[x.Kind] = map[string]*timer{}, 0
 		}
 	}
@@ -227,29 +255,51 @@ func (s *State) after(d time.Duration, kind timerKind, subject string) {
 // at sets the timer of (kind, subject) to due on the log clock.
 func (s *State) at(due instant, kind timerKind, subject, from string) {
 	s.cancel(kind, subject)
-	t := s.newTimer(due, kind, subject)
-	t.From = from
-	s.fileTimer(t)
+	x := &timer{Kind: kind, errand: &errand{subject, from}}
+	s.bindTimer(x)
+	s.start(x, due)
 }
 
-// newTimer makes a timer and puts it into its queue; the caller files it.
-func (s *State) newTimer(due instant, kind timerKind, subject string) *timer {
-	if kind.blinds() {
+// bindTimer lets what a timer is about keep it, where that is usual.
+func (s *State) bindTimer(x *timer) {
+	switch x.Kind {
+	case settleTimer:
+		x.of = s.problems[headstart.ProblemKey(x.errand.subject)]
+	case expireTimer:
+		x.ends = s.alerts[x.errand.subject]
+	default:
+	}
+	if x.of != nil || x.ends != nil {
+		x.errand = nil
+	}
+}
+
+// settleAt has p judged at due on the log clock, and at no other time.
+func (s *State) settleAt(p *problem, due instant) {
+	s.stopSettling(p)
+	s.start(&timer{Kind: settleTimer, of: p}, due)
+}
+
+// expireAt has a, which has no such timer, looked at on due.
+func (s *State) expireAt(a *alert, due instant) { s.start(&timer{Kind: expireTimer, ends: a}, due) }
+
+// start sets a timer that knows what it is about.
+func (s *State) start(x *timer, due instant) {
+	if x.Kind.blinds() {
 		due = due.Add(-s.clock.Shift)
 	}
 	s.clock.Timers++
 	s.dirtyClock()
-	t := &timer{N: s.clock.Timers, Due: due, Kind: kind, Subject: subject}
-	s.timers.queue(kind).push(t)
-	s.dirtyTimer(t)
-	return t
+	x.N, x.Due = s.clock.Timers, due
+	s.timers.queue(x.Kind).push(x)
+	s.dirtyTimer(x)
+	s.fileTimer(x)
 }
 
 // stopSettling cancels the timer at which p is judged.
 func (s *State) stopSettling(p *problem) {
 	if t := p.settle; t != nil {
-		p.settle = nil
-		s.stop(t)
+		s.endTimer(t)
 	}
 }
 
