@@ -45,22 +45,23 @@ func (s *State) askAround(p *problem) {
 	if p.Class == 0 {
 		s.ask(p.Asset, p.Asset, " fails and nobody said whether it can be reached")
 	}
-	s.askAbove(p.Asset)
+	s.askOver(p.node)
 }
 
 // askAbove asks one level up from what fails, or was found silent.
-func (s *State) askAbove(id string) {
-	n := s.topo.nodes[id]
+func (s *State) askAbove(id string) { s.askOver(s.topo.nodes[id]) }
+
+func (s *State) askOver(n *node) {
 	if n == nil {
 		return
 	}
 	for i, g := range n.parents {
 		for k, parent := range g {
 			if up := n.up[i][k]; up != nil {
-				s.askFor(up.known, parent, id, " behind it fails")
+				s.askFor(up.known, parent, n.id, " behind it fails")
 				s.askBeside(up, n)
 			} else {
-				s.ask(parent, id, " behind it fails")
+				s.ask(parent, n.id, " behind it fails")
 			}
 		}
 	}

@@ -194,16 +194,26 @@ func (s *State) fellSilent(a *asset, check string) {
 	s.recut()
 }
 
-func (s *State) asset(id string) *asset {
-	a := s.known(id)
-	if a == nil {
-		a = &asset{id: id}
-		if n := s.topo.nodes[id]; n != nil {
-			n.known = a
-		} else {
-			s.assets[id] = a
+// asset returns the row of an asset, assetOf that of the asset of p; one that had none
+// gets it.
+func (s *State) asset(id string) *asset    { return s.assetAt(s.topo.nodes[id], id) }
+func (s *State) assetOf(p *problem) *asset { return s.assetAt(p.node, p.Asset) }
+
+func (s *State) assetAt(n *node, id string) *asset {
+	if n == nil { // it is outside the catalog
+		if s.assets[id] == nil {
+			s.assets[id] = s.newAsset(id)
 		}
-		s.dirtyAsset(a)
+		return s.assets[id]
 	}
+	if n.known == nil {
+		n.known = s.newAsset(id)
+	}
+	return n.known
+}
+
+func (s *State) newAsset(id string) *asset {
+	a := &asset{id: id}
+	s.dirtyAsset(a)
 	return a
 }

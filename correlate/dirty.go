@@ -17,12 +17,6 @@ type dirty struct {
 	rare     map[rowID]struct{}
 }
 
-// seat is a place among the members of a group.
-type seat struct {
-	g *group
-	n int
-}
-
 // rowID names a row.
 type rowID struct{ table, key string }
 

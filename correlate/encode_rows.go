@@ -194,7 +194,7 @@ func (x *written) are(lists [3][]string) bool {
 }
 
 func (w *rowWriter) member(at *seat) {
-	m := &at.g.members[at.n]
+	m := at.g.members.at(at.n)
 	w.begin(1)
 	w.number("group", uint64(at.g.ID))
 	w.integer("n", int64(at.n)+1)

@@ -63,8 +63,10 @@ func innerOf(t *testing.T, row any) any {
 		y.load(x)
 		return y
 	case *headstart.Member:
-		g := &group{Group: headstart.Group{ID: x.Group}, members: make([]member, x.N)}
-		g.members[x.N-1] = memberOf(x)
+		g := &group{Group: headstart.Group{ID: x.Group}}
+		for range x.N {
+			g.members.add(memberOf(x))
+		}
 		return &seat{g, x.N - 1}
 	case *assetRow:
 		return x.asset("")

@@ -115,7 +115,12 @@ func (s *State) relate(id string, n *node, g *group, f *face) relation {
 
 // memberAsset reports whether an asset is a member of g.
 func (s *State) memberAsset(g *group, asset string) bool {
-	return slices.ContainsFunc(g.members, func(m member) bool { return m.Asset == asset && m.Left.IsZero() })
+	for _, m := range g.members.all() {
+		if m.Asset == asset && m.Left.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 // at reports whether p is one of the places of f, lies in one, or holds one.

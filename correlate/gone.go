@@ -29,7 +29,10 @@ func (s *State) hear(a *alert, origin string, end instant) {
 		a.Trace.set(func(x *past) { x.Heard = now })
 		s.dirtyTrace(a)
 	}
-	if p := s.problems[a.Problem]; p != nil && a.Firing {
+	if a.Problem == "" || !a.Firing {
+		return
+	}
+	if p := s.problems[a.Problem]; p != nil {
 		s.wake(p)
 	}
 }
@@ -168,7 +171,7 @@ func (s *State) unproved(g *group) bool {
 		return false
 	}
 	for _, id := range append([]headstart.GroupID{g.ID}, g.Own.Absorbing...) {
-		for _, m := range s.groups[id].members {
+		for _, m := range s.groups[id].members.all() {
 			if p := s.problems[m.Problem]; p != nil && m.Left.IsZero() && p.Mem.goneSince(g.Own.Reopened) {
 				return true
 			}

@@ -171,7 +171,7 @@ func (s *State) gather(p *problem, g *group) {
 	s.alone(p, true)
 	like := *g.Own.Like
 	s.liken(&like, p)
-	like.Seen = max(like.Seen, len(g.impact.counted))
+	like.Seen = max(like.Seen, g.impact.assets)
 	g.Own.Like, g.Cause.Reason = &like, s.likeReason(&like)
 	c := s.say(headstart.MemberJoined, "G-09", "joined", string(p.Key), s.likeFacts(g)...)
 	c.Group, c.Problem, c.Alert = g.ID, p.Key, firstAlert(p)

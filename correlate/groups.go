@@ -13,7 +13,7 @@ type group struct {
 	headstart.Group
 	Own own
 
-	members []member                     // in order of joining; those who left keep their place
+	members roster
 	places  map[headstart.ProblemKey]int // index in members, of those whose seat is elsewhere
 	open    []*problem                   // open ones whose rows name this group, in no order
 	impact  *impact                      // nil unless live
@@ -169,16 +169,16 @@ func (s *State) add(p *problem, g *group, rule string) {
 func (s *State) enlist(g *group, p *problem, rule string) {
 	if n, was := g.placeOf(p); was {
 		g.seat(p, n)
-		if m := &g.members[n]; !m.Left.IsZero() {
+		if m := g.members.at(n); !m.Left.IsZero() {
 			m.Left, m.Joined, m.Rule = 0, s.now, rule
 			s.dirtyMember(g, n)
 			s.hit(g, p)
 		}
 		return
 	}
-	g.seat(p, len(g.members))
-	g.members = append(g.members, member{Problem: p.Key, Asset: p.Asset, Rule: rule, Joined: s.now})
-	g.Total = len(g.members)
+	g.seat(p, g.members.len())
+	g.members.add(member{Problem: p.Key, Asset: p.Asset, Rule: rule, Joined: s.now})
+	g.Total = g.members.len()
 	s.dirtyMember(g, g.Total-1)
 	s.hit(g, p)
 }
@@ -219,8 +219,8 @@ func (p *problem) stand() {
 // leave marks that p no longer belongs to g.
 func (s *State) leave(g *group, p *problem) {
 	n, was := g.placeOf(p)
-	if was && g.members[n].Left.IsZero() {
-		g.members[n].Left = s.now
+	if was && g.members.at(n).Left.IsZero() {
+		g.members.at(n).Left = s.now
 		s.dirtyMember(g, n)
 	}
 }

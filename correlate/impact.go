@@ -10,9 +10,10 @@ import (
 // from the members' rows. Who ever belonged counts, so that the closing message
 // goes to those who got the first one.
 type impact struct {
-	counted   map[int32]struct{} // assets whose people are counted, by their place in the catalog
-	affected  map[int32]struct{} // assets that are down, or lost all they need of something
-	services  []string           // sorted, as locations are
+	counted   numbers  // assets whose people are counted, by their place in the catalog
+	affected  numbers  // assets that are down, or lost all they need of something
+	assets    int      // how many are counted
+	services  []string // sorted, as locations are
 	locations []string
 	people    map[int32]int // by spot of the topology: devices' head-counts
 	whole     bool          // a whole service is affected, not just some devices of it
@@ -38,7 +39,7 @@ type impact struct {
 
 func newImpact() *impact {
 	return &impact{
-		counted: map[int32]struct{}{}, affected: map[int32]struct{}{}, people: map[int32]int{}, mutes: map[string]int{},
+		counted: numbers{}, affected: numbers{}, people: map[int32]int{}, mutes: map[string]int{},
 		stances: map[int32]stance{}, byDevices: map[int32]int{}, byUse: map[int32]int{}, due: true,
 	}
 }
@@ -69,10 +70,10 @@ func (s *State) hit(g *group, p *problem) {
 
 // device adds the services, the location and the people of a member's device.
 func (i *impact) device(t *topology, n *node) {
-	if _, again := i.counted[n.n]; again {
+	if !i.counted.add(n.n) {
 		return
 	}
-	i.counted[n.n] = struct{}{}
+	i.assets++
 	if n.service != nil {
 		i.serve(t, n.id)
 		return
@@ -130,10 +131,9 @@ func (i *impact) include(set *[]string, id string) bool {
 // it: those for which all members of a redundancy group are affected. What no
 // service is behind is left out: a core may have all of an organisation below it.
 func (i *impact) affect(t *topology, n *node) {
-	if _, again := i.affected[n.n]; again || !n.bears {
+	if !n.bears || !i.affected.add(n.n) {
 		return
 	}
-	i.affected[n.n] = struct{}{}
 	if n.service != nil {
 		i.serve(t, n.id)
 		if i.due = true; !i.whole {
@@ -152,12 +152,12 @@ func (i *impact) affect(t *topology, n *node) {
 	}
 }
 
-func allIn(nodes []*node, set map[int32]struct{}) bool {
+func allIn(nodes []*node, set numbers) bool {
 	for _, n := range nodes {
 		if n == nil {
 			return false // nothing is known of it
 		}
-		if _, in := set[n.n]; !in {
+		if !set.has(n.n) {
 			return false
 		}
 	}
@@ -234,7 +234,7 @@ func (s *State) mergeImpact(keep, gone *group, going []headstart.GroupID) {
 // addImpact adds the members that the rows of groups name to the index of g.
 func (s *State) addImpact(g *group, ids []headstart.GroupID) {
 	for _, id := range ids {
-		for _, m := range s.groups[id].members {
+		for _, m := range s.groups[id].members.all() {
 			if p := s.problems[m.Problem]; p != nil && m.Left.IsZero() {
 				s.hit(g, p)
 			}

@@ -186,17 +186,3 @@ func (a *alert) silence(by []string) {
 		a.Trace.set(func(x *past) { x.Silenced = by })
 	}
 }
-
-// member is a Member; its group and its number are those of the list it is in.
-type member struct {
-	Problem headstart.ProblemKey
-	Asset   string
-	Rule    string
-	Joined  instant
-	Left    instant // split off or merged away
-}
-
-// memberOf takes the row of a member over.
-func memberOf(in *headstart.Member) member {
-	return member{Problem: in.Problem, Asset: in.Asset, Rule: in.Rule, Joined: instantOf(in.Joined), Left: instantOf(in.Left)}
-}

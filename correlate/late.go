@@ -146,8 +146,7 @@ func (s *State) moveNext(gone *group) {
 	}
 	keep := s.follow(gone.ID)
 	moved := 0
-	for n := range gone.members {
-		m := &gone.members[n]
+	for n, m := range gone.members.all() {
 		if !m.Left.IsZero() {
 			continue
 		}

@@ -189,10 +189,10 @@ func (s *State) loadMember(row headstart.Row) error {
 		return fmt.Errorf("member number %d is out of range", n)
 	}
 	g := s.loadingGroup(id)
-	for len(g.members) < n {
-		g.members = append(g.members, member{})
+	for g.members.len() < n {
+		g.members.add(member{})
 	}
-	g.members[n-1] = memberOf(&m)
+	*g.members.at(n - 1) = memberOf(&m)
 	g.places[m.Problem] = n - 1
 	return nil
 }
@@ -232,8 +232,10 @@ func (s *State) loadedGroups() error {
 		if g.ID != id {
 			return fmt.Errorf("table %s lacks the row of group %d", headstart.TableGroups, id)
 		}
-		if slices.Contains(g.members, member{}) {
-			return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
+		for _, m := range g.members.all() {
+			if *m == (member{}) {
+				return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
+			}
 		}
 		if g.Cause.Kind == headstart.CauseSurge {
 			s.surges[id] = struct{}{}

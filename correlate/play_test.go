@@ -303,15 +303,15 @@ func conserved(s *State) error {
 		if len(s.OpenMembers(id)) != firing[id] && g.State != headstart.Merged {
 			return fmt.Errorf("group %d lists %d failing members, but %d fail", id, len(s.OpenMembers(id)), firing[id])
 		}
-		for n, m := range g.members {
+		for n, m := range g.members.all() {
 			if p := s.problems[m.Problem]; p != nil {
 				if at, was := g.placeOf(p); !was || at != n {
 					return fmt.Errorf("group %d has %s at place %d, and looks for it at %d", id, p.Key, n, at)
 				}
 			}
 		}
-		if g.Total != len(g.members) {
-			return fmt.Errorf("group %d says that %d ever belonged, but lists %d", id, g.Total, len(g.members))
+		if g.Total != g.members.len() {
+			return fmt.Errorf("group %d says that %d ever belonged, but lists %d", id, g.Total, g.members.len())
 		}
 	}
 	return nil

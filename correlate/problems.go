@@ -39,10 +39,8 @@ func (s *State) fail(p *problem, began instant, atOnce bool) {
 	s.remember(problemPrefix, string(p.Key))
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
-	if a := s.rowOf(p); a != nil && p.Class == reachability {
-		s.fellSilent(a, p.Check)
-	} else if p.Class == reachability {
-		s.silent(p.Asset, p.Check)
+	if p.Class == reachability && p.Asset != "" {
+		s.fellSilent(s.assetOf(p), p.Check)
 	}
 	s.flip(p)
 	if g := s.live(p.Group); g != nil {

@@ -125,9 +125,9 @@ func (s *State) sweep(id, from string) {
 // sweepGroup looks at the members of one group from n on, until looks or changes
 // are used up, and returns where it stopped.
 func (s *State) sweepGroup(g *group, n int, looks, changes *int) int {
-	for ; n < len(g.members) && *looks > 0 && *changes > 0; n++ {
+	for ; n < g.members.len() && *looks > 0 && *changes > 0; n++ {
 		*looks--
-		p := s.problems[g.members[n].Problem]
+		p := s.problems[g.members.at(n).Problem]
 		if p != nil && p.Group == g.ID && p.State == problemOpen && s.coverOpen(p) {
 			*changes--
 		}
@@ -174,7 +174,7 @@ func (s *State) coverIn(g *group) *cover {
 	if p := s.problems[g.Top]; p != nil && p.State == problemOpen {
 		return s.workOn(p, false)
 	}
-	for _, m := range g.members {
+	for _, m := range g.members.all() {
 		if p := s.problems[m.Problem]; p != nil && p.State == problemOpen && s.follow(p.Group) == g {
 			return s.workOn(p, false)
 		}
