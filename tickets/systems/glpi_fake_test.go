@@ -22,7 +22,8 @@ type glpiDesk struct {
 	links    []glpiRelation
 	copies   map[string]string
 	profile  map[string]any
-	moved    bool // numbers of columns are others than usual
+	off      time.Duration // its clock, from ours
+	moved    bool          // numbers of columns are others than usual
 }
 
 type glpiRelation struct{ id, from, to string }
@@ -44,6 +45,7 @@ func glpiError(f *fake, w http.ResponseWriter, status int, code string) {
 }
 
 func (d *glpiDesk) handle(f *fake, w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", time.Now().Add(d.off).UTC().Format(http.TimeFormat))
 	path := strings.TrimPrefix(r.URL.Path, "/apirest.php/")
 	if path == "initSession" {
 		d.sessions++
@@ -63,7 +65,7 @@ func (d *glpiDesk) handle(f *fake, w http.ResponseWriter, r *http.Request) {
 		delete(d.open, token)
 		f.answer(w, http.StatusOK, true)
 	case path == "getFullSession":
-		f.answer(w, http.StatusOK, map[string]any{"session": map[string]any{"glpi_currenttime": time.Now().In(d.zone).Format(wallClock), "glpiname": "robot", "glpiactiveprofile": d.profile}})
+		f.answer(w, http.StatusOK, map[string]any{"session": map[string]any{"glpi_currenttime": time.Now().Add(d.off).In(d.zone).Format(wallClock), "glpiname": "robot", "glpiactiveprofile": d.profile}})
 	case path == "getGlpiConfig":
 		f.answer(w, http.StatusOK, map[string]any{"cfg_glpi": map[string]any{"version": "10.0.18"}})
 	case path == "getMyEntities" && f.params(w, r, "is_recursive"):

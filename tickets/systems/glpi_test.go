@@ -186,3 +186,25 @@ func TestGLPIHook(t *testing.T) {
 		t.Errorf("another body: %v", err)
 	}
 }
+
+// TestGLPIRowsGoAway: a page that begins behind what is left is the last one.
+func TestGLPIRowsGoAway(t *testing.T) {
+	f, _, open := newGLPI(t, nil)
+	f.with(func() {
+		for range 2*f.rows + 1 {
+			f.add(&fakeTicket{title: "x"})
+		}
+		for _, x := range f.tickets {
+			x.updated = f.now
+		}
+	})
+	s := open(t)
+	p, err := s.Changes(t.Context(), Cursor{Since: f.now.Add(-time.Hour), From: f.now})
+	if err != nil || !p.More || p.Next.Page != 2 {
+		t.Fatalf("the first page leads to %+v, %v", p.Next, err)
+	}
+	f.with(func() { f.tickets = f.tickets[:2] })
+	if p, err = s.Changes(t.Context(), p.Next); err != nil || p.More || len(p.Tickets) != 0 {
+		t.Errorf("after rows went away: %d rows, more %t, %v", len(p.Tickets), p.More, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +22,22 @@ func hostileSettings(t *testing.T, url string) Settings {
 // overHTTP are the types that are spoken with over HTTP.
 func overHTTP() []string {
 	return slices.DeleteFunc(Types(), func(t string) bool { return t == "imap" })
+}
+
+// inSession are the systems that log in first, met by what is hostile after it.
+var inSession = []string{"session glpi", "session znuny"}
+
+// afterLogin opens sessions and leaves the rest to h.
+func afterLogin(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path.Base(r.URL.Path) {
+		case "initSession", "SessionCreate":
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"session_token":"s","SessionID":"s"}`))
+		default:
+			h.ServeHTTP(w, r)
+		}
+	})
 }
 
 // TestHostileAnswers: whatever a system, or a proxy before it, answers, each
@@ -79,10 +96,15 @@ func TestHostileAnswers(t *testing.T) {
 		}, again},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(test.h)
+			server, session := httptest.NewServer(test.h), httptest.NewServer(afterLogin(test.h))
 			defer server.Close()
-			for _, kind := range overHTTP() {
-				s := mustOpen(t, kind, hostileSettings(t, server.URL))
+			defer session.Close()
+			for _, kind := range append(overHTTP(), inSession...) {
+				base := server.URL
+				if rest, ok := strings.CutPrefix(kind, "session "); ok {
+					kind, base = rest, session.URL
+				}
+				s := mustOpen(t, kind, hostileSettings(t, base))
 				_, err := s.Changes(t.Context(), Cursor{Since: time.Now()}.Begin(time.Now(), time.Minute))
 				if !test.want(err) {
 					t.Errorf("%s: %v", kind, err)

@@ -48,6 +48,7 @@ func openZnuny(o *opened) (System, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.client.judge = judgeService
 	return &znuny{opened: o, password: password, rows: 100}, nil
 }
 

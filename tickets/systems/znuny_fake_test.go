@@ -25,6 +25,7 @@ type znunyDesk struct {
 	state    [2]string // name and type of every ticket's
 	first    string
 	calls    map[string]int
+	off      time.Duration // its clock, from ours
 }
 
 func newZnunyDesk() *znunyDesk {
@@ -49,6 +50,7 @@ var znunyParams = map[string][]string{
 }
 
 func (d *znunyDesk) handle(f *fake, w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", d.clock().UTC().Format(http.TimeFormat))
 	operation := strings.TrimPrefix(r.URL.Path, "/znuny/nph-genericinterface.pl/Webservice/headstart/")
 	known, ok := znunyParams[operation]
 	if !ok || r.Method != http.MethodPost || r.URL.RawQuery != "" {
@@ -113,13 +115,15 @@ func (d *znunyDesk) search(f *fake, w http.ResponseWriter, in map[string]any) {
 	f.answer(w, http.StatusOK, out)
 }
 
+func (d *znunyDesk) clock() time.Time { return time.Now().Add(d.off) }
+
 func (d *znunyDesk) at(t time.Time) string { return t.In(d.zone).Format(wallClock) }
 
 func (d *znunyDesk) fits(x *fakeTicket, in map[string]any) bool {
-	if since, ok := in["TicketLastChangeTimeNewerDate"].(string); ok && (d.at(x.updated) < since || since > d.at(time.Now())) {
+	if since, ok := in["TicketLastChangeTimeNewerDate"].(string); ok && (d.at(x.updated) < since || since > d.at(d.clock())) {
 		return false // a date to come finds nothing
 	}
-	if minutes, ok := in["TicketLastChangeTimeNewerMinutes"].(float64); ok && time.Since(x.updated) > time.Duration(minutes)*time.Minute {
+	if minutes, ok := in["TicketLastChangeTimeNewerMinutes"].(float64); ok && d.clock().Sub(x.updated) > time.Duration(minutes)*time.Minute {
 		return false
 	}
 	if ids, ok := in["TicketID"].([]any); ok && !slices.Contains(ids, any(x.id)) {

@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,6 +72,18 @@ func (z *znuny) call(ctx context.Context, operation string, in map[string]any) (
 		return nil, fmt.Errorf("%s: %w", operation, err)
 	}
 	return a, nil
+}
+
+// judgeService knows status 500, which is all that is said of a web service that is
+// not there; of an operation that is not in it there is a page.
+func judgeService(status int, body []byte) error {
+	switch {
+	case status != http.StatusInternalServerError:
+		return nil
+	case bytes.Contains(body, []byte("determine Operation")):
+		return fmt.Errorf("%w: an operation is missing; import docs/tickets/znuny-webservice.yml anew", ErrMalformed)
+	}
+	return errors.New("answered 500; is docs/tickets/znuny-webservice.yml imported, and does url end with its name?")
 }
 
 // znunyCode is what an error is called: the operation and a word.

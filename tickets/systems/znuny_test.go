@@ -59,27 +59,6 @@ func TestZnunyOutOfSight(t *testing.T) {
 	}
 }
 
-// TestZnunySameSecond: more tickets of one second than a page holds are all read.
-func TestZnunySameSecond(t *testing.T) {
-	f, _, open := newZnuny(t, nil)
-	f.with(func() {
-		for range 3*f.rows + 1 {
-			f.add(&fakeTicket{title: "x"}).updated = f.now
-		}
-		for _, x := range f.tickets {
-			x.updated = f.now
-		}
-	})
-	rows, _, _ := walk(t, open(t), Cursor{}.Begin(time.Now(), 0))
-	seen := map[string]bool{}
-	for _, x := range rows {
-		seen[x.ID] = true
-	}
-	if len(seen) != 3*f.rows+1 {
-		t.Errorf("%d of %d tickets read", len(seen), 3*f.rows+1)
-	}
-}
-
 // TestZnunySession: one session serves all calls and is opened anew when it ended; a
 // wrong password is tried once.
 func TestZnunySession(t *testing.T) {
@@ -177,6 +156,18 @@ func TestZnunyErrors(t *testing.T) {
 		if !errors.Is(err, want) || strings.Contains(err.Error(), "planted") {
 			t.Errorf("%s: %v", code, err)
 		}
+	}
+}
+
+// TestZnunyServiceMissing: an operation that is not in the web service, or none at
+// all, is said with its remedy.
+func TestZnunyServiceMissing(t *testing.T) {
+	_, _, open := newZnuny(t, func(s *Settings) { s.URL += "/elsewhere" })
+	if _, err := open(t).Check(t.Context()); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "import docs/tickets/znuny-webservice.yml") {
+		t.Errorf("an operation that is not there: %v", err)
+	}
+	if err := judgeService(http.StatusInternalServerError, []byte("<html>")); err == nil || Permanent(err) || !strings.Contains(err.Error(), "import") {
+		t.Errorf("no web service: %v", err)
 	}
 }
 
