@@ -49,7 +49,24 @@ type Command struct {
 	Kind  string    `json:"kind,omitempty"`
 	At    time.Time `json:"at,omitzero"` // schedule
 	Value *bool     `json:"value,omitempty"`
+
+	Forget *Forget `json:"forget,omitempty"` // do forget
 }
+
+// Forget names tickets that are forgotten on a person's request: by key, or all that
+// a requester reported. It says so only until the log is archived; from then on
+// Marks alone are left.
+type Forget struct {
+	Tickets    []string `json:"tickets,omitempty"`    // Ticket.Key
+	Requesters []string `json:"requesters,omitempty"` // as in Requester.ID
+
+	// Marks are keyed hashes of the tickets' keys: what has one is not read again.
+	Marks []string `json:"marks,omitempty"`
+}
+
+// MostForgotten is how many tickets one command may forget: each costs a few rows of
+// one unit (ruling 1).
+const MostForgotten = 20
 
 // Outcome is what became of a command: a row of TableOutcomes, under the
 // command's ID, kept for an hour.

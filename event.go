@@ -210,6 +210,14 @@ type LogConfig struct {
 	// rounded up (retention.incidents); zero: 400 days.
 	KeepIncidents model.Duration `json:"keep_incidents,omitempty"`
 
+	// KeepLinks is how long tickets and their links stay known after they were last
+	// heard of (retention.links), KeepNotes how long notes of the desk do once they are
+	// over (retention.titles), KeepAudit how long it is known who had what forgotten or
+	// exported (retention.audit); zero: 90, 30 and 400 days.
+	KeepLinks model.Duration `json:"keep_links,omitempty"`
+	KeepNotes model.Duration `json:"keep_notes,omitempty"`
+	KeepAudit model.Duration `json:"keep_audit,omitempty"`
+
 	Systems []TicketSystem `json:"ticket_systems,omitempty"` // those that are written to
 }
 

@@ -207,6 +207,7 @@ const (
 	SteadinessChanged ChangeKind = "steadiness" // a member became unstable, or no longer is
 
 	TicketMatched ChangeKind = "matched" // a ticket's candidates changed
+	TicketGone    ChangeKind = "gone"    // a ticket is not known any more; no decision
 	Asked         ChangeKind = "asked"   // Ask is set
 	GroupStale    ChangeKind = "stale"   // nothing was heard of it for too long
 	MergeRefused  ChangeKind = "refused" // a rule wanted Group and Other to be one, a person did not
@@ -222,7 +223,7 @@ type Change struct {
 	Other   GroupID    // merged into, split from, recurrence of
 	Problem ProblemKey // the member, where there is one
 	Alert   string     // fingerprint, for MemberJoined, MemberFailing and AlertSeen of an alert
-	Ticket  string     // key of the ticket, for TicketMatched
+	Ticket  string     // key of the ticket, for TicketMatched and TicketGone
 	Ask     *Ask
 	Decision
 }

@@ -26,6 +26,7 @@ const (
 	TableSilences      = "silences"      // id: Silence (viewed)
 	TableFlaws         = "flaws"         // Flaw.Key: Flaw (viewed); correlate's
 	TableConfirms      = "confirms"      // incident/device: when; incidents' own
+	TableAudit         = "audit"         // Command.ID: AuditEntry (viewed)
 )
 
 // CorrelateTables are the tables package correlate owns.
@@ -39,7 +40,7 @@ func CorrelateTables() []string {
 // IncidentTables are the tables package incidents owns.
 func IncidentTables() []string {
 	return []string{
-		TableIncidents, TableTimeline, TableAnnouncements, TableOutcomes, TableDeadlines, TableOwed, TableDesk, TableConfirms,
+		TableIncidents, TableTimeline, TableAnnouncements, TableOutcomes, TableDeadlines, TableOwed, TableDesk, TableConfirms, TableAudit,
 	}
 }
 
@@ -52,7 +53,7 @@ func AllTables() []string {
 func Viewed(table string) bool {
 	switch table {
 	case TableConfig, TableProblems, TableMembers, TableAlerts, TableTickets, TableIncidents, TableTimeline,
-		TableAnnouncements, TableOutcomes, TableDesk, TableMaintenance, TableSilences, TableFlaws:
+		TableAnnouncements, TableOutcomes, TableDesk, TableMaintenance, TableSilences, TableFlaws, TableAudit:
 		return true
 	}
 	return false

@@ -132,7 +132,8 @@ type Link struct {
 type TicketState struct {
 	V int `json:"v"`
 	Ticket
-	SeenAt  time.Time `json:"seen_at"` // when the log first had it
+	SeenAt  time.Time `json:"seen_at"`           // when the log first had it
+	HeardAt time.Time `json:"heard_at,omitzero"` // when it last said something of it: retention.links counts from here
 	Links   []Link    `json:"links,omitempty"`
 	Reviews []Review  `json:"reviews,omitempty"` // what people said of links; the matcher learns from them
 }

@@ -40,6 +40,7 @@ type View struct {
 	flaws         map[string]*Flaw
 	maintenance   map[string]*MaintenanceWindow
 	silences      map[string]*Silence
+	audit         map[string]*AuditEntry
 	onAsk         func(Ask)
 }
 
@@ -65,6 +66,7 @@ func (v *View) clear() {
 	v.flaws = map[string]*Flaw{}
 	v.maintenance = map[string]*MaintenanceWindow{}
 	v.silences = map[string]*Silence{}
+	v.audit = map[string]*AuditEntry{}
 }
 
 // OnAsk registers who hears of asks. Set it before the view is filled.
@@ -168,6 +170,8 @@ func (v *View) set(op FeedOp) error {
 		err = row(v.maintenance, op.Key, op.Val)
 	case TableSilences:
 		err = row(v.silences, op.Key, op.Val)
+	case TableAudit:
+		err = row(v.audit, op.Key, op.Val)
 	}
 	if err != nil {
 		return fmt.Errorf("read row %s/%s: %w", op.Table, op.Key, err)

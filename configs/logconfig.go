@@ -41,6 +41,9 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Systems:      tickets.Infos(c.Tickets.Config),
 
 		KeepIncidents: c.Retention.Incidents,
+		KeepLinks:     c.Retention.Links,
+		KeepNotes:     c.Retention.Titles,
+		KeepAudit:     c.Retention.Audit,
 	}
 	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
 	l.Hash = "sha256:" + hex.EncodeToString(sum[:])

@@ -13,6 +13,7 @@ import (
 // decided from here on goes by the new catalog and numbers.
 func (s *State) applyConfig(in *headstart.LogConfig) {
 	x, was := asStored(in), s.topo
+	kept := s.raw != nil && s.raw.KeepLinks == x.KeepLinks
 	if err := s.configure(x); err != nil {
 		// It was checked before it entered the log; a hand-written file may still
 		// hold nonsense. Nothing of it is taken.
@@ -38,6 +39,9 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 	s.say(headstart.Noted, "C-01", "configured", x.Hash)
 	s.weigh()
 	s.delist(was)
+	if !kept {
+		s.retain()
+	}
 }
 
 // figurePart is how many groups' figures one unit brings up to date after a change

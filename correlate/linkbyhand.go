@@ -63,6 +63,7 @@ func (s *State) ruled(t *headstart.TicketState, g *group, verdict, by string) {
 	s.teach(t, 1)
 	t.Reviews = append(slices.DeleteFunc(slices.Clone(t.Reviews), func(r headstart.Review) bool { return r.Group == g.ID }),
 		headstart.Review{Group: g.ID, Right: verdict == "linked", At: s.now.Time(), Features: scored.x.named()})
+	s.heardOf(t)
 	s.dirtyTicket(t.Key())
 	x := s.say(headstart.TicketMatched, "H-21", verdict, t.Key(), "score", score(l.Score))
 	x.Ticket, x.Group = t.Key(), g.ID

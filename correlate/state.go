@@ -234,6 +234,8 @@ func (s *State) Fire() []headstart.Change {
 		s.sweep(t.subject(), t.from())
 	case releaseTimer:
 		s.release(t.subject(), t.from())
+	case retainTimer:
+		s.retireTickets()
 	case closedTimer:
 		s.release(closedHold, "")
 	case stormTimer:

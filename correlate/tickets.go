@@ -43,6 +43,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 		t.Evidence = evidence
 	}
 	s.teach(t, 1)
+	s.heardOf(t)
 	s.dirtyTicket(t.Key())
 	said := len(s.changes)
 	s.match(t)

@@ -40,10 +40,11 @@ const (
 	gatherTimer  // group of what fails alike: bring in the next that came before it
 	forgetTimer  // alert or problem long over
 	delistTimer  // catalog: end the next problems of assets that left it
+	retainTimer  // tickets: forget those nothing was heard of for so long
 )
 
 // timerKinds is how many there are.
-const timerKinds = int(delistTimer) + 1
+const timerKinds = int(retainTimer) + 1
 
 var timerWords = [timerKinds]string{
 	settleTimer:   "settle",
@@ -72,6 +73,7 @@ var timerWords = [timerKinds]string{
 	gatherTimer:   "gather",
 	forgetTimer:   "forget",
 	delistTimer:   "delist",
+	retainTimer:   "retain",
 }
 
 // blinds reports whether time in which nobody looked does not count (ruling 5).

@@ -69,7 +69,10 @@ type book struct {
 	outcomes      map[string]*headstart.Outcome
 	desk          map[string]*headstart.DeskNote
 	confirms      map[string]time.Time // incident/device
-	budget        map[string]int       // day/audience: first messages pushed
+	audit         map[string]*headstart.AuditEntry
+	personal      personal
+	fading        bool           // a deadline to look for what is to be forgotten is set
+	budget        map[string]int // day/audience: first messages pushed
 	agenda        *agenda
 
 	// Looked up often, so made once a configuration.
@@ -114,6 +117,7 @@ type extra struct {
 	Absorbs  int       `json:"absorbs,omitempty"` // incidents merged into it whose notices are still to come
 
 	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
+	Past    past               `json:"past,omitzero"`     // of tickets not known any more
 	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
 
 	Over    bool                `json:"over,omitempty"`    // its tickets are told that it is
@@ -164,7 +168,7 @@ func newBook(groups Groups, makers Makers) *book {
 		byTicket: map[string][]headstart.IncidentID{},
 		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
-		dirty: newDirty(),
+		audit: map[string]*headstart.AuditEntry{}, dirty: newDirty(),
 	}
 	b.configure(headstart.LogConfig{})
 	return b
@@ -176,6 +180,9 @@ func (b *book) apply(c headstart.Change) {
 	case headstart.TicketMatched:
 		b.note(c.Decision)
 		b.ticketMatched(c.Ticket)
+		return
+	case headstart.TicketGone:
+		b.ticketGone(c.Ticket)
 		return
 	case headstart.Noted, headstart.Asked:
 		b.note(c.Decision)

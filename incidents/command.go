@@ -73,6 +73,8 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 		return b.onAnnouncement(c)
 	case "hush":
 		return b.hushFor(c)
+	case "forget":
+		return nil, b.forget(c, regroup)
 	}
 	i := b.find(c.Incident)
 	if i == nil {
@@ -319,6 +321,7 @@ func (b *book) deskNote(c *headstart.Command) error {
 	n := &headstart.DeskNote{V: 1, ID: id, Kind: c.Do, By: c.By, At: b.now, Text: c.Text, For: c.For, Until: c.Until, Due: c.Due}
 	b.desk[id] = n
 	b.dirty.put(headstart.TableDesk, id, n)
+	b.fadeLater()
 	b.note(headstart.Decision{Rule: "H-01", Outcome: "desk_" + c.Do, By: c.By, Subject: id})
 	return nil
 }

@@ -32,6 +32,7 @@ const (
 	doHush     = "hush"     // incident, or all: what was held is judged again
 	doForget   = "forget"   // outcome: the row goes
 	doRetire   = "retire"   // incident, or all: it is forgotten
+	doFade     = "fade"     // names, notes of the desk and the audit: what is old enough is forgotten
 	doWrite    = "write"    // incident: its tickets are looked at again
 	doLate     = "late"     // message: from now on too late for users; see blind
 

@@ -50,6 +50,8 @@ func (b *book) fireAlone(d *deadline, r round) {
 		} else if d.Key == "" {
 			b.retireAll(d.Gen)
 		}
+	case doFade:
+		b.fade()
 	case doOverdue:
 		b.overdue(r)
 	case doPromise:

@@ -239,6 +239,7 @@ func (f *fold) settle() {
 		if i := f.book.incidents[d.Incident]; i != nil {
 			f.book.dirty.timeline = append(f.book.dirty.timeline, entry{i.Seq, *d})
 			f.book.wasDecided(i.Seq, d.N)
+			f.book.takeNote(i.Seq, d)
 		}
 		if f.observe != nil {
 			f.observe(*d)

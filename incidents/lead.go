@@ -27,7 +27,11 @@ func (b *book) count(i *incident) {
 }
 
 func (b *book) countTickets(i *incident) {
-	i.Tickets = headstart.TicketCounts{}
+	p := &i.X.Past
+	i.Tickets = headstart.TicketCounts{Linked: p.Linked, LeftOut: p.Left}
+	if !p.First.IsZero() {
+		i.Tickets.FirstAt = at(p.First)
+	}
 	for _, t := range i.X.Tickets {
 		switch {
 		case !t.Linked:

@@ -68,6 +68,7 @@ func (b *book) merged(i *incident, c headstart.Change) {
 			b.setTicket(to, key, t)
 		}
 	}
+	to.X.Past.join(&i.X.Past)
 	to.X.Touched = to.X.Touched || i.X.Touched
 	to.Callers += i.Callers
 	to.Confirmations += i.Confirmations

@@ -64,6 +64,7 @@ func (b *book) retire(i *incident) {
 		return
 	}
 	b.dirty.forget(i.Seq)
+	b.personal = slices.DeleteFunc(b.personal, func(e entry) bool { return e.seq == i.Seq })
 	b.unlist(i)
 	b.dirty.del(headstart.TableIncidents, string(i.ID))
 }
@@ -186,4 +187,5 @@ func (b *book) readAll() {
 		}
 	}
 	b.reading = map[int][]uint64{}
+	b.readNamesAll()
 }

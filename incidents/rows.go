@@ -159,6 +159,7 @@ func (b *book) load(table string, r headstart.Row) error {
 			return err
 		}
 		b.agenda.push(d)
+		b.fading = b.fading || d.Do == doFade
 	case headstart.TableClock:
 		return b.loadClock(r)
 	case headstart.TableConfirms:
@@ -179,11 +180,16 @@ func (b *book) load(table string, r headstart.Row) error {
 		}
 		b.fileOwed(b.owed[r.Key])
 	case headstart.TableTimeline:
+		if err := b.readNames(r); err != nil {
+			return err
+		}
 		return b.readDecided(r.Key)
 	case headstart.TableOutcomes:
 		return loadRow(b.outcomes, r)
 	case headstart.TableDesk:
 		return loadRow(b.desk, r)
+	case headstart.TableAudit:
+		return loadRow(b.audit, r)
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func OpenArchive(dir string) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
-	left, err := filepath.Glob(filepath.Join(dir, ".new-*"))
+	left, err := filepath.Glob(filepath.Join(dir, unfinished))
 	if err != nil {
 		return nil, fmt.Errorf("open archive %s: %w", dir, err)
 	}
@@ -115,9 +115,12 @@ func encodeArchive(h archiveHeader, entries []headstart.Entry) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// unfinished is how files are called that writeWhole has not named yet.
+const unfinished = ".new-*"
+
 // writeWhole makes the file name appear with all of data, on disk, or not at all.
 func writeWhole(name string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	f, err := os.CreateTemp(filepath.Dir(name), unfinished)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,8 @@ type Bolt struct {
 
 	mu    sync.Mutex
 	moved chan struct{} // closed and replaced on every append and commit
+
+	readers sync.RWMutex // held for reading by every read transaction; see Scrub
 }
 
 var (
@@ -194,7 +196,17 @@ func (b *Bolt) Texts(_ context.Context, kind string, keys []string) (map[string]
 // SweepText implements Store.
 func (b *Bolt) SweepText(_ context.Context, now time.Time) error { return b.texts.sweep(now) }
 
+// DropText implements Store.
+func (b *Bolt) DropText(_ context.Context, keys []string) error { return b.texts.drop(keys) }
+
+// FindText implements Store.
+func (b *Bolt) FindText(_ context.Context, match func(string) bool) ([]string, error) {
+	return b.texts.find(match)
+}
+
 func (b *Bolt) view(fn func(*bolt.Tx) error) error {
+	b.readers.RLock()
+	defer b.readers.RUnlock()
 	return b.metrics.seen(boltErr(b.db.View(fn)))
 }
 

@@ -179,6 +179,23 @@ func (b *Bolt) Trim(_ context.Context, upTo headstart.Offset) error {
 	}))
 }
 
+// TrimFeed implements Store.
+func (b *Bolt) TrimFeed(_ context.Context, before time.Time) error {
+	return b.metrics.seen(b.update(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketFeed).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.First() {
+			old, err := feedBefore(v, before)
+			if err != nil || !old {
+				return err
+			}
+			if err := c.Delete(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
 // MarkArchived implements Store.
 func (b *Bolt) MarkArchived(_ context.Context, upTo headstart.Offset) error {
 	return b.metrics.seen(b.update(func(tx *bolt.Tx) error {

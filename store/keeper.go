@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"headstart"
@@ -27,12 +29,16 @@ type KeeperOptions struct {
 type Keeper struct {
 	o      KeeperOptions
 	logger *slog.Logger
-	swept  time.Time
+
+	mu       sync.Mutex // one turn, or Erase, at a time
+	swept    time.Time
+	scrubbed time.Time
 }
 
 const (
 	keepEvery  = time.Minute
 	sweepEvery = time.Hour
+	scrubEvery = 24 * time.Hour
 
 	// keepLeast is what stays in the log whatever MaxBytes says.
 	keepLeast = time.Minute
@@ -73,6 +79,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 
 // Turn does what is due once.
 func (k *Keeper) Turn(ctx context.Context) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	now, err := k.o.Store.Now(ctx)
 	if err != nil {
 		return err
@@ -82,10 +90,19 @@ func (k *Keeper) Turn(ctx context.Context) error {
 		if err := k.o.Store.SweepText(ctx, now); err != nil {
 			return err
 		}
+		if err := k.o.Store.TrimFeed(ctx, now.Add(-k.o.Keep)); err != nil {
+			return err
+		}
 		if err := k.o.Archive.Prune(now.Add(-k.o.ArchiveKeep)); err != nil {
 			return fmt.Errorf("prune the archive: %w", err)
 		}
 		k.swept = now
+	}
+	if now.Sub(k.scrubbed) >= scrubEvery {
+		if err := k.o.Store.Scrub(ctx); err != nil {
+			return err
+		}
+		k.scrubbed = now
 	}
 	crowded, err := k.crowded(ctx)
 	if err != nil {
@@ -95,6 +112,43 @@ func (k *Keeper) Turn(ctx context.Context) error {
 		return err
 	}
 	return k.trim(ctx, now)
+}
+
+// ErrNotLeading says that another process leads, which alone may write the archive.
+var ErrNotLeading = errors.New("this process does not lead")
+
+// Erase lets what e names leave the log, the feed and the archive at once. The engine
+// must have applied all of it, and what it was told to forget; what is committed goes
+// into the archive, and the log and the feed give it up. It may be called again: it
+// then finds less.
+func (k *Keeper) Erase(ctx context.Context, e *Erasure) (Erased, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.o.Leading() {
+		return Erased{}, ErrNotLeading
+	}
+	now, err := k.o.Store.Now(ctx)
+	if err != nil {
+		return Erased{}, err
+	}
+	if err := k.archive(ctx, now, true); err != nil {
+		return Erased{}, err
+	}
+	done, err := k.o.Archive.Erase(e)
+	if err != nil {
+		return done, err
+	}
+	head, err := k.o.Store.Head(ctx)
+	if err != nil {
+		return done, err
+	}
+	if err := k.o.Store.Trim(ctx, head.Off); err != nil {
+		return done, err
+	}
+	if err := k.o.Store.TrimFeed(ctx, now); err != nil {
+		return done, err
+	}
+	return done, k.o.Store.Scrub(ctx)
 }
 
 // crowded reports whether the log must give up room: it is beyond its bound, or

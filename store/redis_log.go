@@ -183,6 +183,36 @@ func (r *Redis) Trim(ctx context.Context, upTo headstart.Offset) error {
 	})
 }
 
+// TrimFeed implements Store.
+func (r *Redis) TrimFeed(ctx context.Context, before time.Time) error {
+	keep := headstart.Offset{}
+	for {
+		entries, err := r.readOnce(ctx, "feed", keep, defaultMax, 0)
+		if err != nil {
+			return fmt.Errorf("trim the feed: %w", err)
+		}
+		for _, e := range entries {
+			old, err := feedBefore(e.Data, before)
+			if err != nil {
+				return fmt.Errorf("trim the feed: %w", err)
+			}
+			if !old {
+				return r.trimFeedBelow(ctx, e.Off)
+			}
+			keep = e.Off
+		}
+		if len(entries) == 0 {
+			return r.trimFeedBelow(ctx, headstart.Offset{Ms: keep.Ms + 1})
+		}
+	}
+}
+
+func (r *Redis) trimFeedBelow(ctx context.Context, off headstart.Offset) error {
+	return r.call(ctx, func(ctx context.Context) error {
+		return r.engine.XTrimMinID(ctx, r.key+"feed", off.String()).Err()
+	})
+}
+
 // MarkArchived implements Store.
 func (r *Redis) MarkArchived(ctx context.Context, upTo headstart.Offset) error {
 	return r.call(ctx, func(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -83,6 +84,82 @@ func (r *Redis) SweepText(ctx context.Context, now time.Time) error {
 	return r.call(ctx, func(ctx context.Context) error {
 		return r.engine.SRem(ctx, r.key+"text:days", past...).Err()
 	})
+}
+
+// DropText deletes the fields of keys in the hashes of all days, and asks for a
+// rewrite as SweepText does: a day of its own, long past, stands for it until one
+// was accepted.
+func (r *Redis) DropText(ctx context.Context, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	names, err := r.textNames(ctx)
+	if err != nil {
+		return fmt.Errorf("drop side texts: %w", err)
+	}
+	gone := int64(0)
+	for _, name := range names {
+		if err := r.call(ctx, func(ctx context.Context) error {
+			n, err := r.engine.HDel(ctx, r.textKey(name), keys...).Result()
+			gone += n
+			return err
+		}); err != nil {
+			return fmt.Errorf("drop side texts: %w", err)
+		}
+	}
+	if gone == 0 {
+		return nil
+	}
+	return r.call(ctx, func(ctx context.Context) error {
+		return r.engine.SAdd(ctx, r.key+"text:days", droppedDay).Err()
+	})
+}
+
+// droppedDay in the set of days asks the next sweep for a rewrite.
+const droppedDay = "dropped:0001-01-01"
+
+// FindText implements Store.
+func (r *Redis) FindText(ctx context.Context, match func(string) bool) ([]string, error) {
+	names, err := r.textNames(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look through side texts: %w", err)
+	}
+	found := map[string]bool{}
+	for _, name := range names {
+		if err := r.findIn(ctx, name, match, found); err != nil {
+			return nil, fmt.Errorf("look through side texts: %w", err)
+		}
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+func (r *Redis) findIn(ctx context.Context, name string, match func(string) bool, found map[string]bool) error {
+	for cursor := uint64(0); ; {
+		var page []string
+		err := r.call(ctx, func(ctx context.Context) (err error) {
+			page, cursor, err = r.engine.HScan(ctx, r.textKey(name), cursor, "", defaultMax).Result()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := 0; i+1 < len(page); i += 2 {
+			if match(page[i+1]) {
+				found[page[i]] = true
+			}
+		}
+		if cursor == 0 {
+			return nil
+		}
+	}
+}
+
+// Scrub implements Store.
+func (r *Redis) Scrub(ctx context.Context) error {
+	if err := r.rewrite(ctx); err != nil {
+		return fmt.Errorf("rewrite the append-only file: %w", err)
+	}
+	return nil
 }
 
 // rewrite starts a rewrite of the append-only file, if there is one. A rewrite

@@ -82,6 +82,21 @@ type Store interface {
 	Texts(ctx context.Context, kind string, keys []string) (map[string]string, error)
 	SweepText(ctx context.Context, now time.Time) error
 
+	// DropText deletes the side texts of keys, of every kind and every version, at
+	// once. FindText returns the keys of all side texts, of any version, that match;
+	// match must be quick and must not call the store.
+	DropText(ctx context.Context, keys []string) error
+	FindText(ctx context.Context, match func(text string) bool) ([]string, error)
+
+	// TrimFeed drops the entries of the feed from before a time. A reader that was
+	// behind them has lost its place and reads the tables again.
+	TrimFeed(ctx context.Context, before time.Time) error
+
+	// Scrub makes what was deleted leave the disk too, as far as this store has a say
+	// in that: an embedded one overwrites the pages it has freed, Redis is asked to
+	// rewrite its append-only file. Call it once a day, and after an Erase.
+	Scrub(ctx context.Context) error
+
 	// Room is how full the store is, 0 to 1; 0 if it has no limit. LogBytes is
 	// about how much the log takes.
 	Room(ctx context.Context) (float64, error)

@@ -50,6 +50,15 @@ func openTextFiles(dir string, noSync bool) (*textFiles, error) {
 	if err != nil {
 		return nil, err
 	}
+	left, err := filepath.Glob(filepath.Join(dir, unfinished))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range left { // of a crash while texts were dropped: what they were to replace is still there
+		if err := os.Remove(name); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range names { // by day: a later day holds the newer text
 		if err := t.load(name); err != nil {
 			return nil, fmt.Errorf("side texts %s: %w", filepath.Join(dir, name), err)
