@@ -48,9 +48,13 @@ func (e *Erasure) clean(line []byte) ([]byte, bool, error) {
 		return nil, false, err
 	}
 	for _, w := range e.Words {
-		if cut := cutOut(out, w); cut != nil {
-			out, changed = cut, true
+		if !holdsWord(out, w) {
+			continue
 		}
+		if out, err = cutOut(out, w); err != nil {
+			return nil, false, err
+		}
+		changed = true
 	}
 	if !changed {
 		return line, false, nil
@@ -64,11 +68,17 @@ func (e *Erasure) mentions(line []byte) bool {
 		return true
 	}
 	for _, w := range e.Words {
-		if cutOut(line, w) != nil {
+		if holdsWord(line, w) {
 			return true
 		}
 	}
 	return false
+}
+
+// holdsWord reports whether a line of JSON holds a word; none that JSON writes in
+// another way is an address.
+func holdsWord(line []byte, word string) bool {
+	return word != "" && strings.Contains(lower(string(line)), lower(word))
 }
 
 // cleanLine reports whether it changed l.
@@ -110,35 +120,54 @@ func (e *Erasure) ofTicket(source, id string) bool {
 	return false
 }
 
-// cutOut returns line without word, as JSON writes it and whatever its case; nil: it
-// is not in there. Only ASCII letters have a case here: addresses have no others.
-func cutOut(line []byte, word string) []byte {
-	quoted, err := json.Marshal(word)
-	if err != nil || word == "" {
-		return nil
+// cutOut replaces word in every string of a value of JSON, whatever its case.
+func cutOut(line []byte, word string) ([]byte, error) {
+	var v any
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.UseNumber() // as they were written
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
 	}
-	needle := lower(quoted[1 : len(quoted)-1])
-	var out []byte
-	for rest, low := line, lower(line); ; {
-		at := bytes.Index(low, needle)
-		if at < 0 {
-			if out == nil {
-				return nil
-			}
-			return append(out, rest...)
+	return json.Marshal(cutIn(v, word))
+}
+
+func cutIn(v any, word string) any {
+	switch v := v.(type) {
+	case string:
+		return cutText(v, word)
+	case []any:
+		for n := range v {
+			v[n] = cutIn(v[n], word)
 		}
-		out = append(append(out, rest[:at]...), gone...)
-		rest, low = rest[at+len(needle):], low[at+len(needle):]
+	case map[string]any:
+		for k := range v {
+			v[k] = cutIn(v[k], word)
+		}
+	}
+	return v
+}
+
+func cutText(s, word string) string {
+	low, word := lower(s), lower(word)
+	var b strings.Builder
+	for {
+		at := strings.Index(low, word)
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at] + gone)
+		s, low = s[at+len(word):], low[at+len(word):]
 	}
 }
 
-// lower is b with ASCII letters in lower case: as many bytes as b.
-func lower(b []byte) []byte {
-	out := bytes.Clone(b)
-	for i, c := range out {
-		if c >= 'A' && c <= 'Z' {
-			out[i] = c + 'a' - 'A'
+// lower is s with ASCII letters in lower case, as many bytes as s: addresses have no
+// others.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
 		}
-	}
-	return out
+		return r
+	}, s)
 }

@@ -41,15 +41,13 @@ func name(into map[string]string, id string, names headstart.Names, aliases []st
 
 func key(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// department returns the id, or the word itself if the catalog has none for it.
+// department returns the id, or nothing if the catalog does not know the word: it
+// decides nothing then, and may be anything people wrote there, a home address too.
 func (r resolver) department(s string) string { return lookup(r.departments, s) }
 
-// location returns the id, or the word itself if the catalog has none for it.
+// location is the same for places.
 func (r resolver) location(s string) string { return lookup(r.locations, s) }
 
 func lookup(m map[string]string, s string) string {
-	if id, ok := m[key(s)]; ok {
-		return id
-	}
-	return s
+	return m[key(s)]
 }

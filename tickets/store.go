@@ -11,8 +11,9 @@ import (
 const storeTimeout = 8 * time.Second
 
 // keep makes tickets durable: evidence in one record, their text beside it. It
-// clears the text of what it was handed.
+// clears the text of what it was handed, and leaves out what was forgotten.
 func (in *Inbox) keep(ctx context.Context, now time.Time, tickets []headstart.Ticket) error {
+	tickets = in.wanted(tickets)
 	if len(tickets) == 0 {
 		return nil
 	}
@@ -27,6 +28,10 @@ func (in *Inbox) keep(ctx context.Context, now time.Time, tickets []headstart.Ti
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
+	// First the texts: if the record fails to be stored, all of this comes again.
+	if err := in.dropDeleted(ctx, tickets); err != nil {
+		return err
+	}
 	_, err := in.append(ctx, headstart.Append{Data: headstart.NewRecord(now, lines...).Encode(), Text: texts})
 	return err
 }

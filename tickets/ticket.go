@@ -1,9 +1,6 @@
 package tickets
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
@@ -66,7 +63,7 @@ func (w *wireTicket) check(source string) error {
 	var errs []error
 	add := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if w.Source != "" && w.Source != source {
-		add("source is %.40q, but this is the address of source %s", w.Source, source)
+		add("source names another one, but this is the address of source %s", source)
 	}
 	if w.ID == "" {
 		add("id is missing")
@@ -109,7 +106,7 @@ func control(r rune) bool { return r < ' ' || r == 0x7f }
 
 func oneOf(add func(string, ...any), key, value string, allowed ...string) {
 	if value != "" && !slices.Contains(allowed, value) {
-		add("%s is %.40q; write one of %s, or leave it out", key, value, strings.Join(allowed, " "))
+		add("%s is none of ours; write one of %s, or leave it out", key, strings.Join(allowed, " "))
 	}
 }
 
@@ -166,16 +163,9 @@ func (in *Inbox) ticket(w *wireTicket, s *source, to resolver) headstart.Ticket 
 		Shared: w.Requester.Shared || s.shared[w.Requester.ID],
 	}
 	if w.Requester.ID != "" {
-		t.Requester.ID = in.pseudonym(s.Name, w.Requester.ID)
+		t.Requester.ID = Pseudonym(in.key, s.Name, w.Requester.ID)
 	}
 	return t
-}
-
-// pseudonym is the keyed hash of a requester: 16 hex digits.
-func (in *Inbox) pseudonym(source, id string) string {
-	mac := hmac.New(sha256.New, in.key)
-	mac.Write([]byte("requester\x00" + source + "\x00" + id))
-	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
 // status keeps the words we know; a word of the ticket system's own means that

@@ -31,6 +31,10 @@ type Options struct {
 
 	Catalog func() *headstart.Catalog
 
+	// Drop deletes the texts of tickets beside the log: the store's method; nil: none
+	// are kept there.
+	Drop func(ctx context.Context, keys []string) error
+
 	// View tells which tickets are known, so that reading a folder again after a
 	// restart appends nothing twice; nil: none are.
 	View *headstart.View
@@ -84,6 +88,7 @@ func (o *Options) validate() error {
 // Inbox takes tickets from all sources.
 type Inbox struct {
 	append    func(context.Context, headstart.Append) (headstart.Offset, error)
+	drop      func(context.Context, []string) error
 	catalog   func() *headstart.Catalog
 	view      *headstart.View
 	key       []byte
@@ -120,7 +125,7 @@ func New(o Options) (*Inbox, error) {
 		return nil, err
 	}
 	in := &Inbox{
-		append: o.Append, catalog: o.Catalog, view: o.View, key: o.Key, sources: map[string]*source{},
+		append: o.Append, drop: o.Drop, catalog: o.Catalog, view: o.View, key: o.Key, sources: map[string]*source{},
 		retention: o.Retention, logger: o.Logger.With("component", "tickets"), now: o.Now,
 		leading: o.Leading, dir: o.Dir,
 	}
@@ -144,7 +149,7 @@ func New(o Options) (*Inbox, error) {
 func (in *Inbox) connect(s *source, dialer *headstart.Dialer) error {
 	var err error
 	s.system, err = systems.Open(s.Type, s.Settings, systems.Options{Dialer: dialer, Zone: s.zone, Requester: func(native string) (string, bool) {
-		return in.pseudonym(s.Name, native), s.shared[native]
+		return Pseudonym(in.key, s.Name, native), s.shared[native]
 	}})
 	if err != nil {
 		return fmt.Errorf("tickets.sources %s: %w", s.Name, err)

@@ -53,6 +53,9 @@ type APIOptions struct {
 	Ready  func(ctx context.Context, what string) error
 	Reload func(ctx context.Context) error
 
+	// Forget carries out a person's request to forget; nil: this process cannot.
+	Forget func(ctx context.Context, f ForgetRequest) (Forgotten, error)
+
 	Language string           // of timelines for callers that ask for none; empty: nl
 	Version  string           // of the program, for openapi.json
 	Now      func() time.Time // nil: time.Now
@@ -187,6 +190,8 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/approve", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).approve), summary: "Let a proposal of a calendar count", answers: headstart.MaintenanceWindow{}},
 		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report"},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
+		apiRoute{pattern: "POST /api/v1/forget", scope: headstart.ScopeAdmin, handler: a.forget, summary: "Forget a ticket, or what somebody reported, in state, log and archive", sends: ForgetRequest{}, answers: Forgotten{}, stream: true},
+		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people had forgotten or exported, newest first", answers: auditList{}},
 		apiRoute{pattern: "GET /api/v1/openapi.json", scope: headstart.ScopeOpen, handler: a.showOpenAPI, summary: "This description"},
 		apiRoute{pattern: "GET /metrics", scope: headstart.ScopeRead, handler: a.pass(a.o.Metrics), hidden: true},
 		apiRoute{pattern: "GET /-/healthy", scope: headstart.ScopeOpen, handler: a.healthy, hidden: true},

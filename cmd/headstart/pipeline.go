@@ -77,7 +77,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	egress := channelDialer(cfg)
 	var engine *incidents.Engine // below; nothing runs before it is made
 	inbox, err := tickets.New(tickets.Options{
-		Append: appender.Append, Catalog: func() *headstart.Catalog { return cfg.Catalog }, View: view, Key: key,
+		Append: appender.Append, Drop: st.DropText, Catalog: func() *headstart.Catalog { return cfg.Catalog }, View: view, Key: key,
 		Leading: func() bool { return engine.Leading() }, Dialer: egress, Dir: filepath.Join(cfg.DataDir, "tickets"),
 		Config: cfg.Tickets.Config, Retention: tickets.Retention{Text: cfg.Retention.Text, Titles: cfg.Retention.Titles},
 		Logger: logger, Registerer: reg,
@@ -159,10 +159,11 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Leading:     engine.Leading, Logger: logger,
 	})
 	add("keeper", keeper.Run)
+	desk := &incidents.Desk{Append: appender.Append, View: view}
+	forgetting := &forgetter{cfg: cfg, store: st, keeper: keeper, view: view, key: key, do: desk.Do, leading: engine.Leading}
 	nights := &learner{view: view, append: appender.Append, leading: engine.Leading, zone: zoneOf(cfg), logger: logger.With("component", "learner")}
 	add("learner", nights.run)
 
-	desk := &incidents.Desk{Append: appender.Append, View: view}
 	titles := ticketTitles(st)
 	reports := &mornings{cfg: cfg, view: view, checks: checks}
 	site := web.New(web.Options{
@@ -174,10 +175,10 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
 		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), Beside: siteRoutes(), Trend: fleet.Trend, Titles: titles,
-		HasUsers: func() bool { return entrance.HasUsers() },
-		Morning:  reports,
-		Metrics:  promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
-		Ready:    readiness(st, view, engine), Reload: s.reload, Language: cfg.Language, Version: version.Version, Logger: logger,
+		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
+		Morning: reports,
+		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
+		Ready:   readiness(st, view, engine), Reload: s.reload, Language: cfg.Language, Version: version.Version, Logger: logger,
 	})
 	newBuildInfo(reg)
 

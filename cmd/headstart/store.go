@@ -20,10 +20,10 @@ import (
 func (p *program) storeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "store",
-		Short:   "look into the store",
+		Short:   "look into the store, and forget what is in it",
 		Example: "  headstart store verify",
 	}
-	cmd.AddCommand(p.storeVerify(), p.storeExport())
+	cmd.AddCommand(p.storeVerify(), p.storeExport(), p.storeForget())
 	return cmd
 }
 
