@@ -27,9 +27,7 @@ func (c *Config) NotHonoured() []string {
 		{"auth.oidc", c.Door.Auth.OIDC != nil},
 		{"publish.static_dir", c.Door.Publish.StaticDir != ""},
 		{"publish.subscribe_domains", len(c.Door.Publish.SubscribeDomains) > 0},
-		{"retention.links", c.Retention.Links != DefaultRetention().Links},
 		{"retention.subscriptions", c.Retention.Subscriptions != DefaultRetention().Subscriptions},
-		{"retention.audit", c.Retention.Audit != DefaultRetention().Audit},
 		{"retention.export_dir", c.Retention.ExportDir != ""},
 	} {
 		if k.set {

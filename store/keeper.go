@@ -98,12 +98,6 @@ func (k *Keeper) Turn(ctx context.Context) error {
 		}
 		k.swept = now
 	}
-	if now.Sub(k.scrubbed) >= scrubEvery {
-		if err := k.o.Store.Scrub(ctx); err != nil {
-			return err
-		}
-		k.scrubbed = now
-	}
 	crowded, err := k.crowded(ctx)
 	if err != nil {
 		return err
@@ -111,7 +105,17 @@ func (k *Keeper) Turn(ctx context.Context) error {
 	if err := k.archive(ctx, now, crowded); err != nil {
 		return err
 	}
-	return k.trim(ctx, now)
+	if err := k.trim(ctx, now); err != nil {
+		return err
+	}
+	if now.Sub(k.scrubbed) < scrubEvery {
+		return nil
+	}
+	if err := k.o.Store.Scrub(ctx); err != nil { // last: of what was deleted above, too
+		return err
+	}
+	k.scrubbed = now
+	return nil
 }
 
 // ErrNotLeading says that another process leads, which alone may write the archive.
