@@ -59,7 +59,7 @@ func TestTrimFeed(t *testing.T) {
 		for n := range 600 {
 			e := headstart.FeedEntry{V: 1, At: day.Add(time.Duration(n) * time.Minute).UnixMilli()}
 			must(t, st.Commit(ctx, headstart.Batch{
-				Token: tok, Prev: headstart.Cursor{Part: uint32(n)}, Next: headstart.Cursor{Part: uint32(n + 1)}, Feed: [][]byte{e.Encode()},
+				Token: tok, Prev: headstart.Cursor{Part: uint32(n)}, Next: headstart.Cursor{Part: uint32(n + 1)}, Feed: [][]byte{e.Append(nil)},
 			}))
 		}
 		first := func() int {
@@ -82,7 +82,7 @@ func TestTrimFeed(t *testing.T) {
 		want(t, "head", head, headstart.Offset{Ms: 600})
 		e := headstart.FeedEntry{V: 1, At: day.UnixMilli()}
 		must(t, st.Commit(ctx, headstart.Batch{
-			Token: tok, Prev: headstart.Cursor{Part: 600}, Next: headstart.Cursor{Part: 601}, Feed: [][]byte{e.Encode()},
+			Token: tok, Prev: headstart.Cursor{Part: 600}, Next: headstart.Cursor{Part: 601}, Feed: [][]byte{e.Append(nil)},
 		}))
 		want(t, "the next one", first(), 601)
 	})
