@@ -89,8 +89,9 @@ func (c Config) Bearers() map[string]string {
 	return out
 }
 
-// later are the types that are planned; naming one is no misspelling.
-var later = []string{"osticket"}
+// unread are types of system whose interface tells nothing of tickets; naming one is
+// no misspelling.
+var unread = []string{"osticket"}
 
 // otherNames are what people may call a mailbox.
 var otherNames = []string{"mailbox", "email", "mail", "imaps", "exchange", "o365", "m365"}
@@ -131,8 +132,8 @@ func (s Source) validate(at string) error {
 		for _, err := range flat(s.Settings.Validate(s.Type)) {
 			add("%w", err)
 		}
-	case slices.Contains(later, s.Type):
-		add(".type is %q, which this version cannot read yet; have it send its tickets as JSON (type: webhook) or write them to a folder (type: csv)", s.Type)
+	case slices.Contains(unread, s.Type):
+		add(".type is %q, which lets nobody read its tickets; have it copy its mail to a mailbox (type: imap), send its tickets as JSON (type: webhook) or write them to a folder (type: csv)", s.Type)
 		return errors.Join(errs...)
 	case slices.Contains(otherNames, s.Type):
 		add(".type is %q; write imap for a mailbox on any mail server, or graph for one at Microsoft 365", s.Type)

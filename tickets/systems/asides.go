@@ -20,8 +20,13 @@ type aside struct {
 	reopens int
 }
 
-// asidesMost bounds what is remembered; beyond, all is forgotten.
-const asidesMost = 5000
+// asidesMost bounds what is remembered; beyond, all is forgotten. What changed within
+// asidesFresh is not remembered: it may change again in the same second, which no
+// time of change would tell.
+const (
+	asidesMost  = 5000
+	asidesFresh = 5 * time.Second
+)
 
 // fill completes t, if it is as it was remembered.
 func (x *asides) fill(t *Ticket) bool {
@@ -37,6 +42,9 @@ func (x *asides) fill(t *Ticket) bool {
 
 // keep remembers t, which is complete.
 func (x *asides) keep(t *Ticket) {
+	if time.Since(t.Updated).Abs() < asidesFresh {
+		return
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.kept == nil || len(x.kept) >= asidesMost {

@@ -34,6 +34,8 @@ type rt struct {
 	*opened
 	rows  int   // of a page
 	texts texts // RT keeps the first text of a ticket apart from it
+
+	asides asides // and its history
 }
 
 func openRT(o *opened) (System, error) {
@@ -167,7 +169,7 @@ func (r *rt) complete(ctx context.Context, t *Ticket) error {
 		r.texts.put(t.ID, body, time.Now())
 	}
 	t.Body = body
-	if t.Status == "new" {
+	if t.Status == "new" || r.asides.fill(t) {
 		return nil
 	}
 	q := url.Values{"fields": {"Type,Created,Creator,Data,Field,OldValue,NewValue"}, "per_page": {"100"}}
@@ -175,7 +177,11 @@ func (r *rt) complete(ctx context.Context, t *Ticket) error {
 	if err != nil {
 		return err
 	}
-	return r.history(t, a.body)
+	if err := r.history(t, a.body); err != nil {
+		return err
+	}
+	r.asides.keep(t)
+	return nil
 }
 
 // texts keeps the first texts of tickets for a while: they do not change, and

@@ -216,7 +216,7 @@ func (s *snow) answers(ctx context.Context, rows []snowRow, tickets []Ticket) er
 	byID, login := map[string]*Ticket{}, map[string]string{}
 	var ids []string
 	for i := range tickets {
-		if t := &tickets[i]; t.Status != "new" {
+		if t := &tickets[i]; t.Status != "new" && rows[i][snowLogin] != "" { // else the caller's own words would count
 			ids = append(ids, t.ID)
 			byID[t.ID], login[t.ID] = t, rows[i][snowLogin]
 		}
