@@ -74,12 +74,15 @@ func (z *znuny) call(ctx context.Context, operation string, in map[string]any) (
 	return a, nil
 }
 
-// judgeService knows status 500, which is all that is said of a web service that is
-// not there; of an operation that is not in it there is a page.
+// judgeService tells apart what has status 500: a fault within Znuny, which is JSON,
+// an operation that is not in the web service, which is a sentence, and a service
+// that is not there, of which nothing is said.
 func judgeService(status int, body []byte) error {
 	switch {
 	case status != http.StatusInternalServerError:
 		return nil
+	case bytes.Contains(body, []byte(`"faultcode"`)):
+		return errors.New("answered 500, a fault; see Znuny's communication log")
 	case bytes.Contains(body, []byte("determine Operation")):
 		return fmt.Errorf("%w: an operation is missing; import docs/tickets/znuny-webservice.yml anew", ErrMalformed)
 	}

@@ -166,6 +166,9 @@ func TestZnunyServiceMissing(t *testing.T) {
 	if _, err := open(t).Check(t.Context()); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "import docs/tickets/znuny-webservice.yml") {
 		t.Errorf("an operation that is not there: %v", err)
 	}
+	if err := judgeService(http.StatusInternalServerError, []byte(`{"faultcode":"Server","faultstring":"planted-word"}`)); err == nil || Permanent(err) || strings.Contains(err.Error(), "planted") {
+		t.Errorf("a fault: %v", err)
+	}
 	if err := judgeService(http.StatusInternalServerError, []byte("<html>")); err == nil || Permanent(err) || !strings.Contains(err.Error(), "import") {
 		t.Errorf("no web service: %v", err)
 	}
