@@ -53,13 +53,15 @@ func newClient(s Settings, dialer *headstart.Dialer) (*client, error) {
 	return &client{base: strings.TrimRight(s.URL, "/"), http: hc}, nil
 }
 
-// call is one request. In is sent as JSON unless it is nil; Form is sent as a form.
+// call is one request. In is sent as JSON unless it is nil; form is sent as a form,
+// and text as plain text.
 type call struct {
 	method string
 	path   string
 	query  url.Values
 	in     any
 	form   url.Values
+	text   string
 	header map[string]string
 	ok     []int // statuses that are no error; empty: 200 to 299
 }
@@ -112,6 +114,8 @@ func (c *client) request(ctx context.Context, k call) (*http.Request, error) {
 	switch {
 	case k.form != nil:
 		body, kind = strings.NewReader(k.form.Encode()), "application/x-www-form-urlencoded"
+	case k.text != "":
+		body, kind = strings.NewReader(k.text), "text/plain"
 	case k.in != nil:
 		b, err := json.Marshal(k.in)
 		if err != nil {

@@ -1,11 +1,17 @@
 package systems
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/emersion/go-imap/v2/imapclient"
 )
 
 // decoded checks what a decoder made of bytes from outside: an error, or tickets
@@ -111,6 +117,139 @@ func FuzzTOPdesk(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		rows, err := (&topdesk{opened: bare(topdeskKind)}).decodeList(body)
 		decoded(t, rows, err)
+	})
+}
+
+// FuzzGraph: a page of mails becomes mails that stand in a conversation, and paths.
+func FuzzGraph(f *testing.F) {
+	f.Add(seed(f, map[string]any{"value": []any{(&graphFakeMail{id: "AAk_1", messageID: "a@x", from: "k@x.example", headers: "References: <b@x>\n", received: fuzzed.created}).json(true)}, "@odata.deltaLink": "x"}))
+	f.Add([]byte(`{"value":[{"id":"1","@removed":{"reason":"deleted"}},{"id":"2","receivedDateTime":"2026-11-23T08:00:00Z","internetMessageHeaders":[{"name":"From","value":"a\r\nSubject: x"}]}],"@odata.nextLink":"http://[::1"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		o := bare(graphKind)
+		o.client.base = "https://graph.microsoft.com"
+		g := &graphServer{client: o.client, box: newMailbox(o, "desk@x.example", true)}
+		var page graphPage
+		if (&answer{body: body}).into(&page) != nil {
+			return
+		}
+		var list []arrival
+		for i := range page.Value {
+			in := &page.Value[i]
+			if in.Headers == nil { // or they would be asked for
+				in.From.EmailAddress.Address = "desk@x.example"
+			}
+			a, ok, err := g.arrival(t.Context(), "inbox", in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				continue
+			}
+			if a.received.IsZero() || a.place == "" || len(a.place) > 512 || len(a.refs) > 30 || len(a.url) > 1024 {
+				t.Fatalf("%+v", a)
+			}
+			list = append(list, a)
+		}
+		g.box.read.add(list)
+		for id := range g.box.read.threads {
+			if !nativeID.MatchString(id) {
+				t.Fatalf("id %q", id)
+			}
+		}
+		_ = g.leadsHome(page.Next)
+	})
+}
+
+// scripted is a connection to a server that answers each command with the next of
+// its lines, up to one that ends a command.
+type scripted struct {
+	net.Conn
+	mu     sync.Mutex
+	turn   *sync.Cond
+	rest   []byte
+	ready  []byte
+	closed bool
+}
+
+func script(says []byte) *scripted {
+	s := &scripted{rest: says}
+	s.turn = sync.NewCond(&s.mu)
+	s.say('*')
+	return s
+}
+
+// say lets lines be read, up to one that begins with last.
+func (s *scripted) say(last byte) {
+	for len(s.rest) > 0 {
+		n := bytes.IndexByte(s.rest, '\n') + 1
+		if n == 0 {
+			n = len(s.rest)
+		}
+		line := s.rest[:n]
+		s.ready, s.rest = append(s.ready, line...), s.rest[n:]
+		if line[0] == last {
+			break
+		}
+	}
+	s.turn.Broadcast()
+}
+
+func (s *scripted) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.ready) == 0 && len(s.rest) > 0 && !s.closed {
+		s.turn.Wait()
+	}
+	if len(s.ready) == 0 || s.closed {
+		return 0, io.EOF
+	}
+	n := copy(p, s.ready)
+	s.ready = s.ready[n:]
+	return n, nil
+}
+
+func (s *scripted) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return 0, net.ErrClosed
+	}
+	s.say('T')
+	return len(p), nil
+}
+
+func (s *scripted) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.turn.Broadcast()
+	return nil
+}
+
+func (*scripted) SetReadDeadline(time.Time) error  { return nil }
+func (*scripted) SetWriteDeadline(time.Time) error { return nil }
+
+// FuzzIMAP: whatever a mail server says, opening a folder and reading a mail of it
+// ends, with an error or with text that is bounded.
+func FuzzIMAP(f *testing.F) {
+	f.Add([]byte("* OK [CAPABILITY IMAP4rev1] hi\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 9] x\r\nT1 OK\r\n* 1 FETCH (UID 8 BODYSTRUCTURE (\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"8bit\" 3 1 NIL NIL NIL NIL))\r\nT2 OK\r\n* 1 FETCH (UID 8 BODY[1]<0> {3}\r\nabc)\r\nT3 OK\r\n"))
+	f.Add([]byte("* OK [CAPABILITY IMAP4rev1] hi\r\nT1 OK [UIDVALIDITY 7] x\r\n* 1 FETCH (UID 8 BODYSTRUCTURE ((\"text\" \"html\" NIL NIL NIL \"base64\" 3 1)(\"a\" \"b\" NIL NIL NIL \"7bit\" 1) \"mixed\"))\r\nT2 OK\r\n"))
+	f.Fuzz(func(t *testing.T, says []byte) {
+		said := script(says)
+		defer time.AfterFunc(100*time.Millisecond, func() { _ = said.Close() }).Stop() // as the context's end does: it may leave a command unanswered
+		conn := &bounded{Conn: said, in: said}
+		conn.allow(allowLogin)
+		session := &imapSession{client: imapclient.New(conn, nil), conn: conn}
+		defer session.client.Close()
+		if session.client.WaitGreeting() != nil {
+			return
+		}
+		if _, err := session.examine("INBOX"); err != nil {
+			return
+		}
+		if text, err := session.text(&mail{folder: "INBOX", place: placeIn(session.validity, 8)}); err == nil && !utf8.ValidString(text) {
+			t.Fatalf("%q", text)
+		}
 	})
 }
 

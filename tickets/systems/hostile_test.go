@@ -12,20 +12,25 @@ import (
 )
 
 // hostileSettings open a connector of any type on url.
-func hostileSettings(t *testing.T, url string) Settings {
+func hostileSettings(t *testing.T, kind, url string) Settings {
+	if kind == "graph" {
+		return Settings{
+			URL: url, Mailbox: boxName, ClientID: "app", ClientSecretFile: secretFile(t, "a-token-nobody-may-see"), TokenURL: url + "/token",
+		}
+	}
 	return Settings{
 		URL: url, TokenFile: secretFile(t, "a-token-nobody-may-see"), Username: "robot", PasswordFile: secretFile(t, "a-token-nobody-may-see"),
 		CreateIn: "IT", Queues: []string{"IT"},
 	}
 }
 
-// overHTTP are the types that are spoken with over HTTP.
+// overHTTP are the types whose first call over HTTP is met by whatever is hostile.
 func overHTTP() []string {
-	return slices.DeleteFunc(Types(), func(t string) bool { return t == "imap" })
+	return slices.DeleteFunc(Types(), func(t string) bool { return t == "imap" || t == "graph" })
 }
 
 // inSession are the systems that log in first, met by what is hostile after it.
-var inSession = []string{"session glpi", "session znuny"}
+var inSession = []string{"session glpi", "session znuny", "session graph"}
 
 // afterLogin opens sessions and leaves the rest to h.
 func afterLogin(h http.Handler) http.Handler {
@@ -34,6 +39,8 @@ func afterLogin(h http.Handler) http.Handler {
 		case "initSession", "SessionCreate":
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(`{"session_token":"s","SessionID":"s"}`))
+		case "token":
+			_, _ = w.Write([]byte(`{"access_token":"a-token-nobody-may-see","expires_in":3600}`))
 		default:
 			h.ServeHTTP(w, r)
 		}
@@ -104,7 +111,7 @@ func TestHostileAnswers(t *testing.T) {
 				if rest, ok := strings.CutPrefix(kind, "session "); ok {
 					kind, base = rest, session.URL
 				}
-				s := mustOpen(t, kind, hostileSettings(t, base))
+				s := mustOpen(t, kind, hostileSettings(t, kind, base))
 				_, err := s.Changes(t.Context(), Cursor{Since: time.Now()}.Begin(time.Now(), time.Minute))
 				if !test.want(err) {
 					t.Errorf("%s: %v", kind, err)
@@ -115,7 +122,7 @@ func TestHostileAnswers(t *testing.T) {
 						t.Errorf("%s: the error shows %q: %v", kind, secret, err)
 					}
 				}
-				if _, err := s.Check(t.Context()); err == nil {
+				if rep, err := s.Check(t.Context()); err == nil && len(rep.Lacks) == 0 {
 					t.Errorf("%s: Check finds nothing wrong", kind)
 				}
 			}
@@ -128,8 +135,8 @@ func TestHostileAnswers(t *testing.T) {
 func TestNothingListens(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	for _, kind := range overHTTP() {
-		_, err := mustOpen(t, kind, hostileSettings(t, server.URL)).Get(t.Context(), "1")
+	for _, kind := range append(overHTTP(), "graph") {
+		_, err := mustOpen(t, kind, hostileSettings(t, kind, server.URL)).Get(t.Context(), "1")
 		if err == nil || Permanent(err) || strings.Contains(err.Error(), "nobody-may-see") {
 			t.Errorf("%s: %v", kind, err)
 		}

@@ -7,20 +7,21 @@ import (
 	"sync/atomic"
 )
 
-// bounded is a connection from which only so much is read, and nothing nested
-// deeper than a mail can be: a server may promise literals of any size, and the
-// library needs a stack, and the square of the time, for lists in lists.
+// bounded is a connection from which only so much is read, and nothing that the
+// library is no match for: a server may promise literals of any size; for lists in
+// lists it needs a stack, and the square of the time; and with a list among
+// capabilities, where none belongs, it never ends (go-imap v2.0.0-beta.8).
 type bounded struct {
 	net.Conn
 	in    io.Reader
 	left  atomic.Int64 // bytes
-	depth depth
+	depth depth        // what was sent so far
 }
 
 // What is beyond a bound.
 var (
 	errTooLarge = errors.New("larger than what was asked for can be")
-	errTooDeep  = errors.New("nested deeper than a mail can be")
+	errTooDeep  = errors.New("nested deeper than a mail can be, or where nothing is nested")
 )
 
 // allow lets the server send so many bytes from now on.
@@ -50,7 +51,11 @@ type depth struct {
 	literal uint64 // bytes left of one
 	size    uint64 // between braces
 	state   byte   // '{' between braces, '}' just behind them
+	matched int    // letters of CAPABILITY just read
+	caps    bool   // among capabilities, until ] or the end of the line
 }
+
+const capability = "CAPABILITY"
 
 // pass reports whether p may be let through.
 func (d *depth) pass(p []byte) bool {
@@ -62,7 +67,7 @@ func (d *depth) pass(p []byte) bool {
 			continue
 		}
 		d.next(p[0])
-		if d.lists > mostDepth {
+		if d.lists > mostDepth || d.caps && p[0] == '(' {
 			return false
 		}
 		p = p[1:]
@@ -71,6 +76,17 @@ func (d *depth) pass(p []byte) bool {
 }
 
 func (d *depth) next(c byte) {
+	switch upper := c &^ 0x20; {
+	case upper == capability[d.matched]:
+		if d.matched++; d.matched == len(capability) {
+			d.caps, d.matched = true, 0
+		}
+	case upper == capability[0]:
+		d.matched = 1
+	default:
+		d.matched = 0
+		d.caps = d.caps && c != ']' && c != '\n'
+	}
 	switch {
 	case c == '{':
 		d.state, d.size = '{', 0

@@ -77,11 +77,12 @@ func TestHostileBehindTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, says := range map[string]string{
-		"logged in already":  "* PREAUTH hi\r\n",
-		"a huge literal":     "* OK hi\r\n* LIST () {4000000000}\r\n" + strings.Repeat("x", 1<<20),
-		"deeper than a well": "* OK hi\r\n* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 1<<20),
-		"no end of a line":   "* OK hi" + strings.Repeat("x", 1<<20),
-		"goes away":          "* OK hi\r\n",
+		"logged in already":        "* PREAUTH hi\r\n",
+		"a huge literal":           "* OK hi\r\n* LIST () {4000000000}\r\n" + strings.Repeat("x", 1<<20),
+		"deeper than a well":       "* OK hi\r\n* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 1<<20),
+		"no end of a line":         "* OK hi" + strings.Repeat("x", 1<<20),
+		"lists among capabilities": "* OK [CAPABILITY IMAP4rev1 (x] hi\r\n",
+		"goes away":                "* OK hi\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certified.TLS.Certificates})
@@ -110,8 +111,11 @@ func TestHostileBehindTLS(t *testing.T) {
 func TestDepth(t *testing.T) {
 	open := strings.Repeat("(", mostDepth+1)
 	for says, want := range map[string]bool{
-		open:                           false,
-		strings.Repeat("(a (b) ", 300): false,
+		open: false,
+		"* OK [CAPABILITY IMAP4rev1] Dovecot (Debian) ready.\r\n* LIST (x)\r\n": true,
+		"* OK [CaCapability(":                                                      false,
+		"* CAPABILITY IMAP4rev1\r\n* LIST (x)\r\n":                                 true,
+		strings.Repeat("(a (b) ", 300):                                             false,
 		strings.Repeat("(", mostDepth) + ")(\r\n" + "(":                            true,
 		strings.Repeat("* 1 FETCH (\r\n", 300):                                     true, // each a response of its own
 		fmt.Sprintf("* 1 FETCH (BODY[1] {%d}\r\n%s)\r\n", len(open), open):         true,

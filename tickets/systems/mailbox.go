@@ -122,7 +122,7 @@ func (m *mailbox) Changes(ctx context.Context, c Cursor) (Page, error) {
 		case at.Epoch == m.epoch:
 			return x.n > at.N
 		}
-		return !x.received.Before(c.From) || !c.First && m.server.later(at.Folders[x.folder], x)
+		return !x.received.Before(c.From) || !x.changed.Before(c.From) || !c.First && m.server.later(at.Folders[x.folder], x)
 	})
 	page := news[:min(m.rows, len(news))]
 	more := len(page) < len(news)
@@ -192,17 +192,31 @@ func (m *mailbox) Get(ctx context.Context, id string) (Ticket, error) {
 	ctx, cancel := context.WithTimeout(ctx, mailPatience)
 	defer cancel()
 	defer m.server.rest()
+	if err := m.look(ctx, id); err != nil {
+		return Ticket{}, fmt.Errorf("look into the mailbox: %w", notGone(err))
+	}
+	return m.ticket(ctx, id)
+}
+
+// look learns what there is of a conversation now.
+func (m *mailbox) look(ctx context.Context, id string) error {
 	if err := m.refresh(ctx); err != nil {
-		return Ticket{}, err
+		return err
 	}
 	gone, err := m.server.gone(ctx, m.read.threads[id])
-	if err != nil {
-		return Ticket{}, err
-	}
 	if len(gone) > 0 {
 		m.read.remove(func(x *mail) bool { return gone[x] })
 	}
-	return m.ticket(ctx, id)
+	return err
+}
+
+// notGone makes an error about the box one that says nothing of a ticket: that a
+// folder may not be read any more does not delete what was read of it.
+func notGone(err error) error {
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrForbidden) {
+		return errors.New(err.Error())
+	}
+	return err
 }
 
 // Check implements System.

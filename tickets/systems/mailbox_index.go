@@ -19,12 +19,13 @@ type mail struct {
 	id       string // Message-ID
 	ticket   string
 	received time.Time // by the server's clock
+	changed  time.Time // in any way, such as by being moved; zero: the server does not tell
 	written  time.Time // by the sender's
 
 	who      string // hash of the sender; empty: not proved to be one of our people
 	shared   bool
-	desk     bool // the desk wrote it, or we did
-	auto     bool // no person wrote it
+	desk     bool // of the desk
+	auto     bool // no person wrote it; perhaps we did
 	reply    bool // quotes what it answers
 	answered bool // the server says that the desk answered
 	url      string
@@ -33,7 +34,8 @@ type mail struct {
 // arrival is a mail with what threads are made of, once.
 type arrival struct {
 	mail
-	refs []string
+	refs  []string
+	alias string // what the server calls the conversation: it finds the desk's answers, and never joins users
 }
 
 // conversations are the mails of a box by conversation, each of which is one
@@ -54,7 +56,7 @@ func newConversations() *conversations {
 func (m *mailbox) arrivalOf(folder, place string, received time.Time, h letters.Head) arrival {
 	a := arrival{refs: h.Refs, mail: mail{
 		folder: folder, place: place, id: h.ID, received: received.UTC(), written: h.Date, reply: h.Reply && !h.Forward(),
-		desk: h.From == m.address || h.Ours(), auto: h.Automatic(m.address) != "",
+		desk: h.From == m.address, auto: h.Ours() || h.Automatic(m.address) != "",
 	}}
 	if a.id == "" {
 		a.id = folder + "\x00" + place
@@ -80,8 +82,8 @@ func (c *conversations) add(list []arrival) {
 		m := a.mail
 		c.mails[key] = &m
 		c.threads[m.ticket] = append(c.threads[m.ticket], &m)
-		for _, id := range append(a.refs, a.id) {
-			if _, known := c.tickets[id]; !known {
+		for _, id := range append(slices.Clone(a.refs), a.id, a.alias) {
+			if _, known := c.tickets[id]; !known && id != "" {
 				c.tickets[id] = m.ticket
 			}
 		}
@@ -129,9 +131,10 @@ func (c *conversations) remove(gone func(*mail) bool) {
 func (c *conversations) written(ticket string) (users, desk []*mail) {
 	for _, m := range c.threads[ticket] {
 		switch {
+		case m.auto:
 		case m.desk:
 			desk = append(desk, m)
-		case !m.auto:
+		default:
 			users = append(users, m)
 		}
 	}

@@ -52,6 +52,10 @@ type Settings struct {
 	Domains    []string `yaml:"domains" json:"domains,omitempty"`
 	AuthservID string   `yaml:"authserv_id" json:"authserv_id,omitempty"`
 
+	// ForbiddenMailbox is of graph: the address of a mailbox that doctor tries to read
+	// and must not be able to.
+	ForbiddenMailbox string `yaml:"forbidden_mailbox" json:"forbidden_mailbox,omitempty"`
+
 	// Fields maps a key of a ticket to the system's name of the field that holds it.
 	// The others map words of the system to ours; what is not named keeps its
 	// default, and a status nobody knows means open.
@@ -151,6 +155,7 @@ var kinds = map[string]kind{
 	"freshdesk":    freshdeskKind,
 	"freshservice": freshserviceKind,
 	"glpi":         glpiKind,
+	"graph":        graphKind,
 	"imap":         imapKind,
 	"jira":         jiraKind,
 	"rt":           rtKind,

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Ours reports whether our own channel sent the mail.
+// Ours reports whether we sent the mail: an announcement, or a reply to a user.
 func (h *Head) Ours() bool {
-	return h.fields.first("x-headstart-incident") != "" || announcement.MatchString(h.ID)
+	return h.fields.first("x-headstart-incident") != "" || ours.MatchString(h.ID)
 }
 
 // Automatic says why no person wrote this mail for the desk; empty: one did. box

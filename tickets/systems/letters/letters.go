@@ -29,7 +29,7 @@ var Fields = []string{
 // Head is what the header of a mail says.
 type Head struct {
 	ID      string   // Message-ID without brackets; empty: it has none
-	Refs    []string // the mails it answers, oldest first, without brackets; announcements of ours are left out
+	Refs    []string // the mails it answers, oldest first, without brackets; ours are left out
 	Reply   bool     // it answers a mail, be it one of ours
 	Subject string   // one line
 	From    string   // the address, in small letters; empty: none, or several
@@ -55,7 +55,7 @@ func ReadHead(raw []byte) Head {
 	refs := append(messageIDs(f.first("references")), messageIDs(f.first("in-reply-to"))...)
 	h.Reply = len(refs) > 0
 	for _, id := range refs {
-		if !announcement.MatchString(id) && id != h.ID && !slices.Contains(h.Refs, id) {
+		if !ours.MatchString(id) && id != h.ID && !slices.Contains(h.Refs, id) {
 			h.Refs = append(h.Refs, id)
 		}
 	}
@@ -68,9 +68,9 @@ func ReadHead(raw []byte) Head {
 	return h
 }
 
-// announcement is how our own channel names its mails: the incident's uid, the
-// audience's hash and a number.
-var announcement = regexp.MustCompile(`^[0-9a-f]{16}\.[0-9a-f]{8}\.[0-9]+@`)
+// ours is how we name our mails: announcements by the incident's uid, the
+// audience's hash and a number, replies by the uid and what they are for.
+var ours = regexp.MustCompile(`^[0-9a-f]{16}(\.[0-9a-z-]{1,40}){1,5}@`)
 
 // fields are header fields by name in small letters, in the order of the mail.
 type fields map[string][]string
