@@ -76,9 +76,8 @@ func (d *glpiDesk) handle(f *fake, w http.ResponseWriter, r *http.Request) {
 		d.search(f, w, r, parts[1])
 	case r.Method == http.MethodPost && len(parts) == 1:
 		d.add(f, w, r, parts[0])
-	case r.Method == http.MethodDelete && len(parts) == 2:
-		d.links = slices.DeleteFunc(d.links, func(l glpiRelation) bool { return l.id == parts[1] })
-		f.answer(w, http.StatusOK, []map[string]any{{parts[1]: true, "message": ""}})
+	case r.Method == http.MethodDelete && len(parts) == 1:
+		d.remove(f, w, r)
 	case r.Method == http.MethodGet:
 		d.get(f, w, r, parts)
 	default:
@@ -272,6 +271,9 @@ func (d *glpiDesk) add(f *fake, w http.ResponseWriter, r *http.Request, kind str
 			Link     ident  `json:"link"`
 			Ticket   ident  `json:"tickets_id"`
 			Problem  ident  `json:"problems_id"`
+			NoStat   int    `json:"_do_not_compute_takeintoaccount"`
+			NoReopen int    `json:"_no_reopen"`
+			Quiet    bool   `json:"_disablenotif"`
 		} `json:"input"`
 	}
 	if !f.body(w, r, &in) {
@@ -288,6 +290,9 @@ func (d *glpiDesk) add(f *fake, w http.ResponseWriter, r *http.Request, kind str
 		if strings.Contains(in.Input.Content, "<b>") {
 			f.t.Error("text became HTML")
 		}
+		if in.Input.NoStat != 1 || in.Input.NoReopen != 1 {
+			f.t.Error("a note that ends the time to own, or opens a solved ticket again")
+		}
 		x.notes = append(x.notes, fakeNote{in.Input.Content, in.Input.Private == 0})
 		x.updated = f.tick()
 	case "Ticket", "Problem":
@@ -296,10 +301,32 @@ func (d *glpiDesk) add(f *fake, w http.ResponseWriter, r *http.Request, kind str
 		}
 		id = f.add(&fakeTicket{title: in.Input.Name, mark: in.Input.Content, kind: map[string]string{"Problem": "problem"}[kind]}).id
 	case "Ticket_Ticket", "Problem_Ticket":
+		if !in.Input.Quiet {
+			f.t.Error("a link of which requesters are mailed")
+		}
 		id = strconv.Itoa(700 + len(d.links))
 		d.links = append(d.links, glpiRelation{id, string(in.Input.One + in.Input.Ticket), string(in.Input.Two + in.Input.Problem)})
 	}
 	f.answer(w, http.StatusCreated, map[string]any{"id": jsonDigits(id), "message": ""})
+}
+
+// remove deletes a relation, named in the body.
+func (d *glpiDesk) remove(f *fake, w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Input struct {
+			ID    ident `json:"id"`
+			Quiet bool  `json:"_disablenotif"`
+		} `json:"input"`
+		Purge bool `json:"force_purge"`
+	}
+	if !f.body(w, r, &in) {
+		return
+	}
+	if !in.Input.Quiet {
+		f.t.Error("an unlinking of which requesters are mailed")
+	}
+	d.links = slices.DeleteFunc(d.links, func(l glpiRelation) bool { return l.id == string(in.Input.ID) })
+	f.answer(w, http.StatusOK, []map[string]any{{string(in.Input.ID): true, "message": ""}})
 }
 
 func newGLPI(t *testing.T, change func(*Settings)) (*fake, *glpiDesk, func(t *testing.T) System) {

@@ -19,7 +19,9 @@ func (g *glpi) Noted(ctx context.Context, id, mark string) (bool, error) {
 }
 
 // Note implements Writer. A public follow-up is mailed to the requester by GLPI's
-// own notifications.
+// own notifications. What a program writes is no work of the desk: unless GLPI is
+// told, a note ends the time to own, and opens a ticket again that is solved
+// (ITILFollowup and ParentStatus in glpi-project/glpi).
 func (g *glpi) Note(ctx context.Context, id string, n Note) error {
 	if digits(id) != id || id == "" {
 		return ErrNotFound
@@ -30,6 +32,7 @@ func (g *glpi) Note(ctx context.Context, id string, n Note) error {
 	}
 	_, err := g.add(ctx, "ITILFollowup", map[string]any{
 		"itemtype": "Ticket", "items_id": number(id), "content": asHTML(n.Text + "\n\n" + bracketed(n.Mark)), "is_private": private,
+		"_do_not_compute_takeintoaccount": 1, "_no_reopen": 1,
 	})
 	return err
 }
@@ -84,12 +87,14 @@ func (g *glpi) Linked(ctx context.Context, id string, to Target) (bool, error) {
 	return link != "", err
 }
 
-// Link implements Writer.
+// Link implements Writer. Nobody is mailed about it: by default GLPI tells requesters
+// of every change.
 func (g *glpi) Link(ctx context.Context, id string, to Target) error {
 	kind, fields := "Ticket_Ticket", map[string]any{"tickets_id_1": number(id), "tickets_id_2": number(to.Ticket), "link": number(glpiSon)}
 	if g.Write.Makes() == "problem" {
 		kind, fields = "Problem_Ticket", map[string]any{"tickets_id": number(id), "problems_id": number(to.Ticket)}
 	}
+	fields["_disablenotif"] = true
 	_, err := g.add(ctx, kind, fields)
 	return err
 }
@@ -100,7 +105,7 @@ func (g *glpi) Unlink(ctx context.Context, id string, to Target) error {
 	if err != nil || link == "" {
 		return err
 	}
-	_, err = g.do(ctx, call{method: http.MethodDelete, path: glpiAPI + kind + "/" + link})
+	_, err = g.do(ctx, call{method: http.MethodDelete, path: glpiAPI + kind, in: map[string]any{"input": map[string]any{"id": number(link), "_disablenotif": true}, "force_purge": true}})
 	return err
 }
 
