@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,17 +26,17 @@ type Alert struct {
 // Fingerprint returns what Alertmanager computes for these labels, so that
 // operators can search for it in either tool.
 func (a *Alert) Fingerprint() string {
-	var room [16]string // more labels than an alert has
-	names := room[:0]
+	var room [16][2]string // more labels than an alert has
+	labels := room[:0]
 	for name, value := range a.Labels {
 		if value != "" {
-			names = append(names, name)
+			labels = append(labels, [2]string{name, value})
 		}
 	}
-	slices.Sort(names)
+	slices.SortFunc(labels, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	sum := fnvOffset
-	for _, name := range names {
-		sum = hashed(hashed(sum, name), a.Labels[name])
+	for _, l := range labels {
+		sum = hashed(hashed(sum, l[0]), l[1])
 	}
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], sum)

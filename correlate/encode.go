@@ -3,9 +3,9 @@ package correlate
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"headstart"
@@ -207,20 +207,29 @@ func (w *rowWriter) labels(name string, m map[string]string) {
 }
 
 func writeMap[V any](w *rowWriter, m map[string]V, one func(V)) {
-	var room [16]string // more labels than an alert has
-	for i, k := range sortedInto(room[:0], m) {
+	var room [16]entry[V] // more labels than an alert has
+	for i, e := range sortedInto(room[:0], m) {
 		w.b = append(w.b, separator(i, '{'))
-		w.quote(k)
+		w.quote(e.key)
 		w.b = append(w.b, ':')
-		one(m[k])
+		one(e.value)
 	}
 	w.end()
 }
 
-func sortedInto[V any](room []string, m map[string]V) []string {
-	keys := slices.AppendSeq(room, maps.Keys(m))
-	slices.Sort(keys)
-	return keys
+// entry is one of a map.
+type entry[V any] struct {
+	key   string
+	value V
+}
+
+// sortedInto appends the entries of a map by key.
+func sortedInto[V any](room []entry[V], m map[string]V) []entry[V] {
+	for k, v := range m {
+		room = append(room, entry[V]{k, v})
+	}
+	slices.SortFunc(room, func(a, b entry[V]) int { return strings.Compare(a.key, b.key) })
+	return room
 }
 
 func separator(i int, first byte) byte {

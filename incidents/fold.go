@@ -1,8 +1,6 @@
 package incidents
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -44,41 +42,10 @@ type fold struct {
 
 	room []byte         // of chain, used again
 	ops  []headstart.Op // of take, used again
+	row  []byte         // of the place, used again
 
 	observe func(headstart.Decision) // of replay and metrics; nil: nobody listens
 }
-
-// place is where the fold stands in the log: its row survives a restart inside
-// a record (ruling 1).
-type place struct {
-	V         int              `json:"v"`
-	Whole     headstart.Offset `json:"whole"` // last record applied whole
-	Off       headstart.Offset `json:"off"`   // the record being applied; zero between records
-	Line      int              `json:"line"`  // lines of it applied
-	Part      uint32           `json:"part"`  // units of it applied
-	Judged    bool             `json:"judged"`
-	At        time.Time        `json:"at"`
-	Decisions uint64           `json:"decisions"`
-	Hash      digest           `json:"hash"` // chain over all decisions
-
-	// Engine is the version of the rules that made the last of them, zero in rows
-	// of version 1; Rules is the hash of the configuration they went by (ruling 8).
-	Engine int    `json:"engine,omitempty"`
-	Rules  string `json:"rules,omitempty"`
-}
-
-// digest is a hash in hexadecimal; empty: of nothing yet. It is written over by the
-// next decision.
-type digest []byte
-
-// MarshalText gives the hash of a row.
-func (d digest) MarshalText() ([]byte, error) { return d, nil }
-
-// UnmarshalText reads the hash of a row.
-func (d *digest) UnmarshalText(b []byte) error { *d = append((*d)[:0], b...); return nil }
-
-// placeKey is the fold's key in TableClock.
-const placeKey = "engine"
 
 func newFold(c Correlator, m Makers) *fold {
 	return &fold{correlator: c, book: newBook(c, m), place: place{V: 1, Engine: headstart.EngineVersion}}
@@ -248,15 +215,6 @@ func (f *fold) settle() {
 	f.book.rest()
 }
 
-// chain makes the hash over all decisions cover d too.
-func (f *fold) chain(d *headstart.Decision) {
-	b := append(append(f.room[:0], f.place.Hash...), '\n')
-	b = d.AppendCanonical(b)
-	sum := sha256.Sum256(b)
-	f.place.Hash = hex.AppendEncode(f.place.Hash[:0], sum[:])
-	f.room = b
-}
-
 // pending is about how many rows take would return, at least as many.
 func (f *fold) pending() int {
 	b := f.book
@@ -268,7 +226,8 @@ func (f *fold) pending() int {
 // and its values are the caller's until the next take, which writes over them.
 func (f *fold) take() []headstart.Op {
 	ops := f.book.take(append(emptied(f.ops), f.correlator.Take()...))
-	f.ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: encode(f.place)})
+	f.row = f.place.append(f.row[:0])
+	f.ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: f.row})
 	return f.ops
 }
 
