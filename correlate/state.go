@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"time"
 
@@ -270,6 +271,23 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 		return &out
 	}
 	return nil
+}
+
+// AlertLabels goes over the alerts alive of a problem, by fingerprint: their labels,
+// which must not be changed, and whether each is silenced. Of an unknown problem there
+// are none. In a storm it is asked of each that joins, so it makes no nouns.
+func (s *State) AlertLabels(key headstart.ProblemKey) iter.Seq2[map[string]string, bool] {
+	return func(yield func(map[string]string, bool) bool) {
+		p := s.problems[key]
+		if p == nil {
+			return
+		}
+		for _, a := range p.Alerts {
+			if !yield(a.Labels, len(a.silenced()) > 0) {
+				return
+			}
+		}
+	}
 }
 
 // Alert returns an alert, or nil if unknown. Its labels and lists must not be changed.

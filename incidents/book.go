@@ -3,6 +3,7 @@ package incidents
 import (
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"time"
 
 	"headstart"
@@ -14,6 +15,7 @@ type Groups interface {
 	OpenMembers(id headstart.GroupID) []headstart.ProblemKey
 	Problem(key headstart.ProblemKey) *headstart.Problem
 	Alert(fingerprint string) *headstart.AlertState
+	AlertLabels(key headstart.ProblemKey) iter.Seq2[map[string]string, bool] // of a problem's alerts; whether each is silenced
 	Ticket(key string) *headstart.TicketState
 }
 

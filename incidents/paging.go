@@ -127,7 +127,7 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 		return false
 	}
 	for _, key := range members {
-		if p := b.groups.Problem(key); p != nil && b.leadsOn(i, p) {
+		if b.leadsOn(i, key) {
 			return true
 		}
 	}
@@ -135,13 +135,18 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 }
 
 // leadsOn is owesPage for one member.
-func (b *book) leadsOn(i *incident, p *headstart.Problem) bool {
-	for _, fp := range p.Alerts {
-		if a := b.groups.Alert(fp); a != nil && len(a.Silenced) == 0 && b.unaware(i, a.Labels) {
+func (b *book) leadsOn(i *incident, key headstart.ProblemKey) bool {
+	alerts := false
+	for labels, silenced := range b.groups.AlertLabels(key) {
+		if alerts = true; !silenced && b.unaware(i, labels) {
 			return true
 		}
 	}
-	return pagesItself(p) && b.unaware(i, checkLabels(p))
+	if alerts {
+		return false
+	}
+	p := b.groups.Problem(key)
+	return p != nil && pagesItself(p) && b.unaware(i, checkLabels(p))
 }
 
 // unaware reports whether an alert of such labels leads to a receiver that does not
