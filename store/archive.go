@@ -139,8 +139,9 @@ func writeWhole(name string, data []byte) (err error) {
 	return syncDir(filepath.Dir(name))
 }
 
-// fileLines renders one record of the log as lines of a file. Ticket text has
-// no place in it, whatever a writer may have put there (ruling 7).
+// fileLines renders one record of the log as lines of a file. Neither ticket text,
+// whatever a writer may have put there (ruling 7), nor what was forgotten has a place
+// in it.
 func fileLines(e headstart.Entry) ([]headstart.FileLine, error) {
 	rec, err := headstart.DecodeRecord(e.Data)
 	if err != nil {
@@ -155,6 +156,9 @@ func fileLines(e headstart.Entry) ([]headstart.FileLine, error) {
 		}
 		if l.Ticket != nil {
 			l.Ticket.Title, l.Ticket.Body = "", ""
+		}
+		if c := l.Command; c != nil && c.Forget != nil { // what was forgotten is not named for longer than it takes
+			c.Forget = &headstart.Forget{Marks: c.Forget.Marks}
 		}
 		lines[i] = l
 	}

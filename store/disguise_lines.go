@@ -1,10 +1,6 @@
 package store
 
-import (
-	"strings"
-
-	"headstart"
-)
+import "headstart"
 
 // line returns l with what the allow-list lets out. Every field that is absent
 // below stays at home.
@@ -150,19 +146,5 @@ func (d *disguise) command(c *headstart.Command) *headstart.Command {
 		Phase: c.Phase, Audience: d.word(c.Audience), Variables: d.values(c.Variables), Announcement: c.Announcement,
 		Cause: d.word(c.Cause), Solution: d.word(c.Solution), Prevention: d.word(c.Prevention), KnownError: d.word(c.KnownError), Summary: d.word(c.Summary),
 		Until: c.Until, Due: c.Due, For: d.duration(c.For), Kind: c.Kind, At: c.At, Value: c.Value,
-		Forget: d.forget(c.Forget),
 	}
-}
-
-// forget names the tickets as their own lines do.
-func (d *disguise) forget(f *headstart.Forget) *headstart.Forget {
-	if f == nil {
-		return nil
-	}
-	out := &headstart.Forget{Requesters: d.words(f.Requesters)}
-	for _, key := range f.Tickets {
-		source, id, _ := strings.Cut(key, "/")
-		out.Tickets = append(out.Tickets, source+"/"+d.word(id))
-	}
-	return out
 }

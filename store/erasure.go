@@ -64,7 +64,7 @@ func (e *Erasure) clean(line []byte) ([]byte, bool, error) {
 
 // mentions is a quick look whether a line can be concerned at all.
 func (e *Erasure) mentions(line []byte) bool {
-	if bytes.Contains(line, []byte(`"ticket"`)) || bytes.Contains(line, []byte(`"forget"`)) || bytes.Contains(line, []byte("/tickets/")) {
+	if bytes.Contains(line, []byte(`"ticket"`)) || bytes.Contains(line, []byte("/tickets/")) {
 		return true
 	}
 	for _, w := range e.Words {
@@ -88,9 +88,6 @@ func (e *Erasure) cleanLine(l *headstart.FileLine) (changed bool) {
 		l.Line, changed = headstart.Line{}, true
 	case l.Command != nil:
 		c := l.Command
-		if f := c.Forget; f != nil && len(f.Tickets)+len(f.Requesters) > 0 { // also those of earlier requests
-			c.Forget, changed = &headstart.Forget{Marks: f.Marks}, true
-		}
 		if c.Ticket != "" && e.ofTicket(c.Source, c.Ticket) {
 			c.Ticket, changed = gone, true
 		}

@@ -149,7 +149,7 @@ func (k *Keeper) Erase(ctx context.Context, e *Erasure) (Erased, error) {
 	if err := k.o.Store.Trim(ctx, head.Off); err != nil {
 		return done, err
 	}
-	if err := k.o.Store.TrimFeed(ctx, now); err != nil {
+	if err := k.o.Store.TrimFeed(ctx, now.Add(time.Second)); err != nil { // all of it, whatever was said this very moment
 		return done, err
 	}
 	return done, k.o.Store.Scrub(ctx)
