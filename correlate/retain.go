@@ -87,7 +87,8 @@ func (s *State) retireTickets() {
 }
 
 func (s *State) inUse(t *headstart.TicketState) bool {
-	return slices.ContainsFunc(t.Links, func(l headstart.Link) bool { return s.live(l.Group) != nil })
+	l := t.Linked()
+	return l != nil && s.live(l.Group) != nil
 }
 
 // dropTicket forgets a ticket. What people said of its links still counts, without

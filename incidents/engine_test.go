@@ -254,7 +254,7 @@ func snapshot(t *testing.T, f *fold) map[string]string {
 	for name, v := range map[string]any{
 		"incidents": b.incidents, "groups": b.byGroup, "refs": b.byRef, "announcements": b.announcements, "owed": b.owed,
 		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": b.budget, "timers": timers, "tickets": b.byTicket,
-		"decided": timelines(b), "counters": []any{b.last, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
+		"decided": timelines(b), "audit": b.audit, "personal": append(personal{}, b.personal...), "fading": b.fading, "counters": []any{b.last, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
 	} {
 		raw, err := json.Marshal(v)
 		if err != nil {
