@@ -77,7 +77,10 @@ func (m *Morning) running(i headstart.Incident, announcements []headstart.Announ
 }
 
 func (m *Morning) solved(i headstart.Incident, tickets []headstart.TicketState) Solved {
-	s := Solved{ID: i.ID, Title: m.title(i), From: i.StartedAt.In(m.in.Zone), To: i.ResolvedAt.In(m.in.Zone), Linked: i.Tickets.Linked, Lead: i.LeadSeconds}
+	s := Solved{ID: i.ID, Title: m.title(i), From: i.StartedAt.In(m.in.Zone), To: i.ResolvedAt.In(m.in.Zone), Linked: i.Tickets.Linked, Lead: i.LeadSeconds, LeftOut: i.Tickets.LeftOut}
+	if i.LeadLeftOut != nil {
+		s.LeadLeftOut = i.LeadLeftOut.Reason
+	}
 	s.How = m.say.Say("report.how.self")
 	if i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard" {
 		s.How = m.say.Say("report.how.silent")

@@ -110,6 +110,9 @@ type Solved struct {
 	Linked int                  `json:"tickets_linked"`
 	Open   int                  `json:"tickets_open"` // of those, not yet solved: answer them
 	Lead   *int64               `json:"lead_seconds"`
+
+	LeadLeftOut string `json:"lead_left_out,omitempty"` // why a person keeps it out of the figures
+	LeftOut     int    `json:"tickets_left_out"`        // calls that nobody noted the time of
 }
 
 // Planned is work of today.

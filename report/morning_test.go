@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"headstart"
+	"headstart/lang"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -98,7 +99,7 @@ func badMonday(t *testing.T) *state {
 	})
 	s.put(headstart.TableIncidents, "HS-1039", headstart.Incident{
 		V: 1, ID: "HS-1039", Seq: 1039, Group: 5, State: headstart.Closed, Priority: "P3", StartedAt: s.at("2026-11-21 23:40"), ResolvedAt: s.ptr("2026-11-22 00:31"), CloseReason: "resolved",
-		Title: headstart.Names{"nl": "Mail kwam later aan", "en": "Mail arrived late"}, Tickets: headstart.TicketCounts{Linked: 2}, LeadSeconds: &lead,
+		Title: headstart.Names{"nl": "Mail kwam later aan", "en": "Mail arrived late"}, Tickets: headstart.TicketCounts{Linked: 2, LeftOut: 1}, LeadSeconds: &lead,
 	})
 	s.put(headstart.TableIncidents, "HS-1030", headstart.Incident{
 		V: 1, ID: "HS-1030", Seq: 1030, State: headstart.Closed, StartedAt: s.at("2026-11-19 09:00"), ResolvedAt: s.ptr("2026-11-19 10:00"), Title: headstart.Names{"": "voor het venster"},
@@ -417,5 +418,25 @@ func TestMorningHostileText(t *testing.T) {
 	}
 	if strings.Contains(string(html), "<script") || strings.Contains(string(html), "<img") {
 		t.Error("hostile text runs in the page")
+	}
+}
+
+// TestFirst: of an incident that ended the report says who was first, also when that is
+// left out of the figures.
+func TestFirst(t *testing.T) {
+	m := &Morning{say: lang.New("nl", time.UTC)}
+	late, early := int64(-70*60), int64(0)
+	for name, c := range map[string]struct {
+		s    Solved
+		want string
+	}{
+		"nobody reported it": {Solved{}, ""},
+		"at the same time":   {Solved{Lead: &early}, "bericht 0 min voor de eerste melding"},
+		"users were first":   {Solved{Lead: &late}, "eerste melding 1 u 10 min voor het bericht"},
+		"left out":           {Solved{LeadLeftOut: "oefening", LeftOut: 2}, "voorsprong telt niet mee in de cijfers: oefening; 2 telefoontjes zonder tijd tellen niet mee voor de voorsprong"},
+	} {
+		if got := strings.Join(m.First(c.s), "; "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }

@@ -150,10 +150,7 @@ func (m *Morning) textSolved(p *printer) {
 	p.part("3", m.say.Say("report.part.solved"))
 	for _, s := range m.Solved {
 		p.Ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
-		more := []string{s.How, m.say.Say("report.tickets", "n", s.Linked)}
-		if s.Lead != nil {
-			more = append(more, m.leadWords(*s.Lead))
-		}
+		more := append([]string{s.How, m.say.Say("report.tickets", "n", s.Linked)}, m.First(s)...)
 		p.Wrap("     ", "     ", join(" · ", more))
 		if s.Open > 0 {
 			p.Wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
@@ -175,12 +172,20 @@ func (m *Morning) textUnstable(p *printer) {
 	}
 }
 
-func (m *Morning) leadWords(seconds int64) string {
-	d := time.Duration(seconds) * time.Second
-	if d < 0 {
-		return m.say.Say("report.lead.user", "span", m.say.Brief(d))
+// First says who was first at an incident, users or we, and what that leaves out.
+func (m *Morning) First(s Solved) (out []string) {
+	switch {
+	case s.LeadLeftOut != "":
+		out = append(out, m.say.Say("desk.leftout", "reason", s.LeadLeftOut))
+	case s.Lead != nil && *s.Lead < 0:
+		out = append(out, m.say.Say("report.lead.user", "span", m.say.Brief(time.Duration(*s.Lead)*time.Second)))
+	case s.Lead != nil:
+		out = append(out, m.say.Say("report.lead.us", "span", m.say.Brief(time.Duration(*s.Lead)*time.Second)))
 	}
-	return m.say.Say("report.lead.us", "span", m.say.Brief(d))
+	if s.LeftOut > 0 {
+		out = append(out, m.say.Say("desk.timeless", "n", s.LeftOut))
+	}
+	return out
 }
 
 // endWords is the time alone on the day it began.

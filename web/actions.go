@@ -19,6 +19,8 @@ import (
 const (
 	maxForm = 64 << 10 // bytes of a form
 	maxText = 4000     // characters of a field
+
+	mostAtOnce = 50 // tickets of one form
 )
 
 // notice says what became of the command the reader just gave. It is read from
@@ -49,44 +51,60 @@ func (s *Site) noticeFor(r *http.Request) *notice {
 
 // serveAction does one thing to one incident and goes back to its page.
 func (s *Site) serveAction(w http.ResponseWriter, r *http.Request) {
-	say := s.say(r)
-	i, ok := s.o.View.Find(r.PathValue("id"))
+	s.act(w, r, r.PathValue("id"), r.PathValue("do"))
+}
+
+// serveLink links tickets to the incident that a form of the list of tickets names.
+func (s *Site) serveLink(w http.ResponseWriter, r *http.Request) {
+	s.act(w, r, r.PostFormValue("incident"), "link")
+}
+
+// backs are the pages that a form may name to go back to.
+var backs = map[string]string{"board": "/", "tickets": "/tickets"}
+
+// act does something to an incident: once, or for each ticket that a form names.
+func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
+	say, who := s.say(r), headstart.IdentityFrom(r.Context())
+	i, ok := s.o.View.Find(id)
 	if !ok {
-		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(r.PathValue("id"), 40)))
+		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(id, 40)))
 		return
 	}
-	if !viewerOf(headstart.IdentityFrom(r.Context())).acts(&i) {
+	if !viewerOf(who).acts(&i) || do == "approve" && !mayApprove(who, true) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
 	}
-	if r.PathValue("do") == "approve" && !mayApprove(headstart.IdentityFrom(r.Context()), true) {
-		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
-		return
-	}
-	build, ok := actions[r.PathValue("do")]
+	build, ok := actions[do]
 	if !ok {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))
 		return
 	}
 	f := form{r: r, say: say, zone: s.zone, now: s.now()}
-	c := headstart.Command{Do: r.PathValue("do"), Incident: string(i.ID)}
-	build(&f, &c)
+	back, ok := backs[r.PostFormValue("back")]
+	if !ok {
+		back = "/i/" + string(i.ID)
+	}
+	var commands []headstart.Command
+	for range max(1, min(len(r.PostForm["ticket"]), mostAtOnce)) {
+		c := headstart.Command{Do: do, Incident: string(i.ID)}
+		build(&f, &c)
+		commands = append(commands, c)
+		f.nth++
+	}
 	if f.err != nil {
 		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), f.err.Error())
 		return
 	}
-	back := "/i/" + string(i.ID)
-	if r.PostFormValue("back") == "board" {
-		back = "/"
-	}
-	s.do(w, r, back, c)
+	s.do(w, r, back, commands...)
 }
 
 // do carries out commands in order and answers with the page to go to.
 func (s *Site) do(w http.ResponseWriter, r *http.Request, back string, commands ...headstart.Command) {
 	var last headstart.Command
 	for _, c := range commands {
-		c.ID, c.By = newID(), headstart.IdentityFrom(r.Context()).Name
+		if c.By = headstart.IdentityFrom(r.Context()).Name; c.ID == "" {
+			c.ID = newID()
+		}
 		o, pending, err := s.o.Do(r.Context(), c)
 		if err != nil {
 			s.failed(w, r, err)
@@ -143,18 +161,41 @@ var actions = map[string]func(*form, *headstart.Command){
 		c.Audience = f.text("audience")
 		c.Variables = f.variables()
 	},
+	"confirm": callerAction,
+	"lead": func(f *form, c *headstart.Command) {
+		if c.Value = new(f.text("count") != ""); !*c.Value {
+			c.Text = f.required("reason")
+		}
+	},
 	"resolve": func(f *form, c *headstart.Command) {
 		c.Cause, c.Solution, c.Prevention, c.Summary = f.text("cause"), f.text("solution"), f.text("prevention"), f.text("summary")
 	},
 }
 
-// ticketAction names the ticket: as "source/id" in one field.
+// ticketAction names the ticket: as "source/id" in one field. Of several fields it is
+// the one whose turn it is.
 func ticketAction(f *form, c *headstart.Command) {
-	source, id, ok := strings.Cut(f.required("ticket"), "/")
-	if !ok {
+	key := f.required("ticket")
+	if all := f.r.PostForm["ticket"]; f.nth > 0 && f.nth < len(all) {
+		key = all[f.nth]
+	}
+	source, id, ok := strings.Cut(key, "/")
+	if !ok || !utf8.ValidString(key) || len(key) > 250 {
 		f.refuse("form.ticket")
 	}
 	c.Source, c.Ticket = source, id
+}
+
+// callerAction counts somebody who told the desk. A button pressed twice in haste sends
+// the same form twice: that is one caller.
+func callerAction(f *form, c *headstart.Command) {
+	c.Channel = f.text("channel")
+	if f.text("undo") != "" {
+		c.Value = new(false)
+	}
+	if once := f.text("once"); once != "" && len(once) < 64 {
+		c.ID = "web-once-" + c.Incident + "-" + once
+	}
 }
 
 func announcementAction(f *form, c *headstart.Command) { c.Announcement = f.required("announcement") }
@@ -165,6 +206,7 @@ type form struct {
 	say  *lang.Words
 	zone *time.Location
 	now  time.Time
+	nth  int // which of several tickets it is about
 	err  error
 }
 

@@ -123,7 +123,7 @@ func (b *board) headline(live []headstart.Incident, say *lang.Words, now time.Ti
 		b.Linked += i.Tickets.Linked
 		b.Confirmed += i.Confirmations
 		announced = earlier(announced, i.AnnouncedAt)
-		called = earlier(called, i.Tickets.FirstAt)
+		called = earlier(earlier(called, i.Tickets.FirstAt), i.FirstCallerAt)
 	}
 	b.Quiet = len(live) == 0
 	switch {

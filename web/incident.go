@@ -20,6 +20,9 @@ type incidentPage struct {
 	Others  []looseTicket
 	Phases  []headstart.Phase
 	Running bool
+	Once    string // makes the button that counts a caller count one
+	Callers int
+	LeftOut *headstart.LeftOut // its head start is, of the figures
 }
 
 // incidentView is what the live regions of the page show.
@@ -36,6 +39,8 @@ type incidentView struct {
 	Members       []member
 	Announcements []told
 	Tickets       []linkedTicket
+	Alike         []string                  // keys of those that look like being about it
+	Lead          []string                  // who was first
 	Timeline      []headstart.TimelineEntry // newest first
 	Map           template.HTML
 	Resolvable    bool
@@ -82,6 +87,7 @@ type toldText struct {
 type linkedTicket struct {
 	looseTicket
 	Linked bool
+	By     string // who linked it, and when
 	Pct    int
 }
 
@@ -116,7 +122,8 @@ func (s *Site) serveIncident(w http.ResponseWriter, r *http.Request) {
 	if !slices.ContainsFunc(p.Announcements, func(t told) bool { return t.Live }) {
 		p.Phases = append([]headstart.Phase{headstart.Investigating}, p.Phases...)
 	}
-	p.Others = s.unlinked(say, v)
+	p.Once, p.Callers, p.LeftOut = newID(), found.Callers, found.LeadLeftOut
+	p.Others = slices.DeleteFunc(s.unlinked(say, v), func(t looseTicket) bool { return slices.Contains(p.Alike, t.Key) })
 	titles := s.ticketTitles(r.Context(), ticketsOf(p.Others))
 	for i := range p.Others {
 		p.Others[i].Title = titles[p.Others[i].Key]
@@ -146,7 +153,13 @@ func (s *Site) incidentView(id headstart.IncidentID, say *lang.Words, v viewer, 
 	for _, a := range i.Announcements {
 		page.Announcements = append(page.Announcements, describe(a, say, now))
 	}
-	page.Tickets = s.ticketsFor(id, say)
+	page.Tickets = s.ticketsFor(id, say, now)
+	for _, t := range page.Tickets {
+		if !t.Linked && len(page.Alike) < mostAtOnce {
+			page.Alike = append(page.Alike, t.Key)
+		}
+	}
+	page.Lead = LeadFacts(say, now, &i)
 	page.Timeline = slices.Clone(i.Timeline)
 	slices.Reverse(page.Timeline)
 	return page
@@ -233,15 +246,23 @@ func describeUpdate(u headstart.Update, say *lang.Words, now time.Time) toldUpda
 
 // ticketsFor are the tickets of an incident, linked ones first, then those
 // suggested, best first.
-func (s *Site) ticketsFor(id headstart.IncidentID, say *lang.Words) []linkedTicket {
+func (s *Site) ticketsFor(id headstart.IncidentID, say *lang.Words, now time.Time) []linkedTicket {
 	linked, alike := candidatesOf(s.o.View, id)
 	var out []linkedTicket
 	for _, c := range append(linked, alike...) {
 		t, l := &c.Ticket, &c.Link
-		out = append(out, linkedTicket{looseTicket: looseTicket{
-			Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), Priority: t.Priority, For: l.For, Against: l.Against,
-			Place: locationName(s.o.View.Catalog(), t.Requester.Location, say.Lang), Phone: t.Channel == "phone",
-		}, Linked: l.Verdict == "linked", Pct: int(l.Score*100 + 0.5)})
+		row := linkedTicket{looseTicket: looseTicket{
+			Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), When: say.When(t.Since(), now), Priority: t.Priority, For: l.For, Against: l.Against,
+			Place: locationName(s.o.View.Catalog(), t.Requester.Location, say.Lang), Phone: t.Channel == "phone", Timeless: t.Timeless(),
+		}, Linked: l.Verdict == "linked", Pct: int(l.Score*100 + 0.5)}
+		switch {
+		case !row.Linked || l.At.IsZero():
+		case l.By == "rule":
+			row.By = say.Say("desk.byrule", "time", say.When(l.At, now))
+		default:
+			row.By = say.Say("desk.by", "name", l.By, "time", say.When(l.At, now))
+		}
+		out = append(out, row)
 	}
 	return out
 }

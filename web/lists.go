@@ -9,39 +9,6 @@ import (
 
 const listMost = 200 // rows of a list
 
-// ticketsPage is the list of open tickets that no incident has.
-type ticketsPage struct {
-	frame
-	Loose     []looseTicket
-	More      int
-	LinkedNow int
-}
-
-func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
-	if !s.ready(w, r) {
-		return
-	}
-	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
-	p := ticketsPage{frame: s.frame(r, "tickets", say.Say("nav.tickets"))}
-	for _, t := range s.looseTickets() {
-		if len(p.Loose) == listMost {
-			p.More++
-			continue
-		}
-		p.Loose = append(p.Loose, s.loose(t, say, v))
-	}
-	for _, t := range s.o.View.Tickets() {
-		if !t.Solved() && t.Linked() != nil {
-			p.LinkedNow++
-		}
-	}
-	titles := s.ticketTitles(r.Context(), ticketsOf(p.Loose))
-	for i := range p.Loose {
-		p.Loose[i].Title = titles[p.Loose[i].Key]
-	}
-	s.render(w, r, http.StatusOK, "tickets", p)
-}
-
 // announcementsPage lists drafts, what is live and what is over.
 type announcementsPage struct {
 	frame

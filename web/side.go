@@ -67,12 +67,14 @@ type looseTicket struct {
 	Title           string // may be gone: then the number stands in
 	Place           string
 	At              time.Time
+	When            string // At, in words
 	Priority        string
 	Incident        headstart.IncidentID
 	IncidentTitle   string
 	Score           int // hundredths
 	For, Against    []string
 	Phone           bool
+	Timeless        bool // a call that nobody noted the time of
 }
 
 // looseTickets are the open tickets that no incident has, newest first.
@@ -97,7 +99,7 @@ func (s *Site) suggestedTickets(say *lang.Words, v viewer) []looseTicket {
 // loose describes a ticket with its best candidate that the viewer may see.
 func (s *Site) loose(t headstart.TicketState, say *lang.Words, v viewer) looseTicket {
 	cat := s.o.View.Catalog()
-	l := looseTicket{Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), Priority: t.Priority, Phone: t.Channel == "phone"}
+	l := looseTicket{Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), When: say.When(t.Since(), s.now()), Priority: t.Priority, Phone: t.Channel == "phone", Timeless: t.Timeless()}
 	if t.Requester.Location != "" {
 		l.Place = locationName(cat, t.Requester.Location, say.Lang)
 	}

@@ -133,6 +133,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /new", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpen)), MaxBody: maxForm},
 		{Pattern: "POST /maintenance", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.servePlan)), MaxBody: maxForm},
 		{Pattern: "POST /maintenance/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveWindowAction)), MaxBody: maxForm},
+		{Pattern: "POST /tickets/link", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLink)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
 		{Pattern: "GET /favicon.ico", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serveIcon)), Public: true},

@@ -15,6 +15,7 @@ import (
 	"headstart"
 	"headstart/lang"
 	"headstart/report/column"
+	"headstart/web"
 )
 
 // deskActions are those around the tickets of an incident.
@@ -128,7 +129,7 @@ const width = 80
 // to do about the first that waits.
 func (f *incidentTickets) text(say *lang.Words, now time.Time) string {
 	out := &column.Lines{Width: width, Cut: "…"}
-	out.Wrap("", "  ", string(f.Incident)+" · "+strings.Join(leadFacts(say, now, f.known()), " · "))
+	out.Wrap("", "  ", string(f.Incident)+" · "+strings.Join(web.LeadFacts(say, now, f.known()), " · "))
 	out.Ends(say.Say("desk.linked", "n", len(f.Linked)), "")
 	for n := range f.Linked {
 		t := &f.Linked[n]
@@ -158,38 +159,6 @@ func (f *incidentTickets) text(say *lang.Words, now time.Time) string {
 		out.Ends(say.Say("desk.reject", "id", f.Incident, "ticket", first), "")
 	}
 	return out.String()
-}
-
-// leadFacts say who was first.
-func leadFacts(say *lang.Words, now time.Time, i *headstart.Incident) []string {
-	facts := []string{say.Say("desk.nomessage"), say.Say("desk.nofirst")}
-	if i.AnnouncedAt != nil {
-		facts[0] = say.Say("desk.message", "time", say.When(*i.AnnouncedAt, now))
-	}
-	if i.Tickets.FirstAt != nil {
-		facts[1] = say.Say("desk.first", "time", say.When(*i.Tickets.FirstAt, now))
-	}
-	if i.LeadSeconds != nil {
-		facts = append(facts, leadSentence(say, *i.LeadSeconds))
-	}
-	if i.LeadLeftOut != nil {
-		facts = append(facts, say.Say("desk.leftout", "reason", i.LeadLeftOut.Reason))
-	}
-	if i.Tickets.LeftOut > 0 {
-		facts = append(facts, say.Say("desk.timeless", "n", i.Tickets.LeftOut))
-	}
-	if i.Callers > 0 && i.FirstCallerAt != nil {
-		facts = append(facts, say.Say("desk.callers", "n", i.Callers, "time", say.When(*i.FirstCallerAt, now)))
-	}
-	return facts
-}
-
-func leadSentence(say *lang.Words, seconds int64) string {
-	span := time.Duration(seconds) * time.Second
-	if span < 0 {
-		return say.Say("report.lead.user", "span", say.Brief(span))
-	}
-	return say.Say("report.lead.us", "span", say.Brief(span))
 }
 
 func (t *incidentTicket) line(out *column.Lines, say *lang.Words, now time.Time, right string) {

@@ -16,6 +16,7 @@ import (
 	"headstart"
 	"headstart/lang"
 	"headstart/report/column"
+	"headstart/web"
 )
 
 // action is one thing the desk does to an incident, as a command: words become
@@ -369,7 +370,7 @@ func (c *client) printIncident(w io.Writer, i *headstart.Incident) {
 		{say.Say("desk.owner"), i.Owner},
 		{say.Say("desk.group"), i.SupportGroup},
 		{say.Say("desk.tickets"), say.Say("desk.counts", "linked", i.Tickets.Linked, "n", i.Tickets.Suggested)},
-		{say.Say("desk.lead"), strings.Join(leadFacts(say, now, i), " · ")},
+		{say.Say("desk.lead"), strings.Join(web.LeadFacts(say, now, i), " · ")},
 	} {
 		if line[1] != "" {
 			out.Wrap(fmt.Sprintf("  %-10s ", line[0]), strings.Repeat(" ", 13), line[1])

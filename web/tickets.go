@@ -1,0 +1,107 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"headstart"
+	"headstart/lang"
+)
+
+// ticketsPage is the open tickets that no incident has: by the incident they may be
+// about, the worst first, then those that nothing fits.
+type ticketsPage struct {
+	frame
+	Count     int // of all that no incident has
+	Groups    []ticketGroup
+	Rest      []looseTicket
+	More      int      // that are not shown
+	Live      []choice // incidents a ticket may be linked to by hand
+	LinkedNow int
+}
+
+// ticketGroup is an incident with the tickets that may be about it, the likeliest first.
+type ticketGroup struct {
+	Incident headstart.IncidentID
+	Title    string
+	Priority string
+	People   int
+	Over     bool
+	Tickets  []looseTicket
+}
+
+func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
+	if !s.ready(w, r) {
+		return
+	}
+	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
+	p := ticketsPage{frame: s.frame(r, "tickets", say.Say("nav.tickets")), Live: s.linkable(say, v)}
+	loose := s.looseTickets()
+	p.Count, p.More = len(loose), max(0, len(loose)-listMost)
+	var shown []looseTicket
+	for _, t := range loose {
+		shown = append(shown, s.loose(t, say, v))
+	}
+	slices.SortStableFunc(shown, byUrgency)
+	shown = shown[:len(shown)-p.More]
+	titles := s.ticketTitles(r.Context(), ticketsOf(shown))
+	for _, t := range shown {
+		t.Title = titles[t.Key]
+		p.place(t, s.o.View, say)
+	}
+	slices.SortStableFunc(p.Groups, func(a, b ticketGroup) int {
+		return cmp.Or(cmp.Compare(rank(a.Over), rank(b.Over)), cmp.Compare(a.Priority, b.Priority), cmp.Compare(b.People, a.People), cmp.Compare(a.Incident, b.Incident))
+	})
+	for _, t := range s.o.View.Tickets() {
+		if !t.Solved() && t.Linked() != nil {
+			p.LinkedNow++
+		}
+	}
+	s.render(w, r, http.StatusOK, "tickets", p)
+}
+
+// place puts a ticket with the others that may be about the same incident.
+func (p *ticketsPage) place(t looseTicket, view *headstart.View, say *lang.Words) {
+	if t.Incident == "" {
+		p.Rest = append(p.Rest, t)
+		return
+	}
+	n := slices.IndexFunc(p.Groups, func(g ticketGroup) bool { return g.Incident == t.Incident })
+	if n < 0 {
+		i, _ := view.Find(string(t.Incident))
+		p.Groups = append(p.Groups, ticketGroup{
+			Incident: i.ID, Title: nameOf(i.Title, string(i.ID), say.Lang), Priority: i.Priority, People: i.People, Over: !i.Live(),
+		})
+		n = len(p.Groups) - 1
+	}
+	p.Groups[n].Tickets = append(p.Groups[n].Tickets, t)
+}
+
+// byUrgency orders tickets: those that fit an incident by how well, the others by
+// priority; of equals who waits longest comes first.
+func byUrgency(a, b looseTicket) int {
+	none := func(t looseTicket) int { return rank(t.Incident == "") }
+	urgency := func(t looseTicket) string { return cmp.Or(t.Priority, "P9") }
+	return cmp.Or(cmp.Compare(none(a), none(b)), cmp.Compare(b.Score, a.Score), cmp.Compare(urgency(a), urgency(b)), a.At.Compare(b.At), cmp.Compare(a.Key, b.Key))
+}
+
+func rank(last bool) int {
+	if last {
+		return 1
+	}
+	return 0
+}
+
+// linkableMost is how many incidents a ticket can be linked to from the list.
+const linkableMost = 20
+
+// linkable are the live incidents that v may act on, the worst first.
+func (s *Site) linkable(say *lang.Words, v viewer) (out []choice) {
+	for _, i := range s.liveIncidents() {
+		if v.acts(&i) && len(out) < linkableMost {
+			out = append(out, choice{string(i.ID), nameOf(i.Title, string(i.ID), say.Lang)})
+		}
+	}
+	return out
+}
