@@ -87,4 +87,3 @@ func Clean(s string) string {
 
 // Count is how many columns s takes.
 func Count(s string) int { return len([]rune(s)) }
-
