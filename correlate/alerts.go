@@ -193,7 +193,7 @@ func (s *State) fire(fp string, d *delivery) {
 // place finds or makes the alert's problem and lets it fail; ended is when the
 // alert last was over, zero if it never was.
 func (s *State) place(a *alert, ended instant) {
-	at := s.placer.Place(a.Labels)
+	at, n := s.placer.place(a.Labels)
 	name := a.Labels["alertname"]
 	key := headstart.ProblemKey(at.Asset + "/" + name)
 	if !at.Placed {
@@ -201,7 +201,11 @@ func (s *State) place(a *alert, ended instant) {
 	}
 	p := s.problems[key]
 	if p == nil {
-		p = s.newProblem(problem{Key: key, Asset: at.Asset, Check: name, Service: at.Service, Location: at.Location})
+		asset := at.Asset
+		if at.Placed { // as a part of the key: what lies together is read together
+			asset, name = string(key[:len(asset)]), string(key[len(asset)+1:])
+		}
+		p = s.newProblemOn(n, problem{Key: key, Asset: asset, Check: name, Service: at.Service, Location: at.Location})
 	}
 	if p.State == problemHealthy {
 		p.Severity, p.Reason, p.Mem.AtOnce = "", "", false // of an earlier episode

@@ -108,8 +108,7 @@ func (s *State) crowd(p *problem) {
 	}
 	crowds := s.crowdsOf(p)
 	for _, c := range crowds {
-		p.filed = &filing{c, len(c.members), p.filed}
-		c.members = append(c.members, p)
+		c.add(p)
 	}
 	if alone {
 		s.loosen(p, put)
@@ -139,10 +138,12 @@ func (s *State) loosen(p *problem, file func(map[string]map[headstart.ProblemKey
 	}
 }
 
-// crowd is what failures with one key are filed under, in no order.
+// crowd is what failures with one key are filed under, in the order they came.
 type crowd struct {
-	key     alike
-	members []*problem
+	key   alike
+	list  []*problem // nil: it left
+	first int        // the place of the first of list
+	count int        // of those that are there
 }
 
 // filing is where a problem is in a crowd, and its next one.
@@ -152,16 +153,41 @@ type filing struct {
 	next  *filing
 }
 
-// leave takes the member at a place out; the last one takes that place.
+func (c *crowd) add(p *problem) {
+	p.filed = &filing{c, c.first + len(c.list), p.filed}
+	c.list = append(c.list, p)
+	c.count++
+}
+
+// leave takes the member at a place out. They mostly leave in the order they came, so
+// none has to move, and none of the others is looked at.
 func (c *crowd) leave(at int) {
-	last := len(c.members) - 1
-	if moved := c.members[last]; at < last {
-		c.members[at] = moved
-		moved.filedIn(c).at = at
+	c.list[at-c.first] = nil
+	if c.count--; c.count == 0 {
+		c.list = nil // it may have been thousands
+		return
 	}
-	c.members[last] = nil
-	if c.members = c.members[:last]; last == 0 {
-		c.members = nil // it may have been thousands
+	for c.list[0] == nil {
+		c.list = c.list[1:]
+		c.first++
+	}
+	if len(c.list) > 4*c.count+mostGaps {
+		c.close()
+	}
+}
+
+// mostGaps is how many gaps a crowd may have however small it is.
+const mostGaps = 16
+
+// close makes a list without gaps.
+func (c *crowd) close() {
+	list := c.list
+	c.list, c.first = make([]*problem, 0, c.count), 0
+	for _, p := range list {
+		if p != nil {
+			p.filedIn(c).at = len(c.list)
+			c.list = append(c.list, p)
+		}
 	}
 }
 
@@ -224,7 +250,7 @@ func (s *State) findCrowds(p *problem) []*crowd {
 // recrowd makes the indexes of a new catalog.
 func (s *State) recrowd() {
 	for _, c := range s.near {
-		c.members = nil
+		*c = crowd{key: c.key}
 	}
 	clear(s.standing)
 	clear(s.loose)
@@ -242,7 +268,7 @@ func (s *State) recrowd() {
 // nil when that is not enough to be one thing.
 func (s *State) alikeTo(p *problem, k alike) []*problem {
 	few := min(s.needed(k), s.neededAtOnce(k))
-	if c := s.near[k]; c == nil || len(c.members) < few || s.among(k, "") == 0 {
+	if c := s.near[k]; c == nil || c.count < few || s.among(k, "") == 0 {
 		return nil
 	}
 	found := s.alikeAt(k, p.Onset, time.Duration(s.cfg.Group.Gap))
@@ -275,9 +301,10 @@ func (s *State) alikeAt(k alike, onset instant, gap time.Duration) []*problem {
 	if c == nil {
 		return nil
 	}
-	s.topo.looks += len(c.members)
-	for _, q := range slices.Backward(c.members) { // sorted below, so their order decides nothing
+	s.topo.looks += c.count
+	for _, q := range c.list { // those that leave here make gaps, or a list of its own
 		switch {
+		case q == nil:
 		case onset.Sub(q.Onset).Abs() > gap:
 			if s.now.Sub(q.Onset) > time.Duration(s.cfg.Group.Gap+s.cfg.Group.Max+s.cfg.Settle) {
 				f := q.filedIn(c) // it never counts again: who joins began later

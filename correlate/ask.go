@@ -55,6 +55,11 @@ func (s *State) askOver(n *node) {
 	if n == nil {
 		return
 	}
+	if n.only != nil {
+		s.askFor(n.only.known, n.only.id, n.id, " behind it fails")
+		s.askBeside(n.only, n)
+		return
+	}
 	for i, g := range n.parents {
 		for k, parent := range g {
 			if up := n.up[i][k]; up != nil {

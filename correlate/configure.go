@@ -84,6 +84,7 @@ func (s *State) configure(c *headstart.LogConfig) error {
 	if catalog == nil {
 		catalog = &headstart.Catalog{}
 	}
+	shareNames(catalog)
 	placer, err := NewPlacer(placing, catalog)
 	if err != nil {
 		return err
@@ -97,6 +98,7 @@ func (s *State) configure(c *headstart.LogConfig) error {
 	s.calendar, s.zone = c.Calendar, zone
 	s.cfg, s.matching, s.placer, s.topo = cfg, matching, placer, newTopology(catalog)
 	s.topo.noticed(c.Notices)
+	s.placer.bind(s.topo)
 	s.language = c.Language
 	if s.language == "" {
 		s.language = "nl"

@@ -54,6 +54,10 @@ func (s *State) cutAbove(n *node, depth int) []string {
 // groupCut returns what cuts off the whole redundancy group i above n, or nil
 // while one member of it works.
 func (s *State) groupCut(n *node, i, depth int) []string {
+	if n.only != nil { // nearly always, so without a look at the lists
+		s.topo.looks++
+		return s.cutNode(n.only, depth)
+	}
 	var tops []string
 	group := n.parents[i]
 	for k, member := range group {

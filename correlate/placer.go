@@ -46,6 +46,7 @@ type placed struct {
 	id       string
 	location string // of a device
 	service  bool
+	node     *node // nil: nobody bound it
 }
 
 // index files every name of every asset. Ids are filed first and short names of
@@ -92,17 +93,30 @@ func (p *Placer) file(asset *placed, names ...string) {
 	}
 }
 
+// bind tells what alerts are placed on which node of t it is.
+func (p *Placer) bind(t *topology) {
+	for _, x := range p.names { // each is told the same, however often
+		x.node = t.nodes[x.id]
+	}
+}
+
 // Place says where an alert with labels belongs.
 func (p *Placer) Place(labels map[string]string) Placement {
-	labels = p.dropped(labels)
-	out := p.where(labels)
-	out.Class = p.class(labels, out.Class)
+	out, _ := p.place(labels)
 	return out
+}
+
+// place says so, and which node that is; nil: none, or nobody bound it.
+func (p *Placer) place(labels map[string]string) (Placement, *node) {
+	labels = p.dropped(labels)
+	out, at := p.where(labels)
+	out.Class = p.class(labels, out.Class)
+	return out, at
 }
 
 // where tries the map rules, then the service labels and the asset labels. A map
 // rule that only gives a class leaves the place to the labels.
-func (p *Placer) where(labels map[string]string) Placement {
+func (p *Placer) where(labels map[string]string) (Placement, *node) {
 	var class headstart.Class
 	for i, r := range p.rules {
 		if !r.match.all(labels) {
@@ -115,18 +129,18 @@ func (p *Placer) where(labels map[string]string) Placement {
 		if asset == nil && service == nil {
 			continue
 		}
-		out := p.at(asset, service, fmt.Sprintf("map[%d]", i))
+		out, at := p.at(asset, service, fmt.Sprintf("map[%d]", i))
 		out.Class = class
-		return out
+		return out, at
 	}
-	out := p.byLabels(labels)
+	out, at := p.byLabels(labels)
 	out.Class = class
-	return out
+	return out, at
 }
 
 // byLabels looks at asset_labels in order for a device, else for a service; a
 // service named beside a device is kept with it.
-func (p *Placer) byLabels(labels map[string]string) Placement {
+func (p *Placer) byLabels(labels map[string]string) (Placement, *node) {
 	var service *placed
 	var rule string
 	for _, l := range p.serviceLabels {
@@ -141,12 +155,12 @@ func (p *Placer) byLabels(labels map[string]string) Placement {
 		}
 	}
 	if service == nil {
-		return Placement{}
+		return Placement{}, nil
 	}
 	return p.at(nil, service, rule)
 }
 
-func (p *Placer) at(asset, service *placed, rule string) Placement {
+func (p *Placer) at(asset, service *placed, rule string) (Placement, *node) {
 	if asset == nil {
 		asset = service
 	}
@@ -157,7 +171,7 @@ func (p *Placer) at(asset, service *placed, rule string) Placement {
 	if service != nil {
 		out.Service = service.id
 	}
-	return out
+	return out, asset.node
 }
 
 // class: the label of the alert's author, the map rule, then the default.

@@ -7,9 +7,12 @@ import (
 	"headstart"
 )
 
-func (s *State) newProblem(p problem) *problem {
+func (s *State) newProblem(p problem) *problem { return s.newProblemOn(s.topo.nodes[p.Asset], p) }
+
+// newProblemOn is newProblem for who knows where the asset is in the catalog.
+func (s *State) newProblemOn(n *node, p problem) *problem {
 	x := &p
-	x.Mem.known, x.node = true, s.topo.nodes[p.Asset]
+	x.Mem.known, x.node = true, n
 	s.problems[p.Key] = x
 	s.dirtyProblem(x)
 	s.dirtyMemory(x)

@@ -31,36 +31,41 @@ type topology struct {
 	users       map[string][]int32    // by service: departments that use it
 }
 
-// node is a device or a service with its place in the graph.
+// node is a device or a service with its place in the graph. What every failure needs
+// of it comes first, so that it lies together in memory.
 type node struct {
-	id      string
-	n       int32 // its place in the catalog, devices first
-	parents headstart.Dependencies
-	up      [][]*node // parents as nodes; nil for what is not in the catalog
-	kids    []string  // sorted
-	below   []*node   // kids as nodes
-	sole    []string  // those of kids that have no other way up, sorted
-	above   []string  // all ancestors, sorted
-	bears   bool      // it is, or has behind it, a service or what a department uses
-	bearing []*node   // those of below that bear
-
-	// slowest is how long what is behind this node may go unnoticed by our probes.
-	slowest time.Duration
-	device  *headstart.Device
-	service *headstart.Service
-	spots   []int32 // of a device, in the order of its services
+	id   string
+	only *node // what it hangs on, if that is one thing of the catalog and nothing else
 
 	// Indexes of State, kept here so that the many looks at what is above and
 	// beside a failure follow pointers; see rebind.
 	failing []*problem // its pending, open and suspected problems, in no order
 	known   *asset     // its row; nil: none
-	watched int        // how many right behind it a probe of ours watches
-	crowds  []*crowd   // where it is when it cannot be reached; nil: not asked yet (see crowdsOf)
 
 	// What cuts it off, as of one generation of State.
 	cutGen uint64
 	cutBy  []string
-	self   []string // its id, as what cuts it off
+
+	device  *headstart.Device
+	service *headstart.Service
+	crowds  []*crowd // where it is when it cannot be reached; nil: not asked yet (see crowdsOf)
+
+	n       int32    // its place in the catalog, devices first
+	watched int32    // how many right behind it a probe of ours watches
+	bears   bool     // it is, or has behind it, a service or what a department uses
+	kids    []string // sorted
+	spots   []int32  // of a device, in the order of its services
+
+	parents headstart.Dependencies
+	up      [][]*node // parents as nodes; nil for what is not in the catalog
+	below   []*node   // kids as nodes
+	sole    []string  // those of kids that have no other way up, sorted
+	above   []string  // all ancestors, sorted
+	bearing []*node   // those of below that bear
+	self    []string  // its id, as what cuts it off
+
+	// slowest is how long what is behind this node may go unnoticed by our probes.
+	slowest time.Duration
 }
 
 func newTopology(c *headstart.Catalog) *topology {
@@ -68,13 +73,16 @@ func newTopology(c *headstart.Catalog) *topology {
 	for i := range c.Locations {
 		t.places[c.Locations[i].ID] = &c.Locations[i]
 	}
+	nodes := make([]node, len(c.Devices)+len(c.Services)) // one after the other, as they are asked for
 	for i := range c.Devices {
 		d := &c.Devices[i]
-		t.nodes[d.ID] = &node{n: int32(i), id: d.ID, self: []string{d.ID}, parents: d.DependsOn, device: d}
+		nodes[i] = node{n: int32(i), id: d.ID, self: []string{d.ID}, parents: d.DependsOn, device: d}
+		t.nodes[d.ID] = &nodes[i]
 	}
 	for i := range c.Services {
-		s := &c.Services[i]
-		t.nodes[s.ID] = &node{n: int32(len(c.Devices) + i), id: s.ID, self: []string{s.ID}, parents: s.DependsOn, service: s}
+		s, n := &c.Services[i], len(c.Devices)+i
+		nodes[n] = node{n: int32(n), id: s.ID, self: []string{s.ID}, parents: s.DependsOn, service: s}
+		t.nodes[s.ID] = &nodes[n]
 	}
 	t.link()
 	for _, n := range t.nodes {
@@ -86,6 +94,29 @@ func newTopology(c *headstart.Catalog) *topology {
 	t.crew()
 	t.burden()
 	return t
+}
+
+// shareNames lets all that stands at a place, or bears a service, name it by the same text:
+// compared it is the same without a look at it.
+func shareNames(c *headstart.Catalog) {
+	ids := make(map[string]string, len(c.Locations)+len(c.Services))
+	for i := range c.Locations {
+		ids[c.Locations[i].ID] = c.Locations[i].ID
+	}
+	for i := range c.Services {
+		ids[c.Services[i].ID] = c.Services[i].ID
+	}
+	for i := range c.Devices {
+		d := &c.Devices[i]
+		if id, known := ids[d.Location]; known {
+			d.Location = id
+		}
+		for k, service := range d.Services {
+			if id, known := ids[service]; known {
+				d.Services[k] = id
+			}
+		}
+	}
 }
 
 // link tells every node what hangs on it.
@@ -103,6 +134,7 @@ func (t *topology) link() {
 		}
 	}
 	for _, n := range t.nodes {
+		n.only = t.nodes[t.wayUp(n.id)]
 		slices.Sort(n.kids)
 		n.kids = slices.Compact(n.kids)
 		n.below = make([]*node, len(n.kids))
