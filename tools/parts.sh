@@ -21,6 +21,8 @@ parts=(
 	lpadmin:cups-client
 	ippeveprinter:cups-ipp-utils
 	snmpd:snmpd
+	/usr/sbin/dovecot:dovecot-core
+	/usr/lib/dovecot/imap:dovecot-imapd
 	dbus-daemon:dbus-daemon
 	dma:dma
 	/usr/share/request-tracker5/libexec/rt-server:request-tracker5

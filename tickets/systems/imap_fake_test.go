@@ -1,7 +1,6 @@
 package systems
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
@@ -231,7 +230,12 @@ func (f *imapFake) arrive(folder, raw string) {
 func (f *imapFake) arriveAt(folder, raw string, at time.Time) {
 	f.t.Helper()
 	raw = strings.ReplaceAll(strings.ReplaceAll(raw, "\r\n", "\n"), "\n", "\r\n")
-	if _, err := f.user.Append(folder, literal{bytes.NewReader([]byte(raw))}, &imap.AppendOptions{Time: at}); err != nil {
+	in := f.desk.Append(folder, int64(len(raw)), &imap.AppendOptions{Time: at})
+	_, err := in.Write([]byte(raw))
+	if err = errors.Join(err, in.Close()); err == nil {
+		_, err = in.Wait()
+	}
+	if err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -240,8 +244,6 @@ func (f *imapFake) arriveAt(folder, raw string, at time.Time) {
 type silent struct{}
 
 func (silent) Printf(string, ...any) {}
-
-type literal struct{ *bytes.Reader }
 
 // proof is the line our own mail server adds.
 const proof = "Authentication-Results: mx.voorbeeld.example; dmarc=pass header.from=voorbeeld.example\n"

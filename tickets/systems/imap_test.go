@@ -2,6 +2,7 @@ package systems
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,11 +14,18 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// TestIMAP is the contract of all connectors, with TLS from the first byte and by
-// STARTTLS.
-func TestIMAP(t *testing.T) {
-	t.Run("imaps", func(t *testing.T) { testContract(t, newIMAPFake(t, false).rig()) })
-	t.Run("STARTTLS", func(t *testing.T) { testContract(t, newIMAPFake(t, true).rig()) })
+// TestIMAP is what a mailbox must do on a server of ours that refuses whatever would
+// change it, and TestDovecot the same on a real one: with TLS from the first byte and
+// by STARTTLS.
+func TestIMAP(t *testing.T) { testIMAP(t, newIMAPFake) }
+
+func testIMAP(t *testing.T, serve func(t *testing.T, starttls bool) *imapFake) {
+	t.Run("imaps", func(t *testing.T) { testContract(t, serve(t, false).rig()) })
+	t.Run("STARTTLS", func(t *testing.T) { testContract(t, serve(t, true).rig()) })
+	t.Run("conversations", func(t *testing.T) { testConversations(t, serve(t, false)) })
+	t.Run("folders are statuses", func(t *testing.T) { testFolders(t, serve(t, false)) })
+	t.Run("texts", func(t *testing.T) { testTexts(t, serve(t, false)) })
+	t.Run("reported at", func(t *testing.T) { testReportedAt(t, serve(t, false)) })
 }
 
 // all reads the box from the beginning, by ticket.
@@ -35,10 +43,9 @@ func answers(ids ...string) string {
 	return "In-Reply-To: <" + ids[len(ids)-1] + ">\nReferences: <" + strings.Join(ids, "> <") + ">\n"
 }
 
-// TestConversations: what answers a mail is the same ticket, and only what a
+// testConversations: what answers a mail is the same ticket, and only what a
 // person wrote to the desk is one.
-func TestConversations(t *testing.T) {
-	f := newIMAPFake(t, false)
+func testConversations(t *testing.T, f *imapFake) {
 	const ours = "9f2c41aa03de7b51.0a1b2c3d.0@headstart.example"
 	f.arrive("INBOX", userMail("a@x", "printer", "", "De printer is stuk"))
 	f.arrive("Verzonden", "Message-ID: <desk@x>\nFrom: "+boxName+"\nSubject: Re: printer\n"+answers("a@x")+"\nWelke?\n")
@@ -71,9 +78,8 @@ func TestConversations(t *testing.T) {
 	}
 }
 
-// TestFoldersAreStatuses: where a mail lies tells how far it is.
-func TestFoldersAreStatuses(t *testing.T) {
-	f := newIMAPFake(t, false)
+// testFolders: where a mail lies tells how far it is.
+func testFolders(t *testing.T, f *imapFake) {
 	f.arrive("INBOX", userMail("a@x", "printer", "", "stuk"))
 	box := f.open(t, nil)
 	get := func() Ticket {
@@ -122,13 +128,13 @@ func TestRestart(t *testing.T) {
 	if len(rows) != 8 {
 		t.Errorf("the first read has %d tickets, want the 8 of 14 days", len(rows))
 	}
-	rows, next, _ = walk(t, f.open(t, nil), next.Begin(time.Now(), 0))
+	rows, next, _ = walk(t, f.open(t, nil), restarted(t, next).Begin(time.Now(), 0))
 	if len(rows) > 1 {
 		t.Errorf("%d tickets after a restart, want at most the one at the border", len(rows))
 	}
 	f.move("INBOX", "old@x", "Afgehandeld")
 	f.arrive("INBOX", userMail("after@x", "later", "", "stuk"))
-	rows, next, _ = walk(t, f.open(t, nil), next.Begin(time.Now(), 0))
+	rows, next, _ = walk(t, f.open(t, nil), restarted(t, next).Begin(time.Now(), 0))
 	if moved, came := find(rows, ticketOf("old@x")), find(rows, ticketOf("after@x")); moved == nil || moved.Status != "closed" || came == nil || len(rows) > 3 {
 		t.Errorf("after a restart: %+v; want what was moved, what came, and little else", rows)
 	}
@@ -136,7 +142,7 @@ func TestRestart(t *testing.T) {
 	if err != nil || !first.More {
 		t.Fatalf("no second page: %v", err)
 	}
-	rows, _, _ = walk(t, f.open(t, nil), first.Next) // a restart in the middle of a walk
+	rows, _, _ = walk(t, f.open(t, nil), restarted(t, first.Next)) // a restart in the middle of a walk
 	for n := range 7 {
 		if find(append(rows, first.Tickets...), ticketOf(fmt.Sprintf("m%d@x", n))) == nil {
 			t.Errorf("mail %d was lost by a restart in the middle of a walk", n)
@@ -149,10 +155,23 @@ func TestRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.arrive("INBOX", userMail("renumbered@x", "nieuw genummerd", "", "stuk"))
-	rows, _, _ = walk(t, f.open(t, nil), next.Begin(time.Now(), 0))
+	rows, _, _ = walk(t, f.open(t, nil), restarted(t, next).Begin(time.Now(), 0))
 	if find(rows, ticketOf("renumbered@x")) == nil {
 		t.Errorf("after the server numbered anew, %+v was read", rows)
 	}
+}
+
+// restarted is a place as the next process finds it written down.
+func restarted(t *testing.T, c Cursor) (out Cursor) {
+	t.Helper()
+	b, err := json.Marshal(c)
+	if err == nil {
+		err = json.Unmarshal(b, &out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // TestOtherNumbers: the server numbers its folder anew while we run.
@@ -172,9 +191,8 @@ func TestOtherNumbers(t *testing.T) {
 	}
 }
 
-// TestTexts: what a person reads of a mail, whatever it is packed in.
-func TestTexts(t *testing.T) {
-	f := newIMAPFake(t, false)
+// testTexts: what a person reads of a mail, whatever it is packed in.
+func testTexts(t *testing.T, f *imapFake) {
 	big := strings.Repeat("bijlage ", 1<<20)
 	for n, test := range []struct{ header, body, want string }{
 		{"Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n", "Caf=E9 =\ndicht", "Café dicht"},
@@ -194,10 +212,9 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// TestReportedAt: the sender's clock counts within what is possible, and who is
+// testReportedAt: the sender's clock counts within what is possible, and who is
 // not proved is nobody (ruling 24).
-func TestReportedAt(t *testing.T) {
-	f := newIMAPFake(t, false)
+func testReportedAt(t *testing.T, f *imapFake) {
 	received := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	if ago := time.Since(received); ago < 0 || ago > keepMails {
 		received = time.Now().Add(-time.Hour).UTC().Truncate(time.Second)
