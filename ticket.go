@@ -79,7 +79,7 @@ type Evidence struct {
 	Assets      []Mention      `json:"assets,omitempty"`      // services and devices, strongest first
 	Locations   []Mention      `json:"locations,omitempty"`   //
 	Departments []Mention      `json:"departments,omitempty"` //
-	Cues        map[string]int `json:"cues,omitempty"`        // malfunction, several, still, howto, request, works_again, supplies, one_person, password, question
+	Cues        map[string]int `json:"cues,omitempty"`        // malfunction, vague, several, still, howto, request, works_again, supplies, one_person, password, question
 	Floors      []int          `json:"floors,omitempty"`      // lowest first; 0 is level with the street
 	Stems       []string       `json:"stems,omitempty"`       // keyed hashes, sorted
 	Language    string         `json:"language,omitempty"`    // nl or en; empty: cannot tell

@@ -94,6 +94,7 @@ var wanting = map[feature]bool{howto: true, request: true, password: true, suppl
 
 // What a cue counts for is bounded: a fourth complaint says no more than three.
 const (
+	fewWords    = 20
 	mostBroken  = 2
 	mostSeveral = 2
 )
@@ -103,7 +104,7 @@ func (a *asked) askWhat(learned float64) {
 	a.broken = cue["malfunction"] > 0
 	x := &a.own
 	x[bias] = 1
-	x[malfunction] = float64(min(cue["malfunction"], mostBroken)) / mostBroken
+	x[malfunction] = brokenness(a.e)
 	x[several] = float64(min(cue["several"], mostSeveral)) / mostSeveral
 	if cue["still"] > 0 {
 		x[still] = 1
@@ -117,6 +118,20 @@ func (a *asked) askWhat(learned float64) {
 		}
 	}
 	x[learnedWords] = learned
+}
+
+// brokenness is how plainly a text says that something does not work: one complaint
+// in few words says as much as two in many, unless it does not say what is wrong.
+func brokenness(e *headstart.Evidence) float64 {
+	switch complaints := e.Cues["malfunction"]; {
+	case complaints == 0:
+		return 0
+	case complaints >= mostBroken:
+		return 1
+	case e.Length > fewWords || e.Cues["vague"] > 0:
+		return 1. / mostBroken
+	}
+	return .75
 }
 
 func (t *topology) placeOf(id string) place {

@@ -10,8 +10,12 @@ import (
 // keepLinks is how many candidates a ticket keeps.
 const keepLinks = 3
 
-// margin is how far ahead of the second a link of band auto is.
-const margin = .1
+// A link of band auto is margin ahead of the second, or leaves clearness times less
+// doubt than that: near certainty no score can be far ahead of another.
+const (
+	margin    = .1
+	clearness = 8
+)
 
 // byRule is who made a link that no person made.
 const byRule = "rule"
@@ -115,15 +119,22 @@ func (s *State) linkOf(a *asked, c *scored) headstart.Link {
 }
 
 // sure reports whether the best candidate is good for a link without a person: it
-// is clearly ahead, and the text reports a malfunction.
+// is clearly ahead, and the text names what it hits and reports a malfunction.
 func (s *State) sure(t *headstart.TicketState, best []scored) bool {
 	switch {
 	case len(best) == 0, best[0].score < s.matching.Auto, best[0].g.Cause.Kind == headstart.CauseSurge:
 		return false
-	case len(best) > 1 && round(best[0].score-best[1].score) < margin:
+	case len(best) > 1 && !ahead(best[0].score, best[1].score):
 		return false
+	case best[0].x[service] < plain && best[0].x[dependant] < plain:
+		return false // it names nothing of what is hit: at a site in trouble other things break too
 	}
 	return gate(t.Evidence)
+}
+
+// ahead reports whether a score is clearly above the next.
+func ahead(first, second float64) bool {
+	return round(first-second) >= margin || second < first && round(1-second) >= round(float64(clearness*(1-first)))
 }
 
 // gate is what an automatic link needs besides its score (matching.md section 5).

@@ -30,12 +30,29 @@ func read(o evidence.Options) func(*matchWeek) func(*headstart.Ticket) {
 	return func(w *matchWeek) func(*headstart.Ticket) { return w.reading(o) }
 }
 
+// readBare reads with the catalog of somebody who wrote down no alias yet.
+func readBare(w *matchWeek) func(*headstart.Ticket) {
+	bare := *w.config.Catalog
+	bare.Services, bare.Locations, bare.Departments = slices.Clone(bare.Services), slices.Clone(bare.Locations), slices.Clone(bare.Departments)
+	for i := range bare.Services {
+		bare.Services[i].Aliases = nil
+	}
+	for i := range bare.Locations {
+		bare.Locations[i].Aliases = nil
+	}
+	for i := range bare.Departments {
+		bare.Departments[i].Aliases = nil
+	}
+	return evidence.New(&bare, evidenceKey("matching")).Fill
+}
+
 // ablations leave out one thing each, to show what it is good for.
 var ablations = []altered{
 	{name: "all", alter: plain(nil)},
 	{name: "no location of the requester", alter: plain(func(t *headstart.Ticket) { t.Requester.Location = "" })},
 	{name: "no department", alter: plain(func(t *headstart.Ticket) { t.Requester.Department = "" })},
 	{name: "neither", alter: plain(func(t *headstart.Ticket) { t.Requester.Location, t.Requester.Department = "", "" })},
+	{name: "no aliases in the catalog", alter: readBare},
 	{name: "no words of trades", alter: read(evidence.Options{NoPacks: true})},
 	{name: "no word groups at all", alter: read(evidence.Options{NoGroups: true})},
 	{name: "Dutch lists alone", alter: read(evidence.Options{Language: "nl"})},

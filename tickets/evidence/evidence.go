@@ -17,7 +17,7 @@ import (
 )
 
 // Version is the version of the word lists; evidence carries it.
-const Version = 2
+const Version = 3
 
 // Bounds of what is read of one ticket. The rest of a longer text repeats, quotes
 // or is a log file.
@@ -48,15 +48,16 @@ func (o Options) New(cat *headstart.Catalog, key []byte) *Reader {
 		cat = &headstart.Catalog{}
 	}
 	r := &Reader{catalog: hashOf(cat), key: slices.Clone(key), cues: newCueIndex(o)}
-	for _, s := range cat.Services {
-		r.assets.addNames(s.ID, s.Name, s.Aliases)
-		r.assets.addGroups(s.ID, s.Name, s.Aliases, o)
+	other := taken(cat)
+	for i := range cat.Services {
+		r.assets.addService(&cat.Services[i], other)
+		r.assets.addGroups(&cat.Services[i], o)
 	}
 	for _, d := range cat.Devices {
 		r.assets.addNames(d.ID, d.Name, append([]string{d.ID}, d.Aliases...))
 	}
-	for _, l := range cat.Locations {
-		r.locations.addNames(l.ID, l.Name, l.Aliases)
+	for i := range cat.Locations {
+		r.locations.addLocation(&cat.Locations[i])
 	}
 	for _, d := range cat.Departments {
 		r.departments.addNames(d.ID, d.Name, d.Aliases)
@@ -85,7 +86,7 @@ func (r *Reader) Read(title, body string) *headstart.Evidence {
 	ev := &headstart.Evidence{
 		Version:     Version,
 		Catalog:     r.catalog,
-		Assets:      r.assets.mentions(own),
+		Assets:      r.assets.mentions(plainly(own)),
 		Locations:   r.locations.mentions(all),
 		Departments: r.departments.mentions(all),
 		Cues:        r.cues.count(own, r.assets.begins),

@@ -71,7 +71,7 @@ func TestRead(t *testing.T) {
 		"it works again":                   {"printer", "Hij doet het weer, melding mag dicht. Bedankt!", "print:1 | | | works_again | nl"},
 		"how to":                           {"vraag", "Hoe stel ik mijn handtekening in Outlook in?", "mail:1.1 | | | howto question | nl "},
 		"a request":                        {"nieuwe medewerker", "Graag een account met mailbox", "mail:1 | | | request | nl"},
-		"supplies":                         {"toner op", "de printer op zuid vraagt om toner", "print:1.15 | | | supplies | nl "},
+		"supplies":                         {"toner op", "de printer op zuid vraagt om toner", "print:1.15 | zuid:1.1 | | supplies | nl "},
 		"a password":                       {"wachtwoord vergeten", "", " | | | password | "},
 		"one person":                       {"outlook", "Alleen bij mij loopt outlook vast, bij collega's niet", "mail:1.1 | | | malfunction one_person | nl "},
 		"a signature names a place only":   {"wifi weg", "Niemand heeft wifi.\n\nMet vriendelijke groet,\nJ. de Vries\nFinanciën, Gebouw Noord\nOutlook: j@voorbeeld.nl", "wlan:1 net:0.6 | noord:1.1 | fin:1.1 | malfunction several | nl "},

@@ -14,8 +14,10 @@ import (
 // inside a word, since organisations call things WaterWifi. One with "+" counts at
 // its end only: a netwerkschijf is no network.
 type group struct {
-	pack    string // of a trade; empty: of any organisation
+	pack    string                // of a trade; empty: of any organisation
+	kind    headstart.ServiceKind // services of this kind that no anchor claims are of the group
 	anchors string
+	less    string // anchors of services to which its words hardly apply: a label printer is seldom "the printer"
 	nl, en  words
 }
 
@@ -46,23 +48,48 @@ func list(s string) []string {
 	return out
 }
 
-// addGroups gives id the words of every group it belongs to.
-func (x *index) addGroups(id string, names headstart.Names, aliases []string, o Options) {
-	called := []string{id}
-	for _, lang := range slices.Sorted(maps.Keys(names)) {
-		called = append(called, names[lang])
+// addGroups gives a service the words of every group it belongs to.
+func (x *index) addGroups(s *headstart.Service, o Options) {
+	id, called := s.ID, []string{s.ID}
+	for _, lang := range slices.Sorted(maps.Keys(s.Name)) {
+		called = append(called, s.Name[lang])
 	}
 	var tokens []string
-	for _, c := range append(called, aliases...) {
+	for _, c := range append(called, s.Aliases...) {
 		tokens = append(tokens, tokenize(c)...)
 	}
-	for _, g := range o.groups() {
-		if !g.holds(tokens) {
-			continue
+	groups := o.groups()
+	claimed := false
+	for i := range groups {
+		if g := &groups[i]; holds(g.anchors, tokens) {
+			x.addGroup(id, g, o, holds(g.less, tokens))
+			claimed = true
 		}
-		for _, w := range o.speaks(g.nl, g.en) {
-			for strength, expressions := range w.of() {
-				for _, e := range list(expressions) {
+	}
+	for i := range groups {
+		if g := &groups[i]; !claimed && g.of(s.Kind) {
+			x.addGroup(id, g, o, false)
+		}
+	}
+}
+
+// of reports whether services of a kind belong to g.
+func (g *group) of(kind headstart.ServiceKind) bool {
+	if kind == headstart.KindM365 {
+		return g.kind == headstart.KindMail || g.kind == headstart.KindFileshare
+	}
+	return g.kind != "" && g.kind == kind
+}
+
+// addGroup adds the words of g; less: a step weaker.
+func (x *index) addGroup(id string, g *group, o Options, less bool) {
+	for _, w := range o.speaks(g.nl, g.en) {
+		for strength, expressions := range w.of() {
+			if less {
+				strength = weaker[strength]
+			}
+			for _, e := range list(expressions) {
+				if strength > 0 {
 					x.add(id, e, strength)
 				}
 			}
@@ -70,13 +97,16 @@ func (x *index) addGroups(id string, names headstart.Names, aliases []string, o 
 	}
 }
 
+// weaker is the next strength below; what is weak already says nothing then.
+var weaker = map[float64]float64{groupName: strongWord, strongWord: weakWord}
+
 // minAnchor is how long an anchor must be to count inside a word.
 const minAnchor = 4
 
-// holds reports whether an anchor occurs among the tokens of what a service is
+// holds reports whether one of anchors occurs among the tokens of what a service is
 // called.
-func (g *group) holds(tokens []string) bool {
-	for _, a := range list(g.anchors) {
+func holds(anchors string, tokens []string) bool {
+	for _, a := range list(anchors) {
 		plain := strings.TrimLeft(a, "=+")
 		words := strings.Fields(plain)
 		for i, t := range tokens {
@@ -106,7 +136,7 @@ func (o Options) groups() []group {
 	case o.NoPacks:
 		return basics
 	}
-	return slices.Concat(basics, packs)
+	return slices.Concat(basics, packs, trades)
 }
 
 // speaks returns what is to be read of a list in two languages.

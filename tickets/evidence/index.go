@@ -13,6 +13,7 @@ import (
 // index finds the names of things in a text. The zero value is empty.
 type index struct {
 	byFirst map[string][]*entry // by first token
+	byBase  map[string][]*entry // of one token, by that without its ending
 	fuzzy   map[byte][]*entry   // of one long token, by first letter
 	parts   []*entry            // looked for inside compounds: netwerkstoring
 }
@@ -41,12 +42,17 @@ func (x *index) add(id, word string, strength float64) {
 		return
 	}
 	if x.byFirst == nil {
-		x.byFirst, x.fuzzy = map[string][]*entry{}, map[byte][]*entry{}
+		x.byFirst, x.byBase, x.fuzzy = map[string][]*entry{}, map[string][]*entry{}, map[byte][]*entry{}
 	}
 	e := &entry{tokens: tokens, word: word, id: id, strength: strength}
 	x.byFirst[tokens[0]] = append(x.byFirst[tokens[0]], e)
 	if len(tokens) == 1 && len(tokens[0]) >= minFuzzy && strength >= groupName {
 		x.fuzzy[tokens[0][0]] = append(x.fuzzy[tokens[0][0]], e)
+	}
+	if len(tokens) == 1 && len(tokens[0]) >= minStem && strength >= partOfName {
+		for _, b := range bases(tokens[0]) {
+			x.byBase[b] = append(x.byBase[b], e)
+		}
 	}
 	if len(tokens) == 1 && len(tokens[0]) >= minPart {
 		x.parts = append(x.parts, e)
@@ -101,18 +107,33 @@ func (x *index) seal() {
 func (x *index) mentions(tokens []string) []headstart.Mention {
 	found := map[string]*named{}
 	for i, t := range tokens {
-		exact := false
-		for _, e := range x.byFirst[t] {
-			if hasPrefix(tokens[i:], e.tokens) {
-				exact = true
-				note(found, e, e.strength, i)
-			}
-		}
-		if !exact && len(t) >= minPart && stopwords[t] == "" {
+		exact := x.exactly(tokens[i:], i, found)
+		if !exact && len(t) >= minStem && stopwords[t] == "" {
 			x.nearly(t, i, found)
 		}
 	}
 	return strongest(found)
+}
+
+// exactly looks for names that tokens begin with, also where a word was written as
+// two: hand terminal.
+func (x *index) exactly(tokens []string, at int, found map[string]*named) bool {
+	exact := false
+	for _, e := range x.byFirst[tokens[0]] {
+		if hasPrefix(tokens, e.tokens) {
+			exact = true
+			note(found, e, e.strength, at)
+		}
+	}
+	if len(tokens) < 2 || min(len(tokens[0]), len(tokens[1])) < minStem {
+		return exact
+	}
+	for _, e := range x.byFirst[tokens[0]+tokens[1]] {
+		if len(e.tokens) == 1 {
+			note(found, e, e.strength, at)
+		}
+	}
+	return exact
 }
 
 // begins reports whether tokens begin with what names a thing, or what people take
@@ -121,8 +142,20 @@ func (x *index) begins(tokens []string) bool {
 	return len(tokens) > 0 && slices.ContainsFunc(x.byFirst[tokens[0]], func(e *entry) bool { return e.strength >= strongWord && hasPrefix(tokens, e.tokens) })
 }
 
-// nearly looks for t with a typing error, and for names inside t.
+// nearly looks for t with another ending, with a typing error, and for names inside
+// t.
 func (x *index) nearly(t string, at int, found map[string]*named) {
+	if len(t) <= minStem || generalWords[t] {
+		return
+	}
+	for _, b := range bases(t) {
+		for _, e := range x.byBase[b] {
+			note(found, e, e.strength, at)
+		}
+	}
+	if len(t) < minPart || otherWords[t] {
+		return
+	}
 	for _, e := range x.fuzzy[t[0]] {
 		most := 1
 		if len(e.tokens[0]) >= minFuzzier {

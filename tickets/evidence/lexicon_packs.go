@@ -1,33 +1,59 @@
 package evidence
 
 // The packs: what people call the applications of a trade. They are the same
-// general language as basics, of fewer people each.
+// general language as basics, of fewer people each. Names of products that many
+// organisations have are anchors: they say what a service is for.
 var packs = []group{
 	{
 		pack:    "office",
-		anchors: "=fin, financ, financieel, financien, facturen, factuur, facturatie, boekhoud, crediteur, =afas, =exact, invoice, =erp, finance, accounting",
-		nl:      words{"facturen, factuur, facturatie, boekhouding, boekhoudpakket, boekhoudprogramma, financieel systeem, financiele pakket, financiele systeem, financieel pakket, inkooporder, inkooporders, boekingen, grootboek, crediteuren, debiteuren", "accorderen, betaling, betalingen, betaalrun, betalingsrun, boeken, inboeken, bestelbon", "bestelling, bestellingen, goedkeuren, budget"},
-		en:      words{"invoice, invoices, invoicing, bookkeeping, finance system, accounting system, purchase order, purchase orders, ledger", "payment, payments, payment run, approve invoices", "order, orders, approve, budget"},
+		anchors: "=fin, financ, financieel, financien, facturen, factuur, facturatie, boekhoud, crediteur, =afas, =exact, invoice, =erp, finance, accounting, navision, business central, dynamics, odoo, unit4, twinfield, =visma, grootboek",
+		nl:      words{"facturen, factuur, facturatie, factureren, gefactureerd, boekhouding, boekhoudpakket, boekhoudprogramma, financieel systeem, financiele pakket, financiele systeem, financieel pakket, inkooporder, inkooporders, boekingen, grootboek, crediteuren, debiteuren, erp", "accorderen, betaling, betalingen, betaalrun, betalingsrun, boeken, inboeken, bestelbon, bestelbonnen, offertes", "bestelling, bestellingen, goedkeuren, budget, orders"},
+		en:      words{"invoice, invoices, invoicing, bookkeeping, finance system, accounting system, purchase order, purchase orders, ledger, erp", "payment, payments, payment run, approve invoices, billing", "order, orders, approve, budget"},
 	}, {
 		pack:    "office",
-		anchors: "=hr, personeel, verlof, salaris, payroll, =loon, tijdregistratie, tijdsregistratie",
-		nl:      words{"verlof, verlofaanvraag, verlofaanvragen, salarisstrook, salarisstroken, loonstrook, loonbrief, loonbrieven, personeelssysteem, declaratie, declaraties, hr systeem, hr pakket, hr portaal, onkostennota, urenregistratie, tijdregistratie", "vakantiedagen, verlofuren, verlofdagen, ziekmelding, ziek melden, vakantie aanvragen, uren schrijven, uren boeken", "uren, rooster, salaris"},
-		en:      words{"payslip, payslips, leave request, leave requests, hr system, hr portal, expense claim, expense claims, time sheet, timesheet, timesheets", "sick leave, holiday request, book leave, vacation days", "salary, leave, hours"},
+		anchors: "=hr, hrm, personeel, verlof, salaris, payroll, =loon, tijdregistratie, tijdsregistratie, urenregistratie, youforce, nmbrs, workday, successfactors, sdworx",
+		nl:      words{"verlof, verlofaanvraag, verlofaanvragen, salarisstrook, salarisstroken, loonstrook, loonbrief, loonbrieven, personeelssysteem, declaratie, declaraties, hr systeem, hr pakket, hr portaal, onkostennota, onkosten, urenregistratie, tijdregistratie", "vakantiedagen, verlofuren, verlofdagen, ziekmelding, ziek melden, vakantie aanvragen, uren schrijven, uren boeken, uren ingeven", "uren, rooster, salaris"},
+		en:      words{"payslip, payslips, leave request, leave requests, hr system, hr portal, expense claim, expense claims, expenses, time sheet, timesheet, timesheets", "sick leave, holiday request, book leave, vacation days", "salary, leave, hours"},
 	}, {
 		pack:    "office",
-		anchors: "zaak, zaaksysteem, dossier, dossiers, =crm, =case, salesforce, klantsysteem",
-		nl:      words{"zaaksysteem, zaken, zaak, dossiers, dossier, dossiersysteem, crm, klantsysteem, klantgegevens", "zaak openen, zaaknummer, zaaktype, klantdossier, dossier openen", "aanvraag, melding, klant, brief, brieven"},
-		en:      words{"case system, case management, cases, crm, customer records", "customer record, case file", "case, customer"},
+		anchors: "rooster, planning, planbord, dienstrooster, roster, shift, =ortec, zelfrooster",
+		nl:      words{"rooster, roosters, dienstrooster, planbord, planning, inroosteren, roosteren, roosterprogramma", "diensten ruilen, dienst ruilen, mijn diensten, shiften", "diensten, inplannen, planner, shift"},
+		en:      words{"roster, rosters, rota, scheduling, planning board, shift plan", "my shifts, swap shifts", "shift, shifts, schedule, planner"},
+	}, {
+		pack:    "office",
+		anchors: "zaak, zaaksysteem, dossier, dossiers, =crm, =case, salesforce, hubspot, klantsysteem",
+		nl:      words{"zaaksysteem, zaken, zaak, dossiers, dossier, dossiersysteem, crm, klantsysteem, klantgegevens", "zaak openen, zaaknummer, zaaktype, klantdossier, dossier openen, klantenfiche", "aanvraag, melding, klant, brief, brieven"},
+		en:      words{"case system, case management, crm, customer records", "customer record, case file, case files", "case, cases, customer"},
+	}, {
+		pack:    "office",
+		anchors: "=dms, documentbeheer, document management, archief, archive, documentensysteem, scanstraat, docuware, alfresco, decos, corsa",
+		nl:      words{"dms, documentbeheer, documentsysteem, archief, archiefsysteem, documentenbeheer", "document openen, documenten openen, documenten, ondertekenen, archiveren, gearchiveerd", "document, brieven, brief"},
+		en:      words{"dms, document management, document system, archive", "documents, signing, archived", "document, letters"},
+	}, {
+		pack:    "office",
+		anchors: "=bi, powerbi, power bi, rapport, rapportage, dashboard, dashboards, datawarehouse, reporting, qlik, tableau, cognos",
+		nl:      words{"rapportage, rapportages, rapporten, dashboard, dashboards, power bi", "rapport, cijfers, overzichten", "overzicht, data"},
+		en:      words{"reports, reporting, dashboard, dashboards, power bi", "report, figures", "data, overview"},
+	}, {
+		pack:    "office",
+		anchors: "=edi, koppeling, koppelingen, interface, interfaces, berichtenverkeer, integratie, integration, middleware",
+		nl:      words{"koppeling, koppelingen, interface, berichtenverkeer, edi", "uitwisseling, berichten komen niet, komt niet door, komen niet door, synchronisatie", "berichten, bericht, verwerkt"},
+		en:      words{"interface, interfaces, edi, data exchange, integration", "synchronisation, synchronization, not coming through", "messages, message, processed"},
+	}, {
+		pack:    "office",
+		anchors: "reserver, reservering, boekingssysteem, booking, reservatie",
+		nl:      words{"reservering, reserveringen, reserveren, gereserveerd, reservatie, reservaties, boeking, boekingen", "inchecken, uitchecken", "boeken, beschikbaarheid"},
+		en:      words{"reservation, reservations, booking, bookings, booking system", "check in, check out", "book, availability"},
 	}, {
 		pack:    "government",
 		anchors: "=brp, burgerzaken, burgerzakensysteem, bevolking, bevolkingsregister, rijksregister",
-		nl:      words{"brp, burgerzakensysteem, bevolkingsregister, rijksregister, basisregistratie", "paspoort, paspoorten, rijbewijs, rijbewijzen, identiteitskaart, identiteitskaarten, uittreksel, uittreksels, persoonsgegevens, akte, aktes, burgerservicenummer, id kaart", "aangifte, balie, burger"},
+		nl:      words{"brp, burgerzakensysteem, bevolkingsregister, rijksregister, basisregistratie", "paspoort, paspoorten, rijbewijs, rijbewijzen, identiteitskaart, identiteitskaarten, uittreksel, uittreksels, persoonsgegevens, adreswijziging, adreswijzigingen, akte, aktes, burgerservicenummer, id kaart", "aangifte, balie, burger, verhuizing"},
 		en:      words{"population register, civil registry", "passport, passports, driving licence, driving license, identity card, birth certificate", "citizen, desk"},
 	}, {
 		pack:    "government",
 		anchors: "=kaart, kaartviewer, =gis, =geo, geokaart, geoportaal, kaarten, arcgis",
 		nl:      words{"gis, kaartviewer, kaartlaag, kaartlagen, geodata, geoportaal, kaartmateriaal", "kaart, kaarten, kaartje, luchtfoto, luchtfotos, percelen, perceel, kadaster, rioolkaart", "tekening, adres"},
-		en:      words{"gis, map viewer, map layer, map layers, geodata", "aerial photo, aerial photos, parcels", "drawing"},
+		en:      words{"gis, map viewer, map layer, map layers, geodata", "aerial photo, aerial photos, parcels, maps", "drawing"},
 	}, {
 		pack:    "government",
 		anchors: "=raad, raadsapp, raadsinformatie, vergaderstukken, vergaderapp, notubiz, ibabs",
@@ -35,28 +61,8 @@ var packs = []group{
 		en:      words{"council papers, council documents", "councillors, council members, council meeting", "committee"},
 	}, {
 		pack:    "service desk",
-		anchors: "=queue, klantgeleiding, volgnummer, volgnummers, bonnenzuil, nummertjes",
-		nl:      words{"volgnummer, volgnummers, bonnetje, bonnetjes, bonnenzuil, aanmeldzuil, oproepscherm, oproepsysteem, nummertje, nummertjes, nummertjesautomaat, klantgeleiding", "zuil, wachtkamer, wachtruimte, omgeroepen, oproepen, scherm in de hal, scherm in de wachtruimte", "balie, bon, wachtende, wachtrij"},
+		anchors: "=queue, klantgeleiding, volgnummer, volgnummers, bonnenzuil, nummertjes, afsprakensysteem, aanmeldzuil",
+		nl:      words{"volgnummer, volgnummers, bonnetje, bonnetjes, bonnenzuil, aanmeldzuil, oproepscherm, oproepsysteem, nummertje, nummertjes, nummertjesautomaat, klantgeleiding", "zuil, wachtkamer, wachtruimte, omgeroepen, oproepen, scherm in de hal, scherm in de wachtruimte", "balie, bon, wachtende, wachtenden, wachtrij"},
 		en:      words{"queue number, queue numbers, ticket machine, queueing system, queue system, number display", "waiting room, call the next, kiosk", "counter, display"},
-	}, {
-		pack:    "retail",
-		anchors: "=pin, pinautomaat, pinautomaten, betaalautomaat, betaalterminal, bancontact, kassa, kassas, payment, =pos",
-		nl:      words{"pin, pinnen, gepind, pint, pinapparaat, pinautomaat, pinautomaten, pinterminal, betaalautomaat, betaalautomaten, betaalterminal, bancontact, kassa, kassas, betaalapparaat", "contant, cash, afrekenen, transactie, transacties, betalen, betaald", "klanten, balie, kasgeld"},
-		en:      words{"card payment, card payments, payment terminal, payment terminals, card machine, till, tills, cash register, pos terminal", "cash only, cash, transaction, transactions, pay by card, checkout", "customers, counter"},
-	}, {
-		pack:    "education",
-		anchors: "=elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool, toledo, =lms",
-		nl:      words{"elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool", "cijfers, punten, opdracht inleveren, opdrachten inleveren, absenties, rooster", "leerlingen, studenten, toets, toetsen, les"},
-		en:      words{"learning environment, learning platform, moodle, canvas, brightspace, lms", "grades, hand in, submit assignment, timetable", "students, pupils, exam, class"},
-	}, {
-		pack:    "care",
-		anchors: "=epd, =ehr, =ecd, patient, patientendossier, =hix, zorgdossier, elektronisch patienten",
-		nl:      words{"epd, ecd, patientendossier, patientendossiers, zorgdossier, hix, medisch dossier", "patient, patienten, medicatie, medicatielijst, recepten, labuitslag, labuitslagen", "dossier, spreekuur, afdeling"},
-		en:      words{"medical record, medical records, patient record, patient records, ehr", "patient, patients, medication, prescriptions, lab results", "ward, clinic"},
-	}, {
-		pack:    "logistics",
-		anchors: "=wms, magazijn, magazijnsysteem, warehouse, voorraad, voorraadsysteem, =sap, stock",
-		nl:      words{"wms, magazijnsysteem, voorraadsysteem, magazijnbeheer", "voorraad, voorraden, pick, picken, picklijst, pickbon, pallets, inslag, inslaan, uitslag, orderpicken, goederenontvangst", "magazijn, locatie, levering"},
-		en:      words{"wms, warehouse system, stock system, inventory system", "stock, inventory, picking, pick list, pallets, goods receipt", "warehouse, delivery"},
 	},
 }

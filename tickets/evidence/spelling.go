@@ -37,12 +37,15 @@ func (s *spelling) add(words ...string) {
 	}
 }
 
+// otherWords are right as they are, though one letter makes a word of ours of them.
+var otherWords = set("klopte klopten kloppen stappen storten folder fields telling points pointed pointer")
+
 // correct returns tokens with those that are a known word with one typing error
 // put right. The first letter is right; nearly all people get that.
 func (s *spelling) correct(tokens []string) []string {
 	out, copied := tokens, false
 	for i, t := range tokens {
-		if len(t) < minCue || s.known[t] || stopwords[t] != "" {
+		if len(t) < minCue || s.known[t] || otherWords[t] || stopwords[t] != "" {
 			continue
 		}
 		for _, w := range s.byFirst[t[0]] {

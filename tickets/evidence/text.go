@@ -92,6 +92,7 @@ func ownWords(text string) string {
 		if signature {
 			continue
 		}
+		folded = withoutDisclaimer(folded)
 		if i := closing(folded); i >= 0 {
 			signature = true
 			folded = folded[:i]
@@ -100,6 +101,24 @@ func ownWords(text string) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// disclaimers begin what mail systems put under each mail: of printing, errors and
+// attachments, and never of this one's.
+var disclaimers = []string{
+	"please consider the environment", "consider the environment", "consider environment", "received this email in error", "received this e-mail in error",
+	"received this message in error", "received this mail in error", "intended recipient", "intended only for",
+	"denk aan het milieu", "denk om het milieu", "uitsluitend bestemd voor", "ten onrechte ontvangen", "abusievelijk ontvangen",
+}
+
+// withoutDisclaimer cuts a folded line where such a text begins.
+func withoutDisclaimer(line string) string {
+	for _, d := range disclaimers {
+		if i := strings.Index(line, d); i >= 0 {
+			line = line[:i]
+		}
+	}
+	return line
 }
 
 // quoteHeader reports whether a folded line heads quoted mail.

@@ -1,0 +1,38 @@
+package evidence
+
+import "strings"
+
+// minStem is how much must be left of a word without its ending.
+const minStem = 3
+
+// bases are what a word may be without what Dutch and English put behind it to make
+// more of a thing, or a small one: poortjes, poorten and poort have one in common.
+// They are no stems; words of other kinds may meet in one, so they are asked only
+// of names of things.
+func bases(word string) []string {
+	out := []string{tidy(word)}
+	for _, end := range [...]string{"etjes", "etje", "tjes", "tje", "jes", "je", "en", "es", "s"} {
+		if rest, is := strings.CutSuffix(word, end); is && len(rest) >= minStem {
+			out = append(out, tidy(rest))
+		}
+	}
+	return out
+}
+
+// tidy undoes what Dutch spelling does when an ending comes: passen is pas, and
+// kranen is kraan, here kran.
+func tidy(word string) string {
+	n := len(word)
+	if n <= minStem || word[n-1] == 'e' {
+		return word
+	}
+	if word[n-1] == word[n-2] && !isVowel(word[n-1]) {
+		word, n = word[:n-1], n-1
+	}
+	if n > minStem && word[n-2] == word[n-3] && isVowel(word[n-2]) && !isVowel(word[n-1]) {
+		return word[:n-2] + word[n-1:]
+	}
+	return word
+}
+
+func isVowel(b byte) bool { return strings.IndexByte("aeiou", b) >= 0 }

@@ -1,0 +1,81 @@
+package evidence
+
+// trades are packs of trades with buildings full of their own equipment.
+var trades = []group{
+	{
+		pack:    "retail",
+		anchors: "=pin, pinautomaat, pinautomaten, betaalautomaat, betaalterminal, betaalterminals, betaalautomaten, bancontact, kassa, kassas, payment, =pos, checkout",
+		nl:      words{"pin, pinnen, gepind, pint, pinapparaat, pinapparaten, pinautomaat, pinautomaten, pinterminal, betaalautomaat, betaalautomaten, betaalterminal, betaalterminals, bancontact, payconiq, kassa, kassas, betaalapparaat, zelfscankassa", "contant, cash, afrekenen, transactie, transacties, betalen, betaald, betaling, kaartbetaling, kaartlezer", "klanten, balie, kasgeld, pas, bon, bonnetje"},
+		en:      words{"card payment, card payments, payment terminal, payment terminals, card machine, card machines, till, tills, cash register, cash registers, pos terminal, self checkout", "cash only, cash, transaction, transactions, pay by card, checkout, contactless", "customers, counter, card"},
+	}, {
+		pack:    "education",
+		anchors: "=elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool, toledo, blackboard, =lms, itslearning",
+		nl:      words{"elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool", "cijfers, punten, opdracht inleveren, opdrachten inleveren, absenties, huiswerk, lesrooster", "leerlingen, studenten, toets, toetsen, les, rooster"},
+		en:      words{"learning environment, learning platform, moodle, canvas, brightspace, lms", "grades, hand in, submit assignment, assignments, timetable", "students, pupils, exam, class"},
+	}, {
+		pack:    "education",
+		anchors: "osiris, studentenadministratie, leerlingadministratie, studievolg, studentinformatie, leerlingvolg, toetsafname, toetsplatform, =sis, examen",
+		nl:      words{"studentenadministratie, leerlingvolgsysteem, leerlingadministratie, studievolgsysteem", "inschrijving, inschrijvingen, inschrijven, cijferlijst, digitale toets, digitale toetsen, toetsafname, examens, examen", "studenten, leerlingen, toets, cijfers"},
+		en:      words{"student administration, student records, exam platform", "enrolment, enrollment, transcript, digital exam, exams", "students, exam, grades"},
+	}, {
+		pack:    "care",
+		anchors: "=epd, =ehr, =ecd, =kws, =emr, patientendossier, bewonersdossier, clientdossier, clientendossier, =hix, chipsoft, nedap, zorgdossier, elektronisch patienten, elektronisch clienten, medisch dossier, patient record, =his",
+		nl:      words{"epd, ecd, patientendossier, patientendossiers, zorgdossier, zorgdossiers, clientdossier, clientdossiers, bewonersdossier, hix, medisch dossier, dossier, dossiers", "patient, patienten, medicatie, medicatielijst, recepten, labuitslag, labuitslagen, rapporteren, rapportage, zorgplan, zorgplannen, overdracht, dossier openen", "client, clienten, bewoner, bewoners, spreekuur, afdeling, zorg"},
+		en:      words{"medical record, medical records, patient record, patient records, care record, care records, care plan, care plans, ehr, chart, charts", "patient, patients, medication, prescriptions, lab results, handover notes", "ward, clinic, resident, residents"},
+	}, {
+		pack:    "care",
+		anchors: "zorgoproep, zusteroproep, verpleegoproep, oproepsysteem, nurse call, nursecall, alarmering, personenalarm, domotica, bewonersalarm, zorgalarm",
+		nl:      words{"oproepsysteem, zusteroproep, verpleegoproep, zorgoproep, alarmering, alarmen, belletjes, oproepen, bel van de bewoner, halszender, halszenders, pieper, piepers, alarmknop, sensoren", "alarm, belknop, noodknop, oproep, sensor, dwaalalarm, valdetectie", "bel, bellen, bewoner, bewoners"},
+		en:      words{"nurse call, call system, call bell, call bells, call button, call buttons, pager, pagers, alarm button", "alarm, alarms, sensor, sensors", "resident, residents, bell"},
+	}, {
+		pack:    "care",
+		anchors: "medicatie, medicijn, apotheek, apotheeksysteem, medication, pharmacy, toedien, recept",
+		nl:      words{"medicatie, medicijnen, medicijn, medicatielijst, medicatielijsten, toedienlijst, toedienlijsten, toedienregistratie, aftekenen, recepten, recept, apotheek, voorschriften", "medicatieronde, deellijst, aftekenlijst, voorschrift, pillen", "toedienen, dosering"},
+		en:      words{"medication, medicines, prescription, prescriptions, pharmacy, drug round, medication list", "administer, sign off, dosage", "drugs, pills"},
+	}, {
+		pack:    "care",
+		anchors: "=lab, labsysteem, =lims, laboratorium, =pacs, radiologie, rontgen, radiology, beeldvorming, imaging",
+		nl:      words{"labuitslag, labuitslagen, labaanvraag, labaanvragen, laboratorium, pacs, rontgen, scans, beelden", "bloedonderzoek, rontgenfoto, rontgenfotos, mri, uitslag, uitslagen, stalen", "lab, foto, fotos, buisjes"},
+		en:      words{"lab results, lab request, lab requests, laboratory, pacs, x-ray, x-rays, radiology, images", "mri, blood test, samples, results", "lab, image"},
+	}, {
+		pack:    "hospitality",
+		anchors: "maaltijd, maaltijden, keuken, catering, menukeuze, restaurant, voeding",
+		nl:      words{"maaltijd, maaltijden, maaltijdbestelling, maaltijdbestellingen, maaltijdsysteem, keuken", "menukeuze, menu, menus, dieet, dieten", "eten, bestelling, bestellingen, lunch"},
+		en:      words{"meal, meals, meal order, meal orders, kitchen", "menu, menus, diet", "food, lunch"},
+	}, {
+		pack:    "logistics",
+		anchors: "=wms, magazijn, magazijnsysteem, warehouse, voorraad, voorraadsysteem, =sap, stock",
+		nl:      words{"wms, magazijnsysteem, voorraadsysteem, magazijnbeheer", "voorraad, voorraden, pick, picken, picklijst, picklijsten, pickbon, pallets, inslag, inslaan, uitslag, orderpicken, goederenontvangst", "magazijn, locatie, levering, orders"},
+		en:      words{"wms, warehouse system, stock system, inventory system", "stock, inventory, picking, pick list, pick lists, pallets, goods receipt", "warehouse, delivery, orders"},
+	}, {
+		pack:    "logistics",
+		anchors: "handterminal, handterminals, handscanner, handscanners, handheld, handhelds, rf scanner, barcodescanner, =pda",
+		nl:      words{"handterminal, handterminals, handscanner, handscanners, handheld, handhelds, barcodescanner, barcodescanners, pda, pdas, terminal, terminals", "scanner, scanners, scannen, gescand, pistool, pistolen", "scan, scant"},
+		en:      words{"handheld, handhelds, hand scanner, hand scanners, barcode scanner, barcode scanners, pda, handheld terminal, handheld terminals", "scanner, scanners, scanning", "scan, terminal"},
+	}, {
+		pack:    "logistics",
+		anchors: "=tms, ritplanning, transportplanning, routeplanning, transport, ritten, fleet, vloot, boordcomputer, wagenpark, telematica",
+		nl:      words{"ritplanning, ritten, routeplanning, transportplanning, tms, boordcomputer, boordcomputers", "chauffeur, chauffeurs, rit, routes, vrachten, track and trace, gps", "route, vracht, levering, lading"},
+		en:      words{"route planning, transport planning, tms, trips, on-board computer, fleet system", "driver, drivers, routes, loads, track and trace, gps", "route, load, delivery, trip"},
+	}, {
+		pack:    "logistics",
+		anchors: "douane, customs, aangiftes, aangifte, vrachtbrief, vrachtbrieven, =cmr",
+		nl:      words{"douane, douaneaangifte, douaneaangiftes, aangifte, aangiftes, vrachtbrief, vrachtbrieven, cmr", "transitdocument, transitdocumenten, uitvoeraangifte, invoeraangifte", "documenten, lading"},
+		en:      words{"customs, customs declaration, customs declarations, declaration, declarations, consignment note, waybill, waybills, cmr", "transit document, export declaration", "documents, cargo"},
+	}, {
+		pack:    "industry",
+		anchors: "=mes, =scada, =plc, productielijn, productielijnen, productiesysteem, production line, machinebesturing, procesbesturing, gebouwbeheer, =gbs, klimaatregeling",
+		nl:      words{"productielijn, productielijnen, productiesysteem, scada, mes, plc, gebouwbeheersysteem, klimaatregeling", "machine, machines, operator, operators, bedieningspaneel, besturing, werkorder, werkorders", "lijn, productie, paneel"},
+		en:      words{"production line, production lines, scada, mes, plc, building management system", "machine, machines, operator, operators, control panel, work order, work orders", "line, production, panel"},
+	}, {
+		pack:    "industry",
+		anchors: "=cad, autocad, revit, solidworks, tekenprogramma, tekenpakket, bouwtekening",
+		nl:      words{"autocad, revit, solidworks, tekenprogramma, tekenpakket", "tekeningen, tekening", "model, modellen"},
+		en:      words{"autocad, revit, solidworks, cad", "drawings", "drawing, model"},
+	}, {
+		pack:    "safety",
+		anchors: "camera, cameras, camerabewaking, cctv, videobewaking, camerasysteem",
+		nl:      words{"camerabewaking, camerabeelden, camera, cameras, bewakingscamera", "beelden, opnames, terugkijken", "beeld"},
+		en:      words{"cctv, security camera, security cameras, camera, cameras", "footage, recordings", "video"},
+	},
+}
