@@ -66,22 +66,55 @@ func pairOf(r headstart.Review) pair {
 	return p
 }
 
-// fit is logistic regression around the shipped weights, by Newton's method.
+// fit is logistic regression around the shipped weights, by Newton's method. A step
+// that makes things worse is halved: far from the answer a whole one overshoots, and
+// from there the next does so further.
 func fit(pairs []pair) weights {
 	prior := shipped()
-	w := prior
+	w, loss := prior, lossOf(pairs, &prior, &prior)
 	for range refitSteps {
 		step := newton(pairs, &w, &prior)
+		next, better := w, false
+		for share := 1.; share > 1e-6 && !better; share /= 2 {
+			for i := range w {
+				next[i] = w[i] - float64(share*step[i])
+			}
+			l := lossOf(pairs, &next, &prior)
+			better = l < loss
+			if better {
+				loss = l
+			}
+		}
 		most := 0.0
 		for i := range w {
-			w[i] -= step[i]
-			most = max(most, math.Abs(step[i]))
+			most = max(most, math.Abs(next[i]-w[i]))
 		}
+		if !better {
+			break
+		}
+		w = next
 		if most < 1e-7 {
 			break
 		}
 	}
 	return w
+}
+
+// lossOf is how badly w explains pairs: minus the log of their likelihood, and the
+// cost of being unlike prior.
+func lossOf(pairs []pair, w, prior *weights) float64 {
+	loss := 0.0
+	for i := range w {
+		loss += float64(float64(pull/2.*(w[i]-prior[i])) * (w[i] - prior[i]))
+	}
+	for n := range pairs {
+		odds := w.sum(&pairs[n].x)
+		if pairs[n].right {
+			odds = -odds
+		}
+		loss += max(odds, 0) + math.Log1p(math.Exp(-math.Abs(odds))) // of 1 + e^odds
+	}
+	return loss
 }
 
 // newton solves for the next step: the gradient of the loss over its curvature.

@@ -141,6 +141,7 @@ var generalWords = set(`
 	systeem systemen system systems service services dienst diensten server servers software applicatie applicaties application app apps programma pakket portaal portal omgeving platform
 	centraal centrale central algemeen algemene general microsoft office google apple cloud online digitaal digitale digital elektronisch elektronische electronic intern interne internal extern externe external
 	nieuw nieuwe new oud oude old beheer management module tool tools web site data database basis core hoofd main lokaal local nationaal team groep group afdeling department kantoor gebouw locatie
+	access remote single sign cards card payments payment
 	klant klanten patient patienten burger burgers gebruiker gebruikers medewerker medewerkers personeel student studenten leerling leerlingen bezoeker bezoekers gast gasten leverancier leveranciers customer customers client clients user users staff
 	informatie information gegevens werk werken work test productie production net com org www overige other vast vaste mobiel mobiele lijn lijnen kaart balie pro plus one express connect link live hub desk
 `)

@@ -10,7 +10,7 @@ var decoys = decoyIndex(`
 	phone number, phone numbers, telephone number, call me, call me back, give me a call, phone me, reach me,
 	zie bijlage, zie de bijlage, in bijlage, in de bijlage, als bijlage, bijgevoegd, see attachment, see attached, attached,
 	netwerkborrel, netwerkbijeenkomst, netwerkevent, netwerkmoment, sociaal netwerk, sociale netwerken, social network, social networks, google maps, google chrome, internet explorer,
-	mailing, nieuwsbrief, newsletter, other teams, all teams, both teams, andere teams, alle teams
+	mailing, nieuwsbrief, newsletter, kassalade, cash drawer, other teams, all teams, both teams, andere teams, alle teams
 `)
 
 func decoyIndex(phrases string) map[string][][]string {

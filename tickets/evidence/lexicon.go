@@ -84,7 +84,7 @@ var basics = []group{
 		nl:      words{"intranet, startpagina, sociaal intranet", "", "nieuwsbericht, pagina"},
 		en:      words{"intranet, start page", "", "page"},
 	}, {
-		anchors: "toegangspas, toegangspassen, toegangssysteem, toegangsbeheer, pasjes, paslezer, toegangscontrole, access control, =access, toegang gebouw, badgesysteem, slagboom, slagbomen, poortsysteem, parkeer, parking, deurtoegang, deurbeheer, =deuren",
+		anchors: "toegangspas, toegangspassen, toegangssysteem, toegangsbeheer, pasjes, paslezer, toegangscontrole, access control, door access, building access, access cards, toegang gebouw, badgesysteem, slagboom, slagbomen, poortsysteem, parkeer, parking, deurtoegang, deurbeheer, =deuren",
 		nl:      words{"toegangspas, toegangspassen, toegangspasje, pasje, pasjes, paslezer, paslezers, kaartlezer, toegangspoort, toegangspoortje, slagboom, slagbomen, badge, badges, badgelezer, badgelezers, parkeergarage", "deur, deuren, voordeur, poort, poortje, poortjes, draaideur, schuifdeur, toegangsdeur, gebouw niet in, intercom, tag", "pas, toegang, binnen, hek"},
 		en:      words{"access card, access cards, badge reader, badge readers, card reader, card readers, entrance gate, barrier, barriers, badge, badges, key card, key cards, key fob", "door, doors, gate, gates, turnstile, get into the building, car park, intercom", "pass, entrance"},
 	}, {
