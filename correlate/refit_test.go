@@ -75,6 +75,24 @@ func TestRefitFindsTheBestWeights(t *testing.T) {
 	}
 }
 
+// Verdicts that the shipped weights held for nearly impossible lead there too: a whole
+// step of Newton's method overshoots from so far, and each next one by more.
+func TestRefitOfSurprisesSettles(t *testing.T) {
+	var pairs []pair
+	for n := range 400 {
+		p := pair{right: n%8 > 0}
+		p.x[bias], p.x[question], p.x[onePerson] = 1, 1, 1
+		p.x[everywhere], p.x[noService] = float64(n%2), float64(n%3/2)
+		pairs = append(pairs, p)
+	}
+	w, prior := fit(pairs), shipped()
+	for i, step := range newton(pairs, &w, &prior) {
+		if math.Abs(step) > 1e-4 {
+			t.Errorf("%s is %v and still %v from where it settles", kinds[i].name, w[i], step)
+		}
+	}
+}
+
 func TestRefitNeedsVerdicts(t *testing.T) {
 	day := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	var x vector
