@@ -24,7 +24,9 @@ func FuzzLife(f *testing.F) {
 			data = data[:120] // each step loads all state again
 		}
 		l := &life{story: newStory(t, func(a *Announce) { a.Policy["reopened"] = auto }), rows: map[[2]string][]byte{}}
-		l.writing(desk)
+		all := desk
+		all.Question = true
+		l.writing(all)
 		l.outage(0)
 		l.check("opening")
 		for len(data) >= 3 {
@@ -55,7 +57,7 @@ func (l *life) step(what, who int) string {
 	}
 	dos := []string{
 		"ack", "assign", "note", "set-eta", "confidential", "announce", "confirm", "resolve", "approve", "discard", "withdraw", "hush",
-		"todo", "todo-done", "nonsense",
+		"todo", "todo-done", "nonsense", "lead", "link", "unlink", "confirm-link", "reject-link",
 	}
 	if what%2 == 0 {
 		do := dos[what/2%len(dos)]
@@ -63,7 +65,7 @@ func (l *life) step(what, who int) string {
 		l.command(l.now, headstart.Command{
 			Do: do, Incident: id, Announcement: notice, Text: "wij kijken", Ref: "t", Value: &value, For: []string{"", "0s", "20m", "x"}[who%4],
 			ETA: monday.Add(l.now + time.Hour), Phase: []headstart.Phase{"", headstart.Solved, headstart.Progress, headstart.WorkaroundFound}[who%4],
-			Audience: []string{"", "noord", "zuid", "all"}[who/4%4],
+			Audience: []string{"", "noord", "zuid", "all"}[who/4%4], Source: "rt", Ticket: fmt.Sprint(12 + who%3),
 		})
 		return do + " " + id
 	}
