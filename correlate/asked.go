@@ -26,6 +26,7 @@ type asked struct {
 	of         int    // its place in the catalog; -1: it is not there
 	uses       []string
 	broken     bool // it says that something does not work
+	candidates int  // how many groups it could be about by its time
 }
 
 type mention struct {
@@ -51,6 +52,12 @@ func (s *State) asked(t *headstart.TicketState) *asked {
 	for i, m := range a.e.Assets {
 		n := s.topo.nodes[m.ID]
 		a.mentions[i] = mention{m, n, n.network()}
+	}
+	w, subjects := whenOf(t), s.subjects()
+	for i := range subjects {
+		if subjects[i].couldBe(&w) {
+			a.candidates++
+		}
 	}
 	s.askWhere(a)
 	s.askWho(a)
@@ -94,9 +101,13 @@ var wanting = map[feature]bool{howto: true, request: true, password: true, suppl
 
 // What a cue counts for is bounded: a fourth complaint says no more than three.
 const (
+	bareWords   = 4 // a service's name and no more
+	terseWords  = 6 // in which a question mark is impatience
 	fewWords    = 20
 	mostBroken  = 2
 	mostSeveral = 2
+
+	mostCandidates = 5 // more incidents at a time make a ticket no likelier to be about none of them
 )
 
 func (a *asked) askWhat(learned float64) {
@@ -110,14 +121,24 @@ func (a *asked) askWhat(learned float64) {
 		x[still] = 1
 	}
 	for f, name := range contrary {
-		if cue[name] > 0 && (f != question || !a.broken && cue["still"] == 0) {
+		if cue[name] > 0 && (f != question || !a.broken && cue["still"] == 0 && a.e.Length > terseWords) {
 			x[f] = 1
 			if wanting[f] && cue["malfunction"] >= mostBroken {
 				x[f] = .5 // who complains that much wants more than a keyboard
 			}
 		}
 	}
+	for f, name := range surrounding {
+		if cue[name] > 0 {
+			x[f] = 1
+		}
+	}
 	x[learnedWords] = learned
+}
+
+// surrounding are the cues of what surrounds the trouble.
+var surrounding = map[feature]string{
+	recent: "recent", ownDevice: "own_device", aroundIt: "by_hand",
 }
 
 // brokenness is how plainly a text says that something does not work: one complaint

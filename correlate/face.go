@@ -2,6 +2,8 @@ package correlate
 
 import (
 	"slices"
+
+	"headstart"
 )
 
 // face is a group made ready to be compared with many tickets: an index, made
@@ -16,6 +18,7 @@ type face struct {
 	where     []string // see where
 	audience  []string // see audience
 	network   bool     // it is about the network itself
+	software  bool     // it hits a program
 	oneDevice bool     // it is about one device that people stand in front of
 	floor     *int     // of the device it is about
 
@@ -58,6 +61,7 @@ func (s *State) newFace(g *group) *face {
 		topo: s.topo, cause: g.Cause.Asset, services: g.Services, locations: g.Locations, said: g.Own.Said,
 		where: s.where(g), audience: audience(g),
 		network:   s.aboutNetwork(g),
+		software:  slices.ContainsFunc(g.Services, func(id string) bool { return s.topo.nodes[id].software() }),
 		oneDevice: s.isAttended(g.Cause.Asset),
 		relations: make([]relation, len(s.topo.catalog.Services)),
 		here:      make([]answer, len(s.topo.catalog.Locations)),
@@ -67,6 +71,11 @@ func (s *State) newFace(g *group) *face {
 		f.floor = n.device.Floor
 	}
 	return f
+}
+
+// software reports whether n is a program that people work with.
+func (n *node) software() bool {
+	return n != nil && n.service != nil && n.service.Kind == headstart.KindApplication
 }
 
 // relation is what something a text names is to a group.

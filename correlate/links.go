@@ -143,7 +143,7 @@ func gate(e *headstart.Evidence) bool {
 		return false
 	}
 	contrary := 0
-	for _, cue := range []string{"howto", "request", "supplies", "one_person", "password"} {
+	for _, cue := range []string{"howto", "request", "supplies", "one_person", "password", "lasting", "content", "bulletin"} {
 		if e.Cues[cue] > 0 {
 			contrary++
 		}

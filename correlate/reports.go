@@ -83,6 +83,7 @@ func intent(e *headstart.Evidence) int {
 // contrary are cues that a text is about something else than a disturbance.
 var contrary = map[feature]string{
 	howto: "howto", request: "request", password: "password", onePerson: "one_person", worksAgain: "works_again", supplies: "supplies", question: "question",
+	lasting: "lasting", content: "content", bulletin: "bulletin",
 }
 
 // covered reports whether an open incident that monitoring knows of has t: by a

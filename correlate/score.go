@@ -94,11 +94,44 @@ func (s *State) scoreService(x *vector, a *asked, g *group, f *face, here bool) 
 	if direct < plain {
 		x[dependant] = behind
 	}
-	x[rival] = max(0, other-max(direct, behind))
+	if surplus := max(0, other-max(direct, behind)); other < plain {
+		x[rivalWeak] = surplus
+	} else {
+		x[rival] = surplus
+	}
+	if direct >= plain {
+		scoreNamed(x, a)
+	} else if behind < plain {
+		scoreUnnamed(x, a, g, f)
+	}
 	if direct == 0 && behind == 0 {
 		x[noService] = 1
 	}
 	x[malfunctionService] = float64(x[malfunction] * min(max(direct, float64(behind*.5)), 1))
+}
+
+// scoreNamed tells a bare name, which is a complaint, from a text about the service
+// that reports no fault.
+func scoreNamed(x *vector, a *asked) {
+	switch {
+	case a.broken || a.e.Cues["still"] > 0 || a.e.Cues["by_hand"] > 0:
+	case a.e.Length <= bareWords:
+		x[nameAlone] = 1
+	default:
+		x[noFault] = 1
+	}
+}
+
+// scoreUnnamed is what speaks for g where the text does not name what it hits: the
+// fewer incidents it could be about, the more.
+func scoreUnnamed(x *vector, a *asked, g *group, f *face) {
+	x[oneOfMany] = math.Log(float64(min(max(a.candidates, 1), mostCandidates)))
+	if f.software && a.e.Cues["software"] > 0 {
+		x[software] = 1
+	}
+	if a.of >= 0 && f.usedBy(a.of, a.uses, g) {
+		x[departmentUses] = 1
+	}
 }
 
 // strengths is how strongly the text names what g hits, what hangs on that, and what
@@ -123,8 +156,7 @@ func (s *State) strengths(x *vector, a *asked, g *group, f *face) (direct, behin
 	return direct, behind, other
 }
 
-// scorePeople counts departments where somebody said whom g hits, and whether the
-// requester's works with what is hit.
+// scorePeople counts departments where somebody said whom g hits.
 func scorePeople(x *vector, a *asked, g *group, f *face) {
 	if a.department == "" {
 		return
@@ -135,9 +167,6 @@ func scorePeople(x *vector, a *asked, g *group, f *face) {
 		} else {
 			x[otherDepartment] = 1
 		}
-	}
-	if a.of >= 0 && f.usedBy(a.of, a.uses, g) {
-		x[departmentUses] = 1
 	}
 }
 

@@ -19,7 +19,7 @@ func (s *State) where(g *group) []string {
 		return g.Locations
 	case n.service != nil:
 		return n.service.Locations
-	case n.serves():
+	case s.serves(n):
 		return nil
 	}
 	return g.Locations
@@ -32,10 +32,24 @@ var serving = map[string]bool{
 
 // serves reports whether a device is used from everywhere: by what it is, or
 // because a service cannot do without it.
-func (n *node) serves() bool {
-	return serving[n.device.Kind] || slices.ContainsFunc(n.below, func(kid *node) bool {
+func (s *State) serves(n *node) bool {
+	return serving[n.device.Kind] || n.device.Kind == "gateway" && s.anywhere(n) || slices.ContainsFunc(n.below, func(kid *node) bool {
 		return kid.service != nil && len(kid.service.Locations) == 0 && slices.ContainsFunc(kid.parents, func(or []string) bool { return len(or) == 1 && or[0] == n.id })
 	})
+}
+
+// anywhere reports whether people use all services of a device from wherever they
+// are: what lets them in from home stands in one building.
+func (s *State) anywhere(n *node) bool {
+	return len(n.device.Services) > 0 && !slices.ContainsFunc(n.device.Services, func(id string) bool {
+		x := s.topo.nodes[id]
+		return x == nil || x.service == nil || len(x.service.Locations) > 0 || !farReaching[x.service.Kind]
+	})
+}
+
+// farReaching are kinds of services that no place keeps.
+var farReaching = map[headstart.ServiceKind]bool{
+	headstart.KindVPN: true, headstart.KindLogin: true, headstart.KindMail: true, headstart.KindM365: true, headstart.KindFileshare: true, headstart.KindApplication: true,
 }
 
 // audience is who a person said g hits; nil: nobody said.

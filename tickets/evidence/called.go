@@ -20,11 +20,16 @@ const (
 func (x *index) addService(s *headstart.Service, taken map[string]bool) {
 	x.addNames(s.ID, s.Name, s.Aliases)
 	x.addID(s.ID)
+	if len(s.ID) > maxID && !generalWords[s.ID] && stopwords[s.ID] == "" {
+		x.add(s.ID, s.ID, purpose)
+	}
 	for _, lang := range slices.Sorted(maps.Keys(s.Name)) {
 		x.addParts(s.ID, s.Name[lang], taken)
 	}
 	for _, name := range slices.Concat(slices.Sorted(maps.Values(s.Name)), s.Aliases) {
 		x.addPurpose(s.ID, name, taken)
+		x.addKernel(s.ID, name)
+		x.addCapitals(s.ID, name)
 		if apart := splitCapitals(name); apart != "" {
 			x.add(s.ID, apart, ownName)
 		}
@@ -98,6 +103,36 @@ func (x *index) addPurpose(id, name string, taken map[string]bool) {
 	}
 }
 
+// addKernel adds the one word of a name of several that says what it is about, be it
+// a department's name too: claims, of "claims system".
+func (x *index) addKernel(id, name string) {
+	tokens := tokenize(name)
+	kernel := slices.DeleteFunc(slices.Clone(tokens), func(t string) bool { return generalWords[t] || placeWords[t] || stopwords[t] != "" })
+	if len(tokens) > 1 && len(kernel) == 1 && len(kernel[0]) >= minPart {
+		x.add(id, kernel[0], purpose)
+	}
+}
+
+// addCapitals adds the capitals of a name of several words written as one: SP, of
+// StockPilot.
+func (x *index) addCapitals(id, name string) {
+	if strings.ContainsAny(name, " -") || splitCapitals(name) == "" {
+		return
+	}
+	var b strings.Builder
+	for _, r := range name {
+		if unicode.IsUpper(r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	if c := b.String(); len(c) == 2 && !notCapitals[c] && stopwords[c] == "" {
+		x.add(id, c, purpose)
+	}
+}
+
+// notCapitals are words or other abbreviations of two letters.
+var notCapitals = set("ad af al am as at au be bv by da de do dr du eg en er eu ex go hb he hi hk hq hr id ie ik in is it iz ja je ms mr my nb nl no nr of oh ok om on op or os po pr ps re so st te to tv uk up us va vb we wo zo")
+
 // splitCapitals writes StockPilot as "Stock Pilot"; "" if there is nothing to split.
 func splitCapitals(name string) string {
 	var b strings.Builder
@@ -138,8 +173,8 @@ func taken(cat *headstart.Catalog) map[string]bool {
 
 // generalWords say nothing of which service it is.
 var generalWords = set(`
-	systeem systemen system systems service services dienst diensten server servers software applicatie applicaties application app apps programma pakket portaal portal omgeving platform
-	centraal centrale central algemeen algemene general microsoft office google apple cloud online digitaal digitale digital elektronisch elektronische electronic intern interne internal extern externe external
+	access account accounts general systeem systemen system systems service services dienst diensten server servers software applicatie applicaties application app apps programma pakket portaal portal omgeving platform
+	centraal centrale central algemeen algemene microsoft office google apple cloud online digitaal digitale digital elektronisch elektronische electronic intern interne internal extern externe external
 	nieuw nieuwe new oud oude old beheer management module tool tools web site data database basis core hoofd main lokaal local nationaal team groep group afdeling department kantoor gebouw locatie
 	access remote single sign cards card payments payment
 	klant klanten patient patienten burger burgers gebruiker gebruikers medewerker medewerkers personeel student studenten leerling leerlingen bezoeker bezoekers gast gasten leverancier leveranciers customer customers client clients user users staff

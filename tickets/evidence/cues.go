@@ -21,20 +21,26 @@ type cueIndex struct {
 
 func newCueIndex(o Options) *cueIndex {
 	x := &cueIndex{byFirst: map[string][]phrase{}}
-	for _, cue := range slices.Sorted(maps.Keys(cues)) {
-		for _, expressions := range o.expressions(cues[cue]) {
-			for _, e := range list(expressions) {
-				p := phrase{cue: cue, tokens: strings.Fields(e)}
-				x.spelt.add(p.tokens...)
-				if strings.Contains(p.tokens[0], "*") {
-					x.open = append(x.open, p)
-					continue
-				}
-				x.byFirst[p.tokens[0]] = append(x.byFirst[p.tokens[0]], p)
+	for _, kind := range []map[string]cueWords{cues, circumstances} {
+		for _, cue := range slices.Sorted(maps.Keys(kind)) {
+			for _, expressions := range o.expressions(kind[cue]) {
+				x.add(cue, expressions)
 			}
 		}
 	}
 	return x
+}
+
+func (x *cueIndex) add(cue, expressions string) {
+	for _, e := range list(expressions) {
+		p := phrase{cue: cue, tokens: strings.Fields(e)}
+		x.spelt.add(p.tokens...)
+		if strings.Contains(p.tokens[0], "*") {
+			x.open = append(x.open, p)
+			continue
+		}
+		x.byFirst[p.tokens[0]] = append(x.byFirst[p.tokens[0]], p)
+	}
 }
 
 func (o Options) expressions(w cueWords) []string {

@@ -10,7 +10,7 @@ const minStem = 3
 // They are no stems; words of other kinds may meet in one, so they are asked only
 // of names of things.
 func bases(word string) []string {
-	out := []string{tidy(word)}
+	out := []string{short(word)}
 	for _, end := range [...]string{"etjes", "etje", "tjes", "tje", "jes", "je", "en", "es", "s"} {
 		if rest, is := strings.CutSuffix(word, end); is && len(rest) >= minStem {
 			out = append(out, tidy(rest))
@@ -27,8 +27,15 @@ func tidy(word string) string {
 		return word
 	}
 	if word[n-1] == word[n-2] && !isVowel(word[n-1]) {
-		word, n = word[:n-1], n-1
+		word = word[:n-1]
 	}
+	return short(word)
+}
+
+// short writes a long vowel before a last consonant once: kraan is kran here. A last
+// consonant that stands twice stays in a whole word: tell is no tel.
+func short(word string) string {
+	n := len(word)
 	if n > minStem && word[n-2] == word[n-3] && isVowel(word[n-2]) && !isVowel(word[n-1]) {
 		return word[:n-2] + word[n-1:]
 	}

@@ -17,8 +17,8 @@ var packs = []group{
 	}, {
 		pack:    "office",
 		anchors: "rooster, planning, planbord, dienstrooster, roster, shift, =ortec, zelfrooster",
-		nl:      words{"rooster, roosters, dienstrooster, planbord, planning, inroosteren, roosteren, roosterprogramma", "diensten ruilen, dienst ruilen, mijn diensten, shiften", "diensten, inplannen, planner, shift"},
-		en:      words{"roster, rosters, rota, scheduling, planning board, shift plan", "my shifts, swap shifts", "shift, shifts, schedule, planner"},
+		nl:      words{"rooster, roosters, dienstrooster, planbord, planning, inroosteren, roosteren, roosterprogramma, uurrooster, uurroosters, werkrooster", "diensten ruilen, dienst ruilen, mijn diensten, shiften, shift, vroege, late, nachten, prikken", "diensten, inplannen, planner"},
+		en:      words{"roster, rosters, rota, scheduling, planning board, shift plan, schedule", "my shifts, swap shifts, shift, shifts", "planner, planning"},
 	}, {
 		pack:    "office",
 		anchors: "zaak, zaaksysteem, dossier, dossiers, =crm, =case, salesforce, hubspot, klantsysteem",

@@ -4,9 +4,9 @@ package evidence
 var trades = []group{
 	{
 		pack:    "retail",
-		anchors: "=pin, pinautomaat, pinautomaten, betaalautomaat, betaalterminal, betaalterminals, betaalautomaten, bancontact, kassa, kassas, payment, =pos, checkout",
-		nl:      words{"pin, pinnen, gepind, pint, pinapparaat, pinapparaten, pinautomaat, pinautomaten, pinterminal, betaalautomaat, betaalautomaten, betaalterminal, betaalterminals, bancontact, payconiq, kassa, kassas, betaalapparaat, zelfscankassa", "contant, cash, afrekenen, transactie, transacties, betalen, betaald, betaling, kaartbetaling, kaartlezer", "klanten, balie, kasgeld, pas, bon, bonnetje"},
-		en:      words{"card payment, card payments, payment terminal, payment terminals, card machine, card machines, till, tills, cash register, cash registers, pos terminal, self checkout", "cash only, cash, transaction, transactions, pay by card, checkout, contactless", "customers, counter, card"},
+		anchors: "=pin, pinautomaat, pinautomaten, betaalautomaat, betaalterminal, betaalterminals, betaalautomaten, bancontact, kassa, kassas, payment, =pos, checkout, +payments, card payment, betaal, pinapparaat, pinapparaten",
+		nl:      words{"pin, pinnen, gepind, pint, pinapparaat, pinapparaten, pinautomaat, pinautomaten, pinterminal, betaalautomaat, betaalautomaten, betaalterminal, betaalterminals, bancontact, payconiq, kassa, kassas, betaalapparaat, zelfscankassa, kaartbetalingen, kaartbetaling, betaaltoestel, pinterminals", "contant, cash, afrekenen, transactie, transacties, betalen, betaald, betaling, kaartlezer, betalingen, betaling geweigerd, transactie geweigerd, visa, mastercard, maestro, kaart, met kaart, bankkaart, terminal, terminals, pinbon, pinbonnen, geld", "klanten, balie, kasgeld, pas, bon, bonnetje, ontvangsten, pasje, contactloos"},
+		en:      words{"card payment, card payments, payment terminal, payment terminals, card machine, card machines, till, tills, cash register, cash registers, pos terminal, self checkout, card reader, card readers, pay terminal, card terminal, card terminals, payment page, payment pages, payments", "cash only, cash, transaction, transactions, pay by card, checkout, contactless, card, cards, pay, paying, paid, pays, payment, take money, taking money, take payment, take payments, taking cards, take cards, visa, mastercard, amex, long number", "customers, counter, terminal, terminals, bank, money, receipts"},
 	}, {
 		pack:    "education",
 		anchors: "=elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool, toledo, blackboard, =lms, itslearning",
@@ -19,9 +19,9 @@ var trades = []group{
 		en:      words{"student administration, student records, exam platform", "enrolment, enrollment, transcript, digital exam, exams", "students, exam, grades"},
 	}, {
 		pack:    "care",
-		anchors: "=epd, =ehr, =ecd, =kws, =emr, patientendossier, bewonersdossier, clientdossier, clientendossier, =hix, chipsoft, nedap, zorgdossier, elektronisch patienten, elektronisch clienten, medisch dossier, patient record, =his",
-		nl:      words{"epd, ecd, patientendossier, patientendossiers, zorgdossier, zorgdossiers, clientdossier, clientdossiers, bewonersdossier, hix, medisch dossier, dossier, dossiers", "patient, patienten, medicatie, medicatielijst, recepten, labuitslag, labuitslagen, rapporteren, rapportage, zorgplan, zorgplannen, overdracht, dossier openen", "client, clienten, bewoner, bewoners, spreekuur, afdeling, zorg"},
-		en:      words{"medical record, medical records, patient record, patient records, care record, care records, care plan, care plans, ehr, chart, charts", "patient, patients, medication, prescriptions, lab results, handover notes", "ward, clinic, resident, residents"},
+		anchors: "=epd, =ehr, =ecd, =kws, =emr, patientendossier, bewonersdossier, clientdossier, clientendossier, =hix, chipsoft, nedap, zorgdossier, elektronisch patienten, elektronisch clienten, medisch dossier, patient record, =his, zorgdossier",
+		nl:      words{"epd, ecd, patientendossier, patientendossiers, zorgdossier, zorgdossiers, clientdossier, clientdossiers, bewonersdossier, hix, medisch dossier, dossier, dossiers, patientdossier, elektronisch dossier, dossiers openen, medicatieblad", "patient, patienten, medicatie, medicatielijst, recepten, labuitslag, labuitslagen, rapporteren, rapportage, zorgplan, zorgplannen, overdracht, dossier openen, voorschrift, voorschriften, allergie, allergieen, parameters, wondzorg, inschrijving, opname, opnames, consult, verpleegplan, checklist, medisch", "client, clienten, bewoner, bewoners, spreekuur, afdeling, zorg, arts, artsen, dokter, toer, verpleegpost, notities, aanvragen, verslag"},
+		en:      words{"medical record, medical records, patient record, patient records, care record, care records, care plan, care plans, ehr, chart, charts, electronic record, electronic health record", "patient, patients, medication, prescriptions, lab results, handover notes, allergies, vitals, charting, admissions, discharge, discharge letter, orders, clinical notes, notes", "ward, clinic, resident, residents, doctor, doctors, nurse, nurses"},
 	}, {
 		pack:    "care",
 		anchors: "zorgoproep, zusteroproep, verpleegoproep, oproepsysteem, nurse call, nursecall, alarmering, personenalarm, domotica, bewonersalarm, zorgalarm",
@@ -34,9 +34,9 @@ var trades = []group{
 		en:      words{"medication, medicines, prescription, prescriptions, pharmacy, drug round, medication list", "administer, sign off, dosage", "drugs, pills"},
 	}, {
 		pack:    "care",
-		anchors: "=lab, labsysteem, =lims, laboratorium, =pacs, radiologie, rontgen, radiology, beeldvorming, imaging",
-		nl:      words{"labuitslag, labuitslagen, labaanvraag, labaanvragen, laboratorium, pacs, rontgen, scans, beelden", "bloedonderzoek, rontgenfoto, rontgenfotos, mri, uitslag, uitslagen, stalen", "lab, foto, fotos, buisjes"},
-		en:      words{"lab results, lab request, lab requests, laboratory, pacs, x-ray, x-rays, radiology, images", "mri, blood test, samples, results", "lab, image"},
+		anchors: "=lab, labsysteem, =lims, laboratorium, =pacs, radiologie, rontgen, radiology, beeldvorming, imaging, xero, =rx, =ris, =labo, beelden, x-ray",
+		nl:      words{"labuitslag, labuitslagen, labaanvraag, labaanvragen, laboratorium, pacs, rontgen, scans, beelden, labo, rx, radiologie, rontgenbeelden, rontgenfotos", "bloedonderzoek, rontgenfoto, mri, uitslag, uitslagen, stalen, beelden laden, beeld openen, echo, echos, echobeelden, ct, mammografie, thorax, thoraxfoto, scanner beelden, viewer, staal", "lab, foto, fotos, buisjes, beeld, onderzoek, onderzoeken, modaliteit"},
+		en:      words{"lab results, lab request, lab requests, laboratory, pacs, x-ray, x-rays, radiology, images, x ray, xray, scans, ct, ultrasound", "mri, blood test, samples, results, viewer, mammogram, specimens, specimen", "lab, image, film, scan"},
 	}, {
 		pack:    "hospitality",
 		anchors: "maaltijd, maaltijden, keuken, catering, menukeuze, restaurant, voeding",
@@ -45,8 +45,8 @@ var trades = []group{
 	}, {
 		pack:    "logistics",
 		anchors: "=wms, magazijn, magazijnsysteem, warehouse, voorraad, voorraadsysteem, =sap, stock",
-		nl:      words{"wms, magazijnsysteem, voorraadsysteem, magazijnbeheer", "voorraad, voorraden, pick, picken, picklijst, picklijsten, pickbon, pallets, inslag, inslaan, uitslag, orderpicken, goederenontvangst", "magazijn, locatie, levering, orders"},
-		en:      words{"wms, warehouse system, stock system, inventory system", "stock, inventory, picking, pick list, pick lists, pallets, goods receipt", "warehouse, delivery, orders"},
+		nl:      words{"wms, magazijnsysteem, voorraadsysteem, magazijnbeheer", "voorraad, voorraden, pick, picken, picklijst, picklijsten, pickbon, pallets, inslag, inslaan, uitslag, orderpicken, goederenontvangst, pakbon, pakbonnen, leverbon, leverbonnen", "magazijn, locatie, levering, orders, artikelen"},
+		en:      words{"wms, warehouse system, stock system, inventory system", "stock, inventory, picking, pick list, pick lists, pallets, goods receipt, packing slip, packing slips, delivery note, delivery notes", "warehouse, delivery, orders, items"},
 	}, {
 		pack:    "logistics",
 		anchors: "handterminal, handterminals, handscanner, handscanners, handheld, handhelds, rf scanner, barcodescanner, =pda",
@@ -69,13 +69,28 @@ var trades = []group{
 		en:      words{"production line, production lines, scada, mes, plc, building management system", "machine, machines, operator, operators, control panel, work order, work orders", "line, production, panel"},
 	}, {
 		pack:    "industry",
-		anchors: "=cad, autocad, revit, solidworks, tekenprogramma, tekenpakket, bouwtekening",
-		nl:      words{"autocad, revit, solidworks, tekenprogramma, tekenpakket", "tekeningen, tekening", "model, modellen"},
-		en:      words{"autocad, revit, solidworks, cad", "drawings", "drawing, model"},
+		anchors: "=cad, autocad, revit, solidworks, tekenprogramma, tekenpakket, bouwtekening, tekensoftware, bim",
+		nl:      words{"autocad, revit, solidworks, tekenprogramma, tekenpakket, acad, cad", "tekeningen, tekening, tekenen, licentie, licenties, licentiedienst, autodesk, model, modellen", "plattegrond"},
+		en:      words{"autocad, revit, solidworks, cad, acad", "drawings, drawing, license, licence, licenses, licences, autodesk, subscription, xrefs, model, models", "layout, layers"},
 	}, {
 		pack:    "safety",
 		anchors: "camera, cameras, camerabewaking, cctv, videobewaking, camerasysteem",
 		nl:      words{"camerabewaking, camerabeelden, camera, cameras, bewakingscamera", "beelden, opnames, terugkijken", "beeld"},
 		en:      words{"cctv, security camera, security cameras, camera, cameras", "footage, recordings", "video"},
+	}, {
+		pack:    "insurance",
+		anchors: "claim, claims, schade, polis, policy, quote, rating, underwriting, verzekering",
+		nl:      words{"schade, schades, schadedossier, schadedossiers, claim, claims, polis, polissen", "schademelding, schadeafhandeling, uitkering, uitkeringen, offerte, offertes, premie, premies, verlenging", "dossier, klant, verzekerde, expert"},
+		en:      words{"claim, claims, policy, policies, quote, quotes", "claim notes, handler, handlers, renewal, renewals, premium, premiums, excess, settlement, endorsement", "customer, case, cover, broker"},
+	}, {
+		pack:    "housing",
+		anchors: "huur, woning, wonen, vastgoed, huurder, housing, tenant, primair systeem, woonsysteem",
+		nl:      words{"huurder, huurders, huurcontract, huurcontracten, woning, woningen", "huur, reparatie, reparaties, reparatieverzoek, verhuizing, opzegging, bezichtiging, bezichtigingen, servicekosten, complex", "contract, contracten, dossier, dossiers, melding"},
+		en:      words{"tenant, tenants, tenancy, rent", "repair, repairs, repair request, lease, leases, housing system", "contract, property, inspection"},
+	}, {
+		pack:    "field service",
+		anchors: "werkbon, werkbonnen, workorder, work order, field service, fieldservice, monteur, monteurs, buitendienst",
+		nl:      words{"werkbon, werkbonnen, bon, bonnen, werkorder, werkorders, klus, klussen", "monteur, monteurs, vakman, vakmannen, synchroniseren, synchronisatie, afspraken van vandaag, adressen, handtekening", "tablet, planning, afspraken, route, ophalen"},
+		en:      words{"work order, work orders, job list, job lists, job sheet, job sheets", "jobs, todays jobs, sync, syncing, field app, engineers, visits", "tablet, appointments, planning, upload"},
 	},
 }

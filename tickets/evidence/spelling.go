@@ -38,7 +38,7 @@ func (s *spelling) add(words ...string) {
 }
 
 // otherWords are right as they are, though one letter makes a word of ours of them.
-var otherWords = set("klopte klopten kloppen stappen storten folder fields telling points pointed pointer")
+var otherWords = set("klopte klopten kloppen stappen storten folder fields telling points pointed pointer prikken geprikt inprikken uitprikken aangevuld technische technisch taking making making")
 
 // correct returns tokens with those that are a known word with one typing error
 // put right. The first letter is right; nearly all people get that.
