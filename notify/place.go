@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"regexp"
 	"time"
 
 	"headstart"
@@ -87,6 +88,9 @@ func backoff(n int) time.Duration {
 	return min(first<<max(0, n-1), most)
 }
 
+// mailAddress is one in a text.
+var mailAddress = regexp.MustCompile(`[^\s<>"'(),:;]+@[^\s<>"'(),:;]+`)
+
 // outcome decides what an attempt means for its message; wait is how long its
 // place asked to be left alone.
 func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery, wait time.Duration) {
@@ -99,6 +103,9 @@ func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery
 		return d, 0
 	}
 	d.Err = scrub(err.Error())
+	if it.notice != nil && it.notice.Plane == headstart.PlaneTickets {
+		d.Err = mailAddress.ReplaceAllString(d.Err, "…") // of whoever reported: mail servers quote it
+	}
 	if _, ok := errors.AsType[*Permanent](err); ok {
 		d.Outcome = outcomeDead
 		return d, 0

@@ -177,6 +177,9 @@ func TestPrivacy(t *testing.T) {
 
 		l.until(3, "08:00") // Monday
 		l.session(func() {
+			if audit := l.ask("GET", "/api/v1/audit", "").Body.String(); strings.Count(audit, `"do":"export"`) != 1 {
+				t.Errorf("of two exports, one as it is, the audit says %s", audit)
+			}
 			for _, path := range []string{"/i/HS-1", "/api/v1/tickets"} {
 				for _, title := range []string{plantedTitles[0], strings.ToUpper(plantedTitles[1]), plantedTitles[2]} {
 					if page := l.ask("GET", path, "").Body.String(); !strings.Contains(page, title) {

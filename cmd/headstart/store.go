@@ -3,10 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/user"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
@@ -68,7 +71,7 @@ addresses are replaced by stable pseudonyms that leave the decisions as they wer
 what decides: ids of the catalog (locations, departments, services, devices, known errors) and of
 audiences, the names of all labels, the values of alertname, severity and of the labels that the
 configuration or a silence matches on, and the rules of the configuration itself. Read the file
-before it goes with a bug report. --raw writes everything as it is; keep that file to yourself.
+before it goes with a bug report. --raw writes everything as it is, which is taken down; keep that file to yourself.
 The embedded store can only be read while no service has it open.`,
 		Example: "  headstart store export > log.jsonl\n  headstart replay log.jsonl",
 		Args:    cobra.NoArgs,
@@ -78,12 +81,32 @@ The embedded store can only be read while no service has it open.`,
 				if err != nil {
 					return err
 				}
-				return store.Export(cmd.Context(), st, archive, p.stdout, store.ExportOptions{Raw: raw})
+				if err := store.Export(cmd.Context(), st, archive, p.stdout, store.ExportOptions{Raw: raw}); err != nil || !raw {
+					return err
+				}
+				return tellExport(cmd.Context(), st)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&raw, "raw", false, "write values as they are")
 	return cmd
+}
+
+// tellExport has it taken down that somebody exported the log as it is; the engine does
+// so when it next runs.
+func tellExport(ctx context.Context, st store.Store) error {
+	c := headstart.Command{ID: "export-" + rand.Text(), By: loginName(), Do: "export"}
+	_, err := st.Append(ctx, []headstart.Append{{Data: headstart.NewRecord(time.Now(), headstart.Line{Command: &c}).Encode()}})
+	return err
+}
+
+// loginName is who runs a command on this machine.
+func loginName() string {
+	u, err := user.Current()
+	if err != nil {
+		return "command line"
+	}
+	return u.Username
 }
 
 // withStore opens the store of the configuration, never making a new one.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/user"
 	"sync"
 	"time"
 
@@ -81,10 +80,7 @@ func (p *program) forget(cmd *cobra.Command, flags *clientFlags, r web.ForgetReq
 
 // forgetAlone opens the store and lets an engine run until it has forgotten.
 func (p *program) forgetAlone(cmd *cobra.Command, r web.ForgetRequest) (done web.Forgotten, err error) {
-	r.By, r.ID = "command line", "forget-"+rand.Text()
-	if u, err := user.Current(); err == nil {
-		r.By = u.Username
-	}
+	r.By, r.ID = loginName(), "forget-"+rand.Text()
 	err = p.withStore(cmd, func(cfg *configs.Config, st store.Store) error {
 		ctx, stop := context.WithCancel(cmd.Context())
 		var running sync.WaitGroup
