@@ -209,25 +209,30 @@ func (b *book) unnameIncident(seq int) {
 	if i == nil || i.Live() {
 		return
 	}
-	if i.Owner != "" || i.Summary != nil && isPerson(i.Summary.By) {
+	if i.Owner != "" {
 		i.Owner = ""
-		if i.Summary != nil {
-			s := *i.Summary
-			s.By, i.Summary = role, &s
-		}
 		b.dirty.incident(i)
 	}
-	before := b.age(namesKept, 0)
+	if i.Summary != nil && isPerson(i.Summary.By) {
+		s := *i.Summary
+		s.By, i.Summary = role, &s
+		b.dirty.incident(i)
+	}
 	for _, a := range b.of(i) {
-		changed := false
-		for n := range a.Updates {
-			if u := &a.Updates[n]; !u.At.After(before) {
-				changed = unsign(u) || changed
-			}
+		b.unsignAll(a)
+	}
+}
+
+// unsignAll takes the people off the messages that are old enough.
+func (b *book) unsignAll(a *headstart.Announcement) {
+	before, changed := b.age(namesKept, 0), false
+	for n := range a.Updates {
+		if u := &a.Updates[n]; !u.At.After(before) {
+			changed = unsign(u) || changed
 		}
-		if changed {
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		}
+	}
+	if changed {
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	}
 }
 

@@ -249,7 +249,7 @@ func (l *lifetime) outage(began, ends time.Time) {
 func (l *lifetime) plant(csv string) {
 	body := strings.Join(plantedTexts, "\n") + "\nDe printer in gebouw Noord doet het niet."
 	l.ticket("portal", plantedIDs[0], plantedTitles[0]+": printer stuk", body, plantedPeople[0], "")
-	l.ticket("portal", plantedIDs[1], strings.ToUpper(plantedTitles[1])+" afdrukken lukt niet", strings.ToUpper(body), plantedPeople[1], fmt.Sprintf(`,"category":"print"`))
+	l.ticket("portal", plantedIDs[1], strings.ToUpper(plantedTitles[1])+" afdrukken lukt niet", strings.ToUpper(body), plantedPeople[1], `,"category":"print"`)
 	file := fmt.Sprintf("id;title;body;requester;location;created_at\n%s;%s: printer;%s;%s;%s;%s\n", plantedIDs[2], plantedTitles[2],
 		strings.ReplaceAll(body, "\n", " "), plantedPeople[2], plantedPlaces[0], time.Now().UTC().Format("2006-01-02 15:04:05"))
 	old, err := charmap.Windows1252.NewEncoder().String(file)

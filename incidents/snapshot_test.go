@@ -1,0 +1,50 @@
+package incidents
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+)
+
+// snapshot renders all state of the book that decisions can see.
+func snapshot(t *testing.T, f *fold) map[string]string {
+	t.Helper()
+	b := f.book
+	var timers []deadline
+	for _, q := range []queue{b.agenda.fixed, b.agenda.moving} {
+		for _, d := range q {
+			c := *d
+			c.index = 0
+			timers = append(timers, c)
+		}
+	}
+	slices.SortFunc(timers, func(x, y deadline) int { return int(x.N) - int(y.N) })
+	out := map[string]string{}
+	for name, v := range map[string]any{
+		"incidents": b.incidents, "groups": b.byGroup, "refs": b.byRef, "announcements": b.announcements, "owed": b.owed,
+		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": b.budget, "timers": timers, "tickets": b.byTicket,
+		"decided": timelines(b), "counters": []any{b.last, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
+		"audit": b.audit, "personal": append(personal{}, b.personal...), "fading": b.fading,
+	} {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = string(raw)
+	}
+	return out
+}
+
+// timelines are the decisions of which rows are stored, by number of an incident.
+func timelines(b *book) map[int][]uint64 {
+	out := map[int][]uint64{}
+	for seq, n := range b.decided {
+		rest := numbers{first: n.first, steps: n.steps}
+		for more := len(rest.steps) > 0; more; {
+			var number uint64
+			number, more = rest.pop()
+			out[seq] = append(out[seq], number)
+		}
+	}
+	return out
+}
