@@ -18,7 +18,7 @@ const (
 )
 
 // byRule is who made a link that no person made.
-const byRule = "rule"
+const byRule = headstart.LinkedByRule
 
 // match scores a ticket against every group it can be about (E-21). What a
 // person decided stays (principle 5).

@@ -18,6 +18,9 @@ func newMetrics(reg prometheus.Registerer, view *headstart.View, sources []Sourc
 	f.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "headstart_tickets_open", Help: "Tickets known that their ticket system does not call done.",
 	}, func() float64 { return float64(unsolved(view)) })
+	f.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "headstart_link_reviews_waiting", Help: "Links made without a person that one is asked to judge, one in twenty of them.",
+	}, func() float64 { return float64(toReview(view)) })
 	m := &metrics{
 		received: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "headstart_tickets_received_total", Help: "Tickets stored, changes included.",
@@ -41,6 +44,16 @@ func unsolved(view *headstart.View) int {
 	n := 0
 	for _, t := range view.Tickets() {
 		if !t.Solved() {
+			n++
+		}
+	}
+	return n
+}
+
+func toReview(view *headstart.View) int {
+	n := 0
+	for _, t := range view.Tickets() {
+		if t.ToReview() != nil {
 			n++
 		}
 	}

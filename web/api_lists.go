@@ -76,6 +76,10 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	if linked != "" && linked != "true" && linked != "false" {
 		wrong = append(wrong, fieldError{"?linked", "write true or false"})
 	}
+	review := q.Get("review")
+	if review != "" && review != "true" {
+		wrong = append(wrong, fieldError{"?review", "write true, or leave it out"})
+	}
 	if len(wrong) > 0 {
 		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
 		return
@@ -86,6 +90,9 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 		t.Links, t.Reviews = a.visibleLinks(v, t.Links), nil // what the matcher saw is its own
 		of := func(l headstart.Link) bool { return string(l.Incident) == q.Get("incident") }
 		if (linked != "" && (t.Linked() != nil) != (linked == "true")) || (q.Get("incident") != "" && !slices.ContainsFunc(t.Links, of)) {
+			continue
+		}
+		if review == "true" && t.ToReview() == nil {
 			continue
 		}
 		all = append(all, listedTicket{TicketState: t, Links: t.Links})

@@ -34,7 +34,7 @@ func TestAPIListsTicketsWithTheirTitles(t *testing.T) {
 	if links := list.Tickets[1].Links; len(links) != 1 || links[0].Incident != "HS-2" {
 		t.Errorf("links %+v, want HS-2 only: HS-3 is confidential", links)
 	}
-	for query, want := range map[string]int{"?incident=HS-2": 1, "?incident=HS-3": 0, "?linked=true": 0, "?linked=false": 2, "?limit=1": 1} {
+	for query, want := range map[string]int{"?incident=HS-2": 1, "?incident=HS-3": 0, "?linked=true": 0, "?linked=false": 2, "?limit=1": 1, "?review=true": 0} {
 		if got := decode[ticketList](t, call(as("desk"), "GET", "/api/v1/tickets"+query, "")); len(got.Tickets) != want {
 			t.Errorf("%s: %d tickets, want %d", query, len(got.Tickets), want)
 		}

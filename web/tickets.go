@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 
@@ -16,8 +17,9 @@ type ticketsPage struct {
 	Count     int // of all that no incident has
 	Groups    []ticketGroup
 	Rest      []looseTicket
-	More      int      // that are not shown
-	Live      []choice // incidents a ticket may be linked to by hand
+	Review    []looseTicket // linked without a person, and waiting for one's verdict
+	More      int           // that are not shown
+	Live      []choice      // incidents a ticket may be linked to by hand
 	LinkedNow int
 }
 
@@ -58,7 +60,34 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 			p.LinkedNow++
 		}
 	}
+	p.Review = s.toReview(say, v)
+	s.fillTitles(r.Context(), p.Review)
 	s.render(w, r, http.StatusOK, "tickets", p)
+}
+
+// toReview are the tickets linked without a person of which one is asked whether that
+// is right, newest first.
+func (s *Site) toReview(say *lang.Words, v viewer) []looseTicket {
+	var out []looseTicket
+	for _, t := range s.o.View.Tickets() {
+		l := t.ToReview()
+		if l == nil || len(out) == listMost {
+			continue
+		}
+		t.Links = []headstart.Link{*l}
+		if x := s.loose(t, say, v); x.Incident != "" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// fillTitles adds the titles that are still kept.
+func (s *Site) fillTitles(ctx context.Context, list []looseTicket) {
+	titles := s.ticketTitles(ctx, ticketsOf(list))
+	for i := range list {
+		list[i].Title = titles[list[i].Key]
+	}
 }
 
 // place puts a ticket with the others that may be about the same incident.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -113,5 +114,47 @@ func TestFirstCallerInTheHeadline(t *testing.T) {
 	}
 	if page := get(t, serve(w.site(), desk), "/i/HS-1042", 200); !strings.Contains(page, "1 beller zonder melding, om 07:47") || !strings.Contains(page, "Neem een beller terug") {
 		t.Error("the incident's page does not tell of the caller, or has no way to take them back")
+	}
+}
+
+// TestTicketsToReview: of the links made without a person those that one is asked about
+// stand on the list of tickets and in the API with a button for either answer, until
+// somebody gave it; the other links are shown nowhere among them.
+func TestTicketsToReview(t *testing.T) {
+	w := badMonday(t)
+	var asked, other string
+	put := func(id, by string) {
+		w.put(headstart.TableTickets, "rt/"+id, headstart.TicketState{
+			V: 1, Ticket: headstart.Ticket{Source: "rt", ID: id, CreatedAt: w.at("2026-11-23 08:10")},
+			Links: []headstart.Link{{Ticket: id, Source: "rt", Group: 7, Score: .95, Band: headstart.BandAuto, For: []string{"noemt wifi"}, Verdict: "linked", By: by}},
+		})
+	}
+	for n := 0; asked == "" || other == ""; n++ {
+		x := headstart.TicketState{Ticket: headstart.Ticket{Source: "rt", ID: fmt.Sprint("V-", n)}, Links: []headstart.Link{{Verdict: "linked", By: headstart.LinkedByRule}}}
+		if x.ToReview() != nil {
+			asked = x.ID
+		} else {
+			other = x.ID
+		}
+	}
+	put(asked, headstart.LinkedByRule)
+	put(other, headstart.LinkedByRule)
+	w.fill()
+	page := get(t, serve(w.site(), desk), "/tickets", 200)
+	for _, says := range []string{`id="review"`, "Klopt deze koppeling?", `action="/i/HS-1042/confirm-link"`, `value="rt/` + asked + `"><button class="btn">Klopt<`, `value="rt/` + asked + `"><button class="btn quiet">Niet dit<`} {
+		if !strings.Contains(page, says) {
+			t.Errorf("the page does not say %q", says)
+		}
+	}
+	if strings.Contains(page, "rt/"+other) {
+		t.Error("a link that nobody is asked about is shown to be judged")
+	}
+	if read := get(t, serve(w.site(), looker), "/tickets", 200); strings.Contains(read, "<button class=\"btn\">Klopt<") {
+		t.Error("a viewer is shown buttons")
+	}
+	put(asked, "samira")
+	w.fill()
+	if page := get(t, serve(w.site(), desk), "/tickets", 200); strings.Contains(page, `id="review"`) {
+		t.Error("a link that somebody judged is still to be judged")
 	}
 }
