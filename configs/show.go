@@ -27,6 +27,7 @@ func (c *Config) Show() (string, error) {
 	}
 	_, channels := field(&n, "channels")
 	hideURLs(channels)
+	hideProxies(channels)
 	_, plans := field(&n, "maintenance")
 	_, calendars := field(plans, "ical")
 	hideURLs(calendars)

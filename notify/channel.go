@@ -46,6 +46,10 @@ type Handle = json.RawMessage
 // ErrGone says that the posted message no longer exists; it is posted anew.
 var ErrGone = errors.New("the posted message is gone")
 
+// ErrFixed says that the posted message can no longer be edited; what is new is
+// said under it.
+var ErrFixed = errors.New("the posted message can no longer be edited")
+
 // RateLimited says that a destination wants to be left alone. It is never a
 // permanent failure.
 type RateLimited struct {
@@ -86,6 +90,8 @@ func tell(ctx context.Context, c Channel, n *headstart.Notice, h Handle) (Handle
 		switch {
 		case errors.Is(err, ErrGone):
 			return c.Post(ctx, n)
+		case errors.Is(err, ErrFixed):
+			return answer(ctx, c, n, h)
 		case err != nil:
 			return h, err
 		case len(next) > 0:
@@ -95,7 +101,12 @@ func tell(ctx context.Context, c Channel, n *headstart.Notice, h Handle) (Handle
 	if n.Silent || (caps.Update && !caps.Reply) {
 		return h, nil
 	}
-	if !caps.Reply {
+	return answer(ctx, c, n, h)
+}
+
+// answer says n under what was posted, or beside it where that cannot be.
+func answer(ctx context.Context, c Channel, n *headstart.Notice, h Handle) (Handle, error) {
+	if !c.Caps().Reply {
 		return c.Post(ctx, n)
 	}
 	if err := c.Reply(ctx, h, n); !errors.Is(err, ErrGone) {

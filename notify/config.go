@@ -3,10 +3,9 @@ package notify
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/mail"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +30,7 @@ type Config struct {
 // ChannelConfig is one entry of channels.
 type ChannelConfig struct {
 	Name      string   `yaml:"name" json:"name"`
-	Type      string   `yaml:"type" json:"type"`                     // email or webhook
+	Type      string   `yaml:"type" json:"type"`                     // see kindOf
 	Audiences []string `yaml:"audiences" json:"audiences,omitempty"` // empty: all
 
 	// Timeout of one attempt, from dialling to the last answer; zero: 30 s.
@@ -46,19 +45,20 @@ type ChannelConfig struct {
 	RequireTLS   *bool    `yaml:"require_tls" json:"require_tls,omitempty"` // absent: if the server offers it; with a username, always
 	CAFile       string   `yaml:"ca_file" json:"ca_file,omitempty"`         // of the mail or web server; empty: the system's
 
-	// Webhook.
-	URL        string `yaml:"url" json:"-"`                             // may hold a secret
+	// What is posted to an address on the web. An address of a webhook is a secret.
+	URL        string `yaml:"url" json:"-"`
 	URLFile    string `yaml:"url_file" json:"url_file,omitempty"`       // instead of url
-	SecretFile string `yaml:"secret_file" json:"secret_file,omitempty"` // key of the signature, at least 16 bytes
+	SecretFile string `yaml:"secret_file" json:"secret_file,omitempty"` // of webhook, key of the signature, at least 16 bytes; of sms, what its templates call .Secret
+	TokenFile  string `yaml:"token_file" json:"token_file,omitempty"`   // of slack, its bot; of ntfy, an access token
+	ProxyURL   string `yaml:"proxy_url" json:"-"`                       // may hold a password
+	NoProxy    string `yaml:"no_proxy" json:"no_proxy,omitempty"`       // hosts that are reached without it, with commas
+
+	// Slack.
+	Channel string `yaml:"channel" json:"channel,omitempty"` // its id, such as C0123456789
 }
 
 // DefaultConfig tells nobody.
 func DefaultConfig() Config { return Config{} }
-
-// laterTypes are channel types of the contract that this version cannot send to.
-var laterTypes = map[string]bool{
-	"slack": true, "slack-webhook": true, "graph": true, "teams": true, "ntfy": true, "mattermost": true, "sms": true, "servicenow-outage": true,
-}
 
 // Validate reports every mistake at once. Files are read when channels are built.
 func (c Config) Validate() error {
@@ -89,59 +89,23 @@ func (c ChannelConfig) validate(where string) error {
 	if t := time.Duration(c.Timeout); t < 0 || t > 5*time.Minute {
 		bad("timeout is %s; set one between 1s and 5m", c.Timeout)
 	}
+	k, known := kindOf(c.Type)
 	switch {
-	case c.Type == "email":
-		c.validateEmail(bad)
-	case c.Type == "webhook":
-		c.validateWebhook(bad)
-	case laterTypes[c.Type]:
-		bad("type %s is not supported by this version; use email or webhook", c.Type)
 	case c.Type == "":
-		bad("type is missing; use email or webhook")
+		bad("type is missing; use one of %s", strings.Join(Types, " "))
+	case !known && slices.Contains(laterTypes, c.Type):
+		bad("type %s is not supported by this version; use one of %s", c.Type, strings.Join(Types, " "))
+	case !known:
+		bad("unknown type %q; use one of %s", c.Type, strings.Join(Types, " "))
 	default:
-		bad("unknown type %q; use email or webhook", c.Type)
+		k.check(c, bad)
+		for _, key := range c.given() {
+			if !slices.Contains(k.keys, key) {
+				bad("%s is no key of a channel of type %s; remove it", key, c.Type)
+			}
+		}
 	}
 	return errors.Join(errs...)
-}
-
-func (c ChannelConfig) validateEmail(bad func(string, ...any)) {
-	if host, port, err := net.SplitHostPort(c.Smarthost); err != nil || host == "" || port == "" {
-		bad("smarthost is %q; write host:port, such as mail.example.org:25", c.Smarthost)
-	}
-	if _, err := mail.ParseAddress(c.From); err != nil {
-		bad("from is %q; write one address, such as storing@example.org", c.From)
-	}
-	if len(c.To) == 0 {
-		bad("to is empty; name the address of the list that reaches your users")
-	}
-	for _, to := range c.To {
-		if _, err := mail.ParseAddress(to); err != nil {
-			bad("%q in to is not an address; write one such as medewerkers@example.org", to)
-		}
-	}
-	if (c.Username == "") != (c.PasswordFile == "") {
-		bad("username and password_file belong together; set both or neither")
-	}
-	if c.URL+c.URLFile+c.SecretFile != "" {
-		bad("url, url_file and secret_file are keys of a webhook; remove them")
-	}
-}
-
-func (c ChannelConfig) validateWebhook(bad func(string, ...any)) {
-	if (c.URL == "") == (c.URLFile == "") {
-		bad("set one of url and url_file")
-	}
-	if c.URL != "" {
-		if err := checkURL(c.URL); err != nil {
-			bad("url %s", err)
-		}
-	}
-	if c.SecretFile == "" {
-		bad("secret_file is missing; messages are signed, so name a file with at least 16 random bytes (ruling 45)")
-	}
-	if c.Smarthost+c.From+c.Username+c.PasswordFile != "" || len(c.To) > 0 || c.RequireTLS != nil {
-		bad("smarthost, from, to, username, password_file and require_tls are keys of an email channel; remove them")
-	}
 }
 
 // checkURL says what is wrong with the address of a webhook, without showing it.
@@ -174,20 +138,11 @@ func nodeText(n yaml.Node) string {
 func Infos(c Config) []headstart.ChannelInfo {
 	out := make([]headstart.ChannelInfo, 0, len(c.Channels))
 	for _, ch := range c.Channels {
-		caps := capsOf(ch.Type)
+		k, _ := kindOf(ch.Type)
+		caps := k.caps
 		out = append(out, headstart.ChannelInfo{Name: ch.Name, Type: ch.Type, Audiences: ch.Audiences, Update: caps.Update, Reply: caps.Reply})
 	}
 	return out
-}
-
-func capsOf(channelType string) Caps {
-	switch channelType {
-	case "email":
-		return Caps{Reply: true}
-	case "webhook":
-		return Caps{Update: true, Silent: true}
-	}
-	return Caps{}
 }
 
 // ChannelOptions is what channels need beside their configuration.
@@ -201,16 +156,12 @@ func Build(c Config, o ChannelOptions) ([]Channel, error) {
 	var out []Channel
 	var errs []error
 	for _, cfg := range c.Channels {
-		var ch Channel
-		var err error
-		switch cfg.Type {
-		case "email":
-			ch, err = newEmail(cfg, o)
-		case "webhook":
-			ch, err = newWebhook(cfg, o)
-		default:
-			err = cfg.validate("channel " + cfg.Name)
+		k, known := kindOf(cfg.Type)
+		if !known {
+			errs = append(errs, cfg.validate("channel "+cfg.Name))
+			continue
 		}
+		ch, err := k.build(cfg, o)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("channel %s: %w", cfg.Name, err))
 			continue

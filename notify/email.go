@@ -43,7 +43,7 @@ type mailHandle struct {
 	Root string `json:"root"` // Message-ID of the first mail
 }
 
-func newEmail(cfg ChannelConfig, o ChannelOptions) (*email, error) {
+func newEmail(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	e := &email{cfg: cfg, host: mailHost(o.ExternalURL), dialer: o.Dialer}
 	host, port, err := net.SplitHostPort(cfg.Smarthost)
 	if err != nil {
@@ -101,7 +101,7 @@ func (e *email) Name() string { return e.cfg.Name }
 func (e *email) timeout() time.Duration { return e.cfg.timeout() }
 
 // Caps implements Channel.
-func (e *email) Caps() Caps { return capsOf("email") }
+func (e *email) Caps() Caps { return emailCaps }
 
 // Post implements Channel.
 func (e *email) Post(ctx context.Context, n *headstart.Notice) (Handle, error) {

@@ -51,7 +51,7 @@ func mailTo(t *testing.T, addr string, to ...string) *email {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e
+	return e.(*email)
 }
 
 // One announcement is one thread, in both languages, that no robot answers

@@ -3,7 +3,6 @@ package notify
 import (
 	"bytes"
 	"html/template"
-	"strings"
 
 	"github.com/wneessen/go-mail"
 
@@ -39,10 +38,7 @@ func (e *email) message(n *headstart.Notice, id, root string, to []string) (*mai
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")  // Exchange
 	m.SetGenHeader("X-Headstart-Incident", n.UID)      // our own connectors know their own mail
 	m.Subject(subject(n))
-	page := mailPage{URL: n.StatusURL}
-	for _, lang := range languages(n) {
-		page.Parts = append(page.Parts, mailPart{Lang: lang, Text: n.Text[lang], More: moreWords[lang]})
-	}
+	page := letterOf(n)
 	var html bytes.Buffer
 	if err := mailHTML.Execute(&html, page); err != nil {
 		return nil, err
@@ -50,24 +46,6 @@ func (e *email) message(n *headstart.Notice, id, root string, to []string) (*mai
 	m.SetBodyString(mail.TypeTextPlain, page.plain())
 	m.AddAlternativeString(mail.TypeTextHTML, html.String())
 	return m, nil
-}
-
-// languages are those of the audience that the notice has words in.
-func languages(n *headstart.Notice) []string {
-	var out []string
-	for _, lang := range n.Languages {
-		if _, ok := n.Text[lang]; ok {
-			out = append(out, lang)
-		}
-	}
-	if len(out) == 0 {
-		for _, lang := range []string{"nl", "en"} {
-			if _, ok := n.Text[lang]; ok {
-				out = append(out, lang)
-			}
-		}
-	}
-	return out
 }
 
 // subject is the same for the whole incident, so that programs that thread by
@@ -81,33 +59,6 @@ func subject(n *headstart.Notice) string {
 		}
 	}
 	return string(n.Incident)
-}
-
-type mailPage struct {
-	URL   string
-	Parts []mailPart
-}
-
-type mailPart struct {
-	Lang string
-	Text headstart.Text
-	More string
-}
-
-var moreWords = map[string]string{"nl": "Lees verder op de statuspagina", "en": "Read more on the status page"}
-
-func (p mailPage) plain() string {
-	var b strings.Builder
-	for i, part := range p.Parts {
-		if i > 0 {
-			b.WriteString("\n\n----------------------------------------\n\n")
-		}
-		b.WriteString(part.Text.Title + "\n\n" + part.Text.Body + "\n")
-		if p.URL != "" {
-			b.WriteString("\n" + part.More + ":\n" + p.URL + "\n")
-		}
-	}
-	return b.String()
 }
 
 // mailHTML is one column of questions and answers: no image, no script, nothing

@@ -31,7 +31,8 @@ type item struct {
 
 	attempts   int
 	handle     Handle
-	superseded bool // a silent update that a newer message makes pointless
+	superseded bool // a newer message makes it pointless
+	inherited  bool // it was decided before this sender led
 
 	// again is an outcome to report once more, without sending anything.
 	again *headstart.Delivery
@@ -119,8 +120,29 @@ func newItem(o headstart.Owed) *item {
 	return &item{id: o.ID, data: o.Data, notice: n}
 }
 
+// behindAfter is how long a message may be late before the newest of its thread
+// takes its place: a channel that is behind tells how things are, not how they
+// were.
+const behindAfter = time.Minute
+
+// supersede marks messages to users that are late by now while a newer loud one of
+// their thread is due too.
+func (q *queue) supersede(now time.Time) {
+	newer := map[string]bool{}
+	for _, it := range slices.Backward(q.items) {
+		if it.notice.Plane != headstart.PlaneUsers || now.Before(it.due) || q.memory[it.id].done {
+			continue
+		}
+		if newer[it.thread] && now.Sub(it.notice.At) >= behindAfter {
+			it.superseded = true
+		}
+		newer[it.thread] = newer[it.thread] || !it.notice.Silent
+	}
+}
+
 // ready returns the next message of every place that can take one now.
 func (q *queue) ready(now time.Time) []*item {
+	q.supersede(now)
 	var out []*item
 	taken := map[*place]bool{}
 	behind := map[string]bool{} // threads with a message that goes first

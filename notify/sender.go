@@ -54,6 +54,7 @@ type Sender struct {
 
 	queue   queue
 	skew    atomic.Int64 // log clock minus ours, in nanoseconds
+	leads   time.Time    // since when this sender leads; zero: it does not
 	trouble string       // of the store, already logged
 	results chan result
 	running sync.WaitGroup
@@ -137,6 +138,7 @@ func (s *Sender) Run(ctx context.Context) error {
 // every message in it is still owed.
 func (s *Sender) read(ctx context.Context) {
 	if !s.o.Leading() {
+		s.leads = time.Time{}
 		s.queue.clear()
 		s.metrics.show(s.queue.backlog(s.now()))
 		return
@@ -150,6 +152,9 @@ func (s *Sender) read(ctx context.Context) {
 		return
 	}
 	s.trouble = ""
+	if s.leads.IsZero() {
+		s.leads = s.now()
+	}
 	s.queue.replace(owed, s.placeOf, s.now())
 	s.metrics.show(s.queue.backlog(s.now()))
 }
@@ -196,6 +201,7 @@ func (s *Sender) dispatch(ctx context.Context) {
 	}
 	for _, it := range s.queue.ready(s.now()) {
 		it.place.busy = true
+		it.inherited = it.notice.At.Before(s.leads)
 		s.running.Go(func() { s.results <- s.deliver(ctx, it) })
 	}
 }
@@ -219,6 +225,10 @@ func (s *Sender) deliver(ctx context.Context, it *item) result {
 		return r
 	}
 	n := *it.notice
+	n.Attempt = max(n.Attempt, it.attempts)
+	if it.inherited { // whoever led before may have sent it and not said so
+		n.Attempt = max(n.Attempt, 1)
+	}
 	var err error
 	handle := it.handle
 	if !it.superseded {

@@ -1,19 +1,14 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"headstart"
@@ -33,7 +28,7 @@ type webhook struct {
 	name   string
 	url    string
 	secret []byte
-	client *http.Client
+	caller *caller
 }
 
 // WebhookBody is what a webhook posts: what users are told, and never who works
@@ -59,16 +54,10 @@ type WebhookBody struct {
 	Text         map[string]headstart.Text `json:"text"` // by language
 }
 
-func newWebhook(cfg ChannelConfig, o ChannelOptions) (*webhook, error) {
-	address := cfg.URL
-	if cfg.URLFile != "" {
-		var err error
-		if address, err = readSecret("url_file", cfg.URLFile); err != nil {
-			return nil, err
-		}
-	}
-	if err := checkURL(address); err != nil {
-		return nil, fmt.Errorf("url %w", err)
+func newWebhook(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
+	address, err := secretURL(cfg)
+	if err != nil {
+		return nil, err
 	}
 	secret, err := readSecret("secret_file", cfg.SecretFile)
 	if err != nil {
@@ -77,31 +66,20 @@ func newWebhook(cfg ChannelConfig, o ChannelOptions) (*webhook, error) {
 	if len(secret) < 16 {
 		return nil, fmt.Errorf("secret_file: %s holds %d bytes; write at least 16 random ones", cfg.SecretFile, len(secret))
 	}
-	transport := o.Dialer.Transport()
-	u, err := url.Parse(address)
+	c, err := newCaller("webhook", address, cfg, o)
 	if err != nil {
-		return nil, errors.New("url cannot be read") // the parser's own words would show it
-	}
-	if transport.TLSClientConfig, err = tlsConfig(u.Hostname(), cfg.CAFile); err != nil {
 		return nil, err
 	}
-	return &webhook{
-		name: cfg.Name, url: address, secret: []byte(secret),
-		client: &http.Client{
-			Transport: transport, Timeout: cfg.timeout(),
-			// A redirect would carry the message, signed, to a place nobody configured.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-	}, nil
+	return &webhook{name: cfg.Name, url: address, secret: []byte(secret), caller: c}, nil
 }
 
 // Name implements Channel.
 func (w *webhook) Name() string { return w.name }
 
-func (w *webhook) timeout() time.Duration { return w.client.Timeout }
+func (w *webhook) timeout() time.Duration { return w.caller.limit() }
 
 // Caps implements Channel.
-func (w *webhook) Caps() Caps { return capsOf("webhook") }
+func (w *webhook) Caps() Caps { return webhookCaps }
 
 // Post implements Channel.
 func (w *webhook) Post(ctx context.Context, n *headstart.Notice) (Handle, error) {
@@ -131,24 +109,12 @@ func (w *webhook) send(ctx context.Context, n *headstart.Notice) error {
 	if err != nil {
 		return &Permanent{err}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, bytes.NewReader(body))
-	if err != nil {
-		return permanentf("webhook: the request cannot be made")
-	}
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "headstart")
-	req.Header.Set(HeaderID, n.Key)
-	req.Header.Set(HeaderTimestamp, stamp)
-	req.Header.Set(HeaderSignature, Sign(w.secret, n.Key, stamp, body))
-	resp, err := w.client.Do(req)
-	if err != nil {
-		return fmt.Errorf("webhook: %w", withoutURL(err))
-	}
-	defer func() { _ = resp.Body.Close() }() // its status is all that counts
-
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again
-	return judgeHTTP(resp, time.Now())
+	_, err = w.caller.call(ctx, http.MethodPost, w.url, map[string]string{
+		"Content-Type": "application/json",
+		HeaderID:       n.Key, HeaderTimestamp: stamp, HeaderSignature: Sign(w.secret, n.Key, stamp, body),
+	}, body)
+	return err
 }
 
 // Sign computes the signature header. A receiver compares it in constant time
@@ -166,40 +132,4 @@ func list(s []string) []string {
 		return []string{}
 	}
 	return s
-}
-
-// withoutURL takes the address out of an HTTP client's error: it may be a secret.
-func withoutURL(err error) error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		return u.Err
-	}
-	return err
-}
-
-// judgeHTTP sorts an answer by its status.
-func judgeHTTP(resp *http.Response, now time.Time) error {
-	code := resp.StatusCode
-	switch {
-	case code >= 200 && code < 300:
-		return nil
-	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable:
-		return &RateLimited{After: retryAfter(resp.Header.Get("Retry-After"), now), Err: fmt.Errorf("webhook: answered %d", code)}
-	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code >= 500:
-		return fmt.Errorf("webhook: answered %d", code)
-	case code >= 300 && code < 400:
-		return permanentf("webhook: answered %d, a redirect; configure the address it leads to", code)
-	}
-	return permanentf("webhook: answered %d", code)
-}
-
-// retryAfter reads the header: seconds or a date. Zero: it said nothing of use.
-func retryAfter(v string, now time.Time) time.Duration {
-	v = strings.TrimSpace(v)
-	if s, err := strconv.ParseInt(v, 10, 32); err == nil {
-		return max(0, time.Duration(s)*time.Second)
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }

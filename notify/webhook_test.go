@@ -37,7 +37,7 @@ func hookTo(t *testing.T, url string, d *headstart.Dialer) *webhook {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return w.(*webhook)
 }
 
 // A webhook is signed over id, timestamp and body, and names the support group,

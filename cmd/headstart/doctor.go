@@ -19,6 +19,7 @@ import (
 
 	"headstart"
 	"headstart/configs"
+	"headstart/notify"
 	"headstart/probes"
 	"headstart/store"
 )
@@ -207,11 +208,14 @@ func lookInside(ctx context.Context, st store.Store) (found []finding) {
 	return found
 }
 
-// lookChannels connects to the servers of channels, and sends nothing.
+// lookChannels asks the services of channels how they are, and sends nobody anything.
 func lookChannels(ctx context.Context, cfg *configs.Config) []finding {
 	dialer := &headstart.Dialer{Allow: func(netip.AddrPort) bool { return true }, Timeout: 5 * time.Second}
 	var found []finding
 	for _, ch := range cfg.Notify.Channels {
+		for _, f := range notify.Examine(ctx, ch, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: channelDialer(cfg)}) {
+			found = append(found, finding{f.What, f.Remedy})
+		}
 		if ch.Smarthost == "" {
 			continue
 		}
