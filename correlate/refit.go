@@ -66,31 +66,15 @@ func pairOf(r headstart.Review) pair {
 	return p
 }
 
-// fit is logistic regression around the shipped weights, by Newton's method. A step
-// that makes things worse is halved: far from the answer a whole one overshoots, and
-// from there the next does so further.
+// fit is logistic regression around the shipped weights, by Newton's method.
 func fit(pairs []pair) weights {
 	prior := shipped()
-	w, loss := prior, lossOf(pairs, &prior, &prior)
+	w := prior
 	for range refitSteps {
-		step := newton(pairs, &w, &prior)
-		next, better := w, false
-		for share := 1.; share > 1e-6 && !better; share /= 2 {
-			for i := range w {
-				next[i] = w[i] - float64(share*step[i])
-			}
-			l := lossOf(pairs, &next, &prior)
-			better = l < loss
-			if better {
-				loss = l
-			}
-		}
+		next := descend(pairs, &w, &prior)
 		most := 0.0
 		for i := range w {
 			most = max(most, math.Abs(next[i]-w[i]))
-		}
-		if !better {
-			break
 		}
 		w = next
 		if most < 1e-7 {
@@ -98,6 +82,22 @@ func fit(pairs []pair) weights {
 		}
 	}
 	return w
+}
+
+// descend takes one step. One that makes things worse is halved: far from the answer
+// a whole one overshoots, and from there the next does so further.
+func descend(pairs []pair, w, prior *weights) weights {
+	step, loss := newton(pairs, w, prior), lossOf(pairs, w, prior)
+	for share := 1.; share > 1e-6; share /= 2 {
+		next := *w
+		for i := range next {
+			next[i] -= float64(share * step[i])
+		}
+		if lossOf(pairs, &next, prior) < loss {
+			return next
+		}
+	}
+	return *w // nothing is better
 }
 
 // lossOf is how badly w explains pairs: minus the log of their likelihood, and the

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -69,18 +70,34 @@ func (a *API) seesAnnouncement(v viewer, an *headstart.Announcement) bool {
 	return !ok || v.sees(&i)
 }
 
+// ticketFilter is what a query wants of tickets.
+type ticketFilter struct{ linked, incident, review string }
+
+func ticketFilterOf(q url.Values) (f ticketFilter, wrong []fieldError) {
+	f = ticketFilter{linked: q.Get("linked"), incident: q.Get("incident"), review: q.Get("review")}
+	if f.linked != "" && f.linked != "true" && f.linked != "false" {
+		wrong = append(wrong, fieldError{"?linked", "write true or false"})
+	}
+	if f.review != "" && f.review != "true" {
+		wrong = append(wrong, fieldError{"?review", "write true, or leave it out"})
+	}
+	return f, wrong
+}
+
+func (f ticketFilter) keeps(t *headstart.TicketState) bool {
+	of := func(l headstart.Link) bool { return string(l.Incident) == f.incident }
+	switch {
+	case f.linked != "" && (t.Linked() != nil) != (f.linked == "true"), f.incident != "" && !slices.ContainsFunc(t.Links, of):
+		return false
+	}
+	return f.review == "" || t.ToReview() != nil
+}
+
 func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
-	linked := q.Get("linked")
-	if linked != "" && linked != "true" && linked != "false" {
-		wrong = append(wrong, fieldError{"?linked", "write true or false"})
-	}
-	review := q.Get("review")
-	if review != "" && review != "true" {
-		wrong = append(wrong, fieldError{"?review", "write true, or leave it out"})
-	}
-	if len(wrong) > 0 {
+	filter, more := ticketFilterOf(q)
+	if wrong = append(wrong, more...); len(wrong) > 0 {
 		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
 		return
 	}
@@ -88,14 +105,9 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	var all []listedTicket
 	for _, t := range a.o.View.Tickets() {
 		t.Links, t.Reviews = a.visibleLinks(v, t.Links), nil // what the matcher saw is its own
-		of := func(l headstart.Link) bool { return string(l.Incident) == q.Get("incident") }
-		if (linked != "" && (t.Linked() != nil) != (linked == "true")) || (q.Get("incident") != "" && !slices.ContainsFunc(t.Links, of)) {
-			continue
+		if filter.keeps(&t) {
+			all = append(all, listedTicket{TicketState: t, Links: t.Links})
 		}
-		if review == "true" && t.ToReview() == nil {
-			continue
-		}
-		all = append(all, listedTicket{TicketState: t, Links: t.Links})
 	}
 	var out ticketList
 	out.Tickets, out.NextCursor = cut(all, p)

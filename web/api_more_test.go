@@ -39,6 +39,11 @@ func TestAPIListsTicketsWithTheirTitles(t *testing.T) {
 			t.Errorf("%s: %d tickets, want %d", query, len(got.Tickets), want)
 		}
 	}
+	for _, query := range []string{"?linked=perhaps", "?review=no"} {
+		if got := call(as("desk"), "GET", "/api/v1/tickets"+query, ""); got.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%s is answered %d, want 422", query, got.StatusCode)
+		}
+	}
 	first := decode[ticketList](t, call(as("desk"), "GET", "/api/v1/tickets?limit=1", ""))
 	second := decode[ticketList](t, call(as("desk"), "GET", "/api/v1/tickets?limit=1&cursor="+first.NextCursor, ""))
 	if first.NextCursor == "" || len(second.Tickets) != 1 || second.Tickets[0].ID != "T-1" || second.NextCursor != "" {

@@ -49,7 +49,7 @@ func TestCatalogWithoutAliases(t *testing.T) {
 		"kun je me bellen dat het weer werkt?": "",
 	} {
 		var got []string
-		for _, m := range strings.Fields(strings.Split(said(r.Read(text, "")), "|")[0]) {
+		for m := range strings.FieldsSeq(strings.Split(said(r.Read(text, "")), "|")[0]) {
 			got = append(got, m)
 		}
 		if g := strings.Join(got, " "); g != want {
@@ -92,8 +92,13 @@ func TestBases(t *testing.T) {
 		return slices.ContainsFunc(bases(a), func(x string) bool { return slices.Contains(bases(b), x) })
 	}
 	for _, same := range [][]string{
-		{"poort", "poorten", "poortje", "poortjes"}, {"pas", "passen", "pasje", "pasjes"}, {"kraan", "kranen", "kraantje"},
-		{"badge", "badges"}, {"lijn", "lijnen"}, {"kassa", "kassas"}, {"terminal", "terminals"},
+		{"poort", "poorten", "poortje", "poortjes"},
+		{"pas", "passen", "pasje", "pasjes"},
+		{"kraan", "kranen", "kraantje"},
+		{"badge", "badges"},
+		{"lijn", "lijnen"},
+		{"kassa", "kassas"},
+		{"terminal", "terminals"},
 	} {
 		for _, w := range same[1:] {
 			if !meet(w, same[0]) {

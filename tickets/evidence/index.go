@@ -157,20 +157,24 @@ func (x *index) nearly(t string, at int, found map[string]*named) {
 		return
 	}
 	for _, e := range x.fuzzy[t[0]] {
-		most := 1
-		if len(e.tokens[0]) >= minFuzzier {
-			most = 2
-		}
-		if len(t) >= minFuzzy-1 && distance(t, e.tokens[0], most) <= most {
+		if mistyped(t, e.tokens[0]) {
 			note(found, e, e.strength*typo, at)
 		}
 	}
 	for _, e := range x.parts {
-		p := e.tokens[0]
-		if len(t) >= len(p)+3 && (strings.HasPrefix(t, p) || strings.HasSuffix(t, p)) {
+		if p := e.tokens[0]; len(t) >= len(p)+3 && (strings.HasPrefix(t, p) || strings.HasSuffix(t, p)) {
 			note(found, e, e.strength*compound, at)
 		}
 	}
+}
+
+// mistyped reports whether t is a name with a typing error, or two in a long one.
+func mistyped(t, name string) bool {
+	most := 1
+	if len(name) >= minFuzzier {
+		most = 2
+	}
+	return len(t) >= minFuzzy-1 && distance(t, name, most) <= most
 }
 
 func hasPrefix(tokens, prefix []string) bool {
