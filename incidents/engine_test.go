@@ -114,16 +114,13 @@ func (s *shelf) Commit(_ context.Context, b headstart.Batch) error {
 	if b.Prev != s.cursor {
 		return headstart.ErrGap
 	}
-	b.Ops = slices.Clone(b.Ops) // the caller's again when this returns
+	b.Ops, b.Feed = slices.Clone(b.Ops), nil // what they hold is the caller's again when this returns
 	for n, op := range b.Ops {
-		if op.Kind == headstart.Delete {
+		b.Ops[n].Val = bytes.Clone(op.Val)
+		if s.rows[[2]string{op.Table, op.Key}] = b.Ops[n].Val; op.Kind == headstart.Delete {
 			delete(s.rows, [2]string{op.Table, op.Key})
-		} else {
-			b.Ops[n].Val = bytes.Clone(op.Val)
-			s.rows[[2]string{op.Table, op.Key}] = b.Ops[n].Val
 		}
 	}
-	b.Feed = [][]byte{bytes.Clone(b.Feed[0])}
 	for _, o := range b.Out {
 		s.out[o.ID] = o
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/prometheus/alertmanager/config"
 	"github.com/prometheus/alertmanager/dispatch"
-	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -16,7 +15,6 @@ import (
 // each single alert (ruling 16). The zero Router names nobody.
 type Router struct {
 	root       *dispatch.Route
-	looksAt    []string // the labels that its matchers look at, sorted
 	unhonoured []string
 }
 
@@ -36,13 +34,6 @@ func NewRouter(routeYAML string) (*Router, error) {
 		return nil, err
 	}
 	r := &Router{root: dispatch.NewRoute(&route, nil)}
-	r.root.Walk(func(n *dispatch.Route) {
-		for _, m := range n.Matchers {
-			r.looksAt = append(r.looksAt, m.Name)
-		}
-	})
-	slices.Sort(r.looksAt)
-	r.looksAt = slices.Compact(r.looksAt)
 	note(&route, &r.unhonoured)
 	slices.Sort(r.unhonoured)
 	r.unhonoured = slices.Compact(r.unhonoured)
@@ -84,20 +75,35 @@ func (r *Router) Receivers(labels map[string]string) []string {
 	if r.root == nil {
 		return nil
 	}
-	// Of the dozen labels an alert has a route looks at two or three.
-	set := make(model.LabelSet, len(r.looksAt))
-	for _, name := range r.looksAt {
-		if v, has := labels[name]; has {
-			set[model.LabelName(name)] = model.LabelValue(v)
-		}
-	}
 	var out []string
-	for _, m := range r.root.Match(set) {
-		if name := m.RouteOpts.Receiver; !slices.Contains(out, name) {
+	reach(r.root, labels, func(name string) {
+		if !slices.Contains(out, name) {
 			out = append(out, name)
 		}
-	}
+	})
 	return out
+}
+
+// reach walks a route as its own Match does, which wants a set of another kind made
+// for each of the thousands of alerts of a storm. It reports whether the route matches.
+func reach(n *dispatch.Route, labels map[string]string, receiver func(string)) bool {
+	for _, m := range n.Matchers {
+		if !m.Matches(labels[m.Name]) {
+			return false
+		}
+	}
+	further := false
+	for _, child := range n.Routes {
+		if reach(child, labels, receiver) {
+			if further = true; !child.Continue {
+				break
+			}
+		}
+	}
+	if !further {
+		receiver(n.RouteOpts.Receiver)
+	}
+	return true
 }
 
 // Named returns every receiver the route mentions, sorted.

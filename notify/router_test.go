@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/common/model"
 	"pgregory.net/rapid"
 )
 
@@ -91,7 +92,25 @@ func TestRouterNeverLosesAnAlert(t *testing.T) {
 		if len(got) == 0 || len(sorted) != len(got) {
 			t.Fatalf("%v goes to %q", labels, got)
 		}
+		if want := matched(r, labels); !slices.Equal(got, want) {
+			t.Fatalf("%v goes to %q, and by Alertmanager's own walk to %q", labels, got, want)
+		}
 	})
+}
+
+// matched is whom Alertmanager's own walk of the route reaches, each once.
+func matched(r *Router, labels map[string]string) []string {
+	set := model.LabelSet{}
+	for k, v := range labels {
+		set[model.LabelName(k)] = model.LabelValue(v)
+	}
+	var out []string
+	for _, m := range r.root.Match(set) {
+		if name := m.RouteOpts.Receiver; !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // A route from outside is an error or routes.
@@ -104,7 +123,11 @@ func FuzzRoute(f *testing.F) {
 		if err != nil {
 			return
 		}
-		got := r.Receivers(map[string]string{"team": "net"})
+		labels := map[string]string{"team": "net"}
+		got := r.Receivers(labels)
+		if r.root != nil && !slices.Equal(got, matched(r, labels)) {
+			t.Errorf("route %q: %v goes to %q, and by Alertmanager's own walk to %q", text, labels, got, matched(r, labels))
+		}
 		if strings.TrimSpace(text) != "" && len(got) == 0 {
 			t.Errorf("route %q was accepted and routes nothing", text)
 		}
