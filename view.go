@@ -41,6 +41,7 @@ type View struct {
 	maintenance   map[string]*MaintenanceWindow
 	silences      map[string]*Silence
 	audit         map[string]*AuditEntry
+	words         words // of rows; see share
 	onAsk         func(Ask)
 }
 
@@ -66,6 +67,7 @@ func (v *View) clear() {
 	v.flaws = map[string]*Flaw{}
 	v.maintenance = map[string]*MaintenanceWindow{}
 	v.silences = map[string]*Silence{}
+	v.words = words{}
 	v.audit = map[string]*AuditEntry{}
 }
 
@@ -144,11 +146,11 @@ func (v *View) set(op FeedOp) error {
 	case TableAnnouncements:
 		err = row(v.announcements, op.Key, op.Val)
 	case TableProblems:
-		err = row(v.problems, ProblemKey(op.Key), op.Val)
+		err = sharing(v.problems, ProblemKey(op.Key), op.Val, v.shareProblem)
 	case TableMembers:
 		err = v.setMember(op)
 	case TableAlerts:
-		err = row(v.alerts, op.Key, op.Val)
+		err = sharing(v.alerts, op.Key, op.Val, v.shareAlert)
 	case TableTickets:
 		err = row(v.tickets, op.Key, op.Val)
 	case TableTimeline:
@@ -156,7 +158,7 @@ func (v *View) set(op FeedOp) error {
 		if v.timeline[seq] == nil {
 			v.timeline[seq] = map[string]*Decision{}
 		}
-		err = row(v.timeline[seq], op.Key, op.Val)
+		err = sharing(v.timeline[seq], op.Key, op.Val, v.shareDecision)
 		if len(v.timeline[seq]) == 0 {
 			delete(v.timeline, seq)
 		}
@@ -188,7 +190,7 @@ func (v *View) setMember(op FeedOp) error {
 	if v.members[id] == nil {
 		v.members[id] = map[int]*Member{}
 	}
-	return row(v.members[id], n, op.Val)
+	return sharing(v.members[id], n, op.Val, v.shareMember)
 }
 
 func row[K comparable, T any](m map[K]*T, key K, val json.RawMessage) error {
