@@ -154,13 +154,29 @@ func (r *Redis) findIn(ctx context.Context, name string, match func(string) bool
 	}
 }
 
+// rewriteWait is how long Scrub waits for a rewrite under way before it gives up.
+const rewriteWait = 30 * time.Second
+
 // Scrub implements Store.
 func (r *Redis) Scrub(ctx context.Context) error {
-	if err := r.rewrite(ctx); err != nil {
-		return fmt.Errorf("rewrite the append-only file: %w", err)
+	ctx, cancel := context.WithTimeout(ctx, rewriteWait)
+	defer cancel()
+	look := time.NewTicker(200 * time.Millisecond)
+	defer look.Stop()
+	for {
+		err := r.rewrite(ctx)
+		if !errors.Is(err, errRewriting) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("rewrite the append-only file: %w", err)
+		case <-look.C:
+		}
 	}
-	return nil
 }
+
+var errRewriting = errors.New("one is under way; it may hold what was deleted, so another is needed after it")
 
 // rewrite starts a rewrite of the append-only file, if there is one. A rewrite
 // already under way may have copied what was deleted since, so it does not do.
@@ -170,7 +186,7 @@ func (r *Redis) rewrite(ctx context.Context) error {
 		return err
 	}
 	if info["aof_rewrite_in_progress"] == "1" {
-		return errors.New("one is under way; it may hold the deleted texts, so another is needed after it")
+		return errRewriting
 	}
 	return r.call(ctx, func(ctx context.Context) error {
 		node, err := r.node(ctx, r.engine)
