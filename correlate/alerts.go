@@ -193,20 +193,7 @@ func (s *State) fire(fp string, d *delivery) {
 // place finds or makes the alert's problem and lets it fail; ended is when the
 // alert last was over, zero if it never was.
 func (s *State) place(a *alert, ended instant) {
-	at, n := s.placer.place(a.Labels)
-	name := a.Labels["alertname"]
-	key := headstart.ProblemKey(at.Asset + "/" + name)
-	if !at.Placed {
-		key = headstart.ProblemKey("alert:" + a.Fingerprint)
-	}
-	p := s.problems[key]
-	if p == nil {
-		asset := at.Asset
-		if at.Placed { // as a part of the key: what lies together is read together
-			asset, name = string(key[:len(asset)]), string(key[len(asset)+1:])
-		}
-		p = s.newProblemOn(n, problem{Key: key, Asset: asset, Check: name, Service: at.Service, Location: at.Location})
-	}
+	p, at := s.problemOf(a)
 	if p.State == problemHealthy {
 		p.Severity, p.Reason, p.Mem.AtOnce = "", "", false // of an earlier episode
 		p.Service, p.Location = at.Service, at.Location
@@ -225,7 +212,7 @@ func (s *State) place(a *alert, ended instant) {
 			p.Alerts = slices.Insert(p.Alerts, n, a)
 		}
 	})
-	a.Problem = key
+	a.Problem = p.Key
 	s.dirtyProblem(p)
 	atOnce := s.placer.pageAtOnce.any(a.Labels)
 	if atOnce && !p.Mem.AtOnce {
@@ -240,6 +227,23 @@ func (s *State) place(a *alert, ended instant) {
 	}
 	p.Expired = false
 	s.fail(p, a.StartsAt, !at.Placed || atOnce)
+}
+
+// problemOf finds or makes the problem of an alert, and says where that belongs.
+func (s *State) problemOf(a *alert) (*problem, Placement) {
+	at, n := s.placer.place(a.Labels)
+	asset, check := at.Asset, a.Labels["alertname"]
+	key := headstart.ProblemKey(asset + "/" + check)
+	if at.Placed { // named by parts of the key: what lies together is read together
+		asset, check = string(key[:len(asset)]), string(key[len(asset)+1:])
+	} else {
+		key = headstart.ProblemKey("alert:" + a.Fingerprint)
+	}
+	p := s.problems[key]
+	if p == nil {
+		p = s.newProblemOn(n, problem{Key: key, Asset: asset, Check: check, Service: at.Service, Location: at.Location})
+	}
+	return p, at
 }
 
 // further tells of one more alert of a member, or of one that had expired and is
