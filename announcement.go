@@ -144,11 +144,10 @@ type Hit struct {
 // Wording is everything the words of one message depend on. Package announce
 // turns it into a Text; equal Wordings give equal Texts.
 type Wording struct {
-	Phase   Phase
-	Kind    ServiceKind
-	Effect  string // down slow partly
-	Lang    string // nl en
-	Address string // u je
+	Phase  Phase
+	Kind   ServiceKind
+	Effect string // down slow partly
+	Lang   string // nl en
 
 	// Vars are the free texts by variable name (Name, Where, Who, Workaround,
 	// Cause, Prevention, Reason, Progress, Why, Contact, UrgentContact, StatusURL, Ref,

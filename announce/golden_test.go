@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 
-// The words people read, whole, in both languages.
+// The words people read, whole, in both languages and both forms of address.
 func TestGolden(t *testing.T) {
 	loc := amsterdam(t)
 	at := func(hour, minute int) time.Time { return time.Date(2026, 11, 23, hour, minute, 0, 0, loc) }
@@ -34,13 +34,13 @@ func TestGolden(t *testing.T) {
 		"resolved-by-person":       {Phase: headstart.Solved, Since: at(8, 12), Ended: at(10, 21), ByPerson: true},
 	}
 	for name, in := range cases {
-		for _, lang := range []string{"nl", "en"} {
-			t.Run(name+"-"+lang, func(t *testing.T) {
-				in.Kind, in.Effect, in.Lang, in.Now, in.Vars = headstart.KindPrinter, "down", lang, at(8, 15), vars(lang)
+		for suffix, v := range map[string]voice{"nl": {"nl", "u"}, "nl-je": {"nl", "je"}, "en": {"en", "u"}} {
+			t.Run(name+"-"+suffix, func(t *testing.T) {
+				in.Kind, in.Effect, in.Lang, in.Now, in.Vars = headstart.KindPrinter, "down", v.lang, at(8, 15), vars(v.lang)
 				if in.Phase == headstart.Solved {
 					in.Now = at(10, 36)
 				}
-				golden(t, name+"-"+lang, page(New(nil).Compose(in)))
+				golden(t, name+"-"+suffix, page(New(nil, v.address).Compose(in)))
 			})
 		}
 	}

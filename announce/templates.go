@@ -2,6 +2,7 @@ package announce
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"strings"
@@ -65,10 +66,13 @@ type phaseText struct {
 }
 
 type bodyLine struct {
-	Label  string
+	Label  string // of Labels: the question; empty: the line stands alone
+	Name   string // by which an organisation replaces the line; empty: Label
 	Text   text
 	Unless string // drops the line when this variable has a value
 }
+
+func (l bodyLine) name() string { return cmp.Or(l.Name, l.Label) }
 
 // kind is the words of one kind of service.
 type kind struct {
@@ -106,16 +110,26 @@ func readBook(raw []byte) (*book, error) {
 	if err := dec.Decode(&b); err != nil {
 		return nil, err
 	}
+	return &b, b.check()
+}
+
+// check holds the lines to their questions, and each to a name of its own.
+func (b *book) check() error {
 	for name, p := range b.Phases {
 		for lang, pt := range map[string]phaseText{"nl": p.NL, "en": p.EN} {
+			named := map[string]bool{}
 			for _, l := range pt.Body {
 				if l.Label != "" && b.Labels[lang][l.Label] == "" {
-					return nil, fmt.Errorf("phase %s: label %q has no question in %s", name, l.Label, lang)
+					return fmt.Errorf("phase %s: label %q has no question in %s", name, l.Label, lang)
 				}
+				if named[l.name()] || l.name() == "" {
+					return fmt.Errorf("phase %s: a line of %s needs a name of its own, not %q", name, lang, l.name())
+				}
+				named[l.name()] = true
 			}
 		}
 	}
-	return &b, nil
+	return nil
 }
 
 // text is one template. Only what it prints at top level is needed; a variable

@@ -22,17 +22,17 @@ type Words struct {
 	gate *gate
 }
 
-// New returns the words for cat; nil is an organisation nobody has described.
-func New(cat *headstart.Catalog) *Words {
-	b := templates()
+// New returns the words for cat, nil being an organisation nobody has described,
+// in Dutch that says u or je to its readers; any other address is u.
+func New(cat *headstart.Catalog, address string) *Words {
+	b := shipped(address)
 	return &Words{book: b, gate: newGate(b, cat)}
 }
 
 // Compose renders one message. It never fails: what stands against sending the
 // message is in the result. An unknown kind is worded as an application, an
 // unknown effect as down, an unknown language as Dutch; an unknown phase yields
-// an empty Text that misses "Phase". Address chooses nothing yet: the only set
-// is `u`, and configuration refuses `je`.
+// an empty Text that misses "Phase".
 func (w *Words) Compose(in headstart.Wording) headstart.Composed {
 	lang := language(in.Lang)
 	ph, ok := w.book.Phases[in.Phase]

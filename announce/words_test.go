@@ -22,32 +22,38 @@ func amsterdam(t testing.TB) *time.Location {
 	return loc
 }
 
+// voice is a language, and how it speaks to its reader.
+type voice struct{ lang, address string }
+
+// voices are all; English has one form of address.
+var voices = []voice{{"nl", "u"}, {"nl", "je"}, {"en", "u"}}
+
 // combination is one render of the property test.
 type combination struct {
 	phase  headstart.Phase
 	kind   headstart.ServiceKind
-	lang   string
+	voice  voice
 	effect string
 	form   string
 	full   bool
 }
 
 func (c combination) String() string {
-	return fmt.Sprintf("%s/%s/%s/%s/%s/full=%t", c.phase, c.kind, c.lang, c.effect, c.form, c.full)
+	return fmt.Sprintf("%s/%s/%s-%s/%s/%s/full=%t", c.phase, c.kind, c.voice.lang, c.voice.address, c.effect, c.form, c.full)
 }
 
-// combinations is every phase, kind, language, effect, form and filling.
+// combinations is every phase, kind, language, address, effect, form and filling.
 func combinations(b *book) []combination {
 	var out []combination
 	for _, ph := range slices.Sorted(maps.Keys(b.Phases)) {
 		for _, k := range slices.Sorted(maps.Keys(b.Kinds)) {
-			for _, lang := range []string{"nl", "en"} {
+			for _, v := range voices {
 				for _, effect := range []string{"down", "slow", "partly"} {
 					for _, f := range slices.Sorted(maps.Keys(b.Forms)) {
 						if only := b.Forms[f].Phases; len(only) > 0 && !slices.Contains(only, string(ph)) {
 							continue
 						}
-						out = append(out, combination{ph, k, lang, effect, f, true}, combination{ph, k, lang, effect, f, false})
+						out = append(out, combination{ph, k, v, effect, f, true}, combination{ph, k, v, effect, f, false})
 					}
 				}
 			}
@@ -59,9 +65,9 @@ func combinations(b *book) []combination {
 // wording fills in the examples of templates.yaml, or only what is required.
 func (c combination) wording(b *book, loc *time.Location) headstart.Wording {
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 11, day, hour, minute, 0, 0, loc) }
-	w := headstart.Wording{Phase: c.phase, Kind: c.kind, Effect: c.effect, Lang: c.lang, Address: "u", Now: at(23, 10, 21), Vars: map[string]string{}}
+	w := headstart.Wording{Phase: c.phase, Kind: c.kind, Effect: c.effect, Lang: c.voice.lang, Now: at(23, 10, 21), Vars: map[string]string{}}
 	p, k, f := b.Phases[c.phase], b.Kinds[c.kind], b.Forms[c.form]
-	kt := half(c.lang, k.NL, k.EN)
+	kt := half(c.voice.lang, k.NL, k.EN)
 	uses := func(name string) bool {
 		if slices.Contains(f.Clear, name) {
 			return false
@@ -70,7 +76,7 @@ func (c combination) wording(b *book, loc *time.Location) headstart.Wording {
 	}
 	for name, ex := range b.Variables {
 		if uses(name) && slices.Contains(given, name) {
-			w.Vars[name] = half(c.lang, ex.NL, ex.EN)
+			w.Vars[name] = half(c.voice.lang, ex.NL, ex.EN)
 		}
 	}
 	switch {
@@ -78,7 +84,7 @@ func (c combination) wording(b *book, loc *time.Location) headstart.Wording {
 	case c.kind == "printer":
 		w.Vars["Name"] = "printer N2-04"
 	case c.kind == "fileshare":
-		w.Vars["Name"] = half(c.lang, "afdeling Financiën", "Finance department")
+		w.Vars["Name"] = half(c.voice.lang, "afdeling Financiën", "Finance department")
 	}
 	if c.full {
 		w.Vars["Still"] = kt.Still.src
@@ -98,7 +104,7 @@ func (c combination) wording(b *book, loc *time.Location) headstart.Wording {
 		}
 	}
 	w.ByPerson = !slices.Contains(f.Clear, "Works")
-	set := half(c.lang, f.NL, f.EN)
+	set := half(c.voice.lang, f.NL, f.EN)
 	w.Attended, w.ChecksGood, w.NotSeen = set["Attended"] != "", set["ChecksGood"] != "", set["NotSeen"] != ""
 	if set["LookFrom"] != "" {
 		w.LookFrom, w.NextUpdate = at(24, 8, 0), at(24, 8, 30)
@@ -112,9 +118,12 @@ var rendered = sync.OnceValue(func() map[combination]headstart.Composed {
 	if err != nil {
 		panic(err)
 	}
-	w, out := New(nil), map[combination]headstart.Composed{}
+	words, out := map[string]*Words{}, map[combination]headstart.Composed{}
+	for _, address := range Addresses {
+		words[address] = New(nil, address)
+	}
 	for _, c := range combinations(templates()) {
-		out[c] = w.Compose(c.wording(templates(), loc))
+		out[c] = words[c.voice.address].Compose(c.wording(shipped(c.voice.address), loc))
 	}
 	return out
 })
@@ -125,10 +134,10 @@ var rendered = sync.OnceValue(func() map[combination]headstart.Composed {
 func TestEveryCombinationRenders(t *testing.T) {
 	b := templates()
 	all := combinations(b)
-	if len(all) != 2376 {
-		t.Errorf("%d combinations, want 2376; say so here when phases, kinds or forms change", len(all))
+	if len(all) != 3564 {
+		t.Errorf("%d combinations, want 3564; say so here when phases, kinds or forms change", len(all))
 	}
-	words, sentences := map[string]int{}, map[string]int{}
+	words, sentences := map[voice]int{}, map[voice]int{}
 	for _, c := range all {
 		got := rendered()[c]
 		for _, problem := range wrong(b, c, got) {
@@ -136,14 +145,17 @@ func TestEveryCombinationRenders(t *testing.T) {
 		}
 		for _, l := range got.Text.Lines {
 			for _, s := range split(l.Text) {
-				words[c.lang] += len(strings.Fields(s))
-				sentences[c.lang]++
+				words[c.voice] += len(strings.Fields(s))
+				sentences[c.voice]++
 			}
 		}
 	}
-	for lang, limit := range b.Gate.MaxMean {
-		if mean := float64(words[lang]) / float64(sentences[lang]); mean > limit {
-			t.Errorf("%s: a sentence has %.1f words on average, want at most %.0f", lang, mean, limit)
+	t.Logf("%d messages rendered", len(all))
+	for _, v := range voices {
+		mean, limit := float64(words[v])/float64(sentences[v]), b.Gate.MaxMean[v.lang]
+		t.Logf("%s-%s: %d sentences of %.1f words on average", v.lang, v.address, sentences[v], mean)
+		if mean > limit {
+			t.Errorf("%v: a sentence has %.1f words on average, want at most %.0f", v, mean, limit)
 		}
 	}
 }
@@ -195,16 +207,17 @@ func wrong(b *book, c combination, got headstart.Composed) []string {
 // A text that goes out by itself claims nothing that nobody proved, and tells
 // nobody not to call where a service has an urgent contact (ruling 28).
 func TestNothingUnproved(t *testing.T) {
-	b, loc := templates(), amsterdam(t)
+	loc := amsterdam(t)
 	seen := map[string]int{}
-	for _, c := range combinations(b) {
+	for _, c := range combinations(templates()) {
+		b := shipped(c.voice.address)
 		in := c.wording(b, loc)
 		got := rendered()[c]
 		text := strings.Join([]string{got.Text.Title, got.Text.Short, got.Text.Body, got.Text.Phone}, "\n")
-		kt := half(c.lang, b.Kinds[c.kind].NL, b.Kinds[c.kind].EN)
-		busy := half(c.lang, "Wij zijn bezig|Wij zoeken|ij werken door|Wij kijken nog|Wij weten het al", "We are working|We are finding|e keep working|We are still|We already know")
-		idle := half(c.lang, "Ons systeem heeft dit gemeld.", "Our system reported this.")
-		call := half(c.lang, "Bellen hoeft niet|niet zelf te melden|niet te melden", "No need to call|do not need to report")
+		kt := half(c.voice.lang, b.Kinds[c.kind].NL, b.Kinds[c.kind].EN)
+		busy := half(c.voice.lang, "ij zijn bezig|ij zoeken|ij werken door|ij kijken nog|ij weten het al|e zijn bezig|e zoeken|e werken door|e kijken nog|e weten het al", "We are working|We are finding|e keep working|We are still|We already know")
+		idle := half(c.voice.lang, "Ons systeem heeft dit gemeld.", "Our system reported this.")
+		call := half(c.voice.lang, "Bellen hoeft niet|niet zelf te melden|niet te melden", "No need to call|do not need to report")
 		switch c.form {
 		case "unattended", "closed", "checks_good_unattended":
 			seen[c.form]++

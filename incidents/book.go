@@ -35,8 +35,8 @@ type Router interface {
 
 // Makers turn configuration of the log into behaviour; cmd hands them in.
 type Makers struct {
-	Composer func(*headstart.Catalog) Composer
-	Router   func(route string) (Router, error) // of operators' route: YAML
+	Composer func(cat *headstart.Catalog, address string) Composer // address: announce.address
+	Router   func(route string) (Router, error)                    // of operators' route: YAML
 }
 
 // book follows the life of every incident. Like correlation it is a plain value

@@ -40,7 +40,7 @@ type Announce struct {
 	// FourEyes makes a person's announcement wait for another person.
 	FourEyes bool `yaml:"four_eyes" json:"four_eyes"`
 
-	Address   string            `yaml:"address" json:"address"`     // u
+	Address   string            `yaml:"address" json:"address"`     // how the Dutch speaks to its readers: u or je
 	Templates string            `yaml:"templates" json:"templates"` // folder of the organisation's own; empty: ours
 	Policy    map[string]string `yaml:"policy" json:"policy"`       // phase, or all: auto, auto_if_untouched, approval
 	Push      Push              `yaml:"push" json:"push"`
@@ -137,8 +137,8 @@ func (a Announce) validate() error {
 	if a.Evidence < 1 {
 		bad("announce.evidence is %d; set at least 1, or every blip stands on the status page", a.Evidence)
 	}
-	if a.Address != "u" {
-		bad("announce.address is %q; only u is built in", a.Address)
+	if a.Address != "u" && a.Address != "je" {
+		bad("announce.address is %q; write u, or je where people say that to each other", a.Address)
 	}
 	if a.Templates != "" {
 		bad("announce.templates is set; templates of your own are not supported yet, remove the key")

@@ -52,7 +52,7 @@ func newWeatherFor(o *generate.Organisation, audiences ...headstart.Audience) *w
 	c := DefaultConfig().Announce
 	c.Push.Mode = auto
 	w := &weather{fold: newFold(correlate.NewState(), Makers{
-		Composer: func(c *headstart.Catalog) Composer { return announce.New(c) },
+		Composer: func(c *headstart.Catalog, address string) Composer { return announce.New(c, address) },
 		Router:   func(route string) (Router, error) { return notify.NewRouter(route) },
 	})}
 	w.fold.trusted = true

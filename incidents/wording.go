@@ -160,7 +160,7 @@ var collections = map[headstart.CauseKind]map[string]string{
 func (b *book) wording(i *incident, audience string, phase headstart.Phase, lang string) headstart.Wording {
 	s := b.subject(i)
 	w := headstart.Wording{
-		Phase: phase, Kind: s.kind, Effect: i.effect(), Lang: lang, Address: b.config.Address,
+		Phase: phase, Kind: s.kind, Effect: i.effect(), Lang: lang,
 		Now: b.now.In(b.zone), Since: i.StartedAt.In(b.zone), Attended: b.attended(i),
 		Vars: map[string]string{
 			"Name": s.name(lang), "Where": b.whereFor(i, audience, lang), "Contact": b.log.Contact, "Ref": string(i.ID),

@@ -153,7 +153,7 @@ func (r *recorder) keep(changes []headstart.Change) []headstart.Change {
 // makers turn configuration of the log into words and routes.
 func makers() incidents.Makers {
 	return incidents.Makers{
-		Composer: func(c *headstart.Catalog) incidents.Composer { return announce.New(c) },
+		Composer: func(c *headstart.Catalog, address string) incidents.Composer { return announce.New(c, address) },
 		Router: func(route string) (incidents.Router, error) {
 			r, err := notify.NewRouter(route)
 			if err != nil { // a nil *Router in a Router would not be nil
