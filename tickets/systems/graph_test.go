@@ -75,8 +75,8 @@ func TestGraphForgets(t *testing.T) {
 	g.delete("a@x")
 	g.with(func() { g.expired = true })
 	rows, _, _ := walk(t, box, next.Begin(time.Now(), 0))
-	if find(rows, ticketOf("b@x")) == nil {
-		t.Errorf("after 410, read %+v", rows)
+	if len(rows) != 1 || rows[0].ID != ticketOf("b@x") {
+		t.Errorf("after 410, read %+v; want what is new", rows)
 	}
 	if _, err := box.Get(t.Context(), ticketOf("a@x")); !errors.Is(err, ErrNotFound) {
 		t.Errorf("what was deleted meanwhile: %v", err)
@@ -143,6 +143,25 @@ func TestGraphCheck(t *testing.T) {
 		if err != nil || len(rep.Lacks) != 1 || !strings.Contains(rep.Lacks[0], test.want) {
 			t.Errorf("%s: %q, %v; want one that says %q", name, rep.Lacks, err, test.want)
 		}
+	}
+}
+
+// TestGraphTokenTakenBack: a token that is refused before its time is fetched anew.
+func TestGraphTokenTakenBack(t *testing.T) {
+	g := newGraphFake(t)
+	g.arrive("a@x", "een", "", "stuk")
+	box := g.open(t, nil)
+	if len(all(t, box)) != 1 {
+		t.Fatal("nothing was read")
+	}
+	g.with(func() {
+		g.auth = func(r *http.Request) bool { return r.Header.Get("Authorization") == "Bearer token-2" }
+	})
+	if _, err := box.Get(t.Context(), ticketOf("a@x")); !errors.Is(err, ErrAuth) {
+		t.Errorf("with a token that is taken back: %v", err)
+	}
+	if _, err := box.Get(t.Context(), ticketOf("a@x")); err != nil || *g.given != 2 {
+		t.Errorf("with a new token: %v, %d fetched", err, *g.given)
 	}
 }
 

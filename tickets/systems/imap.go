@@ -167,6 +167,9 @@ func (s *imapServer) address() string { return net.JoinHostPort(s.host, s.port) 
 // check implements mailServer.
 func (s *imapServer) check(ctx context.Context, rep *Report) error {
 	newest := time.Time{}
+	told := s.folders
+	s.folders = map[string]*imapFolder{} // what is looked at here is told to nobody
+	defer func() { s.folders = told }()
 	for _, folder := range s.box.folders() {
 		list, _, _, err := s.news(ctx, folder, time.Now().Add(-24*time.Hour))
 		if errors.Is(err, ErrRefused) {
@@ -180,7 +183,6 @@ func (s *imapServer) check(ctx context.Context, rep *Report) error {
 			newest = later(newest, list[i].received)
 		}
 	}
-	s.folders = map[string]*imapFolder{} // what was looked at was told to nobody
 	if ahead := time.Until(newest); ahead > 0 {
 		rep.Skew = ahead.Round(time.Second) // IMAP tells no time but that of arrivals
 	}

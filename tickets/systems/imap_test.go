@@ -174,6 +174,32 @@ func restarted(t *testing.T, c Cursor) (out Cursor) {
 	return out
 }
 
+// TestOneFolderFails: what was learned of the others is told once it works again, and
+// a look by Check changes nothing of that.
+func TestOneFolderFails(t *testing.T) {
+	f := newIMAPFake(t, false)
+	box := f.open(t, nil)
+	f.arrive("INBOX", userMail("a@x", "een", "", "stuk"))
+	_, next, _ := walk(t, box, Cursor{}.Begin(time.Now(), 0))
+	if err := f.user.Rename("Afgehandeld", "Elders", nil); err != nil {
+		t.Fatal(err)
+	}
+	f.arrive("INBOX", userMail("b@x", "twee", "", "stuk"))
+	if _, err := box.Changes(t.Context(), next.Begin(time.Now(), 0)); !errors.Is(err, ErrRefused) {
+		t.Errorf("a folder that is gone: %v", err)
+	}
+	if err := f.user.Rename("Elders", "Afgehandeld", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := box.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rows, _, _ := walk(t, box, next.Begin(time.Now(), 0))
+	if len(rows) != 1 || rows[0].ID != ticketOf("b@x") {
+		t.Errorf("when the folder is back, %+v is read; want the mail that came meanwhile", rows)
+	}
+}
+
 // TestOtherNumbers: the server numbers its folder anew while we run.
 func TestOtherNumbers(t *testing.T) {
 	f := newIMAPFake(t, false)

@@ -34,8 +34,8 @@ const (
 // mailServer is where the box stands. It is asked by one caller at a time.
 type mailServer interface {
 	// news returns the mails of folder that came since since, of which it has not told
-	// yet, and says which of those told are gone. anew: it begins again, and all told
-	// of the folder before is void.
+	// yet, and says which of those told are gone. anew: it begins again, and what it
+	// does not tell of now is gone.
 	news(ctx context.Context, folder string, since time.Time) (list []arrival, gone map[string]bool, anew bool, err error)
 
 	// gone says which of these mails are there no more, if it can; news told of the rest.
@@ -166,22 +166,27 @@ func (m *mailbox) tickets(ctx context.Context, page, later []*mail) ([]Ticket, e
 	return out, nil
 }
 
-// refresh learns of new mails in all folders.
+// refresh learns of new mails in all folders. What was learned before an error is
+// kept: the server tells it once.
 func (m *mailbox) refresh(ctx context.Context) error {
 	since := time.Now().Add(-keepMails)
 	m.read.remove(func(x *mail) bool { return x.received.Before(since) })
 	var all []arrival
+	defer func() { m.read.add(all) }()
 	for _, folder := range m.folders() {
 		list, gone, anew, err := m.server.news(ctx, folder, since)
 		if err != nil {
 			return err
 		}
+		listed := map[string]bool{}
+		for i := range list {
+			listed[list[i].place] = anew
+		}
 		if anew || len(gone) > 0 {
-			m.read.remove(func(x *mail) bool { return x.folder == folder && (anew || gone[x.place]) })
+			m.read.remove(func(x *mail) bool { return x.folder == folder && (gone[x.place] || anew && !listed[x.place]) })
 		}
 		all = append(all, list...)
 	}
-	m.read.add(all)
 	return nil
 }
 
