@@ -28,6 +28,7 @@ func (c *Config) Show() (string, error) {
 	_, channels := field(&n, "channels")
 	hideURLs(channels)
 	hideProxies(channels)
+	hideTemplates(channels)
 	_, plans := field(&n, "maintenance")
 	_, calendars := field(plans, "ical")
 	hideURLs(calendars)
@@ -59,6 +60,26 @@ func hideProxies(list *yaml.Node) {
 	for _, member := range list.Content {
 		if _, v := field(member, "proxy_url"); v != nil && v.Value != "" {
 			v.SetString(hidden)
+		}
+	}
+}
+
+// hideTemplates hides what a channel's requests are made of: a key of a service
+// may stand in any of it.
+func hideTemplates(list *yaml.Node) {
+	if list == nil {
+		return
+	}
+	for _, member := range list.Content {
+		if _, v := field(member, "body"); v != nil && v.Value != "" {
+			v.SetString(hidden)
+		}
+		_, headers := field(member, "headers")
+		if headers == nil {
+			continue
+		}
+		for i := 1; i < len(headers.Content); i += 2 {
+			headers.Content[i].SetString(hidden)
 		}
 	}
 }

@@ -21,9 +21,10 @@ import (
 // caller makes the HTTP calls of one channel: through the egress dialer, no
 // faster than its service takes them, and with errors that show no address.
 type caller struct {
-	name   string // what errors call the other side: slack, teams
-	client *http.Client
-	pace   pace
+	name    string // what errors call the other side: slack, teams
+	address string // the one it was made for
+	client  *http.Client
+	pace    pace
 }
 
 // maxReply bounds what is read of an answer, in bytes.
@@ -44,7 +45,7 @@ func newCaller(name, address string, cfg ChannelConfig, o ChannelOptions) (*call
 	if transport.TLSClientConfig, err = tlsConfig(u.Hostname(), cfg.CAFile); err != nil {
 		return nil, err
 	}
-	return &caller{name: name, client: &http.Client{
+	return &caller{name: name, address: address, client: &http.Client{
 		Transport: transport, Timeout: cfg.timeout(),
 		// A redirect would carry the message to a place nobody configured.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

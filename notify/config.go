@@ -53,6 +53,19 @@ type ChannelConfig struct {
 	ProxyURL   string `yaml:"proxy_url" json:"-"`                       // may hold a password
 	NoProxy    string `yaml:"no_proxy" json:"no_proxy,omitempty"`       // hosts that are reached without it, with commas
 
+	// An OAuth client, of graph and instead of a password of email.
+	Tenant           string `yaml:"tenant" json:"tenant,omitempty"`       // Microsoft's directory it belongs to
+	TokenURL         string `yaml:"token_url" json:"token_url,omitempty"` // where it gets tokens, if not from Microsoft's public cloud
+	ClientID         string `yaml:"client_id" json:"client_id,omitempty"`
+	ClientSecretFile string `yaml:"client_secret_file" json:"client_secret_file,omitempty"`
+	Scope            string `yaml:"scope" json:"scope,omitempty"` // of email; empty: Exchange Online's
+
+	// SMS: how the gateway is asked. url, the values of headers and body are
+	// templates over an SMSRequest, and may hold a secret.
+	Method  string            `yaml:"method" json:"method,omitempty"` // empty: POST
+	Headers map[string]string `yaml:"headers" json:"-"`
+	Body    string            `yaml:"body" json:"-"`
+
 	// Slack.
 	Channel string `yaml:"channel" json:"channel,omitempty"` // its id, such as C0123456789
 }

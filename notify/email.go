@@ -12,9 +12,7 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -34,8 +32,10 @@ type email struct {
 	tls      *tls.Config
 	dialer   *headstart.Dialer
 
-	mu      sync.Mutex // an abandoned call may still run
-	partial map[string]*recipients
+	tokens *tokens // instead of the password; nil: there are none
+	hand   func(context.Context, *mail.Msg) error
+
+	progress ledger
 }
 
 // mailHandle is what later mails of a thread need.
@@ -45,6 +45,7 @@ type mailHandle struct {
 
 func newEmail(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	e := &email{cfg: cfg, host: mailHost(o.ExternalURL), dialer: o.Dialer}
+	e.hand = e.submit
 	host, port, err := net.SplitHostPort(cfg.Smarthost)
 	if err != nil {
 		return nil, fmt.Errorf("smarthost %q: %w", cfg.Smarthost, err)
@@ -55,6 +56,13 @@ func newEmail(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	}
 	if cfg.PasswordFile != "" {
 		if e.password, err = readSecret("password_file", cfg.PasswordFile); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.ClientID != "" {
+		public := cfg
+		public.CAFile = "" // it is the mail server's; tokens come from elsewhere
+		if e.tokens, err = newTokens(public, o, cfg.scope()); err != nil {
 			return nil, err
 		}
 	}
@@ -143,13 +151,13 @@ func (e *email) messageID(n *headstart.Notice, number int) string {
 // each gets a mail of his own: an address that is gone or full must not keep the
 // others uninformed, and whoever has the mail does not get it again (ruling 29).
 func (e *email) send(ctx context.Context, n *headstart.Notice, id, root string) error {
-	p := e.progress(n.Key)
+	p := e.progress.of(n.Key)
 	left := p.left(e.cfg.To)
 	err := e.sendTo(ctx, n, id, root, left)
 	var refused *mail.SendError
 	if len(left) < 2 || !errors.As(err, &refused) || refused.Reason != mail.ErrSMTPRcptTo {
 		if err == nil {
-			e.forget(n.Key)
+			e.progress.forget(n.Key)
 		}
 		return err
 	}
@@ -169,44 +177,12 @@ func (e *email) send(ctx context.Context, n *headstart.Notice, id, root string) 
 	if len(again) > 0 {
 		return errors.Join(again...)
 	}
-	e.forget(n.Key)
+	e.progress.forget(n.Key)
 	if len(p.told) > 0 {
 		return nil // who was refused is refused for good; the rest know
 	}
 	return errors.Join(refusals...)
 }
-
-// recipients is how far a mail to several got. It lives in memory: after a crash
-// a mail may reach somebody twice, under the same id.
-type recipients struct {
-	told    map[string]bool
-	refused map[string]bool // for good
-}
-
-func (r *recipients) left(to []string) []string {
-	return slices.DeleteFunc(slices.Clone(to), func(a string) bool { return r.told[a] || r.refused[a] })
-}
-
-func (e *email) progress(key string) *recipients {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.partial == nil || len(e.partial) > maxPartial {
-		e.partial = map[string]*recipients{}
-	}
-	if e.partial[key] == nil {
-		e.partial[key] = &recipients{told: map[string]bool{}, refused: map[string]bool{}}
-	}
-	return e.partial[key]
-}
-
-func (e *email) forget(key string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.partial, key)
-}
-
-// maxPartial bounds what is remembered of mails that were given up halfway.
-const maxPartial = 1000
 
 func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string, to []string) error {
 	msg, err := e.message(n, id, root, to)
@@ -215,8 +191,20 @@ func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.timeout())
 	defer cancel()
+	return e.hand(ctx, msg)
+}
+
+// submit gives one mail to the SMTP server.
+func (e *email) submit(ctx context.Context, msg *mail.Msg) error {
+	var token string
+	if e.tokens != nil {
+		var err error
+		if token, err = e.tokens.token(ctx); err != nil {
+			return err
+		}
+	}
 	var conn net.Conn
-	client, err := mail.NewClient(e.server, e.options(e.dial(ctx, &conn))...)
+	client, err := mail.NewClient(e.server, e.options(token, e.dial(ctx, &conn))...)
 	if err != nil {
 		return &Permanent{err}
 	}
@@ -226,6 +214,9 @@ func (e *email) sendTo(ctx context.Context, n *headstart.Notice, id, root string
 	}
 	if msg.IsDelivered() { // what failed came after the server had taken it
 		return nil
+	}
+	if e.tokens != nil && err != nil {
+		e.tokens.forget() // if it is what was refused, the next attempt has another
 	}
 	return e.judge(ctx, err)
 }
@@ -252,12 +243,15 @@ func (e *email) dial(ctx context.Context, conn *net.Conn) mail.DialContextFunc {
 	}
 }
 
-func (e *email) options(dial mail.DialContextFunc) []mail.Option {
+func (e *email) options(token string, dial mail.DialContextFunc) []mail.Option {
 	opts := []mail.Option{
 		mail.WithPort(e.port), mail.WithTimeout(e.cfg.timeout()), mail.WithTLSPolicy(e.policy()), mail.WithTLSConfig(e.tls),
 		mail.WithDialContextFunc(dial), mail.WithoutNoop(), mail.WithHELO(e.helo()),
 	}
-	if e.cfg.Username != "" {
+	switch {
+	case e.tokens != nil:
+		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthXOAUTH2), mail.WithUsername(e.cfg.Username), mail.WithPassword(token))
+	case e.cfg.Username != "":
 		auth := mail.SMTPAuthAutoDiscover
 		if e.implicitTLS() { // the library knows only of its own handshakes, and would shun plain
 			auth = mail.SMTPAuthPlain

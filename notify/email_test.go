@@ -175,8 +175,8 @@ func TestMailToManyOneLater(t *testing.T) {
 	if got["a@example.org"] != 1 || got["b@example.org"] != 1 || got["full@example.org"] != 1 {
 		t.Errorf("mails by recipient %v, want one each", got)
 	}
-	if len(e.partial) != 0 {
-		t.Errorf("%d mails are still remembered", len(e.partial))
+	if len(e.progress.partial) != 0 {
+		t.Errorf("%d mails are still remembered", len(e.progress.partial))
 	}
 }
 

@@ -34,6 +34,9 @@ func Examine(ctx context.Context, cfg ChannelConfig, o ChannelOptions) []Finding
 		return nil
 	}
 	fine, err := c.examine(ctx)
+	if err == nil && fine == "" {
+		return nil
+	}
 	if err != nil {
 		return []Finding{{at + scrub(err.Error()), "until it answers, messages wait"}}
 	}
@@ -57,6 +60,17 @@ func (s *slack) examine(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return who, nil
+}
+
+// examine fetches a token, if mail is sent with one.
+func (e *email) examine(ctx context.Context) (string, error) {
+	if e.tokens == nil {
+		return "", nil
+	}
+	if _, err := e.tokens.token(ctx); err != nil {
+		return "", err
+	}
+	return "there is a token for the mail server", nil
 }
 
 // examine connects, and no more: an address that takes messages takes nothing else.

@@ -1,18 +1,20 @@
 package notify
 
 import (
+	"maps"
 	"net"
 	"net/mail"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // Types are the types of channel, in the order people meet them.
-var Types = []string{"email", "slack", "slack-webhook", "teams", "ntfy", "webhook"}
+var Types = []string{"email", "graph", "slack", "slack-webhook", "teams", "ntfy", "mattermost", "sms", "webhook"}
 
 // laterTypes are channel types of the contract that this version cannot send to.
-var laterTypes = []string{"graph", "mattermost", "sms", "servicenow-outage"}
+var laterTypes = []string{"servicenow-outage"}
 
 // kind is one type of channel: what it takes, what it can do and how it is made.
 type kind struct {
@@ -30,6 +32,10 @@ var webKeys = []string{"ca_file", "proxy_url", "no_proxy"}
 
 func web(keys ...string) []string { return append(keys, webKeys...) }
 
+func oauthKeys(keys ...string) []string {
+	return append(keys, "tenant", "token_url", "client_id", "client_secret_file")
+}
+
 // What the types can do with what they posted.
 var (
 	emailCaps   = Caps{Reply: true}
@@ -42,7 +48,9 @@ var (
 func kindOf(channelType string) (kind, bool) {
 	switch channelType {
 	case "email":
-		return kind{[]string{"smarthost", "from", "to", "username", "password_file", "require_tls", "ca_file"}, emailCaps, ChannelConfig.checkEmail, newEmail}, true
+		return kind{web(oauthKeys("smarthost", "from", "to", "username", "password_file", "require_tls", "scope")...), emailCaps, ChannelConfig.checkEmail, newEmail}, true
+	case "graph":
+		return kind{web(oauthKeys("url", "from", "to")...), emailCaps, ChannelConfig.checkGraph, newGraph}, true
 	case "slack":
 		return kind{web("url", "token_file", "channel"), slackCaps, ChannelConfig.checkSlack, newSlack}, true
 	case "slack-webhook":
@@ -51,6 +59,10 @@ func kindOf(channelType string) (kind, bool) {
 		return kind{web("url", "url_file"), postCaps, ChannelConfig.checkTeams, newTeams}, true
 	case "ntfy":
 		return kind{web("url", "url_file", "token_file", "username", "password_file"), ntfyCaps, ChannelConfig.checkNtfy, newNtfy}, true
+	case "mattermost":
+		return kind{web("url", "url_file"), postCaps, ChannelConfig.checkAddress, newMattermost}, true
+	case "sms":
+		return kind{web("url", "url_file", "to", "method", "headers", "body", "secret_file"), postCaps, ChannelConfig.checkSMS, newSMS}, true
 	case "webhook":
 		return kind{web("url", "url_file", "secret_file"), webhookCaps, ChannelConfig.checkWebhook, newWebhook}, true
 	}
@@ -79,9 +91,61 @@ func (c ChannelConfig) checkEmail(bad complain) {
 		bad("smarthost is %q; write host:port, such as mail.example.org:25", c.Smarthost)
 	}
 	c.checkMail(bad)
-	if (c.Username == "") != (c.PasswordFile == "") {
-		bad("username and password_file belong together; set both or neither")
+	if c.ClientID+c.ClientSecretFile+c.Tenant+c.TokenURL+c.Scope == "" {
+		if (c.Username == "") != (c.PasswordFile == "") {
+			bad("username and password_file belong together; set both or neither")
+		}
+		if c.ProxyURL+c.NoProxy != "" {
+			bad("proxy_url and no_proxy are for fetching tokens, and a password needs none; remove them")
+		}
+		return
 	}
+	c.checkClient(bad)
+	c.checkWeb(bad)
+	if c.Username == "" || c.PasswordFile != "" {
+		bad("client_id is set; name the mailbox in username and remove password_file")
+	}
+}
+
+func (c ChannelConfig) checkGraph(bad complain) {
+	c.checkWeb(bad)
+	c.checkMail(bad)
+	c.checkClient(bad)
+	if len(c.To) > 1 {
+		bad("to has %d addresses; make a distribution list and write its address, so that nobody sees the others", len(c.To))
+	}
+}
+
+// checkClient looks at an OAuth client.
+func (c ChannelConfig) checkClient(bad complain) {
+	if c.ClientID == "" || c.ClientSecretFile == "" {
+		bad("client_id and client_secret_file belong together; set both")
+	}
+	if (c.Tenant == "") == (c.TokenURL == "") {
+		bad("set one of tenant, Microsoft's directory, and token_url")
+	}
+	if c.TokenURL != "" {
+		if err := checkURL(c.TokenURL); err != nil {
+			bad("token_url %s", err)
+		}
+	}
+}
+
+// scope is what the token of an SMTP client is for.
+func (c ChannelConfig) scope() string {
+	if c.Scope != "" {
+		return c.Scope
+	}
+	return "https://outlook.office365.com/.default"
+}
+
+// mailbox is the bare address of what is written as "Name <address>".
+func mailbox(s string) (string, error) {
+	a, err := mail.ParseAddress(s)
+	if err != nil {
+		return "", err
+	}
+	return a.Address, nil
 }
 
 // checkMail looks at who a mail is from and for.
@@ -163,5 +227,43 @@ func (c ChannelConfig) checkNtfy(bad complain) {
 	}
 	if c.TokenFile != "" && c.Username != "" {
 		bad("token_file and username are both set; keep one")
+	}
+}
+
+var (
+	phoneNumber = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`) // ITU-T E.164
+	headerName  = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+)
+
+func (c ChannelConfig) checkSMS(bad complain) {
+	c.checkAddress(bad)
+	if _, rest, _ := strings.Cut(c.URL, "://"); strings.Contains(strings.SplitN(rest, "/", 2)[0], "{{") {
+		bad("url names its server by a template; write the server itself")
+	}
+	if len(c.To) == 0 {
+		bad("to is empty; name the numbers, such as +31612345678")
+	}
+	for _, to := range c.To {
+		if !phoneNumber.MatchString(to) {
+			bad("%q in to is not a number with its country; write one such as +31612345678", to)
+		}
+	}
+	if !slices.Contains([]string{"", "GET", "POST", "PUT"}, c.Method) {
+		bad("method is %q; use GET, POST or PUT", c.Method)
+	}
+	if c.Body == "" && c.Method != "GET" {
+		bad("body is missing; write a template such as {\"to\": {{json .To}}, \"text\": {{json .Text}}}")
+	}
+	templates := []struct{ key, text string }{{"url", c.URL}, {"body", c.Body}}
+	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
+		if !headerName.MatchString(name) {
+			bad("%q in headers is no name of a header; write one such as Authorization", name)
+		}
+		templates = append(templates, struct{ key, text string }{"headers." + name, c.Headers[name]})
+	}
+	for _, t := range templates {
+		if _, err := smsTemplate(t.key, t.text); err != nil {
+			bad("%w", err)
+		}
 	}
 }

@@ -49,7 +49,7 @@ func namedHosts(cfg *configs.Config) []string {
 		hosts = append(hosts, p.URL)
 	}
 	for _, c := range cfg.Notify.Channels {
-		hosts = append(hosts, c.Smarthost, c.URL, c.ProxyURL)
+		hosts = append(hosts, c.Smarthost, c.URL, c.ProxyURL, c.TokenURL)
 		if url, err := readIfThere(c.URLFile); err == nil {
 			hosts = append(hosts, url)
 		}

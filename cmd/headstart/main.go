@@ -80,6 +80,7 @@ func (p *program) root() *cobra.Command {
 		p.maintenanceCommand(),
 		p.configCommand(),
 		p.doctorCommand(),
+		p.channelsCommand(),
 		p.discoverCommand(),
 		p.importCommand(),
 		p.storeCommand(),

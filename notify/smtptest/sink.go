@@ -41,6 +41,7 @@ type Sink struct {
 	delay   time.Duration
 	tls     *tls.Config   // offered by STARTTLS; nil: not offered
 	login   string        // "user password" that AUTH PLAIN takes
+	tokens  bool          // the login is by AUTH XOAUTH2, its password an access token
 	arrived chan struct{} // closed and replaced at each mail
 	conns   map[net.Conn]bool
 }
@@ -170,6 +171,14 @@ func (s *Sink) Secure(tb testing.TB, user, password string) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
+// Tokens makes a server that was told Secure take the password as an access token,
+// by XOAUTH2 and by nothing else, as Exchange Online does.
+func (s *Sink) Tokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens = true
+}
+
 func (s *Sink) hold(c net.Conn, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -190,13 +199,13 @@ func (s *Sink) serve(c net.Conn) {
 	defer func() { _ = c.Close() }() // the client may be gone
 	defer s.hold(c, false)
 	s.mu.Lock()
-	silent, secure, login := s.silent, s.tls, s.login
+	silent, secure, login, tokens := s.silent, s.tls, s.login, s.tokens
 	s.mu.Unlock()
 	if silent {
 		_, _ = io.Copy(io.Discard, c) // until the client gives up
 		return
 	}
-	t := &talk{sink: s, conn: c, in: bufio.NewReader(c), out: c, secure: secure, login: login}
+	t := &talk{sink: s, conn: c, in: bufio.NewReader(c), out: c, secure: secure, login: login, tokens: tokens}
 	t.say("220 smtptest ready")
 	for t.step() {
 	}
@@ -210,6 +219,7 @@ type talk struct {
 	out       io.Writer
 	secure    *tls.Config
 	login     string
+	tokens    bool
 	encrypted bool
 	mail      Mail
 }
@@ -257,7 +267,9 @@ func (t *talk) step() bool {
 
 func (t *talk) hello() {
 	t.say("250-smtptest")
-	if t.encrypted {
+	if t.encrypted && t.tokens {
+		t.say("250-AUTH XOAUTH2")
+	} else if t.encrypted {
 		t.say("250-AUTH PLAIN")
 	} else if t.secure != nil {
 		t.say("250-STARTTLS")
@@ -268,7 +280,11 @@ func (t *talk) hello() {
 func (t *talk) auth(line string) {
 	given, err := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:])
 	user, password, _ := strings.Cut(t.login, " ")
-	if err != nil || string(given) != "\x00"+user+"\x00"+password {
+	want := "\x00" + user + "\x00" + password
+	if t.tokens {
+		want = "user=" + user + "\x01auth=Bearer " + password + "\x01\x01"
+	}
+	if err != nil || string(given) != want {
 		t.say("535 wrong user or password")
 		return
 	}
