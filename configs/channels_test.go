@@ -22,7 +22,7 @@ func TestShowHidesChannels(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Load(file, nil)
+	cfg, err := Load(Source{File: file})
 	if err != nil {
 		t.Fatal(err)
 	}

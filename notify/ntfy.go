@@ -180,13 +180,13 @@ func ntfyPriority(n *headstart.Notice) int {
 
 // ntfyTags become the picture before the title.
 func ntfyTags(n *headstart.Notice) []string {
-	switch n.Phase {
-	case headstart.Solved, headstart.MaintenanceDone:
+	switch p := n.Phase; {
+	case p == headstart.Solved || p == headstart.MaintenanceDone:
 		return []string{"white_check_mark"}
-	case headstart.MaintenanceAnnounced, headstart.MaintenanceStarted, headstart.MaintenanceExtended:
-		return []string{"wrench"}
-	case headstart.Withdrawn, headstart.MaintenanceCancelled:
+	case p.Final(): // withdrawn or cancelled
 		return nil
+	case p == headstart.MaintenanceAnnounced || p == headstart.MaintenanceStarted || p == headstart.MaintenanceExtended:
+		return []string{"wrench"}
 	}
 	return []string{"warning"}
 }

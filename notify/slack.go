@@ -155,10 +155,8 @@ func (s *slack) find(ctx context.Context, n *headstart.Notice, thread string) (s
 			}
 			return slackHandle{}, false, nil
 		}
-		for _, m := range a.Messages {
-			if m.Metadata.Type == slackEvent && m.Metadata.Payload.Key == n.Key && m.TS != "" {
-				return slackHandle{s.channel, m.TS}, true, nil
-			}
+		if ts := a.bearing(n.Key); ts != "" {
+			return slackHandle{s.channel, ts}, true, nil
 		}
 		if a.Next.Cursor == "" {
 			break

@@ -23,6 +23,16 @@ type slackAnswer struct {
 	} `json:"response_metadata"`
 }
 
+// bearing is the id of the message with a key; empty: none has it.
+func (a slackAnswer) bearing(key string) string {
+	for _, m := range a.Messages {
+		if m.Metadata.Type == slackEvent && m.Metadata.Payload.Key == key {
+			return m.TS
+		}
+	}
+	return ""
+}
+
 // slackRefusal is an answer that says ok: false.
 type slackRefusal struct{ word, remedy string }
 

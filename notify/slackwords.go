@@ -74,29 +74,39 @@ func slackMessageOf(n *headstart.Notice) slackMessage {
 	m := slackMessage{Text: slackEscape(shorten(slackFallback(l), slackText)), Unfurl: new(bool)}
 	for _, part := range l.Parts {
 		m.Blocks = append(m.Blocks, slackBlock{Type: "header", Text: &slackPlain{Type: "plain_text", Text: shorten(part.Text.Title, slackHeader)}})
-		var runs []slackRun
-		for i, line := range part.Text.Lines {
-			if i > 0 {
-				runs = append(runs, slackRun{Type: "text", Text: "\n"})
-			}
-			if line.Label != "" {
-				runs = append(runs, slackRun{Type: "text", Text: line.Label, Style: &slackStyle{Bold: true}}, slackRun{Type: "text", Text: "\n"})
-			}
-			if line.Text != "" {
-				runs = append(runs, slackRun{Type: "text", Text: line.Text})
-			}
-		}
-		if l.URL != "" {
-			if len(runs) > 0 {
-				runs = append(runs, slackRun{Type: "text", Text: "\n"})
-			}
-			runs = append(runs, slackRun{Type: "link", URL: l.URL, Text: part.More})
-		}
+		runs := slackRuns(part, l.URL)
 		if len(runs) > 0 {
 			m.Blocks = append(m.Blocks, slackBlock{Type: "rich_text", Elements: []slackSection{{Type: "rich_text_section", Elements: runs}}})
 		}
 	}
 	return m
+}
+
+// slackRuns are the lines of one language, and the link.
+func slackRuns(part letterPart, link string) []slackRun {
+	var runs []slackRun
+	text := func(s string, style *slackStyle) {
+		if s != "" {
+			runs = append(runs, slackRun{Type: "text", Text: s, Style: style})
+		}
+	}
+	for i, line := range part.Text.Lines {
+		if i > 0 {
+			text("\n", nil)
+		}
+		if line.Label != "" {
+			text(line.Label, &slackStyle{Bold: true})
+			text("\n", nil)
+		}
+		text(line.Text, nil)
+	}
+	if link != "" {
+		if len(runs) > 0 {
+			text("\n", nil)
+		}
+		runs = append(runs, slackRun{Type: "link", URL: link, Text: part.More})
+	}
+	return runs
 }
 
 // slackSize counts the characters people see.

@@ -69,14 +69,6 @@ func (s *strict) next(queued ...trouble) {
 	s.queued = append(s.queued, queued...)
 }
 
-func (s *strict) heard() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := s.calls
-	s.calls = nil
-	return out
-}
-
 // status answers a status, with Retry-After unless that is empty.
 func status(code int, retryAfter string) trouble {
 	return trouble{answer: func(w http.ResponseWriter) {

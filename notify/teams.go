@@ -90,22 +90,27 @@ func teamsMessageOf(l letter) teamsMessage {
 			Type: "RichTextBlock", Separator: i > 0, Spacing: "Large", Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(part.Text.Title), Size: "Large", Weight: "Bolder"}},
 		})
 		for _, line := range part.Text.Lines {
-			if line.Label != "" {
-				card.Body = append(card.Body, teamsBlock{Type: "RichTextBlock", Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(line.Label), Weight: "Bolder"}}})
-			}
-			if line.Text != "" {
-				spacing := ""
-				if line.Label != "" {
-					spacing = "None"
-				}
-				card.Body = append(card.Body, teamsBlock{Type: "RichTextBlock", Spacing: spacing, Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(line.Text)}}})
-			}
+			card.Body = append(card.Body, teamsLine(line)...)
 		}
 		if l.URL != "" {
 			card.Actions = append(card.Actions, teamsAction{Type: "Action.OpenUrl", Title: part.More, URL: l.URL})
 		}
 	}
 	return teamsMessage{Type: "message", Attachments: []teamsAttachment{{ContentType: "application/vnd.microsoft.card.adaptive", Content: card}}}
+}
+
+// teamsLine is a question in bold and its answer close below.
+func teamsLine(line headstart.TextLine) []teamsBlock {
+	var out []teamsBlock
+	spacing := ""
+	if line.Label != "" {
+		out = append(out, teamsBlock{Type: "RichTextBlock", Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(line.Label), Weight: "Bolder"}}})
+		spacing = "None"
+	}
+	if line.Text != "" {
+		out = append(out, teamsBlock{Type: "RichTextBlock", Spacing: spacing, Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(line.Text)}}})
+	}
+	return out
 }
 
 func teamsSize(l letter) int {
