@@ -1,9 +1,6 @@
 package letters
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Trust says whose word counts for who wrote a mail. A header From proves nothing
 // by itself: anybody can write one.
@@ -31,7 +28,7 @@ func (h *Head) Proved(t Trust) bool {
 		return false
 	}
 	for _, line := range h.fields.all("authentication-results") {
-		server, results, _ := strings.Cut(comments.ReplaceAllString(line, " "), ";")
+		server, results, _ := strings.Cut(bare(line), ";")
 		if id := strings.Fields(server); len(id) == 0 || !strings.EqualFold(id[0], t.Server) {
 			continue
 		}
@@ -40,11 +37,42 @@ func (h *Head) Proved(t Trust) bool {
 	return false
 }
 
-// comments of a header, without others in them.
-var comments = regexp.MustCompile(`\([^()]*\)`)
+// bare is a line without its comments, and with "" for what stands between quotes:
+// both may hold words of the sender's choosing, such as the address of the envelope.
+// A line in which they cannot be told from the rest says nothing.
+func bare(line string) string {
+	var out strings.Builder
+	comments, quoted := 0, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\\':
+			i++ // what follows is meant as it stands
+		case c == '"' && comments > 0: // to some programs a quote hides the end of a comment
+			return ""
+		case c == '"':
+			quoted = !quoted
+			out.WriteByte(c)
+		case quoted:
+		case c == '(':
+			comments++
+			out.WriteByte(' ')
+		case c == ')' && comments == 0:
+			return ""
+		case c == ')':
+			comments--
+		case comments == 0:
+			out.WriteByte(c)
+		}
+	}
+	if quoted || comments > 0 {
+		return ""
+	}
+	return out.String()
+}
 
 // passes reads results such as "dmarc=pass header.from=x; dkim=pass header.d=x".
-// DMARC and a log-in prove the author's domain; DKIM only that of its signer.
+// DMARC and a log-in prove the author's domain, which DMARC names if it is another than
+// we read; DKIM proves only that of its signer.
 func passes(results, domain string) bool {
 	for result := range strings.SplitSeq(strings.ToLower(results), ";") {
 		words := strings.Fields(result)
@@ -52,17 +80,29 @@ func passes(results, domain string) bool {
 			continue
 		}
 		switch words[0] {
-		case "dmarc=pass", "auth=pass":
+		case "auth=pass":
 			return true
+		case "dmarc=pass":
+			if author, named := property(words, "header.from"); !named || within(domain, []string{author}) {
+				return true
+			}
 		case "dkim=pass":
-			for _, w := range words[1:] {
-				if signer, ok := strings.CutPrefix(w, "header.d="); ok && within(domain, []string{signer}) {
-					return true
-				}
+			if signer, _ := property(words, "header.d"); within(domain, []string{signer}) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// property is the value of the first property of a result with a name.
+func property(words []string, name string) (value string, named bool) {
+	for _, w := range words[1:] {
+		if value, named = strings.CutPrefix(w, name+"="); named {
+			return strings.TrimSuffix(value, "."), true
+		}
+	}
+	return "", false
 }
 
 // within reports whether domain is one of domains or below one.
