@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/emersion/go-imap/v2"
 )
 
 // TestHostileMailServer: whatever a server says, there is an error, soon and
@@ -132,6 +134,24 @@ func TestDepth(t *testing.T) {
 				t.Errorf("%.60q in pieces of %d: %t, want %t", says, piece, ok, want)
 			}
 		}
+	}
+}
+
+// TestSearchOfMany: a search that finds everything again and again costs no more than
+// what is not known yet.
+func TestSearchOfMany(t *testing.T) {
+	known := &imapFolder{next: 1<<32 - 2, told: map[imap.UID]bool{1<<32 - 4: true}}
+	var all imap.UIDSet
+	for n := range imap.UID(4000) {
+		all = append(all, imap.UIDRange{Start: n<<20 + 1, Stop: (n + 1) << 20})
+	}
+	all = append(all, imap.UIDRange{Start: 1<<32 - 5, Stop: 1<<32 - 3})
+	got, err := untold(slices.Repeat(all, 100), known)
+	if err != nil || len(got) != 200 {
+		t.Errorf("%d, %v; want the two that nobody was told of, as often as they are said", len(got), err)
+	}
+	if _, err := untold(imap.UIDSet{{Start: 1, Stop: 1<<32 - 1}}, &imapFolder{next: 1}); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a search that finds four billion: %v", err)
 	}
 }
 

@@ -26,6 +26,7 @@ type imapFolder struct {
 const (
 	uidOverlap = 50 // UIDs are given before messages appear, which may be in another order
 	headsMost  = 100
+	mostFound  = 1 << 20 // by one search
 )
 
 // examine opens a folder to read it.
@@ -117,12 +118,20 @@ func (s *imapSession) uids(known *imapFolder, since time.Time) ([]imap.UID, erro
 // untold takes those out of a set of UIDs that were told of.
 func untold(set imap.UIDSet, known *imapFolder) ([]imap.UID, error) {
 	var uids []imap.UID
+	oldest := known.next - min(known.next, uidOverlap) // what lies below was told, whatever the search says
 	for _, r := range set {
-		if r.Start == 0 || r.Stop < r.Start || r.Stop-r.Start > 1<<20 || len(uids) > 1<<20 {
+		if r.Start == 0 || r.Stop < r.Start {
+			return nil, fmt.Errorf("%w: a search that found no numbers", ErrMalformed)
+		}
+		if r.Stop < oldest {
+			continue
+		}
+		r.Start = max(r.Start, oldest)
+		if r.Stop-r.Start > mostFound || len(uids) > mostFound {
 			return nil, fmt.Errorf("%w: a search that found more than there can be", ErrMalformed)
 		}
 		for n := range r.Stop - r.Start + 1 { // by count: the highest UID has none after it
-			if uid := r.Start + n; uint64(uid)+uidOverlap >= uint64(known.next) && !known.told[uid] {
+			if uid := r.Start + n; !known.told[uid] {
 				uids = append(uids, uid)
 			}
 		}
