@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -238,6 +239,18 @@ func TestErase(t *testing.T) {
 	done, err = keeper.Erase(ctx, &e)
 	must(t, err)
 	want(t, "the second time", done, Erased{})
+}
+
+// An address is found however JSON writes it.
+func TestEraseEscaped(t *testing.T) {
+	line, err := json.Marshal(headstart.FileLine{At: time.UnixMilli(1), Line: headstart.Line{Command: &headstart.Command{ID: "n", By: "samira", Do: "note", Incident: "HS-1", Text: "gemaild met R&D@Example.org"}}})
+	must(t, err)
+	e := &Erasure{Words: []string{"r&d@example.org"}}
+	out, changed, err := e.clean(line)
+	must(t, err)
+	if !changed || !strings.Contains(string(out), "gemaild met …") {
+		t.Errorf("%s became %s", line, out)
+	}
 }
 
 // A crash between two files leaves a chain that the next request mends; one that

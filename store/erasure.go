@@ -75,10 +75,15 @@ func (e *Erasure) mentions(line []byte) bool {
 	return false
 }
 
-// holdsWord reports whether a line of JSON holds a word; none that JSON writes in
-// another way is an address.
+// holdsWord reports whether a line of JSON holds a word, as it is or as JSON writes it:
+// the & of r&d@example.org is one of a few that it escapes.
 func holdsWord(line []byte, word string) bool {
-	return word != "" && strings.Contains(lower(string(line)), lower(word))
+	if word == "" {
+		return false
+	}
+	quoted, err := json.Marshal(word)
+	low := lower(string(line))
+	return strings.Contains(low, lower(word)) || err == nil && strings.Contains(low, lower(string(quoted[1:len(quoted)-1])))
 }
 
 // cleanLine reports whether it changed l.

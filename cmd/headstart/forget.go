@@ -181,13 +181,9 @@ func (f *forgetter) written(email string) (out []web.Remains) {
 	if email == "" {
 		return nil
 	}
-	in := func(x any) bool {
-		b, err := json.Marshal(x)
-		return err == nil && holds(string(b), email)
-	}
 	for _, i := range f.view.Incidents() {
 		whole, _ := f.view.Incident(i.ID, f.cfg.Language)
-		if !in(whole) {
+		if !mentions(whole, email) {
 			continue
 		}
 		left := web.Remains{Where: "timeline", Name: string(i.ID)}
@@ -197,10 +193,18 @@ func (f *forgetter) written(email string) (out []web.Remains) {
 		}
 		out = append(out, left)
 	}
-	if in(f.view.Desk()) {
+	if mentions(f.view.Desk(), email) {
 		out = append(out, web.Remains{Where: "desk_notes"})
 	}
 	return out
+}
+
+// mentions reports whether any string of x holds an address.
+func mentions(x any, email string) bool {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // so that r&d@example.org stands there as it is
+	return enc.Encode(x) == nil && holds(b.String(), email)
 }
 
 // wholeDays rounds up, as retention does.

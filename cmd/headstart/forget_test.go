@@ -104,6 +104,13 @@ func TestForget(t *testing.T) {
 	})
 }
 
+func TestMentions(t *testing.T) {
+	note := map[string]string{"text": "gemaild met R&D@Example.org"}
+	if !mentions(note, "r&d@example.org") || mentions(note, "j.jansen@example.org") {
+		t.Errorf("what %v mentions is not told", note)
+	}
+}
+
 // TestForgetAlone does the same where no service runs.
 func TestForgetAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
