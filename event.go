@@ -223,7 +223,11 @@ type LogConfig struct {
 
 // EngineVersion is the version of the decision rules; replay is byte for byte
 // the same for one version (ruling 8).
-const EngineVersion = 3
+const EngineVersion = 4
+
+// ShippedWeights is the version of the weights the matcher has before it learns: it
+// grows with each change of them.
+const ShippedWeights = 2
 
 // Refresh says that an alert already known is still alive. It decides nothing.
 type Refresh struct {
@@ -250,6 +254,11 @@ type Confirm struct {
 type Model struct {
 	Version int                `json:"version"`
 	Weights map[string]float64 `json:"weights"`
+
+	// Shipped is the ShippedWeights it was fitted around, zero before they had a
+	// version. Beside others its weights would mean something else: until the next
+	// refit only its words count.
+	Shipped int `json:"shipped,omitempty"`
 }
 
 // Delivery is what became of one message owed. It is no decision; it takes the

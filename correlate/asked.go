@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -22,11 +23,13 @@ type asked struct {
 	places []place
 	inText bool
 
-	department string // "": not known, or the requester calls for others
-	of         int    // its place in the catalog; -1: it is not there
-	uses       []string
-	broken     bool // it says that something does not work
-	candidates int  // how many groups it could be about by its time
+	department    string // "": not known, or the requester calls for others
+	of            int    // its place in the catalog; -1: it is not there
+	uses          []string
+	broken        bool // it says that something does not work
+	complains     bool // or that it still does not, or that people work around it
+	aboutSoftware bool
+	crowded       float64 // the logarithm of how many groups it could be about by its time, bounded
 }
 
 type mention struct {
@@ -53,17 +56,23 @@ func (s *State) asked(t *headstart.TicketState) *asked {
 		n := s.topo.nodes[m.ID]
 		a.mentions[i] = mention{m, n, n.network()}
 	}
-	w, subjects := whenOf(t), s.subjects()
-	for i := range subjects {
-		if subjects[i].couldBe(&w) {
-			a.candidates++
-		}
-	}
+	a.crowded = s.crowdedAt(t)
 	s.askWhere(a)
 	s.askWho(a)
 	a.askWhat(s.learned(a.e))
 	a.alone = s.model.weights.part(&a.own, malfunction, features)
 	return a
+}
+
+// crowdedAt is the logarithm of how many groups t could be about by its time.
+func (s *State) crowdedAt(t *headstart.TicketState) float64 {
+	w, subjects, n := whenOf(t), s.subjects(), 0
+	for i := range subjects {
+		if n < mostCandidates && subjects[i].couldBe(&w) {
+			n++
+		}
+	}
+	return math.Log(float64(max(n, 1)))
 }
 
 func (s *State) askWhere(a *asked) {
@@ -113,6 +122,8 @@ const (
 func (a *asked) askWhat(learned float64) {
 	cue := a.e.Cues
 	a.broken = cue["malfunction"] > 0
+	a.complains = a.broken || cue["still"] > 0 || cue["by_hand"] > 0
+	a.aboutSoftware = cue["software"] > 0
 	x := &a.own
 	x[bias] = 1
 	x[malfunction] = brokenness(a.e)

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"cmp"
 	"slices"
 
 	"headstart"
@@ -65,10 +64,9 @@ func (s *State) sayMatched(t *headstart.TicketState, offered []headstart.Link) {
 // their reasons.
 func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, subjects []subject) []headstart.Link {
 	a, best := s.best(t, decided, subjects)
-	slices.SortFunc(best, func(x, y scored) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.g.ID, y.g.ID)) })
 	auto := s.sure(t, best)
 	var links []headstart.Link
-	for i := range best[:min(len(best), keepLinks)] {
+	for i := range best {
 		l := s.linkOf(a, &best[i])
 		if i == 0 && auto {
 			l.Band = headstart.BandAuto
@@ -78,7 +76,8 @@ func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, subj
 	return links
 }
 
-// best are the candidates of t whose score is worth a suggestion, in no order.
+// best are the candidates of t that are kept, best first: those of the highest
+// scores that are worth a suggestion.
 func (s *State) best(t *headstart.TicketState, decided []headstart.Link, subjects []subject) (a *asked, best []scored) {
 	r := s.reports[t.Key()]
 	when, least := whenOf(t), leastOddsOf(s.matching.Suggest)
@@ -101,10 +100,33 @@ func (s *State) best(t *headstart.TicketState, decided []headstart.Link, subject
 			c.score = max(c.score, s.matching.Suggest)
 		}
 		if c.score >= s.matching.Suggest {
-			best = append(best, c)
+			best = c.among(best)
 		}
 	}
 	return a, best
+}
+
+// among puts c where it belongs in the best so far, and drops what is too many. There
+// may be hundreds of candidates: no more than a few are ever held.
+func (c *scored) among(best []scored) []scored {
+	at := len(best)
+	for at > 0 && c.before(&best[at-1]) {
+		at--
+	}
+	if at == keepLinks {
+		return best
+	}
+	if len(best) < keepLinks {
+		best = append(best, scored{})
+	}
+	copy(best[at+1:], best[at:])
+	best[at] = *c
+	return best
+}
+
+// before reports whether c is shown above x.
+func (c *scored) before(x *scored) bool {
+	return c.score > x.score || c.score == x.score && c.g.ID < x.g.ID
 }
 
 // has reports whether one of links is to a group.

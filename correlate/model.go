@@ -15,6 +15,7 @@ type modelRow struct {
 	V       int                `json:"v"`
 	Version int                `json:"version"`           // of the model event; 0: as shipped
 	Weights map[string]float64 `json:"weights,omitempty"` // of that event
+	Shipped int                `json:"shipped,omitempty"` // see headstart.Model
 
 	weights weights
 	words   map[string]float64 // hashed stem: its log-odds of a malfunction
@@ -45,8 +46,12 @@ func (s *State) applyModel(in *headstart.Model) {
 		s.say(headstart.Noted, "E-22", "refused", itoa(in.Version), "why", why)
 		return
 	}
-	s.model = modelRow{V: 1, Version: in.Version, Weights: map[string]float64{}}
+	s.model = modelRow{V: 1, Version: in.Version, Shipped: in.Shipped, Weights: map[string]float64{}}
+	fits := in.Shipped == headstart.ShippedWeights
 	for name, w := range in.Weights {
+		if !fits && !strings.HasPrefix(name, wordPrefix) {
+			continue
+		}
 		if round(w) != 0 || !strings.HasPrefix(name, wordPrefix) {
 			s.model.Weights[name] = round(w)
 		}
@@ -85,11 +90,11 @@ func flawed(m *headstart.Model) string {
 }
 
 // unpack makes the weights ready. Names this version does not know, of features it
-// no longer has, count for nothing.
+// no longer has, count for nothing, nor do weights fitted around other shipped ones.
 func (m *modelRow) unpack() {
 	m.weights, m.words = shipped(), map[string]float64{}
 	for i := range kinds {
-		if w, learned := m.Weights[kinds[i].name]; learned {
+		if w, learned := m.Weights[kinds[i].name]; learned && m.Shipped == headstart.ShippedWeights {
 			m.weights[i] = w
 		}
 	}

@@ -42,7 +42,7 @@ func Refit(tickets []headstart.TicketState, version int, now time.Time, zone *ti
 	if len(pairs) < leastPairs {
 		return nil
 	}
-	m := &headstart.Model{Version: version, Weights: map[string]float64{}}
+	m := &headstart.Model{Version: version, Shipped: headstart.ShippedWeights, Weights: map[string]float64{}}
 	for i, w := range fit(pairs) {
 		if w = round(max(-maxWeight, min(maxWeight, w))); w != round(kinds[i].weight) {
 			m.Weights[kinds[i].name] = w

@@ -165,3 +165,38 @@ func TestEarned(t *testing.T) {
 		t.Errorf("earned from %v by %d of %d; want from .98 by 80 of 80: lower ones are often wrong", from, right, all)
 	}
 }
+
+// Weights say what they say beside the shipped ones they were fitted around; beside
+// others only the words of a model count, until the next refit.
+func TestModelOfOtherShippedWeights(t *testing.T) {
+	for name, x := range map[string]struct {
+		shipped int
+		several float64
+	}{
+		"of these":                     {headstart.ShippedWeights, 2.5},
+		"of others":                    {headstart.ShippedWeights + 1, kinds[several].weight},
+		"of before they had a version": {0, kinds[several].weight},
+	} {
+		s := NewState()
+		s.applyModel(&headstart.Model{Version: 4, Shipped: x.shipped, Weights: map[string]float64{"several": 2.5, wordPrefix + "abc": .4}})
+		if s.model.weights[several] != x.several || s.model.words["abc"] != .4 {
+			t.Errorf("%s: several counts %v and the word %v; want %v and .4", name, s.model.weights[several], s.model.words["abc"], x.several)
+		}
+		s.model.weights, s.model.words = weights{}, nil
+		s.model.unpack() // as after a restart
+		if s.model.weights[several] != x.several || s.model.words["abc"] != .4 {
+			t.Errorf("%s, after a restart: several counts %v and the word %v; want %v and .4", name, s.model.weights[several], s.model.words["abc"], x.several)
+		}
+	}
+	if m := Refit(manyVerdicts(), 1, time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), time.UTC); m == nil || m.Shipped != headstart.ShippedWeights {
+		t.Errorf("a refit makes %+v; want it to say which shipped weights it was fitted around", m)
+	}
+}
+
+func manyVerdicts() []headstart.TicketState {
+	var list []headstart.TicketState
+	for n := range leastPairs {
+		list = append(list, judgedTicket(n, n%2 == 0, time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), "u", vector{bias: 1}))
+	}
+	return list
+}

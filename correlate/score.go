@@ -114,7 +114,7 @@ func (s *State) scoreService(x *vector, a *asked, g *group, f *face, here bool) 
 // that reports no fault.
 func scoreNamed(x *vector, a *asked) {
 	switch {
-	case a.broken || a.e.Cues["still"] > 0 || a.e.Cues["by_hand"] > 0:
+	case a.complains:
 	case a.e.Length <= bareWords:
 		x[nameAlone] = 1
 	default:
@@ -125,8 +125,8 @@ func scoreNamed(x *vector, a *asked) {
 // scoreUnnamed is what speaks for g where the text does not name what it hits: the
 // fewer incidents it could be about, the more.
 func scoreUnnamed(x *vector, a *asked, g *group, f *face) {
-	x[oneOfMany] = math.Log(float64(min(max(a.candidates, 1), mostCandidates)))
-	if f.software && a.e.Cues["software"] > 0 {
+	x[oneOfMany] = a.crowded
+	if f.software && a.aboutSoftware {
 		x[software] = 1
 	}
 	if a.of >= 0 && f.usedBy(a.of, a.uses, g) {

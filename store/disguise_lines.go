@@ -28,7 +28,7 @@ func (d *disguise) line(l headstart.Line) headstart.Line {
 	case l.Command != nil:
 		return headstart.Line{Command: d.command(l.Command)}
 	case l.Model != nil:
-		return headstart.Line{Model: &headstart.Model{Version: l.Model.Version, Weights: l.Model.Weights}}
+		return headstart.Line{Model: &headstart.Model{Version: l.Model.Version, Weights: l.Model.Weights, Shipped: l.Model.Shipped}}
 	case l.Delivery != nil:
 		x := *l.Delivery
 		return headstart.Line{Delivery: &headstart.Delivery{Key: x.Key, Outcome: x.Outcome, RetryAt: x.RetryAt, Attempt: x.Attempt}}

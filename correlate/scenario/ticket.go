@@ -23,7 +23,7 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 			t.Evidence.Assets = append(t.Evidence.Assets, m)
 		case "at":
 			t.Evidence.Locations = []headstart.Mention{{ID: v, Strength: 1, Word: v}}
-		case "floor", "stems", "reported":
+		case "floor", "stems", "reported", "words":
 			if err := furtherWord(t, k, v); err != nil {
 				return nil, err
 			}
@@ -46,7 +46,7 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 				t.Evidence.Cues[cue]++
 			}
 		default:
-			return nil, fmt.Errorf("unknown word %q of a ticket; write names=, at=, floor=, from=, department=, by=, shared, channel=, reported=, stems= or cues=", w)
+			return nil, fmt.Errorf("unknown word %q of a ticket; write names=, at=, floor=, from=, department=, by=, shared, channel=, reported=, stems=, words= or cues=", w)
 		}
 	}
 	return t, nil
@@ -62,13 +62,17 @@ func mentionOf(w, v string) (headstart.Mention, error) {
 	return headstart.Mention{ID: name, Strength: n, Word: name}, nil
 }
 
-// furtherWord reads floor=, stems= and reported=.
+// furtherWord reads floor=, stems=, reported= and words=.
 func furtherWord(t *headstart.Ticket, k, v string) (err error) {
 	switch k {
 	case "stems":
 		t.Evidence.Stems = strings.Split(v, ",")
 	case "reported":
 		t.ReportedAt, err = clockOf(v)
+	case "words":
+		if t.Evidence.Length, err = strconv.Atoi(v); err != nil {
+			return fmt.Errorf("words=%s is no length of a text; write a number, such as words=12", v)
+		}
 	default:
 		n, err := strconv.Atoi(v)
 		if err != nil {
@@ -85,7 +89,7 @@ func parseModel(f []string) (*headstart.Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is no version; write a number, such as model 4 several=2.5", f[0])
 	}
-	m := &headstart.Model{Version: version, Weights: map[string]float64{}}
+	m := &headstart.Model{Version: version, Shipped: headstart.ShippedWeights, Weights: map[string]float64{}}
 	for _, w := range f[1:] {
 		name, v, _ := strings.Cut(w, "=")
 		n, err := strconv.ParseFloat(v, 64)

@@ -7,18 +7,18 @@ var packs = []group{
 	{
 		pack:    "office",
 		anchors: "=fin, financ, financieel, financien, facturen, factuur, facturatie, boekhoud, crediteur, =afas, =exact, invoice, =erp, finance, accounting, navision, business central, dynamics, odoo, unit4, twinfield, =visma, grootboek",
-		nl:      words{"facturen, factuur, facturatie, factureren, gefactureerd, boekhouding, boekhoudpakket, boekhoudprogramma, financieel systeem, financiele pakket, financiele systeem, financieel pakket, inkooporder, inkooporders, boekingen, grootboek, crediteuren, debiteuren, erp", "accorderen, betaling, betalingen, betaalrun, betalingsrun, boeken, inboeken, bestelbon, bestelbonnen, offertes", "bestelling, bestellingen, goedkeuren, budget, orders"},
-		en:      words{"invoice, invoices, invoicing, bookkeeping, finance system, accounting system, purchase order, purchase orders, ledger, erp", "payment, payments, payment run, approve invoices, billing", "order, orders, approve, budget"},
+		nl:      words{"facturen, factuur, facturatie, factureren, gefactureerd, boekhouding, boekhoudpakket, boekhoudprogramma, financieel systeem, financiele pakket, financiele systeem, financieel pakket, inkooporder, inkooporders, boekingen, grootboek, crediteuren, debiteuren, erp", "accorderen, betaling, betalingen, betaalrun, betalingsrun, boeken, inboeken, bestelbon, bestelbonnen, offertes, declareren, inkoopaanvraag, inkoopaanvragen, begroting, facturen goedkeuren", "bestelling, bestellingen, goedkeuren, budget, orders, leverancier"},
+		en:      words{"invoice, invoices, invoicing, bookkeeping, finance system, accounting system, purchase order, purchase orders, ledger, erp, requisition, requisitions", "payment, payments, payment run, approve invoices, billing, expenses, expense, supplier payment, supplier payments, purchase requests, budgets", "order, orders, approve, budget, supplier, suppliers"},
 	}, {
 		pack:    "office",
 		anchors: "=hr, hrm, personeel, verlof, salaris, payroll, =loon, tijdregistratie, tijdsregistratie, urenregistratie, youforce, nmbrs, workday, successfactors, sdworx",
-		nl:      words{"verlof, verlofaanvraag, verlofaanvragen, salarisstrook, salarisstroken, loonstrook, loonbrief, loonbrieven, personeelssysteem, declaratie, declaraties, hr systeem, hr pakket, hr portaal, onkostennota, onkosten, urenregistratie, tijdregistratie", "vakantiedagen, verlofuren, verlofdagen, ziekmelding, ziek melden, vakantie aanvragen, uren schrijven, uren boeken, uren ingeven", "uren, rooster, salaris"},
-		en:      words{"payslip, payslips, leave request, leave requests, hr system, hr portal, expense claim, expense claims, expenses, time sheet, timesheet, timesheets", "sick leave, holiday request, book leave, vacation days", "salary, leave, hours"},
+		nl:      words{"verlof, verlofaanvraag, verlofaanvragen, salarisstrook, salarisstroken, loonstrook, loonbrief, loonbrieven, personeelssysteem, declaratie, declaraties, hr systeem, hr pakket, hr portaal, onkostennota, onkosten, urenregistratie, tijdregistratie", "vakantiedagen, verlofuren, verlofdagen, ziekmelding, ziek melden, vakantie aanvragen, uren schrijven, uren boeken, uren ingeven, verlof aanvragen, uren invullen", "uren, rooster, salaris"},
+		en:      words{"payslip, payslips, leave request, leave requests, hr system, hr portal, expense claim, expense claims, expenses, time sheet, timesheet, timesheets, annual leave", "sick leave, holiday request, book leave, vacation days, holiday booking, book holiday, appraisal, appraisals, absence", "salary, leave, hours"},
 	}, {
 		pack:    "office",
-		anchors: "rooster, planning, planbord, dienstrooster, roster, shift, =ortec, zelfrooster",
-		nl:      words{"rooster, roosters, dienstrooster, planbord, planning, inroosteren, roosteren, roosterprogramma, uurrooster, uurroosters, werkrooster", "diensten ruilen, dienst ruilen, mijn diensten, shiften, shift, vroege, late, nachten, prikken", "diensten, inplannen, planner"},
-		en:      words{"roster, rosters, rota, scheduling, planning board, shift plan, schedule", "my shifts, swap shifts, shift, shifts", "planner, planning"},
+		anchors: "rooster, planning, planbord, dienstrooster, roster, shift, =ortec, zelfrooster, timetabl",
+		nl:      words{"rooster, roosters, dienstrooster, planbord, planning, inroosteren, roosteren, roosterprogramma, uurrooster, uurroosters, werkrooster, lesrooster", "diensten ruilen, dienst ruilen, mijn diensten, shiften, shift, vroege, late, nachten, prikken, lokaalwijziging", "diensten, inplannen, planner"},
+		en:      words{"roster, rosters, rota, scheduling, planning board, shift plan, schedule, timetable, timetables, timetabling, my timetable", "my shifts, swap shifts, shift, shifts, room changes", "planner, planning"},
 	}, {
 		pack:    "office",
 		anchors: "zaak, zaaksysteem, dossier, dossiers, =crm, =case, salesforce, hubspot, klantsysteem",

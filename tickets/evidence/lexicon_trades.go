@@ -9,14 +9,14 @@ var trades = []group{
 		en:      words{"card payment, card payments, payment terminal, payment terminals, card machine, card machines, till, tills, cash register, cash registers, pos terminal, self checkout, card reader, card readers, pay terminal, card terminal, card terminals, payment page, payment pages, payments", "cash only, cash, transaction, transactions, pay by card, checkout, contactless, card, cards, pay, paying, paid, pays, payment, take money, taking money, take payment, take payments, taking cards, take cards, visa, mastercard, amex, long number", "customers, counter, terminal, terminals, bank, money, receipts"},
 	}, {
 		pack:    "education",
-		anchors: "=elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool, toledo, blackboard, =lms, itslearning",
-		nl:      words{"elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool", "cijfers, punten, opdracht inleveren, opdrachten inleveren, absenties, huiswerk, lesrooster", "leerlingen, studenten, toets, toetsen, les, rooster"},
-		en:      words{"learning environment, learning platform, moodle, canvas, brightspace, lms", "grades, hand in, submit assignment, assignments, timetable", "students, pupils, exam, class"},
+		anchors: "=elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool, toledo, blackboard, =lms, itslearning, vle, turnitin, panopto, learning",
+		nl:      words{"elo, leeromgeving, leerplatform, moodle, magister, somtoday, canvas, brightspace, smartschool, toledo", "cijfers, punten, opdracht inleveren, opdrachten inleveren, absenties, huiswerk, lesrooster, inleveren, opdracht uploaden, cursuspagina, vakpagina, lesmateriaal, college opname, opnames, quiz", "leerlingen, studenten, toets, toetsen, les, rooster, vak, vakken, docent"},
+		en:      words{"learning environment, learning platform, moodle, canvas, brightspace, lms, vle, virtual learning environment, turnitin, panopto, blackboard", "grades, hand in, submit assignment, assignments, timetable, coursework, submission, submissions, upload assignment, upload my assignment, course page, module page, lecture recording, lecture recordings, quiz, gradebook, marks", "students, pupils, exam, class, course, module, modules, lecture"},
 	}, {
 		pack:    "education",
-		anchors: "osiris, studentenadministratie, leerlingadministratie, studievolg, studentinformatie, leerlingvolg, toetsafname, toetsplatform, =sis, examen",
-		nl:      words{"studentenadministratie, leerlingvolgsysteem, leerlingadministratie, studievolgsysteem", "inschrijving, inschrijvingen, inschrijven, cijferlijst, digitale toets, digitale toetsen, toetsafname, examens, examen", "studenten, leerlingen, toets, cijfers"},
-		en:      words{"student administration, student records, exam platform", "enrolment, enrollment, transcript, digital exam, exams", "students, exam, grades"},
+		anchors: "osiris, studentenadministratie, leerlingadministratie, studievolg, studentinformatie, leerlingvolg, toetsafname, toetsplatform, =sis, examen, student records, student record, enrolment, enrollment",
+		nl:      words{"studentenadministratie, leerlingvolgsysteem, leerlingadministratie, studievolgsysteem", "inschrijving, inschrijvingen, inschrijven, cijferlijst, digitale toets, digitale toetsen, toetsafname, examens, examen, inschrijfsysteem, aanwezigheid, aanwezigheden, collegegeld, studievoortgang", "studenten, leerlingen, toets, cijfers"},
+		en:      words{"student administration, student records, exam platform, student record", "enrolment, enrollment, transcript, digital exam, exams, registration, enrol, enrolling, attendance, register, transcripts, admissions, applicants, applications", "students, exam, grades, student, courses"},
 	}, {
 		pack:    "care",
 		anchors: "=epd, =ehr, =ecd, =kws, =emr, patientendossier, bewonersdossier, clientdossier, clientendossier, =hix, chipsoft, nedap, zorgdossier, elektronisch patienten, elektronisch clienten, medisch dossier, patient record, =his, zorgdossier",
@@ -92,5 +92,25 @@ var trades = []group{
 		anchors: "werkbon, werkbonnen, workorder, work order, field service, fieldservice, monteur, monteurs, buitendienst",
 		nl:      words{"werkbon, werkbonnen, bon, bonnen, werkorder, werkorders, klus, klussen", "monteur, monteurs, vakman, vakmannen, synchroniseren, synchronisatie, afspraken van vandaag, adressen, handtekening", "tablet, planning, afspraken, route, ophalen"},
 		en:      words{"work order, work orders, job list, job lists, job sheet, job sheets", "jobs, todays jobs, sync, syncing, field app, engineers, visits", "tablet, appointments, planning, upload"},
+	}, {
+		pack:    "education",
+		anchors: "library, bibliotheek, =bieb, uitleen, catalogus",
+		nl:      words{"bibliotheek, bibliotheeksysteem, uitleensysteem, catalogus, zelfscan", "uitlenen, ontlenen, innemen, boeken, leners, lenerspas, uitleenbalie, e-books", "boek, lener"},
+		en:      words{"library, library system, library catalogue, self issue, self checkout", "loans, borrowers, borrow, returns, e-books, journals, e-resources", "book, books, loan"},
+	}, {
+		pack:    "government",
+		anchors: "belasting, heffing, =woz, invordering, council tax, taxes",
+		nl:      words{"belasting, belastingen, aanslag, aanslagen, woz", "aanslagbiljet, aanslagbiljetten, bezwaar, bezwaren, kwijtschelding, invordering, dwangbevel", "heffing, taxatie"},
+		en:      words{"tax, taxes, council tax", "tax bill, tax bills, assessment, assessments, rebates", "levy"},
+	}, {
+		pack:    "government",
+		anchors: "vergunning, omgevingsloket, =vth, permit, omgevingswet",
+		nl:      words{"vergunning, vergunningen, omgevingsloket, omgevingsvergunning", "aanvragen omgevingsvergunning, toezicht, handhaving, inspectie, inspecties, bouwaanvraag, bouwaanvragen", "aanvraag, aanvragen"},
+		en:      words{"permit, permits, planning application, planning applications", "enforcement, inspections, building control", "application, applications"},
+	}, {
+		pack:    "government",
+		anchors: "sociaal domein, =wmo, jeugdzorg, uitkering, =suite, participatie, welfare, benefits",
+		nl:      words{"uitkering, uitkeringen, wmo, jeugdzorg, bijstand", "beschikking, beschikkingen, indicatie, indicaties, consulent, consulenten, clientdossier", "client, clienten"},
+		en:      words{"benefit, benefits, welfare, social care", "case worker, case workers, caseworker, caseworkers, claimant, claimants", "client, clients"},
 	},
 }
