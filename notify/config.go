@@ -66,6 +66,10 @@ type ChannelConfig struct {
 	Headers map[string]string `yaml:"headers" json:"-"`
 	Body    string            `yaml:"body" json:"-"`
 
+	// Items are the services that have outage records in ServiceNow, and the names of
+	// their items in its CMDB.
+	Items map[string]string `yaml:"items" json:"items,omitempty"`
+
 	// Slack.
 	Channel string `yaml:"channel" json:"channel,omitempty"` // its id, such as C0123456789
 }
@@ -106,8 +110,6 @@ func (c ChannelConfig) validate(where string) error {
 	switch {
 	case c.Type == "":
 		bad("type is missing; use one of %s", strings.Join(Types, " "))
-	case !known && slices.Contains(laterTypes, c.Type):
-		bad("type %s is not supported by this version; use one of %s", c.Type, strings.Join(Types, " "))
 	case !known:
 		bad("unknown type %q; use one of %s", c.Type, strings.Join(Types, " "))
 	default:

@@ -68,7 +68,7 @@ channels:
 - {type: email, smarthost: mail, from: x, to: [], username: u}
 - {name: a, type: webhook, timeout: 1h}
 - {name: a, type: webhook, url: "ftp://h/t0ken", secret_file: f, to: [b@example.org]}
-- {name: b, type: servicenow-outage}
+- {name: b, type: telegram}
 - {name: c, type: pigeon}
 - {name: d}
 - {name: e, type: email, smarthost: "h:25", from: a@b.nl, to: [nobody], url: "https://h"}
@@ -82,7 +82,7 @@ route: {receivr: x}
 		"channels[0] has no name; set name", `smarthost is "mail"; write host:port`, `from is "x"`, "to is empty; name the address", "username and password_file belong together",
 		"channel a: timeout is 1h", "channel a: set one of url and url_file", "secret_file is missing; messages are signed",
 		`the name "a" is used twice`, "url is not an http or https address", ": to is no key of a channel of type webhook; remove it",
-		"channel b: type servicenow-outage is not supported by this version; use one of email graph slack", `channel c: unknown type "pigeon"`, "channel d: type is missing",
+		`channel b: unknown type "telegram"; use one of email graph slack`, `channel c: unknown type "pigeon"`, "channel d: type is missing",
 		`channel e: "nobody" in to is not an address`, "channel e: url is no key of a channel of type email; remove it", "route:",
 	} {
 		if !strings.Contains(err.Error(), want) {

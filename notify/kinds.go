@@ -11,10 +11,7 @@ import (
 )
 
 // Types are the types of channel, in the order people meet them.
-var Types = []string{"email", "graph", "slack", "slack-webhook", "teams", "ntfy", "mattermost", "sms", "webhook"}
-
-// laterTypes are channel types of the contract that this version cannot send to.
-var laterTypes = []string{"servicenow-outage"}
+var Types = []string{"email", "graph", "slack", "slack-webhook", "teams", "ntfy", "mattermost", "sms", "servicenow-outage", "webhook"}
 
 // kind is one type of channel: what it takes, what it can do and how it is made.
 type kind struct {
@@ -42,6 +39,7 @@ var (
 	webhookCaps = Caps{Update: true, Silent: true}
 	slackCaps   = Caps{Update: true, Reply: true}
 	ntfyCaps    = Caps{Update: true}
+	outageCaps  = Caps{Update: true, Silent: true}
 	postCaps    = Caps{} // nothing comes back that could find the message again
 )
 
@@ -63,6 +61,8 @@ func kindOf(channelType string) (kind, bool) {
 		return kind{web("url", "url_file"), postCaps, ChannelConfig.checkAddress, newMattermost}, true
 	case "sms":
 		return kind{web("url", "url_file", "to", "method", "headers", "body", "secret_file"), postCaps, ChannelConfig.checkSMS, newSMS}, true
+	case "servicenow-outage":
+		return kind{web("url", "username", "password_file", "client_id", "client_secret_file", "items"), outageCaps, ChannelConfig.checkOutage, newOutage}, true
 	case "webhook":
 		return kind{web("url", "url_file", "secret_file"), webhookCaps, ChannelConfig.checkWebhook, newWebhook}, true
 	}
@@ -264,6 +264,26 @@ func (c ChannelConfig) checkSMS(bad complain) {
 	for _, t := range templates {
 		if _, err := smsTemplate(t.key, t.text); err != nil {
 			bad("%w", err)
+		}
+	}
+}
+
+func (c ChannelConfig) checkOutage(bad complain) {
+	c.checkWeb(bad)
+	if c.URL == "" {
+		bad("url is missing; write the instance, such as https://school.service-now.com")
+	}
+	password := c.Username != "" && c.PasswordFile != ""
+	client := c.ClientID != "" && c.ClientSecretFile != ""
+	if password == client || (c.Username == "") != (c.PasswordFile == "") || (c.ClientID == "") != (c.ClientSecretFile == "") {
+		bad("set username and password_file, or client_id and client_secret_file")
+	}
+	if len(c.Items) == 0 {
+		bad("items is empty; write which service is which item of the CMDB, such as {print: Printing Service}")
+	}
+	for _, service := range slices.Sorted(maps.Keys(c.Items)) {
+		if name := c.Items[service]; name == "" || strings.ContainsAny(name, "\r\n") {
+			bad("items: %s has no name of an item; write one line", service)
 		}
 	}
 }

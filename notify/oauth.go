@@ -23,7 +23,7 @@ type tokens struct {
 	held *oauth2.Token
 }
 
-// newTokens reads the client's secret; scope is what its tokens are for.
+// newTokens reads the client's secret; scope is what its tokens are for; empty: none is named.
 func newTokens(cfg ChannelConfig, o ChannelOptions, scope string) (*tokens, error) {
 	secret, err := readSecret("client_secret_file", cfg.ClientSecretFile)
 	if err != nil {
@@ -37,9 +37,11 @@ func newTokens(cfg ChannelConfig, o ChannelOptions, scope string) (*tokens, erro
 	if err != nil {
 		return nil, fmt.Errorf("token_url: %w", err)
 	}
-	return &tokens{caller: c, config: clientcredentials.Config{
-		ClientID: cfg.ClientID, ClientSecret: secret, TokenURL: address, Scopes: []string{scope}, AuthStyle: oauth2.AuthStyleInParams,
-	}}, nil
+	t := &tokens{caller: c, config: clientcredentials.Config{ClientID: cfg.ClientID, ClientSecret: secret, TokenURL: address, AuthStyle: oauth2.AuthStyleInParams}}
+	if scope != "" {
+		t.config.Scopes = []string{scope}
+	}
+	return t, nil
 }
 
 // token returns one that is good for a while.
