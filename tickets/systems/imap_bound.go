@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"regexp"
 	"sync/atomic"
 )
 
@@ -45,9 +46,13 @@ func (b *bounded) Read(p []byte) (int, error) {
 const mostDepth = 200
 
 // depth follows how deep lists are nested in what a server sends. It knows literals
-// (RFC 3501 section 4.3): {3} at the end of a line, and so many bytes after it.
+// (RFC 3501 section 4.3): {3} at the end of a line, and so many bytes after it; and
+// quoted strings, in which no line ends. What is said to people has neither.
 type depth struct {
 	lists   int
+	line    []byte // how the response begins
+	quoted  bool
+	escaped bool   // the next byte of a quoted string means itself
 	literal uint64 // bytes left of one
 	size    uint64 // between braces
 	state   byte   // '{' between braces, '}' just behind them
@@ -66,6 +71,9 @@ func (d *depth) pass(p []byte) bool {
 			p = p[n:]
 			continue
 		}
+		if d.quoted && (p[0] == '\r' || p[0] == '\n') {
+			return false // the library would read on, for it another line is no end
+		}
 		d.next(p[0])
 		if d.lists > mostDepth || d.caps && p[0] == '(' {
 			return false
@@ -77,6 +85,7 @@ func (d *depth) pass(p []byte) bool {
 
 func (d *depth) next(c byte) {
 	switch upper := c &^ 0x20; {
+	case d.quoted: // such as the name of what is attached
 	case upper == capability[d.matched]:
 		if d.matched++; d.matched == len(capability) {
 			d.caps, d.matched = true, 0
@@ -87,7 +96,16 @@ func (d *depth) next(c byte) {
 		d.matched = 0
 		d.caps = d.caps && c != ']' && c != '\n'
 	}
+	if len(d.line) < lineMost {
+		d.line = append(d.line, c)
+	}
 	switch {
+	case d.escaped:
+		d.escaped = false
+	case d.quoted:
+		d.quoted, d.escaped = c != '"', c == '\\'
+	case c == '"' && !d.spoken():
+		d.quoted, d.state = true, 0
 	case c == '{':
 		d.state, d.size = '{', 0
 	case d.state == '{' && c >= '0' && c <= '9':
@@ -95,10 +113,10 @@ func (d *depth) next(c byte) {
 	case d.state == '{' && c == '}':
 		d.state = '}'
 	case d.state == '}' && c == '\r':
-	case d.state == '}' && c == '\n':
+	case d.state == '}' && c == '\n' && !d.spoken():
 		d.state, d.literal = 0, d.size
 	case c == '\n': // a response ends
-		d.state, d.lists = 0, 0
+		d.state, d.lists, d.line = 0, 0, d.line[:0]
 	default:
 		d.state = 0
 		if c == '(' {
@@ -109,3 +127,13 @@ func (d *depth) next(c byte) {
 		}
 	}
 }
+
+// lineMost is how much of a response is looked at to tell what it is, in bytes: a tag
+// of ours and the longest word of spoken.
+const lineMost = 32
+
+// spoken is how a response begins that ends with words for people (RFC 3501 sections
+// 7.1 and 7.5): it goes to the end of its line, whatever stands in it.
+var spoken = regexp.MustCompile(`(?i)^(\+|\S+ (OK|NO|BAD|BYE|PREAUTH)([^\w-]|$))`)
+
+func (d *depth) spoken() bool { return spoken.Match(d.line) }

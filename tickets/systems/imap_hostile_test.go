@@ -122,6 +122,14 @@ func TestDepth(t *testing.T) {
 		strings.Repeat("* 1 FETCH (\r\n", 300):                                     true, // each a response of its own
 		fmt.Sprintf("* 1 FETCH (BODY[1] {%d}\r\n%s)\r\n", len(open), open):         true,
 		fmt.Sprintf("* 1 FETCH (BODY[1] {%d}\r\n%s%s)\r\n", len(open), open, open): false,
+		"* 1 FETCH (BODYSTRUCTURE (\"name\" \"Capability (1).pdf\"))\r\n":          true,
+		"* OK hello {999}\r\n* LIST (" + open:                                      false,
+		"T12 NO hello {999}\r\n* LIST (" + open:                                    false,
+		"+ go on {999}\r\n* LIST (" + open:                                         false,
+		"* OK he said \"no\r\n* LIST (\"(\\\"(\" x)\r\n":                           true,
+		"* LIST (\"" + open + "\\\"(\")\r\n":                                       true,
+		strings.Repeat("(", mostDepth) + " \"\n\" (((":                             false,
+		"* LIST (\"x{999}\r\n\" " + open:                                           false,
 		"* OK {999} no literal, since the line goes on" + open:                     false,
 	} {
 		for _, piece := range []int{1, 3, 4096} {
