@@ -21,7 +21,7 @@ func (o *opened) authorize(tokenPath, header string) error {
 		if err != nil {
 			return err
 		}
-		o.client.sign = (&oauth{client: o.client, id: o.ClientID, secret: secret, url: o.client.base + tokenPath}).sign
+		o.client.use(&oauth{client: o.client, id: o.ClientID, secret: secret, url: o.client.base + tokenPath})
 	case o.Username != "" && o.PasswordFile != "":
 		password, err := readSecret("password_file", o.PasswordFile)
 		if err != nil {
@@ -52,6 +52,17 @@ type oauth struct {
 	mu    sync.Mutex
 	held  string
 	until time.Time
+}
+
+// use makes calls carry tokens of a.
+func (c *client) use(a *oauth) {
+	c.sign = a.sign
+	c.judge = func(status int, _ []byte) error {
+		if status == http.StatusUnauthorized {
+			a.forget() // it may be good by its time, and be taken back
+		}
+		return nil
+	}
 }
 
 // tokenMargin is how long before its end a token is renewed.

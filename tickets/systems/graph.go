@@ -46,14 +46,7 @@ type graphFolder struct{ id, next string }
 
 func openGraph(o *opened) (System, error) {
 	g := &graphServer{client: o.client, path: "/v1.0/users/" + mailAddress(o.Settings), folders: map[string]*graphFolder{}, sent: map[string]bool{}}
-	tokens := &oauth{client: o.client, id: o.ClientID, secret: o.secret, url: o.tokenURL(), scope: o.client.base + "/.default"}
-	o.client.sign = tokens.sign
-	o.client.judge = func(status int, _ []byte) error {
-		if status == http.StatusUnauthorized {
-			tokens.forget() // it may be good by its time, and be taken back
-		}
-		return nil
-	}
+	o.client.use(&oauth{client: o.client, id: o.ClientID, secret: o.secret, url: o.tokenURL(), scope: o.client.base + "/.default"})
 	g.box = newMailbox(o, mailAddress(o.Settings), true)
 	g.box.server = g
 	return graphBox{mailbox: g.box, graph: g}, nil

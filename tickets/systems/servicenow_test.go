@@ -238,9 +238,9 @@ func TestServiceNowReportedAt(t *testing.T) {
 // TestOAuthClient: tokens are fetched with the client's own credentials, kept, and
 // renewed before they end; refused ones say so and show no secret.
 func TestOAuthClient(t *testing.T) {
-	fetched := 0
+	fetched, takenBack := 0, 0
 	f := newFake(t, 5, func(r *http.Request) bool {
-		return r.URL.Path == "/oauth_token.do" || r.Header.Get("Authorization") == fmt.Sprintf("Bearer issued-%d", fetched)
+		return r.URL.Path == "/oauth_token.do" || fetched > takenBack && r.Header.Get("Authorization") == fmt.Sprintf("Bearer issued-%d", fetched)
 	}, func(f *fake, w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/oauth_token.do" {
 			snowFake(f, w, r)
@@ -262,6 +262,13 @@ func TestOAuthClient(t *testing.T) {
 	}
 	if fetched != 1 {
 		t.Errorf("%d tokens fetched for three calls, want one", fetched)
+	}
+	takenBack = 1
+	if _, err := s.Changes(t.Context(), Cursor{}.Begin(time.Now(), 0)); !errors.Is(err, ErrAuth) {
+		t.Errorf("with a token that is taken back: %v", err)
+	}
+	if _, err := s.Changes(t.Context(), Cursor{}.Begin(time.Now(), 0)); err != nil || fetched != 2 {
+		t.Errorf("after a token that was taken back: %v, %d fetched, want a second", err, fetched)
 	}
 }
 
