@@ -52,10 +52,10 @@ const wrongZone = 10 * time.Minute
 
 func (g *glpi) checkRights(rep *Report, profile map[string]any) {
 	has := func(item string, bit int) bool {
-		n, err := strconv.Atoi(glpiText(profile[item]))
+		n, err := strconv.Atoi(firstText(profile[item]))
 		return err == nil && n&bit != 0
 	}
-	if glpiText(profile["interface"]) == "helpdesk" {
+	if firstText(profile["interface"]) == "helpdesk" {
 		rep.lack("the profile is of the simplified interface, which sees only its own tickets; give the user one of the standard interface")
 		return
 	}

@@ -2,7 +2,6 @@ package systems
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -55,25 +54,8 @@ func (g *glpi) tickets(rows []map[string]any, columns glpiColumns) ([]Ticket, er
 	return out, nil
 }
 
-// glpiText is the first value of a column.
-func glpiText(v any) string {
-	switch x := v.(type) {
-	case string:
-		return x
-	case json.Number:
-		return x.String()
-	case []any:
-		for _, one := range x {
-			if s := glpiText(one); s != "" {
-				return s
-			}
-		}
-	}
-	return ""
-}
-
 func (g *glpi) ticket(row map[string]any, columns glpiColumns) (Ticket, error) {
-	text := func(key string) string { return glpiText(row[columns[key]]) }
+	text := func(key string) string { return firstText(row[columns[key]]) }
 	at := func(key string) time.Time { return moment(text(key), g.Zone) }
 	id := text("id")
 	t := Ticket{
@@ -132,12 +114,12 @@ func glpiBody(s string) string {
 func (g *glpi) conversation(t *Ticket, said, solved []map[string]any) {
 	for _, f := range append(said, solved...) {
 		author, private := digitsOf(f["users_id"]), digitsOf(f["is_private"]) == "1"
-		if private || author == "" || author == "0" || marked(glpiText(f["content"])) || g.asked(t, author) {
+		if private || author == "" || author == "0" || marked(firstText(f["content"])) || g.asked(t, author) {
 			continue
 		}
-		at := moment(glpiText(f["date"]), g.Zone)
+		at := moment(firstText(f["date"]), g.Zone)
 		if at.IsZero() {
-			at = moment(glpiText(f["date_creation"]), g.Zone)
+			at = moment(firstText(f["date_creation"]), g.Zone)
 		}
 		if !at.IsZero() && (t.FirstResponse.IsZero() || at.Before(t.FirstResponse)) {
 			t.FirstResponse = at

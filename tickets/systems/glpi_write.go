@@ -15,7 +15,7 @@ func (g *glpi) Noted(ctx context.Context, id, mark string) (bool, error) {
 		return false, ErrNotFound
 	}
 	said, err := g.items(ctx, "Ticket/"+id+"/ITILFollowup", nil)
-	return slices.ContainsFunc(said, func(f map[string]any) bool { return strings.Contains(glpiText(f["content"]), bracketed(mark)) }), err
+	return slices.ContainsFunc(said, func(f map[string]any) bool { return strings.Contains(firstText(f["content"]), bracketed(mark)) }), err
 }
 
 // Note implements Writer. A public follow-up is mailed to the requester by GLPI's
@@ -126,8 +126,8 @@ func (g *glpi) Made(ctx context.Context, kind, mark string) (string, error) {
 	}
 	rows, _, err := glpiRows(a.body)
 	for _, row := range rows {
-		if strings.Contains(glpiText(row[columns["content"]]), bracketed(mark)) {
-			return digits(glpiText(row[columns["id"]])), err
+		if strings.Contains(firstText(row[columns["content"]]), bracketed(mark)) {
+			return digits(firstText(row[columns["id"]])), err
 		}
 	}
 	return "", err

@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 	"time"
@@ -53,6 +54,23 @@ func (s Settings) field(key, fallback string) string {
 		return name
 	}
 	return fallback
+}
+
+// firstText is the first value of a field that may hold a number, or several values.
+func firstText(v any) string {
+	switch x := v.(type) {
+	case string:
+		return x
+	case json.Number:
+		return x.String()
+	case []any:
+		for _, one := range x {
+			if s := firstText(one); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 // timeForms are how systems write times; those without a zone are in the source's.

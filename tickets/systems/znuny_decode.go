@@ -63,7 +63,7 @@ func znunyTickets(body []byte) ([]znunyTicket, error) {
 func (in *znunyTicket) field(name string) (value string, has bool) {
 	for _, f := range in.Fields {
 		if f.Name == name {
-			return strings.TrimSpace(glpiText(f.Value)), true
+			return strings.TrimSpace(firstText(f.Value)), true
 		}
 	}
 	return "", false
