@@ -84,17 +84,8 @@ func (d *depth) pass(p []byte) bool {
 }
 
 func (d *depth) next(c byte) {
-	switch upper := c &^ 0x20; {
-	case d.quoted: // such as the name of what is attached
-	case upper == capability[d.matched]:
-		if d.matched++; d.matched == len(capability) {
-			d.caps, d.matched = true, 0
-		}
-	case upper == capability[0]:
-		d.matched = 1
-	default:
-		d.matched = 0
-		d.caps = d.caps && c != ']' && c != '\n'
+	if !d.quoted { // such as the name of what is attached
+		d.letter(c)
 	}
 	if len(d.line) < lineMost {
 		d.line = append(d.line, c)
@@ -125,6 +116,21 @@ func (d *depth) next(c byte) {
 		if c == ')' && d.lists > 0 {
 			d.lists--
 		}
+	}
+}
+
+// letter notices the word CAPABILITY, and the end of what follows it.
+func (d *depth) letter(c byte) {
+	switch upper := c &^ 0x20; {
+	case upper == capability[d.matched]:
+		if d.matched++; d.matched == len(capability) {
+			d.caps, d.matched = true, 0
+		}
+	case upper == capability[0]:
+		d.matched = 1
+	default:
+		d.matched = 0
+		d.caps = d.caps && c != ']' && c != '\n'
 	}
 }
 
