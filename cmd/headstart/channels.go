@@ -14,7 +14,7 @@ import (
 
 // channelsCommand shows how users are told, and tries it.
 func (p *program) channelsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "channels", Short: "list how users are told; send a test message"}
+	cmd := &cobra.Command{Use: "channels", Short: "list how users are told; send a test message", Example: "  headstart channels list\n  headstart channels test mail-all"}
 	cmd.AddCommand(p.channelsListCommand(), p.channelsTestCommand())
 	return cmd
 }
