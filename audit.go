@@ -11,13 +11,15 @@ type AuditEntry struct {
 	V  int       `json:"v"`
 	At time.Time `json:"at"`
 	By string    `json:"by"` // login name
-	Do string    `json:"do"` // forget export
+	Do string    `json:"do"` // forget export reject-alias
 
 	// Of forget: how many tickets were known, and keyed hashes of the keys of all that
 	// must not be read again. Nobody can tell a ticket from its mark without the
 	// installation's secret.
 	Tickets int      `json:"tickets,omitempty"`
 	Marks   []string `json:"marks,omitempty"`
+
+	Alias string `json:"alias,omitempty"` // of reject-alias: AliasProposal.ID
 }
 
 // Audit returns what people did with what is kept of people, newest first.

@@ -11,7 +11,7 @@ type Command struct {
 	Do string `json:"do"` // open ack assign note merge split resolve reopen link unlink ...
 
 	Incident string `json:"incident,omitempty"` // HS-3, or the ref an open gave
-	Ref      string `json:"ref,omitempty"`
+	Ref      string `json:"ref,omitempty"`      // reject-alias: AliasProposal.ID
 	Title    string `json:"title,omitempty"`
 
 	Asset       string   `json:"asset,omitempty"`

@@ -143,6 +143,7 @@ var decisionWords = map[string][2]string{
 	"W-11 reply_dropped":     {"Antwoord aan de melder van {subject} niet verstuurd: ouder dan 15 minuten na een onderbreking.", "Reply to the user of {subject} not sent: older than 15 minutes after a stop."},
 	"D-05 blind":             {"Niemand keek gedurende {seconds} seconden sinds {since}: termijnen zijn opgeschoven.", "Nobody was looking for {seconds} seconds since {since}: deadlines were moved."},
 	"H-35 forget":            {"{by} liet meldingen vergeten.", "{by} had tickets forgotten."},
+	"H-35 reject-alias":      {"{by} wees een voorgestelde alias af.", "{by} rejected a proposed alias."},
 	"H-35 export":            {"{by} schreef het logboek uit zoals het is.", "{by} exported the log as it is."},
 	"H-01 acked":             {"{by} pakt dit op.", "{by} takes this on."},
 	"H-01 assigned":          {"{by} geeft dit aan {owner} {support_group}.", "{by} gives this to {owner} {support_group}."},

@@ -78,6 +78,8 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 	case "export":
 		b.putAudit(c.ID, &headstart.AuditEntry{V: 1, At: b.now, By: c.By, Do: c.Do})
 		return nil, nil
+	case "reject-alias":
+		return nil, b.rejectAlias(c)
 	}
 	i := b.find(c.Incident)
 	if i == nil {

@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -99,6 +100,21 @@ func (b *book) forget(c *headstart.Command, regroup func(group, into headstart.G
 		b.apply(ch)
 	}
 	b.putAudit(c.ID, entry)
+	return nil
+}
+
+// rejectAlias takes down that a person will not have a word in the catalog: it is
+// known by its keyed hash alone.
+func (b *book) rejectAlias(c *headstart.Command) error {
+	if c.Ref == "" {
+		return errors.New("no alias is named; write the id of the proposal as ref")
+	}
+	for _, e := range b.audit { // whether any has it: the order decides nothing
+		if e.Alias == c.Ref {
+			return nil
+		}
+	}
+	b.putAudit(c.ID, &headstart.AuditEntry{V: 1, At: b.now, By: c.By, Do: c.Do, Alias: c.Ref})
 	return nil
 }
 

@@ -39,6 +39,10 @@ type APIOptions struct {
 	// log (ruling 7).
 	Titles func(ctx context.Context, keys []string) map[string]string
 
+	// Aliases returns words that users have for an asset and the catalog lacks; nil:
+	// nobody looks for them.
+	Aliases func(ctx context.Context) []headstart.AliasProposal
+
 	// HasUsers reports whether people have roles: then approving needs one.
 	HasUsers func() bool
 
@@ -87,6 +91,9 @@ func NewAPI(o APIOptions) *API {
 	}
 	if o.Titles == nil {
 		o.Titles = func(context.Context, []string) map[string]string { return nil }
+	}
+	if o.Aliases == nil {
+		o.Aliases = func(context.Context) []headstart.AliasProposal { return []headstart.AliasProposal{} }
 	}
 	if o.HasUsers == nil {
 		o.HasUsers = func() bool { return false }
@@ -181,7 +188,8 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /api/v1/tickets", scope: headstart.ScopeRead, handler: a.listTickets, summary: "Tickets, newest first, with the incidents they may belong to", answers: ticketList{}, query: append([]apiParam{{"linked", "true or false"}, {"incident", "id of an incident it is linked to or suggested for"}, {"review", "true: those linked without a person of which one is asked whether that is right"}}, page...)},
 		apiRoute{pattern: "GET /api/v1/checks", scope: headstart.ScopeRead, handler: a.listChecks, summary: "Latest result of every check", answers: checkList{}, query: checkParams},
 		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},
-		apiRoute{pattern: "GET /api/v1/catalog", scope: headstart.ScopeRead, handler: a.showCatalog, summary: "The catalog the engine decides with, and the failing alerts it has no place for", answers: wholeCatalog{}},
+		apiRoute{pattern: "GET /api/v1/catalog", scope: headstart.ScopeRead, handler: a.showCatalog, summary: "The catalog the engine decides with, the failing alerts it has no place for, and words of users it lacks", answers: wholeCatalog{}},
+		apiRoute{pattern: "POST /api/v1/aliases/{id}/reject", scope: headstart.ScopeWrite, handler: a.command("reject-alias"), summary: commandBodies["reject-alias"].summary, body: commandBodies["reject-alias"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start", answers: maintenanceList{}, query: []apiParam{
 			{"state", "proposed, coming, running, over, cancelled; several with commas"}, {"id", "of one window"},
 		}},
@@ -191,7 +199,7 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report"},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
 		apiRoute{pattern: "POST /api/v1/forget", scope: headstart.ScopeAdmin, handler: a.forget, summary: "Forget a ticket, or what somebody reported, in state, log and archive", sends: ForgetRequest{}, answers: Forgotten{}, stream: true},
-		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people had forgotten or exported, newest first", answers: auditList{}},
+		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people had forgotten, exported or rejected as an alias, newest first", answers: auditList{}},
 		apiRoute{pattern: "GET /api/v1/openapi.json", scope: headstart.ScopeOpen, handler: a.showOpenAPI, summary: "This description"},
 		apiRoute{pattern: "GET /metrics", scope: headstart.ScopeRead, handler: a.pass(a.o.Metrics), hidden: true},
 		apiRoute{pattern: "GET /-/healthy", scope: headstart.ScopeOpen, handler: a.healthy, hidden: true},

@@ -55,6 +55,7 @@ var commandBodies = map[string]*apiBody{
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named", optional: []string{"incident", "for"}},
 	"approve":      {summary: "Send what waits"},
 	"discard":      {summary: "Throw away what waits"},
+	"reject-alias": {summary: "Propose a word for an asset no more"},
 	"withdraw":     {summary: "Say to everybody who got it that it was wrong", optional: []string{"variables"}},
 }
 
@@ -80,6 +81,8 @@ func (a *API) command(do string) http.HandlerFunc {
 			c.Incident = r.PathValue("id")
 		case strings.HasPrefix(r.URL.Path, "/api/v1/announcements/"):
 			c.Announcement = r.PathValue("id")
+		case strings.HasPrefix(r.URL.Path, "/api/v1/aliases/"):
+			c.Ref = r.PathValue("id")
 		}
 		fields = append(fields, a.complete(&c)...)
 		if len(fields) > 0 {

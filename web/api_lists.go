@@ -150,13 +150,15 @@ func cut[T any](all []T, p apiPage) (page []T, next string) {
 
 func (a *API) showCatalog(w http.ResponseWriter, r *http.Request) {
 	unplaced := unplacedFor(a.o.View, viewerOf(headstart.IdentityFrom(r.Context())))
-	writeJSON(w, http.StatusOK, wholeCatalog{Catalog: *a.o.View.Catalog(), Unplaced: unplaced})
+	writeJSON(w, http.StatusOK, wholeCatalog{Catalog: *a.o.View.Catalog(), Unplaced: unplaced, Aliases: a.o.Aliases(r.Context())})
 }
 
-// wholeCatalog is the catalog with the failing alerts it has no place for.
+// wholeCatalog is the catalog with the failing alerts it has no place for, and words
+// that users have and it lacks.
 type wholeCatalog struct {
 	headstart.Catalog
 	Unplaced []headstart.UnplacedAlert `json:"unplaced"`
+	Aliases  []headstart.AliasProposal `json:"proposed_aliases"`
 }
 
 // unplacedFor are the alerts without a place that v may see, oldest first.

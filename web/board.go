@@ -54,6 +54,7 @@ type board struct {
 
 	Unplaced     []headstart.UnplacedAlert // failing, and not in the catalog
 	MoreUnplaced int
+	Aliases      []headstart.AliasProposal // words of users that the catalog lacks
 	Small        []smallThing
 	Fine         []string // names of services that work
 }
@@ -74,7 +75,7 @@ func (s *Site) serveBoard(w http.ResponseWriter, r *http.Request) {
 	p.frame.Topics = "board"
 	p.board = s.board(s.language(r), viewerOf(id), p.frame.Write)
 	p.Now, p.Write = p.board.Now, p.board.Write
-	p.board.fillTitles(s.ticketTitles(r.Context(), ticketsOf(p.board.Tickets)))
+	s.fillWords(r.Context(), &p.board)
 	s.render(w, r, http.StatusOK, "board", p)
 }
 

@@ -180,7 +180,7 @@ func (s *Site) makeRegions(t topic) ([]region, error) {
 	page, names, data := "board", []string{"headline", "cards", "side", "calm"}, any(nil)
 	if t.incident == "" {
 		b := s.board(t.language, t.viewer, t.write)
-		b.fillTitles(s.ticketTitles(context.Background(), ticketsOf(b.Tickets)))
+		s.fillWords(context.Background(), &b)
 		data = b
 	} else {
 		page, names = "incident", []string{"headline", "facts", "messages", "tickets", "members", "timeline"}

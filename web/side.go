@@ -133,10 +133,14 @@ func (s *Site) ticketTitles(ctx context.Context, keys []string) map[string]strin
 	return s.o.Titles(ctx, keys)
 }
 
-func (b *board) fillTitles(titles map[string]string) {
+// fillWords adds what users wrote and is still kept: titles, and words that the
+// catalog lacks.
+func (s *Site) fillWords(ctx context.Context, b *board) {
+	titles := s.ticketTitles(ctx, ticketsOf(b.Tickets))
 	for i := range b.Tickets {
 		b.Tickets[i].Title = titles[b.Tickets[i].Key]
 	}
+	b.Aliases = s.proposedAliases(ctx)
 }
 
 // window is planned work of today.

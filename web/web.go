@@ -44,6 +44,10 @@ type Options struct {
 	// log (ruling 7); nil, or a title that is gone: the number stands in.
 	Titles func(ctx context.Context, keys []string) map[string]string
 
+	// Aliases returns words that users have for an asset and the catalog lacks; nil:
+	// nobody looks for them.
+	Aliases func(ctx context.Context) []headstart.AliasProposal
+
 	// Morning renders the morning report in a language; nil: the page says so.
 	Morning func(ctx context.Context, language string) (template.HTML, error)
 
@@ -98,6 +102,9 @@ func New(o Options) *Site {
 	if o.Agents == nil {
 		o.Agents = func() []SiteAgent { return nil }
 	}
+	if o.Aliases == nil {
+		o.Aliases = func(context.Context) []headstart.AliasProposal { return nil }
+	}
 	if o.Titles == nil {
 		o.Titles = func(context.Context, []string) map[string]string { return nil }
 	}
@@ -134,6 +141,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /maintenance", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.servePlan)), MaxBody: maxForm},
 		{Pattern: "POST /maintenance/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveWindowAction)), MaxBody: maxForm},
 		{Pattern: "POST /tickets/link", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLink)), MaxBody: maxForm},
+		{Pattern: "POST /aliases/{id}/reject", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRejectAlias)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
 		{Pattern: "GET /favicon.ico", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serveIcon)), Public: true},

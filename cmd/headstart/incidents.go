@@ -110,7 +110,7 @@ func (p *program) incidentsCommand() *cobra.Command {
 		Example: "  headstart incidents list\n  headstart incidents ack HS-3",
 	}
 	flags.add(cmd)
-	cmd.AddCommand(p.listCommand(&flags), p.showCommand(&flags), p.openCommand(&flags), p.hushCommand(&flags), p.ticketsCommand(&flags), p.replyCommand(&flags), p.reviewCommand(&flags))
+	cmd.AddCommand(p.listCommand(&flags), p.showCommand(&flags), p.openCommand(&flags), p.hushCommand(&flags), p.ticketsCommand(&flags), p.replyCommand(&flags), p.reviewCommand(&flags), p.aliasesCommand(&flags), p.rejectAliasCommand(&flags))
 	for _, a := range slices.Concat(actions, deskActions) {
 		cmd.AddCommand(p.actionCommand(&flags, a))
 	}

@@ -29,7 +29,7 @@ const learnAt = 3
 // run learns each night until ctx ends.
 func (l *learner) run(ctx context.Context) error {
 	for {
-		wait := time.NewTimer(time.Until(l.next(time.Now())))
+		wait := time.NewTimer(time.Until(nextNight(time.Now(), l.zone)))
 		select {
 		case <-ctx.Done():
 			wait.Stop()
@@ -42,12 +42,12 @@ func (l *learner) run(ctx context.Context) error {
 	}
 }
 
-// next is the next time to learn after now.
-func (l *learner) next(now time.Time) time.Time {
-	y, m, d := now.In(l.zone).Date()
-	at := time.Date(y, m, d, learnAt, 0, 0, 0, l.zone)
+// nextNight is the next time to learn after now.
+func nextNight(now time.Time, zone *time.Location) time.Time {
+	y, m, d := now.In(zone).Date()
+	at := time.Date(y, m, d, learnAt, 0, 0, 0, zone)
 	if !at.After(now) {
-		at = time.Date(y, m, d+1, learnAt, 0, 0, 0, l.zone)
+		at = time.Date(y, m, d+1, learnAt, 0, 0, 0, zone)
 	}
 	return at
 }

@@ -26,6 +26,7 @@ import (
 	"headstart/probes"
 	"headstart/store"
 	"headstart/tickets"
+	"headstart/tickets/evidence"
 	"headstart/web"
 	"headstart/web/door"
 )
@@ -164,17 +165,20 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	nights := &learner{view: view, append: appender.Append, leading: engine.Leading, zone: zoneOf(cfg), logger: logger.With("component", "learner")}
 	add("learner", nights.run)
 
+	miner := &aliasMiner{view: view, store: st, reader: evidence.New(cfg.Catalog, key), people: accounts(cfg), zone: zoneOf(cfg), logger: logger.With("component", "aliases")}
+	add("aliases", miner.run)
+
 	titles := ticketTitles(st)
 	reports := &mornings{cfg: cfg, view: view, checks: checks}
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Config: webConfig(cfg), Fresh: life.seen, Known: knownSince(cfg), Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), Fresh: life.seen, Known: knownSince(cfg), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), Beside: siteRoutes(), Trend: fleet.Trend, Titles: titles,
+		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), Beside: siteRoutes(), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
 		Morning: reports,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),

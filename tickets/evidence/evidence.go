@@ -35,6 +35,7 @@ type Reader struct {
 	locations   index
 	departments index
 	cues        *cueIndex
+	taken       map[string]bool // words that mean something else than a service
 	key         []byte
 }
 
@@ -49,6 +50,7 @@ func (o Options) New(cat *headstart.Catalog, key []byte) *Reader {
 	}
 	r := &Reader{catalog: hashOf(cat), key: slices.Clone(key), cues: newCueIndex(o)}
 	other := taken(cat)
+	r.taken = other
 	for i := range cat.Services {
 		r.assets.addService(&cat.Services[i], other)
 		r.assets.addGroups(&cat.Services[i], o)
