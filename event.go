@@ -218,6 +218,10 @@ type LogConfig struct {
 	KeepNotes model.Duration `json:"keep_notes,omitempty"`
 	KeepAudit model.Duration `json:"keep_audit,omitempty"`
 
+	// OwnWords are the lines of messages to users that the organisation words itself,
+	// by key (announce.templates); what it leaves out is said in ours.
+	OwnWords map[string]string `json:"own_words,omitempty"`
+
 	Systems []TicketSystem `json:"ticket_systems,omitempty"` // those that are written to
 }
 

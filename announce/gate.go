@@ -22,6 +22,7 @@ type gateWords struct {
 	MaxShort  int                `yaml:"max_short_chars"`
 	Allow     []string           `yaml:"allow_exact"`
 	Patterns  []struct{ Re, Why string }
+	Claims    map[string][]string          // language: what nobody is told while nobody attends, in small letters
 	Blocklist map[string]map[string]string // language, word: what to write instead
 }
 
@@ -31,6 +32,7 @@ type gate struct {
 	patterns []pattern
 	blocked  map[string][]blocked // by language, in alphabetical order
 	needles  needles
+	people   []blocked // of the catalog, as it names who looks after a service
 }
 
 type pattern struct {
@@ -47,7 +49,7 @@ type blocked struct {
 }
 
 func newGate(b *book, cat *headstart.Catalog) *gate {
-	g := &gate{words: b.Gate, blocked: map[string][]blocked{}, needles: newNeedles(b, cat)}
+	g := &gate{words: b.Gate, blocked: map[string][]blocked{}, needles: newNeedles(b, cat), people: newPeople(b, cat)}
 	for _, p := range b.Gate.Patterns {
 		g.patterns = append(g.patterns, pattern{regexp.MustCompile("(?i)" + p.Re), p.Why})
 	}
@@ -84,6 +86,11 @@ func (g *gate) hits(lang string, texts ...string) []headstart.Hit {
 	}
 	for _, word := range g.needles.in(lower) {
 		out = append(out, headstart.Hit{Lang: lang, Word: word, Why: "an internal name of the catalog"})
+	}
+	for _, who := range g.people {
+		if who.in(text, lower) {
+			out = append(out, headstart.Hit{Lang: lang, Word: who.word, Why: "a person or a group that users do not know"})
+		}
 	}
 	slices.SortFunc(out, func(a, b headstart.Hit) int { return cmp.Or(cmp.Compare(a.Word, b.Word), cmp.Compare(a.Why, b.Why)) })
 	return slices.CompactFunc(out, func(a, b headstart.Hit) bool { return a.Word == b.Word })

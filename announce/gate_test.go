@@ -23,7 +23,7 @@ func office() *headstart.Catalog {
 }
 
 func TestGateCatchesJargon(t *testing.T) {
-	w := New(nil, "u")
+	w := New(nil, "u", nil)
 	for lang, texts := range map[string][]string{
 		"nl": {
 			"De switch in de kelder is kapot.", "DNS werkt niet.", "De uplink is weg.", "Node 3 is uit.", "U krijgt HTTP 502.",
@@ -43,7 +43,7 @@ func TestGateCatchesJargon(t *testing.T) {
 }
 
 func TestGateLeavesPlainWords(t *testing.T) {
-	w := New(office(), "u")
+	w := New(office(), "u", nil)
 	for _, text := range []string{
 		"Sla uw werk op.", "Thuiswerken (VPN) lukt niet.", "Noem nummer HS-1042.", "Gebruik printer N2-04.", "U kunt geen mail sturen.",
 		"Open uw mail via outlook.office.com.", "De kast bij de trap is open.", "Gebouw Noord", "Printerpapier is er genoeg.",
@@ -57,7 +57,7 @@ func TestGateLeavesPlainWords(t *testing.T) {
 // Ids, addresses and machine-like aliases of the catalog are needles; the names
 // users read, and words of our own texts, are not.
 func TestGateNeedles(t *testing.T) {
-	w := New(office(), "u")
+	w := New(office(), "u", nil)
 	for text, word := range map[string]string{
 		"Kern zeven, ook core7, is uit.":       "core7",
 		"CORE7: uit.":                          "core7",
@@ -78,7 +78,7 @@ func TestGateNeedles(t *testing.T) {
 
 // A hit names the word, what to write instead and why, whatever the value.
 func TestComposeHits(t *testing.T) {
-	w := New(office(), "u")
+	w := New(office(), "u", nil)
 	in := headstart.Wording{Phase: headstart.Investigating, Kind: headstart.KindNetwork, Lang: "nl", Vars: map[string]string{
 		"Ref": "HS-1", "Cause": "De switch core7 is stuk", "Contact": "helpdesk.intern",
 	}}
@@ -95,7 +95,7 @@ func TestComposeHits(t *testing.T) {
 }
 
 func TestGateSentenceLimits(t *testing.T) {
-	w := New(nil, "u")
+	w := New(nil, "u", nil)
 	long := strings.Repeat("woord ", 16) + "einde."
 	if h := w.Gate("nl", long); len(h) != 1 || !strings.Contains(h[0].Why, "17 words") {
 		t.Errorf("a sentence of 17 words: %v", h)
@@ -111,7 +111,7 @@ func TestGateSentenceLimits(t *testing.T) {
 // Public names that the gate would stop are named before they do (config check).
 func TestCheckNames(t *testing.T) {
 	cat := office()
-	w := New(cat, "u")
+	w := New(cat, "u", nil)
 	if got := w.CheckNames(cat); len(got) != 0 {
 		t.Errorf("good names are refused: %q", got)
 	}
@@ -126,7 +126,7 @@ func BenchmarkCompose(b *testing.B) {
 	for i := range 10_000 {
 		cat.Devices = append(cat.Devices, headstart.Device{ID: fmt.Sprintf("dev-%05d", i), Address: fmt.Sprintf("10.2.%d.%d", i/250, i%250)})
 	}
-	w := New(cat, "u")
+	w := New(cat, "u", nil)
 	in := headstart.Wording{Phase: headstart.Investigating, Kind: headstart.KindPrinter, Lang: "nl", Vars: map[string]string{"Name": "N2-04", "Ref": "HS-1"}}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -40,7 +40,7 @@ func TestGolden(t *testing.T) {
 				if in.Phase == headstart.Solved {
 					in.Now = at(10, 36)
 				}
-				golden(t, name+"-"+suffix, page(New(nil, v.address).Compose(in)))
+				golden(t, name+"-"+suffix, page(New(nil, v.address, nil).Compose(in)))
 			})
 		}
 	}

@@ -102,16 +102,16 @@ func TestAddressesDoNotMix(t *testing.T) {
 
 // English is one: the form of address changes none of it, nor the gate.
 func TestEnglishHasOneAddress(t *testing.T) {
-	in := combination{voice: voice{lang: "en"}, kind: "printer", effect: "down", form: "attended", full: true}
+	in := trial{voice: voice{lang: "en"}, kind: "printer", effect: "down", form: "attended", full: true}
 	loc := amsterdam(t)
 	for phase := range templates().Phases {
 		in.phase = phase
 		w := in.wording(templates(), loc)
-		if u, je := New(nil, "u").Compose(w), New(nil, "je").Compose(w); !reflect.DeepEqual(u, je) {
+		if u, je := New(nil, "u", nil).Compose(w), New(nil, "je", nil).Compose(w); !reflect.DeepEqual(u, je) {
 			t.Errorf("%s: %+v\nand with je %+v", phase, u, je)
 		}
 	}
-	if New(nil, "sir").book != New(nil, "u").book {
+	if New(nil, "sir", nil).book != New(nil, "u", nil).book {
 		t.Error("an address nobody knows is not u")
 	}
 }

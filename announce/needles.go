@@ -45,6 +45,26 @@ func newNeedles(b *book, cat *headstart.Catalog) needles {
 	return n
 }
 
+// newPeople are who cat says looks after its services, where that is the name of a
+// person or a group: two words, or a login name. A plain word such as "Netwerk" is
+// one that users write too.
+func newPeople(b *book, cat *headstart.Catalog) []blocked {
+	if cat == nil {
+		return nil
+	}
+	public, ours := publicNames(cat), b.ownWords()
+	var out []blocked
+	for _, s := range cat.Services {
+		name := strings.ToLower(clean(s.SupportGroup))
+		if (!strings.Contains(name, " ") && !machineLike(name)) || name == "" || public[name] || strings.Contains(ours, name) {
+			continue
+		}
+		out = append(out, blocked{word: name, find: name})
+	}
+	slices.SortFunc(out, func(a, b blocked) int { return strings.Compare(a.find, b.find) })
+	return slices.CompactFunc(out, func(a, b blocked) bool { return a.find == b.find })
+}
+
 func (n needles) add(name string) {
 	if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
 		n[name] = true

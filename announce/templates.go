@@ -117,17 +117,24 @@ func readBook(raw []byte) (*book, error) {
 func (b *book) check() error {
 	for name, p := range b.Phases {
 		for lang, pt := range map[string]phaseText{"nl": p.NL, "en": p.EN} {
-			named := map[string]bool{}
-			for _, l := range pt.Body {
-				if l.Label != "" && b.Labels[lang][l.Label] == "" {
-					return fmt.Errorf("phase %s: label %q has no question in %s", name, l.Label, lang)
-				}
-				if named[l.name()] || l.name() == "" {
-					return fmt.Errorf("phase %s: a line of %s needs a name of its own, not %q", name, lang, l.name())
-				}
-				named[l.name()] = true
+			if err := pt.check(b.Labels[lang]); err != nil {
+				return fmt.Errorf("phase %s in %s: %w", name, lang, err)
 			}
 		}
+	}
+	return nil
+}
+
+func (pt phaseText) check(questions map[string]string) error {
+	named := map[string]bool{}
+	for _, l := range pt.Body {
+		if l.Label != "" && questions[l.Label] == "" {
+			return fmt.Errorf("label %q has no question", l.Label)
+		}
+		if named[l.name()] || l.name() == "" {
+			return fmt.Errorf("a line needs a name of its own, not %q", l.name())
+		}
+		named[l.name()] = true
 	}
 	return nil
 }
@@ -144,13 +151,21 @@ type text struct {
 // UnmarshalYAML parses the template and notes what it needs.
 func (t *text) UnmarshalYAML(node *yaml.Node) error {
 	var err error
-	t.src = node.Value
-	t.tmpl, err = template.New("").Option("missingkey=zero").Parse(node.Value)
-	if err != nil {
+	if *t, err = parseText(node.Value); err != nil {
 		return fmt.Errorf("line %d: %w", node.Line, err)
 	}
+	return nil
+}
+
+func parseText(src string) (text, error) {
+	t := text{src: src}
+	var err error
+	t.tmpl, err = template.New("").Option("missingkey=zero").Parse(src)
+	if err != nil {
+		return text{}, err
+	}
 	if t.tmpl.Tree == nil { // an empty template
-		return nil
+		return t, nil
 	}
 	for _, n := range t.tmpl.Root.Nodes {
 		a, ok := n.(*parse.ActionNode)
@@ -165,7 +180,7 @@ func (t *text) UnmarshalYAML(node *yaml.Node) error {
 			}
 		}
 	}
-	return nil
+	return t, nil
 }
 
 // fill renders t and names the variables it needs that are empty.

@@ -118,7 +118,7 @@ func TestShortForm(t *testing.T) {
 	in := headstart.Wording{Phase: headstart.Investigating, Kind: headstart.KindApplication, Lang: "nl", Now: now, NextUpdate: now.Add(time.Hour), Vars: map[string]string{
 		"Name": "Roosterplanner voor de hele organisatie", "Where": "Gebouw Noord, verdieping 2, vleugel C", "Ref": "HS-1042",
 	}}
-	w := New(nil, "u")
+	w := New(nil, "u", nil)
 	got := w.Compose(in)
 	if want := "Roosterplanner voor de hele organisatie werkt niet. Ons systeem meldt dit. Nieuws om 11:00 uur. Bellen hoeft niet. HS-1042"; got.Text.Short != want || got.TooLong {
 		t.Errorf("short %q (%d), too long %t; want it without the place", got.Text.Short, septets(got.Text.Short), got.TooLong)

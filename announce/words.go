@@ -23,10 +23,12 @@ type Words struct {
 }
 
 // New returns the words for cat, nil being an organisation nobody has described,
-// in Dutch that says u or je to its readers; any other address is u.
-func New(cat *headstart.Catalog, address string) *Words {
+// in Dutch that says u or je to its readers (any other address is u), with the
+// organisation's own lines in place of ours. Which words no internal name may be
+// is asked of ours: nobody lets a host's name through by writing it in a line.
+func New(cat *headstart.Catalog, address string, own map[string]string) *Words {
 	b := shipped(address)
-	return &Words{book: b, gate: newGate(b, cat)}
+	return &Words{book: b.with(own), gate: newGate(b, cat)}
 }
 
 // Compose renders one message. It never fails: what stands against sending the
@@ -279,8 +281,9 @@ func (r *render) phone() string {
 	}
 	end := ""
 	if vars["UrgentContact"] == "" { // which replaces every "no need to call"
-		end, _ = pt.Close.fill(vars)
-		end = " " + end
+		if end, _ = pt.Close.fill(vars); end != "" {
+			end = " " + end
+		}
 	}
 	for _, where := range []string{vars["Where"], ""} { // a long place leaves first
 		vars["Where"] = where

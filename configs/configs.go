@@ -74,6 +74,9 @@ type Config struct {
 	// Catalog is what CatalogFiles say; Load fills it in.
 	Catalog *headstart.Catalog `yaml:"-" json:"-"`
 
+	// OwnWords are the lines of announce.templates by key; Load fills them in.
+	OwnWords map[string]string `yaml:"-" json:"-"`
+
 	// File is where it was read from; empty: the defaults.
 	File string `yaml:"-" json:"-"`
 
@@ -263,6 +266,7 @@ func (c *Config) complete(d *document) Mistakes {
 	c.checkAudiences(say)
 	c.checkAgents(say)
 	c.checkMaintenance(say)
+	ms = append(ms, c.readOwnWords(d)...)
 	for i, h := range c.Calendar.Holidays {
 		for _, l := range h.Locations {
 			if c.Catalog.LocationByID(l) == nil {

@@ -30,6 +30,9 @@ func resolveFiles(d *document) {
 		}
 	}
 	eachFile(d.root, func(_, v *yaml.Node) { absolute(v) })
+	_, told := field(d.root, "announce")
+	_, words := field(told, "templates") // a file or a folder
+	absolute(words)
 	_, tickets := field(d.root, "tickets")
 	if _, sources := field(tickets, "sources"); sources != nil && sources.Kind == yaml.SequenceNode {
 		for _, s := range sources.Content { // a folder, but one we read

@@ -39,6 +39,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Channels:     notify.Infos(c.Notify),
 		Route:        c.Notify.RouteYAML(),
 		Systems:      tickets.Infos(c.Tickets.Config),
+		OwnWords:     c.OwnWords,
 
 		KeepIncidents: c.Retention.Incidents,
 		KeepLinks:     c.Retention.Links,

@@ -35,8 +35,9 @@ type Router interface {
 
 // Makers turn configuration of the log into behaviour; cmd hands them in.
 type Makers struct {
-	Composer func(cat *headstart.Catalog, address string) Composer // address: announce.address
-	Router   func(route string) (Router, error)                    // of operators' route: YAML
+	// Composer of a catalog, for announce.address, with the organisation's own lines by key.
+	Composer func(cat *headstart.Catalog, address string, own map[string]string) Composer
+	Router   func(route string) (Router, error) // of operators' route: YAML
 }
 
 // book follows the life of every incident. Like correlation it is a plain value

@@ -103,8 +103,10 @@ func takeLead(t *testing.T, s *shelf) *leader {
 		t.Fatalf("the lease is taken: %v", err)
 	}
 	l := &leader{engine: e, tok: tok, fold: newFold(correlate.NewState(), Makers{
-		Composer: func(c *headstart.Catalog, address string) Composer { return announce.New(c, address) },
-		Router:   func(route string) (Router, error) { return notify.NewRouter(route) },
+		Composer: func(c *headstart.Catalog, address string, own map[string]string) Composer {
+			return announce.New(c, address, own)
+		},
+		Router: func(route string) (Router, error) { return notify.NewRouter(route) },
 	})}
 	l.fold.trusted = true // the story has no ticks of its own
 	if err := l.load(t.Context()); err != nil {

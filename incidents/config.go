@@ -40,9 +40,9 @@ type Announce struct {
 	// FourEyes makes a person's announcement wait for another person.
 	FourEyes bool `yaml:"four_eyes" json:"four_eyes"`
 
-	Address   string            `yaml:"address" json:"address"`     // how the Dutch speaks to its readers: u or je
-	Templates string            `yaml:"templates" json:"templates"` // folder of the organisation's own; empty: ours
-	Policy    map[string]string `yaml:"policy" json:"policy"`       // phase, or all: auto, auto_if_untouched, approval
+	Address   string            `yaml:"address" json:"address"` // how the Dutch speaks to its readers: u or je
+	Templates string            `yaml:"templates" json:"-"`     // file or folder of the organisation's own lines, which enter the log as LogConfig.OwnWords; empty: none
+	Policy    map[string]string `yaml:"policy" json:"policy"`   // phase, or all: auto, auto_if_untouched, approval
 	Push      Push              `yaml:"push" json:"push"`
 	Quiet     Quiet             `yaml:"quiet" json:"quiet"`
 	Confirm   ConfirmRule       `yaml:"confirm" json:"confirm"`
@@ -139,9 +139,6 @@ func (a Announce) validate() error {
 	}
 	if a.Address != "u" && a.Address != "je" {
 		bad("announce.address is %q; write u, or je where people say that to each other", a.Address)
-	}
-	if a.Templates != "" {
-		bad("announce.templates is set; templates of your own are not supported yet, remove the key")
 	}
 	errs = append(errs, a.validatePolicy(), a.Push.validate(), a.Quiet.validate())
 	if a.Confirm.Devices < 1 {

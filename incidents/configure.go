@@ -30,7 +30,7 @@ func (b *book) configure(c headstart.LogConfig) {
 	b.index()
 	b.composer, b.router = nil, nil
 	if b.makers.Composer != nil {
-		b.composer = b.makers.Composer(b.catalog, b.config.Address)
+		b.composer = b.makers.Composer(b.catalog, b.config.Address, c.OwnWords)
 	}
 	if b.makers.Router != nil && c.Route != "" {
 		if r, err := b.makers.Router(c.Route); err == nil {

@@ -148,7 +148,7 @@ func newStory(t *testing.T, change func(*Announce)) *story {
 
 func testMakers() Makers {
 	return Makers{
-		Composer: func(*headstart.Catalog, string) Composer { return plain{} },
+		Composer: func(*headstart.Catalog, string, map[string]string) Composer { return plain{} },
 		Router:   func(string) (Router, error) { return routes{}, nil },
 	}
 }

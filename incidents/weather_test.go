@@ -52,8 +52,10 @@ func newWeatherFor(o *generate.Organisation, audiences ...headstart.Audience) *w
 	c := DefaultConfig().Announce
 	c.Push.Mode = auto
 	w := &weather{fold: newFold(correlate.NewState(), Makers{
-		Composer: func(c *headstart.Catalog, address string) Composer { return announce.New(c, address) },
-		Router:   func(route string) (Router, error) { return notify.NewRouter(route) },
+		Composer: func(c *headstart.Catalog, address string, own map[string]string) Composer {
+			return announce.New(c, address, own)
+		},
+		Router: func(route string) (Router, error) { return notify.NewRouter(route) },
 	})}
 	w.fold.trusted = true
 	w.record(monday.Add(-time.Hour), headstart.Line{Config: &headstart.LogConfig{

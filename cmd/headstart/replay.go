@@ -153,7 +153,9 @@ func (r *recorder) keep(changes []headstart.Change) []headstart.Change {
 // makers turn configuration of the log into words and routes.
 func makers() incidents.Makers {
 	return incidents.Makers{
-		Composer: func(c *headstart.Catalog, address string) incidents.Composer { return announce.New(c, address) },
+		Composer: func(c *headstart.Catalog, address string, own map[string]string) incidents.Composer {
+			return announce.New(c, address, own)
+		},
 		Router: func(route string) (incidents.Router, error) {
 			r, err := notify.NewRouter(route)
 			if err != nil { // a nil *Router in a Router would not be nil
