@@ -77,7 +77,6 @@ type graphMail struct {
 	WebLink        string `json:"webLink"`
 	Subject        string `json:"subject"`
 	From           graphPerson
-	ReplyTo        []graphPerson `json:"replyTo"`
 	Headers        []struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`

@@ -301,6 +301,16 @@ func (g *graphFake) arrive(id, subject, more, body string) {
 	})
 }
 
+// forge lets a mail arrive that somebody outside wrote in the name of one of ours.
+func (g *graphFake) forge(id string) {
+	g.with(func() {
+		g.put(&graphFakeMail{
+			folder: "inbox", messageID: id, from: "k.bakker@voorbeeld.example", subject: "x", body: "x", conversation: "c-" + id,
+			headers: "Message-ID: <" + id + ">\nFrom: k.bakker@voorbeeld.example\nSubject: x\nX-MS-Exchange-Organization-AuthAs: Anonymous\n",
+		})
+	})
+}
+
 func (g *graphFake) move(id, to string) {
 	g.with(func() {
 		for _, m := range g.mails {

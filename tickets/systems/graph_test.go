@@ -113,6 +113,10 @@ func TestGraphReply(t *testing.T) {
 			t.Errorf("the reply lacks %q:\n%s", want, raw)
 		}
 	}
+	g.forge("c@x")
+	if _, err := Perform(t.Context(), g.open(t, nil), Action{Do: "reply", Ticket: ticketOf("c@x"), Mark: uid + "/update-1", Text: "x"}); !errors.Is(err, ErrRefused) {
+		t.Errorf("a reply to a sender nobody vouches for: %v", err)
+	}
 	if _, err := Perform(t.Context(), box, Action{Do: "reply", Ticket: "0000", Mark: uid + "/update-1", Text: "x"}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a reply to a mail that is not there: %v", err)
 	}

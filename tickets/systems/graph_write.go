@@ -42,9 +42,10 @@ func (b graphBox) messageID(id, mark string) string {
 // mostSent bounds how many marks are remembered as sent.
 const mostSent = 10_000
 
-// Note implements Writer: a mail to who wrote first, in the same thread. A note that
-// only the desk reads cannot be written. The address is asked for here, and kept
-// nowhere.
+// Note implements Writer: a mail to who wrote first, in the same thread, if our mail
+// server proved that one of our people did: else a forged sender, or an address to
+// answer to, would have us write to anybody. A note that only the desk reads cannot be
+// written. The address is asked for here, and kept nowhere.
 func (b graphBox) Note(ctx context.Context, id string, n Note) error {
 	if !n.Public {
 		return ErrUnsupported
@@ -58,8 +59,11 @@ func (b graphBox) Note(ctx context.Context, id string, n Note) error {
 	if len(users) == 0 {
 		return ErrNotFound
 	}
+	if !users[0].proved {
+		return fmt.Errorf("%w: nothing proves that one of your own people wrote it; see domains and authserv_id", ErrRefused)
+	}
 	var to graphMail
-	q := url.Values{"$select": {"subject,from,replyTo,internetMessageId"}}
+	q := url.Values{"$select": {"subject,from,internetMessageId"}}
 	if _, err := b.graph.get(ctx, b.graph.path+"/messages/"+url.PathEscape(users[0].place), q, "", &to); err != nil {
 		return err
 	}
@@ -83,9 +87,6 @@ func (b graphBox) Note(ctx context.Context, id string, n Note) error {
 // reply is the mail as MIME: as JSON it could not have a header of its own.
 func (b graphBox) reply(to *graphMail, id, text string, now time.Time) ([]byte, error) {
 	address := to.From.EmailAddress.Address
-	if len(to.ReplyTo) > 0 {
-		address = to.ReplyTo[0].EmailAddress.Address
-	}
 	if !mailAddressForm.MatchString(address) || strings.EqualFold(address, b.address) {
 		return nil, fmt.Errorf("%w: who wrote has no address that can be answered", ErrRefused)
 	}

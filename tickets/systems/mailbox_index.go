@@ -22,7 +22,8 @@ type mail struct {
 	changed  time.Time // in any way, such as by being moved; zero: the server does not tell
 	written  time.Time // by the sender's
 
-	who      string // hash of the sender; empty: not proved to be one of our people
+	who      string // hash of the sender; empty: not proved to be one of our people, or of no address known
+	proved   bool   // our mail server vouches that one of our people sent it
 	shared   bool
 	desk     bool // of the desk
 	auto     bool // no person wrote it; perhaps we did
@@ -61,7 +62,8 @@ func (m *mailbox) arrivalOf(folder, place string, received time.Time, h letters.
 	if a.id == "" {
 		a.id = folder + "\x00" + place
 	}
-	if h.Proved(m.trust) && m.Requester != nil {
+	a.proved = h.Proved(m.trust)
+	if a.proved && m.Requester != nil {
 		a.who, a.shared = m.Requester(h.From)
 	}
 	return a

@@ -44,6 +44,8 @@ func (s Settings) validateGraph(t string) error {
 	switch {
 	case t == "graph" && s.AuthservID != "":
 		return errors.New(".authserv_id is not needed with graph: Exchange says itself who is of your organisation; take it out")
+	case t == "graph" && s.Write.PublicReply != "" && len(s.Domains) == 0:
+		return errors.New(".write.public_reply is on, and only people of domains are answered; set domains, such as [example.org]")
 	case s.ForbiddenMailbox == "":
 		return nil
 	case t != "graph", !mailAddressForm.MatchString(s.ForbiddenMailbox), strings.EqualFold(s.ForbiddenMailbox, s.Mailbox):
