@@ -62,7 +62,7 @@ func (m *aliasMiner) count(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found := m.reader.Aliases(told, m.names(), m.zone)
+	found := m.reader.Aliases(told, m.names(), m.view.AliasRejected, m.zone)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.found = found

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,9 +46,15 @@ func TestLearnsAtNight(t *testing.T) {
 		view := headstart.NewView()
 		var learned []headstart.Model
 		leading := true
+		var mu sync.Mutex // of both; the test holds it by day
+		mu.Lock()
+		defer mu.Unlock()
 		l := &learner{
-			view: view, leading: func() bool { return leading }, zone: time.UTC, logger: slog.New(slog.DiscardHandler),
+			view: view, zone: time.UTC, logger: slog.New(slog.DiscardHandler),
+			leading: func() bool { mu.Lock(); defer mu.Unlock(); return leading },
 			append: func(_ context.Context, rec headstart.Append) (headstart.Offset, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				r, err := headstart.DecodeRecord(rec.Data)
 				if err != nil {
 					t.Fatal(err)
@@ -64,7 +71,7 @@ func TestLearnsAtNight(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		go func() { _ = l.run(ctx) }()
-		night := func() { time.Sleep(24 * time.Hour); synctest.Wait() }
+		night := func() { mu.Unlock(); time.Sleep(24 * time.Hour); synctest.Wait(); mu.Lock() }
 
 		now := time.Now()
 		show(reviewedTickets(now, 0, 4))

@@ -20,7 +20,7 @@ const (
 	aliasRequesters = 5 // shared ones never count
 	aliasDays       = 3
 	aliasTimes      = 4 // how much more frequent than in other tickets
-	mostAliases     = 20
+	mostAliases     = 8 // at a time: a person reads them
 )
 
 // Told is a ticket as the search for aliases reads it.
@@ -35,6 +35,9 @@ type Told struct {
 	// these, for or against.
 	About   []string
 	Perhaps []string
+
+	read bool
+	said []expression // of Title, once it was read
 }
 
 // Alias is a word that may be one of an asset. It does not hold the word: who has a
@@ -49,8 +52,9 @@ type Alias struct {
 // Aliases finds words, and pairs of neighbours, that people have for an asset and the
 // catalog does not know: in titles of tickets that people linked to its incidents, by
 // five requesters on three days, and four times as frequent there as elsewhere. No
-// word of others holds names of people that are not on our own list.
-func (r *Reader) Aliases(told []Told, others []string, zone *time.Location) []Alias {
+// word of others, which are names of people that are not on our own list, is among
+// them, and none that a person rejected; nil: nobody did.
+func (r *Reader) Aliases(told []Told, others []string, rejected func(id string) bool, zone *time.Location) []Alias {
 	c := census{reader: r, about: map[string]int{}, perhaps: map[string]int{}, words: map[string]*usage{}, others: map[string]bool{}}
 	for _, o := range others {
 		for _, t := range tokenize(o) {
@@ -69,12 +73,18 @@ func (r *Reader) Aliases(told []Told, others []string, zone *time.Location) []Al
 	found = apart(found)
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(len(b.told), len(a.told)) })
 	var out []Alias
-	for _, f := range found[:min(len(found), mostAliases)] {
-		a := Alias{Asset: f.asset, ID: r.aliasID(f.asset, f.word), Times: f.times}
+	for _, f := range found {
+		id := r.aliasID(f.asset, f.word)
+		if rejected != nil && rejected(id) {
+			continue
+		}
+		a := Alias{Asset: f.asset, ID: id, Times: f.times}
 		for _, t := range f.told {
 			a.Tickets = append(a.Tickets, t.Key)
 		}
-		out = append(out, a)
+		if out = append(out, a); len(out) == mostAliases {
+			break
+		}
 	}
 	return out
 }
@@ -90,7 +100,7 @@ func (r *Reader) Reread(a *Alias, told []Told, zone *time.Location) (word string
 		if !slices.Contains(t.About, a.Asset) {
 			continue // a person took the link back
 		}
-		if said := r.sees(a, t.Title); said != "" {
+		if said := r.sees(a, t); said != "" {
 			forms[said]++
 			still = append(still, t)
 		}
@@ -104,10 +114,13 @@ func (r *Reader) Reread(a *Alias, told []Told, zone *time.Location) (word string
 	return word, len(still), requesters, days
 }
 
-// sees returns the word of a in a title, as it stands there but for capitals and
-// accents; "" if it is not there.
-func (r *Reader) sees(a *Alias, title string) string {
-	for _, x := range r.expressions(title) {
+// sees returns the word of a in the title of t, as it stands there but for capitals
+// and accents; "" if it is not there.
+func (r *Reader) sees(a *Alias, t *Told) string {
+	if !t.read {
+		t.read, t.said = true, r.expressions(t.Title)
+	}
+	for _, x := range t.said {
 		if r.aliasID(a.Asset, x.stem) == a.ID {
 			return x.said
 		}
@@ -130,30 +143,29 @@ type expression struct{ stem, said string }
 // expressions returns those of a title that may name a thing, each once.
 func (r *Reader) expressions(title string) []expression {
 	tokens := plainly(tokenize(bound(title)))
-	stem := func(t string) string { return stem(t, "") } // one for all: a title is too short to tell its language
 	var out []expression
-	add := func(x expression) {
-		if !slices.ContainsFunc(out, func(o expression) bool { return o.stem == x.stem }) {
-			out = append(out, x)
-		}
-	}
 	for i, t := range tokens {
 		if !r.mayName(t) {
 			continue
 		}
 		alone := r.standsAlone(t)
 		if alone {
-			add(expression{stem(t), t})
+			out = append(out, expression{stem(t, anyLanguage), t})
 		}
 		if i+1 == len(tokens) || !r.mayName(tokens[i+1]) {
 			continue
 		}
 		if next := tokens[i+1]; (alone || r.standsAlone(next)) && !r.isCue(t, next) {
-			add(expression{stem(t) + " " + stem(next), t + " " + next})
+			out = append(out, expression{stem(t, anyLanguage) + " " + stem(next, anyLanguage), t + " " + next})
 		}
 	}
-	return out
+	slices.SortStableFunc(out, func(a, b expression) int { return cmp.Compare(a.stem, b.stem) })
+	return slices.CompactFunc(out, func(a, b expression) bool { return a.stem == b.stem })
 }
+
+// anyLanguage is that of the one stemmer for all titles, which are too short to tell
+// theirs: a word must meet itself.
+const anyLanguage = ""
 
 // mayName reports whether a token may be part of a word for a thing: no small word,
 // nothing with digits, no name of a person, no place or department, and none by which

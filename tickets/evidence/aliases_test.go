@@ -40,7 +40,7 @@ func wordsFor(t *testing.T, told []Told, others ...string) []string {
 	t.Helper()
 	r := New(aliasCatalog, []byte("a key of sixteen bytes or more"))
 	out := []string{}
-	for _, a := range r.Aliases(told, others, time.UTC) {
+	for _, a := range r.Aliases(told, others, nil, time.UTC) {
 		word, _, _, _ := r.Reread(&a, told, time.UTC)
 		out = append(out, a.Asset+"="+word)
 	}
@@ -110,7 +110,7 @@ func TestAliasTakenOver(t *testing.T) {
 	taken := *aliasCatalog
 	taken.Services = slices.Clone(taken.Services)
 	taken.Services[1].Aliases = []string{"nexus", "toverbord"}
-	if got := New(&taken, []byte("a key of sixteen bytes or more")).Aliases(told, nil, time.UTC); len(got) != 0 {
+	if got := New(&taken, []byte("a key of sixteen bytes or more")).Aliases(told, nil, nil, time.UTC); len(got) != 0 {
 		t.Errorf("proposed %d, want none: the catalog has it", len(got))
 	}
 }
@@ -132,6 +132,20 @@ func TestAliasOfTwoWords(t *testing.T) {
 	}
 }
 
+// What was rejected leaves its place to others: at most eight are proposed.
+func TestRejectedAliasesLeaveRoom(t *testing.T) {
+	r := New(aliasCatalog, []byte("a key of sixteen bytes or more"))
+	told := toldOf("muis kwijt", 60, 10, 5)
+	for n := range mostAliases + 2 {
+		told = append(told, toldOf("quux"+strings.Repeat("z", n+1), 20-n, 9, 5, "roster")...)
+	}
+	all := r.Aliases(told, nil, nil, time.UTC)
+	rest := r.Aliases(told, nil, func(id string) bool { return id == all[0].ID || id == all[1].ID || id == all[2].ID }, time.UTC)
+	if len(all) != mostAliases || len(rest) != mostAliases-1 || rest[0].ID != all[3].ID {
+		t.Errorf("proposed %d, and %d when three are rejected; want %d and %d", len(all), len(rest), mostAliases, mostAliases-1)
+	}
+}
+
 // What is kept from one night to the next holds no word. The word comes from titles
 // that are still kept, and goes with them.
 func TestAliasesHoldNoWords(t *testing.T) {
@@ -140,7 +154,7 @@ func TestAliasesHoldNoWords(t *testing.T) {
 	for i := range told {
 		told[i].Key = fmt.Sprint("rt/", i)
 	}
-	found := r.Aliases(told, nil, time.UTC)
+	found := r.Aliases(told, nil, nil, time.UTC)
 	if len(found) != 1 {
 		t.Fatalf("found %d, want one", len(found))
 	}
@@ -151,7 +165,7 @@ func TestAliasesHoldNoWords(t *testing.T) {
 	if strings.Contains(strings.ToLower(string(kept)), "toverb") || found[0].Tickets[0] != "rt/0" {
 		t.Errorf("kept %s, want hashes and numbers", kept)
 	}
-	if other := New(aliasCatalog, []byte("another key of sixteen bytes")).Aliases(told, nil, time.UTC); other[0].ID == found[0].ID {
+	if other := New(aliasCatalog, []byte("another key of sixteen bytes")).Aliases(told, nil, nil, time.UTC); other[0].ID == found[0].ID {
 		t.Error("the hash does not depend on the installation's key")
 	}
 	word, tickets, requesters, days := r.Reread(&found[0], told[:5], time.UTC)
@@ -161,7 +175,7 @@ func TestAliasesHoldNoWords(t *testing.T) {
 	if word, _, requesters, _ := r.Reread(&found[0], nil, time.UTC); word != "" || requesters != 0 {
 		t.Errorf("without titles there is still %q", word)
 	}
-	if !slices.EqualFunc(found, r.Aliases(told, nil, time.UTC), func(a, b Alias) bool { return a.ID == b.ID }) {
+	if !slices.EqualFunc(found, r.Aliases(told, nil, nil, time.UTC), func(a, b Alias) bool { return a.ID == b.ID }) {
 		t.Error("the same tickets gave others")
 	}
 }
@@ -174,11 +188,27 @@ func FuzzAliases(f *testing.F) {
 	r := New(aliasCatalog, []byte("a key of sixteen bytes or more"))
 	f.Fuzz(func(t *testing.T, title string) {
 		told := slices.Concat(toldOf(title, 5, 5, 3, "roster"), toldOf("muis kwijt", 60, 10, 5))
-		for _, a := range r.Aliases(told, nil, time.UTC) {
+		for _, a := range r.Aliases(told, nil, nil, time.UTC) {
 			word, n, _, _ := r.Reread(&a, told, time.UTC)
 			if word == "" || n < 5 || len(word) > 2*maxWord+1 {
 				t.Errorf("%q in %d tickets", word, n)
 			}
 		}
 	})
+}
+
+// BenchmarkReread is what a look at the board costs at most: eight words of fifty
+// tickets each.
+func BenchmarkReread(b *testing.B) {
+	r := New(aliasCatalog, []byte("a key of sixteen bytes or more"))
+	told := toldOf("Sinds vanmorgen doet het toverbord op de afdeling het niet meer", 400, 20, 5, "roster")
+	a := r.Aliases(slices.Concat(told, toldOf("muis kwijt", 60, 10, 5)), nil, nil, time.UTC)
+	for b.Loop() {
+		again := slices.Clone(told)
+		for range mostAliases {
+			if word, _, _, _ := r.Reread(&a[0], again, time.UTC); word != "toverbord" {
+				b.Fatal(word)
+			}
+		}
+	}
 }
