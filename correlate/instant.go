@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"math"
 	"time"
 )
@@ -26,7 +27,8 @@ func instantOf(t time.Time) instant {
 	case s < -furthest:
 		return earliest
 	}
-	return instant(t.UnixNano())
+	// The moment 1970 began is a time, such as the end of an alert: the next one.
+	return cmp.Or(instant(t.UnixNano()), 1)
 }
 
 // Time returns t in UTC.
