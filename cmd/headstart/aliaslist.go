@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 
@@ -22,14 +21,7 @@ func (p *program) aliasesCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents aliases",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, flags, output, "/api/v1/catalog", func(cl *client, answer []byte) error {
-				var found aliasList
-				if err := json.Unmarshal(answer, &found); err != nil {
-					return fmt.Errorf("read the answer: %w", err)
-				}
-				_, err := fmt.Fprint(p.stdout, found.text(lang.New(cl.lang, cl.zone)))
-				return err
-			})
+			return p.show(cmd, flags, output, "/api/v1/catalog", told(p, (*aliasList).text))
 		},
 	}
 	cmd.Flags().StringVar(&output, "output", "text", "text or json")

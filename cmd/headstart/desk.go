@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -71,14 +69,7 @@ func (p *program) ticketsCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents tickets HS-3\n  headstart incidents tickets HS-3 --output json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.show(cmd, flags, output, "/api/v1/incidents/"+url.PathEscape(args[0])+"/tickets", func(cl *client, answer []byte) error {
-				var found incidentTickets
-				if err := json.Unmarshal(answer, &found); err != nil {
-					return fmt.Errorf("read the answer: %w", err)
-				}
-				_, err := fmt.Fprint(p.stdout, found.text(lang.New(cl.lang, cl.zone), time.Now()))
-				return err
-			})
+			return p.show(cmd, flags, output, "/api/v1/incidents/"+url.PathEscape(args[0])+"/tickets", told(p, func(f *incidentTickets, say *lang.Words) string { return f.text(say, time.Now()) }))
 		},
 	}
 	cmd.Flags().StringVar(&output, "output", "text", "text or json")
@@ -187,14 +178,7 @@ func (p *program) replyCommand(flags *clientFlags) *cobra.Command {
 				}
 			}
 			path := "/api/v1/incidents/" + url.PathEscape(args[0]) + "/reply?" + q.Encode()
-			return p.show(cmd, flags, output, path, func(cl *client, answer []byte) error {
-				var found incidentReply
-				if err := json.Unmarshal(answer, &found); err != nil {
-					return fmt.Errorf("read the answer: %w", err)
-				}
-				_, err := fmt.Fprint(p.stdout, found.text(lang.New(cl.lang, cl.zone), time.Now()))
-				return err
-			})
+			return p.show(cmd, flags, output, path, told(p, func(f *incidentReply, say *lang.Words) string { return f.text(say, time.Now()) }))
 		},
 	}
 	f := cmd.Flags()

@@ -313,6 +313,18 @@ func (p *program) show(cmd *cobra.Command, flags *clientFlags, output, path stri
 	}
 }
 
+// told reads an answer into a T and prints it in the words that text has for it.
+func told[T any](p *program, text func(*T, *lang.Words) string) func(*client, []byte) error {
+	return func(cl *client, answer []byte) error {
+		var found T
+		if err := json.Unmarshal(answer, &found); err != nil {
+			return fmt.Errorf("read the answer: %w", err)
+		}
+		_, err := fmt.Fprint(p.stdout, text(&found, lang.New(cl.lang, cl.zone)))
+		return err
+	}
+}
+
 func textOrJSON(output string) error {
 	if output != "text" && output != "json" {
 		return fmt.Errorf("--output is %q; write text or json", output)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -22,14 +21,7 @@ func (p *program) reviewCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents review\n  headstart incidents confirm-link HS-3 rt/101",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, flags, output, "/api/v1/tickets?review=true&limit=200", func(cl *client, answer []byte) error {
-				var found reviewList
-				if err := json.Unmarshal(answer, &found); err != nil {
-					return fmt.Errorf("read the answer: %w", err)
-				}
-				_, err := fmt.Fprint(p.stdout, found.text(lang.New(cl.lang, cl.zone)))
-				return err
-			})
+			return p.show(cmd, flags, output, "/api/v1/tickets?review=true&limit=200", told(p, (*reviewList).text))
 		},
 	}
 	cmd.Flags().StringVar(&output, "output", "text", "text or json")
