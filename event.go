@@ -227,7 +227,7 @@ type LogConfig struct {
 
 // EngineVersion is the version of the decision rules; replay is byte for byte
 // the same for one version (ruling 8).
-const EngineVersion = 4
+const EngineVersion = 5
 
 // ShippedWeights is the version of the weights the matcher has before it learns: it
 // grows with each change of them.
@@ -252,6 +252,10 @@ type Confirm struct {
 	Location string `json:"location,omitempty"`
 	Device   string `json:"device,omitempty"` // random id of a signed cookie
 	Channel  string `json:"channel,omitempty"`
+
+	// Inside: it came from a network of the organisation, or after a log-in. Only
+	// such a one may count towards a suspicion (ruling 42); it is never evidence.
+	Inside bool `json:"inside,omitempty"`
 }
 
 // Model is a nightly refit of the matcher's weights.
