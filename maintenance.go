@@ -31,6 +31,13 @@ type MaintenanceWindow struct {
 	// By is the login name of the person who planned, approved or ended it last;
 	// empty: its source did.
 	By string `json:"by,omitempty"`
+
+	// Changes counts how often it was changed since it was first heard of, and
+	// ChangedAt is when that last happened, by the clock of the log: what calendars
+	// call SEQUENCE and LAST-MODIFIED (RFC 5545, 3.8.7). The engine sets both; what a
+	// log line says of them is ignored. Zero in rows of before they were kept.
+	Changes   int       `json:"changes,omitempty"`
+	ChangedAt time.Time `json:"changed_at,omitzero"`
 }
 
 // Running reports whether it has begun at at and not ended. A proposal runs like

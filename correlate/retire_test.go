@@ -33,3 +33,35 @@ func TestOldWindowsAreForgotten(t *testing.T) {
 		t.Errorf("a year later: %v, deadline %t; want nothing left", s.windows, waiting)
 	}
 }
+
+// Calendars tell a moved appointment from an old copy by a number that rises
+// (RFC 5545, 3.8.7.4): each change counts, hearing the same again does not, and
+// what a log line claims of it is ignored.
+func TestChangesOfAWindowAreCounted(t *testing.T) {
+	p := newPlayer(t, true)
+	start := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	for n, step := range []struct {
+		hour, hours int // from when to how long
+		cancelled   bool
+		want, at    int // changes, and the step that made the last
+	}{
+		{24, 1, false, 0, 0},
+		{24, 1, false, 0, 0},
+		{25, 1, false, 1, 2},
+		{25, 3, false, 2, 3},
+		{25, 0, true, 3, 4}, // called off by one who does not know when it was
+		{25, 3, true, 3, 4},
+		{25, 3, false, 4, 6},
+	} {
+		at := start.Add(time.Duration(n) * time.Minute)
+		from := start.Add(time.Duration(step.hour) * time.Hour)
+		p.apply(headstart.Event{At: at, Received: at, Line: headstart.Line{Maintenance: &headstart.MaintenanceWindow{
+			ID: "W", Assets: []string{"sw"}, StartsAt: from, EndsAt: from.Add(time.Duration(step.hours) * time.Hour),
+			Cancelled: step.cancelled, Changes: 77, ChangedAt: at.Add(time.Hour),
+		}}})
+		w := p.s.windows["W"]
+		if changed := start.Add(time.Duration(step.at) * time.Minute); w.Changes != step.want || !w.ChangedAt.Equal(changed) {
+			t.Errorf("after step %d: %d changes, the last at %s; want %d, %s", n, w.Changes, w.ChangedAt, step.want, changed)
+		}
+	}
+}

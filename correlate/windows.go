@@ -17,7 +17,11 @@ func (s *State) applyMaintenance(in *headstart.MaintenanceWindow) {
 	}
 	w := asStored(in)
 	w.StartsAt, w.EndsAt = sane(in.StartsAt).Time(), sane(in.EndsAt).Time()
+	w.Changes, w.ChangedAt = 0, s.now.Time()
 	old := s.windows[w.ID]
+	if old != nil {
+		w.Changes, w.ChangedAt = old.Changes, old.ChangedAt // until it proves to be a change
+	}
 	if old != nil && w.Cancelled && !w.EndsAt.After(w.StartsAt) {
 		x := *old // who calls it off need not know what it was
 		x.Cancelled = true
@@ -31,6 +35,7 @@ func (s *State) applyMaintenance(in *headstart.MaintenanceWindow) {
 		return
 	}
 	if old != nil {
+		w.Changes, w.ChangedAt = old.Changes+1, s.now.Time()
 		s.unplan(old)
 	}
 	s.windows[w.ID] = w
