@@ -55,12 +55,31 @@ const (
 	HowDraft How = "draft"
 )
 
-// Announcement is what one audience is told about one incident. An incident
-// has at most one per audience; a later cause or a merge corrects it in place.
+// Announcement is what one audience is told about one incident, or about planned
+// work. Each has at most one per audience; a later cause or a merge corrects it in
+// place.
 type Announcement struct {
-	V            int               `json:"v"`
-	ID           string            `json:"id"` // uid.audience
-	Incident     IncidentID        `json:"incident"`
+	V  int    `json:"v"`
+	ID string `json:"id"` // uid.audience
+
+	// Incident is empty while it is about planned work that has left nothing broken;
+	// what the work leaves broken becomes an incident, which takes the announcement over.
+	Incident IncidentID `json:"incident"`
+
+	// Window is the planned work it began with, by MaintenanceWindow.ID; Number is
+	// what people call that work: HS-W7.
+	Window string `json:"window,omitempty"`
+	Number string `json:"number,omitempty"`
+
+	// StartsAt and EndsAt are the period of the planned work as users were told it
+	// last; of a draft, as it says.
+	StartsAt time.Time `json:"starts_at,omitzero"`
+	EndsAt   time.Time `json:"ends_at,omitzero"`
+
+	// NextPush is when planned work that was approved is pushed next, before it
+	// begins; zero: not again.
+	NextPush time.Time `json:"next_push,omitzero"`
+
 	UID          string            `json:"uid"`
 	Audience     string            `json:"audience"`
 	Languages    []string          `json:"languages"`
@@ -86,6 +105,17 @@ type Announcement struct {
 	// Posts are the handles of what channels posted, by channel name, as the
 	// deliveries in the log reported them.
 	Posts map[string]json.RawMessage `json:"posts,omitempty"`
+}
+
+// Planned reports whether a is about planned work alone, and about no incident.
+func (a *Announcement) Planned() bool { return a.Window != "" && a.Incident == "" }
+
+// Ref is what people call what a is about: HS-12, or HS-W7 for planned work.
+func (a *Announcement) Ref() string {
+	if a.Incident != "" {
+		return string(a.Incident)
+	}
+	return a.Number
 }
 
 // Live reports whether users see a and it is not over.
@@ -196,6 +226,8 @@ type Notice struct {
 	Plane    Plane      `json:"plane"`
 	At       time.Time  `json:"at"` // when it was decided
 	Incident IncidentID `json:"incident"`
+	Window   string     `json:"window,omitempty"` // of planned work without an incident
+	Ref      string     `json:"ref,omitempty"`    // HS-W7: what people call that work
 	UID      string     `json:"uid"`
 	Priority string     `json:"priority,omitempty"`
 	Attempt  int        `json:"attempt,omitempty"` // attempts made so far

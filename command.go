@@ -36,6 +36,7 @@ type Command struct {
 	Audience     string            `json:"audience,omitempty"`
 	Variables    map[string]string `json:"variables,omitempty"`
 	Announcement string            `json:"announcement,omitempty"`
+	Window       string            `json:"window,omitempty"` // announce: the planned work, instead of an incident
 
 	Cause      string `json:"cause,omitempty"`
 	Solution   string `json:"solution,omitempty"`

@@ -278,13 +278,14 @@ func (v *View) Incidents() []Incident {
 	return out
 }
 
-// Announcements returns all announcements, by incident number and audience.
+// Announcements returns all announcements of incidents, by incident number and audience.
 func (v *View) Announcements() []Announcement {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.announcements, func(a, b Announcement) int {
+	all := values(v.announcements, func(a, b Announcement) int {
 		return cmp.Or(cmp.Compare(len(b.Incident), len(a.Incident)), cmp.Compare(b.Incident, a.Incident), cmp.Compare(a.Audience, b.Audience))
 	})
+	return slices.DeleteFunc(all, func(a Announcement) bool { return a.Planned() })
 }
 
 // Problems returns all problems known, by key.

@@ -56,3 +56,15 @@ func (v *View) ClosedPlaces() []ClosedPlace {
 	})
 	return out
 }
+
+// PlannedAnnouncements returns the announcements of planned work, by when the work
+// begins, by number and audience. One that an incident took over is among
+// Announcements instead.
+func (v *View) PlannedAnnouncements() []Announcement {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	all := values(v.announcements, func(a, b Announcement) int {
+		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(len(a.Number), len(b.Number)), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Audience, b.Audience))
+	})
+	return slices.DeleteFunc(all, func(a Announcement) bool { return !a.Planned() })
+}
