@@ -99,8 +99,9 @@ type Announcement struct {
 	// PushDraft: the page stands, the push of the last update waits for approval.
 	PushDraft bool `json:"push_draft,omitempty"`
 
-	NextUpdateBy *time.Time `json:"next_update_by"` // the open promise
-	Promises     [2]int     `json:"promises"`       // kept, missed
+	NextUpdateBy *time.Time `json:"next_update_by"`   // the open promise
+	Missed       *time.Time `json:"missed,omitempty"` // a promise that passed, until a message follows
+	Promises     [2]int     `json:"promises"`         // kept, missed
 
 	// Posts are the handles of what channels posted, by channel name, as the
 	// deliveries in the log reported them.
@@ -136,6 +137,7 @@ type Update struct {
 	At           time.Time       `json:"at"`
 	Text         map[string]Text `json:"text"` // by language
 	NextUpdateBy *time.Time      `json:"next_update_by"`
+	Expected     *time.Time      `json:"expected,omitempty"` // when it says that it will work; nil: it names no time
 	Final        bool            `json:"final"`
 	How          How             `json:"how"`
 	Corrects     bool            `json:"corrects,omitempty"` // replaces the words of the update before, in place
@@ -199,6 +201,7 @@ type Wording struct {
 	ChecksGood bool
 	NotSeen    bool // nothing is heard of it, or it was closed as no longer reported or heard
 	ByPerson   bool // a person approves: Works and After may be filled in
+	LessOften  bool // from now on messages come half as often
 }
 
 // Composed is a rendered message and what stands against sending it by itself.

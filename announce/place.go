@@ -108,9 +108,9 @@ func (p place) uses(c trial) bool {
 
 // must are the variables of ours at key that whoever words it keeps: what makes
 // the message a promise, names what it is about, sends urgent matters to a person,
-// or says less where nothing is proved (ruling 28).
+// says less where nothing is proved (ruling 28), or tells a changed time from a first.
 func (b *book) must(key string, p place) []string {
-	needed := []string{"UrgentContact", "NotSeen"}
+	needed := []string{"UrgentContact", "NotSeen", "ExpectedOld", "Sooner", "LessOften"}
 	needed = append(needed, b.Phases[p.phase].Required...)
 	if strings.Contains(key, ".title.") || strings.HasSuffix(key, ".subject") || strings.HasSuffix(key, ".maint_title") {
 		needed = append(needed, b.Kinds[p.kind].Requires...)

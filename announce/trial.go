@@ -103,6 +103,10 @@ func (c trial) wording(b *book, loc *time.Location) headstart.Wording {
 	w.ByPerson = !slices.Contains(f.Clear, "Works")
 	set := half(c.voice.lang, f.NL, f.EN)
 	w.Attended, w.ChecksGood, w.NotSeen = set["Attended"] != "", set["ChecksGood"] != "", set["NotSeen"] != ""
+	w.LessOften = set["LessOften"] != ""
+	if set["Sooner"] != "" && !w.ExpectedOld.IsZero() {
+		w.ExpectedOld = at(23, 12, 45)
+	}
 	if set["LookFrom"] != "" {
 		w.LookFrom, w.NextUpdate = at(24, 8, 0), at(24, 8, 30)
 	}

@@ -129,6 +129,16 @@ func (r *render) values() map[string]string {
 	if in.NotSeen {
 		v["NotSeen"] = yes
 	}
+	if in.LessOften {
+		v["LessOften"] = yes
+	}
+	switch now, before := quarterUp(in.Expected), quarterUp(in.ExpectedOld); {
+	case now.IsZero() || before.IsZero():
+	case now.Equal(before): // nothing changed
+		v["ExpectedOld"] = ""
+	case now.Before(before):
+		v["Sooner"] = yes
+	}
 	return v
 }
 
