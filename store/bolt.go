@@ -37,7 +37,7 @@ type BoltOptions struct {
 	Registerer prometheus.Registerer // nil: no metrics
 }
 
-// Bolt keeps everything in one file, with the side texts in a folder beside it.
+// Bolt keeps everything in one file, with side texts and shelves in folders beside it.
 // The file's lock makes a second process impossible, and works inside
 // testing/synctest bubbles. It is made by OpenBolt.
 type Bolt struct {
@@ -46,6 +46,7 @@ type Bolt struct {
 	max     int
 	page    int // bytes of a page; asking a closed database would panic
 	texts   *textFiles
+	shelves *shelfFiles
 	inc     string // random: another at each open
 	metrics *metrics
 	full    fullness
@@ -103,6 +104,9 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	err = db.Update(func(tx *bolt.Tx) error { return prepareBolt(tx, path, o.Installation) })
 	if err == nil {
 		b.texts, err = openTextFiles(strings.TrimSuffix(path, filepath.Ext(path))+".text", o.NoSync)
+	}
+	if err == nil {
+		b.shelves, err = openShelfFiles(strings.TrimSuffix(path, filepath.Ext(path)) + ".shelf")
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, boltErr(err)), db.Close())
@@ -202,6 +206,21 @@ func (b *Bolt) DropText(_ context.Context, keys []string) error { return b.texts
 // FindText implements Store.
 func (b *Bolt) FindText(_ context.Context, match func(string) bool) ([]string, error) {
 	return b.texts.find(match)
+}
+
+// ShelfGet implements Store.
+func (b *Bolt) ShelfGet(_ context.Context, shelf, key string) ([]byte, error) {
+	return b.shelves.get(shelf, key)
+}
+
+// ShelfSwap implements Store.
+func (b *Bolt) ShelfSwap(_ context.Context, shelf, key string, before, after []byte) (bool, error) {
+	return b.shelves.swap(shelf, key, before, after)
+}
+
+// ShelfScan implements Store.
+func (b *Bolt) ShelfScan(_ context.Context, shelf string, fn func(string, []byte) error) error {
+	return b.shelves.scan(shelf, fn)
 }
 
 func (b *Bolt) view(fn func(*bolt.Tx) error) error {

@@ -88,6 +88,17 @@ type Store interface {
 	DropText(ctx context.Context, keys []string) error
 	FindText(ctx context.Context, match func(text string) bool) ([]string, error)
 
+	// A shelf keeps values beside the log that no export, archive or feed ever holds,
+	// such as sealed subscriptions. ShelfGet returns nil if nothing stands there.
+	// ShelfSwap puts after where before stood, and reports false, having changed
+	// nothing, if something else does; a nil before means nothing, a nil after takes
+	// the value off, and its bytes leave the disk as a dropped text's do (ruling 7).
+	// ShelfScan calls fn once for each value, in no order; one that is swapped
+	// meanwhile may be seen as it was.
+	ShelfGet(ctx context.Context, shelf, key string) ([]byte, error)
+	ShelfSwap(ctx context.Context, shelf, key string, before, after []byte) (bool, error)
+	ShelfScan(ctx context.Context, shelf string, fn func(key string, val []byte) error) error
+
 	// TrimFeed drops the entries of the feed from before a time. A reader that was
 	// behind them has lost its place and reads the tables again.
 	TrimFeed(ctx context.Context, before time.Time) error
@@ -130,7 +141,7 @@ const (
 
 var (
 	tableName = regexp.MustCompile(`^[a-z][a-z_]*$`)
-	reserved  = []string{"meta", "lease", "log", "feed", "outbox", "text"}
+	reserved  = []string{"meta", "lease", "log", "feed", "outbox", "text", "shelf"}
 )
 
 // validate refuses a batch no backend could apply whole: a script in Redis does
