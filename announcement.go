@@ -250,7 +250,12 @@ type Notice struct {
 	Services     []string        `json:"services,omitempty"`
 	Locations    []string        `json:"locations,omitempty"`
 	StatusURL    string          `json:"status_url,omitempty"`
-	Handle       json.RawMessage `json:"handle,omitempty"` // of this channel's first post, if it has one
+
+	// Of whom the audience is, to a channel of subscribers; empty: of everybody.
+	AudienceServices  []string `json:"audience_services,omitempty"`
+	AudienceLocations []string `json:"audience_locations,omitempty"`
+
+	Handle json.RawMessage `json:"handle,omitempty"` // of this channel's first post, if it has one
 
 	// Operators.
 	Receiver string        `json:"receiver,omitempty"`

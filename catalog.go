@@ -296,4 +296,8 @@ type ChannelInfo struct {
 	Audiences []string `json:"audiences,omitempty"` // empty: all
 	Update    bool     `json:"update,omitempty"`    // can edit what it posted
 	Reply     bool     `json:"reply,omitempty"`     // can answer under what it posted
+
+	// Subscribers: it reaches those who asked for mail on a status page, each once,
+	// whichever audiences an incident has.
+	Subscribers bool `json:"subscribers,omitempty"`
 }

@@ -183,7 +183,8 @@ func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Upda
 }
 
 // channels are those that carry a's audience. A channel that carries several
-// audiences of one incident gets the first only: its readers are one group.
+// audiences of one incident gets the first only: its readers are one group. Those of
+// a channel of subscribers are not: it looks after each of them itself.
 func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.ChannelInfo {
 	told := map[string]bool{}
 	for _, o := range b.told[i.ID] {
@@ -195,7 +196,7 @@ func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.Chan
 	}
 	var out []headstart.ChannelInfo
 	for _, ch := range b.log.Channels {
-		if b.carries(ch, a.Audience) && !told[ch.Name] {
+		if b.carries(ch, a.Audience) && (!told[ch.Name] || ch.Subscribers) {
 			out = append(out, ch)
 		}
 	}
@@ -203,8 +204,12 @@ func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.Chan
 }
 
 // carries reports whether the channel is meant for the audience: the channel
-// names it, or the audience names the channel, or neither names anything.
+// names it, or the audience names the channel, or neither names anything. Who asked
+// for mail gets it whichever channels an audience names.
 func (b *book) carries(ch headstart.ChannelInfo, audience string) bool {
+	if ch.Subscribers {
+		return len(ch.Audiences) == 0 || slices.Contains(ch.Audiences, audience)
+	}
 	for _, aud := range b.log.Audiences {
 		if aud.ID == audience && len(aud.Channels) > 0 {
 			return slices.Contains(aud.Channels, ch.Name)
@@ -214,12 +219,18 @@ func (b *book) carries(ch headstart.ChannelInfo, audience string) bool {
 }
 
 func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.Update, ch headstart.ChannelInfo) *headstart.Notice {
-	return &headstart.Notice{
+	n := &headstart.Notice{
 		V: 1, Key: fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, u.N, ch.Name), Plane: headstart.PlaneUsers, At: b.now,
 		Incident: i.ID, UID: a.UID, Priority: i.Priority, Announcement: a.ID, Audience: a.Audience, Channel: ch.Name, N: u.N,
 		Phase: u.Phase, Languages: a.Languages, Text: u.Text, Final: u.Final, Severity: a.Severity, SupportGroup: i.SupportGroup,
 		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(i), Handle: a.Posts[ch.Name],
 	}
+	for _, of := range b.named(a.Audience) {
+		if ch.Subscribers {
+			n.AudienceServices, n.AudienceLocations = of.Services, of.Locations
+		}
+	}
+	return n
 }
 
 // quietUntil returns when the quiet hours around now end.
