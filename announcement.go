@@ -234,6 +234,7 @@ type Notice struct {
 	UID      string     `json:"uid"`
 	Priority string     `json:"priority,omitempty"`
 	Attempt  int        `json:"attempt,omitempty"` // attempts made so far
+	Again    int        `json:"again,omitempty"`   // how often a person sent it again after it was given up
 
 	// Users.
 	Announcement string          `json:"announcement,omitempty"`

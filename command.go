@@ -37,6 +37,7 @@ type Command struct {
 	Variables    map[string]string `json:"variables,omitempty"`
 	Announcement string            `json:"announcement,omitempty"`
 	Window       string            `json:"window,omitempty"` // announce: the planned work, instead of an incident
+	Message      string            `json:"message,omitempty"` // resend dismiss: the Notice.Key of a DeadLetter
 
 	Cause      string `json:"cause,omitempty"`
 	Solution   string `json:"solution,omitempty"`

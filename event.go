@@ -277,5 +277,6 @@ type Delivery struct {
 	Handle  json.RawMessage `json:"handle,omitempty"`
 	RetryAt time.Time       `json:"retry_at,omitzero"`
 	Attempt int             `json:"attempt,omitempty"`
+	Again   int             `json:"again,omitempty"` // the Notice.Again it is about
 	Err     string          `json:"err,omitempty"` // without secrets
 }

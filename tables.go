@@ -27,6 +27,7 @@ const (
 	TableFlaws         = "flaws"         // Flaw.Key: Flaw (viewed); correlate's
 	TableConfirms      = "confirms"      // incident/device: when; incidents' own
 	TableAudit         = "audit"         // Command.ID: AuditEntry (viewed)
+	TableDead          = "dead"          // Notice.Key: DeadLetter (viewed)
 )
 
 // CorrelateTables are the tables package correlate owns.
@@ -41,6 +42,7 @@ func CorrelateTables() []string {
 func IncidentTables() []string {
 	return []string{
 		TableIncidents, TableTimeline, TableAnnouncements, TableOutcomes, TableDeadlines, TableOwed, TableDesk, TableConfirms, TableAudit,
+		TableDead,
 	}
 }
 
@@ -53,7 +55,8 @@ func AllTables() []string {
 func Viewed(table string) bool {
 	switch table {
 	case TableConfig, TableProblems, TableMembers, TableAlerts, TableTickets, TableIncidents, TableTimeline,
-		TableAnnouncements, TableOutcomes, TableDesk, TableMaintenance, TableSilences, TableFlaws, TableAudit:
+		TableAnnouncements, TableOutcomes, TableDesk, TableMaintenance, TableSilences, TableFlaws, TableAudit,
+		TableDead:
 		return true
 	}
 	return false

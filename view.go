@@ -41,6 +41,7 @@ type View struct {
 	maintenance   map[string]*MaintenanceWindow
 	silences      map[string]*Silence
 	audit         map[string]*AuditEntry
+	dead          map[string]*DeadLetter
 	words         words // of rows; see share
 	onAsk         func(Ask)
 }
@@ -69,6 +70,7 @@ func (v *View) clear() {
 	v.silences = map[string]*Silence{}
 	v.words = words{}
 	v.audit = map[string]*AuditEntry{}
+	v.dead = map[string]*DeadLetter{}
 }
 
 // OnAsk registers who hears of asks. Set it before the view is filled.
@@ -174,6 +176,8 @@ func (v *View) set(op FeedOp) error {
 		err = row(v.silences, op.Key, op.Val)
 	case TableAudit:
 		err = row(v.audit, op.Key, op.Val)
+	case TableDead:
+		err = row(v.dead, op.Key, op.Val)
 	}
 	if err != nil {
 		return fmt.Errorf("read row %s/%s: %w", op.Table, op.Key, err)

@@ -73,6 +73,7 @@ type book struct {
 	desk          map[string]*headstart.DeskNote
 	confirms      map[string]time.Time // incident/device
 	audit         map[string]*headstart.AuditEntry
+	dead          map[string]*headstart.DeadLetter // by Notice.Key
 	personal      personal
 	fading        bool           // a deadline to look for what is to be forgotten is set
 	budget        map[string]int // day/audience: first messages pushed
@@ -171,7 +172,7 @@ func newBook(groups Groups, makers Makers) *book {
 		byTicket: map[string][]headstart.IncidentID{},
 		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
-		audit: map[string]*headstart.AuditEntry{}, dirty: newDirty(),
+		audit: map[string]*headstart.AuditEntry{}, dead: map[string]*headstart.DeadLetter{}, dirty: newDirty(),
 	}
 	b.configure(headstart.LogConfig{})
 	return b

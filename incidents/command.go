@@ -71,6 +71,8 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 		return nil, b.deskNote(c)
 	case "approve", "discard", "withdraw":
 		return b.onAnnouncement(c)
+	case "resend", "dismiss":
+		return b.onDead(c)
 	case "hush":
 		return b.hushFor(c)
 	case "forget":

@@ -104,12 +104,12 @@ func nextDay(t time.Time) time.Time {
 // anything left to forget.
 func (b *book) fade() {
 	b.fading = false
-	if !b.fadeRows() || !b.fadeNotes() || !b.fadeAudit() {
+	if !b.fadeRows() || !b.fadeNotes() || !b.fadeAudit() || !b.fadeDead() {
 		b.fading = true
 		b.agenda.add(b.now, doFade, "", 0, false)
 		return
 	}
-	if len(b.personal)+len(b.desk)+len(b.audit) > 0 {
+	if len(b.personal)+len(b.desk)+len(b.audit)+len(b.dead) > 0 {
 		b.fadeLater()
 	}
 }

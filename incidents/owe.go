@@ -55,7 +55,7 @@ func (b *book) unfileOwed(n *headstart.Notice) {
 // delivered follows what became of a message. It decides nothing.
 func (b *book) delivered(d *headstart.Delivery) {
 	n := b.owed[d.Key]
-	if n == nil {
+	if n == nil || d.Again != n.Again {
 		return // a repeat of a delivery already folded
 	}
 	if d.Outcome == "retry" {
@@ -69,6 +69,11 @@ func (b *book) delivered(d *headstart.Delivery) {
 		return
 	}
 	b.strike(d.Key)
+	if d.Outcome == "dead" {
+		b.bury(n, d.Err)
+	} else {
+		b.unburyOlder(n)
+	}
 	if n.Plane == headstart.PlaneTickets {
 		b.ticketDelivered(n, d)
 		return

@@ -172,7 +172,7 @@ func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Upda
 		}
 	}
 	for _, ch := range b.log.Channels {
-		if !slices.Contains(told, ch.Name) || !loud && !ch.Update {
+		if !slices.Contains(told, ch.Name) || !loud && !ch.Update || last.Final && b.missed(a, ch.Name) {
 			continue
 		}
 		n := b.userNotice(i, a, last, ch)

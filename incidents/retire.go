@@ -69,11 +69,16 @@ func (b *book) retire(i *incident) {
 	b.dirty.del(headstart.TableIncidents, string(i.ID))
 }
 
-// dropOwed strikes what is owed to nobody who could be reached.
+// dropOwed strikes what is owed to nobody who could be reached, and what was given up.
 func (b *book) dropOwed(i *incident) {
 	for _, key := range sortedKeys(b.owed) {
 		if b.spent() < enough && b.owed[key].Incident == i.ID {
 			b.strike(key)
+		}
+	}
+	for _, key := range sortedKeys(b.dead) {
+		if b.spent() < enough && b.dead[key].Notice.Incident == i.ID {
+			b.unbury(key)
 		}
 	}
 }

@@ -190,6 +190,8 @@ func (b *book) load(table string, r headstart.Row) error {
 		return loadRow(b.desk, r)
 	case headstart.TableAudit:
 		return loadRow(b.audit, r)
+	case headstart.TableDead:
+		return loadRow(b.dead, r)
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func TestDelivery(t *testing.T) {
 	wake := make(chan struct{})
 	sender, err := NewSender(Options{
 		Outbox: e, Append: e.Append, Channels: channels, Operators: loadOperators(t, fmt.Sprintf(threeWays, s.url, sink.Addr)), Wake: wake,
-		Now: func(context.Context) (time.Time, error) { return time.Now(), nil }, Leading: func() bool { return true },
+		Now: func(context.Context) (time.Time, error) { return time.Now(), nil }, Leading: func() bool { return true }, Dead: func() int { return 0 },
 		Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewPedanticRegistry(),
 	})
 	if err != nil {

@@ -77,6 +77,10 @@ func (e *engine) fold(d headstart.Delivery) {
 	if !ok {
 		return
 	}
+	var now headstart.Notice
+	if json.Unmarshal(o.Data, &now) == nil && now.Again != d.Again {
+		return
+	}
 	if d.Outcome != outcomeRetry {
 		delete(e.owed, d.Key)
 		return
@@ -96,6 +100,18 @@ func (e *engine) owe(notices ...headstart.Notice) {
 	for _, n := range notices {
 		e.owed[n.Key] = headstart.Owed{ID: n.Key, Due: n.At, Data: encode(n)}
 	}
+}
+
+// dead is how many messages were given up.
+func (e *engine) dead() (n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, d := range e.deliveries {
+		if d.Outcome == outcomeDead {
+			n++
+		}
+	}
+	return n
 }
 
 func (e *engine) outcomes() []string {
@@ -181,6 +197,7 @@ func sender(t *testing.T, e *engine, reg prometheus.Registerer, channels ...Chan
 		Outbox: e, Append: e.Append, Channels: channels, Logger: slog.New(slog.DiscardHandler), Registerer: reg,
 		Now:     func(context.Context) (time.Time, error) { return time.Now(), nil },
 		Leading: func() bool { e.mu.Lock(); defer e.mu.Unlock(); return e.leads },
+		Dead:    e.dead,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,11 +12,14 @@ type metrics struct {
 	latency prometheus.Histogram
 	pending prometheus.Gauge
 	oldest  prometheus.Gauge
-	dead    prometheus.Gauge
 }
 
-func newMetrics(reg prometheus.Registerer) *metrics {
+func newMetrics(reg prometheus.Registerer, dead func() int) *metrics {
 	f := promauto.With(reg)
+	f.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "headstart_outbox_dead",
+		Help: "Messages given up that nobody sent again or dismissed.",
+	}, func() float64 { return float64(dead()) })
 	return &metrics{
 		sent: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "headstart_notifications_total",
@@ -34,10 +37,6 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		oldest: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_outbox_oldest_seconds",
 			Help: "Age of the oldest message due and not delivered.",
-		}),
-		dead: f.NewGauge(prometheus.GaugeOpts{
-			Name: "headstart_outbox_dead",
-			Help: "Messages given up since the program started.",
 		}),
 	}
 }

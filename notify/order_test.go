@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -193,7 +195,7 @@ func TestSenderDeadLetters(t *testing.T) {
 			t.Errorf("%d attempts, want %d for one and 1 for the old one: %q %q", n, maxAttempts, never.heard(), e.outcomes())
 		}
 		if err := testutil.GatherAndCompare(reg, strings.NewReader(`
-# HELP headstart_outbox_dead Messages given up since the program started.
+# HELP headstart_outbox_dead Messages given up that nobody sent again or dismissed.
 # TYPE headstart_outbox_dead gauge
 headstart_outbox_dead 5
 `), "headstart_outbox_dead"); err != nil {
@@ -203,6 +205,44 @@ headstart_outbox_dead 5
 			t.Errorf("metrics: %v %v", problems, err)
 		}
 	})
+}
+
+// A message that was given up goes out again when a person says so, under the name it
+// had, and with a word to its channel that it may have arrived before.
+func TestSenderSendsTheDeadAgain(t *testing.T) {
+	for name, lag := range map[string]time.Duration{"at once": 0, "before the outbox showed that it was given up": 30 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEngine()
+				e.lag = lag
+				c := &fake{name: "mail", answer: func(string) error { return nil }}
+				s := sender(t, e, prometheus.NewPedanticRegistry(), c)
+				attempts := make(chan int, 10) // told to the channel
+				s.places[channelKey("mail")].send = func(_ context.Context, n *headstart.Notice, _ Handle) (Handle, error) {
+					attempts <- n.Attempt
+					if n.Again == 0 {
+						return nil, permanentf("answered 550")
+					}
+					return nil, nil
+				}
+				n := msg("mail", "a", 1)
+				e.owe(n)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				go func() { _ = s.Run(ctx) }() // ends with ctx
+				time.Sleep(10 * time.Second)
+				n.Again = 1
+				e.owe(n)
+				time.Sleep(2 * time.Hour)
+				if got := e.outcomes(); !slices.Equal(got, []string{"a/1/mail dead", "a/1/mail sent"}) {
+					t.Errorf("outcomes %q, want it given up and then sent once", got)
+				}
+				if len(attempts) != 2 || <-attempts != 0 || <-attempts != 1 {
+					t.Errorf("%d attempts, want two, the second told that it is not the first", len(attempts))
+				}
+			})
+		})
+	}
 }
 
 // Who does not lead sends nothing.

@@ -94,7 +94,7 @@ var mailAddress = regexp.MustCompile(`[^\s<>"'(),:;]+@[^\s<>"'(),:;]+`)
 // outcome decides what an attempt means for its message; wait is how long its
 // place asked to be left alone.
 func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery, wait time.Duration) {
-	d = headstart.Delivery{Key: it.id, Handle: h, Attempt: it.attempts + 1}
+	d = headstart.Delivery{Key: it.id, Handle: h, Attempt: it.attempts + 1, Again: it.notice.Again}
 	if err == nil {
 		d.Outcome = outcomeSent
 		if it.superseded {
@@ -103,7 +103,7 @@ func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery
 		return d, 0
 	}
 	d.Err = scrub(err.Error())
-	if it.notice != nil && it.notice.Plane == headstart.PlaneTickets {
+	if it.notice.Plane == headstart.PlaneTickets {
 		d.Err = mailAddress.ReplaceAllString(d.Err, "…") // of whoever reported: mail servers quote it
 	}
 	if _, ok := errors.AsType[*Permanent](err); ok {

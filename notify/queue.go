@@ -45,6 +45,7 @@ type memo struct {
 	attempts int
 	handle   Handle // how far a message for several got
 
+	again    int       // the Notice.Again it is about
 	at       time.Time // when it was reported
 	delivery headstart.Delivery
 }
@@ -130,7 +131,7 @@ const behindAfter = time.Minute
 func (q *queue) supersede(now time.Time) {
 	newer := map[string]bool{}
 	for _, it := range slices.Backward(q.items) {
-		if it.notice.Plane != headstart.PlaneUsers || now.Before(it.due) || q.memory[it.id].done {
+		if it.notice.Plane != headstart.PlaneUsers || now.Before(it.due) || q.memo(it).done {
 			continue
 		}
 		if newer[it.thread] && now.Sub(it.notice.At) >= behindAfter {
@@ -147,7 +148,7 @@ func (q *queue) ready(now time.Time) []*item {
 	taken := map[*place]bool{}
 	behind := map[string]bool{} // threads with a message that goes first
 	for _, it := range q.items {
-		m, known := q.memory[it.id]
+		m := q.memo(it)
 		if m.done && now.Sub(m.at) >= repeatReport && !it.place.busy && !taken[it.place] {
 			taken[it.place] = true
 			next := *it
@@ -164,13 +165,22 @@ func (q *queue) ready(now time.Time) []*item {
 		taken[it.place] = true
 		next := *it
 		next.attempts = it.notice.Attempt
-		if known { // the log's count includes being asked to wait, ours does not
+		if !m.at.IsZero() { // the log's count includes being asked to wait, ours does not
 			next.attempts = m.attempts
 		}
 		next.handle = q.handle(it, m)
 		out = append(out, &next)
 	}
 	return out
+}
+
+// memo is what became of it since the outbox was read; the zero memo: nothing. What
+// became of it before a person sent it again does not count.
+func (q *queue) memo(it *item) memo {
+	if m := q.memory[it.id]; m.again == it.notice.Again {
+		return m
+	}
+	return memo{}
 }
 
 // handle is what the attempt starts from: what this message reached so far, what
@@ -187,7 +197,7 @@ func (q *queue) handle(it *item, m memo) Handle {
 
 // settle remembers an outcome.
 func (q *queue) settle(r result, now time.Time) {
-	m := memo{attempts: r.delivery.Attempt, handle: r.delivery.Handle, at: now, delivery: r.delivery}
+	m := memo{attempts: r.delivery.Attempt, handle: r.delivery.Handle, again: r.delivery.Again, at: now, delivery: r.delivery}
 	switch r.delivery.Outcome {
 	case outcomeSent, outcomeDead:
 		m.done = true
@@ -203,7 +213,7 @@ func (q *queue) settle(r result, now time.Time) {
 // backlog is how many messages are not delivered, and the age of the oldest.
 func (q *queue) backlog(now time.Time) (pending int, oldest time.Duration) {
 	for _, it := range q.items {
-		m := q.memory[it.id]
+		m := q.memo(it)
 		if m.done {
 			continue
 		}

@@ -28,6 +28,7 @@ type Options struct {
 	Now       func(context.Context) (time.Time, error)                          // the clock that stamps the log
 	Wake      <-chan struct{}                                                   // something was committed
 	Leading   func() bool                                                       // only the leader sends
+	Dead      func() int                                                        // how many were given up and wait for a person
 	Channels  []Channel
 	Operators *Operators
 	Tickets   []TicketWriter
@@ -37,8 +38,8 @@ type Options struct {
 }
 
 func (o Options) validate() error {
-	if o.Outbox == nil || o.Append == nil || o.Now == nil || o.Leading == nil || o.Logger == nil || o.Registerer == nil {
-		return errors.New("notify: Outbox, Append, Now, Leading, Logger and Registerer are needed")
+	if o.Outbox == nil || o.Append == nil || o.Now == nil || o.Leading == nil || o.Dead == nil || o.Logger == nil || o.Registerer == nil {
+		return errors.New("notify: Outbox, Append, Now, Leading, Dead, Logger and Registerer are needed")
 	}
 	return nil
 }
@@ -74,7 +75,7 @@ func NewSender(o Options) (*Sender, error) {
 		return nil, err
 	}
 	s := &Sender{
-		o: o, logger: o.Logger.With("component", "notify"), metrics: newMetrics(o.Registerer),
+		o: o, logger: o.Logger.With("component", "notify"), metrics: newMetrics(o.Registerer, o.Dead),
 		places: map[string]*place{}, queue: newQueue(),
 	}
 	for _, c := range o.Channels {
@@ -226,7 +227,7 @@ func (s *Sender) deliver(ctx context.Context, it *item) result {
 	}
 	n := *it.notice
 	n.Attempt = max(n.Attempt, it.attempts)
-	if it.inherited { // whoever led before may have sent it and not said so
+	if it.inherited || n.Again > 0 { // it may have arrived before, and nobody said so
 		n.Attempt = max(n.Attempt, 1)
 	}
 	var err error
@@ -285,7 +286,6 @@ func (s *Sender) report(it *item, d headstart.Delivery) {
 	case outcomeRetry:
 		s.logger.Warn("message not delivered yet", append(facts, "err", d.Err)...)
 	case outcomeDead:
-		s.metrics.dead.Inc()
 		s.logger.Error("message given up", append(facts, "err", d.Err)...)
 	}
 }

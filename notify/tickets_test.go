@@ -62,7 +62,7 @@ func TestTicketsAreWritten(t *testing.T) {
 		e := newEngine()
 		s, err := NewSender(Options{
 			Outbox: e, Append: e.Append, Tickets: []TicketWriter{h}, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewPedanticRegistry(),
-			Now: func(context.Context) (time.Time, error) { return time.Now(), nil }, Leading: func() bool { return true },
+			Now: func(context.Context) (time.Time, error) { return time.Now(), nil }, Leading: func() bool { return true }, Dead: func() int { return 0 },
 		})
 		if err != nil {
 			t.Fatal(err)

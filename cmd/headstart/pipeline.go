@@ -143,7 +143,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	sender, err := notify.NewSender(notify.Options{
-		Outbox: st, Append: appender.Append, Now: st.Now, Wake: owed, Leading: engine.Leading,
+		Outbox: st, Append: appender.Append, Now: st.Now, Wake: owed, Leading: engine.Leading, Dead: view.DeadCount,
 		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Logger: logger, Registerer: reg,
 	})
 	if err != nil {
