@@ -55,9 +55,9 @@ const (
 	HowDraft How = "draft"
 )
 
-// Announcement is what one audience is told about one incident, or about planned
-// work. Each has at most one per audience; a later cause or a merge corrects it in
-// place.
+// Announcement is what one audience is told about one incident, about several that a
+// person put together, or about planned work. Each has at most one per audience; a
+// later cause or a merge corrects it in place.
 type Announcement struct {
 	V  int    `json:"v"`
 	ID string `json:"id"` // uid.audience
@@ -65,6 +65,9 @@ type Announcement struct {
 	// Incident is empty while it is about planned work that has left nothing broken;
 	// what the work leaves broken becomes an incident, which takes the announcement over.
 	Incident IncidentID `json:"incident"`
+
+	// Also are other incidents it speaks for, by number; it is over when all are.
+	Also []IncidentID `json:"also,omitempty"`
 
 	// Window is the planned work it began with, by MaintenanceWindow.ID; Number is
 	// what people call that work: HS-W7.
@@ -141,12 +144,26 @@ type Update struct {
 	Final        bool            `json:"final"`
 	How          How             `json:"how"`
 	Corrects     bool            `json:"corrects,omitempty"` // replaces the words of the update before, in place
-	By           string          `json:"by"`                 // author: rule or a login name
+	By           string          `json:"by"`                 // author: rule, or the login name of who wrote or changed it last
+	Earlier      []string        `json:"earlier,omitempty"`  // people who wrote it before that
+	Edited       bool            `json:"edited,omitempty"`   // a person changed a draft of the rules
 	Approver     string          `json:"approver,omitempty"` // a login name, or the policy that sent it
-	Hits         []Hit           `json:"hits,omitempty"`     // of the language gate
-	Why          []string        `json:"why,omitempty"`      // of a draft: what is missing to send it by itself
+	PushedBy     string          `json:"pushed_by,omitempty"`
+	Hits         []Hit           `json:"hits,omitempty"`    // of the language gate
+	Why          []string        `json:"why,omitempty"`     // of a draft: what is missing to send it by itself
+	Missing      []string        `json:"missing,omitempty"` // of a draft: slots no person can leave empty, as "nl: NextUpdate"
 	People       int             `json:"people,omitempty"`
+	Groups       int             `json:"groups,omitempty"` // of the audience
 	Pushed       []string        `json:"pushed,omitempty"` // channels it was handed to
+
+	// ScheduledFor is when an approved message goes out by itself; nil: not so.
+	ScheduledFor *time.Time `json:"scheduled_for,omitempty"`
+
+	// Basis is what the words follow from; absent from updates of older versions.
+	Basis *Basis `json:"basis,omitempty"`
+
+	// Hashes are of the words of a published message, by language and form: "nl/body".
+	Hashes map[string]string `json:"hashes,omitempty"`
 }
 
 // Text is a message in one language, rendered once and never again.
@@ -206,10 +223,11 @@ type Wording struct {
 
 // Composed is a rendered message and what stands against sending it by itself.
 type Composed struct {
-	Text    Text
-	Missing []string // required variables that are empty: the draft may not go out
-	TooLong bool     // the short form exceeds 160 characters even without Where
-	Hits    []Hit    // words of Vars or Text that users should not meet
+	Text     Text
+	Template string   // version of the templates
+	Missing  []string // required variables that are empty: the draft may not go out
+	TooLong  bool     // the short form exceeds 160 characters even without Where
+	Hits     []Hit    // words of Vars or Text that users should not meet
 }
 
 // Plane is who a message is for.

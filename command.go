@@ -36,8 +36,10 @@ type Command struct {
 	Audience     string            `json:"audience,omitempty"`
 	Variables    map[string]string `json:"variables,omitempty"`
 	Announcement string            `json:"announcement,omitempty"`
-	Window       string            `json:"window,omitempty"` // announce: the planned work, instead of an incident
-	Message      string            `json:"message,omitempty"` // resend dismiss: the Notice.Key of a DeadLetter
+	Window       string            `json:"window,omitempty"`    // announce: the planned work, instead of an incident
+	Message      string            `json:"message,omitempty"`   // resend dismiss: the Notice.Key of a DeadLetter
+	Draft        bool              `json:"draft,omitempty"`     // announce: keep it as a draft, tell nobody
+	Published    bool              `json:"published,omitempty"` // edit: correct what users read, though a draft waits
 
 	Cause      string `json:"cause,omitempty"`
 	Solution   string `json:"solution,omitempty"`
@@ -49,7 +51,7 @@ type Command struct {
 	Due   time.Time `json:"due,omitzero"`
 	For   string    `json:"for,omitempty"` // hush: a duration; todo: a person
 	Kind  string    `json:"kind,omitempty"`
-	At    time.Time `json:"at,omitzero"` // schedule
+	At    time.Time `json:"at,omitzero"` // schedule, announce: when it goes out; zero: at once, and schedule takes it back
 	Value *bool     `json:"value,omitempty"`
 
 	Forget *Forget `json:"forget,omitempty"` // do forget

@@ -107,7 +107,9 @@ func TestEnglishHasOneAddress(t *testing.T) {
 	for phase := range templates().Phases {
 		in.phase = phase
 		w := in.wording(templates(), loc)
-		if u, je := New(nil, "u", nil).Compose(w), New(nil, "je", nil).Compose(w); !reflect.DeepEqual(u, je) {
+		u, je := New(nil, "u", nil).Compose(w), New(nil, "je", nil).Compose(w)
+		u.Template, je.Template = "", "" // the Dutch of the two differs
+		if !reflect.DeepEqual(u, je) {
 			t.Errorf("%s: %+v\nand with je %+v", phase, u, je)
 		}
 	}

@@ -7,6 +7,9 @@
 package announce
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -18,8 +21,9 @@ import (
 
 // Words composes messages for one catalog.
 type Words struct {
-	book *book
-	gate *gate
+	book    *book
+	gate    *gate
+	version string // of the templates
 }
 
 // New returns the words for cat, nil being an organisation nobody has described,
@@ -28,7 +32,20 @@ type Words struct {
 // is asked of ours: nobody lets a host's name through by writing it in a line.
 func New(cat *headstart.Catalog, address string, own map[string]string) *Words {
 	b := shipped(address)
-	return &Words{book: b.with(own), gate: newGate(b, cat)}
+	return &Words{book: b.with(own), gate: newGate(b, cat), version: version(b.Address, own)}
+}
+
+// version tells templates apart: the same words come of the same version.
+func version(address string, own map[string]string) string {
+	h := sha256.New()
+	h.Write(templatesYAML)
+	if address == "je" {
+		h.Write(templatesJeYAML)
+	}
+	for _, key := range slices.Sorted(maps.Keys(own)) {
+		_, _ = fmt.Fprintf(h, "\x00%s\x00%s", key, own[key]) // never fails
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // Compose renders one message. It never fails: what stands against sending the
@@ -39,7 +56,7 @@ func (w *Words) Compose(in headstart.Wording) headstart.Composed {
 	lang := language(in.Lang)
 	ph, ok := w.book.Phases[in.Phase]
 	if !ok {
-		return headstart.Composed{Missing: []string{"Phase"}}
+		return headstart.Composed{Missing: []string{"Phase"}, Template: w.version}
 	}
 	r := render{words: w, wording: in, lang: lang, phase: ph, text: half(lang, ph.NL, ph.EN), clock: clock{in.Now, lang}}
 	r.vars = r.values()
@@ -101,7 +118,7 @@ type render struct {
 // freeNames are the variables that come from a person or the catalog and pass
 // the gate (rule 3 of templates.yaml); given are those a Wording may fill in.
 var (
-	freeNames = []string{"Name", "Where", "Who", "Workaround", "Cause", "Prevention", "Reason", "Progress", "Why", "UrgentContact", "Still", "Remains"}
+	freeNames = headstart.Typable
 	given     = append([]string{"Contact", "StatusURL", "Ref"}, freeNames...)
 )
 
@@ -164,7 +181,7 @@ func (r *render) kindWords() {
 }
 
 func (r *render) compose() headstart.Composed {
-	var out headstart.Composed
+	out := headstart.Composed{Template: r.words.version}
 	title, missing := r.text.Title.fill(r.vars)
 	out.Missing = append(out.Missing, missing...)
 	out.Text.Title = raise(title)

@@ -1,0 +1,57 @@
+package headstart
+
+import "slices"
+
+// UpdateState is where one message of an announcement stands.
+type UpdateState string
+
+// The states of a message, in the order most go through.
+const (
+	UpdateDraft      UpdateState = "draft"     // something is missing before it may go out
+	UpdateWaiting    UpdateState = "waiting"   // for a person's approval
+	UpdateApproved   UpdateState = "approved"  // by a person; it has no time yet
+	UpdateScheduled  UpdateState = "scheduled" // approved, and goes out by itself at ScheduledFor
+	UpdatePublished  UpdateState = "published"
+	UpdateSuperseded UpdateState = "superseded" // a later message says what holds
+	UpdateFinal      UpdateState = "final"
+	UpdateWithdrawn  UpdateState = "withdrawn"
+	UpdateDiscarded  UpdateState = "discarded"
+)
+
+// About reports whether a speaks for incident id.
+func (a *Announcement) About(id IncidentID) bool {
+	return a.Incident == id || slices.Contains(a.Also, id)
+}
+
+// Waiting is where the draft of a stands; empty: there is none.
+func (a *Announcement) Waiting() UpdateState {
+	switch u := a.Draft; {
+	case u == nil:
+		return ""
+	case u.ScheduledFor != nil:
+		return UpdateScheduled
+	case u.Approver != "":
+		return UpdateApproved
+	case len(u.Missing) > 0 || len(u.Text) == 0:
+		return UpdateDraft
+	default:
+		return UpdateWaiting
+	}
+}
+
+// Standing is where update n of a stands, which was published.
+func (a *Announcement) Standing(n int) UpdateState {
+	switch {
+	case n < len(a.Updates)-1:
+		return UpdateSuperseded
+	case a.State == AnnouncementWithdrawn:
+		return UpdateWithdrawn
+	case a.State == AnnouncementFinal:
+		return UpdateFinal
+	default:
+		return UpdatePublished
+	}
+}
+
+// Wrote reports whether who is an author of u: with four eyes another one approves.
+func (u *Update) Wrote(who string) bool { return u.By == who || slices.Contains(u.Earlier, who) }
