@@ -263,8 +263,14 @@ func (v *View) Config() *LogConfig { v.mu.RLock(); defer v.mu.RUnlock(); return 
 
 // Catalog returns the catalog the engine decides with; never nil.
 func (v *View) Catalog() *Catalog {
-	if c := v.Config(); c != nil && c.Catalog != nil {
-		return c.Catalog
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.catalog()
+}
+
+func (v *View) catalog() *Catalog {
+	if v.config != nil && v.config.Catalog != nil {
+		return v.config.Catalog
 	}
 	return &Catalog{}
 }
@@ -286,10 +292,7 @@ func (v *View) Incidents() []Incident {
 func (v *View) Announcements() []Announcement {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	all := values(v.announcements, func(a, b Announcement) int {
-		return cmp.Or(cmp.Compare(len(b.Incident), len(a.Incident)), cmp.Compare(b.Incident, a.Incident), cmp.Compare(a.Audience, b.Audience))
-	})
-	return slices.DeleteFunc(all, func(a Announcement) bool { return a.Planned() })
+	return v.announced()
 }
 
 // Problems returns all problems known, by key.
@@ -337,9 +340,7 @@ func (v *View) Desk() []DeskNote {
 func (v *View) Maintenance() []MaintenanceWindow {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.maintenance, func(a, b MaintenanceWindow) int {
-		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.ID, b.ID))
-	})
+	return v.planned()
 }
 
 // Silence returns a silence by id.

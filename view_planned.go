@@ -18,9 +18,13 @@ type ClosedPlace struct {
 // ClosedPlaces returns where closed periods hold something back now, by place,
 // then by period.
 func (v *View) ClosedPlaces() []ClosedPlace {
-	catalog := v.Catalog()
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	return v.closedPlaces()
+}
+
+func (v *View) closedPlaces() []ClosedPlace {
+	catalog := v.catalog()
 	type key struct{ location, period string }
 	places := map[key]*ClosedPlace{}
 	for _, p := range v.problems {

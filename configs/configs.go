@@ -30,6 +30,7 @@ import (
 	"headstart/probes"
 	"headstart/tickets"
 	"headstart/web/door"
+	"headstart/web/public"
 )
 
 // Config is the whole of headstart.yml, with the catalog it names.
@@ -61,11 +62,12 @@ type Config struct {
 	Alerts      Alerts             `yaml:"alerts" json:"alerts"`
 	Tickets     Tickets            `yaml:"tickets" json:"tickets"`
 	Maintenance maintenance.Config `yaml:"maintenance" json:"maintenance"`
+	Publish     public.Config      `yaml:"publish" json:"publish"`
 
 	Agents   agents.Sites `yaml:"agents" json:"agents,omitempty"` // who may report from a site
 	Upstream Upstream     `yaml:"upstream" json:"upstream"`       // whom to report to, as a site agent
 
-	Door      door.Config      `yaml:",inline" json:"-"` // listen, external_url, auth, publish, ...
+	Door      door.Config      `yaml:",inline" json:"-"` // listen, external_url, auth, ...
 	Probes    probes.Config    `yaml:",inline" json:"-"` // probes, blackbox, probe_allow
 	Incidents incidents.Config `yaml:",inline" json:"-"` // announce, escalation
 	Notify    notify.Config    `yaml:",inline" json:"-"` // channels, receivers, route, templates
@@ -97,6 +99,7 @@ func Default() Config {
 		Correlation:  correlate.DefaultConfig(),
 		Alerts:       Alerts{Placing: correlate.DefaultPlacing()},
 		Tickets:      Tickets{Config: tickets.DefaultConfig(), Matching: correlate.DefaultMatching()},
+		Publish:      public.DefaultConfig(),
 		Door:         door.DefaultConfig(),
 		Probes:       probes.DefaultConfig(),
 		Upstream:     DefaultUpstream(),
@@ -160,6 +163,7 @@ func decode(d *document) (*Config, error) {
 	cfg.Warnings = here.neighbours(d)
 	err := d.root.Decode(&cfg)
 	cfg.watchFrom(here)
+	cfg.Door.Publish = door.Publish{Enabled: cfg.Publish.Enabled, Listen: cfg.Publish.Listen, ExternalURL: cfg.Publish.ExternalURL}
 	if te := (*yaml.TypeError)(nil); err != nil && (len(ms) == 0 || !errors.As(err, &te)) {
 		// Nothing decoded is nothing to check; strict knows the reason, and if
 		// not, yaml does.
@@ -213,6 +217,7 @@ func (c *Config) checks() []check {
 		{"store", c.Store.Validate()},
 		{"retention", c.Retention.Validate()},
 		{"", c.Door.Validate()},
+		{"", c.Publish.Validate()},
 		{"correlation", c.Correlation.Validate()},
 		{"archive", c.Archive.Validate()},
 		{"alerts", c.validateAlerts()},

@@ -25,8 +25,8 @@ func (c *Config) NotHonoured() []string {
 		{"report", !c.Later.Report.IsZero()},
 		{"calendar.ical", c.Calendar.ICal != ""},
 		{"auth.oidc", c.Door.Auth.OIDC != nil},
-		{"publish.static_dir", c.Door.Publish.StaticDir != ""},
-		{"publish.subscribe_domains", len(c.Door.Publish.SubscribeDomains) > 0},
+		{"publish.static_dir", c.Publish.StaticDir != ""},
+		{"publish.subscribe_domains", len(c.Publish.SubscribeDomains) > 0},
 		{"retention.subscriptions", c.Retention.Subscriptions != DefaultRetention().Subscriptions},
 		{"retention.export_dir", c.Retention.ExportDir != ""},
 	} {

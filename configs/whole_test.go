@@ -137,8 +137,8 @@ func TestQuickstart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !cfg.Door.Publish.Enabled || cfg.Store.Mode != "embedded" || len(cfg.NotHonoured()) > 0 {
-		t.Errorf("the quick start publishes %t in mode %s, without effect %v", cfg.Door.Publish.Enabled, cfg.Store.Mode, cfg.NotHonoured())
+	if !cfg.Publish.Enabled || cfg.Store.Mode != "embedded" || len(cfg.NotHonoured()) > 0 {
+		t.Errorf("the quick start publishes %t in mode %s, without effect %v", cfg.Publish.Enabled, cfg.Store.Mode, cfg.NotHonoured())
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/web/public"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -130,10 +131,10 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	site := w.site(func(o *Options) {
-		o.Known = w.at("2026-11-05 10:00")                                                                     // most days were not watched
 		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
 	})
-	srv := httptest.NewServer(serve(site, desk))
+	pages := w.public(func(o *public.Options) { o.Known = w.at("2026-11-05 10:00") }) // most days were not watched
+	srv := httptest.NewServer(serve(site, desk, pages.Routes()...))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
@@ -310,7 +311,7 @@ func TestAStalePageSaysSo(t *testing.T) {
 	ctx, console := browser(t)
 	for age, hidden := range map[time.Duration]bool{0: true, 20 * time.Minute: false} {
 		fresh := time.Now().Add(-age)
-		srv := httptest.NewServer(serve(w.site(func(o *Options) { o.Fresh = func() time.Time { return fresh } }), nobody))
+		srv := httptest.NewServer(serve(w.site(), nobody, w.public(func(o *public.Options) { o.Fresh = func() time.Time { return fresh } }).Routes()...))
 		t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 		if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/s/nl/")); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"headstart"
 	"headstart/lang"
@@ -142,4 +143,18 @@ func (c *coverage) together(group []string, a, b int) bool {
 
 func overlapping(a, b *headstart.MaintenanceWindow) bool {
 	return a.StartsAt.Before(b.EndsAt) && b.StartsAt.Before(a.EndsAt)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func sooner(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/web/public"
 )
 
 // amsterdam is where the invented organisation stands.
@@ -110,7 +111,6 @@ func (w *world) site(change ...func(*Options)) *Site {
 	cfg := DefaultConfig()
 	cfg.Contact = "telefoon 1234, op werkdagen van 8:00 tot 17:30 uur"
 	cfg.ExternalURL = "https://desk.example.org"
-	cfg.Publish.ExternalURL = "https://storingen.example.org"
 	o := Options{
 		View: w.view, Config: cfg, Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
 		Checks: func() []headstart.CheckResult { return w.checks },
@@ -143,10 +143,23 @@ func (w *world) site(change ...func(*Options)) *Site {
 	return New(o)
 }
 
-// serve mounts a site as the door does, for one identity.
-func serve(s *Site, id headstart.Identity) http.Handler {
+// public is the public pages of this world.
+func (w *world) public(change ...func(*public.Options)) *public.Site {
+	o := public.Options{
+		View: w.view, Config: public.DefaultConfig(), ExternalURL: "https://storingen.example.org", Language: "nl", Timezone: "Europe/Amsterdam",
+		Contact: "telefoon 1234, op werkdagen van 8:00 tot 17:30 uur", Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
+		Checks: func() []headstart.CheckResult { return w.checks },
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	return public.New(o)
+}
+
+// serve mounts a site, and more beside it, as the door does, for one identity.
+func serve(s *Site, id headstart.Identity, more ...headstart.Route) http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range s.Routes() {
+	for _, r := range append(s.Routes(), more...) {
 		mux.Handle(r.Pattern, r.Handler)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -131,7 +131,7 @@ func stretch(from, to time.Time, say *lang.Words) string {
 func (s *Site) held(v viewer, cat *headstart.Catalog, language string) map[string][]string {
 	out := map[string][]string{}
 	for _, p := range s.o.View.Problems() {
-		if p.Suppressed == nil || (assetConfidential(cat, p.Asset) && !v.confidential) {
+		if p.Suppressed == nil || (cat.Confidential(p.Asset) && !v.confidential) {
 			continue
 		}
 		name := assetName(cat, p.Asset, language)

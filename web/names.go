@@ -8,10 +8,7 @@ import (
 
 // nameOf is a name in a language, or the id of what has none.
 func nameOf(n headstart.Names, id, language string) string {
-	if s := n.In(language); s != "" {
-		return s
-	}
-	return id
+	return n.Or(id, language)
 }
 
 // assetName names a device or a service for the desk; an id the catalog does
@@ -27,17 +24,11 @@ func assetName(cat *headstart.Catalog, id, language string) string {
 }
 
 func serviceName(cat *headstart.Catalog, id, language string) string {
-	if s := cat.ServiceByID(id); s != nil {
-		return nameOf(s.Name, id, language)
-	}
-	return id
+	return cat.ServiceName(id, language)
 }
 
 func locationName(cat *headstart.Catalog, id, language string) string {
-	if l := cat.LocationByID(id); l != nil {
-		return nameOf(l.Name, id, language)
-	}
-	return id
+	return cat.LocationName(id, language)
 }
 
 // joined names every id of a list: "Printen, Wifi".

@@ -24,7 +24,7 @@ func parseTemplates(words map[string]*lang.Words, static *assets) map[string]map
 	for l, w := range words {
 		funcs := template.FuncMap{
 			"t": w.Say, "clock": w.Clock, "when": w.When, "stamp": w.Stamp, "span": w.Span, "brief": w.Brief, "day": w.Day,
-			"asset": static.name, "icon": icon, "levelIcon": levelIcon,
+			"asset": static.name, "icon": chart.Icon, "levelIcon": chart.LevelIcon,
 			"key": func(l string) template.HTML { return chart.Key(chart.Level(l)) },
 			"iso": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		}
@@ -33,8 +33,6 @@ func parseTemplates(words map[string]*lang.Words, static *assets) map[string]map
 			out[l][p] = template.Must(template.New("layout.html").Funcs(funcs).
 				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+p+".html"))
 		}
-		// The public page shares no template with the desk.
-		out[l]["status"] = template.Must(template.New("status.html").Funcs(funcs).ParseFS(templateFiles, "templates/status.html"))
 	}
 	return out
 }
@@ -65,11 +63,8 @@ func (s *Site) frame(r *http.Request, page, title string) frame {
 	f := frame{
 		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
 		User: id.Name, Write: id.Has(headstart.ScopeWrite), Contact: s.o.Config.Contact,
-		TicketCount: len(s.looseTickets()), DraftCount: len(s.drafts(viewerOf(id))), Notice: s.noticeFor(r),
+		TicketCount: len(s.looseTickets()), DraftCount: len(s.drafts(viewerOf(id))), Notice: s.noticeFor(r), Status: s.o.StatusPage,
 		ProposalCount: s.proposals(viewerOf(id)),
-	}
-	if len(s.status) > 0 {
-		f.Status = s.o.Config.publicURL() + s.status[0].path
 	}
 	return f
 }

@@ -19,9 +19,6 @@ func TestPagesShowTheState(t *testing.T) {
 		"/tickets":       {"3 meldingen horen nog nergens bij", "Muis stuk"},
 		"/announcements": {"2 wachten op u, 2 zichtbaar."},
 		"/morning":       {"Ochtendrapport"},
-		"/s/":            {"2 diensten werken nu niet goed", "Wat merkt u?", "1 uur en 33 minuten storing in 90 dagen", "Roosterplanner werkt niet"},
-		"/s/nl/":         {"Wanneer hoort u meer?"},
-		"/s/en/":         {"2 services do not work well now", "Where?"},
 	} {
 		body := get(t, h, path, 200)
 		for _, want := range wants {

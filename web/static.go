@@ -11,24 +11,22 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"headstart/web/public"
 )
 
 //go:embed static
 var staticFiles embed.FS
-
-// publicAssets are the files of the public status page; it gets no other.
-var publicAssets = []string{"app.css", "status.js", "favicon.svg"}
 
 // assets are the static files under names that carry a hash of their content,
 // so that a browser may keep them for ever.
 type assets struct {
 	hashed map[string]string // file to hashed name
 	bytes  map[string][]byte // by hashed name
-	public map[string]bool   // hashed names the public listener serves
 }
 
 func newAssets() *assets {
-	a := &assets{hashed: map[string]string{}, bytes: map[string][]byte{}, public: map[string]bool{}}
+	a := &assets{hashed: map[string]string{}, bytes: map[string][]byte{}}
 	entries, err := fs.ReadDir(staticFiles, "static")
 	if err != nil {
 		panic(err)
@@ -38,15 +36,19 @@ func newAssets() *assets {
 		if err != nil {
 			panic(err)
 		}
-		sum := sha256.Sum256(b)
-		base, ext := strings.TrimSuffix(e.Name(), path.Ext(e.Name())), path.Ext(e.Name())
-		name := base + "." + hex.EncodeToString(sum[:6]) + ext
-		a.hashed[e.Name()], a.bytes[name] = name, b
+		a.add(e.Name(), b)
 	}
-	for _, f := range publicAssets {
-		a.public[a.hashed[f]] = true
+	for _, name := range public.Shared {
+		a.add(name, public.File(name))
 	}
 	return a
+}
+
+func (a *assets) add(file string, b []byte) {
+	sum := sha256.Sum256(b)
+	base, ext := strings.TrimSuffix(file, path.Ext(file)), path.Ext(file)
+	name := base + "." + hex.EncodeToString(sum[:6]) + ext
+	a.hashed[file], a.bytes[name] = name, b
 }
 
 // name returns the hashed name of a file; a file we do not have is a
@@ -59,24 +61,8 @@ func (a *assets) name(file string) string {
 	return n
 }
 
-func (a *assets) serve(w http.ResponseWriter, r *http.Request) { a.write(w, r, r.PathValue("name")) }
-
-func (a *assets) servePublic(w http.ResponseWriter, r *http.Request) {
-	if !a.public[r.PathValue("name")] {
-		http.NotFound(w, r)
-		return
-	}
-	a.write(w, r, r.PathValue("name"))
-}
-
-// serveIcon answers browsers that ask for the icon before they read the page.
-func (a *assets) serveIcon(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "image/svg+xml")
-	w.Header().Set("Cache-Control", "public, max-age=86400")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.bytes[a.name("favicon.svg")]))
-}
-
-func (a *assets) write(w http.ResponseWriter, r *http.Request, name string) {
+func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
 	b, ok := a.bytes[name]
 	if !ok {
 		http.NotFound(w, r)

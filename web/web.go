@@ -1,11 +1,9 @@
-// Package web serves the pages: the desk's board, its incidents and lists, and
-// the public status page.
+// Package web serves the desk's pages: the board, its incidents and lists. Public
+// pages are package web/public.
 //
 // Everything shown is read from a View and nothing else, so every replica shows
 // the same; everything done is a Command, answered when the View has passed it.
-// A page is complete without JavaScript. Public pages are rendered to bytes
-// once per change and share no template with the desk: they hold no owner, no
-// device, no address, and nothing confidential (rulings 30, 35, 41).
+// A page is complete without JavaScript.
 package web
 
 import (
@@ -54,13 +52,8 @@ type Options struct {
 	Config Config
 	Now    func() time.Time // nil: time.Now
 
-	// Known is since when this installation watches; zero: for ever. The status
-	// page says nothing of the days before it, since nobody saw them (ruling 28).
-	Known time.Time
-
-	// Fresh is when what the View shows was last known to be true; nil: now. A
-	// status page older than five minutes says so to its reader.
-	Fresh func() time.Time
+	// StatusPage is where readers find the public page; empty: none is published.
+	StatusPage string
 
 	Logger *slog.Logger
 }
@@ -72,7 +65,6 @@ type Site struct {
 	words  map[string]*lang.Words
 	pages  map[string]map[string]*template.Template // by language and name
 	static *assets
-	status []*statusPage
 	logger *slog.Logger
 
 	streams sync.Mutex
@@ -89,9 +81,6 @@ func New(o Options) *Site {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-	if o.Fresh == nil {
-		o.Fresh = o.Now
 	}
 	if o.Checks == nil {
 		o.Checks = func() []headstart.CheckResult { return nil }
@@ -116,9 +105,6 @@ func New(o Options) *Site {
 		s.words[l] = lang.New(l, zone)
 	}
 	s.pages = parseTemplates(s.words, s.static)
-	for _, p := range o.Config.pages() {
-		s.status = append(s.status, newStatusPage(s, p)...)
-	}
 	return s
 }
 
@@ -127,7 +113,7 @@ func (s *Site) Routes() []headstart.Route {
 	read := func(pattern string, h func(http.ResponseWriter, *http.Request)) headstart.Route {
 		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(h))}
 	}
-	routes := []headstart.Route{
+	return []headstart.Route{
 		read("GET /{$}", s.serveBoard),
 		read("GET /i/{id}", s.serveIncident),
 		read("GET /new", s.serveNew),
@@ -144,17 +130,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /aliases/{id}/reject", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRejectAlias)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
-		{Pattern: "GET /favicon.ico", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serveIcon)), Public: true},
 	}
-	if len(s.status) > 0 {
-		routes = append(routes, headstart.Route{
-			Pattern: "GET /s/static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.servePublic)), Public: true,
-		})
-	}
-	for _, p := range s.status {
-		routes = append(routes, p.route())
-	}
-	return routes
 }
 
 // policy is the content security policy of every page: our own files, and

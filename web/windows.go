@@ -127,14 +127,5 @@ func windowPlaces(cat *headstart.Catalog, w *headstart.MaintenanceWindow) []stri
 
 // windowConfidential reports whether w touches anything confidential.
 func windowConfidential(cat *headstart.Catalog, w *headstart.MaintenanceWindow) bool {
-	return slices.ContainsFunc(slices.Concat(w.Assets, w.Services), func(id string) bool { return assetConfidential(cat, id) })
-}
-
-// assetConfidential reports whether a device or service is confidential.
-func assetConfidential(cat *headstart.Catalog, id string) bool {
-	if d := cat.DeviceByID(id); d != nil && d.Confidential {
-		return true
-	}
-	s := cat.ServiceByID(id)
-	return s != nil && s.Confidential
+	return cat.Confidential(slices.Concat(w.Assets, w.Services)...)
 }

@@ -29,6 +29,7 @@ import (
 	"headstart/tickets/evidence"
 	"headstart/web"
 	"headstart/web/door"
+	"headstart/web/public"
 )
 
 // part is anything that works until its context ends.
@@ -170,8 +171,12 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 
 	titles := ticketTitles(st)
 	reports := &mornings{cfg: cfg, view: view, checks: checks}
+	pages := public.New(public.Options{
+		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
+		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
+	})
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), Fresh: life.seen, Known: knownSince(cfg), Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), StatusPage: pages.URL(), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
@@ -187,7 +192,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	newBuildInfo(reg)
 
 	routes := api.Routes()
-	for _, r := range [][]headstart.Route{fleet.Routes(), sites.Routes(), inbox.Routes(), site.Routes(), json.Routes()} {
+	for _, r := range [][]headstart.Route{fleet.Routes(), sites.Routes(), inbox.Routes(), site.Routes(), pages.Routes(), json.Routes()} {
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{

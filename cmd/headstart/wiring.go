@@ -28,15 +28,10 @@ import (
 // newBuildInfo registers headstart_build_info.
 func newBuildInfo(reg prometheus.Registerer) { reg.MustRegister(version.NewCollector("headstart")) }
 
-// webConfig is what pages need of the configuration.
+// webConfig is what the desk's pages need of the configuration.
 func webConfig(cfg *configs.Config) web.Config {
 	c := web.DefaultConfig()
 	c.Language, c.Timezone, c.ExternalURL, c.Contact = cfg.Language, cfg.Timezone, cfg.Door.ExternalURL, cfg.Contact
-	p := cfg.Door.Publish
-	c.Publish = web.Publish{Enabled: p.Enabled, Listen: p.Listen, ExternalURL: p.ExternalURL}
-	for _, page := range p.Pages {
-		c.Publish.Pages = append(c.Publish.Pages, web.Page(page))
-	}
 	return c
 }
 

@@ -6,8 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	commoncfg "github.com/prometheus/common/config"
@@ -36,7 +34,7 @@ type Config struct {
 	ClientIPHeader string   `yaml:"client_ip_header" json:"client_ip_header"`
 
 	Auth    Auth    `yaml:"auth" json:"auth"`
-	Publish Publish `yaml:"publish" json:"publish"`
+	Publish Publish `yaml:"-" json:"-"` // of the key publish, which package web/public reads
 }
 
 // Auth says who may do what. The zero Auth is no log-in: loopback may read,
@@ -94,27 +92,13 @@ type OIDC struct {
 	Roles            map[string]string `yaml:"roles" json:"roles,omitempty"`
 }
 
-// Publish is the public status page: where it is served and what it shows.
+// Publish is where the public pages are served.
 type Publish struct {
-	Enabled bool `yaml:"enabled" json:"enabled"`
+	Enabled bool
 
-	// Listen gives the page a listener of its own; empty: on the desk's.
-	Listen           string   `yaml:"listen" json:"listen,omitempty"`
-	ExternalURL      string   `yaml:"external_url" json:"external_url,omitempty"` // empty: the desk's
-	StaticDir        string   `yaml:"static_dir" json:"static_dir,omitempty"`
-	SubscribeDomains []string `yaml:"subscribe_domains" json:"subscribe_domains,omitempty"`
-	Pages            []Page   `yaml:"pages" json:"pages,omitempty"`
-}
-
-// Page is one status page.
-type Page struct {
-	ID        string   `yaml:"id" json:"id"` // empty: the page at /s/
-	Title     string   `yaml:"title" json:"title,omitempty"`
-	Access    string   `yaml:"access" json:"access,omitempty"` // open network oidc link; empty: open
-	Locations []string `yaml:"locations" json:"locations,omitempty"`
-	Services  []string `yaml:"services" json:"services,omitempty"`
-	Languages []string `yaml:"languages" json:"languages,omitempty"`
-	Contact   string   `yaml:"contact" json:"contact,omitempty"`
+	// Listen gives the pages a listener of their own; empty: on the desk's.
+	Listen      string
+	ExternalURL string // empty: the desk's
 }
 
 // DefaultConfig returns the defaults of CONTRACT section 2.
@@ -135,9 +119,6 @@ func (c *Config) SetDirectory(dir string) {
 	}
 	for i := range c.Auth.Tokens {
 		c.Auth.Tokens[i].TokenFile = commoncfg.JoinDir(dir, c.Auth.Tokens[i].TokenFile)
-	}
-	if c.Publish.StaticDir != "" {
-		c.Publish.StaticDir = filepath.Clean(commoncfg.JoinDir(dir, c.Publish.StaticDir))
 	}
 }
 
@@ -161,8 +142,9 @@ func (c *Config) Validate() error {
 			tls = f.tls != nil
 		}
 	}
-	errs = append(errs, c.checkPlain("listen", c.Listen, tls), c.Auth.validate(), c.Publish.validate())
+	errs = append(errs, c.checkPlain("listen", c.Listen, tls), c.Auth.validate())
 	if c.Publish.Listen != "" {
+		errs = append(errs, checkListen("publish.listen", c.Publish.Listen))
 		errs = append(errs, c.checkPlain("publish.listen", c.Publish.Listen, tls))
 	}
 	return errors.Join(errs...)
@@ -176,42 +158,6 @@ func (c *Config) checkPlain(key, address string, tls bool) error {
 	}
 	return fmt.Errorf("%s is %s, which others can reach, without TLS; name a certificate in web_config_file, "+
 		"or the proxy in front in trusted_proxies, or set insecure_http: true", key, address)
-}
-
-func (p *Publish) validate() error {
-	var errs []error
-	if p.Listen != "" {
-		errs = append(errs, checkListen("publish.listen", p.Listen))
-	}
-	if p.ExternalURL != "" {
-		errs = append(errs, checkURL("publish.external_url", p.ExternalURL, false))
-	}
-	seen := map[string]bool{}
-	for i, page := range p.Pages {
-		key := fmt.Sprintf("publish.pages[%d]", i)
-		if seen[page.ID] {
-			errs = append(errs, fmt.Errorf("%s.id %q stands twice; give each page its own", key, page.ID))
-		}
-		seen[page.ID] = true
-		errs = append(errs, page.validate(key))
-	}
-	return errors.Join(errs...)
-}
-
-func (p *Page) validate(key string) error {
-	var errs []error
-	if strings.Trim(p.ID, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || p.ID == "nl" || p.ID == "en" || p.ID == "api" {
-		errs = append(errs, fmt.Errorf("%s.id is %q; use lower-case letters, digits and dashes, and not nl, en or api", key, p.ID))
-	}
-	if !slices.Contains([]string{"", "open", "network", "oidc", "link"}, p.Access) {
-		errs = append(errs, fmt.Errorf("%s.access is %q; write open, network, oidc or link", key, p.Access))
-	}
-	for _, l := range p.Languages {
-		if l != "nl" && l != "en" {
-			errs = append(errs, fmt.Errorf("%s.languages holds %q; write nl or en", key, l))
-		}
-	}
-	return errors.Join(errs...)
 }
 
 func checkListen(key, address string) error {

@@ -1,11 +1,10 @@
-package web
+package public
 
 import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +51,7 @@ func TestTheHeadlineIsTheWorstOfAll(t *testing.T) {
 			for _, f := range c.state {
 				f(w)
 			}
-			body := get(t, serve(w.fill().site(), nobody), "/s/", 200)
+			body := get(t, serve(w.fill().site()), "/s/", 200)
 			if !strings.Contains(body, `<section class="state `+c.want+`"`) {
 				i := strings.Index(body, `<section class="state`)
 				t.Errorf("want %s, got %s", c.want, body[i:i+200])
@@ -65,7 +64,7 @@ func TestTheHeadlineIsTheWorstOfAll(t *testing.T) {
 func TestTheStatusPageIsASnapshot(t *testing.T) {
 	w := badMonday(t)
 	s := w.site()
-	h := serve(s, nobody)
+	h := serve(s)
 	ask := func(tag string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodGet, "/s/nl/", nil)
 		if tag != "" {
@@ -88,6 +87,7 @@ func TestTheStatusPageIsASnapshot(t *testing.T) {
 	if second := ask(`"other"`); second.Code != 200 || !bytes.Equal(second.Body.Bytes(), first.Body.Bytes()) {
 		t.Error("the same state gave other bytes")
 	}
+	w.now = w.now.Add(atMostEvery)
 	off := headstart.Offset{Ms: uint64(w.now.UnixMilli()) + 1}
 	if err := w.view.Apply(off, headstart.FeedEntry{Rows: []headstart.FeedOp{{Table: headstart.TableAnnouncements, Row: headstart.Row{Key: "bb22.alle"}}}}); err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestTheStatusPageIsASnapshot(t *testing.T) {
 func TestTheStatusPageSaysHowOldItIs(t *testing.T) {
 	w := badMonday(t)
 	stale := w.now.Add(-20 * time.Minute)
-	body := get(t, serve(w.site(func(o *Options) { o.Fresh = func() time.Time { return stale } }), nobody), "/s/nl/", 200)
+	body := get(t, serve(w.site(func(o *Options) { o.Fresh = func() time.Time { return stale } })), "/s/nl/", 200)
 	if !strings.Contains(body, `datetime="2026-11-23T07:04:00Z">08:04<`) {
 		t.Error("the page does not carry the time its state was known")
 	}
@@ -112,12 +112,12 @@ func TestTheStatusPageSaysHowOldItIs(t *testing.T) {
 func TestPagesOfTheStatusPage(t *testing.T) {
 	w := badMonday(t)
 	s := w.site(func(o *Options) {
-		o.Config.Publish.Pages = []Page{
+		o.Config.Pages = []Page{
 			{ID: "zuid", Locations: []string{"zuid"}, Title: "Zuid", Languages: []string{"en"}, Contact: "room 1"},
 			{ID: "personeel", Access: "network", Languages: []string{"nl"}},
 		}
 	})
-	h := serve(s, nobody)
+	h := serve(s)
 	body := get(t, h, "/s/zuid/", 200)
 	if strings.Contains(body, "HS-1042") || !strings.Contains(body, "HS-1043") || !strings.Contains(body, "room 1") || !strings.Contains(body, `<html lang="en">`) {
 		t.Error("the page of Zuid does not show what is about Zuid")
@@ -130,59 +130,20 @@ func TestPagesOfTheStatusPage(t *testing.T) {
 			t.Errorf("%s is open, though its access is not", r.Pattern)
 		}
 	}
-	off := w.site(func(o *Options) { o.Config.Publish.Enabled = false })
-	get(t, serve(off, nobody), "/s/", 404)
-}
-
-func TestNoPageBeforeThereIsAState(t *testing.T) {
-	w := newWorld(t)
-	h := serve(w.site(), desk)
-	for _, path := range []string{"/", "/s/", "/s/en/", "/tickets", "/morning"} {
-		rec := httptest.NewRecorder()
-		h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
-		if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" {
-			t.Errorf("%s: status %d, want 503: an empty page says that all is well", path, rec.Code)
-		}
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/s/personeel/", nil)) // as the public listener would
+	if rec.Code != http.StatusNotFound {
+		t.Errorf("without a login the page answers %d", rec.Code)
 	}
-}
-
-// An outage over midnight stands on both days; a day of a clock change is one
-// bar like any other.
-func TestBarsAreCutAtLocalMidnight(t *testing.T) {
-	zone := amsterdam(t)
-	at := func(s string) time.Time {
-		v, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-	say := lang.New("nl", zone)
-	got := bars([]outage{
-		{at("2026-10-24 23:30"), at("2026-10-25 04:00"), chart.Broken}, // the clocks go back: 5 h on Sunday
-		{at("2026-10-25 03:30"), at("2026-10-25 05:00"), chart.Partly},
-	}, []headstart.MaintenanceWindow{{StartsAt: at("2026-10-27 10:00"), EndsAt: at("2026-10-27 11:00")}}, time.Time{}, at("2026-10-28 08:00"), say)
-	if len(got) != historyDays {
-		t.Fatalf("%d bars", len(got))
-	}
-	want := []chart.Bar{
-		{Level: chart.Fine, Title: "vr 23 okt: geen storing"},
-		{Level: chart.Broken, Title: "za 24 okt: 30 minuten storing"},
-		{Level: chart.Broken, Title: "zo 25 okt: 6 uur storing"},
-		{Level: chart.Fine, Title: "ma 26 okt: geen storing"},
-		{Level: chart.Planned, Title: "di 27 okt: gepland werk"},
-		{Level: chart.Fine, Title: "wo 28 okt: geen storing"},
-	}
-	if tail := got[len(got)-len(want):]; !slices.Equal(tail, want) {
-		t.Errorf("got %v\nwant %v", tail, want)
-	}
+	off := w.site(func(o *Options) { o.Config.Enabled = false })
+	get(t, serve(off), "/s/", 404)
 }
 
 // Ruling 28: the page claims nothing of days that nobody watched.
 func TestDaysBeforeTheFirstAreNotFine(t *testing.T) {
 	w := badMonday(t) // 23 November; the wifi failed in the night of the 10th too
 	count := func(known time.Time, lang string) (body string, unseen, fine int) {
-		body = get(t, serve(w.site(func(o *Options) { o.Known = known }), nobody), "/s/"+lang+"/", 200)
+		body = get(t, serve(w.site(func(o *Options) { o.Known = known })), "/s/"+lang+"/", 200)
 		return body, strings.Count(body, `class="c-unseen"`), strings.Count(body, `class="c-ok"`)
 	}
 	const services, keys = 5, 1 // strips on the page, bars of one level in the legend
@@ -220,28 +181,59 @@ func TestDaysBeforeTheFirstAreNotFine(t *testing.T) {
 	}
 }
 
-// Board and status page list the same live messages (the picture once
-// contradicted itself).
-func TestBoardAndPageAgree(t *testing.T) {
-	h := serve(badMonday(t).site(), desk)
-	board, page := get(t, h, "/", 200), get(t, h, "/s/nl/", 200)
-	for _, id := range []string{"HS-1042", "HS-1043"} {
-		if !strings.Contains(board, id) || !strings.Contains(page, id) {
-			t.Errorf("%s is not on both", id)
+func TestNoPageBeforeThereIsAState(t *testing.T) {
+	h := serve(newWorld(t).site())
+	for _, path := range []string{"/s/", "/s/en/"} {
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+		if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: status %d, want 503: an empty page says that all is well", path, rec.Code)
 		}
 	}
-	if strings.Contains(board, "Nog geen bericht aan gebruikers") {
-		t.Error("the board says that nobody was told, the page shows a message")
+}
+
+// An outage over midnight stands on both days; a day of a clock change is one
+// bar like any other.
+func TestBarsAreCutAtLocalMidnight(t *testing.T) {
+	zone := amsterdam(t)
+	at := func(s string) time.Time {
+		v, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	e := edition{words: lang.New("nl", zone)}
+	var got []chart.Bar
+	for _, d := range days([]Outage{
+		{at("2026-10-24 23:30"), at("2026-10-25 04:00"), true}, // the clocks go back: 5 h on Sunday
+		{at("2026-10-25 03:30"), at("2026-10-25 05:00"), false},
+	}, []Window{{From: at("2026-10-27 10:00"), To: at("2026-10-27 11:00")}}, time.Time{}, at("2026-10-28 08:00")) {
+		got = append(got, chart.Bar{Level: d.Level, Title: e.day(d)})
+	}
+	if len(got) != historyDays {
+		t.Fatalf("%d bars", len(got))
+	}
+	want := []chart.Bar{
+		{Level: chart.Fine, Title: "vr 23 okt: geen storing"},
+		{Level: chart.Broken, Title: "za 24 okt: 30 minuten storing"},
+		{Level: chart.Broken, Title: "zo 25 okt: 6 uur storing"},
+		{Level: chart.Fine, Title: "ma 26 okt: geen storing"},
+		{Level: chart.Planned, Title: "di 27 okt: gepland werk"},
+		{Level: chart.Fine, Title: "wo 28 okt: geen storing"},
+	}
+	if tail := got[len(got)-len(want):]; !slices.Equal(tail, want) {
+		t.Errorf("got %v\nwant %v", tail, want)
 	}
 }
 
 func TestConfigNamesEveryMistake(t *testing.T) {
-	c := Config{Language: "de", Timezone: "Mars", ExternalURL: "desk", Publish: Publish{ExternalURL: "ftp://x", Pages: []Page{{ID: "nl"}, {ID: "A b", Access: "maybe", Languages: []string{"fr"}}, {ID: "x"}, {ID: "x"}}}}
+	c := Config{ExternalURL: "ftp://x", Pages: []Page{{ID: "nl"}, {ID: "A b", Access: "maybe", Languages: []string{"fr"}}, {ID: "x"}, {ID: "x"}, {ID: "0123456789ab"}}}
 	err := c.Validate()
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"language", "timezone", "external_url", "publish.external_url", "pages[0].id", "pages[1].id", "pages[1].access", "pages[1].languages", "pages[3].id"} {
+	for _, want := range []string{"publish.external_url", "pages[0].id", "pages[1].id", "pages[1].access", "pages[1].languages", "pages[3].id", "pages[4].id"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("it does not name %s:\n%v", want, err)
 		}
@@ -252,33 +244,18 @@ func TestConfigNamesEveryMistake(t *testing.T) {
 	}
 }
 
-// fiveHundred is a desk on its worst day.
-func fiveHundred(t testing.TB) http.Handler {
-	w := newWorld(t)
-	for n := range 500 {
-		id := headstart.IncidentID("HS-" + strconv.Itoa(n))
-		w.put(headstart.TableIncidents, string(id), headstart.Incident{V: 1, ID: id, UID: strconv.Itoa(n), Seq: n, Group: headstart.GroupID(n + 1), State: headstart.Open, Priority: "P3", Title: headstart.Names{"": "storing " + strconv.Itoa(n)}, StartedAt: w.now, Services: []string{"mail"}, Cause: headstart.Cause{Asset: "nrd-sw-02"}})
-		w.put(headstart.TableAnnouncements, strconv.Itoa(n), headstart.Announcement{V: 1, ID: strconv.Itoa(n), Incident: id, State: headstart.AnnouncementPublished, Services: []string{"mail"}, Updates: []headstart.Update{{At: w.now, Text: map[string]headstart.Text{"nl": text("storing", "x")}}}})
-	}
-	return serve(w.fill().site(), desk)
-}
-
-// With 500 incidents the board shows the gravest and folds the rest, so that it
-// stays a page a person reads and a server sends in no time.
-func TestFiveHundredIncidents(t *testing.T) {
-	body := get(t, fiveHundred(t), "/", 200)
-	if !strings.Contains(body, "Nog 480 storingen") {
-		t.Error("the board does not fold the rest")
-	}
-	if len(body) > 200<<10 {
-		t.Errorf("the board is %d KiB", len(body)>>10)
-	}
-}
-
-// The target of DESIGN section 6 is 50 ms to the first byte.
-func BenchmarkBoardOfFiveHundred(b *testing.B) {
-	h := fiveHundred(b)
-	for b.Loop() {
-		get(b, h, "/", 200)
+func TestPagesShowTheState(t *testing.T) {
+	h := serve(badMonday(t).site())
+	for path, wants := range map[string][]string{
+		"/s/":    {"2 diensten werken nu niet goed", "Wat merkt u?", "1 uur en 33 minuten storing in 90 dagen", "Roosterplanner werkt niet"},
+		"/s/nl/": {"Wanneer hoort u meer?"},
+		"/s/en/": {"2 services do not work well now", "Where?"},
+	} {
+		body := get(t, h, path, 200)
+		for _, want := range wants {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s does not say %q", path, want)
+			}
+		}
 	}
 }

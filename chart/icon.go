@@ -1,4 +1,4 @@
-package web
+package chart
 
 import "html/template"
 
@@ -15,26 +15,27 @@ var icons = map[string]string{
 	"look":  `<circle cx="7" cy="7" r="4.600"/><path d="m10.500 10.500 3.700 3.700"/>`,
 }
 
-func icon(name string) template.HTML {
+// Icon draws a sign beside a word; a name it does not know is a programmer's error.
+func Icon(name string) template.HTML {
 	shape, ok := icons[name]
 	if !ok {
-		panic("web: no icon " + name)
+		panic("chart: no icon " + name)
 	}
 	return template.HTML(`<svg class="ic" viewBox="0 0 16 16" aria-hidden="true">` + shape + `</svg>`) //nolint:gosec // all ours
 }
 
-// levelIcon is the sign of a level: shape says what colour says.
-func levelIcon(level string) template.HTML {
+// LevelIcon is the sign of a level (red amber blue grey green): shape says what colour says.
+func LevelIcon(level string) template.HTML {
 	switch level {
 	case "red":
-		return icon("warn")
+		return Icon("warn")
 	case "green":
-		return icon("ok")
+		return Icon("ok")
 	case "blue":
-		return icon("plan")
+		return Icon("plan")
 	case "grey":
-		return icon("look")
+		return Icon("look")
 	default:
-		return icon("clock")
+		return Icon("clock")
 	}
 }

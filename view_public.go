@@ -1,0 +1,49 @@
+package headstart
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Published is what public pages are made of, all of one position: a page and its
+// feed cannot disagree. Nothing in it is filtered; who shows it does that.
+type Published struct {
+	Feed          Offset
+	Catalog       *Catalog // never nil
+	Announcements []Announcement
+	Incidents     map[IncidentID]Incident // those of Announcements
+	Maintenance   []MaintenanceWindow     // by start
+	Closed        []ClosedPlace
+}
+
+// Published returns what public pages are made of; ok is false until the view was
+// filled once.
+func (v *View) Published() (p Published, ok bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	p = Published{
+		Feed: v.feed, Catalog: v.catalog(), Incidents: map[IncidentID]Incident{},
+		Announcements: v.announced(), Maintenance: v.planned(), Closed: v.closedPlaces(),
+	}
+	for _, a := range p.Announcements {
+		if i := v.incidents[a.Incident]; i != nil {
+			p.Incidents[a.Incident] = *i
+		}
+	}
+	return p, v.ready
+}
+
+// announced is Announcements under v.mu.
+func (v *View) announced() []Announcement {
+	all := values(v.announcements, func(a, b Announcement) int {
+		return cmp.Or(cmp.Compare(len(b.Incident), len(a.Incident)), cmp.Compare(b.Incident, a.Incident), cmp.Compare(a.Audience, b.Audience))
+	})
+	return slices.DeleteFunc(all, func(a Announcement) bool { return a.Planned() })
+}
+
+// planned is Maintenance under v.mu.
+func (v *View) planned() []MaintenanceWindow {
+	return values(v.maintenance, func(a, b MaintenanceWindow) int {
+		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.ID, b.ID))
+	})
+}

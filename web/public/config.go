@@ -1,0 +1,115 @@
+package public
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Config is the key publish of headstart.yml.
+type Config struct {
+	Enabled bool `yaml:"enabled" json:"enabled"`
+
+	// Listen gives the pages a listener of their own; empty: the desk's.
+	Listen string `yaml:"listen" json:"listen,omitempty"`
+
+	// ExternalURL is where readers reach the pages; empty: external_url. Links are
+	// made from it, never from a request's Host.
+	ExternalURL string `yaml:"external_url" json:"external_url,omitempty"`
+
+	StaticDir        string   `yaml:"static_dir" json:"static_dir,omitempty"`
+	SubscribeDomains []string `yaml:"subscribe_domains" json:"subscribe_domains,omitempty"`
+	Pages            []Page   `yaml:"pages" json:"pages,omitempty"` // none: one page of everything
+}
+
+// Page is one status page.
+type Page struct {
+	ID        string   `yaml:"id" json:"id"` // part of the path; empty: the page at /s/
+	Title     string   `yaml:"title" json:"title,omitempty"`
+	Access    string   `yaml:"access" json:"access,omitempty"`       // open network oidc link; empty: open
+	Locations []string `yaml:"locations" json:"locations,omitempty"` // empty: all
+	Services  []string `yaml:"services" json:"services,omitempty"`   // empty: all
+	Languages []string `yaml:"languages" json:"languages,omitempty"` // the first is the page's; empty: both
+	Contact   string   `yaml:"contact" json:"contact,omitempty"`     // empty: the general one
+}
+
+// DefaultConfig has the status page on, on the desk's listener.
+func DefaultConfig() Config { return Config{Enabled: true} }
+
+// Validate reports every mistake, each with its key and remedy. Listen is the
+// listener's to judge.
+func (c *Config) Validate() error {
+	errs := []error{absolute(c.ExternalURL)}
+	seen := map[string]bool{}
+	for i, page := range c.Pages {
+		key := fmt.Sprintf("publish.pages[%d]", i)
+		if seen[page.ID] {
+			errs = append(errs, fmt.Errorf("%s.id %q stands twice; give each page its own", key, page.ID))
+		}
+		seen[page.ID] = true
+		errs = append(errs, page.validate(key))
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Page) validate(key string) error {
+	var errs []error
+	if !validID(p.ID) {
+		errs = append(errs, fmt.Errorf("%s.id is %q; use lower-case letters, digits and dashes, and not nl, en, api, link, static, subscribe, unsubscribe or confirm", key, p.ID))
+	}
+	if !slices.Contains([]string{"", "open", "network", "oidc", "link"}, p.Access) {
+		errs = append(errs, fmt.Errorf("%s.access is %q; write open, network, oidc or link", key, p.Access))
+	}
+	for _, l := range p.Languages {
+		if l != "nl" && l != "en" {
+			errs = append(errs, fmt.Errorf("%s.languages holds %q; write nl or en", key, l))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validID keeps ids of pages apart from the other names below /s/. What a page
+// offers is a name with a dot, or twelve hexadecimal digits.
+func validID(id string) bool {
+	reserved := []string{"nl", "en", "api", "link", "static", "subscribe", "unsubscribe", "confirm"}
+	return strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && len(id) <= 64 && !slices.Contains(reserved, id) && !isID(id)
+}
+
+func absolute(s string) error {
+	if s == "" {
+		return nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("publish.external_url is %q; write a URL such as https://storing.example.nl", s)
+	}
+	return nil
+}
+
+// pages returns the pages to publish with every gap filled in.
+func (c *Config) pages(language, contact string) []Page {
+	if !c.Enabled {
+		return nil
+	}
+	pages := slices.Clone(c.Pages)
+	if len(pages) == 0 {
+		pages = []Page{{}}
+	}
+	for i := range pages {
+		if len(pages[i].Languages) == 0 {
+			pages[i].Languages = []string{"nl", "en"}
+			if language == "en" {
+				pages[i].Languages = []string{"en", "nl"}
+			}
+		}
+		if pages[i].Contact == "" {
+			pages[i].Contact = contact
+		}
+		if pages[i].Access == "" {
+			pages[i].Access = "open"
+		}
+	}
+	return pages
+}

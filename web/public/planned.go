@@ -1,0 +1,117 @@
+package public
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// plannedDays is how far ahead the page shows planned work.
+const plannedDays = 14
+
+// Window is planned work.
+type Window struct {
+	ID        string // twelve hexadecimal digits, the same for ever
+	From, To  time.Time
+	Text      headstart.Names // what it is, by language; names no device
+	Services  []string        // ids of the catalog
+	Locations []string
+	Cancelled bool
+}
+
+// Running reports whether it has begun at at and not ended.
+func (w *Window) Running(at time.Time) bool {
+	return !w.Cancelled && !w.From.After(at) && w.To.After(at)
+}
+
+// windows are those readers of this page may know of: nothing confidential and no
+// mere proposal. What ended before the first day shown is left out.
+func (p *page) windows(v *headstart.Published, now time.Time) []Window {
+	var out []Window
+	first, _ := historyDay(now, 0)
+	for i := range v.Maintenance {
+		w := &v.Maintenance[i]
+		private := w.Proposed || v.Catalog.Confidential(w.Assets...) || v.Catalog.Confidential(w.Services...)
+		if private || !w.EndsAt.After(first) || !p.covers(w.Services, w.Locations) {
+			continue
+		}
+		out = append(out, Window{
+			ID: publicID("window", w.ID), From: w.StartsAt.In(now.Location()), To: w.EndsAt.In(now.Location()), Cancelled: w.Cancelled,
+			Text: p.windowText(v.Catalog, w), Services: w.Services, Locations: w.Locations,
+		})
+	}
+	return out
+}
+
+// Coming is the work that runs or begins within two weeks.
+func (s *State) Coming() []Window {
+	return slices.DeleteFunc(slices.Clone(s.Windows), func(w Window) bool {
+		return w.Cancelled || !w.To.After(s.At) || w.From.Sub(s.At) > plannedDays*24*time.Hour
+	})
+}
+
+// planned are the services that planned work is going on at.
+func (s *State) planned() map[string]bool {
+	out := map[string]bool{}
+	for i := range s.Windows {
+		if w := &s.Windows[i]; w.Running(s.At) {
+			for _, id := range w.Services {
+				out[id] = true
+			}
+		}
+	}
+	return out
+}
+
+// windowsOf is the work at a service that was not called off.
+func (s *State) windowsOf(service string) []Window {
+	return slices.DeleteFunc(slices.Clone(s.Windows), func(w Window) bool {
+		return w.Cancelled || !slices.Contains(w.Services, service)
+	})
+}
+
+// windowText is the summary of a window in each language, unless it names a device
+// or an address, or comes from a calendar and nobody of ours read it: such a
+// summary was written for engineers and may name people.
+func (p *page) windowText(cat *headstart.Catalog, w *headstart.MaintenanceWindow) headstart.Names {
+	out := headstart.Names{}
+	theirs := strings.HasPrefix(w.Source, "ical/") && w.By == ""
+	for language, say := range p.site.words {
+		if t := w.Summary.In(language); t != "" && !theirs && !namesDevice(cat, t) {
+			out[language] = t
+			continue
+		}
+		what := joined(w.Services, func(id string) string { return cat.ServiceName(id, language) })
+		where := joined(w.Locations, func(id string) string { return cat.LocationName(id, language) })
+		if what == "" {
+			what = say.Say("pub.planned.work")
+		}
+		if where != "" {
+			what += ", " + where
+		}
+		out[language] = what
+	}
+	return out
+}
+
+var addresses = regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`)
+
+// namesDevice reports whether a text names a device of the catalog by id,
+// address or alias.
+func namesDevice(cat *headstart.Catalog, text string) bool {
+	if addresses.MatchString(text) {
+		return true
+	}
+	low := strings.ToLower(text)
+	for _, d := range cat.Devices {
+		for _, needle := range append([]string{d.ID, d.Address}, d.Aliases...) {
+			if len(needle) > 2 && strings.Contains(low, strings.ToLower(needle)) {
+				return true
+			}
+		}
+	}
+	return false
+}

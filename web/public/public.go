@@ -1,0 +1,163 @@
+// Package public serves what anybody may read: the status pages, their feeds and
+// figures, and the few things a reader may send back.
+//
+// A State is gathered from a View at one position of the log; every file of a page
+// is rendered from it to bytes, once per change, and served from memory. What a
+// State has no field for cannot become public: no owner, device, address or person
+// (rulings 30, 35, 41). No page shares a template with the desk, depends on
+// a Host header, or keeps a reader waiting for the engine.
+package public
+
+import (
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"headstart"
+	"headstart/lang"
+)
+
+// Options is what a Site needs. View, Config, Language, Timezone and Logger are
+// required.
+type Options struct {
+	View *headstart.View
+
+	// Checks returns the latest result of every probe; nil: there are none.
+	Checks func() []headstart.CheckResult
+
+	Config      Config
+	ExternalURL string // of the desk: where pages are reached when publish.external_url is empty
+	Language    string // of a page that names none
+	Timezone    string // IANA name
+	Contact     string // of the helpdesk, on a page that names none
+
+	Now func() time.Time // nil: time.Now
+
+	// Known is since when this installation watches; zero: for ever. A page says
+	// nothing of the days before it, since nobody saw them (ruling 28).
+	Known time.Time
+
+	// Fresh is when what the View shows was last known to be true; nil: now. A page
+	// older than five minutes says so to its reader.
+	Fresh func() time.Time
+
+	Logger *slog.Logger
+}
+
+// Site is all public pages. Make one with New; it is safe for concurrent use.
+type Site struct {
+	o      Options
+	zone   *time.Location
+	base   string // where readers reach /s/, without a slash at the end
+	words  map[string]*lang.Words
+	pages  map[string]*template.Template // by language
+	static *assets
+	files  []file
+	all    []*page
+	logger *slog.Logger
+}
+
+// New returns a Site. The configuration was validated: a time zone that does
+// not load is a programmer's error.
+func New(o Options) *Site {
+	zone, err := time.LoadLocation(o.Timezone)
+	if err != nil {
+		panic("public: timezone was not validated: " + err.Error())
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Fresh == nil {
+		o.Fresh = o.Now
+	}
+	if o.Checks == nil {
+		o.Checks = func() []headstart.CheckResult { return nil }
+	}
+	s := &Site{
+		o: o, zone: zone, base: strings.TrimRight(o.ExternalURL, "/"), words: map[string]*lang.Words{},
+		static: newAssets(), files: files(), logger: o.Logger.With("component", "public"),
+	}
+	if o.Config.ExternalURL != "" {
+		s.base = strings.TrimRight(o.Config.ExternalURL, "/")
+	}
+	for _, l := range lang.Languages() {
+		s.words[l] = lang.New(l, zone)
+	}
+	s.pages = parseTemplates(s.words, s.static)
+	for _, p := range o.Config.pages(o.Language, o.Contact) {
+		s.all = append(s.all, newPage(s, p))
+	}
+	return s
+}
+
+// URL is where the first page is read; empty: none is published.
+func (s *Site) URL() string {
+	if len(s.all) == 0 {
+		return ""
+	}
+	return s.base + s.all[0].root
+}
+
+// Routes returns the lines of the route table: all of /s/.
+func (s *Site) Routes() []headstart.Route {
+	icon := headstart.Route{Pattern: "GET /favicon.ico", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serveIcon)), Public: true}
+	if len(s.all) == 0 {
+		return []headstart.Route{icon}
+	}
+	routes := []headstart.Route{icon, {Pattern: "GET /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true}}
+	for _, p := range s.all {
+		if p.Access != "open" { // asks for a login at the desk: closed until it is opened
+			routes = append(routes, headstart.Route{Pattern: "GET " + p.root, Scope: headstart.ScopeRead, Handler: secure(p)})
+		}
+	}
+	return routes
+}
+
+// ServeHTTP answers for every open page, and for the files they load.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rest := strings.TrimPrefix(r.URL.Path, "/s/")
+	if name, ok := strings.CutPrefix(rest, "static/"); ok {
+		s.static.serve(w, r, name)
+		return
+	}
+	if p := s.pageOf(rest); p != nil && p.Access == "open" {
+		p.ServeHTTP(w, r)
+		return
+	}
+	http.NotFound(w, r)
+}
+
+// pageOf finds the page that a path below /s/ belongs to: the one whose id it
+// begins with, else the page without an id.
+func (s *Site) pageOf(rest string) *page {
+	first, _, _ := strings.Cut(rest, "/")
+	var bare *page
+	for _, p := range s.all {
+		switch p.ID {
+		case "":
+			bare = p
+		case first:
+			return p
+		}
+	}
+	return bare
+}
+
+// policy is the content security policy of every page: our own files, and
+// nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// secure sets the headers that every answer of this package carries.
+func secure(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,257 @@
+package public
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"headstart"
+)
+
+// Level is how bad it is, by the colour that shows it.
+type Level string
+
+// The levels, the worst first.
+const (
+	Down    Level = "red"
+	Partly  Level = "amber" // or slow
+	Planned Level = "blue"
+	Unsure  Level = "grey" // a check failed and nobody has told of it
+	Fine    Level = "green"
+)
+
+var worst = []Level{Down, Partly, Planned, Unsure, Fine}
+
+func worse(a, b Level) int { return cmp.Compare(slices.Index(worst, a), slices.Index(worst, b)) }
+
+// State is what readers of one page may know, as of one position of the log and
+// one minute. Page, feeds, JSON, badge, banner and spoken text are made of a State
+// and nothing else, so they cannot contradict each other. It speaks no language,
+// and its types have no field for what is not public: no owner, author, device,
+// audience or head-count.
+type State struct {
+	Feed  headstart.Offset
+	At    time.Time // when all of it was last known to be true: a whole minute, in the page's zone
+	Known time.Time // nobody watched before; zero: always watched
+
+	Organisation string
+	Level        Level     // of the headline: the worst of all
+	Messages     []Message // live ones first, the worst first; then the others, newest incident first
+	Windows      []Window  // planned work by start: cancelled and past ones too
+	Services     []Service // in the catalog's order
+	Hit          int       // services that live messages are about
+	Suspect      int       // services whose check says down and that no message is about
+
+	catalog  *headstart.Catalog
+	gathered time.Time
+}
+
+// Message is one announcement with all its updates.
+type Message struct {
+	ID        string // twelve hexadecimal digits, the same for ever; part of paths
+	Incident  headstart.IncidentID
+	Severity  string
+	Effect    string // down slow partly
+	Level     Level  // of its effect
+	Live      bool
+	Withdrawn bool
+	Services  []string // ids of the catalog: name them with State.ServiceNames
+	Locations []string
+	Started   time.Time // when it began for users
+	Ended     time.Time // zero while it runs
+	Updates   []Update  // oldest first, never empty; what was corrected in place is left out
+}
+
+// Last is the newest update.
+func (m *Message) Last() *Update { return &m.Updates[len(m.Updates)-1] }
+
+// Update is one published text.
+type Update struct {
+	N            int
+	Phase        headstart.Phase
+	At           time.Time
+	Text         map[string]headstart.Text // by language
+	Final        bool
+	NextUpdateBy *time.Time
+}
+
+// In is the text in a language, else in the one it was written in; in says which.
+func (u *Update) In(language string) (text headstart.Text, in string) {
+	for _, l := range append([]string{language}, slices.Sorted(maps.Keys(u.Text))...) {
+		if t, ok := u.Text[l]; ok {
+			return t, l
+		}
+	}
+	return headstart.Text{}, language
+}
+
+// Service is one service with its ninety days.
+type Service struct {
+	ID      string // twelve hexadecimal digits, the same for ever
+	Catalog string // its id in the catalog, which is not for readers
+	Level   Level
+	Effect  string   // of the worst live message; empty: none is about it
+	Outages []Outage // by the time of the event, not of the telling; may overlap
+	Days    []Day    // oldest first; the last is the day of State.At
+}
+
+// Calm reports whether it works, and worked for all days shown.
+func (s *Service) Calm() bool { return s.Level == Fine && len(s.Outages) == 0 }
+
+// gather makes the state of a page, known to be true at at.
+func (p *page) gather(v headstart.Published, checks []headstart.CheckResult, at time.Time) *State {
+	s := &State{Feed: v.Feed, At: at.In(p.site.zone), Known: p.site.o.Known, Organisation: v.Catalog.Organisation, catalog: v.Catalog}
+	s.Messages = p.messages(&v)
+	s.Windows = p.windows(&v, s.At)
+	s.services(p, checks)
+	s.headline()
+	return s
+}
+
+// messages are what readers of this page may see.
+func (p *page) messages(v *headstart.Published) []Message {
+	var out []Message
+	for i := range v.Announcements {
+		a := &v.Announcements[i]
+		incident := v.Incidents[a.Incident]
+		shown := a.State != headstart.AnnouncementDiscarded && a.State != headstart.AnnouncementDraft && len(a.Updates) > 0
+		if shown && !a.Confidential && !incident.Confidential && p.covers(a.Services, a.Locations) {
+			out = append(out, message(a, &incident))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Message) int {
+		if a.Live && b.Live {
+			return worse(a.Level, b.Level)
+		}
+		return cmp.Compare(rank(a.Live), rank(b.Live))
+	})
+	return out
+}
+
+func rank(live bool) int {
+	if live {
+		return 0
+	}
+	return 1
+}
+
+// message is what is public of a.
+func message(a *headstart.Announcement, i *headstart.Incident) Message {
+	m := Message{
+		ID: publicID("announcement", a.ID), Incident: a.Incident, Severity: a.Severity, Effect: a.Effect, Level: Partly,
+		Live: a.Live(), Withdrawn: a.State == headstart.AnnouncementWithdrawn, Services: a.Services, Locations: a.Locations, Started: i.StartedAt,
+	}
+	if a.Effect == "down" {
+		m.Level = Down
+	}
+	for n, u := range a.Updates {
+		if n+1 < len(a.Updates) && a.Updates[n+1].Corrects {
+			continue
+		}
+		m.Updates = append(m.Updates, Update{N: u.N, Phase: u.Phase, At: u.At, Text: u.Text, Final: u.Final, NextUpdateBy: u.NextUpdateBy})
+	}
+	if m.Started.IsZero() {
+		m.Started = m.Updates[0].At
+	}
+	switch {
+	case i.ResolvedAt != nil:
+		m.Ended = *i.ResolvedAt
+	case !m.Live:
+		m.Ended = m.Last().At
+	}
+	return m
+}
+
+// covers reports whether the page is about any of these services and places; an
+// empty list is about all of them.
+func (p *page) covers(services, locations []string) bool {
+	meets := func(page, of []string) bool { return len(page) == 0 || len(of) == 0 || overlap(page, of) }
+	return meets(p.Services, services) && meets(p.Locations, locations)
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
+
+// headline is the worst of messages, planned work and checks: never green while
+// a message stands (ruling 25).
+func (s *State) headline() {
+	s.Level = Fine
+	hit := map[string]bool{}
+	for i := range s.Messages {
+		if m := &s.Messages[i]; m.Live {
+			s.Level = slices.MinFunc([]Level{s.Level, m.Level}, worse)
+			for _, id := range m.Services {
+				hit[id] = true
+			}
+		}
+	}
+	s.Hit = len(hit)
+	switch {
+	case s.Level != Fine:
+	case s.Suspect > 0: // said before planned work: somebody should look
+		s.Level = Unsure
+	case slices.ContainsFunc(s.Windows, func(w Window) bool { return w.Running(s.At) }):
+		s.Level = Planned
+	}
+}
+
+// Live are the messages that stand now, the worst first.
+func (s *State) Live() []Message {
+	return s.Messages[:len(s.Messages)-len(s.over(func(*Message) bool { return true }))]
+}
+
+// Recent are the messages that ended within a day.
+func (s *State) Recent() []Message {
+	return s.over(func(m *Message) bool { return s.At.Sub(m.Last().At) < 24*time.Hour })
+}
+
+func (s *State) over(which func(*Message) bool) (out []Message) {
+	for i := range s.Messages {
+		if m := &s.Messages[i]; !m.Live && which(m) {
+			out = append(out, *m)
+		}
+	}
+	return out
+}
+
+// Message returns the one with a public id, or nil.
+func (s *State) Message(id string) *Message {
+	for i := range s.Messages {
+		if s.Messages[i].ID == id {
+			return &s.Messages[i]
+		}
+	}
+	return nil
+}
+
+// ServiceNames and LocationNames say ids of the catalog in a language: "Printen, Wifi".
+func (s *State) ServiceNames(ids []string, language string) string {
+	return joined(ids, func(id string) string { return s.catalog.ServiceName(id, language) })
+}
+
+// LocationNames is ServiceNames for places.
+func (s *State) LocationNames(ids []string, language string) string {
+	return joined(ids, func(id string) string { return s.catalog.LocationName(id, language) })
+}
+
+func joined(ids []string, name func(id string) string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = name(id)
+	}
+	return strings.Join(names, ", ")
+}
+
+// publicID names something for ever without telling what we call it.
+func publicID(kind, id string) string {
+	sum := sha256.Sum256([]byte(kind + "\x00" + id))
+	return hex.EncodeToString(sum[:6])
+}
+
+// isID reports whether s has the shape of a public id.
+func isID(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789abcdef") == "" }
