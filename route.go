@@ -3,6 +3,7 @@ package headstart
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 )
 
@@ -58,4 +59,19 @@ func WithIdentity(ctx context.Context, id Identity) context.Context {
 func IdentityFrom(ctx context.Context) Identity {
 	id, _ := ctx.Value(identityKey{}).(Identity)
 	return id
+}
+
+type clientKey struct{}
+
+// WithClient returns ctx carrying the address a request came from, as far as trusted
+// proxies can tell.
+func WithClient(ctx context.Context, a netip.Addr) context.Context {
+	return context.WithValue(ctx, clientKey{}, a)
+}
+
+// ClientFrom returns where the request of ctx came from: what limits count by. It is
+// no proof of who that is. The zero Addr: nobody knows.
+func ClientFrom(ctx context.Context) netip.Addr {
+	a, _ := ctx.Value(clientKey{}).(netip.Addr)
+	return a
 }

@@ -57,6 +57,7 @@ func (d *Door) entrance(mux http.Handler, public bool) http.Handler {
 		defaultHeaders(a.Header(), v.web, public)
 		if who, ok := d.admit(a, r, v, public); ok {
 			ctx := headstart.WithIdentity(context.WithValue(r.Context(), visitKey{}, v), who)
+			ctx = headstart.WithClient(ctx, v.from.addr)
 			mux.ServeHTTP(a, r.WithContext(ctx))
 		}
 	})
