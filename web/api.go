@@ -49,6 +49,8 @@ type APIOptions struct {
 	// Beside are lines of /api/v1 that other parts answer, for openapi.json.
 	Beside []Described
 
+	TryChannel TryChannel // nil: this process sends nothing
+
 	Morning http.Handler // the morning report as JSON
 	Metrics http.Handler
 
@@ -185,6 +187,11 @@ func (a *API) table() []apiRoute {
 		})
 	}
 	t = append(t,
+		apiRoute{pattern: "GET /api/v1/dead-letters", scope: headstart.ScopeRead, handler: a.listDeadLetters, summary: "Messages that were given up, newest first, until they are sent again or dismissed", answers: deadLetterList{}},
+		apiRoute{pattern: "POST /api/v1/dead-letters/resend", scope: headstart.ScopeWrite, handler: a.command("resend"), summary: commandBodies["resend"].summary, body: commandBodies["resend"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "POST /api/v1/dead-letters/dismiss", scope: headstart.ScopeWrite, handler: a.command("dismiss"), summary: commandBodies["dismiss"].summary, body: commandBodies["dismiss"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "GET /api/v1/channels", scope: headstart.ScopeRead, handler: a.listChannels, summary: "How users are told", answers: channelList{}},
+		apiRoute{pattern: "POST /api/v1/channels/{name}/test", scope: headstart.ScopeAdmin, handler: a.testChannel, summary: "Send one message that says it is a test", answers: channelTested{}, stream: true},
 		apiRoute{pattern: "GET /api/v1/tickets", scope: headstart.ScopeRead, handler: a.listTickets, summary: "Tickets, newest first, with the incidents they may belong to", answers: ticketList{}, query: append([]apiParam{{"linked", "true or false"}, {"incident", "id of an incident it is linked to or suggested for"}, {"review", "true: those linked without a person of which one is asked whether that is right"}}, page...)},
 		apiRoute{pattern: "GET /api/v1/checks", scope: headstart.ScopeRead, handler: a.listChecks, summary: "Latest result of every check", answers: checkList{}, query: checkParams},
 		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},

@@ -55,6 +55,8 @@ var commandBodies = map[string]*apiBody{
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named", optional: []string{"incident", "for"}},
 	"approve":      {summary: "Send what waits"},
 	"discard":      {summary: "Throw away what waits"},
+	"resend":       {summary: "Send a message that was given up again, as things stand now", required: []string{"message"}},
+	"dismiss":      {summary: "Leave a message that was given up as it is", required: []string{"message"}},
 	"reject-alias": {summary: "Propose a word for an asset no more"},
 	"withdraw":     {summary: "Say to everybody who got it that it was wrong", optional: []string{"variables"}},
 }
@@ -236,6 +238,9 @@ func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool
 // touched names the incidents that c is about, its announcement's too.
 func (a *API) touched(c *headstart.Command) []string {
 	names := []string{c.Incident, c.Into}
+	if c.Message != "" {
+		names = append(names, incidentOfLetter(a.o.View, c.Message))
+	}
 	if c.Announcement != "" {
 		for _, an := range a.o.View.Announcements() {
 			if an.ID == c.Announcement {

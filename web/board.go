@@ -45,6 +45,7 @@ type board struct {
 	More  []card // beyond fullCards
 
 	Drafts  []draft
+	Dead    int // messages that were given up
 	Planned []window
 	Day     dayChart
 	Tickets []looseTicket
@@ -87,7 +88,7 @@ func (s *Site) board(language string, v viewer, write bool) board {
 	cards := s.cards(live, say, v, now)
 	b.Cards, b.More = cards[:min(len(cards), fullCards)], cards[min(len(cards), fullCards):]
 	b.headline(live, say, now)
-	b.Drafts = s.drafts(v)
+	b.Drafts, b.Dead = s.drafts(v), len(deadLettersFor(s.o.View, v))
 	b.Tickets = s.suggestedTickets(say, v)
 	b.Loose = len(s.looseTickets())
 	b.checks(s.o.Checks(), s.o.Trend, s.o.View.Catalog(), say, now)

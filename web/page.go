@@ -17,7 +17,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "maintenance", "morning", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "channels", "maintenance", "morning", "message"}
 
 func parseTemplates(words map[string]*lang.Words, static *assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}

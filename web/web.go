@@ -46,6 +46,9 @@ type Options struct {
 	// nobody looks for them.
 	Aliases func(ctx context.Context) []headstart.AliasProposal
 
+	// TryChannel sends a test message; nil: this process sends nothing.
+	TryChannel TryChannel
+
 	// Morning renders the morning report in a language; nil: the page says so.
 	Morning func(ctx context.Context, language string) (template.HTML, error)
 
@@ -119,6 +122,7 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /new", s.serveNew),
 		read("GET /tickets", s.serveTickets),
 		read("GET /announcements", s.serveAnnouncements),
+		read("GET /channels", s.serveChannels),
 		read("GET /maintenance", s.serveMaintenance),
 		read("GET /morning", s.serveMorning),
 		read("POST /preferences", s.servePreferences),
@@ -128,6 +132,8 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /maintenance/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveWindowAction)), MaxBody: maxForm},
 		{Pattern: "POST /tickets/link", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLink)), MaxBody: maxForm},
 		{Pattern: "POST /aliases/{id}/reject", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRejectAlias)), MaxBody: maxForm},
+		{Pattern: "POST /dead-letters/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLetters)), MaxBody: maxForm},
+		{Pattern: "POST /channels/{name}/test", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveTest)), MaxBody: maxForm, Stream: true},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,14 +10,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"headstart"
 	"headstart/configs"
 	"headstart/notify"
+	"headstart/web"
 )
 
 // channelsCommand shows how users are told, and tries it.
 func (p *program) channelsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "channels", Short: "list how users are told; send a test message", Example: "  headstart channels list\n  headstart channels test mail-all"}
-	cmd.AddCommand(p.channelsListCommand(), p.channelsTestCommand())
+	cmd := &cobra.Command{Use: "channels", Short: "list how users are told; send a test message; send again what was given up", Example: "  headstart channels list\n  headstart channels test mail-all"}
+	cmd.AddCommand(p.channelsListCommand(), p.channelsTestCommand(), p.channelsDeadCommand(), p.channelsResendCommand(), p.channelsDismissCommand())
 	return cmd
 }
 
@@ -63,17 +67,27 @@ it, 1 if not, 2 if there is no such channel.`,
 			if err != nil {
 				return err
 			}
-			i := slices.IndexFunc(cfg.Notify.Channels, func(c notify.ChannelConfig) bool { return c.Name == args[0] })
-			if i < 0 {
+			switch err := tryChannel(cfg, channelDialer(cfg))(cmd.Context(), args[0]); {
+			case errors.Is(err, web.ErrNoChannel):
 				return &exit{2, fmt.Sprintf("no channel is named %q; `headstart channels list` names them", args[0])}
-			}
-			o := notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: channelDialer(cfg)}
-			if err := notify.Try(cmd.Context(), cfg.Notify.Channels[i], o, languagesFrom(cfg), time.Now()); err != nil {
+			case err != nil:
 				return err
 			}
 			fmt.Fprintln(p.stdout, "channel "+args[0]+" took the test message; look whether it arrived")
 			return nil
 		},
+	}
+}
+
+// tryChannel sends test messages through the channels of cfg.
+func tryChannel(cfg *configs.Config, dialer *headstart.Dialer) web.TryChannel {
+	return func(ctx context.Context, name string) error {
+		i := slices.IndexFunc(cfg.Notify.Channels, func(c notify.ChannelConfig) bool { return c.Name == name })
+		if i < 0 {
+			return web.ErrNoChannel
+		}
+		o := notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: dialer}
+		return notify.Try(ctx, cfg.Notify.Channels[i], o, languagesFrom(cfg), time.Now())
 	}
 }
 

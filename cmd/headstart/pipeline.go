@@ -176,14 +176,14 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
 	})
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), StatusPage: pages.URL(), Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), StatusPage: pages.URL(), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), Beside: siteRoutes(), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
+		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: siteRoutes(), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
 		Morning: reports,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
