@@ -278,5 +278,5 @@ type Delivery struct {
 	RetryAt time.Time       `json:"retry_at,omitzero"`
 	Attempt int             `json:"attempt,omitempty"`
 	Again   int             `json:"again,omitempty"` // the Notice.Again it is about
-	Err     string          `json:"err,omitempty"` // without secrets
+	Err     string          `json:"err,omitempty"`   // without secrets
 }

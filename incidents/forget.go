@@ -58,7 +58,9 @@ func (b *book) ticketGone(key string) {
 		b.dirty.incident(i)
 	}
 	b.strikeTicket(func(n *headstart.Notice) bool { return n.Source+"/"+n.Ticket == key })
-	b.unburyIf(func(n *headstart.Notice) bool { return n.Plane == headstart.PlaneTickets && n.Source+"/"+n.Ticket == key })
+	b.unburyIf(func(n *headstart.Notice) bool {
+		return n.Plane == headstart.PlaneTickets && n.Source+"/"+n.Ticket == key
+	})
 	b.unticketRows(key)
 	for _, id := range concerned {
 		b.count(b.incidents[id])
