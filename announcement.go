@@ -83,6 +83,10 @@ type Announcement struct {
 	// begins; zero: not again.
 	NextPush time.Time `json:"next_push,omitzero"`
 
+	// Declined is what a person did not want to be told of running work; it is not
+	// offered again until something else was told.
+	Declined Phase `json:"declined,omitempty"`
+
 	UID          string            `json:"uid"`
 	Audience     string            `json:"audience"`
 	Languages    []string          `json:"languages"`

@@ -74,6 +74,16 @@ func (w *MaintenanceWindow) Empty() bool {
 	return len(w.Assets)+len(w.Services)+len(w.Locations) == 0
 }
 
+// Reach is whom planned work touches, as the catalog says: what it names, what
+// stands where it is done, and what has no other way than through it.
+type Reach struct {
+	Services, Locations, Departments []string // sorted
+	People                           int      // counted once per place; 0: nobody is counted there
+
+	// Confidential: something of it is, so that users hear nothing (ruling 30).
+	Confidential bool
+}
+
 // DeskNote is a hand-over, a to-do or a notice of the desk: a row of TableDesk.
 type DeskNote struct {
 	V     int       `json:"v"`

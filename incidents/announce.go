@@ -101,7 +101,7 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	if u.Phase == headstart.Solved {
 		a.State = headstart.AnnouncementFinal
 	}
-	if first && i.AnnouncedAt == nil {
+	if (first || a.Window != "") && i.AnnouncedAt == nil {
 		i.AnnouncedAt = at(b.now)
 		b.count(i)
 	}
@@ -255,7 +255,7 @@ func (b *book) keepScore(i *incident, a *headstart.Announcement, due *time.Time,
 
 // renew makes a promise anew where a live notice has none and nothing waits.
 func (b *book) renew(i *incident, a *headstart.Announcement) {
-	if a.Live() && a.NextUpdateBy == nil && a.Draft == nil && a.Last() != nil {
+	if a.Live() && a.NextUpdateBy == nil && a.Draft == nil && a.Last() != nil && !speaksOfWork(a) {
 		b.promiseBy(i, a, b.promise(i))
 	}
 }

@@ -10,23 +10,28 @@ import (
 // audiencesHit are those the configuration lists that an incident touches, else
 // one per location hit, else everybody.
 func (b *book) audiencesHit(i *incident) []headstart.Audience {
-	if len(i.Services) == 0 && len(i.Locations) == 0 && len(i.Departments) == 0 {
+	return b.audiencesOf(i.Services, i.Locations, i.Departments)
+}
+
+// audiencesOf are those that these services, places and departments touch.
+func (b *book) audiencesOf(services, locations, departments []string) []headstart.Audience {
+	if len(services) == 0 && len(locations) == 0 && len(departments) == 0 {
 		return nil // nothing the catalog knows: no user can be told anything
 	}
 	if len(b.log.Audiences) > 0 {
 		var out []headstart.Audience
 		for _, a := range b.log.Audiences {
-			if touches(a.Services, i.Services) && touches(a.Locations, i.Locations) && touches(a.Departments, i.Departments) {
+			if touches(a.Services, services) && touches(a.Locations, locations) && touches(a.Departments, departments) {
 				out = append(out, a)
 			}
 		}
 		return out
 	}
-	if len(i.Locations) == 0 {
+	if len(locations) == 0 {
 		return []headstart.Audience{{ID: "all"}}
 	}
 	var out []headstart.Audience
-	for _, l := range i.Locations {
+	for _, l := range locations {
 		out = append(out, headstart.Audience{ID: l, Locations: []string{l}})
 	}
 	return out

@@ -19,6 +19,14 @@ type Groups interface {
 	Ticket(key string) *headstart.TicketState
 }
 
+// Plans is what the book asks correlation about planned work.
+type Plans interface {
+	Windows() []string                             // ids of all that is known, sorted
+	Window(id string) *headstart.MaintenanceWindow // nil: unknown
+	Reach(id string) headstart.Reach               // whom it touches
+	Failing(id string) (since, before int)         // what fails there: since it began, and from before
+}
+
 // Composer writes what users read; equal Wordings give equal texts.
 type Composer interface {
 	Compose(w headstart.Wording) headstart.Composed
@@ -44,6 +52,7 @@ type Makers struct {
 // machine: no clock but now, which the fold sets from the log.
 type book struct {
 	groups Groups
+	plans  Plans
 	makers Makers
 
 	now      time.Time
@@ -56,6 +65,7 @@ type book struct {
 	router   Router
 
 	last          int // number of the newest incident
+	lastWork      int // number of the newest planned work that users are told of
 	hush          time.Time
 	lowerAfter    time.Duration // how long a lower priority must hold before it shows: correlation.hold
 	incidents     map[headstart.IncidentID]*incident
@@ -64,6 +74,9 @@ type book struct {
 	announcements map[string]*headstart.Announcement
 	live          map[headstart.IncidentID]*incident                 // those that still disrupt, or may
 	told          map[headstart.IncidentID][]*headstart.Announcement // by audience
+	planned       map[string][]*headstart.Announcement               // by window: of planned work, by id, what incidents took over too
+	works         map[string]*work                                   // by window: what is known of it as it stands; saves work alone
+	wakes         map[string]*deadline                               // by window: when it is looked at next
 	byTicket      map[string][]headstart.IncidentID                  // linked or suggested, sorted
 	owed          map[string]*headstart.Notice
 	owedOf        map[string][]string // by announcement: what is owed of it, sorted
@@ -152,6 +165,7 @@ type receipt struct {
 type Message struct {
 	At           time.Time                 `json:"at"`
 	Incident     headstart.IncidentID      `json:"incident"`
+	Window       string                    `json:"window,omitempty"` // of planned work without an incident
 	Phase        headstart.Phase           `json:"phase"`
 	Audience     string                    `json:"audience"`
 	Plane        headstart.Plane           `json:"plane"`
@@ -163,9 +177,10 @@ type Message struct {
 	Receiver     string                    `json:"receiver,omitempty"`
 }
 
-func newBook(groups Groups, makers Makers) *book {
+func newBook(groups Groups, plans Plans, makers Makers) *book {
 	b := &book{
-		groups: groups, makers: makers,
+		groups: groups, plans: plans, makers: makers,
+		planned: map[string][]*headstart.Announcement{}, works: map[string]*work{}, wakes: map[string]*deadline{},
 		incidents: map[headstart.IncidentID]*incident{}, byGroup: map[headstart.GroupID]headstart.IncidentID{},
 		byRef: map[string]headstart.IncidentID{}, announcements: map[string]*headstart.Announcement{},
 		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
@@ -251,6 +266,7 @@ func (b *book) open(c headstart.Change) *incident {
 	b.decide(i, c.Decision)
 	b.sync(i)
 	b.touchPages(i, "opened")
+	b.takeOver(i, "")
 	b.judge(i)
 	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	return i

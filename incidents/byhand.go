@@ -165,6 +165,9 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 	if a == nil {
 		return nil, missing(fmt.Sprintf("no announcement %q", c.Announcement))
 	}
+	if a.Planned() {
+		return nil, b.onPlanned(a, c)
+	}
 	i := b.incidents[a.Incident]
 	switch c.Do {
 	case "approve":
@@ -177,6 +180,9 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 				i.X.Declined = append(i.X.Declined, a.Audience)
 			}
 		case a.Draft != nil || a.PushDraft:
+			if speaksOfWork(a) && !slices.Contains(i.X.Declined, a.Audience) {
+				i.X.Declined = append(i.X.Declined, a.Audience)
+			}
 			a.Draft, a.PushDraft = nil, false
 			b.decide(i, headstart.Decision{Rule: "H-01", Outcome: "draft_discarded", By: c.By, Subject: a.Audience})
 			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
@@ -225,7 +231,7 @@ func (b *book) approveDraft(i *incident, a *headstart.Announcement, c *headstart
 		return fmt.Errorf("the draft has no text")
 	}
 	u.Approver = c.By
-	first := a.State == headstart.AnnouncementDraft
+	first := a.State == headstart.AnnouncementDraft || speaksOfWork(a)
 	b.publish(i, a, u, headstart.HowPage, "H-01")
 	if first && b.config.pushes(u.Phase) {
 		b.pushNow(i, a, "H-01", c.By)

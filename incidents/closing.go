@@ -32,6 +32,10 @@ func (b *book) resolveOne(i *incident, a *headstart.Announcement, _ round) {
 		b.discard(i, a, "rule", b.because("voorbij voor het geplaatst was", "over before it was published"))
 		return
 	}
+	if speaksOfWork(a) {
+		b.handBack(a)
+		return
+	}
 	if !a.Live() {
 		return
 	}
@@ -139,6 +143,8 @@ func (b *book) closingOne(i *incident, a *headstart.Announcement, r round) {
 	case i.X.Gen != r.Gen: // it came back
 	case a.State == headstart.AnnouncementDraft:
 		b.discard(i, a, "rule", reason)
+	case speaksOfWork(a):
+		b.handBack(a)
 	case a.Live():
 		u := b.compose(i, a, headstart.Solved, "rule", nil)
 		u.Why = append([]string{b.because("geëindigd: ", "ended: ") + reason}, u.Why...)

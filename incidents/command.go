@@ -69,6 +69,10 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 		return b.openByHand(c, regroup)
 	case "handover", "notice", "todo", "todo-done":
 		return nil, b.deskNote(c)
+	case "announce":
+		if c.Window != "" {
+			return nil, b.announceWork(c)
+		}
 	case "approve", "discard", "withdraw":
 		return b.onAnnouncement(c)
 	case "resend", "dismiss":

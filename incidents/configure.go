@@ -43,6 +43,7 @@ func (b *book) configure(c headstart.LogConfig) {
 func (b *book) index() {
 	b.services, b.devices = map[string]*headstart.Service{}, map[string]*headstart.Device{}
 	b.devicesAt = map[string]int{}
+	b.works = map[string]*work{}
 	b.places, b.scopes = map[string]*headstart.Location{}, map[headstart.IncidentID]*scope{}
 	for n := range b.catalog.Locations {
 		b.places[b.catalog.Locations[n].ID] = &b.catalog.Locations[n]

@@ -35,6 +35,9 @@ const (
 	doFade     = "fade"     // names, notes of the desk and the audit: what is old enough is forgotten
 	doWrite    = "write"    // incident: its tickets are looked at again
 	doLate     = "late"     // message: from now on too late for users; see blind
+	doWork     = "work"     // window: what users are told of planned work is looked at
+	doAllWork  = "all_work" // the same for all windows, after the one it names
+	doSayWork  = "say_work" // window: what a person writes of it, for further audiences
 
 	// Rounds that go on: of an incident, for each of its announcements (see round).
 	doJudge       = "judge"
@@ -52,6 +55,7 @@ const (
 	doAnnounce    = "announce"  // what a person writes, for further audiences
 	doPage        = "page"      // the page, to further receivers
 	doHandOver    = "hand_over" // the pages of a merged incident
+	doTakeOver    = "take_over" // notices of planned work, to the incident it left
 	doHold        = "hold"      // what is owed to users, for a hush of all
 	doOverdue     = "overdue"   // what is owed to users and old after a blind interval
 )

@@ -29,6 +29,8 @@ func (b *book) fireFor(i *incident, r round) bool {
 		b.sayOn(i, r.Arg)
 	case doPage:
 		b.pageOn(i, r.Arg, r.From, b.groups.OpenMembers(i.Group))
+	case doTakeOver:
+		b.takeOver(i, r.From)
 	case doHandOver:
 		b.handOver(i, b.survivor(i), r.From)
 	default:
@@ -52,6 +54,12 @@ func (b *book) fireAlone(d *deadline, r round) {
 		}
 	case doFade:
 		b.fade()
+	case doWork:
+		b.workDue(d)
+	case doAllWork:
+		b.lookAtAllWork(d.From)
+	case doSayWork:
+		b.sayWorkOn(d.Key, d.Arg)
 	case doOverdue:
 		b.overdue(r)
 	case doPromise:

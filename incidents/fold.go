@@ -12,6 +12,7 @@ import (
 // depends on the events applied, and on nothing else.
 type Correlator interface {
 	Groups
+	Plans
 
 	Apply(ev headstart.Event) []headstart.Change
 	Do(ev headstart.Event, group, into headstart.GroupID) ([]headstart.Change, error)
@@ -48,7 +49,7 @@ type fold struct {
 }
 
 func newFold(c Correlator, m Makers) *fold {
-	return &fold{correlator: c, book: newBook(c, m), place: place{V: 1, Engine: headstart.EngineVersion}}
+	return &fold{correlator: c, book: newBook(c, c, m), place: place{V: 1, Engine: headstart.EngineVersion}}
 }
 
 // cursor is what the next commit moves to.
@@ -165,6 +166,7 @@ func (f *fold) line(ev headstart.Event) {
 		f.book.configure(*ev.Config)
 		f.place.Rules = ev.Config.Hash
 		f.follow(f.correlator.Apply(ev))
+		f.book.lookAgainAtAllWork()
 	case ev.Command != nil:
 		f.book.do(ev, func(group, into headstart.GroupID) ([]headstart.Change, error) {
 			changes, err := f.correlator.Do(ev, group, into)
@@ -175,6 +177,9 @@ func (f *fold) line(ev headstart.Event) {
 		f.book.confirm(ev.Confirm)
 	case ev.Delivery != nil:
 		f.book.delivered(ev.Delivery)
+	case ev.Maintenance != nil:
+		f.follow(f.correlator.Apply(ev))
+		f.book.lookAtWork(ev.Maintenance.ID, "")
 	default:
 		f.follow(f.correlator.Apply(ev))
 	}

@@ -48,6 +48,7 @@ func (b *book) paused(i *incident) bool {
 func (b *book) replan(i *incident) {
 	was := slices.Contains(i.Tags, tagPaused)
 	b.sync(i)
+	b.takeOver(i, "")
 	switch now := b.paused(i); {
 	case now && !was:
 		b.suspendPromises(i)

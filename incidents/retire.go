@@ -22,9 +22,14 @@ func (b *book) retiresAt(i *incident) time.Time {
 	if i.ClosedAt == nil || i.State != headstart.Closed && i.State != headstart.Merged {
 		return time.Time{}
 	}
-	const day = 24 * time.Hour // whole days, rounded up
-	keep := cmp.Or(time.Duration(b.log.KeepIncidents), keepIncidents)
-	return i.ClosedAt.Add((keep + day - 1) / day * day)
+	return i.ClosedAt.Add(b.keptFor())
+}
+
+// keptFor is how long what is over stays known (retention.incidents), in whole days,
+// rounded up.
+func (b *book) keptFor() time.Duration {
+	const day = 24 * time.Hour
+	return (cmp.Or(time.Duration(b.log.KeepIncidents), keepIncidents) + day - 1) / day * day
 }
 
 // retireLater sets when i, which has just ended, is forgotten.
@@ -89,6 +94,7 @@ func (b *book) dropTold(i *incident) {
 			return
 		}
 		b.detach(a)
+		b.unfileWork(a)
 		delete(b.announcements, a.ID)
 		b.dirty.del(headstart.TableAnnouncements, a.ID)
 	}

@@ -207,7 +207,7 @@ func (b *book) judgeFrom(i *incident, from string) {
 // judgeFor judges one audience; now is worked out when it is needed first.
 func (b *book) judgeFor(i *incident, aud headstart.Audience, now *basis) {
 	a := b.announcement(i, aud)
-	if a.State != headstart.AnnouncementDraft {
+	if a.State != headstart.AnnouncementDraft && (!speaksOfWork(a) || slices.Contains(i.X.Declined, a.Audience)) {
 		return
 	}
 	if now.scope == 0 {

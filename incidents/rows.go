@@ -112,6 +112,7 @@ func encode(v any) []byte {
 type clockRow struct {
 	V      int            `json:"v"`
 	Last   int            `json:"last"`
+	Work   int            `json:"work,omitempty"` // number of the newest planned work
 	Timer  uint64         `json:"timer"`
 	Shift  int64          `json:"shift"` // nanoseconds
 	Hush   time.Time      `json:"hush,omitzero"`
@@ -136,7 +137,7 @@ func (b *book) take(before []headstart.Op) []headstart.Op {
 	if len(ops) > len(before) || b.dirty.clock {
 		b.dirty.clock = false
 		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{
-			V: 1, Last: b.last, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush, Budget: b.budget,
+			V: 1, Last: b.last, Work: b.lastWork, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush, Budget: b.budget,
 		})})
 	}
 	return ops
@@ -160,6 +161,7 @@ func (b *book) load(table string, r headstart.Row) error {
 		}
 		b.agenda.push(d)
 		b.fading = b.fading || d.Do == doFade
+		b.readWake(d)
 	case headstart.TableClock:
 		return b.loadClock(r)
 	case headstart.TableConfirms:
@@ -173,7 +175,10 @@ func (b *book) load(table string, r headstart.Row) error {
 			return err
 		}
 		a := b.announcements[r.Key]
-		b.attach(a, a.Incident)
+		b.fileWork(a)
+		if !a.Planned() {
+			b.attach(a, a.Incident)
+		}
 	case headstart.TableOwed:
 		if err := loadRow(b.owed, r); err != nil {
 			return err
@@ -221,7 +226,7 @@ func (b *book) loadClock(r headstart.Row) error {
 	if err := json.Unmarshal(r.Val, &c); err != nil {
 		return err
 	}
-	b.last, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Timer, time.Duration(c.Shift), c.Hush
+	b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Work, c.Timer, time.Duration(c.Shift), c.Hush
 	if c.Budget != nil {
 		b.budget = c.Budget
 	}

@@ -19,6 +19,9 @@ type script struct {
 	problems map[headstart.ProblemKey]*headstart.Problem
 	alerts   map[string]*headstart.AlertState
 	tickets  map[string]*headstart.TicketState
+	windows  map[string]*headstart.MaintenanceWindow
+	reach    headstart.Reach
+	failing  [2]int             // within reach of planned work: since it began, from before
 	next     []headstart.Change // what the next Apply or Do returns
 	refuse   error
 	due      []time.Time
@@ -29,6 +32,10 @@ func (s *script) Group(id headstart.GroupID) *headstart.Group       { return s.g
 func (s *script) Problem(k headstart.ProblemKey) *headstart.Problem { return s.problems[k] }
 func (s *script) Alert(fp string) *headstart.AlertState             { return s.alerts[fp] }
 func (s *script) Ticket(key string) *headstart.TicketState          { return s.tickets[key] }
+func (s *script) Windows() []string                                 { return sortedKeys(s.windows) }
+func (s *script) Window(id string) *headstart.MaintenanceWindow     { return s.windows[id] }
+func (s *script) Reach(string) headstart.Reach                      { return s.reach }
+func (s *script) Failing(string) (since, before int)                { return s.failing[0], s.failing[1] }
 func (s *script) Pending() int                                      { return 0 }
 func (s *script) Take() []headstart.Op                              { return nil }
 func (s *script) Load(string, headstart.Row) error                  { return nil }

@@ -29,6 +29,9 @@ func (b *book) unhushed(id headstart.IncidentID, from int) {
 	if b.now.Before(b.hush) {
 		return // held for longer since
 	}
+	if from == 0 {
+		b.lookAgainAtAllWork()
+	}
 	list := b.held(from)
 	for n, i := range list {
 		if n == unhushPart || n > 0 && b.spent() >= enough {
