@@ -19,6 +19,10 @@ type Config struct {
 	// made from it, never from a request's Host.
 	ExternalURL string `yaml:"external_url" json:"external_url,omitempty"`
 
+	// EmbedOrigins are the sites, such as https://portal.example.org, that may show
+	// banner.html in a frame; none: nobody may.
+	EmbedOrigins []string `yaml:"embed_origins" json:"embed_origins,omitempty"`
+
 	StaticDir        string   `yaml:"static_dir" json:"static_dir,omitempty"`
 	SubscribeDomains []string `yaml:"subscribe_domains" json:"subscribe_domains,omitempty"`
 	Pages            []Page   `yaml:"pages" json:"pages,omitempty"` // none: one page of everything
@@ -42,6 +46,11 @@ func DefaultConfig() Config { return Config{Enabled: true} }
 // listener's to judge.
 func (c *Config) Validate() error {
 	errs := []error{absolute(c.ExternalURL)}
+	for i, o := range c.EmbedOrigins {
+		if !isOrigin(o) {
+			errs = append(errs, fmt.Errorf("publish.embed_origins[%d] is %q; write scheme and host alone, such as https://portal.example.org", i, o))
+		}
+	}
 	seen := map[string]bool{}
 	for i, page := range c.Pages {
 		key := fmt.Sprintf("publish.pages[%d]", i)
@@ -75,6 +84,14 @@ func (p *Page) validate(key string) error {
 func validID(id string) bool {
 	reserved := []string{"nl", "en", "api", "link", "static", "subscribe", "unsubscribe", "confirm"}
 	return strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && len(id) <= 64 && !slices.Contains(reserved, id) && !isID(id)
+}
+
+// isOrigin reports whether s is an origin as browsers compare them. What else could
+// stand in a list of frame-ancestors, such as a semicolon, would change the policy.
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && s == u.Scheme+"://"+u.Host &&
+		strings.Trim(u.Host, "abcdefghijklmnopqrstuvwxyz0123456789-.:[]") == ""
 }
 
 func absolute(s string) error {

@@ -107,6 +107,12 @@ func (p *page) moved(s *State) bool {
 // url is where readers find the edition.
 func (e *edition) url() string { return e.page.site.base + e.path }
 
+// messageURL and windowURL are where readers find one message and one piece of
+// planned work.
+func (e *edition) messageURL(m *Message) string { return e.url() + "#m" + m.ID }
+
+func (e *edition) windowURL(*Window) string { return e.url() }
+
 // root is the way from a file of the edition to /s/, relative, so that a copy of
 // the pages in another place still finds its files. deeper is how many folders the
 // file lies below the edition.

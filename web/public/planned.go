@@ -20,6 +20,10 @@ type Window struct {
 	Services  []string        // ids of the catalog
 	Locations []string
 	Cancelled bool
+	Changes   int       // how often it was changed
+	Changed   time.Time // when it last was; zero: nobody knows
+	Number    string    // what people call it; empty: nobody announced it
+	Updates   []Update  // what was told of it, oldest first
 }
 
 // Running reports whether it has begun at at and not ended.
@@ -40,10 +44,21 @@ func (p *page) windows(v *headstart.Published, now time.Time) []Window {
 		}
 		out = append(out, Window{
 			ID: publicID("window", w.ID), From: w.StartsAt.In(now.Location()), To: w.EndsAt.In(now.Location()), Cancelled: w.Cancelled,
+			Changes: w.Changes, Changed: w.ChangedAt,
 			Text: p.windowText(v.Catalog, w), Services: w.Services, Locations: w.Locations,
 		})
 	}
 	return out
+}
+
+// Window returns the one with a public id, or nil.
+func (s *State) Window(id string) *Window {
+	for i := range s.Windows {
+		if s.Windows[i].ID == id {
+			return &s.Windows[i]
+		}
+	}
+	return nil
 }
 
 // Coming is the work that runs or begins within two weeks.

@@ -77,7 +77,7 @@ func New(o Options) *Site {
 	}
 	s := &Site{
 		o: o, zone: zone, base: strings.TrimRight(o.ExternalURL, "/"), words: map[string]*lang.Words{},
-		static: newAssets(), files: files(), logger: o.Logger.With("component", "public"),
+		static: newAssets(), files: files(o.Config.EmbedOrigins), logger: o.Logger.With("component", "public"),
 	}
 	if o.Config.ExternalURL != "" {
 		s.base = strings.TrimRight(o.Config.ExternalURL, "/")

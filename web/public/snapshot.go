@@ -3,29 +3,52 @@ package public
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 )
 
-const htmlType = "text/html; charset=utf-8"
+const (
+	htmlType     = "text/html; charset=utf-8"
+	jsonType     = "application/json; charset=utf-8"
+	calendarType = "text/calendar; charset=utf-8"
+)
 
 // file is one thing that an edition offers. Name is what stands behind the
 // edition's path: "" is the page itself.
 type file struct {
 	name, kind string
 
+	fresh  time.Duration // how long a copy may be used without asking; zero: not at all
+	dated  bool          // it changes when the texts do, and says when that was
+	shared bool          // scripts of other sites may read it, if the page is open
+	policy string        // its own content security policy; empty: that of pages
+
 	// render makes the bytes of a state. Equal states give equal bytes. None at all
 	// means that there is nothing to say now (204).
 	render func(e *edition, s *State) ([]byte, error)
 }
 
-// files are what every edition offers, one line each.
-func files() []file {
-	return []file{
-		{"", htmlType, (*edition).html},
-	}
+// files are what every edition offers, one line each. origins may show the banner
+// in a frame.
+func files(origins []string) []file {
+	return append([]file{
+		{name: "", kind: htmlType, render: (*edition).html},
+		{name: "feed.atom", kind: "application/atom+xml; charset=utf-8", fresh: halfAMinute, dated: true, render: (*edition).atom},
+		{name: "feed.rss", kind: "application/rss+xml; charset=utf-8", fresh: halfAMinute, dated: true, render: (*edition).rss},
+		{name: "calendar.ics", kind: calendarType, fresh: halfAMinute, dated: true, render: (*edition).calendar},
+		{name: "badge.svg", kind: "image/svg+xml", fresh: halfAMinute, shared: true, policy: badgePolicy, render: (*edition).badge},
+		{name: "banner.json", kind: jsonType, fresh: halfAMinute, shared: true, render: (*edition).bannerJSON},
+		{name: "banner.html", kind: htmlType, fresh: halfAMinute, policy: framePolicy(origins), render: (*edition).bannerHTML},
+		{name: "banner.js", kind: "text/javascript; charset=utf-8", fresh: halfAMinute, render: (*edition).bannerScript},
+		{name: "phone.txt", kind: "text/plain; charset=utf-8", fresh: halfAMinute, render: (*edition).phone},
+	}, statuspageFiles()...)
 }
+
+// halfAMinute is as often as pages ask, and as Statuspage's own API allows.
+const halfAMinute = 30 * time.Second
 
 // snapshot is a file as bytes.
 type snapshot struct {
@@ -42,7 +65,7 @@ type shelf struct {
 
 // serve answers with the file called name, as of s.
 func (e *edition) serve(w http.ResponseWriter, r *http.Request, s *State, name string) {
-	f := e.file(name)
+	f := e.file(s, name)
 	if f == nil {
 		http.NotFound(w, r)
 		return
@@ -55,10 +78,21 @@ func (e *edition) serve(w http.ResponseWriter, r *http.Request, s *State, name s
 	}
 	h := w.Header()
 	h.Set("Content-Language", e.words.Lang)
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", f.cached(e.page))
 	h.Set("ETag", snap.etag)
+	if f.policy != "" {
+		h.Set("Content-Security-Policy", f.policy)
+	}
+	if f.shared && e.page.Access == "open" {
+		h.Set("Access-Control-Allow-Origin", "*")
+	}
+	var changed time.Time
+	if f.dated {
+		changed = s.Changed().UTC().Truncate(time.Second)
+		h.Set("Last-Modified", changed.Format(http.TimeFormat))
+	}
 	switch {
-	case matches(r.Header.Get("If-None-Match"), snap.etag):
+	case known(r, snap.etag, changed):
 		w.WriteHeader(http.StatusNotModified)
 	case len(snap.bytes) == 0:
 		w.WriteHeader(http.StatusNoContent)
@@ -68,8 +102,26 @@ func (e *edition) serve(w http.ResponseWriter, r *http.Request, s *State, name s
 	}
 }
 
-// file returns what is offered under a name, or nil.
-func (e *edition) file(name string) *file {
+// cached says how long copies of f are good for, and whose.
+func (f *file) cached(p *page) string {
+	switch {
+	case f.fresh == 0:
+		return "no-cache"
+	case p.Access == "open":
+		return fmt.Sprintf("public, max-age=%d", int(f.fresh.Seconds()))
+	default:
+		return fmt.Sprintf("private, max-age=%d", int(f.fresh.Seconds()))
+	}
+}
+
+// file returns what is offered under a name as of s, or nil.
+func (e *edition) file(s *State, name string) *file {
+	if id, ok := strings.CutSuffix(name, ".ics"); ok && s.Window(id) != nil {
+		return &file{
+			name: name, kind: calendarType, fresh: halfAMinute, dated: true,
+			render: func(e *edition, s *State) ([]byte, error) { return e.appointment(s, id), nil },
+		}
+	}
 	for i := range e.page.site.files {
 		if f := &e.page.site.files[i]; f.name == name {
 			return f
@@ -104,6 +156,16 @@ func (e *edition) snapshot(f *file, s *State) (*snapshot, error) {
 	snap = &snapshot{kind: f.kind, bytes: b, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
 	sh.have[f.name] = snap
 	return snap, nil
+}
+
+// known reports whether a reader has what is here already: by its tag, or if it
+// names none by its time (RFC 9110, section 13.2.2). A zero changed is no time.
+func known(r *http.Request, etag string, changed time.Time) bool {
+	if tags := r.Header.Get("If-None-Match"); tags != "" {
+		return matches(tags, etag)
+	}
+	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
+	return err == nil && !changed.IsZero() && !changed.After(since)
 }
 
 // matches reports whether a list of entity tags names etag.

@@ -72,8 +72,10 @@ func (m *Message) Last() *Update { return &m.Updates[len(m.Updates)-1] }
 // Update is one published text.
 type Update struct {
 	N            int
+	First        int // N, or the number of the first of those it corrected in place
 	Phase        headstart.Phase
-	At           time.Time
+	Since        time.Time // when First was published
+	At           time.Time // when these words were
 	Text         map[string]headstart.Text // by language
 	Final        bool
 	NextUpdateBy *time.Time
@@ -148,12 +150,7 @@ func message(a *headstart.Announcement, i *headstart.Incident) Message {
 	if a.Effect == "down" {
 		m.Level = Down
 	}
-	for n, u := range a.Updates {
-		if n+1 < len(a.Updates) && a.Updates[n+1].Corrects {
-			continue
-		}
-		m.Updates = append(m.Updates, Update{N: u.N, Phase: u.Phase, At: u.At, Text: u.Text, Final: u.Final, NextUpdateBy: u.NextUpdateBy})
-	}
+	m.Updates = updates(a)
 	if m.Started.IsZero() {
 		m.Started = m.Updates[0].At
 	}
@@ -164,6 +161,46 @@ func message(a *headstart.Announcement, i *headstart.Incident) Message {
 		m.Ended = m.Last().At
 	}
 	return m
+}
+
+// updates are the published texts of a. One that corrects the one before takes its
+// place.
+func updates(a *headstart.Announcement) []Update {
+	var out []Update
+	for _, u := range a.Updates {
+		x := Update{N: u.N, First: u.N, Phase: u.Phase, Since: u.At, At: u.At, Text: u.Text, Final: u.Final, NextUpdateBy: u.NextUpdateBy}
+		if n := len(out) - 1; u.Corrects && n >= 0 {
+			x.First, x.Since = out[n].First, out[n].Since
+			out = out[:n]
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// Changed is when readers last saw something change: a text, a plan, the beginning
+// or the end of planned work.
+func (s *State) Changed() time.Time {
+	last := s.since()
+	for i := range s.Messages {
+		last = later(last, s.Messages[i].Last().At)
+	}
+	for i := range s.Windows {
+		w := &s.Windows[i]
+		for _, t := range append([]time.Time{w.Changed, w.From, w.To}, timesOf(w.Updates)...) {
+			if !t.After(s.At) {
+				last = later(last, t)
+			}
+		}
+	}
+	return last
+}
+
+func timesOf(updates []Update) (out []time.Time) {
+	for _, u := range updates {
+		out = append(out, u.At)
+	}
+	return out
 }
 
 // covers reports whether the page is about any of these services and places; an
