@@ -31,3 +31,45 @@ func TestShowHidesChannels(t *testing.T) {
 		t.Errorf("%v; want names and numbers, and no secret:\n%s", err, shown)
 	}
 }
+
+// An announcement mailed to the helpdesk would open a ticket: such an address is refused,
+// whatever its case and name, wherever the ticket system's settings tell it.
+func TestChannelsMailNoQueue(t *testing.T) {
+	for name, tc := range map[string]struct {
+		to    string
+		wrong string // part of what is said; empty: nothing
+	}{
+		"everybody":         {"iedereen@example.org", ""},
+		"a listed address":  {"Servicedesk@Example.org", "channels[mail].to holds servicedesk@example.org, whose mail becomes a ticket of tickets.sources[rt]"},
+		"a mailbox":         {"Postvak <hulp@example.org>", "tickets.sources[box]"},
+		"a number of a sms": {"", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, f := range []string{"token", "password"} {
+				if err := os.WriteFile(filepath.Join(dir, f), []byte("x"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			text := `tickets:
+  sources:
+    - {name: rt, type: rt, url: "https://rt.example.org", token_file: token, addresses: [servicedesk@example.org]}
+    - {name: box, type: imap, url: "imaps://mail.example.org", username: hulp@example.org, password_file: password}
+channels:
+  - {name: sms, type: sms, url: "https://sms.example.org", to: ["+31612345678"], body: "{}"}
+`
+			if tc.to != "" {
+				text += `  - {name: mail, type: email, smarthost: "mail.example.org:25", from: storing@example.org, to: ["` + tc.to + `"]}
+`
+			}
+			file := filepath.Join(dir, "headstart.yml")
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Load(Source{File: file})
+			if tc.wrong == "" && err != nil || tc.wrong != "" && (err == nil || !strings.Contains(err.Error(), tc.wrong)) {
+				t.Errorf("%v; want %q", err, tc.wrong)
+			}
+		})
+	}
+}

@@ -270,6 +270,7 @@ func (c *Config) complete(d *document) Mistakes {
 	}
 	c.checkAudiences(say)
 	c.checkAgents(say)
+	c.checkRecipients(say)
 	c.checkMaintenance(say)
 	ms = append(ms, c.readOwnWords(d)...)
 	for i, h := range c.Calendar.Holidays {

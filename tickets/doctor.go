@@ -22,8 +22,9 @@ const (
 )
 
 // Examine asks a ticket system for rights, clock, time zone and queues, and
-// writes nothing there.
-func Examine(ctx context.Context, s Source, dialer *headstart.Dialer, now time.Time) []Finding {
+// writes nothing there. An announcement that is mailed to one of its own addresses
+// would become a ticket: mailed are those that channels mail to.
+func Examine(ctx context.Context, s Source, dialer *headstart.Dialer, now time.Time, mailed []string) []Finding {
 	at := "tickets " + s.Name + " (" + s.Type + "): "
 	zone, err := time.LoadLocation(s.zone())
 	if err != nil {
@@ -51,7 +52,21 @@ func Examine(ctx context.Context, s Source, dialer *headstart.Dialer, now time.T
 	if more := beyond(report.Queues, s.Queues); len(more) > 0 {
 		mind("our user also sees "+strings.Join(more, ", "), "take its right to see them away, above all of personnel matters, or name them in queues")
 	}
+	for _, address := range meeting(report.Inbound, mailed) {
+		mind("mail to "+address+" becomes a ticket, and a channel mails announcements there", "take the address out of to of that channel")
+	}
 	return append(found, s.expiry(at, report.Expires, now)...)
+}
+
+// meeting are the inbound addresses that are mailed to.
+func meeting(inbound, mailed []string) []string {
+	var out []string
+	for _, address := range inbound {
+		if slices.ContainsFunc(mailed, func(to string) bool { return strings.EqualFold(to, address) }) {
+			out = append(out, address)
+		}
+	}
+	return out
 }
 
 func version(v string) string {

@@ -349,8 +349,11 @@ func TestExamine(t *testing.T) {
 	if got := beyond([]string{"Desk", "HR"}, []string{"Desk"}); !slices.Equal(got, []string{"HR"}) {
 		t.Errorf("queues beyond the configured: %v", got)
 	}
+	if got := meeting([]string{"Desk@rt.example", "notes@rt.example"}, []string{"all@example.org", "desk@rt.example"}); !slices.Equal(got, []string{"Desk@rt.example"}) {
+		t.Errorf("addresses that are mailed to and open tickets: %v", got)
+	}
 	s.URL, s.TokenFile, s.SecretExpires = "http://127.0.0.1:1", token, ""
-	got := Examine(t.Context(), s, &headstart.Dialer{}, now)
+	got := Examine(t.Context(), s, &headstart.Dialer{}, now, nil)
 	if len(got) != 1 || got[0].Remedy == "" || !strings.Contains(got[0].What, "internal address") {
 		t.Errorf("an address that is not allowed: %+v", got)
 	}

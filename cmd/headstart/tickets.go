@@ -38,7 +38,7 @@ func (w ticketWriter) Write(ctx context.Context, n *headstart.Notice) (json.RawM
 func lookTickets(ctx context.Context, cfg *configs.Config) []finding {
 	var found []finding
 	for _, s := range cfg.Tickets.Systems() {
-		for _, f := range tickets.Examine(ctx, s, channelDialer(cfg), time.Now()) {
+		for _, f := range tickets.Examine(ctx, s, channelDialer(cfg), time.Now(), cfg.Notify.Mailed()) {
 			found = append(found, finding{f.What, f.Remedy})
 		}
 	}

@@ -257,6 +257,18 @@ func mailAddress(s Settings) string {
 	return strings.ToLower(cmp.Or(s.Mailbox, s.Username))
 }
 
+// Takes are the addresses whose mail becomes a ticket of a source of type t, in lower
+// case, as far as its settings tell.
+func (s Settings) Takes(t string) (addresses []string) {
+	for _, a := range s.Addresses {
+		addresses = append(addresses, strings.ToLower(a))
+	}
+	if kinds[t].mail {
+		addresses = append(addresses, mailAddress(s))
+	}
+	return addresses
+}
+
 // onlyRead is the Writer of what can only be read.
 type onlyRead struct{}
 

@@ -51,18 +51,23 @@ func (r *rt) Check(ctx context.Context) (Report, error) {
 }
 
 func (r *rt) checkQueues(ctx context.Context, rep *Report) error {
-	a, err := r.client.get(ctx, rtAPI+"/queues/all", url.Values{"fields": {"Name"}, "per_page": {"100"}})
+	a, err := r.client.get(ctx, rtAPI+"/queues/all", url.Values{"fields": {"Name,CorrespondAddress,CommentAddress"}, "per_page": {"100"}})
 	if err != nil {
 		return err
 	}
 	var list struct {
-		Items []struct{ Name string } `json:"items"`
+		Items []struct{ Name, CorrespondAddress, CommentAddress string } `json:"items"`
 	}
 	if err := a.into(&list); err != nil {
 		return err
 	}
 	for _, q := range list.Items {
 		rep.Queues = append(rep.Queues, q.Name)
+		for _, address := range []string{q.CorrespondAddress, q.CommentAddress} {
+			if address != "" {
+				rep.Inbound = append(rep.Inbound, address)
+			}
+		}
 	}
 	for _, q := range r.Queues {
 		if !slices.Contains(rep.Queues, q) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,9 @@ func TestRealRTLimitedUser(t *testing.T) {
 		if !strings.Contains(lacks, want) {
 			t.Errorf("Check does not name %q: %s", want, lacks)
 		}
+	}
+	if !slices.Contains(report.Inbound, "outages@rt.example") {
+		t.Errorf("Check tells of the addresses %v, want that of the queue Outages: announcements must not be mailed there", report.Inbound)
 	}
 	settings.TokenFile = secretFile(t, "1-99-00000000000000000000000000000000")
 	if _, err := openRTFor(t, settings).Check(t.Context()); !errors.Is(err, ErrAuth) {

@@ -45,6 +45,10 @@ type Settings struct {
 	Queues   []string `yaml:"queues" json:"queues,omitempty"`
 	CreateIn string   `yaml:"create_in" json:"create_in,omitempty"`
 
+	// Addresses are those whose mail becomes a ticket, where the system does not tell
+	// them itself: no channel may mail announcements there.
+	Addresses []string `yaml:"addresses" json:"addresses,omitempty"`
+
 	// Of a mailbox only. Mailbox is its address. Senders below Domains are our own
 	// people once our mail server vouches for them: in the lines it signs with
 	// AuthservID (RFC 8601), or as Exchange does for its own organisation.
@@ -191,6 +195,11 @@ func (s Settings) Validate(t string) error {
 	}
 	if _, err := time.Parse(time.DateOnly, s.SecretExpires); s.SecretExpires != "" && err != nil {
 		bad(".secret_expires is %q; write a day such as 2027-01-31", s.SecretExpires)
+	}
+	for _, a := range s.Addresses {
+		if !mailAddressForm.MatchString(a) {
+			bad(".addresses: %q is no address; write one such as servicedesk@example.org", a)
+		}
 	}
 	if s.AppTokenFile != "" && !k.app {
 		bad(".app_token_file is set, and only glpi has one; take it out")

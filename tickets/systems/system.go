@@ -136,6 +136,7 @@ type Report struct {
 	Version string
 	Skew    time.Duration // the server's clock minus ours
 	Queues  []string      // those our user can see, if the system tells
+	Inbound []string      // addresses whose mail becomes a ticket, if the system tells
 	Lacks   []string      // each a sentence with its remedy
 	Expires time.Time     // of the secret; zero: not known
 }
