@@ -126,6 +126,28 @@ func (a *Announcement) Ref() string {
 	return a.Number
 }
 
+// Began is the number of the update from which on users hear of what goes on now: the
+// last that said it was back, else the first.
+func (a *Announcement) Began() int {
+	for n := len(a.Updates) - 1; n > 0; n-- {
+		if a.Updates[n].Phase == Reopened {
+			return n
+		}
+	}
+	return 0
+}
+
+// Expected is when users were last told that it will work, as far as they were since it
+// Began; nil: they were told no time.
+func (a *Announcement) Expected() *time.Time {
+	for n := len(a.Updates) - 1; n >= 0 && n >= a.Began(); n-- {
+		if a.Updates[n].Expected != nil {
+			return a.Updates[n].Expected
+		}
+	}
+	return nil
+}
+
 // Live reports whether users see a and it is not over.
 func (a *Announcement) Live() bool { return a.State == AnnouncementPublished }
 
@@ -282,7 +304,7 @@ type Notice struct {
 
 	// Operators.
 	Receiver string        `json:"receiver,omitempty"`
-	Reason   string        `json:"reason,omitempty"` // opened, joined, severity, reopened, resolved, merged, notice
+	Reason   string        `json:"reason,omitempty"` // opened, joined, severity, reopened, resolved, merged, notice, promise
 	Title    string        `json:"title,omitempty"`
 	Cause    string        `json:"cause,omitempty"`
 	Resolved bool          `json:"resolved,omitempty"`

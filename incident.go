@@ -104,6 +104,7 @@ type Incident struct {
 	ProblemCandidate *ProblemCandidate `json:"problem_candidate"` // nil: its cause does not keep coming back
 
 	ETA          *ETA       `json:"eta"`
+	ETAProposed  *ETA       `json:"eta_proposed,omitempty"` // of earlier cases, until a person sets a time
 	NextUpdateBy *time.Time `json:"next_update_by"`
 
 	// Closing summary, written by a person.

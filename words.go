@@ -21,6 +21,9 @@ func (d *Decision) Words(lang string, zone *time.Location) string {
 	}
 	t, ok := decisionWords[d.Rule+" "+d.Outcome]
 	if !ok {
+		t, ok = promiseWords[d.Rule+" "+d.Outcome]
+	}
+	if !ok {
 		t = decisionWords[d.Outcome]
 	}
 	text := t[0]
@@ -132,8 +135,6 @@ var decisionWords = map[string][2]string{
 	"push_waits":              {"Verzenden naar {subject} wacht op een mens: {why}.", "Sending to {subject} waits for a person: {why}."},
 	"pushed":                  {"Bericht verstuurd naar {subject} ({phase}; mensen: {people}).", "Message sent to {subject} ({phase}; people: {people})."},
 	"A-27 closing_drafted":    {"Afsluitend bericht voor {subject} wacht op een mens: {why}.", "Closing message for {subject} waits for a person: {why}."},
-	"A-28 promise_kept":       {"Belofte aan {subject} gehouden: bericht zonder nieuws geplaatst.", "Promise to {subject} kept: a message without news was published."},
-	"A-28 promise_missed":     {"Belofte aan {subject} gemist: bericht van {promised} is niet geplaatst.", "Promise to {subject} missed: the message of {promised} was not published."},
 	"A-30 hushed":             {"{by} zet berichten over deze storing stil tot {until}.", "{by} holds all messages of this incident until {until}."},
 	"A-30 hushed_all":         {"{by} zet alle berichten stil tot {until}.", "{by} holds all messages until {until}."},
 	"O-16 paged":              {"Beheerders gewaarschuwd via {subject} ({reason}; signalen: {alerts}).", "Operators paged through {subject} ({reason}; alerts: {alerts})."},

@@ -50,7 +50,7 @@ func (b *book) compose(i *incident, a *headstart.Announcement, phase headstart.P
 func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart.Phase, by string, vars map[string]string, next *time.Time) *headstart.Update {
 	u := &headstart.Update{N: len(a.Updates), Phase: phase, At: b.now, Final: phase.Final(), By: by, Text: map[string]headstart.Text{}, People: i.People}
 	if !u.Final {
-		u.NextUpdateBy = cmp.Or(next, at(b.promise(i)))
+		u.NextUpdateBy = cmp.Or(next, at(b.promise(i, a, phase)))
 	}
 	b.render(i, a, u, func(w *headstart.Wording) {
 		w.ByPerson = by != "rule"
@@ -68,7 +68,9 @@ func (b *book) render(i *incident, a *headstart.Announcement, u *headstart.Updat
 		if u.NextUpdateBy != nil {
 			w.NextUpdate = u.NextUpdateBy.In(b.zone)
 		}
+		w.LessOften = !u.Final && b.tires(a, u.Phase)
 		further(&w)
+		b.expect(i, a, u, &w)
 		c := b.composer.Compose(w)
 		u.Text[lang] = c.Text
 		u.Hits = append(u.Hits, c.Hits...)
@@ -89,6 +91,9 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	u.At, u.How, u.Why = b.now, how, nil
 	u.N = len(a.Updates)
 	a.Draft = nil
+	if !u.Corrects {
+		a.Missed = nil
+	}
 	first := len(a.Updates) == 0
 	a.Updates = append(a.Updates, *u)
 	a.State, a.NextUpdateBy = headstart.AnnouncementPublished, u.NextUpdateBy
@@ -139,16 +144,6 @@ func (b *book) say(i *incident, a *headstart.Announcement, u *headstart.Update, 
 	})
 }
 
-// refreshPromise keeps the earliest open promise of an incident beside it.
-func (b *book) refreshPromise(i *incident) {
-	i.NextUpdateBy = nil
-	for _, a := range b.told[i.ID] {
-		if a.Live() && a.NextUpdateBy != nil && (i.NextUpdateBy == nil || a.NextUpdateBy.Before(*i.NextUpdateBy)) {
-			i.NextUpdateBy = a.NextUpdateBy
-		}
-	}
-}
-
 // correct rewrites the live notices of i in place when its cause changed what
 // they say (ruling 25): same announcement, new words, nobody is disturbed.
 func (b *book) correct(i *incident) {
@@ -164,7 +159,7 @@ func (b *book) corrects(i *incident) bool {
 }
 
 func (b *book) correctOne(i *incident, a *headstart.Announcement, _ round) {
-	if !b.corrects(i) {
+	if !b.corrects(i) || i.Stale {
 		return
 	}
 	if b.muted(i) {
@@ -172,101 +167,48 @@ func (b *book) correctOne(i *incident, a *headstart.Announcement, _ round) {
 		return
 	}
 	last := a.Last()
-	if !a.Live() || last == nil || last.Phase != headstart.Investigating || last.By != "rule" {
+	if !a.Live() || last == nil || !correctable(last) {
 		return
 	}
-	u := b.composeBy(i, a, headstart.Investigating, "rule", nil, a.NextUpdateBy) // the promise stands
+	u := b.anew(i, a, last)
 	lang := a.Languages[0]
 	if len(u.Why) > 0 || u.Text[lang].Title == last.Text[lang].Title && u.Text[lang].Body == last.Text[lang].Body {
 		b.describe(a, i)
 		return
 	}
 	u.Corrects = true
-	b.publish(i, a, u, headstart.HowPage, "A-23")
+	b.publishBeside(i, a, u, "A-23")
 }
 
-// promised keeps or misses the promise of a's update n (announcements section 6).
-func (b *book) promised(a *headstart.Announcement, n int) {
-	i := b.incidents[a.Incident]
-	last, due := a.Last(), a.NextUpdateBy
-	if i != nil && b.paused(i) {
-		b.suspendPromises(i) // made by a person meanwhile
-		return
-	}
-	if i == nil || !a.Live() || last == nil || last.N != n || due == nil || due.After(b.now) || b.composer == nil {
-		return // a later message kept it, or it was missed already
-	}
-	if i.Stale { // there is nothing to say until something is heard (ruling 15)
-		b.pause(a)
-		b.refreshPromise(i)
-		b.dirty.incident(i)
-		return
-	}
-	quiet := last.Phase == headstart.Progress && last.By == "rule" // at most one message without content in a row
-	late := b.now.Sub(*due) > gapTolerated                         // nobody was looking: promises do not move
-	u := b.progress(i, a)
-	if !quiet && b.config.policy("progress_no_news") == auto && len(u.Why) == 0 && !b.muted(i) {
-		b.keepScore(i, a, due, !late)
-		u.Approver = "announce.policy.progress_no_news"
-		closing := a.Draft
-		b.publish(i, a, u, headstart.HowPage, "A-28")
-		if closing != nil && closing.Phase == headstart.Solved {
-			a.Draft = closing // still waits for a person
-		}
-		return
-	}
-	if !i.Confidential { // where nobody may be told anything, no promise counts
-		b.keepScore(i, a, due, false)
-	}
-	a.NextUpdateBy = nil
-	if a.Draft == nil || a.Draft.Phase != headstart.Solved {
-		a.Draft = u
-		a.Draft.Why = append(a.Draft.Why, b.because("het beloofde bericht is niet geschreven", "the promised message was not written"))
-	}
-	b.refreshPromise(i)
-	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-	b.dirty.incident(i)
-}
-
-// progress composes the message without news of now: that we are busy, or, once
-// a machine proved that all answers well, that our checks are good again.
-func (b *book) progress(i *incident, a *headstart.Announcement) *headstart.Update {
-	switch {
-	case i.X.Clear.IsZero() && i.Live():
-		return b.compose(i, a, headstart.Progress, "rule", nil)
-	case b.proved(i):
-		return b.composeChecked(i, a)
-	}
-	u := b.compose(i, a, headstart.Progress, "rule", nil)
-	u.Why = append(u.Why, b.because("herstel is niet bewezen", "recovery is not proved"))
-	return u
-}
-
-// keepScore counts a promise that was due as kept or missed.
-func (b *book) keepScore(i *incident, a *headstart.Announcement, due *time.Time, kept bool) {
-	if kept {
-		a.Promises[0]++
-		b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_kept", Subject: a.Audience})
-		return
-	}
-	a.Promises[1]++
-	b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "promise_missed", Subject: a.Audience, Facts: facts("promised", stamp(due))})
-}
-
-// renew makes a promise anew where a live notice has none and nothing waits.
-func (b *book) renew(i *incident, a *headstart.Announcement) {
-	if a.Live() && a.NextUpdateBy == nil && a.Draft == nil && a.Last() != nil && !speaksOfWork(a) {
-		b.promiseBy(i, a, b.promise(i))
+// correctable reports whether the words of u follow what is known: a person's stay.
+func correctable(u *headstart.Update) bool {
+	switch u.Phase {
+	case headstart.Investigating, headstart.Progress, headstart.Reopened:
+		return u.By == "rule"
+	default:
+		return false
 	}
 }
 
-// promiseBy sets the time of the next message of a live notice.
-func (b *book) promiseBy(i *incident, a *headstart.Announcement, due time.Time) {
-	a.NextUpdateBy = at(due)
-	b.agenda.add(due, doPromise, a.ID, a.Last().N, false)
-	b.refreshPromise(i)
-	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-	b.dirty.incident(i)
+// anew writes the last message of a as things are now, in its place: the promise in it
+// stands, and it follows the one before it.
+func (b *book) anew(i *incident, a *headstart.Announcement, last *headstart.Update) *headstart.Update {
+	before := *a
+	before.Updates = a.Updates[:len(a.Updates)-1]
+	if last.Phase == headstart.Progress {
+		return b.progress(i, &before, a.NextUpdateBy)
+	}
+	return b.composeBy(i, &before, last.Phase, "rule", nil, a.NextUpdateBy)
+}
+
+// publishBeside publishes what a rule says while a person's draft, or the closing one,
+// goes on waiting.
+func (b *book) publishBeside(i *incident, a *headstart.Announcement, u *headstart.Update, rule string) {
+	waits := a.Draft
+	b.publish(i, a, u, headstart.HowPage, rule)
+	if waits != nil && !offered(waits) {
+		a.Draft = waits
+	}
 }
 
 func stamp(t *time.Time) string {

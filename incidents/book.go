@@ -90,6 +90,7 @@ type book struct {
 	personal      personal
 	fading        bool           // a deadline to look for what is to be forgotten is set
 	budget        map[string]int // day/audience: first messages pushed
+	history       history
 	agenda        *agenda
 
 	// Looked up often, so made once a configuration.
@@ -129,6 +130,10 @@ type extra struct {
 	Hush     time.Time `json:"hush,omitzero"`       // nothing to users until then
 	Late     time.Time `json:"late,omitzero"`       // last link or confirmation (ruling 27c)
 	PushAt   time.Time `json:"push_at,omitzero"`    // the latest deadline to push
+	Lasted   *lasted   `json:"lasted,omitempty"`    // how long it took, once it is closed
+	Foreseen string    `json:"foreseen,omitempty"`  // the class its time was last looked up for in earlier cases
+	WarnFor  time.Time `json:"warn_for,omitzero"`   // the promise a deadline to warn is set for
+	Warned   time.Time `json:"warned,omitzero"`     // the promise the owner was warned of last
 	Declined []string  `json:"declined,omitempty"`  // audiences a person wants to tell nothing
 	Judging  judging   `json:"judging,omitzero"`
 	Absorbs  int       `json:"absorbs,omitempty"` // incidents merged into it whose notices are still to come
@@ -186,7 +191,7 @@ func newBook(groups Groups, plans Plans, makers Makers) *book {
 		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
 		byTicket: map[string][]headstart.IncidentID{},
 		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
-		confirms: map[string]time.Time{}, budget: map[string]int{}, agenda: newAgenda(),
+		confirms: map[string]time.Time{}, budget: map[string]int{}, history: history{}, agenda: newAgenda(),
 		audit: map[string]*headstart.AuditEntry{}, dead: map[string]*headstart.DeadLetter{}, dirty: newDirty(),
 	}
 	b.configure(headstart.LogConfig{})
@@ -223,6 +228,7 @@ func (b *book) apply(c headstart.Change) {
 		b.merged(i, c)
 	case headstart.CauseChanged:
 		b.sync(i)
+		b.foresee(i)
 		b.correct(i)
 	case headstart.MemberJoined, headstart.MemberFailing, headstart.AlertSeen:
 		b.sync(i)
@@ -265,6 +271,7 @@ func (b *book) open(c headstart.Change) *incident {
 	i.SplitFrom, i.RecurrenceOf = b.byGroup[g.SplitFrom], b.byGroup[g.RecurrenceOf]
 	b.decide(i, c.Decision)
 	b.sync(i)
+	b.foresee(i)
 	b.touchPages(i, "opened")
 	b.takeOver(i, "")
 	b.judge(i)

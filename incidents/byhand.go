@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"headstart"
 )
@@ -45,7 +46,10 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	i.X.Touched = true
 	i.hear(vars)
 	delete(vars, "effect")
-	s := saying{Phase: phase, By: c.By, Vars: vars}
+	if !c.Due.IsZero() && !c.Due.After(b.now) {
+		return fmt.Errorf("the next message is promised for %s, which is over; give a time still to come", b.clockWords(c.Due))
+	}
+	s := saying{Phase: phase, By: c.By, Vars: vars, Due: c.Due.Truncate(time.Minute)}
 	for _, aud := range auds {
 		s.To = append(s.To, aud.ID)
 	}
@@ -58,6 +62,7 @@ type saying struct {
 	By    string            `json:"by"`
 	Vars  map[string]string `json:"vars,omitempty"`
 	To    []string          `json:"to"`
+	Due   time.Time         `json:"due,omitzero"` // of the next message, if that is before the cadence wants it
 }
 
 // sayTo writes to as many audiences as a unit may hold, and to the others at once in
@@ -140,7 +145,7 @@ var textSlot = map[headstart.Phase]string{
 }
 
 func (b *book) writeUpdate(i *incident, a *headstart.Announcement, s saying) error {
-	u := b.compose(i, a, s.Phase, s.By, s.Vars)
+	u := b.composeBy(i, a, s.Phase, s.By, s.Vars, b.nearer(i, a, s))
 	if lacking := b.lacking(u); len(lacking) > 0 { // a gate hit or a long short text never blocks a person
 		return fmt.Errorf("the %s message cannot go out: %s", s.Phase, strings.Join(lacking, "; "))
 	}

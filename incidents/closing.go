@@ -109,7 +109,7 @@ func (b *book) checkedOne(i *incident, a *headstart.Announcement, _ round) {
 		return
 	}
 	draft := a.Draft
-	u := b.composeChecked(i, a)
+	u := b.checksGood(i, a, nil)
 	if len(u.Why) > 0 { // the desk sees it where it decides about the end
 		draft.Why = append(slices.Clone(draft.Why), b.because("tussenbericht niet geplaatst", "progress not published")+" ("+strings.Join(u.Why, "; ")+")")
 		draft.Hits = append(slices.Clone(draft.Hits), u.Hits...)
@@ -117,15 +117,7 @@ func (b *book) checkedOne(i *incident, a *headstart.Announcement, _ round) {
 		return
 	}
 	u.Approver = "announce.policy.resolved"
-	b.publish(i, a, u, headstart.HowPage, "A-27")
-	a.Draft = draft
-}
-
-func (b *book) composeChecked(i *incident, a *headstart.Announcement) *headstart.Update {
-	u := &headstart.Update{N: len(a.Updates), Phase: headstart.Progress, At: b.now, By: "rule", Text: map[string]headstart.Text{}, People: i.People}
-	u.NextUpdateBy = at(b.promise(i))
-	b.render(i, a, u, func(w *headstart.Wording) { w.ChecksGood = true })
-	return u
+	b.publishBeside(i, a, u, "A-27")
 }
 
 // closing handles an end that no machine proved: by hand, or no longer heard of.

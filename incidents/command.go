@@ -242,23 +242,6 @@ func (b *book) closeByHandOne(i *incident, a *headstart.Announcement, r round) {
 	b.publish(i, a, u, headstart.HowPage, "H-01")
 }
 
-func (b *book) setETA(i *incident, c *headstart.Command) error {
-	if c.ETA.IsZero() || c.ETA.Before(b.now) {
-		return fmt.Errorf("the expected time lies in the past; give one still to come")
-	}
-	if c.ETA.Sub(b.now) > longestETA {
-		return fmt.Errorf("the expected time lies more than a year ahead; give an earlier one")
-	}
-	i.ETA = &headstart.ETA{At: c.ETA.UTC(), Source: "person"}
-	i.X.Touched = true
-	b.act1(i, c, "eta_set", "eta", stamp(&i.ETA.At))
-	b.news(i)
-	return nil
-}
-
-// longestETA also keeps a time that no calendar can write out of the rows.
-const longestETA = 366 * 24 * time.Hour
-
 // setConfidential hides i from users; what stood on the page goes (ruling 30).
 func (b *book) setConfidential(i *incident, c *headstart.Command) {
 	i.Confidential = c.Value == nil || *c.Value

@@ -150,9 +150,9 @@ func (a Announce) validate() error {
 func (a Announce) validatePolicy() error {
 	var errs []error
 	for _, key := range slices.Sorted(maps.Keys(a.Policy)) {
-		known := key == "all" || key == "progress_no_news" || slices.Contains(phases, headstart.Phase(key))
+		known := key == "all" || key == noNewsKey || key == historyKey || slices.Contains(phases, headstart.Phase(key))
 		if !known {
-			errs = append(errs, fmt.Errorf("announce.policy.%s is no phase; use all, progress_no_news or a phase such as investigating", key))
+			errs = append(errs, fmt.Errorf("announce.policy.%s is no phase; use all, progress_no_news, eta_from_history or a phase such as investigating", key))
 		}
 		if v := a.Policy[key]; v != auto && v != approval && (v != autoIfUntouched || key != "resolved") {
 			errs = append(errs, fmt.Errorf("announce.policy.%s is %q; use auto or approval (resolved also auto_if_untouched)", key, v))
@@ -226,7 +226,14 @@ func (a Announce) after(priority string) time.Duration {
 	return time.Duration(a.After["default"])
 }
 
-// policy is what may happen by itself for key: a phase, or progress_no_news.
+// The keys of announce.policy that are no phase: a message without news that keeps a
+// promise, and an expected time from earlier cases.
+const (
+	noNewsKey  = "progress_no_news"
+	historyKey = "eta_from_history"
+)
+
+// policy is what may happen by itself for key: a phase, or one of those above.
 func (a Announce) policy(key string) string {
 	if a.Policy["all"] == approval {
 		return approval

@@ -28,6 +28,10 @@ const (
 	doResolve  = "resolve"  // incident: all has been well for long enough
 	doChecked  = "checked"  // incident: the closing draft waits for an hour
 	doPromise  = "promise"  // announcement: the next message was promised for now
+	doWarn     = "warn"     // incident: its owner is warned of a promise
+	doOffer    = "offer"    // incident: of each announcement that promised it, see offerOne
+	doETA      = "eta"      // incident: it was expected to work now
+	doTellETA  = "tell_eta" // incident: users of each announcement are told when it will
 	doPriority = "priority" // incident: a lower priority may show
 	doHush     = "hush"     // incident, or all: what was held is judged again
 	doForget   = "forget"   // outcome: the row goes

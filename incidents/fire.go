@@ -23,6 +23,8 @@ func (b *book) fireFor(i *incident, r round) bool {
 		b.writeBack(i)
 	case doJudge:
 		b.judgeDue(i, r.From)
+	case doWarn:
+		b.warn(i, r)
 	case doPriority:
 		b.lower(i, r.Gen)
 	case doAnnounce:

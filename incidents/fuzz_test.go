@@ -62,10 +62,14 @@ func (l *life) step(what, who int) string {
 	if what%2 == 0 {
 		do := dos[what/2%len(dos)]
 		value := who%3 == 0
+		var due time.Time
+		if who%5 == 0 {
+			due = monday.Add(l.now + 7*time.Minute)
+		}
 		l.command(l.now, headstart.Command{
 			Do: do, Incident: id, Announcement: notice, Text: "wij kijken", Ref: "t", Value: &value, For: []string{"", "0s", "20m", "x"}[who%4],
 			ETA: monday.Add(l.now + time.Hour), Phase: []headstart.Phase{"", headstart.Solved, headstart.Progress, headstart.WorkaroundFound}[who%4],
-			Audience: []string{"", "noord", "zuid", "all"}[who/4%4], Source: "rt", Ticket: fmt.Sprint(12 + who%3),
+			Due: due, Audience: []string{"", "noord", "zuid", "all"}[who/4%4], Source: "rt", Ticket: fmt.Sprint(12 + who%3),
 		})
 		return do + " " + id
 	}

@@ -38,8 +38,9 @@ func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
 type basis struct {
 	scope                     int
 	service, cause, effect    string
-	single, attended, eta     bool
+	single, attended          bool
 	since, promised, lookFrom int64 // Unix seconds
+	expected                  int64 // the same; zero: not known
 	day                       int   // of the year: "today" is a word
 	grounds                   grounds
 }
@@ -47,8 +48,8 @@ type basis struct {
 func (b *book) basis(i *incident) basis {
 	return basis{
 		scope: b.scope(i).n, service: i.X.Service, cause: i.Cause.Asset, effect: i.effect(),
-		single: i.Alerts.Total <= 1, attended: b.attended(i), eta: i.ETA != nil,
-		since: i.StartedAt.Unix(), promised: b.promise(i).Unix(), lookFrom: b.lookFrom(i).Unix(), day: b.now.In(b.zone).YearDay(),
+		single: i.Alerts.Total <= 1, attended: b.attended(i), expected: b.expected(i),
+		since: i.StartedAt.Unix(), promised: b.promise(i, nil, headstart.Investigating).Unix(), lookFrom: b.lookFrom(i).Unix(), day: b.now.In(b.zone).YearDay(),
 		grounds: b.grounds(i),
 	}
 }

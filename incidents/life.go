@@ -10,10 +10,12 @@ func (b *book) returned(i *incident, c headstart.Change) {
 	i.X.Clear = time.Time{}
 	i.X.Gen++
 	i.ResolvedAt, i.ClosedAt = nil, nil
+	b.unlearn(i)
 	b.sync(i)
 	b.goesOn(i)
 	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	if c.Kind == headstart.GroupReopened {
+		i.ETA, i.ETAProposed = nil, nil // it was of what is over
 		b.each(i, round{Do: doReopen, Gen: i.X.Gen})
 		b.touchPages(i, "reopened")
 	}
@@ -44,6 +46,7 @@ func (b *book) closed(i *incident) {
 		i.ResolvedAt = at(b.now)
 		b.touchPages(i, "resolved")
 	}
+	b.learn(i)
 	b.dirty.incident(i)
 	b.closeOut(i)
 	if i.CloseReason != "resolved" {

@@ -72,7 +72,7 @@ func (m *metrics) decided(d headstart.Decision) {
 		m.announced.WithLabelValues(d.Fact("phase")).Inc()
 	case "promise_kept":
 		m.promises.WithLabelValues("true").Inc()
-	case "promise_missed":
+	case "promise_missed", "eta_missed":
 		m.promises.WithLabelValues("false").Inc()
 	case "linked", "link_confirmed":
 		m.links.WithLabelValues("confirmed").Inc()

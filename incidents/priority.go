@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"slices"
+	"time"
 
 	"headstart"
 )
@@ -56,12 +57,15 @@ func (b *book) urgency(i *incident) string {
 func (b *book) criticality(i *incident) headstart.Criticality { return b.scope(i).criticality }
 
 // openHours reports whether it is working time now at one of the locations hit.
-func (b *book) openHours(i *incident) bool {
-	now := b.now.In(b.zone)
+func (b *book) openHours(i *incident) bool { return b.opens(i, b.now) }
+
+// opens is openHours at another time.
+func (b *book) opens(i *incident, t time.Time) bool {
+	t = t.In(b.zone)
 	if len(i.Locations) == 0 {
-		return b.calendar.Open(now, "")
+		return b.calendar.Open(t, "")
 	}
-	return slices.ContainsFunc(i.Locations, func(l string) bool { return b.calendar.Open(now, l) })
+	return slices.ContainsFunc(i.Locations, func(l string) bool { return b.calendar.Open(t, l) })
 }
 
 func matrix(impact, urgency string) string {

@@ -145,6 +145,7 @@ func (b *book) unlist(i *incident) {
 	if b.byRef[i.Ref] == i.ID {
 		delete(b.byRef, i.Ref)
 	}
+	b.history.drop(i)
 	delete(b.scopes, i.ID)
 	delete(b.incidents, i.ID)
 }

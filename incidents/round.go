@@ -66,6 +66,12 @@ func (b *book) step(do string) func(*incident, *headstart.Announcement, round) {
 	switch do {
 	case doPush:
 		return b.pushOne
+	case doOffer:
+		return b.offerOne
+	case doETA:
+		return b.lateOne
+	case doTellETA:
+		return b.tellETAOne
 	case doResolve:
 		return b.resolveOne
 	case doChecked:
@@ -112,6 +118,8 @@ func (b *book) fireRound(i *incident, r round) {
 		b.checkedDue(i, r)
 	case doMerge:
 		b.mergeAnnouncements(i, r)
+	case doETA:
+		b.etaPassed(i, r)
 	default:
 		if b.each(i, r) && r.Do == doReopen {
 			b.judge(i)

@@ -209,6 +209,7 @@ func (b *book) loadIncident(r headstart.Row) error {
 	b.incidents[i.ID] = i
 	b.byGroup[i.Group] = i.ID
 	b.follow(i)
+	b.history.add(i)
 	for key, t := range i.X.Tickets {
 		b.setTicket(i, key, t)
 	}

@@ -32,6 +32,8 @@ type scope struct {
 	open   bool
 	lookAt time.Time // lookFrom was
 	look   time.Time
+
+	laterAt, later time.Time // worksFrom was
 }
 
 // asked is what the subject of an incident depends on beside its scope.
@@ -120,13 +122,32 @@ func (b *book) lookFrom(i *incident) time.Time {
 	}
 	x, minute := b.scope(i), b.now.Truncate(time.Minute)
 	if !x.lookAt.Equal(minute) || !x.look.After(b.now) { // open in general, though not here: that is now
-		location := ""
-		if len(i.Locations) == 1 {
-			location = i.Locations[0]
-		}
-		x.lookAt, x.look = minute, b.calendar.NextOpen(b.now.In(b.zone), location)
+		x.lookAt, x.look = minute, b.calendar.NextOpen(b.now.In(b.zone), onlyPlace(i))
 	}
 	return x.look
+}
+
+// worksFrom is when somebody works at one of the places i hits, from due on: due
+// itself in working time, and where nobody ever works.
+func (b *book) worksFrom(i *incident, due time.Time) time.Time {
+	x := b.scope(i)
+	if !x.laterAt.Equal(due) {
+		x.laterAt, x.later = due, due
+		if !b.opens(i, due) {
+			if next := b.calendar.NextOpen(due.In(b.zone), onlyPlace(i)); next.After(due) {
+				x.later = next
+			}
+		}
+	}
+	return x.later
+}
+
+// onlyPlace is the one place i hits; empty: it hits several, or none that is known.
+func onlyPlace(i *incident) string {
+	if len(i.Locations) == 1 {
+		return i.Locations[0]
+	}
+	return ""
 }
 
 // subject is what the words of i are about.

@@ -24,13 +24,24 @@ func snapshot(t *testing.T, f *fold) map[string]string {
 		"incidents": b.incidents, "groups": b.byGroup, "refs": b.byRef, "announcements": b.announcements, "owed": b.owed,
 		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": b.budget, "timers": timers, "tickets": b.byTicket,
 		"decided": timelines(b), "counters": []any{b.last, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
-		"audit": b.audit, "dead": b.dead, "personal": append(personal{}, b.personal...), "fading": b.fading,
+		"audit": b.audit, "dead": b.dead, "personal": append(personal{}, b.personal...), "fading": b.fading, "history": cases(b),
 	} {
 		raw, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
 		}
 		out[name] = string(raw)
+	}
+	return out
+}
+
+// cases are the incidents whose length counts, by class.
+func cases(b *book) map[string][]int {
+	out := map[string][]int{}
+	for class, list := range b.history {
+		for _, i := range list {
+			out[class] = append(out[class], i.Seq)
+		}
 	}
 	return out
 }

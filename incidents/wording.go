@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"headstart"
 )
@@ -173,9 +172,6 @@ func (b *book) wording(i *incident, audience string, phase headstart.Phase, lang
 	if !w.Attended {
 		w.LookFrom = b.lookFrom(i)
 	}
-	if i.ETA != nil {
-		w.Expected = i.ETA.At.In(b.zone)
-	}
 	if i.ResolvedAt != nil {
 		w.Ended = i.ResolvedAt.In(b.zone)
 		if !i.X.Clear.IsZero() && i.X.Clear.Before(*i.ResolvedAt) {
@@ -208,30 +204,8 @@ func (b *book) statusURL(i *incident) string {
 	return strings.TrimSuffix(b.log.ExternalURL, "/") + "/s/"
 }
 
-// attended reports whether a text may say that somebody is on it (ruling 28).
+// attended reports whether a text may say that somebody is on it (ruling 28). An
+// owner is on duty in working time.
 func (b *book) attended(i *incident) bool {
-	return b.config.OnCall || i.AcknowledgedAt != nil || i.Owner != ""
-}
-
-// cadence is the longest gap to the next message, by severity; after two hours
-// it doubles (announcements of long outages tire).
-func (b *book) cadence(i *incident) time.Duration {
-	d := map[string]time.Duration{"critical": 30 * time.Minute, "major": time.Hour, "minor": 4 * time.Hour}[i.Severity()]
-	if b.now.Sub(i.StartedAt) > 2*time.Hour {
-		d *= 2
-	}
-	return d
-}
-
-// promise is when the next message is due, on a whole five minutes: nobody
-// reads "08:37:12". Unattended outside hours it is the next working start and
-// half an hour (ruling 28).
-func (b *book) promise(i *incident) time.Time {
-	if !b.attended(i) {
-		if from := b.lookFrom(i); !from.IsZero() {
-			return from.Add(30 * time.Minute)
-		}
-	}
-	due := b.now.Add(b.cadence(i))
-	return due.Truncate(5 * time.Minute)
+	return b.config.OnCall || i.AcknowledgedAt != nil || i.Owner != "" && b.openNow(i)
 }

@@ -104,17 +104,17 @@ func TestTicketIsToldOnce(t *testing.T) {
 
 	eta := monday.Add(2 * time.Hour)
 	st.command(10*time.Minute, headstart.Command{Do: "set-eta", Incident: "HS-1", ETA: eta})
-	st.wantWrites("an expected time", "12 note update-1") // users read nothing new yet
+	st.wantWrites("an expected time", "12 note update-1", "12 reply update/reply") // a person's word goes to users
 	if body := st.owes("12", "update-1").Body; !strings.Contains(body, "Expected to work: 11:00.") {
 		t.Errorf("the update says %q", body)
 	}
 	st.delivers(11 * time.Minute)
 	tell := headstart.Command{Do: "announce", Incident: "HS-1", Phase: headstart.ETAChanged, Text: "the part comes at ten"}
 	st.command(12*time.Minute, tell)
-	st.wantWrites("users are told of it", "12 note update-2", "12 reply update/reply")
+	st.wantWrites("users are told why", "12 note update-2") // one reply a stage
 	st.delivers(13 * time.Minute)
 	st.command(14*time.Minute, tell)
-	st.wantWrites("told again", "12 note update-3") // one reply a stage
+	st.wantWrites("told again", "12 note update-3")
 	st.delivers(15 * time.Minute)
 
 	_, o := st.command(20*time.Minute, headstart.Command{Do: "resolve", Incident: "HS-1", Cause: "a broken fan", Solution: "a new one"})
