@@ -31,6 +31,7 @@ type Basis struct {
 	ChecksGood bool `json:"checks_good,omitempty"`
 	NotSeen    bool `json:"not_seen,omitempty"`
 	ByPerson   bool `json:"by_person,omitempty"`
+	LessOften  bool `json:"less_often,omitempty"`
 }
 
 // NewBasis is the basis of an update whose words in w's language w gives.
@@ -39,7 +40,7 @@ func NewBasis(w *Wording) *Basis {
 		Kind: w.Kind, Effect: w.Effect, Vars: map[string]map[string]string{},
 		Now: w.Now.UTC(), Since: w.Since.UTC(), NextUpdate: w.NextUpdate.UTC(), Expected: w.Expected.UTC(), ExpectedOld: w.ExpectedOld.UTC(),
 		Ended: w.Ended.UTC(), LookFrom: w.LookFrom.UTC(), Start: w.Start.UTC(), End: w.End.UTC(), EndOld: w.EndOld.UTC(),
-		Attended: w.Attended, ChecksGood: w.ChecksGood, NotSeen: w.NotSeen, ByPerson: w.ByPerson,
+		Attended: w.Attended, ChecksGood: w.ChecksGood, NotSeen: w.NotSeen, ByPerson: w.ByPerson, LessOften: w.LessOften,
 	}
 	b.Add(w)
 	return b
@@ -68,7 +69,7 @@ func (b *Basis) Wording(phase Phase, lang string, zone *time.Location) Wording {
 		Phase: phase, Kind: b.Kind, Effect: b.Effect, Lang: lang, Vars: map[string]string{},
 		Now: in(b.Now), Since: in(b.Since), NextUpdate: in(b.NextUpdate), Expected: in(b.Expected), ExpectedOld: in(b.ExpectedOld),
 		Ended: in(b.Ended), LookFrom: in(b.LookFrom), Start: in(b.Start), End: in(b.End), EndOld: in(b.EndOld),
-		Attended: b.Attended, ChecksGood: b.ChecksGood, NotSeen: b.NotSeen, ByPerson: b.ByPerson,
+		Attended: b.Attended, ChecksGood: b.ChecksGood, NotSeen: b.NotSeen, ByPerson: b.ByPerson, LessOften: b.LessOften,
 	}
 	for name, text := range b.Vars[lang] {
 		w.Vars[name] = text
