@@ -67,6 +67,11 @@ func (v *View) closedPlaces() []ClosedPlace {
 func (v *View) PlannedAnnouncements() []Announcement {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	return v.announcedWork()
+}
+
+// announcedWork is PlannedAnnouncements under v.mu.
+func (v *View) announcedWork() []Announcement {
 	all := values(v.announcements, func(a, b Announcement) int {
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(len(a.Number), len(b.Number)), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Audience, b.Audience))
 	})

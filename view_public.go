@@ -13,6 +13,7 @@ type Published struct {
 	Announcements []Announcement
 	Incidents     map[IncidentID]Incident // those of Announcements
 	Maintenance   []MaintenanceWindow     // by start
+	Planned       []Announcement          // of planned work, as View.PlannedAnnouncements
 	Closed        []ClosedPlace
 }
 
@@ -23,7 +24,7 @@ func (v *View) Published() (p Published, ok bool) {
 	defer v.mu.RUnlock()
 	p = Published{
 		Feed: v.feed, Catalog: v.catalog(), Incidents: map[IncidentID]Incident{},
-		Announcements: v.announced(), Maintenance: v.planned(), Closed: v.closedPlaces(),
+		Announcements: v.announced(), Maintenance: v.planned(), Planned: v.announcedWork(), Closed: v.closedPlaces(),
 	}
 	for _, a := range p.Announcements {
 		if i := v.incidents[a.Incident]; i != nil {

@@ -62,8 +62,8 @@ type htmlUpdate struct {
 }
 
 type htmlWindow struct {
-	Text, Word, When string
-	From             time.Time
+	ID, Text, Lang, Word, When string
+	From                       time.Time
 }
 
 type htmlService struct {
@@ -166,7 +166,9 @@ func (e *edition) effect(effect string) string {
 }
 
 func (e *edition) window(s *State, w *Window) htmlWindow {
-	v := htmlWindow{Text: w.Text.In(e.words.Lang), From: w.From, Word: e.words.Day(w.From)}
+	updates := e.told(s, w)
+	text, in := updates[len(updates)-1].In(e.words.Lang)
+	v := htmlWindow{ID: w.ID, Text: text.Title, Lang: in, From: w.From, Word: e.words.Day(w.From)}
 	today := func(t time.Time) string { return t.Format(time.DateOnly) }
 	switch {
 	case w.Running(s.At):

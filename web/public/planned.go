@@ -24,11 +24,13 @@ type Window struct {
 	Changed   time.Time // when it last was; zero: nobody knows
 	Number    string    // what people call it; empty: nobody announced it
 	Updates   []Update  // what was told of it, oldest first
+	Goes      bool      // users were told that it goes on, and not yet that it is over
 }
 
-// Running reports whether it has begun at at and not ended.
+// Running reports whether it has begun at at and not ended; users who were told
+// that it began are told when it is over, however long it takes.
 func (w *Window) Running(at time.Time) bool {
-	return !w.Cancelled && !w.From.After(at) && w.To.After(at)
+	return w.Goes || !w.Cancelled && !w.From.After(at) && w.To.After(at)
 }
 
 // windows are those readers of this page may know of: nothing confidential and no
@@ -42,13 +44,30 @@ func (p *page) windows(v *headstart.Published, now time.Time) []Window {
 		if private || !w.EndsAt.After(first) || !p.covers(w.Services, w.Locations) {
 			continue
 		}
-		out = append(out, Window{
+		x := Window{
 			ID: publicID("window", w.ID), From: w.StartsAt.In(now.Location()), To: w.EndsAt.In(now.Location()), Cancelled: w.Cancelled,
 			Changes: w.Changes, Changed: w.ChangedAt,
 			Text: p.windowText(v.Catalog, w), Services: w.Services, Locations: w.Locations,
-		})
+		}
+		p.announced(v, w.ID, &x)
+		out = append(out, x)
 	}
 	return out
+}
+
+// announced fills in what users were told of planned work: of several audiences,
+// the first that the page is about.
+func (p *page) announced(v *headstart.Published, id string, w *Window) {
+	for i := range v.Planned {
+		a := &v.Planned[i]
+		if a.Window != id || !shown(a) || a.Confidential || !p.covers(a.Services, a.Locations) {
+			continue
+		}
+		w.Number, w.Updates = a.Number, updates(a)
+		phase := w.Updates[len(w.Updates)-1].Phase
+		w.Goes = a.Live() && (phase == headstart.MaintenanceStarted || phase == headstart.MaintenanceExtended)
+		return
+	}
 }
 
 // Window returns the one with a public id, or nil.
@@ -64,7 +83,7 @@ func (s *State) Window(id string) *Window {
 // Coming is the work that runs or begins within two weeks.
 func (s *State) Coming() []Window {
 	return slices.DeleteFunc(slices.Clone(s.Windows), func(w Window) bool {
-		return w.Cancelled || !w.To.After(s.At) || w.From.Sub(s.At) > plannedDays*24*time.Hour
+		return !w.Goes && (w.Cancelled || !w.To.After(s.At)) || w.From.Sub(s.At) > plannedDays*24*time.Hour
 	})
 }
 

@@ -120,8 +120,7 @@ func (p *page) messages(v *headstart.Published) []Message {
 	for i := range v.Announcements {
 		a := &v.Announcements[i]
 		incident := v.Incidents[a.Incident]
-		shown := a.State != headstart.AnnouncementDiscarded && a.State != headstart.AnnouncementDraft && len(a.Updates) > 0
-		if shown && !a.Confidential && !incident.Confidential && p.covers(a.Services, a.Locations) {
+		if shown(a) && !a.Confidential && !incident.Confidential && p.covers(a.Services, a.Locations) {
 			out = append(out, message(a, &incident))
 		}
 	}
@@ -139,6 +138,11 @@ func rank(live bool) int {
 		return 0
 	}
 	return 1
+}
+
+// shown reports whether any of a was published.
+func shown(a *headstart.Announcement) bool {
+	return a.State != headstart.AnnouncementDiscarded && a.State != headstart.AnnouncementDraft && len(a.Updates) > 0
 }
 
 // message is what is public of a.

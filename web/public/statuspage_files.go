@@ -163,11 +163,11 @@ func (p *statuspageView) maintenance(w *Window) spIncident {
 	out.Impact, out.Shortlink, out.StartedAt = "none", p.e.windowURL(w), p0(p.s, w.From)
 	out.ScheduledFor, out.ScheduledUntil = pointer(p0(p.s, w.From)), pointer(p0(p.s, w.To))
 	switch {
+	case w.Running(p.s.At) && !updates[len(updates)-1].Final:
+		out.Status = "in_progress"
 	case w.Cancelled || updates[len(updates)-1].Final || !w.To.After(p.s.At):
 		out.Status = "completed"
 		out.ResolvedAt = pointer(out.UpdatedAt)
-	case w.Running(p.s.At):
-		out.Status = "in_progress"
 	default:
 		out.Status = "scheduled"
 	}
