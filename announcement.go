@@ -23,6 +23,7 @@ const (
 	MaintenanceExtended  Phase = "maintenance_extended"
 	MaintenanceDone      Phase = "maintenance_done"
 	MaintenanceCancelled Phase = "maintenance_cancelled"
+	DigestSent           Phase = "digest" // of a message that lists several notices; no announcement has it
 )
 
 // Tellable are the phases a person may announce about an incident.
@@ -106,6 +107,8 @@ type Announcement struct {
 	// PushDraft: the page stands, the push of the last update waits for approval.
 	PushDraft bool `json:"push_draft,omitempty"`
 
+	Pushing Pushing `json:"pushing,omitzero"` // how the push of its first message stands
+
 	NextUpdateBy *time.Time `json:"next_update_by"`   // the open promise
 	Missed       *time.Time `json:"missed,omitempty"` // a promise that passed, until a message follows
 	Promises     [2]int     `json:"promises"`         // kept, missed
@@ -113,6 +116,37 @@ type Announcement struct {
 	// Posts are the handles of what channels posted, by channel name, as the
 	// deliveries in the log reported them.
 	Posts map[string]json.RawMessage `json:"posts,omitempty"`
+}
+
+// Pushing says how the push of an announcement's first message stands: when it left
+// the page, or what keeps it there. Of the zero value nothing was decided yet.
+type Pushing struct {
+	At time.Time `json:"at,omitzero"` // when it was pushed; zero: it was not
+
+	// Why is what keeps it on the page, in the desk's language; empty unless PushDraft.
+	// Again: once nothing of that holds any more a rule pushes it, nobody need be there.
+	Why   []string `json:"why,omitempty"`
+	Again bool     `json:"again,omitempty"`
+
+	Declined bool `json:"declined,omitempty"` // a person threw its push away
+
+	// Digest is the time of the digest that will name it, or name its end; Digested
+	// when one last did (ruling 26).
+	Digest   time.Time `json:"digest,omitzero"`
+	Digested time.Time `json:"digested,omitzero"`
+
+	Would *WouldPush `json:"would,omitempty"` // nil: it left by itself, or more stood against it
+}
+
+// WouldPush is the push that did not go by itself though all but one thing allowed
+// it: push.mode is approve, or it was a quiet hour. The morning report lists them, so
+// that a desk sees what auto would have sent before it trusts it (ruling 25).
+type WouldPush struct {
+	At       time.Time `json:"at"` // when it would have left
+	People   int       `json:"people"`
+	Channels []string  `json:"channels"`
+	Digest   bool      `json:"digest,omitempty"` // as a line of the digest of that time
+	Quiet    bool      `json:"quiet,omitempty"`  // held until At, the end of the quiet hours
 }
 
 // Planned reports whether a is about planned work alone, and about no incident.
@@ -245,6 +279,25 @@ type Wording struct {
 	NotSeen    bool // nothing is heard of it, or it was closed as no longer reported or heard
 	ByPerson   bool // a person approves: Works and After may be filled in
 	LessOften  bool // from now on messages come half as often
+}
+
+// DigestWording is everything the words of a digest depend on (ruling 26).
+type DigestWording struct {
+	Lang string // nl en
+	Now  time.Time
+
+	Live []DigestLine // notices that stand, oldest first
+	Over []DigestLine // notices that a digest named before and that are over
+	More int          // notices that stand and are not among Live
+
+	StatusURL string // empty: there is no page
+}
+
+// DigestLine is one notice of a digest, in the words it stands in.
+type DigestLine struct {
+	Title, Where  string
+	UrgentContact string
+	Since, Ended  time.Time // in the audience's zone
 }
 
 // Composed is a rendered message and what stands against sending it by itself.

@@ -141,6 +141,16 @@ func (c *Calendar) LastClose(t time.Time, location string) time.Time {
 	return time.Time{}
 }
 
+// Worked reports whether t's day at location is one on which people work: a weekday
+// that has hours, and no holiday closes it.
+func (c *Calendar) Worked(t time.Time, location string) bool {
+	hours := c.Hours
+	if len(hours) == 0 {
+		hours = DefaultHours()
+	}
+	return hours[strings.ToLower(t.Weekday().String())] != "" && c.Closed(t, location) == nil
+}
+
 // Closed returns the holiday that closes location on t's day, or nil.
 func (c *Calendar) Closed(t time.Time, location string) *Holiday {
 	date := t.Format(time.DateOnly)

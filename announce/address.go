@@ -42,6 +42,7 @@ type dutch struct {
 	Phases map[headstart.Phase]phaseText
 	Kinds  map[headstart.ServiceKind]kindText
 	Phone  phoneText
+	Digest digestText
 }
 
 // speakJe replaces the Dutch half of b, all of it.
@@ -68,7 +69,7 @@ func (b *book) speakJe(raw []byte) error {
 		k.NL = je
 		b.Kinds[name] = k
 	}
-	b.Address, b.Labels["nl"], b.Phone.NL = "je", d.Labels, d.Phone
+	b.Address, b.Labels["nl"], b.Phone.NL, b.Digest.NL = "je", d.Labels, d.Phone, d.Digest
 	return b.check()
 }
 

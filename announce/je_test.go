@@ -66,6 +66,10 @@ func shape(b *book) map[string]string {
 	for name, t := range map[string]text{"one": b.Phone.NL.One, "two": b.Phone.NL.Two, "more": b.Phone.NL.More, "close": b.Phone.NL.Close} {
 		add("phone "+name, t.src)
 	}
+	for i, v := 0, reflect.ValueOf(b.Digest.NL); i < v.NumField(); i++ {
+		src, _ := v.Field(i).Interface().(text)
+		add("digest "+v.Type().Field(i).Name, src.src)
+	}
 	return out
 }
 

@@ -47,6 +47,10 @@ type book struct {
 		MaxWords int `yaml:"max_words"`
 		NL, EN   phoneText
 	}
+	Digest struct {
+		MaxLines int `yaml:"max_lines"`
+		NL, EN   digestText
+	}
 	Gate gateWords
 }
 

@@ -31,6 +31,9 @@ type Plans interface {
 type Composer interface {
 	Compose(w headstart.Wording) headstart.Composed
 
+	// Digest writes the one message that lists several notices.
+	Digest(w headstart.DigestWording) headstart.Composed
+
 	// Title names a disruption in one line; name is what users call the thing,
 	// empty if the kind says enough. It returns nothing where a name is needed.
 	Title(kind headstart.ServiceKind, effect, name, lang string) string
@@ -88,8 +91,10 @@ type book struct {
 	audit         map[string]*headstart.AuditEntry
 	dead          map[string]*headstart.DeadLetter // by Notice.Key
 	personal      personal
-	fading        bool           // a deadline to look for what is to be forgotten is set
-	budget        map[string]int // day/audience: first messages pushed
+	fading        bool // a deadline to look for what is to be forgotten is set
+	ledger        ledger
+	digests       []time.Time // that a deadline is set for
+	trusted       int         // drafts that went out unchanged since one was not right (see trust)
 	history       history
 	agenda        *agenda
 
@@ -135,6 +140,8 @@ type extra struct {
 	WarnFor  time.Time `json:"warn_for,omitzero"`   // the promise a deadline to warn is set for
 	Warned   time.Time `json:"warned,omitzero"`     // the promise the owner was warned of last
 	Declined []string  `json:"declined,omitempty"`  // audiences a person wants to tell nothing
+	Several  bool      `json:"several,omitempty"`   // more than one asset failed in it
+	Unheard  bool      `json:"unheard,omitempty"`   // it has no audience, and its timeline says so
 	Judging  judging   `json:"judging,omitzero"`
 	Absorbs  int       `json:"absorbs,omitempty"` // incidents merged into it whose notices are still to come
 
@@ -191,7 +198,7 @@ func newBook(groups Groups, plans Plans, makers Makers) *book {
 		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
 		byTicket: map[string][]headstart.IncidentID{},
 		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
-		confirms: map[string]time.Time{}, budget: map[string]int{}, history: history{}, agenda: newAgenda(),
+		confirms: map[string]time.Time{}, history: history{}, agenda: newAgenda(),
 		audit: map[string]*headstart.AuditEntry{}, dead: map[string]*headstart.DeadLetter{}, dirty: newDirty(),
 	}
 	b.configure(headstart.LogConfig{})

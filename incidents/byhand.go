@@ -185,6 +185,9 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 				i.X.Declined = append(i.X.Declined, a.Audience)
 			}
 		case a.Draft != nil || a.PushDraft:
+			if a.Draft == nil {
+				a.Pushing.Declined = true
+			}
 			if speaksOfWork(a) && !slices.Contains(i.X.Declined, a.Audience) {
 				i.X.Declined = append(i.X.Declined, a.Audience)
 			}
@@ -194,7 +197,6 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 		default:
 			return i, fmt.Errorf("no draft waits for %s", a.Audience)
 		}
-		i.X.Touched = true
 		b.renew(i, a)
 		return i, nil
 	default:

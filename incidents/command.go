@@ -245,7 +245,6 @@ func (b *book) closeByHandOne(i *incident, a *headstart.Announcement, r round) {
 // setConfidential hides i from users; what stood on the page goes (ruling 30).
 func (b *book) setConfidential(i *incident, c *headstart.Command) {
 	i.Confidential = c.Value == nil || *c.Value
-	i.X.Touched = true
 	outcome := "made_confidential"
 	if !i.Confidential {
 		outcome = "made_public"

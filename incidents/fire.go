@@ -6,6 +6,9 @@ import "headstart"
 func (b *book) fire(d *deadline) {
 	i := b.incidents[headstart.IncidentID(d.Key)]
 	r := round{Do: d.Do, From: d.From, Gen: d.Gen, Arg: d.Arg}
+	if d.Do == doPush && b.now.Sub(d.Due) > lateForUsers {
+		r.Arg = tooLate
+	}
 	switch {
 	case i != nil && b.step(d.Do) != nil:
 		b.fireRound(i, r)
@@ -44,6 +47,8 @@ func (b *book) fireFor(i *incident, r round) bool {
 // fireAlone does what a deadline says that is of no one incident.
 func (b *book) fireAlone(d *deadline, r round) {
 	switch d.Do {
+	case doDigest:
+		b.digest()
 	case doHush:
 		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
 	case doHold:

@@ -48,7 +48,7 @@ type basis struct {
 func (b *book) basis(i *incident) basis {
 	return basis{
 		scope: b.scope(i).n, service: i.X.Service, cause: i.Cause.Asset, effect: i.effect(),
-		single: i.Alerts.Total <= 1, attended: b.attended(i), expected: b.expected(i),
+		single: i.single(), attended: b.attended(i), expected: b.expected(i),
 		since: i.StartedAt.Unix(), promised: b.promise(i, nil, headstart.Investigating).Unix(), lookFrom: b.lookFrom(i).Unix(), day: b.now.In(b.zone).YearDay(),
 		grounds: b.grounds(i),
 	}
@@ -58,12 +58,13 @@ func (b *book) basis(i *incident) basis {
 type grounds struct {
 	points                       int // of evidence; -1: enough
 	confidential, hushed, paused bool
+	stale                        bool                // nothing was heard of it for too long
 	silenced                     string              // by whom, in words; empty: something is heard
 	kind                         headstart.CauseKind // surge, storm or manual; else empty
 }
 
 func (b *book) grounds(i *incident) grounds {
-	s := grounds{points: -1, confidential: i.Confidential, hushed: b.hushed(i)}
+	s := grounds{points: -1, confidential: i.Confidential, hushed: b.hushed(i), stale: i.Stale}
 	g := b.groups.Group(i.Group)
 	machine := 0
 	if g != nil {
@@ -103,6 +104,9 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 	if s.paused {
 		why = append(why, b.because("alles wat faalt valt binnen onderhoud", "all that fails is inside maintenance"))
 	}
+	if s.stale {
+		why = append(why, b.because("er is al te lang niets van gehoord", "nothing was heard of it for too long"))
+	}
 	if s.kind != "" {
 		why = append(why, b.because("oorzaak is ", "cause is ")+b.inWords(string(s.kind)))
 	}
@@ -110,6 +114,15 @@ func (b *book) against(i *incident, phase headstart.Phase) []string {
 		why = append(why, b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval"))
 	}
 	return why
+}
+
+// sayUnheard writes into the timeline, once, that i hits nothing the catalog can name
+// an audience for: a person who knows better names one.
+func (b *book) sayUnheard(i *incident, unheard bool) {
+	if unheard && !i.X.Unheard {
+		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "no_audience", Subject: string(i.ID)})
+	}
+	i.X.Unheard = unheard
 }
 
 // silenced says who silenced all that fails, and why: the desk judges by it

@@ -222,6 +222,8 @@ type timed struct{}
 
 func (timed) Title(headstart.ServiceKind, string, string, string) string { return "investigating" }
 
+func (timed) Digest(headstart.DigestWording) headstart.Composed { return headstart.Composed{} }
+
 func (timed) Compose(w headstart.Wording) headstart.Composed {
 	return headstart.Composed{Text: headstart.Text{Title: string(w.Phase) + w.Vars["Where"], Body: "next " + w.NextUpdate.String()}}
 }

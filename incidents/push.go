@@ -2,7 +2,6 @@ package incidents
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,135 +9,159 @@ import (
 	"headstart"
 )
 
-// push decides, announce.after later, whether the notice of i leaves the page
-// by itself (ruling 25). What stands against it becomes a draft for the desk.
+// push decides, announce.after later, whether the notices of i leave the page by
+// themselves (ruling 25). What stands against it becomes a draft for the desk. One
+// that is over, or on its way back, pushes nothing: should it return, it is asked
+// again.
 func (b *book) push(i *incident, r round) {
-	if i.State != headstart.Open && i.State != headstart.Recovering {
-		return // all answers well, or it is over: nothing is pushed
-	}
-	if b.muted(i) {
+	switch {
+	case i.State != headstart.Open:
+	case b.muted(i):
 		b.mute(i)
+	case b.paused(i): // set again when planned work is over
+	default:
+		b.each(i, r)
+	}
+}
+
+// unpushed reports whether a rule may still push a: it stands on the page alone.
+func (b *book) unpushed(i *incident, a *headstart.Announcement) bool {
+	told := !a.Pushing.Digested.IsZero() && minor(i)
+	return a.Live() && a.How != headstart.HowPush && !a.Pushing.Declined && !told
+}
+
+func (b *book) pushOne(i *incident, a *headstart.Announcement, r round) {
+	if !b.unpushed(i, a) {
 		return
 	}
-	if b.paused(i) {
-		return // set again when planned work is over
+	why := b.againstPush(i, a)
+	if r.Arg == tooLate {
+		why = append(why, b.because("ouder dan 15 minuten na een onderbreking", "older than 15 minutes after a stop"))
 	}
-	if !slices.ContainsFunc(b.told[i.ID], unpushed) {
+	end, quiet := b.quietUntil(i, a.Audience)
+	if quiet {
+		b.pushAt(i, end)
+	}
+	if len(why) > 0 {
+		b.keep(i, a, why, r.Arg != tooLate)
 		return
 	}
-	if end, quiet := b.quietUntil(i); quiet {
-		if known := !b.pushAt(i, end); known && r.From == "" {
+	digest := b.digestFor(i, a)
+	b.would(i, a, quiet, end, digest)
+	switch {
+	case b.config.Push.Mode != auto:
+		b.keep(i, a, b.asApproval(), false)
+	case quiet:
+		b.holdPush(i, a, end)
+	case !digest.IsZero():
+		b.awaitDigest(i, a, digest)
+	default:
+		if why := b.freshen(i, a); len(why) > 0 {
+			b.keep(i, a, why, true)
 			return
 		}
+		b.pushNow(i, a, "A-25", "")
 	}
-	b.each(i, r)
 }
 
-// unpushed reports whether a stands on the page alone.
-func unpushed(a *headstart.Announcement) bool { return a.Live() && a.How != headstart.HowPush }
-
-func (b *book) pushOne(i *incident, a *headstart.Announcement, _ round) {
-	if !unpushed(a) {
-		return
-	}
-	if end, quiet := b.quietUntil(i); quiet {
-		b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "held", Subject: a.Audience, Facts: facts("until", stamp(&end))})
-		return
-	}
-	if why := b.againstPush(i, a); len(why) > 0 {
-		a.PushDraft = true
-		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "push_waits", Subject: a.Audience, Facts: facts("why", strings.Join(why, "; "))})
-		return
-	}
-	b.pushNow(i, a, "A-25", "")
+// asApproval is what stands against every push while a desk has not come to trust them.
+func (b *book) asApproval() []string {
+	return []string{b.because("verzenden gaat na goedkeuring (push.mode: approve)", "push.mode is approve")}
 }
 
-// pushAt sets the deadline to push what i tells users by then; false: it is set
-// already. An incident that flaps through the night waits for one morning.
-func (b *book) pushAt(i *incident, due time.Time) bool {
+// tooLate is the argument of a push that was due while nobody looked, for longer
+// than a message to users may be late (ruling 11).
+const tooLate = "late"
+
+// keep lets the push of a wait for a person, and says why. Again: as soon as nothing
+// of that holds any more a rule pushes it.
+func (b *book) keep(i *incident, a *headstart.Announcement, why []string, again bool) {
+	p := &a.Pushing
+	if a.PushDraft && slices.Equal(p.Why, why) {
+		return // said already
+	}
+	a.PushDraft, p.Why, p.Again, p.Digest = true, why, again, time.Time{}
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "push_waits", Subject: a.Audience, Facts: facts("why", strings.Join(why, "; "))})
+}
+
+// holdPush keeps a on the page until the quiet hours are over (ruling 28). A person may
+// send it before.
+func (b *book) holdPush(i *incident, a *headstart.Announcement, until time.Time) {
+	why := []string{b.because("stille uren tot ", "quiet hours until ") + b.clockWords(until)}
+	p := &a.Pushing
+	if a.PushDraft && slices.Equal(p.Why, why) {
+		return // it flaps through the night
+	}
+	a.PushDraft, p.Why, p.Again, p.Digest = true, why, true, time.Time{}
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "held", Subject: a.Audience, Facts: facts("until", stamp(&until))})
+}
+
+// pushAgain pushes what waited once nothing stands against it any more: more people
+// are hit, a silence ended, it is no longer one printer. A line of a digest to come
+// that grows beyond a minor disruption does not wait for it.
+func (b *book) pushAgain(i *incident, a *headstart.Announcement) {
+	p := &a.Pushing
+	grown := !p.Digest.IsZero() && p.Digested.IsZero() && !minor(i)
+	switch {
+	case i.State != headstart.Open || !a.Live() || b.muted(i) || b.paused(i):
+	case grown, a.PushDraft && p.Again && len(b.againstPush(i, a)) == 0:
+		b.pushOne(i, a, round{Do: doPush})
+	}
+}
+
+// pushAt sets the deadline to push what i tells users by then, unless it is set: an
+// incident that flaps through the night waits for one morning.
+func (b *book) pushAt(i *incident, due time.Time) {
 	if i.X.PushAt.Equal(due) && b.now.Before(due) {
-		return false
+		return
 	}
 	if due.After(i.X.PushAt) {
 		i.X.PushAt = due
 	}
 	b.agenda.add(due, doPush, string(i.ID), 0, false)
 	b.dirty.incident(i)
-	return true
 }
 
-// muted reports whether nothing about i may reach users (ruling 30).
-func (b *book) muted(i *incident) bool { return i.Confidential || b.hushed(i) }
-
-// mute takes what is owed to users about i off the outbox. What stands keeps
-// standing; its push waits for a person.
-func (b *book) mute(i *incident) {
-	b.each(i, round{Do: doMute})
-	b.muteTickets(i)
+// freshen words the notice of a anew before it leaves the page, where it may have
+// stood for a whole night: with the true start, by the day of now. What it returns
+// stands against sending it.
+func (b *book) freshen(i *incident, a *headstart.Announcement) (why []string) {
+	last := a.Last()
+	if last.By != "rule" || last.Phase != headstart.Investigating && last.Phase != headstart.Progress {
+		return nil
+	}
+	u := b.composeBy(i, a, headstart.Investigating, "rule", nil, a.NextUpdateBy)
+	if len(u.Why) > 0 {
+		return u.Why
+	}
+	if last.Phase == u.Phase && sameText(last, u, a.Languages) {
+		return nil
+	}
+	waits := a.Draft
+	u.Corrects, u.Approver = true, last.Approver
+	b.publish(i, a, u, headstart.HowPage, "A-23")
+	a.Draft = waits
+	return nil
 }
 
-func (b *book) muteOne(i *incident, a *headstart.Announcement, _ round) {
-	if !b.muted(i) {
-		return
-	}
-	for _, key := range slices.Clone(b.owedOf[a.ID]) {
-		b.takeBack(b.owed[key])
-	}
-	if a.Live() && a.How == headstart.HowPage && !a.PushDraft {
-		a.PushDraft = true
-		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-	}
-}
-
-// takeBack takes a message to users off the outbox: its push waits for a person.
-func (b *book) takeBack(n *headstart.Notice) {
-	b.strike(n.Key)
-	if a := b.announcements[n.Announcement]; a != nil && a.Live() {
-		a.PushDraft = true
-		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-	}
-}
-
-func (b *book) againstPush(i *incident, a *headstart.Announcement) []string {
-	var why []string
-	if b.config.Push.Mode != auto {
-		why = append(why, b.because("verzenden gaat na goedkeuring (push.mode: approve)", "push.mode is approve"))
-	}
-	if i.People < b.config.Push.MinPeople && !slices.Contains(b.config.Push.Priorities, i.Priority) {
-		why = append(why, fmt.Sprintf(b.because("%d mensen, push.min_people is %d", "%d people, push.min_people is %d"), i.People, b.config.Push.MinPeople))
-	}
-	if b.onePrinter(i) {
-		why = append(why, b.because("één printer", "one printer"))
-	}
-	if b.config.Push.Budget > 0 && b.budget[b.budgetKey(a)] >= b.config.Push.Budget {
-		why = append(why, b.because("het dagbudget is op", "budget of the day is used up"))
-	}
-	return append(why, b.against(i, headstart.Investigating)...)
-}
-
-func (b *book) onePrinter(i *incident) bool {
-	d := b.devices[i.Cause.Asset]
-	return d != nil && d.Kind == "printer" && i.Alerts.Total <= 1
-}
-
-func (b *book) budgetKey(a *headstart.Announcement) string {
-	return b.now.In(b.zone).Format(time.DateOnly) + "/" + a.Audience
+// sameText reports whether two updates say the same in each language.
+func sameText(x, y *headstart.Update, languages []string) bool {
+	return !slices.ContainsFunc(languages, func(lang string) bool {
+		return x.Text[lang].Title != y.Text[lang].Title || x.Text[lang].Body != y.Text[lang].Body
+	})
 }
 
 // pushNow hands the last update of a to every channel of its audience.
 func (b *book) pushNow(i *incident, a *headstart.Announcement, rule, by string) {
-	today := b.now.In(b.zone).Format(time.DateOnly)
-	for key := range b.budget {
-		if !strings.HasPrefix(key, today) {
-			delete(b.budget, key)
-		}
-	}
-	b.budget[b.budgetKey(a)]++
+	b.ledger.first(b.today(), a.Audience, minor(i))
 	a.How, a.PushDraft = headstart.HowPush, false
+	p := &a.Pushing
+	p.At, p.Why, p.Again, p.Digest = b.now, nil, false, time.Time{}
 	u := a.Last()
 	u.How = headstart.HowPush
-	u.Approver = cmp.Or(by, "announce.push.mode")
+	u.Approver, u.PushedBy = cmp.Or(by, "announce.push.mode"), by
 	b.decide(i, headstart.Decision{
 		Rule: rule, Outcome: "pushed", By: by, Subject: a.Audience,
 		Facts: facts("phase", string(u.Phase), "people", itoa(i.People)),
@@ -149,128 +172,4 @@ func (b *book) pushNow(i *incident, a *headstart.Announcement, rule, by string) 
 		u.Pushed = append(u.Pushed, ch.Name)
 	}
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-}
-
-// deliver hands a newly published update to the channels that got the first
-// message: pushed phases as a message, the others as a silent edit where the
-// channel can edit. Nobody who was not told it broke is told that it works.
-func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Update) {
-	if a.How != headstart.HowPush || b.muted(i) {
-		return
-	}
-	loud := !u.Corrects && (b.config.pushes(u.Phase) || u.Final)
-	last := a.Last()
-	if loud {
-		last.How = headstart.HowPush
-		b.say(i, a, last, headstart.HowPush)
-	}
-	told := a.Updates[0].Pushed
-	for n := range a.Updates {
-		if len(a.Updates[n].Pushed) > 0 {
-			told = a.Updates[n].Pushed
-			break
-		}
-	}
-	for _, ch := range b.log.Channels {
-		if !slices.Contains(told, ch.Name) || !loud && !ch.Update || last.Final && b.missed(a, ch.Name) {
-			continue
-		}
-		n := b.userNotice(i, a, last, ch)
-		n.Silent = !loud
-		b.owe(n)
-		last.Pushed = append(last.Pushed, ch.Name)
-	}
-}
-
-// channels are those that carry a's audience. A channel that carries several
-// audiences of one incident gets the first only: its readers are one group. Those of
-// a channel of subscribers are not: it looks after each of them itself.
-func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.ChannelInfo {
-	told := map[string]bool{}
-	for _, o := range b.told[i.ID] {
-		for n := range o.Updates {
-			for _, ch := range o.Updates[n].Pushed {
-				told[ch] = told[ch] || o.ID != a.ID
-			}
-		}
-	}
-	var out []headstart.ChannelInfo
-	for _, ch := range b.log.Channels {
-		if b.carries(ch, a.Audience) && (!told[ch.Name] || ch.Subscribers) {
-			out = append(out, ch)
-		}
-	}
-	return out
-}
-
-// carries reports whether the channel is meant for the audience: the channel
-// names it, or the audience names the channel, or neither names anything. Who asked
-// for mail gets it whichever channels an audience names.
-func (b *book) carries(ch headstart.ChannelInfo, audience string) bool {
-	if ch.Subscribers {
-		return len(ch.Audiences) == 0 || slices.Contains(ch.Audiences, audience)
-	}
-	for _, aud := range b.log.Audiences {
-		if aud.ID == audience && len(aud.Channels) > 0 {
-			return slices.Contains(aud.Channels, ch.Name)
-		}
-	}
-	return len(ch.Audiences) == 0 || slices.Contains(ch.Audiences, audience)
-}
-
-func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.Update, ch headstart.ChannelInfo) *headstart.Notice {
-	n := &headstart.Notice{
-		V: 1, Key: fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, u.N, ch.Name), Plane: headstart.PlaneUsers, At: b.now,
-		Incident: i.ID, UID: a.UID, Priority: i.Priority, Announcement: a.ID, Audience: a.Audience, Channel: ch.Name, N: u.N,
-		Phase: u.Phase, Languages: a.Languages, Text: u.Text, Final: u.Final, Severity: a.Severity, SupportGroup: i.SupportGroup,
-		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(i), Handle: a.Posts[ch.Name],
-	}
-	for _, of := range b.named(a.Audience) {
-		if ch.Subscribers {
-			n.AudienceServices, n.AudienceLocations = of.Services, of.Locations
-		}
-	}
-	return n
-}
-
-// quietUntil returns when the quiet hours around now end.
-func (b *book) quietUntil(i *incident) (time.Time, bool) {
-	q := b.config.Quiet
-	if i.Priority == "P1" && q.Critical == "push" {
-		return time.Time{}, false
-	}
-	now := b.now.In(b.zone)
-	if q.ClosedDays && b.calendar.Closed(now, firstOf(i.Locations)) != nil {
-		next := b.calendar.NextOpen(now, firstOf(i.Locations))
-		return next, next.After(now)
-	}
-	from, to := clock(q.From, now), clock(q.To, now)
-	switch {
-	case from.Equal(to):
-		return time.Time{}, false
-	case from.Before(to):
-		return to, !now.Before(from) && now.Before(to)
-	case now.Before(to): // after midnight
-		return to, true
-	case !now.Before(from): // before midnight
-		return clock(q.To, now.AddDate(0, 0, 1)), true
-	}
-	return time.Time{}, false
-}
-
-// clock is the time hh:mm on t's day, in t's zone.
-func clock(hhmm string, t time.Time) time.Time {
-	p, err := time.Parse("15:04", hhmm)
-	if err != nil {
-		return t
-	}
-	y, m, d := t.Date()
-	return time.Date(y, m, d, p.Hour(), p.Minute(), 0, 0, t.Location())
-}
-
-func firstOf(s []string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	return s[0]
 }

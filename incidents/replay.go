@@ -80,6 +80,7 @@ func (r *replay) step(at, received time.Time, l headstart.Line) {
 // due at the time at is the first that nobody saw.
 func (r *replay) blind(at time.Time, length time.Duration) {
 	r.step(at.Add(-time.Millisecond), time.Time{}, headstart.Line{})
+	r.fold.advance(at.Add(length))
 	r.fold.unseen(at, length, length)
 	r.fold.settle()
 	r.messages = append(r.messages, r.fold.book.messages...)

@@ -195,6 +195,7 @@ func (b *book) judgeDue(i *incident, from string) {
 // judgeFrom judges the audiences of i after one.
 func (b *book) judgeFrom(i *incident, from string) {
 	list := b.audiences(i)
+	b.sayUnheard(i, len(list) == 0)
 	n := 1 + slices.IndexFunc(list, func(a headstart.Audience) bool { return a.ID == from })
 	var now basis
 	for k, aud := range list[n:] {
@@ -216,6 +217,7 @@ func (b *book) judgeFrom(i *incident, from string) {
 func (b *book) judgeFor(i *incident, aud headstart.Audience, now *basis) {
 	a := b.announcement(i, aud)
 	if a.State != headstart.AnnouncementDraft && (!speaksOfWork(a) || slices.Contains(i.X.Declined, a.Audience)) {
+		b.pushAgain(i, a)
 		return
 	}
 	if now.scope == 0 {

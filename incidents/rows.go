@@ -116,7 +116,11 @@ type clockRow struct {
 	Timer  uint64         `json:"timer"`
 	Shift  int64          `json:"shift"` // nanoseconds
 	Hush   time.Time      `json:"hush,omitzero"`
-	Budget map[string]int `json:"budget,omitempty"`
+	Budget map[string]int `json:"budget,omitempty"` // ledger.All
+	Minor  map[string]int `json:"minor,omitempty"`
+	Trust  int            `json:"trust,omitempty"`
+
+	Digests []time.Time `json:"digests,omitempty"`
 }
 
 // clockKey is the book's key in TableClock.
@@ -137,7 +141,8 @@ func (b *book) take(before []headstart.Op) []headstart.Op {
 	if len(ops) > len(before) || b.dirty.clock {
 		b.dirty.clock = false
 		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{
-			V: 1, Last: b.last, Work: b.lastWork, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush, Budget: b.budget,
+			V: 1, Last: b.last, Work: b.lastWork, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush,
+			Budget: b.ledger.All, Minor: b.ledger.Minor, Trust: b.trusted, Digests: b.digests,
 		})})
 	}
 	return ops
@@ -228,9 +233,7 @@ func (b *book) loadClock(r headstart.Row) error {
 		return err
 	}
 	b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Work, c.Timer, time.Duration(c.Shift), c.Hush
-	if c.Budget != nil {
-		b.budget = c.Budget
-	}
+	b.ledger, b.trusted, b.digests = ledger{c.Budget, c.Minor}, c.Trust, c.Digests
 	return nil
 }
 

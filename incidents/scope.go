@@ -152,7 +152,7 @@ func onlyPlace(i *incident) string {
 
 // subject is what the words of i are about.
 func (b *book) subject(i *incident) subject {
-	x, now := b.scope(i), asked{i.X.Service, i.Cause.Asset, i.Alerts.Total <= 1, true}
+	x, now := b.scope(i), asked{i.X.Service, i.Cause.Asset, i.single(), true}
 	if x.asked != now {
 		x.asked, x.subject = now, b.chooseSubject(i)
 	}
@@ -170,7 +170,7 @@ func (b *book) audiences(i *incident) []headstart.Audience {
 
 // titleStands reports whether the title of i was written for what it is now.
 func (b *book) titleStands(i *incident) bool {
-	t := titled{cause: i.Cause.Asset, kind: i.Cause.Kind, service: i.X.Service, effect: i.effect(), single: i.Alerts.Total <= 1}
+	t := titled{cause: i.Cause.Asset, kind: i.Cause.Kind, service: i.X.Service, effect: i.effect(), single: i.single()}
 	if g := b.groups.Group(i.Group); g != nil {
 		t.top = g.Top
 	}

@@ -101,6 +101,17 @@ func (p plain) Compose(w headstart.Wording) headstart.Composed {
 	return c
 }
 
+func (p plain) Digest(w headstart.DigestWording) headstart.Composed {
+	var lines []headstart.TextLine
+	for _, l := range w.Live {
+		lines = append(lines, headstart.TextLine{Label: "live", Text: l.Title + " " + l.Where})
+	}
+	for _, l := range w.Over {
+		lines = append(lines, headstart.TextLine{Label: "over", Text: l.Title + " " + l.Where})
+	}
+	return headstart.Composed{Text: headstart.Text{Title: fmt.Sprintf("digest %d %d %d", len(w.Live), len(w.Over), w.More), Lines: lines}}
+}
+
 func (p plain) Title(kind headstart.ServiceKind, _, name, _ string) string {
 	if slices.Contains(p.missing, "Name") {
 		return ""

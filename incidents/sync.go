@@ -22,6 +22,7 @@ func (b *book) sync(i *incident) {
 		i.Cause.Reason = b.reason(g)
 	}
 	i.Alerts.Firing, i.Alerts.Total = g.Firing, g.Total
+	b.widen(i)
 	b.rescope(i, g)
 	i.People = g.People
 	i.SilencedBy = g.SilencedBy

@@ -38,7 +38,7 @@ func (b *book) chooseSubject(i *incident) subject {
 	if s != nil {
 		sub.kind = kindOf(s)
 	}
-	if d != nil && d.Kind == "printer" && i.Alerts.Total <= 1 {
+	if d != nil && d.Kind == "printer" && i.single() {
 		sub.device, sub.kind = d, headstart.KindPrinter
 	}
 	return sub

@@ -10,7 +10,10 @@ import (
 )
 
 // commands are what a person may do in a scenario.
-var commands = []string{"open", "merge", "split", "resolve", "reopen", "pin", "link", "unlink", "confirm-link", "reject-link"}
+var commands = []string{
+	"open", "merge", "split", "resolve", "reopen", "pin", "link", "unlink", "confirm-link", "reject-link",
+	"ack", "assign", "note", "set-eta", "announce", "confidential", "hush",
+}
 
 func (x *step) parseCommand(f []string) error {
 	if !slices.Contains(commands, f[0]) {
@@ -33,8 +36,12 @@ func (x *step) parseCommand(f []string) error {
 		}
 		at, isPlace := strings.CutPrefix(w, "at=")
 		source, ticket, isTicket := strings.Cut(w, "/")
+		said, err := sayWord(c, w)
+		if err != nil {
+			return err
+		}
 		switch {
-		case strings.HasPrefix(w, "every="):
+		case said, strings.HasPrefix(w, "every="):
 		case isPlace:
 			c.Locations = append(c.Locations, at)
 		case isTicket:
@@ -48,4 +55,27 @@ func (x *step) parseCommand(f []string) error {
 		}
 	}
 	return nil
+}
+
+// sayWord reads what a person says beside the incident: owner=, text=, eta=, phase=,
+// for=. False: w is none of these. A text writes its spaces as underscores.
+func sayWord(c *headstart.Command, w string) (bool, error) {
+	key, value, _ := strings.Cut(w, "=")
+	switch key {
+	case "owner":
+		c.Owner = value
+	case "text":
+		c.Text = strings.ReplaceAll(value, "_", " ")
+	case "phase":
+		c.Phase = headstart.Phase(value)
+	case "for":
+		c.For = value
+	case "eta":
+		at, err := clockOf(value)
+		c.ETA = at
+		return true, err
+	default:
+		return false, nil
+	}
+	return true, nil
 }

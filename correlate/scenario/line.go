@@ -45,6 +45,9 @@ const (
 //	08:00:00 maintenance W-1 on=sw-1 [services=print] [locations=noord] [from=08:30:00] until=09:00:00 [owner=joris] [cancelled] [proposed]
 //	08:00:00 open print at=noord | merge #2 #1 | split #1 prn-1 prn-2 | resolve #1 | reopen #1 | pin #1
 //	08:00:00 link rt/T-1 #1 | confirm-link ... | unlink ... | reject-link ...
+//	08:00:00 ack #1 | assign #1 owner=joris | note #1 text=part_is_ordered | set-eta #1 eta=09:30:00
+//	08:00:00 announce #1 phase=identified text=a_device_broke | confidential #1 | hush for=2h
+//	08:00:00 confirm d-[1..3] every=1m service=print at=noord [#1] [inside]
 //	08:00:00 blind 8h
 //	08:00:00 catalog without prn-1 prn-2
 //	08:00:00 catalog sw-2 depends_on=dist-1,dist-2
@@ -121,6 +124,8 @@ func parseStep(at time.Time, f []string) (step, error) {
 		x.ev.Ticket, err = parseTicket(at, f[1:])
 	case "model":
 		x.ev.Model, err = parseModel(f[1:])
+	case "confirm":
+		x.ev.Confirm, err = parseConfirm(f[1:])
 	case "gone":
 		var a *headstart.Alert
 		if a, err = parseAlert(at, f); err == nil {
@@ -153,6 +158,7 @@ var leastWords = map[string]struct {
 	"refresh":     {1, "refresh HostDown instance=sw-1 ends=+5m"},
 	"check":       {3, "check sw-1 ping down"},
 	"ticket":      {1, "ticket rt/T-1 names=print:1"},
+	"confirm":     {2, "confirm d-1 service=print at=noord inside"},
 	"silence":     {1, "silence S-1 until=09:00:00 instance=sw-1"},
 	"blind":       {1, "blind 8h"},
 	"model":       {1, "model 4 several=2.5"},

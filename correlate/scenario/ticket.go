@@ -52,6 +52,29 @@ func parseTicket(at time.Time, f []string) (*headstart.Ticket, error) {
 	return t, nil
 }
 
+// parseConfirm reads an "Ik heb dit ook": the device it came from, then where and
+// about what.
+func parseConfirm(f []string) (*headstart.Confirm, error) {
+	c := &headstart.Confirm{Device: f[0]}
+	for _, w := range f[1:] {
+		k, v, _ := strings.Cut(w, "=")
+		switch {
+		case strings.HasPrefix(w, "#"):
+			c.Incident = "HS-" + w[1:]
+		case k == "service":
+			c.Service = v
+		case k == "at":
+			c.Location = v
+		case w == "inside":
+			c.Inside = true
+		case k == "every":
+		default:
+			return nil, fmt.Errorf("unknown word %q of a confirmation; write #NUMBER, service=, at= or inside", w)
+		}
+	}
+	return c, nil
+}
+
 // mentionOf reads what a text names, and how strongly: print:1.
 func mentionOf(w, v string) (headstart.Mention, error) {
 	name, strength, _ := strings.Cut(v, ":")
