@@ -226,14 +226,15 @@ func TestPolicyTable(t *testing.T) {
 `,
 		},
 		{
-			ruling: "M-06",
-			story:  "planned work covers all that fails: nothing",
+			ruling: "16",
+			story:  "planned work covers all that fails: nothing about an outage",
 			events: `
 07:55:00 maintenance W-1 on=core,sw-n until=10:00:00
 08:00:00 check core ping down kind=icmp
 08:00:00 check sw-n ping down kind=icmp
 08:30:00 tick`,
 			want: `
+07:55:00 draft noord: nobody approved the announcement before it began
 `,
 		},
 		{

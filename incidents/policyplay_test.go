@@ -92,7 +92,7 @@ func playing(t *testing.T, config, events string) *played {
 // listen writes down what a decision means for users.
 func (p *played) listen(d headstart.Decision) {
 	at := scenario.Clock(d.At, scenario.Day)
-	to := string(d.Incident) + " " + d.Subject
+	to := strings.TrimSpace(string(d.Incident) + " " + d.Subject)
 	switch d.Outcome {
 	case "published":
 		fmt.Fprintf(&p.told, "%s page %s %s\n", at, d.Fact("phase"), to)
