@@ -438,6 +438,7 @@ func TestPolicyTable(t *testing.T) {
 			want: `
 08:00:15 page investigating HS-1 all
 08:02:15 push investigating HS-1 all
+08:05:00 page eta_changed HS-1 all
 08:35:00 draft resolved HS-1 all: a person took part
 `,
 		},
