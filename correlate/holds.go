@@ -74,7 +74,7 @@ func (w *rowWriter) origins(h holds) {
 	if len(h) == 0 {
 		return
 	}
-	w.name("origins")
+	w.name(`,"origins":`)
 	for i, x := range h {
 		w.b = append(w.b, separator(i, '{'))
 		w.quote(x.origin)
