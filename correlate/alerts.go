@@ -209,6 +209,9 @@ func (s *State) place(a *alert, ended instant) {
 			p.Class = classOf(at.Class)
 		}
 		if n, has := p.alert(a); !has {
+			if p.Alerts == nil {
+				p.Alerts = p.roomAlert[:0]
+			}
 			p.Alerts = slices.Insert(p.Alerts, n, a)
 		}
 	})

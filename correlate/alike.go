@@ -107,6 +107,9 @@ func (s *State) crowd(p *problem) {
 		return
 	}
 	crowds := s.crowdsOf(p)
+	if p.filed == nil && len(crowds) > 0 {
+		p.filed = make([]filing, 0, len(crowds))
+	}
 	for _, c := range crowds {
 		c.add(p)
 	}
@@ -116,7 +119,7 @@ func (s *State) crowd(p *problem) {
 }
 
 func (s *State) scatter(p *problem) {
-	for f := p.filed; f != nil; f = f.next {
+	for _, f := range p.filed {
 		f.crowd.leave(f.at)
 	}
 	p.filed = nil
@@ -146,15 +149,14 @@ type crowd struct {
 	count int        // of those that are there
 }
 
-// filing is where a problem is in a crowd, and its next one.
+// filing is where a problem is in a crowd.
 type filing struct {
 	crowd *crowd
 	at    int
-	next  *filing
 }
 
 func (c *crowd) add(p *problem) {
-	p.filed = &filing{c, c.first + len(c.list), p.filed}
+	p.filed = append(p.filed, filing{c, c.first + len(c.list)})
 	c.list = append(c.list, p)
 	c.count++
 }
@@ -193,20 +195,17 @@ func (c *crowd) close() {
 
 // filedIn returns the filing of p that is in c, or nil.
 func (p *problem) filedIn(c *crowd) *filing {
-	f := p.filed
-	for f != nil && f.crowd != c {
-		f = f.next
+	for i := range p.filed {
+		if p.filed[i].crowd == c {
+			return &p.filed[i]
+		}
 	}
-	return f
+	return nil
 }
 
-// unfile forgets a filing of p.
-func (p *problem) unfile(x *filing) {
-	at := &p.filed
-	for *at != x {
-		at = &(*at).next
-	}
-	*at = x.next
+// unfile forgets that p is in c.
+func (p *problem) unfile(c *crowd) {
+	p.filed = orNone(slices.DeleteFunc(p.filed, func(f filing) bool { return f.crowd == c }))
 }
 
 // crowdsOf returns the crowds of a failing problem, the widest first. Those of
@@ -307,9 +306,8 @@ func (s *State) alikeAt(k alike, onset instant, gap time.Duration) []*problem {
 		case q == nil:
 		case onset.Sub(q.Onset).Abs() > gap:
 			if s.now.Sub(q.Onset) > time.Duration(s.cfg.Group.Gap+s.cfg.Group.Max+s.cfg.Settle) {
-				f := q.filedIn(c) // it never counts again: who joins began later
-				c.leave(f.at)
-				q.unfile(f)
+				c.leave(q.filedIn(c).at) // it never counts again: who joins began later
+				q.unfile(c)
 			}
 		case q.State == problemOpen || !s.accounted(q) && !s.willJoin(q):
 			found = append(found, q)

@@ -70,6 +70,9 @@ func (s *State) failingKeys(asset string) []headstart.ProblemKey {
 func (s *State) fileFailing(p *problem) {
 	switch {
 	case p.node != nil && !slices.Contains(p.node.failing, p):
+		if p.node.failing == nil {
+			p.node.failing = p.node.room[:0]
+		}
 		p.node.failing = append(p.node.failing, p)
 	case p.node == nil && !slices.Contains(s.strays[p.Asset], p):
 		s.strays[p.Asset] = append(s.strays[p.Asset], p)

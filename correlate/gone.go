@@ -21,7 +21,10 @@ func (s *State) steady() instant { return s.now.Add(-s.clock.Shift) }
 func (s *State) hear(a *alert, origin string, end instant) {
 	origin = strings.ToValidUTF8(origin, "\uFFFD") // as a watchdog's key
 	if n, has := slices.BinarySearch(a.Trace.Held, origin); !has {
-		a.Trace.Held = slices.Insert(slices.Clone(a.Trace.Held), n, origin)
+		if a.Trace.Held == nil {
+			a.Trace.Held = a.roomHeld[:0]
+		}
+		a.Trace.Held = slices.Insert(a.Trace.Held, n, origin)
 		s.dirtyTrace(a)
 	}
 	// Until when an origin holds it tells all about one that names an end.

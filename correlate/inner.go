@@ -32,8 +32,8 @@ type problem struct {
 	Mem               memory
 
 	node   *node   // of its asset; nil: it is not in the catalog
-	filed  *filing // under what it may share with others (G-09)
-	settle *timer  // when it is judged; nil: it does not wait
+	filed  []filing // under what it may share with others (G-09)
+	settle *timer   // when it is judged; nil: it does not wait
 
 	openIn *group // on whose list of open ones it is, and where; nil: on none
 	seatIn *group // which group it joined last, and where it is among its members; see group.seat
@@ -49,6 +49,10 @@ type problem struct {
 
 	listed listed
 	gone   bool // forgotten
+
+	// Room for what each problem of a storm has one of, in the same piece of memory.
+	roomSettle timer
+	roomAlert  [1]*alert
 }
 
 // noun returns p as readers know it.
@@ -159,6 +163,11 @@ type alert struct {
 	Expired     bool
 	listed      listed
 	gone        bool // it was forgotten
+
+	// Room for what nearly every alert has one of, in the same piece of memory.
+	roomExpiry timer
+	roomOrigin [1]hold
+	roomHeld   [1]string
 }
 
 // noun returns a as readers know it, its Origins left out: only rows tell them.

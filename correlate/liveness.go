@@ -15,6 +15,9 @@ func (s *State) heard(a *alert, origin string, end instant) {
 	if known && (until == end || until.IsZero() || !end.IsZero() && end.Before(until)) {
 		return // a copy that was overtaken on its way
 	}
+	if a.origins == nil {
+		a.origins = a.roomOrigin[:0]
+	}
 	a.origins.set(origin, end)
 	a.UpdatedAt = s.now
 	s.dirtyAlert(a)

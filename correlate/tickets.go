@@ -71,7 +71,7 @@ func callOf(t *headstart.TicketState) call {
 // not. These are the open ones that nobody linked and that it can be about, and
 // those with a link to it. It goes on after the ticket from.
 func (s *State) matchNext(g *group, from string) {
-	if g == nil {
+	if g == nil || len(s.tickets) == 0 { // of a storm without tickets nothing is made ready a thousand times
 		return
 	}
 	var keys []string

@@ -279,11 +279,23 @@ func (s *State) bindTimer(x *timer) {
 // settleAt has p judged at due on the log clock, and at no other time.
 func (s *State) settleAt(p *problem, due instant) {
 	s.stopSettling(p)
-	s.start(&timer{Kind: settleTimer, of: p}, due)
+	x := &p.roomSettle
+	if x.N != 0 {
+		x = new(timer) // the queue, or the rows that changed, may have the first one yet
+	}
+	*x = timer{Kind: settleTimer, of: p}
+	s.start(x, due)
 }
 
 // expireAt has a, which has no such timer, looked at on due.
-func (s *State) expireAt(a *alert, due instant) { s.start(&timer{Kind: expireTimer, ends: a}, due) }
+func (s *State) expireAt(a *alert, due instant) {
+	x := &a.roomExpiry
+	if x.N != 0 {
+		x = new(timer) // as in settleAt
+	}
+	*x = timer{Kind: expireTimer, ends: a}
+	s.start(x, due)
+}
 
 // start sets a timer that knows what it is about.
 func (s *State) start(x *timer, due instant) {

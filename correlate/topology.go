@@ -39,8 +39,9 @@ type node struct {
 
 	// Indexes of State, kept here so that the many looks at what is above and
 	// beside a failure follow pointers; see rebind.
-	failing []*problem // its pending, open and suspected problems, in no order
-	known   *asset     // its row; nil: none
+	failing []*problem  // its pending, open and suspected problems, in no order
+	room    [1]*problem // for failing, since nearly always one thing of it fails
+	known   *asset      // its row; nil: none
 
 	// What cuts it off, as of one generation of State.
 	cutGen uint64
