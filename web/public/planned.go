@@ -107,14 +107,14 @@ func (s *State) windowsOf(service string) []Window {
 	})
 }
 
-// windowText is the summary of a window in each language, unless it names a device
-// or an address, or comes from a calendar and nobody of ours read it: such a
-// summary was written for engineers and may name people.
+// windowText is the summary of a window in each language, unless it names a device,
+// an address or who does the work, or comes from a calendar and nobody of ours read
+// it: such a summary was written for engineers and may name people.
 func (p *page) windowText(cat *headstart.Catalog, w *headstart.MaintenanceWindow) headstart.Names {
 	out := headstart.Names{}
 	theirs := strings.HasPrefix(w.Source, "ical/") && w.By == ""
 	for language, say := range p.site.words {
-		if t := w.Summary.In(language); t != "" && !theirs && !namesDevice(cat, t) {
+		if t := w.Summary.In(language); t != "" && !theirs && !namesDevice(cat, t) && !namesAny(t, w.Owner, w.By) {
 			out[language] = t
 			continue
 		}
@@ -131,7 +131,8 @@ func (p *page) windowText(cat *headstart.Catalog, w *headstart.MaintenanceWindow
 	return out
 }
 
-var addresses = regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`)
+// addresses are those of IPv4, IPv6 and Ethernet.
+var addresses = regexp.MustCompile(`(?i)\b\d{1,3}(\.\d{1,3}){3}\b|\b([0-9a-f]{1,4}[:-]){3,}|[0-9a-f]::|::[0-9a-f]`)
 
 // namesDevice reports whether a text names a device of the catalog by id,
 // address or alias.
@@ -139,13 +140,14 @@ func namesDevice(cat *headstart.Catalog, text string) bool {
 	if addresses.MatchString(text) {
 		return true
 	}
+	return slices.ContainsFunc(cat.Devices, func(d headstart.Device) bool {
+		return namesAny(text, append([]string{d.ID, d.Address}, d.Aliases...)...)
+	})
+}
+
+// namesAny reports whether a text holds one of these names; shorter than three
+// letters would be in everything.
+func namesAny(text string, names ...string) bool {
 	low := strings.ToLower(text)
-	for _, d := range cat.Devices {
-		for _, needle := range append([]string{d.ID, d.Address}, d.Aliases...) {
-			if len(needle) > 2 && strings.Contains(low, strings.ToLower(needle)) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(n string) bool { return len(n) > 2 && strings.Contains(low, strings.ToLower(n)) })
 }
