@@ -27,8 +27,10 @@ func (v *View) Published() (p Published, ok bool) {
 		Announcements: v.announced(), Maintenance: v.planned(), Planned: v.announcedWork(), Closed: v.closedPlaces(),
 	}
 	for _, a := range p.Announcements {
-		if i := v.incidents[a.Incident]; i != nil {
-			p.Incidents[a.Incident] = *i
+		for _, id := range append([]IncidentID{a.Incident}, a.Also...) {
+			if i := v.incidents[id]; i != nil {
+				p.Incidents[id] = *i
+			}
 		}
 	}
 	return p, v.ready

@@ -272,6 +272,7 @@ func (c *Config) complete(d *document) Mistakes {
 	c.checkAgents(say)
 	c.checkRecipients(say)
 	c.checkMaintenance(say)
+	c.checkPublish(say)
 	ms = append(ms, c.readOwnWords(d)...)
 	for i, h := range c.Calendar.Holidays {
 		for _, l := range h.Locations {

@@ -81,6 +81,7 @@ func (p *program) root() *cobra.Command {
 		p.configCommand(),
 		p.doctorCommand(),
 		p.channelsCommand(),
+		p.publishCommand(),
 		p.discoverCommand(),
 		p.importCommand(),
 		p.storeCommand(),

@@ -174,6 +174,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	pages := public.New(public.Options{
 		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
 		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
+		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir),
 	})
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), StatusPage: pages.URL(), Logger: logger,
@@ -266,6 +267,16 @@ func plan(appender *store.Appender, view *headstart.View) func(context.Context, 
 		defer cancel()
 		err = view.WaitFor(wait, off)
 		return errors.Is(err, context.DeadlineExceeded), nil
+	}
+}
+
+// confirm appends what a reader of a public page says. It waits for no view: the
+// reader is thanked, whatever becomes of it.
+func confirm(appender *store.Appender) func(context.Context, headstart.Confirm) error {
+	return func(ctx context.Context, c headstart.Confirm) error {
+		rec := headstart.NewRecord(time.Now(), headstart.Line{Confirm: &c})
+		_, err := appender.Append(ctx, headstart.Append{Data: rec.Encode()})
+		return err
 	}
 }
 

@@ -75,7 +75,7 @@ func (e *edition) bannerHTML(s *State) ([]byte, error) {
 	err := e.page.site.pages[e.words.Lang].ExecuteTemplate(&b, "banner.html", struct {
 		bannerFile
 		Root, Title string
-	}{e.banner(s), e.root(), e.title(s)})
+	}{e.banner(s), upToRoot(e.path), e.title(s)})
 	return b.Bytes(), err
 }
 

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -23,7 +24,14 @@ type Config struct {
 	// banner.html in a frame; none: nobody may.
 	EmbedOrigins []string `yaml:"embed_origins" json:"embed_origins,omitempty"`
 
-	StaticDir        string   `yaml:"static_dir" json:"static_dir,omitempty"`
+	// StaticDir is a folder that gets a copy of every open page as files, for a web
+	// server elsewhere; empty: none.
+	StaticDir string `yaml:"static_dir" json:"static_dir,omitempty"`
+
+	// TicketURL is where "Ik heb een ander probleem" leads: a portal, or mailto:.
+	// Empty: the page says how to reach the helpdesk, in the words of contact.
+	TicketURL string `yaml:"ticket_url" json:"ticket_url,omitempty"`
+
 	SubscribeDomains []string `yaml:"subscribe_domains" json:"subscribe_domains,omitempty"`
 	Pages            []Page   `yaml:"pages" json:"pages,omitempty"` // none: one page of everything
 }
@@ -33,6 +41,7 @@ type Page struct {
 	ID        string   `yaml:"id" json:"id"` // part of the path; empty: the page at /s/
 	Title     string   `yaml:"title" json:"title,omitempty"`
 	Access    string   `yaml:"access" json:"access,omitempty"`       // open network oidc link; empty: open
+	Networks  []string `yaml:"networks" json:"networks,omitempty"`   // of access network; empty: those of the catalog's locations
 	Locations []string `yaml:"locations" json:"locations,omitempty"` // empty: all
 	Services  []string `yaml:"services" json:"services,omitempty"`   // empty: all
 	Languages []string `yaml:"languages" json:"languages,omitempty"` // the first is the page's; empty: both
@@ -45,7 +54,7 @@ func DefaultConfig() Config { return Config{Enabled: true} }
 // Validate reports every mistake, each with its key and remedy. Listen is the
 // listener's to judge.
 func (c *Config) Validate() error {
-	errs := []error{absolute(c.ExternalURL)}
+	errs := []error{absolute(c.ExternalURL), c.validTicketURL()}
 	for i, o := range c.EmbedOrigins {
 		if !isOrigin(o) {
 			errs = append(errs, fmt.Errorf("publish.embed_origins[%d] is %q; write scheme and host alone, such as https://portal.example.org", i, o))
@@ -70,6 +79,14 @@ func (p *Page) validate(key string) error {
 	}
 	if !slices.Contains([]string{"", "open", "network", "oidc", "link"}, p.Access) {
 		errs = append(errs, fmt.Errorf("%s.access is %q; write open, network, oidc or link", key, p.Access))
+	}
+	for _, n := range p.Networks {
+		if _, ok := prefix(n); !ok {
+			errs = append(errs, fmt.Errorf("%s.networks holds %q; write a network such as 10.1.0.0/16", key, n))
+		}
+	}
+	if len(p.Networks) > 0 && p.Access != accessNetwork {
+		errs = append(errs, fmt.Errorf("%s.networks has no effect with access %q; write access: network, or leave it out", key, cmp.Or(p.Access, accessOpen)))
 	}
 	for _, l := range p.Languages {
 		if l != "nl" && l != "en" {
@@ -103,6 +120,14 @@ func absolute(s string) error {
 		return fmt.Errorf("publish.external_url is %q; write a URL such as https://storing.example.nl", s)
 	}
 	return nil
+}
+
+func (c *Config) validTicketURL() error {
+	u, err := url.Parse(c.TicketURL)
+	if c.TicketURL == "" || (err == nil && (u.Scheme == "mailto" || ((u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil))) {
+		return nil
+	}
+	return fmt.Errorf("publish.ticket_url is %q; write the whole address, such as https://portal.example.org/nieuw or mailto:servicedesk@example.org", c.TicketURL)
 }
 
 // pages returns the pages to publish with every gap filled in.

@@ -251,7 +251,7 @@ func TestFilesAreAskedForConditionally(t *testing.T) {
 func TestOtherSitesGetWhatIsMeantForThem(t *testing.T) {
 	w := badMonday(t)
 	s := w.site(func(o *Options) {
-		o.Config.Pages = []Page{{ID: ""}, {ID: "personeel", Access: "network"}}
+		o.Config.Pages = []Page{{ID: ""}, {ID: "personeel", Access: "network", Networks: []string{"192.0.2.0/24"}}}
 		o.Config.EmbedOrigins = []string{"https://portaal.example.org", "https://intranet.example.org:8443"}
 	})
 	h := serve(s)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -109,13 +110,18 @@ func (w *world) site(change ...func(*Options)) *Site {
 	return New(o)
 }
 
-// serve mounts a site as the door does, behind no door.
+// serve mounts a site as the door does, which also says where a request came from.
 func serve(s *Site) http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.Routes() {
 		mux.Handle(r.Pattern, r.Handler)
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !headstart.ClientFrom(r.Context()).IsValid() {
+			r = r.WithContext(headstart.WithClient(r.Context(), netip.MustParseAddrPort(r.RemoteAddr).Addr()))
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // get returns a page; a status other than want fails the test.

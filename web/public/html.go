@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"headstart"
@@ -28,20 +29,29 @@ func parseTemplates(words map[string]*lang.Words, static *assets) map[string]*te
 	return out
 }
 
+// frame is what every page has around its content.
+type frame struct {
+	Lang, Title string
+	Root        string // the way up to /s/, relative, so that a copy in another place finds its files
+	Canonical   string // empty: not for everybody, or a page nobody should come back to
+	Others      []otherLanguage
+	Now         time.Time
+	Contact     string
+}
+
 // htmlPage is what page.html shows: a State in the words of a language.
 type htmlPage struct {
-	Lang, Title, Root, Canonical string
-	Others                       []otherLanguage
-	Now                          time.Time
-	Level                        Level
-	Headline, Lead               string
-	Messages                     []htmlMessage
-	Over                         []htmlMessage // resolved in the last day
-	Planned                      []htmlWindow
-	Services                     []htmlService
-	More                         []htmlService // fine, and without an outage in 90 days
-	Unseen                       bool          // a strip has days before Options.Known
-	Contact                      string
+	frame
+	Level          Level
+	Headline, Lead string
+	Messages       []htmlMessage
+	Over           []htmlMessage // resolved in the last day
+	Planned        []htmlWindow
+	Services       []htmlService
+	More           []htmlService // fine, and without an outage in 90 days
+	Closed         []string      // "Noord gesloten t/m 3 jan"
+	Unseen         bool          // a strip has days before Options.Known
+	Ticket         string        // where "I have another problem" leads; empty: nowhere
 }
 
 type otherLanguage struct{ Lang, Name, Href string }
@@ -49,11 +59,14 @@ type otherLanguage struct{ Lang, Name, Href string }
 // htmlMessage shows the questions and answers of the last update, and every
 // update in order.
 type htmlMessage struct {
-	ID, Word, Where, Title, Lang string
-	Level                        Level
-	Number                       headstart.IncidentID
-	Lines                        []headstart.TextLine
-	Updates                      []htmlUpdate // newest first
+	ID                       string // public
+	Word, Where, Title, Lang string
+	Level                    Level
+	Number                   headstart.IncidentID
+	Path                     string // to its own page, from the page; empty on that page
+	Have                     string // to where one says "I have this too"; empty: nobody counts
+	Lines                    []headstart.TextLine
+	Updates                  []htmlUpdate // newest first
 }
 
 type htmlUpdate struct {
@@ -74,13 +87,7 @@ type htmlService struct {
 
 // html renders the page itself.
 func (e *edition) html(s *State) ([]byte, error) {
-	d := htmlPage{
-		Lang: e.words.Lang, Title: e.title(s), Root: e.root(), Now: s.At, Level: s.Level, Contact: e.page.Contact,
-		Others: e.others(),
-	}
-	if e.page.Access == "open" {
-		d.Canonical = e.url()
-	}
+	d := htmlPage{frame: e.frame(s, 0), Level: s.Level, Ticket: e.page.site.o.Config.TicketURL}
 	d.Headline, d.Lead = e.headline(s)
 	for _, m := range s.Live() {
 		d.Messages = append(d.Messages, e.message(s, &m))
@@ -91,6 +98,10 @@ func (e *edition) html(s *State) ([]byte, error) {
 	for _, w := range s.Coming() {
 		d.Planned = append(d.Planned, e.window(s, &w))
 	}
+	for _, c := range s.Closed {
+		where := s.catalog.LocationName(c.Location, e.words.Lang)
+		d.Closed = append(d.Closed, e.words.Say("pub.closed.place", "place", where, "day", e.words.DayOfYear(c.Last)))
+	}
 	for i := range s.Services {
 		svc := &s.Services[i]
 		d.Unseen = d.Unseen || slices.ContainsFunc(svc.Days, func(day Day) bool { return day.Level == chart.Unseen })
@@ -100,8 +111,24 @@ func (e *edition) html(s *State) ([]byte, error) {
 			d.Services = append(d.Services, e.service(s, svc))
 		}
 	}
+	return e.execute("page.html", d)
+}
+
+// frame is that of a page that lies deeper folders below the edition.
+func (e *edition) frame(s *State, deeper int) frame {
+	f := frame{
+		Lang: e.words.Lang, Title: e.title(s), Root: upToRoot(e.path) + strings.Repeat("../", deeper), Now: s.At, Contact: e.page.Contact,
+		Others: e.others(),
+	}
+	if e.page.Access == accessOpen {
+		f.Canonical = e.url()
+	}
+	return f
+}
+
+func (e *edition) execute(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
-	err := e.page.site.pages[e.words.Lang].ExecuteTemplate(&b, "page.html", d)
+	err := e.page.site.pages[e.words.Lang].ExecuteTemplate(&b, name, data)
 	return b.Bytes(), err
 }
 
@@ -137,8 +164,16 @@ func (e *edition) headline(s *State) (head, lead string) {
 func (e *edition) message(s *State, m *Message) htmlMessage {
 	text, in := m.Last().In(e.words.Lang)
 	out := htmlMessage{
-		ID: "m" + m.ID, Number: m.Incident, Title: text.Title, Lines: text.Lines, Lang: in, Level: m.Level,
+		ID: m.ID, Number: m.Incident, Title: text.Title, Lines: text.Lines, Lang: in, Level: m.Level,
 		Word: e.effect(m.Effect), Where: s.LocationNames(m.Locations, e.words.Lang),
+	}
+	out.Path = m.ID + "/"
+	switch {
+	case !m.Live || e.page.site.o.Confirm == nil:
+	case e.copy:
+		out.Have = e.url() + m.ID + "/#have"
+	default:
+		out.Have = out.Path + "#have"
 	}
 	switch {
 	case m.Withdrawn:

@@ -1,7 +1,9 @@
 package public
 
 import (
+	"bytes"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,7 +16,8 @@ import (
 type page struct {
 	Page
 	site     *Site
-	root     string // "/s/" or "/s/zuid/"
+	root     string         // "/s/" or "/s/zuid/"
+	trusted  []netip.Prefix // Page.Networks
 	editions []*edition
 
 	now  atomic.Pointer[State] // the newest
@@ -27,24 +30,72 @@ type edition struct {
 	page  *page
 	words *lang.Words
 	path  string
-	shelf atomic.Pointer[shelf]
+
+	language []string // of words, as http.Header keeps it
+	copy     bool     // for a folder of files: buttons lead to the live page
+	shelf    atomic.Pointer[shelf]
+}
+
+// Root is the path of the page with an id: "/s/zuid/", or "/s/" without one.
+func Root(id string) string {
+	if id == "" {
+		return "/s/"
+	}
+	return "/s/" + id + "/"
 }
 
 func newPage(s *Site, c Page) *page {
-	p := &page{Page: c, site: s, root: "/s/"}
-	if c.ID != "" {
-		p.root += c.ID + "/"
-	}
-	p.editions = []*edition{{page: p, words: s.words[c.Languages[0]], path: p.root}}
+	p := &page{Page: c, site: s, root: Root(c.ID), trusted: prefixes(c.Networks)}
+	p.editions = []*edition{newEdition(p, c.Languages[0], "")}
 	for _, l := range c.Languages {
-		p.editions = append(p.editions, &edition{page: p, words: s.words[l], path: p.root + l + "/"})
+		p.editions = append(p.editions, newEdition(p, l, l+"/"))
 	}
 	return p
 }
 
+func newEdition(p *page, language, below string) *edition {
+	return &edition{page: p, words: p.site.words[language], path: p.inner() + below, language: []string{language}}
+}
+
+// tokenHere stands in the bytes of a page with access link where the reader's own
+// token belongs.
+const tokenHere = "{token}"
+
+// inner is the path of the page for who may read it.
+func (p *page) inner() string {
+	if p.Access == accessLink {
+		return p.root + "link/" + tokenHere + "/"
+	}
+	return p.root
+}
+
+// tokenOf is the token in the path of a page with access link, and what stands
+// behind it; of other pages it is the whole path below theirs.
+func (p *page) tokenOf(r *http.Request) (token, rest string) {
+	rest = strings.TrimPrefix(r.URL.Path, p.root)
+	if after, ok := strings.CutPrefix(rest, "link/"); ok && p.Access == accessLink {
+		token, rest, _ = strings.Cut(after, "/")
+	}
+	return token, rest
+}
+
+// linked fills in the reader's own token, so that a link in a feed opens too.
+func (p *page) linked(b []byte, r *http.Request) []byte {
+	if p.Access != accessLink {
+		return b
+	}
+	token, _ := p.tokenOf(r)
+	return bytes.ReplaceAll(b, []byte(tokenHere), []byte(token))
+}
+
 // ServeHTTP answers for everything below the page's path.
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	e, name := p.find(r.URL.Path)
+	token, rest := p.tokenOf(r)
+	e, name := p.find(rest)
+	if !p.admits(r, token) {
+		e.refuse(w, r)
+		return
+	}
 	s := p.state()
 	if s == nil {
 		// Without a state a page could only say that all is well.
@@ -55,9 +106,9 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.serve(w, r, s, name)
 }
 
-// find splits a path into the edition it asks for and the name of a file in it.
-func (p *page) find(path string) (e *edition, name string) {
-	rest := strings.TrimPrefix(path, p.root)
+// find splits what stands behind the page's path into the edition it asks for and
+// the name of a file in it.
+func (p *page) find(rest string) (e *edition, name string) {
 	for _, e := range p.editions[1:] {
 		if name, ok := strings.CutPrefix(rest, e.words.Lang+"/"); ok {
 			return e, name
@@ -109,21 +160,19 @@ func (e *edition) url() string { return e.page.site.base + e.path }
 
 // messageURL and windowURL are where readers find one message and one piece of
 // planned work.
-func (e *edition) messageURL(m *Message) string { return e.url() + "#m" + m.ID }
+func (e *edition) messageURL(m *Message) string { return e.url() + m.ID + "/" }
 
 func (e *edition) windowURL(*Window) string { return e.url() }
 
-// root is the way from a file of the edition to /s/, relative, so that a copy of
-// the pages in another place still finds its files. deeper is how many folders the
-// file lies below the edition.
-func (e *edition) root() string {
-	return strings.Repeat("../", strings.Count(strings.TrimPrefix(e.path, "/s/"), "/"))
+// upToRoot is the way from a path up to /s/, relative.
+func upToRoot(path string) string {
+	return strings.Repeat("../", strings.Count(strings.TrimPrefix(path, "/s/"), "/"))
 }
 
 // others are the page's other languages, with the way there.
 func (e *edition) others() []otherLanguage {
 	var out []otherLanguage
-	up := strings.Repeat("../", strings.Count(strings.TrimPrefix(e.path, e.page.root), "/"))
+	up := strings.Repeat("../", strings.Count(strings.TrimPrefix(e.path, e.page.inner()), "/"))
 	for _, l := range e.page.Languages {
 		if l != e.words.Lang {
 			out = append(out, otherLanguage{Lang: l, Name: e.page.site.words[l].Say("language.name"), Href: up + l + "/"})

@@ -9,6 +9,7 @@
 package public
 
 import (
+	"context"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -35,6 +36,16 @@ type Options struct {
 
 	Now func() time.Time // nil: time.Now
 
+	// Confirm keeps one "Ik heb dit ook"; it returns when that is durable. Nil: pages
+	// have no such button.
+	Confirm func(context.Context, headstart.Confirm) error
+
+	// Key signs the names that browsers get for their answers to be counted by; with
+	// Confirm it is required.
+	Key []byte
+
+	Links *Links // to pages with access link; nil: nobody reads such a page
+
 	// Known is since when this installation watches; zero: for ever. A page says
 	// nothing of the days before it, since nobody saw them (ruling 28).
 	Known time.Time
@@ -56,6 +67,7 @@ type Site struct {
 	static *assets
 	files  []file
 	all    []*page
+	caps   caps
 	logger *slog.Logger
 }
 
@@ -106,27 +118,35 @@ func (s *Site) Routes() []headstart.Route {
 	if len(s.all) == 0 {
 		return []headstart.Route{icon}
 	}
-	routes := []headstart.Route{icon, {Pattern: "GET /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true}}
+	routes := []headstart.Route{
+		icon,
+		{Pattern: "GET /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true},
+		{Pattern: "POST /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true, MaxBody: maxConfirm},
+	}
 	for _, p := range s.all {
-		if p.Access != "open" { // asks for a login at the desk: closed until it is opened
-			routes = append(routes, headstart.Route{Pattern: "GET " + p.root, Scope: headstart.ScopeRead, Handler: secure(p)})
+		if p.Access == accessDesk {
+			routes = append(routes,
+				headstart.Route{Pattern: "GET " + p.root, Scope: headstart.ScopeRead, Handler: secure(p)},
+				headstart.Route{Pattern: "POST " + p.root, Scope: headstart.ScopeRead, Handler: secure(p), MaxBody: maxConfirm})
 		}
 	}
 	return routes
 }
 
-// ServeHTTP answers for every open page, and for the files they load.
+// ServeHTTP answers for every page, and for the files they load. Each page judges
+// who may read it.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest := strings.TrimPrefix(r.URL.Path, "/s/")
-	if name, ok := strings.CutPrefix(rest, "static/"); ok {
+	name, static := strings.CutPrefix(rest, "static/")
+	p := s.pageOf(rest)
+	switch {
+	case static && r.Method != http.MethodPost:
 		s.static.serve(w, r, name)
-		return
-	}
-	if p := s.pageOf(rest); p != nil && p.Access == "open" {
+	case p != nil:
 		p.ServeHTTP(w, r)
-		return
+	default:
+		http.NotFound(w, r)
 	}
-	http.NotFound(w, r)
 }
 
 // pageOf finds the page that a path below /s/ belongs to: the one whose id it
@@ -154,10 +174,16 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 func secure(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "same-origin")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		for name, value := range always {
+			header[name] = value
+		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+var always = http.Header{
+	"Content-Security-Policy":    {policy},
+	"X-Content-Type-Options":     {"nosniff"},
+	"Referrer-Policy":            {"same-origin"},
+	"Cross-Origin-Opener-Policy": {"same-origin"},
 }

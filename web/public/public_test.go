@@ -114,7 +114,6 @@ func TestPagesOfTheStatusPage(t *testing.T) {
 	s := w.site(func(o *Options) {
 		o.Config.Pages = []Page{
 			{ID: "zuid", Locations: []string{"zuid"}, Title: "Zuid", Languages: []string{"en"}, Contact: "room 1"},
-			{ID: "personeel", Access: "network", Languages: []string{"nl"}},
 		}
 	})
 	h := serve(s)
@@ -125,16 +124,6 @@ func TestPagesOfTheStatusPage(t *testing.T) {
 	get(t, h, "/s/zuid/en/", 200)
 	get(t, h, "/s/zuid/nl/", 404)
 	get(t, h, "/s/", 404)
-	for _, r := range s.Routes() {
-		if strings.HasPrefix(r.Pattern, "GET /s/personeel/") && (r.Public || r.Scope != headstart.ScopeRead) {
-			t.Errorf("%s is open, though its access is not", r.Pattern)
-		}
-	}
-	rec := httptest.NewRecorder()
-	s.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/s/personeel/", nil)) // as the public listener would
-	if rec.Code != http.StatusNotFound {
-		t.Errorf("without a login the page answers %d", rec.Code)
-	}
 	off := w.site(func(o *Options) { o.Config.Enabled = false })
 	get(t, serve(off), "/s/", 404)
 }

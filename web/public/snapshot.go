@@ -26,6 +26,9 @@ type file struct {
 	shared bool          // scripts of other sites may read it, if the page is open
 	policy string        // its own content security policy; empty: that of pages
 
+	// private is made for one kind of reader: no cache between us may keep it.
+	private bool
+
 	// render makes the bytes of a state. Equal states give equal bytes. None at all
 	// means that there is nothing to say now (204).
 	render func(e *edition, s *State) ([]byte, error)
@@ -52,7 +55,7 @@ const halfAMinute = 30 * time.Second
 
 // snapshot is a file as bytes.
 type snapshot struct {
-	kind, etag string
+	kind, etag []string // as http.Header keeps them
 	bytes      []byte
 }
 
@@ -63,27 +66,40 @@ type shelf struct {
 	have  map[string]*snapshot
 }
 
-// serve answers with the file called name, as of s.
+// serve answers with what stands under name, as of s.
 func (e *edition) serve(w http.ResponseWriter, r *http.Request, s *State, name string) {
+	if id, rest, ok := strings.Cut(name, "/"); ok && isID(id) {
+		e.serveMessage(w, r, s, id, rest)
+		return
+	}
 	f := e.file(s, name)
-	if f == nil {
+	if f == nil || r.Method == http.MethodPost {
 		http.NotFound(w, r)
 		return
 	}
+	e.write(w, r, s, f)
+}
+
+// write answers with f, or that the reader has it already.
+func (e *edition) write(w http.ResponseWriter, r *http.Request, s *State, f *file) {
 	snap, err := e.snapshot(f, s)
 	if err != nil {
-		e.page.site.logger.Error("page not rendered", "page", e.path+name, "err", err)
+		e.page.site.logger.Error("page not rendered", "page", e.path+f.name, "err", err)
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
+	// Set by name, not by Set: these answers are sent thousands of times a second.
 	h := w.Header()
-	h.Set("Content-Language", e.words.Lang)
-	h.Set("Cache-Control", f.cached(e.page))
-	h.Set("ETag", snap.etag)
+	h["Content-Language"] = e.language
+	h["Cache-Control"] = f.cached(e.page)
+	h["Etag"] = snap.etag
+	if e.page.Access != accessOpen {
+		h["X-Robots-Tag"] = noIndex
+	}
 	if f.policy != "" {
 		h.Set("Content-Security-Policy", f.policy)
 	}
-	if f.shared && e.page.Access == "open" {
+	if f.shared && e.page.Access == accessOpen {
 		h.Set("Access-Control-Allow-Origin", "*")
 	}
 	var changed time.Time
@@ -92,25 +108,34 @@ func (e *edition) serve(w http.ResponseWriter, r *http.Request, s *State, name s
 		h.Set("Last-Modified", changed.Format(http.TimeFormat))
 	}
 	switch {
-	case known(r, snap.etag, changed):
+	case known(r, snap.etag[0], changed):
 		w.WriteHeader(http.StatusNotModified)
 	case len(snap.bytes) == 0:
 		w.WriteHeader(http.StatusNoContent)
 	default:
-		h.Set("Content-Type", snap.kind)
-		_, _ = w.Write(snap.bytes) // the reader left
+		h["Content-Type"] = snap.kind
+		_, _ = w.Write(e.page.linked(snap.bytes, r)) // the reader left
 	}
 }
 
+var (
+	noCache        = []string{"no-cache"}
+	noCacheBetween = []string{"private, no-cache"}
+	noIndex        = []string{"noindex"}
+)
+
 // cached says how long copies of f are good for, and whose.
-func (f *file) cached(p *page) string {
+func (f *file) cached(p *page) []string {
+	open := p.Access == accessOpen && !f.private
 	switch {
+	case f.fresh == 0 && open:
+		return noCache
 	case f.fresh == 0:
-		return "no-cache"
-	case p.Access == "open":
-		return fmt.Sprintf("public, max-age=%d", int(f.fresh.Seconds()))
+		return noCacheBetween
+	case open:
+		return []string{fmt.Sprintf("public, max-age=%d", int(f.fresh.Seconds()))}
 	default:
-		return fmt.Sprintf("private, max-age=%d", int(f.fresh.Seconds()))
+		return []string{fmt.Sprintf("private, max-age=%d", int(f.fresh.Seconds()))}
 	}
 }
 
@@ -153,7 +178,7 @@ func (e *edition) snapshot(f *file, s *State) (*snapshot, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(b)
-	snap = &snapshot{kind: f.kind, bytes: b, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+	snap = &snapshot{kind: []string{f.kind}, bytes: b, etag: []string{`"` + hex.EncodeToString(sum[:12]) + `"`}}
 	sh.have[f.name] = snap
 	return snap, nil
 }

@@ -43,11 +43,18 @@ type State struct {
 	Messages     []Message // live ones first, the worst first; then the others, newest incident first
 	Windows      []Window  // planned work by start: cancelled and past ones too
 	Services     []Service // in the catalog's order
+	Closed       []Closed  // by place
 	Hit          int       // services that live messages are about
 	Suspect      int       // services whose check says down and that no message is about
 
 	catalog  *headstart.Catalog
 	gathered time.Time
+}
+
+// Closed is a place that is closed for a period: what is off there is no outage.
+type Closed struct {
+	Location string    // id of the catalog
+	Last     time.Time // on the last day
 }
 
 // Message is one announcement with all its updates.
@@ -74,8 +81,8 @@ type Update struct {
 	N            int
 	First        int // N, or the number of the first of those it corrected in place
 	Phase        headstart.Phase
-	Since        time.Time // when First was published
-	At           time.Time // when these words were
+	Since        time.Time                 // when First was published
+	At           time.Time                 // when these words were
 	Text         map[string]headstart.Text // by language
 	Final        bool
 	NextUpdateBy *time.Time
@@ -109,9 +116,27 @@ func (p *page) gather(v headstart.Published, checks []headstart.CheckResult, at 
 	s := &State{Feed: v.Feed, At: at.In(p.site.zone), Known: p.site.o.Known, Organisation: v.Catalog.Organisation, catalog: v.Catalog}
 	s.Messages = p.messages(&v)
 	s.Windows = p.windows(&v, s.At)
+	s.Closed = p.closed(&v, s.At.Location())
 	s.services(p, checks)
 	s.headline()
 	return s
+}
+
+// closed are the places of the page where a closed period keeps something off.
+func (p *page) closed(v *headstart.Published, zone *time.Location) []Closed {
+	var out []Closed
+	for _, c := range v.Closed {
+		last := c.Until.In(zone).Add(-time.Second) // it ends at a midnight
+		same := slices.IndexFunc(out, func(o Closed) bool { return o.Location == c.Location })
+		switch {
+		case v.Catalog.LocationByID(c.Location) == nil || !p.covers(nil, []string{c.Location}):
+		case same < 0:
+			out = append(out, Closed{Location: c.Location, Last: last})
+		default:
+			out[same].Last = later(out[same].Last, last)
+		}
+	}
+	return out
 }
 
 // messages are what readers of this page may see.
@@ -119,8 +144,11 @@ func (p *page) messages(v *headstart.Published) []Message {
 	var out []Message
 	for i := range v.Announcements {
 		a := &v.Announcements[i]
-		incident := v.Incidents[a.Incident]
-		if shown(a) && !a.Confidential && !incident.Confidential && p.covers(a.Services, a.Locations) {
+		incident, secret := v.Incidents[a.Incident], a.Confidential
+		for _, id := range append([]headstart.IncidentID{a.Incident}, a.Also...) {
+			secret = secret || v.Incidents[id].Confidential
+		}
+		if shown(a) && !secret && p.covers(a.Services, a.Locations) {
 			out = append(out, message(a, &incident))
 		}
 	}
