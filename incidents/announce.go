@@ -53,7 +53,7 @@ func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart
 		u.NextUpdateBy = cmp.Or(next, at(b.promise(i, a, phase)))
 	}
 	b.render(i, a, u, func(w *headstart.Wording) {
-		w.ByPerson = by != "rule"
+		w.ByPerson = by != "rule" || phase == headstart.Solved && len(b.againstResolved(i)) > 0 // then it waits for one
 		w.NotSeen = i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard" || i.Stale && phase == headstart.Progress
 		maps.Copy(w.Vars, vars)
 	})

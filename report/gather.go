@@ -39,7 +39,7 @@ func (m *Morning) incidents(incidents []headstart.Incident, announcements []head
 		case i.Live():
 			m.Running = append(m.Running, m.running(i, announcements))
 		case i.ResolvedAt != nil && i.State != headstart.Merged && i.ResolvedAt.After(m.Since) && !i.ResolvedAt.After(m.now):
-			if s := m.solved(i, tickets); unstable(i) {
+			if s := m.solved(i, announcements, tickets); unstable(i) {
 				m.Unstable = append(m.Unstable, s)
 			} else {
 				m.Solved = append(m.Solved, s)
@@ -71,12 +71,28 @@ func (m *Morning) running(i headstart.Incident, announcements []headstart.Announ
 		if a.Incident == i.ID && a.Live() && a.NextUpdateBy != nil && (r.Next == nil || a.NextUpdateBy.Before(*r.Next)) {
 			r.Next = a.NextUpdateBy
 		}
+		if missed := m.missed(&a); a.Incident == i.ID && missed != nil && (r.MissedAt == nil || missed.Before(*r.MissedAt)) {
+			r.Missed, r.MissedAt = true, missed
+		}
 	}
-	r.Missed = r.Next != nil && r.Next.Before(m.now)
 	return r
 }
 
-func (m *Morning) solved(i headstart.Incident, tickets []headstart.TicketState) Solved {
+// missed is what the readers of a were promised for a time that is over: what the
+// engine counted as missed, or is about to. Nil: nothing.
+func (m *Morning) missed(a *headstart.Announcement) *time.Time {
+	switch {
+	case !a.Live():
+		return nil
+	case a.Missed != nil:
+		return a.Missed
+	case a.NextUpdateBy != nil && a.NextUpdateBy.Before(m.now):
+		return a.NextUpdateBy
+	}
+	return nil
+}
+
+func (m *Morning) solved(i headstart.Incident, announcements []headstart.Announcement, tickets []headstart.TicketState) Solved {
 	s := Solved{ID: i.ID, Title: m.title(i), From: i.StartedAt.In(m.in.Zone), To: i.ResolvedAt.In(m.in.Zone), Linked: i.Tickets.Linked, Lead: i.LeadSeconds, LeftOut: i.Tickets.LeftOut}
 	if i.LeadLeftOut != nil {
 		s.LeadLeftOut = i.LeadLeftOut.Reason
@@ -87,6 +103,11 @@ func (m *Morning) solved(i headstart.Incident, tickets []headstart.TicketState) 
 	}
 	if i.CloseReason == "by_hand" || i.Summary != nil || i.Owner != "" {
 		s.How = m.say.Say("report.how.hand")
+	}
+	for _, a := range announcements {
+		if a.Incident == i.ID {
+			s.Missed += a.Promises[1]
+		}
 	}
 	for _, t := range tickets {
 		if l := t.Linked(); l != nil && l.Incident == i.ID && !t.Solved() {
@@ -147,7 +168,7 @@ func (m *Morning) messages(announcements []headstart.Announcement) {
 	for _, a := range announcements {
 		msg := Message{Incident: a.Incident, Audience: a.Audience, People: a.People, Next: a.NextUpdateBy}
 		if a.Live() && a.Last() != nil {
-			msg.Title = m.text(a.Last()).Title
+			msg.Title, msg.MissedAt = m.text(a.Last()).Title, m.missed(&a)
 			m.Messages = append(m.Messages, msg)
 		}
 		switch {

@@ -85,6 +85,7 @@ type Running struct {
 	Announced *time.Time           `json:"announced_at"`
 	Next      *time.Time           `json:"next_update_by"`
 	Missed    bool                 `json:"promise_missed"`
+	MissedAt  *time.Time           `json:"promise_missed_at"` // and no message came since
 	Owner     string               `json:"owner"`
 	Before    headstart.IncidentID `json:"recurrence_of,omitempty"`
 }
@@ -109,6 +110,7 @@ type Solved struct {
 	How    string               `json:"how"` // close reason, or the person who ended it
 	Linked int                  `json:"tickets_linked"`
 	Open   int                  `json:"tickets_open"` // of those, not yet solved: answer them
+	Missed int                  `json:"promises_missed"`
 	Lead   *int64               `json:"lead_seconds"`
 
 	LeadLeftOut string `json:"lead_left_out,omitempty"` // why a person keeps it out of the figures
@@ -141,7 +143,8 @@ type Message struct {
 	Title    string               `json:"title"`
 	People   int                  `json:"people"`
 	Next     *time.Time           `json:"next_update_by"`
-	Why      []string             `json:"why,omitempty"` // of a draft: what is missing to send it by itself
+	MissedAt *time.Time           `json:"promise_missed_at"` // as in Running
+	Why      []string             `json:"why,omitempty"`     // of a draft: what is missing to send it by itself
 	Push     bool                 `json:"push_waits,omitempty"`
 }
 

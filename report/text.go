@@ -120,10 +120,10 @@ func (m *Morning) messageWords(r Running) string {
 	}
 	at := m.say.When(*r.Announced, m.now)
 	switch {
+	case r.Missed:
+		return m.say.Say("report.message.missed", "time", at, "next", m.say.When(*r.MissedAt, m.now))
 	case r.Next == nil:
 		return m.say.Say("report.message", "time", at)
-	case r.Missed:
-		return m.say.Say("report.message.missed", "time", at, "next", m.say.When(*r.Next, m.now))
 	default:
 		return m.say.Say("report.message.next", "time", at, "next", m.say.When(*r.Next, m.now))
 	}
@@ -152,10 +152,24 @@ func (m *Morning) textSolved(p *printer) {
 		p.Ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
 		more := append([]string{s.How, m.say.Say("report.tickets", "n", s.Linked)}, m.First(s)...)
 		p.Wrap("     ", "     ", join(" · ", more))
+		if s.Missed > 0 {
+			p.Wrap("     ", "       ", "! "+m.say.Say("report.promises", "n", s.Missed))
+		}
 		if s.Open > 0 {
 			p.Wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
 		}
 	}
+}
+
+// Promise says what the readers of a message wait for, or waited for in vain.
+func (m *Morning) Promise(a Message) string {
+	switch {
+	case a.MissedAt != nil:
+		return m.say.Say("report.missed", "time", m.say.When(*a.MissedAt, m.now))
+	case a.Next != nil:
+		return m.say.Say("report.next", "time", m.say.When(*a.Next, m.now))
+	}
+	return ""
 }
 
 // textUnstable lists what came and went: a thing to look at, not an outage.
@@ -218,11 +232,7 @@ func (m *Morning) textMessages(p *printer) {
 	}
 	p.part("5", m.say.Say("report.part.messages"))
 	for _, a := range m.Messages {
-		next := ""
-		if a.Next != nil {
-			next = m.say.Say("report.next", "time", m.say.When(*a.Next, m.now))
-		}
-		p.Wrap(" ", "   ", join(" · ", []string{string(a.Incident) + " " + a.Title, a.Audience, next}))
+		p.Wrap(" ", "   ", join(" · ", []string{string(a.Incident) + " " + a.Title, a.Audience, m.Promise(a)}))
 	}
 	for _, a := range m.Drafts {
 		line := m.say.Say("report.draft", "id", a.Incident, "title", a.Title)

@@ -155,7 +155,7 @@ var actions = map[string]func(*form, *headstart.Command){
 			f.refuse("form.assign")
 		}
 	},
-	"set-eta": func(f *form, c *headstart.Command) { c.ETA = f.clock("eta", true) },
+	"set-eta": func(f *form, c *headstart.Command) { c.ETA, c.Text = f.clock("eta", true), f.text("reason") },
 	"announce": func(f *form, c *headstart.Command) {
 		c.Phase = headstart.Phase(f.required("phase"))
 		c.Audience = f.text("audience")

@@ -165,15 +165,20 @@ func evidence(i *headstart.Incident, say *lang.Words) (out []string) {
 	return append(out, i.Tags...)
 }
 
-// promise says when users were told they would hear more; the earliest open one.
+// promise says when users were told they would hear more: the earliest that was missed
+// and not made good since, else the earliest open one.
 func (c *card) promise(i *headstart.Incident, as []headstart.Announcement, say *lang.Words, now time.Time) {
 	by := i.NextUpdateBy
 	live := false
+	var missed *time.Time
 	for _, a := range as {
 		if a.Live() {
 			live = true
-			by = earlier(by, a.NextUpdateBy)
+			by, missed = earlier(by, a.NextUpdateBy), earlier(missed, a.Missed)
 		}
+	}
+	if missed != nil {
+		by = missed
 	}
 	switch {
 	case by == nil && live:

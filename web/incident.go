@@ -35,6 +35,8 @@ type incidentView struct {
 	What          string
 	Priority      string
 	ETA           string
+	Earlier       string // when earlier cases were over, while no person has set a time
+	EarlierAt     string // the same as a field of a form takes it
 	Summary       *headstart.Summary
 	Members       []member
 	Announcements []told
@@ -131,6 +133,23 @@ func (s *Site) serveIncident(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, http.StatusOK, "incident", p)
 }
 
+// expected says when it is expected to work, and who says so.
+func (v *incidentView) expected(i *headstart.Incident, say *lang.Words, now time.Time) {
+	switch e := i.ETA; {
+	case e == nil:
+	case i.Live() && !e.At.After(now):
+		v.ETA = say.Say("incident.eta.over", "time", say.When(e.At, now))
+	case e.Source == "history":
+		v.ETA = say.Say("incident.eta.history", "time", say.When(e.At, now), "why", e.Confidence)
+	default:
+		v.ETA = say.Say("incident.eta", "time", say.When(e.At, now))
+	}
+	if p := i.ETAProposed; p != nil && i.Live() && p.At.After(now) {
+		v.Earlier = say.Say("incident.eta.proposed", "time", say.When(p.At, now), "why", p.Confidence)
+		v.EarlierAt = say.Clock(p.At)
+	}
+}
+
 // incidentView gathers what the page of one incident shows.
 func (s *Site) incidentView(id headstart.IncidentID, say *lang.Words, v viewer, write bool) incidentView {
 	i, _ := s.o.View.Incident(id, say.Lang)
@@ -143,9 +162,7 @@ func (s *Site) incidentView(id headstart.IncidentID, say *lang.Words, v viewer, 
 		Reopenable: i.State == headstart.Resolved,
 	}
 	page.Ackable = i.Live() && !page.Card.Acked
-	if i.ETA != nil {
-		page.ETA = say.Say("incident.eta", "time", say.When(i.ETA.At, now))
-	}
+	page.expected(&i, say, now)
 	if i.Live() {
 		page.Map = s.dependencyMap(&i, say)
 	}
