@@ -88,7 +88,7 @@ type Reach struct {
 type DeskNote struct {
 	V     int       `json:"v"`
 	ID    string    `json:"id"`
-	Kind  string    `json:"kind"` // handover todo notice
+	Kind  string    `json:"kind"` // handover todo notice, or NoteOffer
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Text  string    `json:"text"`
@@ -97,3 +97,10 @@ type DeskNote struct {
 	Due   time.Time `json:"due,omitzero"`
 	Done  time.Time `json:"done,omitzero"`
 }
+
+// NoteOffer is the kind of the note that offers a desk to let messages go by
+// themselves (ruling 25); its Text is how many drafts in a row went out unchanged.
+const NoteOffer = "offer"
+
+// AutoLine is the line of headstart.yml that takes the offer up.
+const AutoLine = "announce: {push: {mode: auto}}"

@@ -132,6 +132,7 @@ var decisionWords = map[string][2]string{
 	"published":               {"Bericht voor {subject} geplaatst ({phase}): {title}", "Message for {subject} published ({phase}): {title}"},
 	"A-23 folded":             {"Bericht voor {subject} gaat verder in dat van de samengevoegde storing.", "Message for {subject} goes on in that of the merged incident."},
 	"A-24 no_audience":        {"Niemand is ingelicht: dit raakt geen dienst of plek die een publiek heeft. Een mens kan er een noemen.", "Nobody was told: this hits no service or place that has an audience. A person can name one."},
+	"A-25 offered":            {"{drafts} berichten op rij gingen ongewijzigd uit en geen is ingetrokken: aangeboden om ze vanzelf te laten uitgaan.", "{drafts} messages in a row went out unchanged and none was withdrawn: offered to let them go by themselves."},
 	"A-26 digest":             {"De derde kleine storing van vandaag voor {subject}: wacht op het overzicht van {until}.", "The third minor disruption of today for {subject}: waits for the digest of {until}."},
 	"A-26 digest_sent":        {"In het overzicht voor {subject} verstuurd.", "Sent in the digest for {subject}."},
 	"A-26 digest_ended":       {"In het overzicht voor {subject} verteld dat het voorbij is.", "Told in the digest for {subject} that it is over."},

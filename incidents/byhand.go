@@ -156,6 +156,9 @@ func (b *book) writeUpdate(i *incident, a *headstart.Announcement, s saying) err
 		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 		return nil
 	}
+	if ours := a.Draft; ours != nil && ours.By == "rule" && ours.Phase == s.Phase || a.PushDraft && s.Phase == headstart.Investigating {
+		b.distrust() // in other words than ours
+	}
 	u.Approver = s.By
 	b.publish(i, a, u, headstart.HowPage, "H-01")
 	if a.How != headstart.HowPush && !u.Final && b.config.pushes(s.Phase) {
@@ -215,7 +218,9 @@ func (b *book) approve(i *incident, a *headstart.Announcement, c *headstart.Comm
 	case a.Draft != nil:
 		return b.approveDraft(i, a, c)
 	case a.PushDraft && a.Live():
+		_ = b.freshen(i, a) // a word of our trade stops no person
 		b.pushNow(i, a, "H-01", c.By)
+		b.trust()
 	default:
 		return fmt.Errorf("nothing waits for approval for %s", a.Audience)
 	}
@@ -238,6 +243,9 @@ func (b *book) approveDraft(i *incident, a *headstart.Announcement, c *headstart
 		return fmt.Errorf("the draft has no text")
 	}
 	u.Approver = c.By
+	if u.By == "rule" {
+		b.trust()
+	}
 	first := a.State == headstart.AnnouncementDraft || speaksOfWork(a)
 	b.publish(i, a, u, headstart.HowPage, "H-01")
 	if first && b.config.pushes(u.Phase) {
@@ -260,6 +268,7 @@ func (b *book) withdraw(i *incident, a *headstart.Announcement, c *headstart.Com
 	}
 	u.Approver = c.By
 	i.X.Touched = true
+	b.distrust()
 	b.publish(i, a, u, headstart.HowPage, "H-01")
 	return nil
 }

@@ -242,6 +242,9 @@ func unsign(u *headstart.Update) (changed bool) {
 	if isPerson(u.By) {
 		u.By, changed = role, true
 	}
+	if isPerson(u.PushedBy) {
+		u.PushedBy, changed = role, true
+	}
 	if isPerson(u.Approver) && !strings.HasPrefix(u.Approver, "announce.") {
 		u.Approver, changed = role, true
 	}
@@ -270,6 +273,8 @@ func overSince(n *headstart.DeskNote) time.Time {
 	switch {
 	case n.Kind == "todo":
 		return n.Done
+	case n.Kind == headstart.NoteOffer:
+		return time.Time{}
 	case !n.Until.IsZero():
 		return n.Until
 	}

@@ -26,6 +26,8 @@ func (m *Morning) gather() {
 	m.incidents(incidents, announcements, tickets)
 	m.recurring(incidents)
 	m.messages(announcements)
+	m.would(announcements, known)
+	m.offer()
 	m.tickets(tickets, known)
 	m.planned(incidents)
 	m.closed()
@@ -176,7 +178,7 @@ func (m *Morning) messages(announcements []headstart.Announcement) {
 			msg.Title, msg.Why = m.text(a.Draft).Title, a.Draft.Why
 			m.Drafts = append(m.Drafts, msg)
 		case a.PushDraft && a.Last() != nil:
-			msg.Push = true
+			msg.Push, msg.Why = true, a.Pushing.Why
 			m.Drafts = append(m.Drafts, msg)
 		}
 	}
@@ -330,7 +332,7 @@ func (m *Morning) hidden(r headstart.CheckResult) bool {
 // desk lists notes that still hold, newest first, and open to-dos, by due time.
 func (m *Morning) desk() {
 	for _, n := range slices.Backward(m.in.View.Desk()) {
-		if !n.Done.IsZero() || (!n.Until.IsZero() && !n.Until.After(m.now)) {
+		if n.Kind == headstart.NoteOffer || !n.Done.IsZero() || (!n.Until.IsZero() && !n.Until.After(m.now)) {
 			continue
 		}
 		note := Note{By: n.By, At: n.At.In(m.in.Zone), Kind: n.Kind, Text: n.Text, For: n.For}

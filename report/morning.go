@@ -59,6 +59,8 @@ type Morning struct {
 	Closed       []Closed     `json:"closed"`
 	Messages     []Message    `json:"messages"`
 	Drafts       []Message    `json:"drafts"`
+	Would        []Would      `json:"would_have_sent"`
+	Offer        string       `json:"offer,omitempty"` // to let messages go by themselves; empty: it is not earned yet
 	Tickets      TicketCounts `json:"tickets"`
 	Checks       CheckCounts  `json:"checks"`
 	Notes        []Note       `json:"notes"`

@@ -26,6 +26,7 @@ func (m *Morning) Text(width int, ascii bool) string {
 	m.textUnstable(p)
 	m.textPlanned(p)
 	m.textMessages(p)
+	m.textWould(p)
 	m.textRecurring(p)
 	m.textCounts(p)
 	m.textDesk(p)

@@ -51,6 +51,10 @@ type board struct {
 	Tickets []looseTicket
 	Notes   []headstart.DeskNote
 
+	// Offer is how many drafts in a row went out unchanged, and OfferLine what to write
+	// to let messages go by themselves; empty: that is not offered.
+	Offer, OfferLine string
+
 	Agents []agentLine // of sites
 
 	Unplaced     []headstart.UnplacedAlert // failing, and not in the catalog
@@ -95,6 +99,11 @@ func (s *Site) board(language string, v viewer, write bool) board {
 	b.Fine = s.fineServices(live, language)
 	b.Planned, b.Day = s.today(say, now)
 	b.Notes = s.notes(now)
+	for _, n := range s.o.View.Desk() {
+		if n.Kind == headstart.NoteOffer {
+			b.Offer, b.OfferLine = n.Text, headstart.AutoLine
+		}
+	}
 	b.Agents = s.agents(say, now)
 	b.Unplaced = unplacedFor(s.o.View, v)
 	if n := len(b.Unplaced); n > unplacedShown {
@@ -238,7 +247,7 @@ func (s *Site) fineServices(live []headstart.Incident, language string) []string
 func (s *Site) notes(now time.Time) []headstart.DeskNote {
 	var out []headstart.DeskNote
 	for _, n := range slices.Backward(s.o.View.Desk()) {
-		if n.Done.IsZero() && (n.Until.IsZero() || n.Until.After(now)) && len(out) < desksNotes {
+		if n.Kind != headstart.NoteOffer && n.Done.IsZero() && (n.Until.IsZero() || n.Until.After(now)) && len(out) < desksNotes {
 			out = append(out, n)
 		}
 	}
