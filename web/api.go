@@ -197,11 +197,13 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},
 		apiRoute{pattern: "GET /api/v1/catalog", scope: headstart.ScopeRead, handler: a.showCatalog, summary: "The catalog the engine decides with, the failing alerts it has no place for, and words of users it lacks", answers: wholeCatalog{}},
 		apiRoute{pattern: "POST /api/v1/aliases/{id}/reject", scope: headstart.ScopeWrite, handler: a.command("reject-alias"), summary: commandBodies["reject-alias"].summary, body: commandBodies["reject-alias"], answers: headstart.Outcome{}},
-		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start", answers: maintenanceList{}, query: []apiParam{
+		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start, with what users are told of it and what it meets", answers: maintenanceList{}, query: []apiParam{
 			{"state", "proposed, coming, running, over, cancelled; several with commas"}, {"id", "of one window"},
 		}},
 		apiRoute{pattern: "POST /api/v1/maintenance", scope: headstart.ScopeWrite, handler: a.planMaintenance, summary: "Plan work", sends: windowBody{}, answers: headstart.MaintenanceWindow{}, created: true},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/end", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).end), summary: "End work that runs; cancel what has not begun", answers: headstart.MaintenanceWindow{}},
+		apiRoute{pattern: "POST /api/v1/maintenance/{id}/move", scope: headstart.ScopeWrite, handler: a.moveMaintenance, summary: "Move, lengthen or shorten work that is not over; a time left out stays", sends: moveBody{}, answers: headstart.MaintenanceWindow{}},
+		apiRoute{pattern: "POST /api/v1/maintenance/{id}/announce", scope: headstart.ScopeWrite, handler: a.command("tell-work"), summary: commandBodies["tell-work"].summary, body: commandBodies["tell-work"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/approve", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).approve), summary: "Let a proposal of a calendar count", answers: headstart.MaintenanceWindow{}},
 		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report"},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},

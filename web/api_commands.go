@@ -53,7 +53,8 @@ var commandBodies = map[string]*apiBody{
 	"confirm":      {summary: "Count one more caller without a ticket, of channel phone or walk_in; value false takes one back", optional: []string{"channel", "value"}},
 	"lead":         {summary: "Leave its head start out of the figures: value false, with the reason as text; value true counts it again", required: []string{"value"}, optional: []string{"text"}},
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named", optional: []string{"incident", "for"}},
-	"approve":      {summary: "Send what waits"},
+	"tell-work":    {summary: "Tell users of planned work; all audiences if none is named, what is next if no phase is, and until for when it ends now", optional: []string{"phase", "audience", "text", "variables", "until"}},
+	"approve":      {summary: "Send what waits; of planned work until says when it ends now", optional: []string{"until"}},
 	"discard":      {summary: "Throw away what waits"},
 	"resend":       {summary: "Send a message that was given up again, as things stand now", required: []string{"message"}},
 	"dismiss":      {summary: "Leave a message that was given up as it is", required: []string{"message"}},
@@ -85,6 +86,8 @@ func (a *API) command(do string) http.HandlerFunc {
 			c.Announcement = r.PathValue("id")
 		case strings.HasPrefix(r.URL.Path, "/api/v1/aliases/"):
 			c.Ref = r.PathValue("id")
+		case strings.HasPrefix(r.URL.Path, "/api/v1/maintenance/"):
+			c.Window = r.PathValue("id")
 		}
 		fields = append(fields, a.complete(&c)...)
 		if len(fields) > 0 {
@@ -95,6 +98,9 @@ func (a *API) command(do string) http.HandlerFunc {
 			return
 		}
 		c.Do, c.By = do, id.Name
+		if do == "tell-work" {
+			c.Do = "announce"
+		}
 		if c.ID = commandID(r, id.Name); c.ID == "" {
 			writeProblem(w, http.StatusBadRequest, "Idempotency-Key is longer than 200 characters")
 			return
@@ -216,6 +222,10 @@ func (a *API) sourceOf(ticket string) string {
 // mayAct judges incidents the caller may not see or not change. One the view
 // does not know is left to the engine: it may be younger than the view.
 func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool {
+	if win, ok := workOf(a.o.View, c); ok && !mayChange(a.o.View.Catalog(), v, &win) {
+		writeProblem(w, http.StatusForbidden, refusals[windowForbidden])
+		return false
+	}
 	for _, n := range a.touched(c) {
 		i, ok := a.o.View.Find(n)
 		if !ok {

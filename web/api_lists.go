@@ -25,7 +25,8 @@ type (
 		Summary map[headstart.Verdict]int `json:"summary"`
 	}
 	maintenanceList struct {
-		Maintenance []headstart.MaintenanceWindow `json:"maintenance"`
+		Maintenance []plannedWork        `json:"maintenance"`
+		Conflicts   []headstart.Conflict `json:"conflicts"`
 	}
 )
 
@@ -53,7 +54,8 @@ func (a *API) listAnnouncements(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := viewerOf(headstart.IdentityFrom(r.Context()))
-	all := slices.DeleteFunc(a.o.View.Announcements(), func(an headstart.Announcement) bool {
+	all := slices.Concat(a.o.View.Announcements(), a.o.View.PlannedAnnouncements())
+	all = slices.DeleteFunc(all, func(an headstart.Announcement) bool {
 		return !a.seesAnnouncement(v, &an) || (len(states) > 0 && !slices.Contains(states, string(an.State)))
 	})
 	var out announcementList

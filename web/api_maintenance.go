@@ -45,10 +45,43 @@ func (a *API) listMaintenance(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	cat, v, now := a.o.View.Catalog(), viewerOf(headstart.IdentityFrom(r.Context())), a.o.Now()
-	all := slices.DeleteFunc(a.o.View.Maintenance(), func(win headstart.MaintenanceWindow) bool {
-		return !maySee(cat, v, &win) || (q.Has("id") && win.ID != q.Get("id")) || (len(states) > 0 && !slices.Contains(states, win.State(now)))
-	})
-	writeJSON(w, http.StatusOK, maintenanceList{Maintenance: append([]headstart.MaintenanceWindow{}, all...)})
+	told, out := toldOfWork(a.o.View), maintenanceList{Maintenance: []plannedWork{}, Conflicts: []headstart.Conflict{}}
+	listed := map[string]bool{}
+	for _, win := range a.o.View.Maintenance() {
+		if !maySee(cat, v, &win) || (q.Has("id") && win.ID != q.Get("id")) || (len(states) > 0 && !slices.Contains(states, win.State(now))) {
+			continue
+		}
+		listed[win.ID] = true
+		out.Maintenance = append(out.Maintenance, plannedWork{win, workNotices(told[win.ID], v)})
+	}
+	for _, c := range conflictsFor(a.o.View, v, now) {
+		if listed[c.Window] || listed[c.Other] {
+			out.Conflicts = append(out.Conflicts, c)
+		}
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+// moveBody is the body of POST /api/v1/maintenance/{id}/move.
+type moveBody struct {
+	StartsAt time.Time `json:"starts_at,omitzero"` // left out: as it is
+	EndsAt   time.Time `json:"ends_at,omitzero"`
+}
+
+func (a *API) moveMaintenance(w http.ResponseWriter, r *http.Request) {
+	keys, err := decodeObject(r.Body)
+	if err != nil {
+		rejectBody(w, err)
+		return
+	}
+	var b moveBody
+	if wrong := readKeys(keys, []string{"starts_at", "ends_at"}, &b); len(wrong) > 0 {
+		writeProblem(w, http.StatusUnprocessableEntity, "the body does not say what move needs", wrong...)
+		return
+	}
+	c := a.windowChange(r)
+	win, why := c.move(r.PathValue("id"), b.StartsAt, b.EndsAt)
+	a.planned(w, r, win, why)
 }
 
 func (a *API) planMaintenance(w http.ResponseWriter, r *http.Request) {
@@ -91,16 +124,23 @@ func (a *API) changeMaintenance(do func(*windowChange, string) (headstart.Mainte
 		}
 		c := a.windowChange(r)
 		win, why := do(&c, r.PathValue("id"))
-		switch why {
-		case allowed:
-			a.plan(w, r, win, http.StatusOK)
-		case windowUnknown:
-			writeProblem(w, http.StatusNotFound, refusals[why])
-		case windowForbidden:
-			writeProblem(w, http.StatusForbidden, refusals[why])
-		default:
-			writeProblem(w, http.StatusConflict, refusals[why])
-		}
+		a.planned(w, r, win, why)
+	}
+}
+
+// planned records a window that was changed, or answers why it was not.
+func (a *API) planned(w http.ResponseWriter, r *http.Request, win headstart.MaintenanceWindow, why refusal) {
+	switch why {
+	case allowed:
+		a.plan(w, r, win, http.StatusOK)
+	case windowUnknown:
+		writeProblem(w, http.StatusNotFound, refusals[why])
+	case windowForbidden:
+		writeProblem(w, http.StatusForbidden, refusals[why])
+	case windowTimes:
+		writeProblem(w, http.StatusUnprocessableEntity, refusals[why])
+	default:
+		writeProblem(w, http.StatusConflict, refusals[why])
 	}
 }
 

@@ -28,9 +28,15 @@ type windowLine struct {
 	Owner, Source          string
 	Cancelled, Unknown     bool // Unknown: it names nothing of the catalog
 	May                    bool // the reader may end or approve it
+	MayApprove             bool // and approve what users are told of it
 
 	// Held is what fails inside it and waits for its end.
 	Held []string
+
+	Told      []workMessage // what users are told of it, by audience
+	Waiting   []string      // announcements among them that wait for a person
+	From, End string        // of the form that moves it
+	Begun     bool
 }
 
 const (
@@ -44,22 +50,23 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 	}
 	say, v, cat := s.say(r), viewerOf(headstart.IdentityFrom(r.Context())), s.o.View.Catalog()
 	p := maintenancePage{frame: s.frame(r, "maintenance", say.Say("nav.maintenance")), Offered: s.o.Plan != nil}
-	p.Notice = planNotice(r, say)
-	held := s.held(v, cat, say.Lang)
-	var ahead []headstart.MaintenanceWindow
+	if p.Notice = planNotice(r, say); p.Notice == nil {
+		p.Notice = s.noticeFor(r)
+	}
+	approves := mayApprove(headstart.IdentityFrom(r.Context()), true)
+	held, told := s.held(v, cat, say.Lang), toldOfWork(s.o.View)
 	for _, win := range s.o.View.Maintenance() {
 		if !maySee(cat, v, &win) {
 			continue
 		}
-		if !win.Over(p.Now) {
-			ahead = append(ahead, win)
-		}
 		l := s.windowLine(&win, say, p.Now)
+		l.tell(told[win.ID], v, say, p.Now)
 		l.May, l.Held = p.Write && p.Offered && mayChange(cat, v, &win), held[win.ID]
+		l.MayApprove = l.May && approves
 		p.list(l, &win)
 	}
 	slices.Reverse(p.Past)
-	p.Clashes = clashes(cat, ahead, say)
+	p.Clashes = s.clashes(v, say, p.Now)
 	for _, svc := range cat.Services {
 		if svc.Confidential && !v.confidential {
 			continue
@@ -107,6 +114,7 @@ func (s *Site) windowLine(w *headstart.MaintenanceWindow, say *lang.Words, now t
 	l := windowLine{
 		ID: w.ID, Text: w.Summary.In(say.Lang), When: stretch(w.StartsAt, w.EndsAt, say), Covers: covers, Owner: w.Owner,
 		Cancelled: w.Cancelled, Unknown: w.Empty(),
+		From: w.StartsAt.In(s.zone).Format(formTime), End: w.EndsAt.In(s.zone).Format(formTime), Begun: !now.Before(w.StartsAt),
 	}
 	if l.Text == "" {
 		l.Text = covers

@@ -1,17 +1,14 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"headstart"
-	"headstart/lang"
 )
 
 // windowNamed is what the view knows of a window.
@@ -147,45 +144,6 @@ func TestPageEndsAndApproves(t *testing.T) {
 	h.ServeHTTP(rec, httptest.NewRequest("GET", "/maintenance?did=approve&lang=en", nil))
 	if !strings.Contains(rec.Body.String(), "it counts from now on") {
 		t.Error("the page does not say that it was approved")
-	}
-}
-
-// TestClashes: two windows that only together take a whole redundancy group away
-// are named; one alone, or two that do not meet, are not.
-func TestClashes(t *testing.T) {
-	cat := &headstart.Catalog{
-		Locations: []headstart.Location{{ID: "campus"}, {ID: "noord", Parent: "campus"}},
-		Devices: []headstart.Device{
-			{ID: "a"},
-			{ID: "b", Location: "noord"},
-			{ID: "c"},
-			{ID: "x", DependsOn: headstart.Dependencies{{"a", "b"}, {"c"}}},
-			{ID: "y", DependsOn: headstart.Dependencies{{"a", "b"}}},
-		},
-	}
-	at := func(h int) time.Time { return time.Date(2026, 11, 23, h, 0, 0, 0, time.UTC) }
-	work := func(id string, from, to int, assets ...string) headstart.MaintenanceWindow {
-		return headstart.MaintenanceWindow{ID: id, Assets: assets, StartsAt: at(from), EndsAt: at(to)}
-	}
-	campus := headstart.MaintenanceWindow{ID: "C", Locations: []string{"campus"}, StartsAt: at(1), EndsAt: at(3)}
-	for name, c := range map[string]struct {
-		windows []headstart.MaintenanceWindow
-		want    []string
-	}{
-		"both uplinks at once":          {[]headstart.MaintenanceWindow{work("A", 1, 3, "a"), work("B", 2, 4, "b")}, []string{"A B a, b 02:00 – 03:00"}},
-		"one after the other":           {[]headstart.MaintenanceWindow{work("A", 1, 2, "a"), work("B", 2, 4, "b")}, nil},
-		"one window for both":           {[]headstart.MaintenanceWindow{work("A", 1, 3, "a", "b"), work("B", 2, 4, "b")}, nil},
-		"no redundancy":                 {[]headstart.MaintenanceWindow{work("A", 1, 3, "a"), work("B", 2, 4, "c")}, nil},
-		"a place around one of the two": {[]headstart.MaintenanceWindow{work("A", 1, 3, "a"), campus}, []string{"A C a, b 01:00 – 03:00"}},
-	} {
-		var got []string
-		for _, x := range clashes(cat, c.windows, lang.New("en", time.UTC)) {
-			_, clock, _ := strings.Cut(x.When, " 0")
-			got = append(got, fmt.Sprintf("%s %s %s 0%s", x.A, x.B, x.Members, clock))
-		}
-		if diff := cmp.Diff(c.want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -82,6 +83,21 @@ func (s *Site) serveWindowAction(w http.ResponseWriter, r *http.Request) {
 	var win headstart.MaintenanceWindow
 	var why refusal
 	switch r.PathValue("do") {
+	case "tell", "approve-message", "discard-message":
+		s.serveWorkMessage(w, r, &c)
+		return
+	case "move":
+		f := form{r: r, say: say, zone: s.zone, now: s.now()}
+		var from time.Time
+		if r.PostFormValue("from") != "" {
+			from = f.day("from")
+		}
+		until := f.day("until")
+		if f.err != nil {
+			s.message(w, r, http.StatusBadRequest, say.Say("page.form"), f.err.Error())
+			return
+		}
+		win, why = c.move(id, from, until)
 	case "end":
 		win, why = c.end(id)
 	case "approve":
@@ -101,9 +117,55 @@ func (s *Site) serveWindowAction(w http.ResponseWriter, r *http.Request) {
 		s.message(w, r, http.StatusConflict, say.Say("nav.maintenance"), say.Say("plan.refused.over"))
 	case windowNoProposal:
 		s.message(w, r, http.StatusConflict, say.Say("nav.maintenance"), say.Say("plan.refused.counts"))
+	case windowTimes:
+		s.message(w, r, http.StatusConflict, say.Say("nav.maintenance"), say.Say("plan.refused.times"))
 	case windowEmpty:
 		s.message(w, r, http.StatusConflict, say.Say("nav.maintenance"), say.Say("plan.unknown"))
 	}
+}
+
+// serveWorkMessage approves or throws away what waits to be told of planned work, or
+// tells users what is next, in all audiences that the form names.
+func (s *Site) serveWorkMessage(w http.ResponseWriter, r *http.Request, c *windowChange) {
+	say, do := s.say(r), r.PathValue("do")
+	if do == "approve-message" && !mayApprove(c.by, true) {
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		return
+	}
+	f := form{r: r, say: say, zone: s.zone, now: s.now()}
+	var commands []headstart.Command
+	if do == "tell" {
+		commands = []headstart.Command{{Do: "announce", Window: r.PostFormValue("id"), Text: f.text("text")}}
+	}
+	var until time.Time
+	if r.PostFormValue("until") != "" {
+		until = f.day("until")
+	}
+	for _, id := range r.PostForm["announcement"] {
+		if do != "tell" && len(commands) < mostAtOnce {
+			commands = append(commands, headstart.Command{Do: strings.TrimSuffix(do, "-message"), Announcement: cutText(id, 400), Until: until})
+		}
+	}
+	for n := range commands {
+		win, known := workOf(s.o.View, &commands[n])
+		if !known || !mayChange(s.o.View.Catalog(), viewerOf(c.by), &win) {
+			s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("plan.refused.forbidden"))
+			return
+		}
+	}
+	if f.err != nil || len(commands) == 0 {
+		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), cmp.Or(errText(f.err), say.Say("plan.refused.unknown")))
+		return
+	}
+	s.do(w, r, "/maintenance", commands...)
+}
+
+// errText is what an error says; nothing if there is none.
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 func (s *Site) windowChange(r *http.Request) windowChange {
@@ -131,7 +193,7 @@ func (s *Site) plan(w http.ResponseWriter, r *http.Request, win headstart.Mainte
 // planNotice says what became of what the reader just did.
 func planNotice(r *http.Request, say *lang.Words) *notice {
 	switch did := r.URL.Query().Get("did"); did {
-	case "planned", "end", "approve":
+	case "planned", "end", "approve", "move":
 		return &notice{Level: "green", Text: say.Say("plan.did." + did)}
 	case "pending":
 		return &notice{Level: "blue", Text: say.Say("did.pending")}

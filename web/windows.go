@@ -30,6 +30,7 @@ const (
 	windowOver
 	windowNoProposal
 	windowEmpty
+	windowTimes
 )
 
 // refusals say in words of the API why.
@@ -38,6 +39,7 @@ var refusals = map[refusal]string{
 	windowForbidden:  "this work lies outside the locations of your account, or is confidential",
 	windowOver:       "this work is over or cancelled already",
 	windowNoProposal: "this work is no proposal; it counts already",
+	windowTimes:      "the work must end after it begins and after now, last at most 31 days, and begin within two years; work that runs keeps its begin",
 	windowEmpty:      "this proposal names nothing the catalog knows; plan the work by hand and say what it covers",
 }
 
@@ -66,6 +68,30 @@ func (c *windowChange) end(id string) (headstart.MaintenanceWindow, refusal) {
 		w.EndsAt = now
 	} else {
 		w.Cancelled = true
+	}
+	w.By = c.by.Name
+	return w, allowed
+}
+
+// move gives work other times; zero leaves one as it is. Users who were told of it are
+// told the new ones.
+func (c *windowChange) move(id string, from, to time.Time) (headstart.MaintenanceWindow, refusal) {
+	w, why := c.find(id)
+	if why != allowed {
+		return w, why
+	}
+	began := w.Running(c.now)
+	if !from.IsZero() && !from.Equal(w.StartsAt) {
+		if began {
+			return w, windowTimes
+		}
+		w.StartsAt = from.UTC().Truncate(time.Millisecond)
+	}
+	if !to.IsZero() {
+		w.EndsAt = to.UTC().Truncate(time.Millisecond)
+	}
+	if !w.EndsAt.After(w.StartsAt) || !w.EndsAt.After(c.now) || w.EndsAt.Sub(w.StartsAt) > longestWindow || w.StartsAt.After(c.now.Add(farthest)) {
+		return w, windowTimes
 	}
 	w.By = c.by.Name
 	return w, allowed
