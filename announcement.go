@@ -29,6 +29,9 @@ const (
 // Tellable are the phases a person may announce about an incident.
 var Tellable = []Phase{Investigating, Identified, Progress, WorkaroundFound, ETAChanged, Solved, Reopened, Withdrawn}
 
+// TellableOfWork are the phases a person may announce about planned work.
+var TellableOfWork = []Phase{MaintenanceAnnounced, MaintenanceStarted, MaintenanceExtended, MaintenanceDone, MaintenanceCancelled}
+
 // Final reports whether nothing follows a message of this phase.
 func (p Phase) Final() bool {
 	return p == Solved || p == Withdrawn || p == MaintenanceDone || p == MaintenanceCancelled

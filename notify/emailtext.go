@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"html/template"
 
 	"github.com/wneessen/go-mail"
@@ -58,7 +59,7 @@ func subject(n *headstart.Notice) string {
 			return t.Title
 		}
 	}
-	return string(n.Incident)
+	return cmp.Or(string(n.Incident), n.Ref)
 }
 
 // mailHTML is one column of questions and answers: no image, no script, nothing

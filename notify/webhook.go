@@ -34,10 +34,12 @@ type webhook struct {
 // WebhookBody is what a webhook posts: what users are told, and never who works
 // on it (ruling 35).
 type WebhookBody struct {
-	Version      int                       `json:"version"`  // 1
-	ID           string                    `json:"id"`       // as HeaderID
-	Incident     string                    `json:"incident"` // HS-12, for people
-	UID          string                    `json:"uid"`      // of the incident, for programs
+	Version      int                       `json:"version"`          // 1
+	ID           string                    `json:"id"`               // as HeaderID
+	Incident     string                    `json:"incident"`         // HS-12, for people
+	Window       string                    `json:"window,omitempty"` // of planned work, which has no incident
+	Ref          string                    `json:"ref,omitempty"`    // HS-W7: what people call that work
+	UID          string                    `json:"uid"`              // of the incident or the work, for programs
 	Announcement string                    `json:"announcement"`
 	Audience     string                    `json:"audience"`
 	Update       int                       `json:"update"` // its number
@@ -101,7 +103,7 @@ func (w *webhook) Reply(ctx context.Context, _ Handle, n *headstart.Notice) erro
 
 func (w *webhook) send(ctx context.Context, n *headstart.Notice) error {
 	body, err := json.Marshal(WebhookBody{
-		Version: 1, ID: n.Key, Incident: string(n.Incident), UID: n.UID, Announcement: n.Announcement, Audience: n.Audience,
+		Version: 1, ID: n.Key, Incident: string(n.Incident), Window: n.Window, Ref: n.Ref, UID: n.UID, Announcement: n.Announcement, Audience: n.Audience,
 		Update: n.N, At: n.At, Phase: n.Phase, Severity: n.Severity, Silent: n.Silent, Final: n.Final,
 		Services: list(n.Services), Locations: list(n.Locations), SupportGroup: n.SupportGroup, StatusURL: n.StatusURL,
 		Languages: languages(n), Text: n.Text,

@@ -152,8 +152,15 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	if !c.ETA.IsZero() && (!c.ETA.After(a.o.Now()) || c.ETA.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/eta", "write a time still to come, within two years"})
 	}
-	if c.Phase != "" && !slices.Contains(headstart.Tellable, c.Phase) {
-		wrong = append(wrong, fieldError{"/phase", fmt.Sprintf("write one of %s", headstart.Tellable)})
+	phases := headstart.Tellable
+	if c.Window != "" {
+		phases = headstart.TellableOfWork
+	}
+	if c.Phase != "" && !slices.Contains(phases, c.Phase) {
+		wrong = append(wrong, fieldError{"/phase", fmt.Sprintf("write one of %s", phases)})
+	}
+	if !c.Until.IsZero() && (!c.Until.After(a.o.Now()) || c.Until.After(a.o.Now().Add(farthest))) {
+		wrong = append(wrong, fieldError{"/until", "write a time still to come, within two years"})
 	}
 	wrong = append(wrong, a.unknown(c)...)
 	return append(wrong, a.completeSource(c)...)

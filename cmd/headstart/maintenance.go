@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,7 +27,7 @@ func (p *program) maintenanceCommand() *cobra.Command {
 		Example: "  headstart maintenance list\n  headstart maintenance add --assets sw-n-2 --for 90m --summary \"nl:Wifi valt kort weg\"",
 	}
 	flags.add(cmd)
-	cmd.AddCommand(p.windowsCommand(&flags), p.addWindowCommand(&flags))
+	cmd.AddCommand(p.windowsCommand(&flags), p.addWindowCommand(&flags), p.moveWindowCommand(&flags), p.tellWindowCommand(&flags))
 	for _, a := range []struct{ do, short, example string }{
 		{"end", "end work that runs, or cancel what has not begun", "end W-311"},
 		{"approve", "let the proposal of a calendar count", "approve CAL-5f0c1a2b3c4d"},
@@ -60,9 +62,22 @@ func (p *program) windowsCommand(flags *clientFlags) *cobra.Command {
 	return cmd
 }
 
+// listedWindow is a window as the list shows it.
+type listedWindow struct {
+	headstart.MaintenanceWindow
+	Announcements []struct {
+		Number, Audience string
+		State            headstart.AnnouncementState
+		Phase, Waits     headstart.Phase
+		Push             bool
+		Incident         headstart.IncidentID
+	} `json:"announcements"`
+}
+
 func (p *program) printWindows(c *client, answer []byte) error {
 	var list struct {
-		Maintenance []headstart.MaintenanceWindow `json:"maintenance"`
+		Maintenance []listedWindow       `json:"maintenance"`
+		Conflicts   []headstart.Conflict `json:"conflicts"`
 	}
 	if err := json.Unmarshal(answer, &list); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
@@ -74,17 +89,62 @@ func (p *program) printWindows(c *client, answer []byte) error {
 	const layout = "2006-01-02 15:04"
 	now := time.Now()
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSTATE\tFROM\tUNTIL\tCOVERS\tOWNER\tSUMMARY")
+	fmt.Fprintln(w, "ID\tSTATE\tFROM\tUNTIL\tCOVERS\tOWNER\tUSERS\tSUMMARY")
 	for i := range list.Maintenance {
 		m := &list.Maintenance[i]
 		covers := strings.Join(append(append(append([]string{}, m.Assets...), m.Services...), m.Locations...), ",")
 		if covers == "" {
 			covers = "nothing known"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, m.State(now), m.StartsAt.In(c.zone).Format(layout), m.EndsAt.In(c.zone).Format(layout),
-			covers, m.Owner, m.Summary.In(c.lang))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, m.State(now), m.StartsAt.In(c.zone).Format(layout), m.EndsAt.In(c.zone).Format(layout),
+			covers, m.Owner, m.told(), m.Summary.In(c.lang))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, x := range list.Conflicts {
+		if _, err := fmt.Fprintf(p.stdout, "! %s %s: %s, %s to %s\n", x.Window, meets(x), strings.Join(x.On, ","), x.From.In(c.zone).Format(layout), x.To.In(c.zone).Format(layout)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// told says where the messages to users about a window stand, each state once.
+func (m *listedWindow) told() string {
+	var out []string
+	for _, a := range m.Announcements {
+		said := strings.TrimPrefix(string(a.Phase), "maintenance_")
+		switch {
+		case a.Incident != "":
+			said = string(a.Incident)
+		case a.Waits != "":
+			said = strings.TrimPrefix(string(a.Waits), "maintenance_") + " waits"
+		case a.Push:
+			said += ", push waits"
+		case said == "":
+			said = string(a.State)
+		}
+		if said = strings.TrimSpace(a.Number + " " + said); !slices.Contains(out, said) {
+			out = append(out, said)
+		}
+	}
+	return cmp.Or(strings.Join(out, "; "), "-")
+}
+
+// meets says what a window meets.
+func meets(x headstart.Conflict) string {
+	switch x.Kind {
+	case headstart.MeetsIncident:
+		return "meets incident " + string(x.Incident)
+	case headstart.MeetsSpare:
+		return "and " + x.Other + " take away both sides"
+	case headstart.MeetsClosed:
+		return "falls in " + x.Period
+	case headstart.MeetsWork:
+		return "meets " + x.Other
+	}
+	return string(x.Kind)
 }
 
 // newWindow is what the flags of add say.

@@ -116,6 +116,8 @@ func TestMaintenanceComesFromFourPlaces(t *testing.T) {
 	if code != 0 || !strings.HasPrefix(out, "W-") {
 		t.Fatalf("maintenance add: exit %d, %s", code, out)
 	}
+	byHand := strings.TrimSpace(out)
+	r.tellsOfWork(byHand, soon)
 	body := fmt.Sprintf(`{"services":["print"],"starts_at":%q,"ends_at":%q,"summary":"via de API"}`, soon.Format(time.RFC3339), soon.Add(time.Hour).Format(time.RFC3339))
 	bearer := map[string]string{"Authorization": "Bearer " + r.token, "Content-Type": "application/json"}
 	if status, answer := r.try(attack{method: "POST", path: "/api/v1/maintenance", header: bearer, body: body}); status != http.StatusCreated {
@@ -143,7 +145,7 @@ func TestMaintenanceComesFromFourPlaces(t *testing.T) {
 	r.stop()
 	approved := got["Printen vervangen"].ID
 	for id, n := range r.said() {
-		want := map[string]int{"W-1": 2, approved: 2}[id]
+		want := map[string]int{"W-1": 2, approved: 2, byHand: 2}[id]
 		if n != max(want, 1) {
 			t.Errorf("the log says %s %d times, want %d", id, n, max(want, 1))
 		}
@@ -163,6 +165,36 @@ func TestMaintenanceComesFromFourPlaces(t *testing.T) {
 	})
 	if w := r.windows(); w["eenmalig"].EndsAt.After(time.Now()) || w["eenmalig"].By == "" || w["met de hand"].Cancelled || w["via de API"].Cancelled {
 		t.Errorf("what people decided did not stay: %+v", w)
+	}
+}
+
+// tellsOfWork tells users of planned work by the command line and moves it: the page
+// that stands names the new time at once.
+func (r *running) tellsOfWork(id string, soon time.Time) {
+	r.t.Helper()
+	if code, out := r.cli("maintenance", "list"); code != 0 || !strings.Contains(out, "announced waits") {
+		r.t.Errorf("maintenance list: exit %d; it does not say that a message waits:\n%s", code, out)
+	}
+	if code, out := r.cli("maintenance", "announce", id, "--text", "Wij vervangen de switches."); code != 0 || out != id+"\n" {
+		r.t.Fatalf("maintenance announce: exit %d, %s", code, out)
+	}
+	if code, out := r.cli("maintenance", "announce", id, "--phase", "done"); code != 2 || !strings.Contains(out, "is not over") {
+		r.t.Errorf("work that has not begun is done: exit %d, %s", code, out)
+	}
+	if code, out := r.cli("maintenance", "move", id, "--until", soon.Add(2*time.Hour).Format("2006-01-02 15:04")); code != 0 {
+		r.t.Fatalf("maintenance move: exit %d, %s", code, out)
+	}
+	var list struct{ Announcements []headstart.Announcement }
+	if err := get(r.base+"/api/v1/announcements?state=published", &list); err != nil || len(list.Announcements) != 1 {
+		r.t.Fatalf("published: %d, %v; want the work alone", len(list.Announcements), err)
+	}
+	a := list.Announcements[0]
+	text := a.Last().Text["nl"].Body
+	if a.Window != id || len(a.Updates) != 2 || !a.Last().Corrects || !strings.Contains(text, soon.Add(2*time.Hour).Format("15:04")) || !strings.Contains(text, "Wij vervangen de switches.") {
+		r.t.Errorf("users read of %s in %d updates:\n%s", a.Window, len(a.Updates), text)
+	}
+	if code, out := r.cli("maintenance", "list"); code != 0 || !strings.Contains(out, a.Number+" announced") {
+		r.t.Errorf("maintenance list: exit %d, want %s announced:\n%s", code, a.Number, out)
 	}
 }
 
