@@ -97,6 +97,8 @@ func followOutage(t *testing.T, r *running, d *devices, sink *smtptest.Sink) {
 		t.Error("the board does not show the incident with its cause")
 	}
 
+	toldAlike(t, r)
+
 	if code, out := r.cli("incidents", "link", string(i.ID), "portal/T-101"); code != 0 {
 		t.Fatalf("link: exit %d: %s", code, out)
 	}
