@@ -79,7 +79,7 @@ func TestNoFormContradictsAnother(t *testing.T) {
 			var summary spSummaryFile
 			decode(t, h, path+"api/v2/summary.json", &summary)
 			badge := get(t, h, path+"badge.svg", 200)
-			if string(banner.Level) != level || !strings.Contains(badge, ` class="`+level+`">`) || !strings.Contains(get(t, h, path+"banner.html", 200), `<main class="banner `+level+`">`) {
+			if string(banner.Level) != level || !strings.Contains(badge, ` class="`+level+`">`) || !strings.Contains(get(t, h, path+"banner.html", 200), `<div class="banner `+level+`">`) {
 				rt.Fatalf("%s: the page is %s, the banner %s, the badge\n%s", path, level, banner.Level, badge)
 			}
 			fine := len(live) == 0 && !planned && len(w.checks) == 0

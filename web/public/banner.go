@@ -85,6 +85,6 @@ func (e *edition) bannerScript(*State) ([]byte, error) { return File("banner.js"
 // framePolicy lets the portals of the configuration, and nobody else, show the
 // banner in a frame.
 func framePolicy(origins []string) string {
-	return "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors " +
+	return "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors " +
 		cmp.Or(strings.Join(origins, " "), "'none'")
 }

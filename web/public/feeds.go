@@ -110,7 +110,10 @@ const calendarRefresh = 15 * time.Minute
 func (e *edition) calendar(s *State) ([]byte, error) {
 	c := ics.Calendar{
 		Name: e.words.Say("pub.calendar", "who", e.title(s)), Description: e.words.Say("pub.calendar.about"), Lang: e.words.Lang,
-		Source: e.url() + "calendar.ics", Refresh: calendarRefresh,
+		Refresh: calendarRefresh,
+	}
+	if e.page.Access != accessLink { // a link with a token in it must not be cut by a fold, nor be passed on
+		c.Source = e.url() + "calendar.ics"
 	}
 	for i := range s.Windows {
 		c.Events = append(c.Events, e.event(s, &s.Windows[i]))
@@ -127,8 +130,12 @@ func (e *edition) appointment(s *State, id string) []byte {
 func (e *edition) event(s *State, w *Window) ics.Event {
 	updates := e.told(s, w)
 	text, _ := updates[len(updates)-1].In(e.words.Lang)
-	return ics.Event{
+	out := ics.Event{
 		UID: feed.UUID("window", e.page.site.base, w.ID), Sequence: w.Changes, Changed: later(w.Changed, updates[len(updates)-1].At), Start: w.From, End: w.To,
-		Summary: text.Title, Description: bodyOf(&text), Location: s.LocationNames(w.Locations, e.words.Lang), URL: e.windowURL(w), Cancelled: w.Cancelled,
+		Summary: text.Title, Description: bodyOf(&text), Location: s.LocationNames(w.Locations, e.words.Lang), Cancelled: w.Cancelled,
 	}
+	if e.page.Access != accessLink {
+		out.URL = e.windowURL(w)
+	}
+	return out
 }

@@ -226,8 +226,25 @@ func (e *edition) service(s *State, svc *Service) htmlService {
 	for n, d := range svc.Days {
 		bars[n] = chart.Bar{Level: d.Level, Title: e.day(d)}
 	}
-	out.Strip = chart.Strip(bars, name+": "+out.Outage)
+	out.Strip = chart.Strip(bars, name+": "+out.Outage+e.badDays(svc))
 	return out
+}
+
+// mostBadDays is how many days a strip's sentence names: nobody listens to ninety.
+const mostBadDays = 7
+
+// badDays names the last days with trouble, newest first, for who cannot see the
+// bars or point at them.
+func (e *edition) badDays(svc *Service) string {
+	var b strings.Builder
+	n := 0
+	for _, d := range slices.Backward(svc.Days) {
+		if d.Bad > 0 && n < mostBadDays {
+			b.WriteString("; " + e.day(d))
+			n++
+		}
+	}
+	return b.String()
 }
 
 // state says how a service does now.

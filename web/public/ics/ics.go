@@ -17,8 +17,8 @@ import (
 type Calendar struct {
 	Name, Description string
 	Lang              string        // nl, en
-	Source            string        // absolute URL it is read at again; empty: it is a file for once
-	Refresh           time.Duration // how often; whole minutes
+	Refresh           time.Duration // how often to read it again, in whole minutes; zero: it is a file for once
+	Source            string        // absolute URL to read it at; empty: where it was found
 	Events            []Event
 }
 
@@ -43,11 +43,13 @@ func (c *Calendar) Bytes() []byte {
 	w.raw("VERSION", "2.0")
 	w.raw("PRODID", "-//headstart//planned work//"+strings.ToUpper(c.Lang))
 	w.raw("CALSCALE", "GREGORIAN")
-	if c.Source != "" {
+	if c.Refresh > 0 {
 		w.text("NAME", c.Name)
 		w.text("X-WR-CALNAME", c.Name) // what Outlook, Google and Apple read instead
 		w.text("DESCRIPTION", c.Description)
-		w.raw("SOURCE;VALUE=URI", c.Source)
+		if c.Source != "" {
+			w.raw("SOURCE;VALUE=URI", c.Source)
+		}
 		every := "PT" + strconv.Itoa(int(c.Refresh/time.Minute)) + "M"
 		w.raw("REFRESH-INTERVAL;VALUE=DURATION", every)
 		w.raw("X-PUBLISHED-TTL", every)
