@@ -117,6 +117,7 @@ type unit func(float64) string
 func times(v float64) string   { return fmt.Sprintf("%.2f x", v) }
 func perSec(v float64) string  { return grouped(v) + "/s" }
 func micros(v float64) string  { return fmt.Sprintf("%.1f µs", v*1e6) }
+func millis(v float64) string  { return fmt.Sprintf("%.0f ms", v*1e3) }
 func seconds(v float64) string { return fmt.Sprintf("%.2f s", v) }
 func mega(v float64) string    { return fmt.Sprintf("%.1f MB", v/1e6) }
 func percent(v float64) string { return fmt.Sprintf("%.1f %%", v) }
