@@ -157,7 +157,7 @@ type filing struct {
 
 func (c *crowd) add(p *problem) {
 	p.filed = append(p.filed, filing{c, c.first + len(c.list)})
-	c.list = append(c.list, p)
+	c.list = append(roomFor(c.list), p)
 	c.count++
 }
 
@@ -213,11 +213,11 @@ func (p *problem) unfile(c *crowd) {
 // stands there, and kept.
 func (s *State) crowdsOf(p *problem) []*crowd {
 	n := p.node
-	usual := p.Class == reachability && n != nil && n.device != nil && n.device.Location == p.Location
+	usual := p.Class == reachability && n != nil && n.device != nil && n.location == p.Location
 	switch {
 	case !usual:
 		return s.findCrowds(p)
-	case len(n.kids) > 0 || n.crowds != nil:
+	case n.leads || n.crowds != nil:
 		return n.crowds
 	}
 	here := storey{p.Location, floorOf(n.device)}

@@ -40,7 +40,11 @@ func (s *State) cutNode(n *node, depth int) []string {
 func (s *State) recut() { s.cutGen++ }
 
 func (s *State) cutAbove(n *node, depth int) []string {
-	for i := range n.parents {
+	ways := 1
+	if n.only == nil {
+		ways = len(n.parents)
+	}
+	for i := range ways {
 		tops := s.groupCut(n, i, depth+1)
 		// What answered after its cause went down, and is not down itself since, is
 		// not cut off by it.

@@ -59,7 +59,7 @@ func (s *State) hit(g *group, p *problem) {
 	if n != nil {
 		i.device(s.topo, n)
 	}
-	if n == nil || n.device == nil || n.device.Location != p.Location {
+	if n == nil || n.device == nil || n.location != p.Location {
 		i.place(s.topo, p.Location)
 	}
 	i.serve(s.topo, p.Service)
@@ -78,16 +78,16 @@ func (i *impact) device(t *topology, n *node) {
 		i.serve(t, n.id)
 		return
 	}
-	d := n.device
-	if len(d.Services) == 0 {
-		i.place(t, d.Location)
+	spots := t.spotsOf(n)
+	if len(spots) == 0 || t.spots[spots[0]].service == "" {
+		i.place(t, n.location)
 	}
-	for _, at := range n.spots {
+	for _, at := range spots {
 		if _, known := i.people[at]; !known {
-			i.place(t, d.Location)
+			i.place(t, n.location)
 			i.serve(t, t.spots[at].service)
 		}
-		i.lose(t, at, d.People)
+		i.lose(t, at, n.people)
 	}
 }
 

@@ -31,7 +31,7 @@ type problem struct {
 	Alerts            []*alert // alive, by fingerprint
 	Mem               memory
 
-	node   *node   // of its asset; nil: it is not in the catalog
+	node   *node    // of its asset; nil: it is not in the catalog
 	filed  []filing // under what it may share with others (G-09)
 	settle *timer   // when it is judged; nil: it does not wait
 

@@ -37,18 +37,24 @@ func (t *topology) crew() {
 	}
 	for i := range t.catalog.Devices {
 		d := &t.catalog.Devices[i]
-		n := t.nodes[d.ID]
+		n, missed := t.nodes[d.ID], len(t.missed)
 		switch {
 		case len(d.Services) > 0:
-			n.spots = make([]int32, len(d.Services))
-			for k, service := range d.Services {
-				n.spots[k] = at(d.Location, service)
+			for _, service := range d.Services {
+				t.missed = append(t.missed, at(d.Location, service))
 			}
 		case d.People > 0:
-			n.spots = []int32{at(d.Location, "")}
+			t.missed = append(t.missed, at(d.Location, ""))
 		}
+		n.spots = span{int32(len(t.missed) - missed), int32(missed)} //nolint:gosec // below what devices of a catalog name
 	}
 }
+
+// span is a part of a list: how many, and from where on.
+type span struct{ length, from int32 }
+
+// spotsOf are where people miss a device.
+func (t *topology) spotsOf(n *node) []int32 { return t.missed[n.spots.from:][:n.spots.length] }
 
 // number is that of a location, of the catalog or not.
 func (t *topology) number(location string) int32 {

@@ -193,7 +193,7 @@ func (s *State) listOpen(p *problem) {
 		s.open[g.ID] = g
 	}
 	p.openIn, p.openAt = g, int32(len(g.open))
-	g.open = append(g.open, p)
+	g.open = append(roomFor(g.open), p)
 }
 
 func (s *State) unlistOpen(p *problem) {

@@ -42,7 +42,7 @@ func (q *queue) first() *timer {
 }
 
 func (q *queue) push(t *timer) {
-	q.heap = append(q.heap, turn{})
+	q.heap = append(roomFor(q.heap), turn{})
 	x, at := turn{t.Due, t}, len(q.heap)-1
 	for at > 0 {
 		up := (at - 1) / children
@@ -53,6 +53,16 @@ func (q *queue) push(t *timer) {
 		at = up
 	}
 	q.heap[at] = x
+}
+
+// roomFor returns list with room for one more: twice as much once it is full. Append
+// makes a long list longer by a quarter, so that in all it asks for five times what a
+// storm needs in the end.
+func roomFor[T any](list []T) []T {
+	if len(list) < cap(list) {
+		return list
+	}
+	return slices.Grow(list, len(list)+1)
 }
 
 func (q *queue) pop() {

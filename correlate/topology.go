@@ -26,13 +26,15 @@ type topology struct {
 
 	locations   map[string]int32      // numbers of those where devices and departments are
 	spots       []spot                // where people miss a service
+	missed      []int32               // their numbers, a span of them for each device
 	departments map[string]int32      // by id: their place in the catalog
 	settled     map[string][]settling // by location: departments there
 	users       map[string][]int32    // by service: departments that use it
 }
 
-// node is a device or a service with its place in the graph. What every failure needs
-// of it comes first, so that it lies together in memory.
+// node is a device or a service with its place in the graph. Here is what every
+// failure needs of it, in three lines of the processor's cache, in the order in which
+// it is asked for: a storm comes to its assets in no order, so each line is a wait.
 type node struct {
 	id   string
 	only *node // what it hangs on, if that is one thing of the catalog and nothing else
@@ -47,16 +49,25 @@ type node struct {
 	cutGen uint64
 	cutBy  []string
 
-	device  *headstart.Device
-	service *headstart.Service
-	crowds  []*crowd // where it is when it cannot be reached; nil: not asked yet (see crowdsOf)
+	crowds []*crowd // where it is when it cannot be reached; nil: not asked yet (see crowdsOf)
+	device *headstart.Device
 
-	n       int32    // its place in the catalog, devices first
-	watched int32    // how many right behind it a probe of ours watches
-	bears   bool     // it is, or has behind it, a service or what a department uses
+	location string // of a device
+	service  *headstart.Service
+	people   int   // of a device
+	n        int32 // its place in the catalog, devices first
+	watched  int32 // how many right behind it a probe of ours watches
+	spots    span  // of a device, in the order of its services
+	bears    bool  // it is, or has behind it, a service or what a department uses
+	leads    bool  // something hangs on it
+
+	*wiring
+}
+
+// wiring is what hangs on a node and what it hangs on, of which most failures need
+// nothing.
+type wiring struct {
 	kids    []string // sorted
-	spots   []int32  // of a device, in the order of its services
-
 	parents headstart.Dependencies
 	up      [][]*node // parents as nodes; nil for what is not in the catalog
 	below   []*node   // kids as nodes
@@ -75,14 +86,17 @@ func newTopology(c *headstart.Catalog) *topology {
 		t.places[c.Locations[i].ID] = &c.Locations[i]
 	}
 	nodes := make([]node, len(c.Devices)+len(c.Services)) // one after the other, as they are asked for
+	wires := make([]wiring, len(nodes))
 	for i := range c.Devices {
 		d := &c.Devices[i]
-		nodes[i] = node{n: int32(i), id: d.ID, self: []string{d.ID}, parents: d.DependsOn, device: d}
+		wires[i] = wiring{self: []string{d.ID}, parents: d.DependsOn}
+		nodes[i] = node{n: int32(i), id: d.ID, device: d, location: d.Location, people: d.People, wiring: &wires[i]}
 		t.nodes[d.ID] = &nodes[i]
 	}
 	for i := range c.Services {
 		s, n := &c.Services[i], len(c.Devices)+i
-		nodes[n] = node{n: int32(n), id: s.ID, self: []string{s.ID}, parents: s.DependsOn, service: s}
+		wires[n] = wiring{self: []string{s.ID}, parents: s.DependsOn}
+		nodes[n] = node{n: int32(n), id: s.ID, service: s, wiring: &wires[n]}
 		t.nodes[s.ID] = &nodes[n]
 	}
 	t.link()
@@ -138,6 +152,7 @@ func (t *topology) link() {
 		n.only = t.nodes[t.wayUp(n.id)]
 		slices.Sort(n.kids)
 		n.kids = slices.Compact(n.kids)
+		n.leads = len(n.kids) > 0
 		n.below = make([]*node, len(n.kids))
 		for i, kid := range n.kids {
 			n.below[i] = t.nodes[kid]
