@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -127,17 +128,20 @@ func DecodeRecord(data []byte) (Record, error) {
 }
 
 // Events returns the lines of e in order; a tick is one event without content.
-func (r Record) Events(off Offset) []Event {
+func (r Record) Events(off Offset) []Event { return r.AppendEvents(nil, off) }
+
+// AppendEvents appends them to a list.
+func (r Record) AppendEvents(events []Event, off Offset) []Event {
 	received := off.At()
 	if r.Received != 0 {
 		received = time.UnixMilli(r.Received).UTC()
 	}
 	if len(r.Lines) == 0 {
-		return []Event{{Off: off, At: off.At(), Received: received}}
+		return append(events, Event{Off: off, At: off.At(), Received: received})
 	}
-	events := make([]Event, len(r.Lines))
+	events = slices.Grow(events, len(r.Lines))
 	for i, l := range r.Lines {
-		events[i] = Event{Off: off, N: i, At: off.At(), Received: received, Line: l}
+		events = append(events, Event{Off: off, N: i, At: off.At(), Received: received, Line: l})
 	}
 	return events
 }

@@ -14,6 +14,7 @@ type Placer struct {
 	*placing
 	catalog *headstart.Catalog
 	names   map[string]*placed // by lower-case id, name, address or alias
+	colons  bool               // some of these have one: what it may open is not surely a port
 }
 
 // Placement is where an alert belongs. The zero Placement is nowhere.
@@ -89,6 +90,7 @@ func (p *Placer) file(asset *placed, names ...string) {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, taken := p.names[name]; name != "" && !taken {
 			p.names[name] = asset
+			p.colons = p.colons || strings.Contains(name, ":")
 		}
 	}
 }
@@ -102,13 +104,13 @@ func (p *Placer) bind(t *topology) {
 
 // Place says where an alert with labels belongs.
 func (p *Placer) Place(labels map[string]string) Placement {
-	out, _ := p.place(labels)
+	out, _ := p.place(p.dropped(labels))
 	return out
 }
 
-// place says so, and which node that is; nil: none, or nobody bound it.
+// place says so of labels that drop_labels were left out of, and which node that is;
+// nil: none, or nobody bound it.
 func (p *Placer) place(labels map[string]string) (Placement, *node) {
-	labels = p.dropped(labels)
 	out, at := p.where(labels)
 	out.Class = p.class(labels, out.Class)
 	return out, at
@@ -194,8 +196,10 @@ func (p *Placer) find(value string) *placed {
 	if value == "" {
 		return nil
 	}
-	if x := p.names[value]; x != nil { // the usual case, before anything is taken apart
-		return x
+	if p.colons || !strings.Contains(value, ":") { // else no name is like that, and a storm is spared the look
+		if x := p.names[value]; x != nil {
+			return x
+		}
 	}
 	if x := p.names[headstart.CanonicalHost(value)]; x != nil {
 		return x

@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"fmt"
-	"iter"
 	"strconv"
 	"time"
 
@@ -274,21 +273,16 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 	return nil
 }
 
-// AlertLabels goes over the alerts alive of a problem, by fingerprint: their labels,
-// which must not be changed, and whether each is silenced. Of an unknown problem there
-// are none. In a storm it is asked of each that joins, so it makes no nouns.
-func (s *State) AlertLabels(key headstart.ProblemKey) iter.Seq2[map[string]string, bool] {
-	return func(yield func(map[string]string, bool) bool) {
-		p := s.problems[key]
-		if p == nil {
-			return
-		}
-		for _, a := range p.Alerts {
-			if !yield(a.Labels, len(a.silenced()) > 0) {
-				return
-			}
-		}
+// AlertLabels returns the labels of the nth alert alive of a problem, by fingerprint,
+// and whether it is silenced; the labels must not be changed. Nil: it has not so many,
+// or is unknown. In a storm it is asked of each that joins, so it makes nothing.
+func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced bool) {
+	p := s.problems[key]
+	if p == nil || n >= len(p.Alerts) {
+		return nil, false
 	}
+	a := p.Alerts[n]
+	return a.Labels, len(a.silenced()) > 0
 }
 
 // Alert returns an alert, or nil if unknown. Its labels and lists must not be changed.

@@ -3,7 +3,6 @@ package incidents
 import (
 	"fmt"
 	"hash/fnv"
-	"iter"
 	"time"
 
 	"headstart"
@@ -15,7 +14,7 @@ type Groups interface {
 	OpenMembers(id headstart.GroupID) []headstart.ProblemKey
 	Problem(key headstart.ProblemKey) *headstart.Problem
 	Alert(fingerprint string) *headstart.AlertState
-	AlertLabels(key headstart.ProblemKey) iter.Seq2[map[string]string, bool] // of a problem's alerts; whether each is silenced
+	AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced bool) // of a problem's nth alert; nil: it has not so many
 	Ticket(key string) *headstart.TicketState
 }
 

@@ -20,7 +20,8 @@ func (l *leader) step(ctx context.Context, e headstart.Entry) error {
 		l.engine.metrics.unreadable.Inc()
 		rec = headstart.Record{V: 1}
 	}
-	events := rec.Events(e.Off)
+	l.events = rec.AppendEvents(l.events[:0], e.Off)
+	events := l.events
 	l.read, l.at = e.Off, e.Off.At()
 	for {
 		before := l.fold.pending()

@@ -136,13 +136,14 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 
 // leadsOn is owesPage for one member.
 func (b *book) leadsOn(i *incident, key headstart.ProblemKey) bool {
-	alerts := false
-	for labels, silenced := range b.groups.AlertLabels(key) {
-		if alerts = true; !silenced && b.unaware(i, labels) {
+	n := 0
+	for labels, silenced := b.groups.AlertLabels(key, n); labels != nil; labels, silenced = b.groups.AlertLabels(key, n) {
+		if !silenced && b.unaware(i, labels) {
 			return true
 		}
+		n++
 	}
-	if alerts {
+	if n > 0 {
 		return false
 	}
 	p := b.groups.Problem(key)

@@ -3,7 +3,6 @@ package incidents
 import (
 	"encoding/json"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -41,17 +40,13 @@ func (s *script) Take() []headstart.Op                              { return nil
 func (s *script) Load(string, headstart.Row) error                  { return nil }
 func (s *script) Loaded() error                                     { return nil }
 func (s *script) Blind(d time.Duration)                             { s.shift += d }
-func (s *script) AlertLabels(k headstart.ProblemKey) iter.Seq2[map[string]string, bool] {
-	return func(yield func(map[string]string, bool) bool) {
-		if s.problems[k] == nil {
-			return
-		}
-		for _, fp := range s.problems[k].Alerts {
-			if a := s.alerts[fp]; a != nil && !yield(a.Labels, len(a.Silenced) > 0) {
-				return
-			}
-		}
+func (s *script) AlertLabels(k headstart.ProblemKey, n int) (labels map[string]string, silenced bool) {
+	p := s.problems[k]
+	if p == nil || n >= len(p.Alerts) || s.alerts[p.Alerts[n]] == nil {
+		return nil, false
 	}
+	a := s.alerts[p.Alerts[n]]
+	return a.Labels, len(a.Silenced) > 0
 }
 
 func (s *script) OpenMembers(id headstart.GroupID) (k []headstart.ProblemKey) {

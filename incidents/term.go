@@ -20,7 +20,8 @@ type leader struct {
 	ack []string
 	at  time.Time // of the newest record gathered
 
-	feed feed
+	feed   feed
+	events []headstart.Event // of the record being applied, in the room of those before
 }
 
 // load reads every table after the lease is held: before, the old leader may

@@ -18,6 +18,7 @@ import (
 type weather struct {
 	fold     *fold
 	last     headstart.Offset
+	events   []headstart.Event // of the last record
 	messages []Message
 
 	most  int // operations of one unit
@@ -74,7 +75,8 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 		off = headstart.Offset{Ms: w.last.Ms, Seq: w.last.Seq + 1}
 	}
 	w.last = off
-	events := headstart.NewRecord(off.At(), l).Events(off)
+	w.events = headstart.NewRecord(off.At(), l).AppendEvents(w.events[:0], off)
+	events := w.events
 	for done := false; !done; {
 		var began time.Time
 		if w.watch != nil {
