@@ -262,6 +262,15 @@ type Confirm struct {
 	Inside bool `json:"inside,omitempty"`
 }
 
+// Suspicion is a service that people at a place say does not work, from inside the
+// organisation and close together, while no incident explains it.
+type Suspicion struct {
+	Service, Location string
+	Since             time.Time // of the first of them
+	Devices           int       // how many said so, each once
+	Within            time.Duration
+}
+
 // Model is a nightly refit of the matcher's weights.
 type Model struct {
 	Version int                `json:"version"`

@@ -254,6 +254,9 @@ var whyWords = map[string][][2]string{
 	"K-11 opened": {
 		{"Met zoveel meldingen als verwacht ({expected}), of met een storing die dit dekt, zou dit er niet zijn.", "With as many reports as expected ({expected}), or with an incident that covers them, this would not be here."},
 	},
+	"K-12 opened": {
+		{"Het was niet geopend met minder mensen, of met een storing die dit verklaart.", "It would not have been opened with fewer people, or with an incident that explains it."},
+	},
 	"K-11 joined": {
 		{"Zonder storing die dit dekt zouden de meldingen een eigen storing zijn.", "Without an incident that covers them the reports would be one of their own."},
 	},

@@ -23,6 +23,7 @@
 //	H-20  a person opened, merged, split, resolved, reopened or pinned a group
 //	H-21  a person linked or unlinked a ticket, or judged a link
 //	K-11  a surge of tickets: users report it and monitoring sees nothing
+//	K-12  a suspicion: people on the organisation's network confirm it, the same
 //	L-12  a late cause explains a group that is already open
 //	M-06  planned work and closed periods: suppressed, judged again, overrun, paused
 //	P-13  what is hit changed: services, locations, departments, people

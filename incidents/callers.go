@@ -3,6 +3,7 @@ package incidents
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"headstart"
@@ -27,12 +28,14 @@ func (b *book) confirm(c *headstart.Confirm) {
 		b.called(i, c.Channel, "")
 		return
 	}
+	if c.Service != "" && len(i.Services) > 0 && !slices.Contains(i.Services, c.Service) {
+		return // they chose another service: this is not what they have
+	}
 	key := string(i.ID) + "/" + c.Device
 	if _, seen := b.confirms[key]; seen || c.Device == "" {
 		return
 	}
-	b.confirms[key] = b.now
-	b.dirty.put(headstart.TableConfirms, key, b.now)
+	b.putConfirm(key, b.now)
 	i.Confirmations++
 	b.alsoHas(i, c.Channel, "")
 }

@@ -38,6 +38,7 @@ const (
 	doRetire   = "retire"   // incident, or all: it is forgotten
 	doFade     = "fade"     // names, notes of the desk and the audit: what is old enough is forgotten
 	doWrite    = "write"    // incident: its tickets are looked at again
+	doLapse    = "lapse"    // a confirmation no incident explains is forgotten
 	doDigest   = "digest"   // what waits for the digest of now
 	doLate     = "late"     // message: from now on too late for users; see blind
 	doWork     = "work"     // window: what users are told of planned work is looked at

@@ -47,6 +47,8 @@ func (b *book) fireFor(i *incident, r round) bool {
 // fireAlone does what a deadline says that is of no one incident.
 func (b *book) fireAlone(d *deadline, r round) {
 	switch d.Do {
+	case doLapse:
+		b.lapse(d.Key)
 	case doDigest:
 		b.digest()
 	case doHush:

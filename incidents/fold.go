@@ -16,6 +16,7 @@ type Correlator interface {
 
 	Apply(ev headstart.Event) []headstart.Change
 	Do(ev headstart.Event, group, into headstart.GroupID) ([]headstart.Change, error)
+	Suspect(ev headstart.Event, x headstart.Suspicion) []headstart.Change // what people confirm and no group hits
 
 	NextDeadline() (due time.Time, ok bool)
 	Fire() []headstart.Change // the earliest timer, at its own due time
@@ -176,6 +177,9 @@ func (f *fold) line(ev headstart.Event) {
 		})
 	case ev.Confirm != nil:
 		f.book.confirm(ev.Confirm)
+		if x := f.book.suspicion(ev.Confirm); x != nil {
+			f.follow(f.correlator.Suspect(ev, *x))
+		}
 	case ev.Delivery != nil:
 		f.book.delivered(ev.Delivery)
 	case ev.Maintenance != nil:

@@ -213,6 +213,56 @@ func TestPolicyTable(t *testing.T) {
 `,
 		},
 		{
+			ruling: "42",
+			story:  "three people at one place say within ten minutes that wifi fails: a suspicion, never a message",
+			events: `
+08:00:00 confirm d-[1..3] every=3m service=wifi at=noord inside
+08:40:00 tick`,
+			want: `
+08:06:00 draft HS-1 noord: evidence 0 of 2; cause is surge
+`,
+		},
+		{
+			ruling: "42",
+			story:  "a check sees it after the people did: the same incident, told of then",
+			events: `
+08:00:00 confirm d-[1..3] every=1m service=wifi at=noord inside
+08:10:00 check srv-web front down kind=http service=wifi
+08:10:05 check srv-web ping down kind=icmp service=wifi
+08:10:06 check srv-web portal down kind=http service=portal
+08:20:00 tick`,
+			want: `
+08:02:00 draft HS-1 noord: evidence 0 of 2; cause is surge
+08:11:00 page investigating HS-1 noord
+08:11:00 push waits HS-1 noord: 0 people, push.min_people is 15
+08:11:06 page investigating HS-1 noord
+08:11:06 push investigating HS-1 noord
+`,
+		},
+		{
+			ruling: "42",
+			story:  "two people, or three from outside, or over half an hour: nothing",
+			events: `
+08:00:00 confirm d-[1..2] every=1m service=wifi at=noord inside
+08:10:00 confirm e-[1..3] every=1m service=mail at=noord
+08:20:00 confirm f-[1..3] every=15m service=print at=zuid inside
+09:30:00 tick`,
+			want: `
+`,
+		},
+		{
+			ruling: "42",
+			story:  "what an incident explains counts for it, and opens nothing",
+			events: `
+08:00:00 check - imap down kind=imap service=mail
+08:01:00 confirm d-[1..5] every=1m #1 at=noord inside
+08:10:00 tick`,
+			want: `
+08:00:15 page investigating HS-1 all
+08:02:15 push investigating HS-1 all
+`,
+		},
+		{
 			ruling: "17",
 			story:  "silenced at the source: a draft with who and why",
 			events: `

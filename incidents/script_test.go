@@ -69,6 +69,10 @@ func (s *script) Do(ev headstart.Event, _, _ headstart.GroupID) ([]headstart.Cha
 	return s.Apply(ev), s.refuse
 }
 
+func (s *script) Suspect(ev headstart.Event, _ headstart.Suspicion) []headstart.Change {
+	return s.Apply(ev)
+}
+
 func (s *script) NextDeadline() (time.Time, bool) {
 	if len(s.due) == 0 {
 		return time.Time{}, false

@@ -137,6 +137,10 @@ type recorder struct {
 func (r *recorder) Apply(ev headstart.Event) []headstart.Change { return r.keep(r.State.Apply(ev)) }
 func (r *recorder) Fire() []headstart.Change                    { return r.keep(r.State.Fire()) }
 
+func (r *recorder) Suspect(ev headstart.Event, x headstart.Suspicion) []headstart.Change {
+	return r.keep(r.State.Suspect(ev, x))
+}
+
 func (r *recorder) Do(ev headstart.Event, group, into headstart.GroupID) ([]headstart.Change, error) {
 	changes, err := r.State.Do(ev, group, into)
 	if err != nil {
