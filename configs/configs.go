@@ -273,6 +273,7 @@ func (c *Config) complete(d *document) Mistakes {
 	c.checkRecipients(say)
 	c.checkMaintenance(say)
 	c.checkPublish(say)
+	c.checkSubscribe(say)
 	ms = append(ms, c.readOwnWords(d)...)
 	for i, h := range c.Calendar.Holidays {
 		for _, l := range h.Locations {

@@ -26,8 +26,6 @@ func (c *Config) NotHonoured() []string {
 		{"calendar.ical", c.Calendar.ICal != ""},
 		{"auth.oidc", c.Door.Auth.OIDC != nil},
 		{"publish.static_dir", c.Publish.StaticDir != ""},
-		{"publish.subscribe_domains", len(c.Publish.SubscribeDomains) > 0},
-		{"retention.subscriptions", c.Retention.Subscriptions != DefaultRetention().Subscriptions},
 		{"retention.export_dir", c.Retention.ExportDir != ""},
 	} {
 		if k.set {

@@ -64,7 +64,7 @@ func TestEveryKeyIsUsed(t *testing.T) {
 func sources(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, dir := range []string{"../web", "../report", "../cmd", "../notify", "../incidents", "."} {
+	for _, dir := range []string{"../web", "../report", "../cmd", "../notify", "../incidents", "../subscriptions", "."} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || (!strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".html")) {
 				return err

@@ -67,6 +67,9 @@ type Permanent struct{ Err error }
 
 func (e *Permanent) Error() string { return e.Err.Error() }
 
+// Refused says the same to those who do not know this type.
+func (e *Permanent) Refused() bool { return true }
+
 // Unwrap returns the cause.
 func (e *Permanent) Unwrap() error { return e.Err }
 

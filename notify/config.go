@@ -39,7 +39,8 @@ type ChannelConfig struct {
 	// E-mail.
 	Smarthost    string   `yaml:"smarthost" json:"smarthost,omitempty"` // host:port; port 465 speaks TLS from the start
 	From         string   `yaml:"from" json:"from,omitempty"`
-	To           []string `yaml:"to" json:"to,omitempty"` // one: the list's own address; more stay hidden from each other
+	To           []string `yaml:"to" json:"to,omitempty"`                   // one: the list's own address; more stay hidden from each other
+	Subscribers  bool     `yaml:"subscribers" json:"subscribers,omitempty"` // mails who subscribed on the status page, instead of to
 	Username     string   `yaml:"username" json:"username,omitempty"`
 	PasswordFile string   `yaml:"password_file" json:"password_file,omitempty"`
 	RequireTLS   *bool    `yaml:"require_tls" json:"require_tls,omitempty"` // absent: if the server offers it; with a username, always
@@ -94,11 +95,27 @@ func (c Config) Validate() error {
 		seen[ch.Name] = true
 		errs = append(errs, ch.validate(where))
 	}
+	if n := c.subscribers(); len(n) > 1 {
+		errs = append(errs, fmt.Errorf("channels: %s all have subscribers: true; keep it on one, or everybody gets every mail more than once", strings.Join(n, " and ")))
+	}
 	if _, err := NewRouter(c.RouteYAML()); err != nil {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
+
+// subscribers names the channels that mail subscribers.
+func (c Config) subscribers() (names []string) {
+	for _, ch := range c.Channels {
+		if ch.Subscribers {
+			names = append(names, ch.Name)
+		}
+	}
+	return names
+}
+
+// MailsSubscribers reports whether a channel mails subscribers.
+func (c Config) MailsSubscribers() bool { return len(c.subscribers()) > 0 }
 
 func (c ChannelConfig) validate(where string) error {
 	var errs []error
@@ -155,7 +172,7 @@ func Infos(c Config) []headstart.ChannelInfo {
 	for _, ch := range c.Channels {
 		k, _ := kindOf(ch.Type)
 		caps := k.caps
-		out = append(out, headstart.ChannelInfo{Name: ch.Name, Type: ch.Type, Audiences: ch.Audiences, Update: caps.Update, Reply: caps.Reply})
+		out = append(out, headstart.ChannelInfo{Name: ch.Name, Type: ch.Type, Audiences: ch.Audiences, Update: caps.Update, Reply: caps.Reply, Subscribers: ch.Subscribers})
 	}
 	return out
 }
@@ -164,6 +181,7 @@ func Infos(c Config) []headstart.ChannelInfo {
 type ChannelOptions struct {
 	ExternalURL string // Message-IDs and List-Id carry its host
 	Dialer      *headstart.Dialer
+	Subscribers SubscriberList // of the channel that mails them; nil: it cannot
 }
 
 // Build makes the channels of a validated configuration and reads their secrets.

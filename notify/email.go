@@ -72,7 +72,15 @@ func newEmail(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	if e.policy() == mail.TLSOpportunistic && cfg.CAFile == "" && err == nil {
 		e.tls.InsecureSkipVerify = true
 	}
-	return e, err
+	return e.channel(o), err
+}
+
+// channel is e, or what mails subscribers through it.
+func (e *email) channel(o ChannelOptions) Channel {
+	if !e.cfg.Subscribers {
+		return e
+	}
+	return &subscribers{name: e.cfg.Name, mail: e, list: o.Subscribers}
 }
 
 func tlsConfig(server, caFile string) (*tls.Config, error) {

@@ -4,42 +4,84 @@ import (
 	"bytes"
 	"cmp"
 	"html/template"
+	"strings"
 
 	"github.com/wneessen/go-mail"
 
 	"headstart"
 )
 
-// message renders n as one mail: every language of the audience in one, its
-// first language first and in the subject (ruling 31).
+// message renders n as one mail to everybody the channel names.
 func (e *email) message(n *headstart.Notice, id, root string, to []string) (*mail.Msg, error) {
-	m := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := m.From(e.cfg.From); err != nil {
+	m, err := e.compose(n, id, root, "")
+	if err != nil {
 		return nil, err
 	}
 	if len(to) == 1 && len(e.cfg.To) == 1 {
-		if err := m.To(to[0]); err != nil {
-			return nil, err
-		}
-	} else { // nobody learns who else is told, and nobody can answer all
-		if err := m.Bcc(to...); err != nil {
-			return nil, err
-		}
-		m.SetGenHeaderPreformatted("To", "undisclosed-recipients:;")
+		return m, m.To(to[0])
 	}
-	m.SetMessageIDWithValue(id)
+	// Nobody learns who else is told, and nobody can answer all.
+	m.SetGenHeaderPreformatted("To", "undisclosed-recipients:;")
+	return m, m.Bcc(to...)
+}
+
+// compose renders n as one mail to nobody yet: every language of the audience in one,
+// its first language first and in the subject (ruling 31). leave is where the reader
+// unsubscribes; empty: nowhere.
+func (e *email) compose(n *headstart.Notice, id, root, leave string) (*mail.Msg, error) {
+	page := letterOf(n)
+	page.Leave = leave
+	m, err := e.envelope(page, subject(n), id)
+	if err != nil {
+		return nil, err
+	}
 	if id != root {
 		m.SetGenHeader(mail.HeaderInReplyTo, "<"+root+">")
 		m.SetGenHeader(mail.HeaderReferences, "<"+root+">")
 	}
 	m.SetDateWithValue(n.At)
+	m.SetGenHeader(ownMail, n.UID)
+	return m, nil
+}
+
+// ownMail is the header by which our own connectors know our own mail.
+const ownMail = "X-Headstart-Incident"
+
+// personal renders a letter to one person.
+func (e *email) personal(l headstart.Letter) (*mail.Msg, error) {
+	text := l.Text
+	text.Body = bodyOf(text.Lines)
+	page := letter{URL: webAddress(l.Link), Parts: []letterPart{{Lang: l.Language, Text: text, More: l.LinkText}}}
+	m, err := e.envelope(page, text.Subject, l.ID+"@"+e.host)
+	if err != nil {
+		return nil, err
+	}
+	m.SetDate()
+	m.SetGenHeader(ownMail, "none")
+	return m, m.To(l.To)
+}
+
+// bodyOf is lines as plain text.
+func bodyOf(lines []headstart.TextLine) string {
+	var parts []string
+	for _, l := range lines {
+		parts = append(parts, strings.TrimPrefix(l.Label+"\n"+l.Text, "\n"))
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// envelope is a mail with the words of page, and what all our mails say of themselves.
+func (e *email) envelope(page letter, subject, id string) (*mail.Msg, error) {
+	m := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := m.From(e.cfg.From); err != nil {
+		return nil, err
+	}
+	m.SetMessageIDWithValue(id)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no vacation replies
 	m.SetGenHeader("List-Id", "<outages."+e.host+">")  // RFC 2919: filters
 	m.SetGenHeader(mail.HeaderPrecedence, "bulk")      // older responders
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")  // Exchange
-	m.SetGenHeader("X-Headstart-Incident", n.UID)      // our own connectors know their own mail
-	m.Subject(subject(n))
-	page := letterOf(n)
+	m.Subject(subject)
 	var html bytes.Buffer
 	if err := mailHTML.Execute(&html, page); err != nil {
 		return nil, err
@@ -79,6 +121,9 @@ var mailHTML = template.Must(template.New("mail").Parse(`<!doctype html>
 {{- end}}
 {{- if $.URL}}
 <p style="margin:24px 0 0"><a href="{{$.URL}}" style="color:#0b5394">{{$p.More}}</a></p>
+{{- end}}
+{{- if $.Leave}}
+<p style="margin:24px 0 0;font-size:14px"><a href="{{$.Leave}}" style="color:#0b5394">{{$p.Stop}}</a></p>
 {{- end}}
 </div>
 {{- end}}

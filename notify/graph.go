@@ -41,6 +41,9 @@ func newGraph(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 		return nil, err
 	}
 	g.email = email{cfg: cfg, host: mailHost(o.ExternalURL), hand: g.hand}
+	if cfg.Subscribers {
+		return g.channel(o), nil
+	}
 	return g, nil
 }
 

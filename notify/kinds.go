@@ -46,9 +46,9 @@ var (
 func kindOf(channelType string) (kind, bool) {
 	switch channelType {
 	case "email":
-		return kind{web(oauthKeys("smarthost", "from", "to", "username", "password_file", "require_tls", "scope")...), emailCaps, ChannelConfig.checkEmail, newEmail}, true
+		return kind{web(oauthKeys("smarthost", "from", "to", "subscribers", "username", "password_file", "require_tls", "scope")...), emailCaps, ChannelConfig.checkEmail, newEmail}, true
 	case "graph":
-		return kind{web(oauthKeys("url", "from", "to")...), emailCaps, ChannelConfig.checkGraph, newGraph}, true
+		return kind{web(oauthKeys("url", "from", "to", "subscribers")...), emailCaps, ChannelConfig.checkGraph, newGraph}, true
 	case "slack":
 		return kind{web("url", "token_file", "channel"), slackCaps, ChannelConfig.checkSlack, newSlack}, true
 	case "slack-webhook":
@@ -153,8 +153,11 @@ func (c ChannelConfig) checkMail(bad complain) {
 	if _, err := mail.ParseAddress(c.From); err != nil {
 		bad("from is %q; write one address, such as storing@example.org", c.From)
 	}
-	if len(c.To) == 0 {
-		bad("to is empty; name the address of the list that reaches your users")
+	switch {
+	case c.Subscribers && len(c.To) > 0:
+		bad("to and subscribers are both set; a channel for subscribers mails nobody else, so make another one for to")
+	case !c.Subscribers && len(c.To) == 0:
+		bad("to is empty; name the address of the list that reaches your users, or set subscribers: true")
 	}
 	for _, to := range c.To {
 		if _, err := mail.ParseAddress(to); err != nil {

@@ -11,6 +11,7 @@ import (
 // audience's first language first (ruling 31).
 type letter struct {
 	URL   string // of the status page; empty: there is none
+	Leave string // where the reader unsubscribes; empty: nowhere
 	Parts []letterPart
 }
 
@@ -19,14 +20,17 @@ type letterPart struct {
 	Lang string // nl en
 	Text headstart.Text
 	More string // the words of the link
+	Stop string // the words of the link that unsubscribes
 }
+
+var stopWords = map[string]string{"nl": "Ik wil geen mail over storingen meer", "en": "I want no more mail about outages"}
 
 var moreWords = map[string]string{"nl": "Lees verder op de statuspagina", "en": "Read more on the status page"}
 
 func letterOf(n *headstart.Notice) letter {
 	l := letter{URL: webAddress(n.StatusURL)}
 	for _, lang := range languages(n) {
-		l.Parts = append(l.Parts, letterPart{Lang: lang, Text: n.Text[lang], More: moreWords[lang]})
+		l.Parts = append(l.Parts, letterPart{Lang: lang, Text: n.Text[lang], More: moreWords[lang], Stop: stopWords[lang]})
 	}
 	return l
 }
@@ -67,6 +71,9 @@ func (l letter) plain() string {
 		b.WriteString(part.Text.Title + "\n\n" + part.Text.Body + "\n")
 		if l.URL != "" {
 			b.WriteString("\n" + part.More + ":\n" + l.URL + "\n")
+		}
+		if l.Leave != "" {
+			b.WriteString("\n" + part.Stop + ":\n" + l.Leave + "\n")
 		}
 	}
 	return b.String()

@@ -28,6 +28,9 @@ type Forgotten struct {
 	Lines   int `json:"lines"`   // of log and archive that said something of them
 	Files   int `json:"files"`   // of the archive, written anew
 
+	// Subscribed: the address got mail from a status page, or was asked whether it wants any.
+	Subscribed bool `json:"subscribed,omitempty"`
+
 	Remains []Remains `json:"remains"`
 }
 

@@ -19,7 +19,7 @@ import (
 // channelsCommand shows how users are told, and tries it.
 func (p *program) channelsCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "channels", Short: "list how users are told; send a test message; send again what was given up", Example: "  headstart channels list\n  headstart channels test mail-all"}
-	cmd.AddCommand(p.channelsListCommand(), p.channelsTestCommand(), p.channelsDeadCommand(), p.channelsResendCommand(), p.channelsDismissCommand())
+	cmd.AddCommand(p.channelsListCommand(), p.channelsTestCommand(), p.channelsDeadCommand(), p.channelsResendCommand(), p.channelsDismissCommand(), p.subscribersCommand())
 	return cmd
 }
 

@@ -12,6 +12,7 @@ import (
 	"headstart"
 	"headstart/configs"
 	"headstart/store"
+	"headstart/subscriptions"
 	"headstart/tickets"
 	"headstart/web"
 )
@@ -24,6 +25,8 @@ type forgetter struct {
 	keeper *store.Keeper
 	view   *headstart.View
 	key    []byte // what requesters and tickets are hashed with
+
+	subscribers *subscriptions.Register // nil: there are none
 
 	do      func(context.Context, headstart.Command) (headstart.Outcome, bool, error)
 	leading func() bool
@@ -47,6 +50,11 @@ func (f *forgetter) forget(ctx context.Context, r web.ForgetRequest) (web.Forgot
 	}
 	if done.Tickets, err = f.command(ctx, r, keys, who); err != nil {
 		return done, err
+	}
+	if f.subscribers != nil && r.Email != "" {
+		if done.Subscribed, err = f.subscribers.Forget(ctx, r.Email); err != nil {
+			return done, err
+		}
 	}
 	e := &store.Erasure{Tickets: set(keys), Requesters: set(who)}
 	if r.Email != "" {

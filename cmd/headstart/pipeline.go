@@ -133,9 +133,18 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	add("reconciler", reconciler.Run)
 
 	// TELL: channels for users, receivers for operators, pages for both.
-	channels, err := notify.Build(cfg.Notify, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: egress})
+	box := &letterBox{}
+	subscribers, err := subscriptionsOf(ctx, cfg, st, box, engine.Leading, logger, reg)
 	if err != nil {
 		return nil, err
+	}
+	channels, err := notify.Build(cfg.Notify, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: egress, Subscribers: subscriberList(subscribers)})
+	if err != nil {
+		return nil, err
+	}
+	box.to = notify.ToSubscribers(channels)
+	if subscribers != nil {
+		add("subscriptions", subscribers.Run)
 	}
 	operators, err := notify.LoadOperators(notify.OperatorsConfig{
 		Receivers: cfg.Notify.ReceiversYAML(), Route: cfg.Notify.RouteYAML(), Templates: cfg.Notify.Templates, ExternalURL: cfg.Door.ExternalURL,
@@ -162,7 +171,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	})
 	add("keeper", keeper.Run)
 	desk := &incidents.Desk{Append: appender.Append, View: view}
-	forgetting := &forgetter{cfg: cfg, store: st, keeper: keeper, view: view, key: key, do: desk.Do, leading: engine.Leading}
+	forgetting := &forgetter{cfg: cfg, store: st, keeper: keeper, view: view, key: key, do: desk.Do, leading: engine.Leading, subscribers: subscribers}
 	nights := &learner{view: view, append: appender.Append, leading: engine.Leading, zone: zoneOf(cfg), logger: logger.With("component", "learner")}
 	add("learner", nights.run)
 
@@ -174,7 +183,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	pages := public.New(public.Options{
 		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
 		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
-		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir),
+		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir), Subscriptions: subscribing(subscribers),
 	})
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), StatusPage: pages.URL(), Logger: logger,
@@ -184,7 +193,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: siteRoutes(), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
+		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
 		Morning: reports,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
@@ -193,7 +202,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	newBuildInfo(reg)
 
 	routes := api.Routes()
-	for _, r := range [][]headstart.Route{fleet.Routes(), sites.Routes(), inbox.Routes(), site.Routes(), pages.Routes(), json.Routes()} {
+	for _, r := range [][]headstart.Route{fleet.Routes(), sites.Routes(), inbox.Routes(), site.Routes(), pages.Routes(), json.Routes(), subscribers.Routes()} {
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{

@@ -28,7 +28,7 @@ func (p *program) storeForget() *cobra.Command {
 		Use:   "forget",
 		Short: "forget a ticket, or all that somebody reported",
 		Long: `Deletes titles and texts, links, what was learned from them, and what still waits to be
-written into tickets; log and archive are written anew without them. Counts stay, such as how many
+written into tickets, and with an address its subscription to a status page; log and archive are written anew without them. Counts stay, such as how many
 tickets an incident had. A forgotten ticket is not read again. It then prints what is out of reach:
 the ticket system itself, words that people typed, copies of your own. That somebody asked is kept
 for retention.audit, not whom it was about. Asking again does no harm.
@@ -125,7 +125,11 @@ func (p *program) engineAlone(cfg *configs.Config, st store.Store) (*forgetter, 
 		Store: st, Archive: archive, Keep: time.Duration(cfg.Store.Keep), ArchiveKeep: time.Duration(cfg.Archive.Keep), Leading: engine.Leading, Logger: logger,
 	})
 	desk := &incidents.Desk{Append: appender.Append, View: view, Patience: forgetFor}
-	f := &forgetter{cfg: cfg, store: st, keeper: keeper, view: view, key: key, do: desk.Do, leading: engine.Leading}
+	subscribers, err := subscriptionsOf(context.Background(), cfg, st, &letterBox{}, engine.Leading, logger, prometheus.NewRegistry())
+	if err != nil {
+		return nil, nil, err
+	}
+	f := &forgetter{cfg: cfg, store: st, keeper: keeper, view: view, key: key, do: desk.Do, leading: engine.Leading, subscribers: subscribers}
 	return f, []func(context.Context) error{
 		appender.Run, engine.Run, func(ctx context.Context) error { return store.Follow(ctx, st, view, logger) },
 	}, nil
@@ -150,6 +154,10 @@ func (f *forgetter) await(ctx context.Context) error {
 // writeForgotten says what was forgotten, and what is out of reach.
 func writeForgotten(w io.Writer, done web.Forgotten) error {
 	_, err := fmt.Fprintf(w, "forgotten: tickets %d, texts that held the address %d, lines of log and archive %d\n", done.Tickets, done.Texts, done.Lines)
+	if done.Subscribed {
+		_, more := fmt.Fprintln(w, "forgotten: mail from the status page, and the address")
+		err = errors.Join(err, more)
+	}
 	for _, r := range done.Remains {
 		text := fmt.Sprintf(remainsWords[r.Where], r.Name)
 		if r.Until != nil {

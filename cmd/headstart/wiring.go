@@ -18,6 +18,7 @@ import (
 	"headstart/configs"
 	"headstart/probes"
 	"headstart/report"
+	"headstart/subscriptions"
 	"headstart/web"
 	"headstart/web/door"
 )
@@ -81,6 +82,11 @@ func siteRoutes() []web.Described {
 		{Pattern: "POST /api/v1/agents/{name}/results", Scope: ingest, Summary: "The last run of every probe of a site", Sends: agents.Results{}},
 		{Pattern: "GET /api/v1/agents/{name}/asks", Scope: ingest, Summary: "What the engine wants to know now; waits for it up to 25 s", Answers: agents.Asks{}},
 	}
+}
+
+// subscriberRoutes are what counts subscribers, for openapi.json.
+func subscriberRoutes() []web.Described {
+	return []web.Described{{Pattern: subscriptions.CountsPattern, Scope: headstart.ScopeRead, Summary: "How many subscribed to each status page", Answers: subscriptions.Counts{}}}
 }
 
 // pushFile is where the last push of each job is kept.

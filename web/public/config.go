@@ -130,8 +130,8 @@ func (c *Config) validTicketURL() error {
 	return fmt.Errorf("publish.ticket_url is %q; write the whole address, such as https://portal.example.org/nieuw or mailto:servicedesk@example.org", c.TicketURL)
 }
 
-// pages returns the pages to publish with every gap filled in.
-func (c *Config) pages(language, contact string) []Page {
+// Published returns the pages to publish with every gap filled in.
+func (c *Config) Published(language, contact string) []Page {
 	if !c.Enabled {
 		return nil
 	}

@@ -52,6 +52,7 @@ type htmlPage struct {
 	Closed         []string      // "Noord gesloten t/m 3 jan"
 	Unseen         bool          // a strip has days before Options.Known
 	Ticket         string        // where "I have another problem" leads; empty: nowhere
+	Subscribe      string        // the form, on the live page even in a copy; empty: nobody may
 }
 
 type otherLanguage struct{ Lang, Name, Href string }
@@ -88,6 +89,9 @@ type htmlService struct {
 // html renders the page itself.
 func (e *edition) html(s *State) ([]byte, error) {
 	d := htmlPage{frame: e.frame(s, 0), Level: s.Level, Ticket: e.page.site.o.Config.TicketURL}
+	if sub := e.page.site.o.Subscriptions; sub != nil && sub.Open() {
+		d.Subscribe = e.url() + "subscribe"
+	}
 	d.Headline, d.Lead = e.headline(s)
 	for _, m := range s.Live() {
 		d.Messages = append(d.Messages, e.message(s, &m))

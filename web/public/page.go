@@ -92,7 +92,7 @@ func (p *page) linked(b []byte, r *http.Request) []byte {
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	token, rest := p.tokenOf(r)
 	e, name := p.find(rest)
-	if !p.admits(r, token) {
+	if !p.mailed(name) && !p.admits(r, token) {
 		e.refuse(w, r)
 		return
 	}

@@ -28,6 +28,9 @@ type Options struct {
 	// Checks returns the latest result of every probe; nil: there are none.
 	Checks func() []headstart.CheckResult
 
+	// Subscriptions is who wants mail; nil: nobody may.
+	Subscriptions Subscriptions
+
 	Config      Config
 	ExternalURL string // of the desk: where pages are reached when publish.external_url is empty
 	Language    string // of a page that names none
@@ -98,7 +101,7 @@ func New(o Options) *Site {
 		s.words[l] = lang.New(l, zone)
 	}
 	s.pages = parseTemplates(s.words, s.static)
-	for _, p := range o.Config.pages(o.Language, o.Contact) {
+	for _, p := range o.Config.Published(o.Language, o.Contact) {
 		s.all = append(s.all, newPage(s, p))
 	}
 	return s
@@ -121,13 +124,16 @@ func (s *Site) Routes() []headstart.Route {
 	routes := []headstart.Route{
 		icon,
 		{Pattern: "GET /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true},
-		{Pattern: "POST /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true, MaxBody: maxConfirm},
+		{Pattern: "POST /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true, MaxBody: maxSubscribe},
 	}
 	for _, p := range s.all {
 		if p.Access == accessDesk {
 			routes = append(routes,
 				headstart.Route{Pattern: "GET " + p.root, Scope: headstart.ScopeRead, Handler: secure(p)},
-				headstart.Route{Pattern: "POST " + p.root, Scope: headstart.ScopeRead, Handler: secure(p), MaxBody: maxConfirm})
+				headstart.Route{Pattern: "POST " + p.root, Scope: headstart.ScopeRead, Handler: secure(p), MaxBody: maxSubscribe})
+			if s.o.Subscriptions != nil {
+				routes = append(routes, p.linkRoutes()...)
+			}
 		}
 	}
 	return routes

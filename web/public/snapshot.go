@@ -72,6 +72,9 @@ func (e *edition) serve(w http.ResponseWriter, r *http.Request, s *State, name s
 		e.serveMessage(w, r, s, id, rest)
 		return
 	}
+	if e.serveSubscribe(w, r, s, name) {
+		return
+	}
 	f := e.file(s, name)
 	if f == nil || r.Method == http.MethodPost {
 		http.NotFound(w, r)
