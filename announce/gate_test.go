@@ -2,6 +2,7 @@ package announce
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -118,6 +119,33 @@ func TestCheckNames(t *testing.T) {
 	cat.Services[0].Name = headstart.Names{"": "ERP server"}
 	if got := w.CheckNames(cat); len(got) != 1 || !strings.Contains(got[0], "service erp") {
 		t.Errorf("%q, want the server named, once for both languages", got)
+	}
+}
+
+// A name with which a text message is too long is named too, and none that is short
+// enough to fit whatever is told of it.
+func TestCheckNamesThatAreTooLong(t *testing.T) {
+	cat := office()
+	for i, kind := range slices.Sorted(maps.Keys(shipped("u").Kinds)) {
+		cat.Services = append(cat.Services, headstart.Service{ID: fmt.Sprintf("s-%d", i), Kind: kind, Name: headstart.Names{"": strings.Repeat("naam ", 5)[:shortestWorry]}})
+	}
+	for _, address := range []string{"u", "je"} {
+		w := New(cat, address, nil)
+		for i := range cat.Services {
+			s := &cat.Services[i]
+			for _, lang := range []string{"nl", "en"} {
+				if name := s.Name.In(lang); len(name) == shortestWorry && w.overlong(s.Kind, lang, name) {
+					t.Errorf("%s %s %s: a name of %d characters does not fit", address, s.Kind, lang, shortestWorry)
+				}
+			}
+		}
+		if got := w.CheckNames(cat); len(got) != 0 {
+			t.Errorf("%s: %q", address, got)
+		}
+	}
+	cat.Services = append(cat.Services, headstart.Service{ID: "long", Kind: headstart.KindApplication, Name: headstart.Names{"": strings.Repeat("Inschrijven ", 10)}})
+	if got := New(cat, "u", nil).CheckNames(cat); len(got) != 1 || !strings.Contains(got[0], "service long") || !strings.Contains(got[0], "160 characters") {
+		t.Errorf("%q, want the long one named", got)
 	}
 }
 

@@ -1,7 +1,6 @@
 package announce
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -153,33 +152,4 @@ func (b *book) ownWords() string {
 		}
 	}
 	return strings.ToLower(strings.Join(all, "\n"))
-}
-
-// CheckNames runs the public names of cat through the gate, for `config check`:
-// a name that does not pass turns every message that uses it into a draft.
-func (w *Words) CheckNames(cat *headstart.Catalog) []string {
-	var out []string
-	check := func(what, id string, ns headstart.Names) {
-		for _, lang := range []string{"nl", "en"} {
-			for _, h := range w.Gate(lang, ns.In(lang)) {
-				out = append(out, fmt.Sprintf("catalog: %s %s is called %q: %q is %s; choose the name users know, or messages about it wait for approval", what, id, ns.In(lang), h.Word, h.Why))
-			}
-		}
-	}
-	for _, l := range cat.Locations {
-		check("location", l.ID, l.Name)
-	}
-	for _, d := range cat.Departments {
-		check("department", d.ID, d.Name)
-	}
-	for _, s := range cat.Services {
-		check("service", s.ID, s.Name)
-	}
-	for _, d := range cat.Devices {
-		if d.Kind == "printer" {
-			check("printer", d.ID, d.Name)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

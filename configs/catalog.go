@@ -180,6 +180,14 @@ func oneOf(name string, list []string) string {
 	}
 }
 
+func serviceIDs(c *headstart.Catalog) []string {
+	ids := make([]string, len(c.Services))
+	for i := range c.Services {
+		ids[i] = c.Services[i].ID
+	}
+	return ids
+}
+
 func locationIDs(c *headstart.Catalog) []string {
 	ids := make([]string, len(c.Locations))
 	for i := range c.Locations {

@@ -73,3 +73,34 @@ channels:
 		})
 	}
 }
+
+// A service that the catalog lacks has no outage to record; a name that users should not
+// meet, or that no text message holds, is warned of before it turns a message into a draft.
+func TestNamesAndItemsAreChecked(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"catalog.yml": "services: [{id: print, name: Printen, kind: printer}, {id: erp, name: ERP server, kind: application}]\n",
+		"secret":      "a secret of twenty bytes",
+		"headstart.yml": `catalog: [catalog.yml]
+channels: [{name: cmdb, type: servicenow-outage, url: "https://example.service-now.com", username: u, password_file: secret, items: {print: Printing, mial: Mail}}]
+`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(dir, "headstart.yml")
+	if _, err := Load(Source{File: file}); err == nil || !strings.Contains(err.Error(), `channels[cmdb].items names "mial", which is no service`) || strings.Contains(err.Error(), `"print"`) {
+		t.Errorf("%v; want mial named", err)
+	}
+	if err := os.WriteFile(file, []byte("catalog: [catalog.yml]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := Load(Source{File: file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := strings.Join(cfg.Warnings, "\n"); !strings.Contains(all, `service erp is called "ERP server": "server" is`) || strings.Contains(all, "print") {
+		t.Errorf("warnings %q; want the name of erp alone", cfg.Warnings)
+	}
+}

@@ -271,10 +271,12 @@ func (c *Config) complete(d *document) Mistakes {
 	c.checkAudiences(say)
 	c.checkAgents(say)
 	c.checkRecipients(say)
+	c.checkItems(say)
 	c.checkMaintenance(say)
 	c.checkPublish(say)
 	c.checkSubscribe(say)
 	ms = append(ms, c.readOwnWords(d)...)
+	c.checkNames()
 	for i, h := range c.Calendar.Holidays {
 		for _, l := range h.Locations {
 			if c.Catalog.LocationByID(l) == nil {

@@ -56,6 +56,12 @@ func (c *Config) readOwnWords(d *document) Mistakes {
 	return ms
 }
 
+// checkNames warns of names of the catalog that turn messages into drafts.
+func (c *Config) checkNames() {
+	w := announce.New(c.Catalog, c.Incidents.Announce.Address, c.OwnWords)
+	c.Warnings = append(c.Warnings, w.CheckNames(c.Catalog)...)
+}
+
 // ownFiles are name, or the YAML files in the folder name, in order.
 func ownFiles(name string) ([]string, error) {
 	info, err := os.Stat(name)

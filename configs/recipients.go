@@ -2,8 +2,21 @@ package configs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
+
+// checkItems refuses services of servicenow-outage that the catalog does not have: an
+// outage of them would be recorded nowhere.
+func (c *Config) checkItems(say func(string)) {
+	for _, ch := range c.Notify.Channels {
+		for _, service := range slices.Sorted(maps.Keys(ch.Items)) {
+			if c.Catalog.ServiceByID(service) == nil {
+				say(fmt.Sprintf("channels[%s].items names %q, which is no service; %s", ch.Name, service, oneOf(service, serviceIDs(c.Catalog))))
+			}
+		}
+	}
+}
 
 // checkRecipients refuses to mail announcements to an address whose mail becomes a
 // ticket: each message would open one, and so on.
