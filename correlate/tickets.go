@@ -29,7 +29,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	case in.UpdatedAt.Before(t.UpdatedAt):
 		return
 	}
-	evidence, was := t.Evidence, callOf(t)
+	evidence, was, heard := t.Evidence, callOf(t), t.Reopens+t.Contacts
 	s.teach(t, -1)
 	t.Ticket = *asStored(in)
 	t.Title, t.Body = "", "" // never kept (ruling 7)
@@ -49,6 +49,9 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	s.match(t)
 	if len(s.changes) == said && callOf(t) != was && len(t.Links) > 0 { // head starts count from it (ruling 32)
 		s.say(headstart.TicketMatched, "E-21", "reported", t.Key(), "reported", t.Since().UTC().Format(time.RFC3339Nano)).Ticket = t.Key()
+	}
+	if len(s.changes) == said && !arrived && t.Reopens+t.Contacts > heard && t.Linked() != nil { // it may be an answer to ours
+		s.say(headstart.TicketMatched, "E-21", "contacted", t.Key()).Ticket = t.Key()
 	}
 	if arrived {
 		s.surge(t)

@@ -149,6 +149,7 @@ type extra struct {
 	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
 
 	Over    bool                `json:"over,omitempty"`    // its tickets are told that it is
+	No      []no                `json:"no,omitempty"`      // who said lately that it still fails though it is over
 	News    int                 `json:"news,omitempty"`    // counts what is worth an update in tickets
 	NewsAt  time.Time           `json:"news_at,omitzero"`  // when the last of it came
 	Written map[string]*written `json:"written,omitempty"` // by ticket: what it was told

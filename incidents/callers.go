@@ -38,6 +38,7 @@ func (b *book) confirm(c *headstart.Confirm) {
 	b.putConfirm(key, b.now)
 	i.Confirmations++
 	b.alsoHas(i, c.Channel, "")
+	b.saysNo(i, key)
 }
 
 // byVoice reports whether people come that way without leaving a ticket.
@@ -47,6 +48,9 @@ func byVoice(channel string) bool { return channel == "phone" || channel == "wal
 // back that was counted by mistake. Nobody asks who it was.
 func (b *book) confirmByHand(i *incident, c *headstart.Command) error {
 	channel := cmp.Or(c.Channel, "phone")
+	if c.Ticket != "" {
+		return b.stillFails(i, c)
+	}
 	switch {
 	case !byVoice(channel):
 		return fmt.Errorf(b.because("kanaal %.20q; schrijf phone of walk_in. Wie schreef heeft een melding: koppel die", "channel %.20q; write phone or walk_in. Whoever wrote has a ticket: link that"), channel)
@@ -65,6 +69,7 @@ func (b *book) called(i *incident, channel, by string) {
 		i.FirstCallerAt = at(b.now)
 	}
 	b.alsoHas(i, channel, by)
+	b.saysNo(i, "")
 }
 
 func (b *book) alsoHas(i *incident, channel, by string) {

@@ -73,7 +73,12 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 		if c.Window != "" {
 			return nil, b.announceWork(c)
 		}
-	case "approve", "discard", "withdraw":
+	case "approve":
+		if a := b.announcements[c.Announcement]; a != nil && proposesReopen(b.incidents[a.Incident], a) {
+			return b.approveReopen(c, regroup)
+		}
+		return b.onAnnouncement(c)
+	case "discard", "withdraw":
 		return b.onAnnouncement(c)
 	case "resend", "dismiss":
 		return b.onDead(c)

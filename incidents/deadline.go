@@ -57,6 +57,7 @@ const (
 	doHeard       = "heard"
 	doSuspend     = "suspend"
 	doRenew       = "renew"
+	doAskReopen   = "ask_reopen" // people say that it is not over
 	doDescribe    = "describe"
 	doAnnounce    = "announce"  // what a person writes, for further audiences
 	doPage        = "page"      // the page, to further receivers

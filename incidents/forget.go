@@ -52,6 +52,7 @@ func (b *book) ticketGone(key string) {
 			continue
 		}
 		delete(i.X.Written, key)
+		i.X.No = nil
 		if len(i.X.Written) == 0 {
 			i.X.Written = nil
 		}

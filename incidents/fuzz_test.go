@@ -88,6 +88,11 @@ func (l *life) machine(what, who int) string {
 		l.links(l.now, fmt.Sprint(12+who%3), []string{"linked", "linked", "rejected", ""}[who/4%4])
 		return "link"
 	}
+	if x := l.s.tickets[fmt.Sprintf("rt/%d", 12+who%3)]; what%13 == 12 && x != nil {
+		x.Reopens++
+		l.change(l.now, headstart.Change{Kind: headstart.TicketMatched, Ticket: x.Key()})
+		return "answer"
+	}
 	if what%9 == 8 {
 		if keys := sortedKeys(l.f.book.owed); len(keys) > 0 {
 			l.line(l.now, headstart.Line{Delivery: &headstart.Delivery{Key: keys[who%len(keys)], Outcome: []string{"sent", "retry", "dead"}[who%3], Handle: []byte(`{"id":"900"}`)}})

@@ -8,6 +8,7 @@ import (
 
 func (b *book) returned(i *incident, c headstart.Change) {
 	i.X.Clear = time.Time{}
+	i.X.No = nil
 	i.X.Gen++
 	i.ResolvedAt, i.ClosedAt = nil, nil
 	b.unlearn(i)

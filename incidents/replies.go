@@ -53,6 +53,9 @@ func (b *book) replyTicket(i *incident, sys *headstart.TicketSystem, id string, 
 	n.Title, n.Body = title, text
 	b.owe(n)
 	w.Replied, w.Asked = append(w.Replied, stage), who
+	if who != "" {
+		w.Heard = t.Reopens + t.Contacts
+	}
 	if w.Told.IsZero() {
 		w.Told = b.now
 	}

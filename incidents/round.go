@@ -70,6 +70,8 @@ func (b *book) step(do string) func(*incident, *headstart.Announcement, round) {
 		return b.offerOne
 	case doETA:
 		return b.lateOne
+	case doAskReopen:
+		return b.askReopenOne
 	case doTellETA:
 		return b.tellETAOne
 	case doResolve:

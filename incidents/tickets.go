@@ -23,6 +23,7 @@ func (b *book) ticketMatched(key string) {
 	}
 	for _, id := range concerned {
 		i := b.incidents[id]
+		b.answered(i, key)
 		was, had := i.X.Tickets[key]
 		is, has := now[id]
 		switch {

@@ -27,6 +27,7 @@ type written struct {
 	Replied []string  `json:"replied,omitempty"` // stages: linked update resolved
 	Told    time.Time `json:"told,omitzero"`     // when the first of these replies went
 	Asked   string    `json:"asked,omitempty"`   // who was asked whether it works again
+	Heard   int       `json:"heard,omitempty"`   // contacts and reopenings of the ticket by then, or answered since
 	Target  string    `json:"target,omitempty"`  // ticket or page it was linked to there
 	Undone  int       `json:"undone,omitempty"`  // how often it was taken back
 }

@@ -189,6 +189,10 @@ func ticketAction(f *form, c *headstart.Command) {
 // callerAction counts somebody who told the desk. A button pressed twice in haste sends
 // the same form twice: that is one caller.
 func callerAction(f *form, c *headstart.Command) {
+	if f.text("ticket") != "" { // it is over, and somebody who reported it says no
+		ticketAction(f, c)
+		return
+	}
 	c.Channel = f.text("channel")
 	if f.text("undo") != "" {
 		c.Value = new(false)

@@ -50,7 +50,7 @@ var commandBodies = map[string]*apiBody{
 	"set-eta":      {summary: "Tell users when it is expected to work again; text is the reason of a changed time", required: []string{"eta"}, optional: []string{"text"}},
 	"pin":          {summary: "Keep its members as they are", optional: []string{"value"}},
 	"confidential": {summary: "Hide it from users; value false shows it again", optional: []string{"value"}},
-	"confirm":      {summary: "Count one more caller without a ticket, of channel phone or walk_in; value false takes one back", optional: []string{"channel", "value"}},
+	"confirm":      {summary: "Count one more caller without a ticket, of channel phone or walk_in; value false takes one back. Of what is over, ticket names a linked one whose requester says that it does not work yet", optional: []string{"channel", "value", "ticket", "source"}},
 	"lead":         {summary: "Leave its head start out of the figures: value false, with the reason as text; value true counts it again", required: []string{"value"}, optional: []string{"text"}},
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named", optional: []string{"incident", "for"}},
 	"tell-work":    {summary: "Tell users of planned work; all audiences if none is named, what is next if no phase is, and until for when it ends now", optional: []string{"phase", "audience", "text", "variables", "until"}},
