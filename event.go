@@ -249,7 +249,7 @@ type Refresh struct {
 	Gone bool `json:"gone,omitempty"`
 }
 
-// Confirm is one "Ik heb dit ook" of a reader of the status page.
+// Confirm is one "Ik heb dit ook", or "Bij mij werkt het", of a reader of the status page.
 type Confirm struct {
 	Incident string `json:"incident,omitempty"`
 	Service  string `json:"service,omitempty"`
@@ -260,6 +260,9 @@ type Confirm struct {
 	// Inside: it came from a network of the organisation, or after a log-in. Only
 	// such a one may count towards a suspicion (ruling 42); it is never evidence.
 	Inside bool `json:"inside,omitempty"`
+
+	// Works: it works for this reader. It is counted apart.
+	Works bool `json:"works,omitempty"`
 }
 
 // Suspicion is a service that people at a place say does not work, from inside the

@@ -81,8 +81,9 @@ type Incident struct {
 	Alerts        AlertCounts  `json:"alerts"`
 	Tickets       TicketCounts `json:"tickets"`
 	Confirmations int          `json:"confirmations"`
-	Callers       int          `json:"callers"`         // counted by the desk, without a ticket
-	FirstCallerAt *time.Time   `json:"first_caller_at"` // when the first of them was counted
+	WorksFor      int          `json:"works_for,omitempty"` // readers of the page who said so
+	Callers       int          `json:"callers"`             // counted by the desk, without a ticket
+	FirstCallerAt *time.Time   `json:"first_caller_at"`     // when the first of them was counted
 
 	// LeadSeconds is first linked user ticket minus first message to users;
 	// negative when a user was first, nil without a link or a message, or when a

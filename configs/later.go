@@ -25,7 +25,6 @@ func (c *Config) NotHonoured() []string {
 		{"report", !c.Later.Report.IsZero()},
 		{"calendar.ical", c.Calendar.ICal != ""},
 		{"auth.oidc", c.Door.Auth.OIDC != nil},
-		{"publish.static_dir", c.Publish.StaticDir != ""},
 		{"retention.export_dir", c.Retention.ExportDir != ""},
 	} {
 		if k.set {

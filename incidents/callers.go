@@ -13,9 +13,9 @@ import (
 // ticket may still belong to it (ruling 32).
 const afterEnd = 4 * time.Hour
 
-// confirm counts one "Ik heb dit ook" of a reader of the page, once per device, or a
-// caller of a log file. It is never evidence (ruling 24), but keeps an incident from
-// being called over by itself (ruling 27c).
+// confirm counts one "Ik heb dit ook" or "Bij mij werkt het" of a reader of the page,
+// once per device, or a caller of a log file. It is never evidence (ruling 24), but
+// who has it keeps an incident from being called over by itself (ruling 27c).
 func (b *book) confirm(c *headstart.Confirm) {
 	i := b.find(c.Incident)
 	for i != nil && i.MergedInto != "" { // the page they pressed on may be old
@@ -36,6 +36,11 @@ func (b *book) confirm(c *headstart.Confirm) {
 		return
 	}
 	b.putConfirm(key, b.now)
+	if c.Works {
+		i.WorksFor++
+		b.dirty.incident(i)
+		return
+	}
 	i.Confirmations++
 	b.alsoHas(i, c.Channel, "")
 	b.saysNo(i, key)

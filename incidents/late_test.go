@@ -227,3 +227,19 @@ func (timed) Digest(headstart.DigestWording) headstart.Composed { return headsta
 func (timed) Compose(w headstart.Wording) headstart.Composed {
 	return headstart.Composed{Text: headstart.Text{Title: string(w.Phase) + w.Vars["Where"], Body: "next " + w.NextUpdate.String()}}
 }
+
+// A reader for whom it works confirms nothing: he is counted apart, once, and keeps
+// nothing from being called over.
+func TestItWorksForAReader(t *testing.T) {
+	st := newStory(t, nil)
+	st.outage(0)
+	before := *st.incident()
+	for _, device := range []string{"d1", "d1", "d2"} {
+		st.line(3*time.Minute, headstart.Line{Confirm: &headstart.Confirm{Incident: "HS-1", Device: device, Works: true}})
+	}
+	st.line(4*time.Minute, headstart.Line{Confirm: &headstart.Confirm{Incident: "HS-1", Device: "d3"}})
+	i := st.incident()
+	if i.WorksFor != 2 || i.Confirmations != before.Confirmations+1 {
+		t.Errorf("it works for %d, %d confirmed it; want 2 and 1", i.WorksFor, i.Confirmations)
+	}
+}

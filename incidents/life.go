@@ -76,6 +76,7 @@ func (b *book) merged(i *incident, c headstart.Change) {
 	to.X.Touched = to.X.Touched || i.X.Touched
 	to.Callers += i.Callers
 	to.Confirmations += i.Confirmations
+	to.WorksFor += i.WorksFor
 	if i.StartedAt.Before(to.StartedAt) {
 		to.StartedAt = i.StartedAt
 	}

@@ -122,7 +122,7 @@ func (b *book) dropDecided(i *incident) {
 }
 
 func (b *book) confirmsOf(i *incident) (keys []string) {
-	if i.Confirmations == 0 {
+	if i.Confirmations+i.WorksFor == 0 {
 		return nil
 	}
 	for key := range b.confirms {

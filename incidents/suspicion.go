@@ -18,7 +18,7 @@ const suspects = "?"
 // evidence and sends no message.
 func (b *book) suspicion(c *headstart.Confirm) *headstart.Suspicion {
 	service, place := b.confirmed(c), c.Location
-	if !c.Inside || c.Device == "" || len(c.Device) > longestName || b.services[service] == nil || b.places[place] == nil || b.explains(service, place) {
+	if c.Works || !c.Inside || c.Device == "" || len(c.Device) > longestName || b.services[service] == nil || b.places[place] == nil || b.explains(service, place) {
 		return nil
 	}
 	scope := suspects + service + "@" + place + "/"

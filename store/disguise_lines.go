@@ -23,7 +23,7 @@ func (d *disguise) line(l headstart.Line) headstart.Line {
 	case l.Confirm != nil:
 		c := *l.Confirm
 		return headstart.Line{Confirm: &headstart.Confirm{
-			Incident: d.incident(c.Incident), Service: d.word(c.Service), Location: d.word(c.Location), Device: d.word(c.Device), Channel: c.Channel,
+			Incident: d.incident(c.Incident), Service: d.word(c.Service), Location: d.word(c.Location), Device: d.word(c.Device), Channel: c.Channel, Inside: c.Inside, Works: c.Works,
 		}}
 	case l.Command != nil:
 		return headstart.Line{Command: d.command(l.Command)}

@@ -133,12 +133,12 @@ func TestPagesInABrowser(t *testing.T) {
 	site := w.site(func(o *Options) {
 		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
 	})
-	pages := w.public(func(o *public.Options) { o.Known = w.at("2026-11-05 10:00") }) // most days were not watched
+	pages, _, _ := readers(w)
 	srv := httptest.NewServer(serve(site, desk, pages.Routes()...))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/i/HS-9"} {
 		for _, l := range looks {
 			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
 				seen := examine(ctx, t, axe, srv.URL+p, l)

@@ -27,6 +27,7 @@ type card struct {
 	People           int
 	Linked, Possible int
 	Confirmed        int
+	WorksFor         int // readers of the status page who said that it works for them
 
 	Cause    string
 	Evidence []string
@@ -65,6 +66,7 @@ func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lan
 	c.Acked = i.AcknowledgedAt != nil || i.Owner != ""
 	c.Who = who(i, say)
 	c.People, c.Linked, c.Possible, c.Confirmed = i.People, i.Tickets.Linked, i.Tickets.Suggested, i.Confirmations+i.Callers
+	c.WorksFor = i.WorksFor
 	c.Cause = causeWords(cat, i, say)
 	c.Evidence = evidence(i, say)
 	c.promise(i, as, say, now)

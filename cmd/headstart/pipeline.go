@@ -185,6 +185,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
 		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir), Subscriptions: subscribing(subscribers),
 	})
+	add("public", pages.Run)
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), StatusPage: pages.URL(), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {

@@ -35,8 +35,11 @@ func TestEachPageIsReadByWhomItIsFor(t *testing.T) {
 	s := w.site(func(o *Options) {
 		o.Links = links
 		o.Config.Pages = []Page{
-			{ID: "open"}, {ID: "net", Access: "network", Networks: []string{"192.0.2.0/24", "2001:db8::7"}},
-			{ID: "catalog", Access: "network"}, {ID: "link", Access: "link"}, {ID: "desk", Access: "oidc"},
+			{ID: "open"},
+			{ID: "net", Access: "network", Networks: []string{"192.0.2.0/24", "2001:db8::7"}},
+			{ID: "catalog", Access: "network"},
+			{ID: "link", Access: "link"},
+			{ID: "desk", Access: "oidc"},
 		}
 	})
 	token, err := links.Make("link", w.now.Add(time.Hour))
@@ -97,6 +100,12 @@ func TestEachPageIsReadByWhomItIsFor(t *testing.T) {
 				}
 			}
 		})
+	}
+	for _, file := range []string{"feed.atom", "feed.rss", "calendar.ics", "banner.json", "api/v2/summary.json", ""} {
+		body := visit(s, http.MethodGet, "/s/link/link/"+token+"/nl/"+file, "203.0.113.9", headstart.Identity{}).Body.String()
+		if strings.Contains(body, tokenHere) || (file != "" && file != "calendar.ics" && !strings.Contains(body, "/s/link/link/"+token+"/nl/")) {
+			t.Errorf("addresses in %s do not open for who has the link", file)
+		}
 	}
 	for _, r := range s.Routes() {
 		desk := strings.Contains(r.Pattern, "/s/desk/")

@@ -32,7 +32,7 @@ func (e *edition) serveConfirm(w http.ResponseWriter, r *http.Request, s *State,
 	d, known := site.deviceOf(r)
 	c := headstart.Confirm{
 		Incident: string(m.Incident), Service: s.serviceBy(r.PostFormValue("service")), Location: s.placeBy(r.PostFormValue("place")),
-		Device: d.id, Channel: "page", Inside: e.page.inside(r),
+		Device: d.id, Channel: "page", Inside: e.page.inside(r), Works: r.PostFormValue("answer") == "works",
 	}
 	if known {
 		d.place = ""

@@ -101,8 +101,8 @@ func TestIHaveThisToo(t *testing.T) {
 	if _, body = c.open("10.1.77.9", rec.Result().Cookies()[0]); !strings.Contains(body, `value="`+publicID("location", "noord")+`" selected`) {
 		t.Error("the place chosen last is not offered first")
 	}
-	c.press("203.0.113.5", rec.Result().Cookies()[0], nil)
-	if len(c.got) != 2 || c.got[1].Device != got.Device || c.got[1].Inside || c.got[1].Service != "" {
+	c.press("203.0.113.5", rec.Result().Cookies()[0], url.Values{"answer": {"works"}})
+	if len(c.got) != 2 || c.got[1].Device != got.Device || c.got[1].Inside || c.got[1].Service != "" || !c.got[1].Works || got.Works {
 		t.Errorf("from outside, with nothing chosen: %+v", c.got)
 	}
 	get(t, c.h, "/s/nl/"+wifi+"/thanks", 200)

@@ -45,11 +45,19 @@ func (e *edition) serveMessage(w http.ResponseWriter, r *http.Request, s *State,
 	case rest == "thanks":
 		e.write(w, r, s, &file{name: id + "/thanks", kind: htmlType, render: (*edition).thanks})
 	default:
-		place := e.readerAt(w, r, s, m)
-		e.write(w, r, s, &file{name: id + "/?" + place, kind: htmlType, private: true, render: func(e *edition, s *State) ([]byte, error) {
-			return e.messageHTML(s, m, place)
-		}})
+		e.write(w, r, s, messageFile(m, e.readerAt(w, r, s, m)))
 	}
+}
+
+// messageFile is the page of a message, for a reader at a place.
+func messageFile(m *Message, place string) *file {
+	f := &file{name: m.ID + "/", kind: htmlType, private: true, render: func(e *edition, s *State) ([]byte, error) {
+		return e.messageHTML(s, m, place)
+	}}
+	if place != "" {
+		f.name += "?" + place
+	}
+	return f
 }
 
 // readerAt is where the reader most likely sits: where he said last, else by his

@@ -58,8 +58,8 @@ func newEdition(p *page, language, below string) *edition {
 }
 
 // tokenHere stands in the bytes of a page with access link where the reader's own
-// token belongs.
-const tokenHere = "{token}"
+// token belongs. No template or encoder changes its letters.
+const tokenHere = "~token~"
 
 // inner is the path of the page for who may read it.
 func (p *page) inner() string {

@@ -12,6 +12,7 @@ import (
 	"context"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -179,10 +180,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // secure sets the headers that every answer of this package carries.
 func secure(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		for name, value := range always {
-			header[name] = value
-		}
+		maps.Copy(w.Header(), always)
 		h.ServeHTTP(w, r)
 	})
 }
