@@ -14,7 +14,7 @@ func (p *statuspageView) listed() []spComponent {
 		svc := &p.s.Services[i]
 		c := spComponent{
 			ID: svc.ID, Name: p.s.ServiceNames([]string{svc.Catalog}, p.e.words.Lang), Status: p.componentStatus(svc),
-			CreatedAt: p0(p.s, p.s.since()), UpdatedAt: p0(p.s, p.lastTold(svc.Catalog)), Position: i + 1, Showcase: true, PageID: p.page.ID,
+			CreatedAt: spAt(p.s, p.s.since()), UpdatedAt: spAt(p.s, p.lastTold(svc.Catalog)), Position: i + 1, Showcase: true, PageID: p.page.ID,
 		}
 		if !p.s.Known.IsZero() {
 			day := p.s.Known.In(p.s.At.Location()).Format(time.DateOnly)

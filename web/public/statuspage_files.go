@@ -62,7 +62,7 @@ type statuspageView struct {
 
 func newStatuspage(e *edition, s *State) *statuspageView {
 	p := &statuspageView{e: e, s: s, page: spPage{
-		ID: publicID("page", e.page.root), Name: e.title(s), URL: e.url(), TimeZone: e.page.site.zone.String(), UpdatedAt: p0(s, s.Changed()),
+		ID: publicID("page", e.page.root), Name: e.title(s), URL: e.url(), TimeZone: e.page.site.zone.String(), UpdatedAt: spAt(s, s.Changed()),
 	}}
 	p.status.Description, _ = e.headline(s)
 	p.status.Indicator = indicator(s)
@@ -82,10 +82,8 @@ func newStatuspage(e *edition, s *State) *statuspageView {
 	return p
 }
 
-// p0 is a time in the page's zone.
-func p0(s *State, t time.Time) spTime { return spTime(t.In(s.At.Location())) }
-
-func pointer(t spTime) *spTime { return &t }
+// spAt is a time in the page's zone.
+func spAt(s *State, t time.Time) spTime { return spTime(t.In(s.At.Location())) }
 
 // indicator is the worst impact of what runs. It is none only where the page is
 // green: a check that failed and work under way are minor, because the API has no
@@ -139,12 +137,12 @@ func newest(list []spIncident) []spIncident { return list[:min(len(list), 50)] }
 func (p *statuspageView) incident(m *Message) spIncident {
 	out := p.story(m.ID, string(m.Incident), m.Updates, p.about(m.Services))
 	out.Status, out.Impact = spPhase(m.Last().Phase), impact(m)
-	out.StartedAt, out.Shortlink = p0(p.s, m.Started), p.e.messageURL(m)
+	out.StartedAt, out.Shortlink = spAt(p.s, m.Started), p.e.messageURL(m)
 	if !m.Live {
 		out.Status = "resolved"
 	}
 	if out.Status == "resolved" {
-		out.ResolvedAt = pointer(p0(p.s, cmp.Or(m.Ended, m.Last().At)))
+		out.ResolvedAt = new(spAt(p.s, cmp.Or(m.Ended, m.Last().At)))
 	}
 	for i, c := range out.Components {
 		bad := p.failing(m, m.Services[slices.IndexFunc(m.Services, func(id string) bool { return publicID("service", id) == c.ID })])
@@ -160,14 +158,14 @@ func (p *statuspageView) maintenance(w *Window) spIncident {
 		updates = []Update{p.e.plan(p.s, w)}
 	}
 	out := p.story(w.ID, w.Number, updates, p.about(w.Services))
-	out.Impact, out.Shortlink, out.StartedAt = "none", p.e.windowURL(w), p0(p.s, w.From)
-	out.ScheduledFor, out.ScheduledUntil = pointer(p0(p.s, w.From)), pointer(p0(p.s, w.To))
+	out.Impact, out.Shortlink, out.StartedAt = "none", p.e.windowURL(w), spAt(p.s, w.From)
+	out.ScheduledFor, out.ScheduledUntil = new(spAt(p.s, w.From)), new(spAt(p.s, w.To))
 	switch {
 	case w.Running(p.s.At) && !updates[len(updates)-1].Final:
 		out.Status = "in_progress"
 	case w.Cancelled || updates[len(updates)-1].Final || !w.To.After(p.s.At):
 		out.Status = "completed"
-		out.ResolvedAt = pointer(out.UpdatedAt)
+		out.ResolvedAt = new(out.UpdatedAt)
 	default:
 		out.Status = "scheduled"
 	}
@@ -182,7 +180,7 @@ func (p *statuspageView) story(id, number string, updates []Update, components [
 	last, first := updates[len(updates)-1], updates[0]
 	title, _ := last.In(p.e.words.Lang)
 	out := spIncident{
-		ID: id, Name: title.Title, CreatedAt: p0(p.s, first.Since), UpdatedAt: p0(p.s, last.At), PageID: p.page.ID,
+		ID: id, Name: title.Title, CreatedAt: spAt(p.s, first.Since), UpdatedAt: spAt(p.s, last.At), PageID: p.page.ID,
 		Components: components, IncidentUpdates: []spUpdate{},
 	}
 	if number != "" {
@@ -193,7 +191,7 @@ func (p *statuspageView) story(id, number string, updates []Update, components [
 		text, _ := u.In(p.e.words.Lang)
 		out.IncidentUpdates = append(out.IncidentUpdates, spUpdate{
 			ID: publicID("update", id+"/"+strconv.Itoa(u.First)), Status: spPhase(u.Phase), Body: bodyOf(&text), IncidentID: id,
-			CreatedAt: p0(p.s, u.Since), UpdatedAt: p0(p.s, u.At), DisplayAt: p0(p.s, u.Since), AffectedComponents: []spAffected{},
+			CreatedAt: spAt(p.s, u.Since), UpdatedAt: spAt(p.s, u.At), DisplayAt: spAt(p.s, u.Since), AffectedComponents: []spAffected{},
 		})
 	}
 	return out
