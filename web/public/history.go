@@ -136,11 +136,12 @@ func days(outages []Outage, windows []Window, known, now time.Time) []Day {
 	return out
 }
 
-// within is what of outages lies between from and to.
+// within is what of outages lies between from and to. One without length is none:
+// a red bar would say that there was no trouble.
 func within(outages []Outage, from, to time.Time) []Outage {
 	var out []Outage
 	for _, o := range outages {
-		if o.From.Before(to) && o.To.After(from) {
+		if o.From.Before(to) && o.To.After(from) && o.To.After(o.From) {
 			out = append(out, Outage{From: later(o.From, from), To: sooner(o.To, to), Down: o.Down})
 		}
 	}

@@ -144,12 +144,15 @@ func (p *page) messages(v *headstart.Published) []Message {
 	var out []Message
 	for i := range v.Announcements {
 		a := &v.Announcements[i]
-		incident, secret := v.Incidents[a.Incident], a.Confidential
+		secret := a.Confidential
+		var about []headstart.Incident
 		for _, id := range append([]headstart.IncidentID{a.Incident}, a.Also...) {
-			secret = secret || v.Incidents[id].Confidential
+			if i, ok := v.Incidents[id]; ok {
+				about, secret = append(about, i), secret || i.Confidential
+			}
 		}
 		if shown(a) && !secret && p.covers(a.Services, a.Locations) {
-			out = append(out, message(a, &incident))
+			out = append(out, message(a, about))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Message) int {
@@ -173,23 +176,35 @@ func shown(a *headstart.Announcement) bool {
 	return a.State != headstart.AnnouncementDiscarded && a.State != headstart.AnnouncementDraft && len(a.Updates) > 0
 }
 
-// message is what is public of a.
-func message(a *headstart.Announcement, i *headstart.Incident) Message {
+// message is what is public of a. It lasts from the beginning of the first of the
+// incidents it is about to the end of the last.
+func message(a *headstart.Announcement, about []headstart.Incident) Message {
 	m := Message{
 		ID: publicID("announcement", a.ID), Incident: a.Incident, Severity: a.Severity, Effect: a.Effect, Level: Partly,
-		Live: a.Live(), Withdrawn: a.State == headstart.AnnouncementWithdrawn, Services: a.Services, Locations: a.Locations, Started: i.StartedAt,
+		Live: a.Live(), Withdrawn: a.State == headstart.AnnouncementWithdrawn, Services: a.Services, Locations: a.Locations,
 	}
 	if a.Effect == "down" {
 		m.Level = Down
 	}
 	m.Updates = updates(a)
+	runs := len(about) == 0
+	for _, i := range about {
+		if m.Started.IsZero() || i.StartedAt.Before(m.Started) {
+			m.Started = i.StartedAt
+		}
+		if i.ResolvedAt == nil {
+			runs = true
+		} else {
+			m.Ended = later(m.Ended, *i.ResolvedAt)
+		}
+	}
 	if m.Started.IsZero() {
 		m.Started = m.Updates[0].At
 	}
 	switch {
-	case i.ResolvedAt != nil:
-		m.Ended = *i.ResolvedAt
-	case !m.Live:
+	case runs && m.Live:
+		m.Ended = time.Time{}
+	case runs:
 		m.Ended = m.Last().At
 	}
 	return m
