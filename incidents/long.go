@@ -28,27 +28,31 @@ func (b *book) appendRow(room []byte, row any) []byte {
 	switch v := row.(type) {
 	case *incident:
 		if x := b.scopes[v.ID]; x != nil && len(v.Locations) >= manyPlaces {
-			return x.long.incident(room, v)
+			return x.long.incident(&b.dirty.json, room, v)
 		}
 	case *headstart.Announcement:
 		if x := b.scopes[v.Incident]; x != nil && len(v.Locations) >= manyPlaces {
-			return x.long.announcement(room, v)
+			return x.long.announcement(&b.dirty.json, room, v)
 		}
 	}
-	return append(room, encode(row)...)
+	return append(room, b.dirty.json.encode(row)...)
 }
 
-func (l *longParts) incident(room []byte, i *incident) []byte {
-	brief := *i
-	brief.Services, brief.Locations, brief.Departments = nil, nil, nil
-	return splice(room, encode(&brief),
+func (l *longParts) incident(e *rowEncoder, room []byte, i *incident) []byte {
+	services, locations, departments := i.Services, i.Locations, i.Departments // put back below: a copy of i would be a kB
+	i.Services, i.Locations, i.Departments = nil, nil, nil
+	brief := e.encode(i)
+	i.Services, i.Locations, i.Departments = services, locations, departments
+	return splice(room, brief,
 		slot{"services", l.services.json(i.Services)}, slot{"locations", l.locations.json(i.Locations)}, slot{"departments", l.departments.json(i.Departments)})
 }
 
-func (l *longParts) announcement(room []byte, a *headstart.Announcement) []byte {
-	brief := *a
-	brief.Services, brief.Locations = nil, nil
-	return splice(room, encode(&brief),
+func (l *longParts) announcement(e *rowEncoder, room []byte, a *headstart.Announcement) []byte {
+	services, locations := a.Services, a.Locations
+	a.Services, a.Locations = nil, nil
+	brief := e.encode(a)
+	a.Services, a.Locations = services, locations
+	return splice(room, brief,
 		slot{"services", l.services.json(a.Services)}, slot{"locations", l.locations.json(a.Locations)})
 }
 

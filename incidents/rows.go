@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -20,6 +21,8 @@ type dirty struct {
 
 	taken []headstart.IncidentID // whose rows the last take returned
 	room  []byte                 // of its values; the next writes over them
+
+	json rowEncoder
 
 	written int // rows changed by the unit, for spent
 }
@@ -98,6 +101,27 @@ func emptied[T any](list []T) []T {
 		return nil
 	}
 	return list[:0]
+}
+
+// rowEncoder writes rows as encode does, each in the memory of the one before: a
+// commit of a storm writes the same three anew, and a tenth of what it asked for was
+// theirs.
+type rowEncoder struct {
+	text bytes.Buffer
+	json *json.Encoder // to text; nil: nothing was written yet
+}
+
+// encode returns v as JSON, until the next call.
+func (e *rowEncoder) encode(v any) []byte {
+	if e.json == nil || e.text.Cap() > mostKept {
+		e.text = bytes.Buffer{}
+		e.json = json.NewEncoder(&e.text)
+	}
+	e.text.Reset()
+	if err := e.json.Encode(v); err != nil {
+		panic(fmt.Sprintf("incidents: encode row: %v", err)) // only types of ours: a programmer's error
+	}
+	return bytes.TrimSuffix(e.text.Bytes(), []byte("\n"))
 }
 
 func encode(v any) []byte {

@@ -17,6 +17,7 @@ type scope struct {
 	where        map[string]string     // by language: the places in words
 	doors        []*headstart.Location // what the catalog says of the locations; nil: nothing
 	known        []*headstart.Location // those of which it says something
+	spare        []*headstart.Location // the doors of the scope before: room for those of the next
 	long         longParts
 	criticality  headstart.Criticality
 	confidential bool                 // a service is
@@ -85,7 +86,7 @@ func (b *book) newScope(i *incident, services, locations, departments []string) 
 		x.known = slices.DeleteFunc(slices.Clone(x.doors), func(l *headstart.Location) bool { return l == nil })
 	}
 	if was != nil {
-		x.long = was.long // it looks itself whether that still holds
+		x.spare, x.long = was.doors, was.long // which looks itself whether it still holds
 	}
 	if was != nil && same(was.services, services) {
 		x.criticality, x.confidential, x.asked, x.subject = was.criticality, was.confidential, was.asked, was.subject

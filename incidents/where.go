@@ -125,13 +125,15 @@ func enumerate(names []string, lang string) string {
 }
 
 // doors returns what the catalog says of locations. Those that was had before, in
-// the same order, are not looked up again: a storm hits a thousand, one by one.
+// the same order, are not looked up again: a storm hits a thousand, one by one. The
+// list is written where that of the scope before was was.
 func (b *book) doors(locations []string, was *scope) []*headstart.Location {
-	out := make([]*headstart.Location, len(locations))
 	var before []string
+	var out []*headstart.Location
 	if was != nil {
-		before = was.locations
+		before, out = was.locations, was.spare[:0]
 	}
+	out = slices.Grow(out, len(locations))[:len(locations)]
 	n := 0
 	for k, id := range locations {
 		// Nearly always it is the same string: that is seen without a look at its text.
