@@ -1,6 +1,9 @@
 package headstart
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // UpdateState is where one message of an announcement stands.
 type UpdateState string
@@ -53,5 +56,8 @@ func (a *Announcement) Standing(n int) UpdateState {
 	}
 }
 
-// Wrote reports whether who is an author of u: with four eyes another one approves.
-func (u *Update) Wrote(who string) bool { return u.By == who || slices.Contains(u.Earlier, who) }
+// Wrote reports whether who is an author of u: with four eyes another one approves. Case
+// does not make another person.
+func (u *Update) Wrote(who string) bool {
+	return strings.EqualFold(u.By, who) || slices.ContainsFunc(u.Earlier, func(e string) bool { return strings.EqualFold(e, who) })
+}

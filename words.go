@@ -67,7 +67,7 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		if f.Value == "0" { // no head-count in the catalog is not nobody
 			return map[bool]string{true: "unknown", false: "onbekend"}[lang == "en"]
 		}
-	case "since", "until", "eta", "promised", "starts", "ends", "reported", "announced":
+	case "at", "since", "until", "eta", "promised", "starts", "ends", "reported", "announced":
 		t, err := time.Parse(time.RFC3339Nano, f.Value)
 		if err != nil {
 			break
@@ -128,6 +128,9 @@ var decisionWords = map[string][2]string{
 	"P-13 raised":             {"Prioriteit van {from} naar {to}: gevolg {impact}, urgentie {urgency}.", "Priority from {from} to {to}: impact {impact}, urgency {urgency}."},
 	"P-13 lowered":            {"Prioriteit van {from} naar {to}: gevolg {impact}, urgentie {urgency}.", "Priority from {from} to {to}: impact {impact}, urgency {urgency}."},
 	"A-24 drafted":            {"Bericht voor {subject} wacht op een mens: {why}.", "Message for {subject} waits for a person: {why}."},
+	"A-24 unscheduled":        {"Gepland bericht voor {subject} ({at}) gaat niet uit: {why}.", "The message for {subject} planned for {at} does not go out: {why}."},
+	"H-01 scheduled":          {"{by} plant een bericht voor {subject} om {at} ({phase}).", "{by} schedules a message for {subject} at {at} ({phase})."},
+	"H-01 draft_edited":       {"{by} past het concept voor {subject} aan ({phase}).", "{by} changes the draft for {subject} ({phase})."},
 	"A-24 discarded":          {"Bericht voor {subject} vervallen: {why}.", "Message for {subject} dropped: {why}."},
 	"published":               {"Bericht voor {subject} geplaatst ({phase}): {title}", "Message for {subject} published ({phase}): {title}"},
 	"A-23 folded":             {"Bericht voor {subject} gaat verder in dat van de samengevoegde storing.", "Message for {subject} goes on in that of the merged incident."},

@@ -56,6 +56,9 @@ func (b *book) mergeOne(from *incident, a *headstart.Announcement, _ round) {
 // went as far.
 func (b *book) inherit(from, to *incident, a *headstart.Announcement) {
 	twin := b.notice(to, a.Audience)
+	if scheduled(a) {
+		b.unschedule(from, a, "", b.because("samengevoegd", "merged"))
+	}
 	switch {
 	case twin == nil || !twin.Live():
 		if twin != nil && twin.State == headstart.AnnouncementDraft {

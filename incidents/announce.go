@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -30,14 +31,17 @@ var words = map[string][2]string{
 // empty ends a reason that is an empty slot: no person can send that.
 func (b *book) empty() string { return b.because(" ontbreekt", " is empty") }
 
-// lacking are the empty slots among the reasons against u.
-func (b *book) lacking(u *headstart.Update) (slots []string) {
-	for _, w := range u.Why {
-		if strings.HasSuffix(w, b.empty()) && !strings.Contains(w, b.plainWords()) {
-			slots = append(slots, w)
-		}
+// lacking refuses u while slots of it are empty; a gate hit or a long short text never
+// blocks a person.
+func (b *book) lacking(u *headstart.Update) error {
+	if len(u.Missing) == 0 {
+		return nil
 	}
-	return slots
+	slots := make([]string, len(u.Missing))
+	for n, m := range u.Missing {
+		slots[n] = m + b.empty()
+	}
+	return fmt.Errorf("the %s message cannot go out: %s", u.Phase, strings.Join(slots, "; "))
 }
 
 // compose renders an update in every language of the announcement. The variables
@@ -55,8 +59,11 @@ func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart
 	b.render(i, a, u, func(w *headstart.Wording) {
 		w.ByPerson = by != "rule" || phase == headstart.Solved && len(b.againstResolved(i)) > 0 // then it waits for one
 		w.NotSeen = i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard" || i.Stale && phase == headstart.Progress
-		maps.Copy(w.Vars, vars)
+		w.Type(vars)
 	})
+	if len(vars) > 0 && u.Basis != nil {
+		u.Basis.Typed = maps.Clone(vars)
+	}
 	return u
 }
 
@@ -72,9 +79,16 @@ func (b *book) render(i *incident, a *headstart.Announcement, u *headstart.Updat
 		further(&w)
 		b.expect(i, a, u, &w)
 		c := b.composer.Compose(w)
+		if u.Basis == nil {
+			u.Basis = headstart.NewBasis(&w)
+			u.Basis.Template = c.Template
+		} else {
+			u.Basis.Add(&w)
+		}
 		u.Text[lang] = c.Text
 		u.Hits = append(u.Hits, c.Hits...)
 		for _, m := range c.Missing {
+			u.Missing = append(u.Missing, lang+": "+m)
 			u.Why = append(u.Why, lang+": "+m+b.empty())
 		}
 		if c.TooLong {
@@ -88,9 +102,8 @@ func (b *book) render(i *incident, a *headstart.Announcement, u *headstart.Updat
 
 // publish makes u part of what users read; from now on it is frozen.
 func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Update, how headstart.How, rule string) {
-	u.At, u.How, u.Why = b.now, how, nil
-	u.N = len(a.Updates)
-	a.Draft = nil
+	b.freeze(a, u, how)
+	b.dropDraft(i, a, u)
 	if !u.Corrects {
 		a.Missed = nil
 	}

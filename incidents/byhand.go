@@ -4,15 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"headstart"
 )
 
-// announceByHand publishes what a person writes. It is its own approval unless
-// announce.four_eyes is set; without an audience it goes to all of them.
+// announceByHand publishes what a person writes, at once or at a time; or keeps it as a
+// draft. It is its own approval unless announce.four_eyes is set; without an audience it
+// goes to all of them.
 func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	if b.composer == nil {
 		return fmt.Errorf("no words are configured")
@@ -43,13 +43,24 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	if slot := textSlot[phase]; c.Text != "" && vars[slot] == "" {
 		vars[slot] = c.Text
 	}
+	if err := typable(vars); err != nil {
+		return err
+	}
+	if !c.At.IsZero() {
+		if err := b.mayWait(c.At); err != nil {
+			return err
+		}
+	}
+	if err := b.unspoken(i, auds, c); err != nil {
+		return err
+	}
 	i.X.Touched = true
 	i.hear(vars)
 	delete(vars, "effect")
-	if !c.Due.IsZero() && !c.Due.After(b.now) {
-		return fmt.Errorf("the next message is promised for %s, which is over; give a time still to come", b.clockWords(c.Due))
+	if !c.Due.IsZero() && (!c.Due.After(b.now) || !c.Due.After(c.At)) {
+		return fmt.Errorf("the next message is promised for %s, which is over by then; give a time still to come", b.clockWords(c.Due))
 	}
-	s := saying{Phase: phase, By: c.By, Vars: vars, Due: c.Due.Truncate(time.Minute)}
+	s := saying{Phase: phase, By: c.By, Vars: vars, Due: c.Due.Truncate(time.Minute), Draft: c.Draft, At: c.At}
 	for _, aud := range auds {
 		s.To = append(s.To, aud.ID)
 	}
@@ -62,7 +73,9 @@ type saying struct {
 	By    string            `json:"by"`
 	Vars  map[string]string `json:"vars,omitempty"`
 	To    []string          `json:"to"`
-	Due   time.Time         `json:"due,omitzero"` // of the next message, if that is before the cadence wants it
+	Due   time.Time         `json:"due,omitzero"`    // of the next message, if that is before the cadence wants it
+	Draft bool              `json:"draft,omitempty"` // nobody reads it yet
+	At    time.Time         `json:"at,omitzero"`     // when they do; zero: at once
 }
 
 // sayTo writes to as many audiences as a unit may hold, and to the others at once in
@@ -138,6 +151,29 @@ func (b *book) named(id string) []headstart.Audience {
 	return nil
 }
 
+// typable refuses variables that no person writes, naming those one may.
+func typable(vars map[string]string) error {
+	for _, name := range sortedKeys(vars) {
+		if name != "effect" && !headstart.TypedName(name) {
+			return fmt.Errorf("variable %.40q cannot be written; write effect, or one of %s, as NAME or NAME.nl and NAME.en", name, strings.Join(headstart.Typable, ", "))
+		}
+	}
+	return nil
+}
+
+// unspoken refuses to write over what another person left waiting.
+func (b *book) unspoken(i *incident, auds []headstart.Audience, c *headstart.Command) error {
+	if !c.Draft && c.At.IsZero() && !b.config.FourEyes {
+		return nil // goes out beside it
+	}
+	for _, aud := range auds {
+		if a := b.notice(i, aud.ID); a != nil && a.Draft != nil && byPerson(a.Draft) {
+			return fmt.Errorf("a message of %s for %s waits already; approve, edit or discard %s first", a.Draft.By, aud.ID, a.ID)
+		}
+	}
+	return nil
+}
+
 // textSlot is where a person's free text stands in a phase's words.
 var textSlot = map[headstart.Phase]string{
 	headstart.Investigating: "Progress", headstart.Identified: "Cause", headstart.Progress: "Progress", headstart.ETAChanged: "Reason",
@@ -145,130 +181,53 @@ var textSlot = map[headstart.Phase]string{
 }
 
 func (b *book) writeUpdate(i *incident, a *headstart.Announcement, s saying) error {
-	u := b.composeBy(i, a, s.Phase, s.By, s.Vars, b.nearer(i, a, s))
-	if lacking := b.lacking(u); len(lacking) > 0 { // a gate hit or a long short text never blocks a person
-		return fmt.Errorf("the %s message cannot go out: %s", s.Phase, strings.Join(lacking, "; "))
-	}
-	if b.config.FourEyes {
-		u.Why = append(u.Why, b.because("vier ogen: een ander keurt goed", "four eyes: another person approves"))
-		a.Draft = u
-		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: s.By, Subject: a.Audience, Facts: facts("why", b.because("vier ogen", "four eyes"))})
-		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	var u *headstart.Update
+	b.asOf(s.At, func() { u = b.composeBy(i, a, s.Phase, s.By, s.Vars, b.nearer(i, a, s)) })
+	if s.Draft {
+		u.Why = append(u.Why, b.because("een mens schrijft dit nog", "a person is still writing this"))
+		b.wait(i, a, u)
 		return nil
+	}
+	if err := b.lacking(u); err != nil {
+		return err
 	}
 	if ours := a.Draft; ours != nil && ours.By == "rule" && ours.Phase == s.Phase || a.PushDraft && s.Phase == headstart.Investigating {
 		b.distrust() // in other words than ours
 	}
-	u.Approver = s.By
-	b.publish(i, a, u, headstart.HowPage, "H-01")
-	if a.How != headstart.HowPush && !u.Final && b.config.pushes(s.Phase) {
-		b.pushNow(i, a, "H-01", s.By)
-	}
-	return nil
-}
-
-// onAnnouncement approves, discards or withdraws.
-func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
-	a := b.announcements[c.Announcement]
-	if a == nil {
-		return nil, missing(fmt.Sprintf("no announcement %q", c.Announcement))
-	}
-	if a.Planned() {
-		return nil, b.onPlanned(a, c)
-	}
-	i := b.incidents[a.Incident]
-	switch c.Do {
-	case "approve":
-		return i, b.approve(i, a, c)
-	case "discard":
-		switch {
-		case a.State == headstart.AnnouncementDraft:
-			b.discard(i, a, c.By, b.because("met de hand", "by hand"))
-			if !slices.Contains(i.X.Declined, a.Audience) {
-				i.X.Declined = append(i.X.Declined, a.Audience)
-			}
-		case a.Draft != nil || a.PushDraft:
-			if a.Draft == nil {
-				a.Pushing.Declined = true
-			}
-			if speaksOfWork(a) && !slices.Contains(i.X.Declined, a.Audience) {
-				i.X.Declined = append(i.X.Declined, a.Audience)
-			}
-			a.Draft, a.PushDraft = nil, false
-			b.decide(i, headstart.Decision{Rule: "H-01", Outcome: "draft_discarded", By: c.By, Subject: a.Audience})
-			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-		default:
-			return i, fmt.Errorf("no draft waits for %s", a.Audience)
-		}
-		b.renew(i, a)
-		return i, nil
-	default:
-		return i, b.withdraw(i, a, c)
-	}
-}
-
-func (b *book) approve(i *incident, a *headstart.Announcement, c *headstart.Command) error {
-	if err := b.mayTell(i); err != nil {
-		return err
-	}
-	if over := !i.Live(); over && (a.Draft != nil && a.Draft.Phase != headstart.Solved || a.Draft == nil && a.PushDraft) {
-		return fmt.Errorf("%s is over; discard the draft, nobody needs to hear any more that it is broken", i.ID)
-	}
 	switch {
-	case a.Draft != nil:
-		return b.approveDraft(i, a, c)
-	case a.PushDraft && a.Live():
-		_ = b.freshen(i, a) // a word of our trade stops no person
-		b.pushNow(i, a, "H-01", c.By)
-		b.trust()
+	case b.config.FourEyes:
+		b.awaitEyes(i, a, u)
+	case !s.At.IsZero():
+		b.setSchedule(i, a, u, s.By, s.At)
 	default:
-		return fmt.Errorf("nothing waits for approval for %s", a.Audience)
+		u.Approver = s.By
+		b.publish(i, a, u, headstart.HowPage, "H-01")
+		b.pushAfter(i, a, u, s.By)
 	}
 	return nil
 }
 
-func (b *book) approveDraft(i *incident, a *headstart.Announcement, c *headstart.Command) error {
-	u := a.Draft
-	if b.config.FourEyes && u.By == c.By {
-		return fmt.Errorf("four eyes: %s wrote it, so another person approves", c.By)
+// wait lets what a person wrote wait for a person.
+func (b *book) wait(i *incident, a *headstart.Announcement, u *headstart.Update) {
+	if a.State == headstart.AnnouncementDiscarded {
+		a.State = headstart.AnnouncementDraft
 	}
-	if u.By == "rule" { // the state of now, not of when it was drafted
-		fresh := b.compose(i, a, u.Phase, u.By, nil)
-		fresh.Corrects, u = u.Corrects, fresh
-	}
-	if lacking := b.lacking(u); len(lacking) > 0 {
-		return fmt.Errorf("the %s message cannot go out: %s", u.Phase, strings.Join(lacking, "; "))
-	}
-	if len(u.Text) == 0 {
-		return fmt.Errorf("the draft has no text")
-	}
-	u.Approver = c.By
-	if u.By == "rule" {
-		b.trust()
-	}
-	first := a.State == headstart.AnnouncementDraft || speaksOfWork(a)
-	b.publish(i, a, u, headstart.HowPage, "H-01")
-	if first && b.config.pushes(u.Phase) {
-		b.pushNow(i, a, "H-01", c.By)
-	}
-	return nil
+	a.Draft = u
+	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: u.By, Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+	b.say(i, a, u, headstart.HowDraft)
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }
 
-// withdraw says that the message was wrong, to everybody who got it.
-func (b *book) withdraw(i *incident, a *headstart.Announcement, c *headstart.Command) error {
-	if !a.Live() {
-		return fmt.Errorf("nothing is published for %s", a.Audience)
+// awaitEyes lets what a person wrote wait for another one.
+func (b *book) awaitEyes(i *incident, a *headstart.Announcement, u *headstart.Update) {
+	u.Why = append(u.Why, b.because("vier ogen: een ander keurt goed", "four eyes: another person approves"))
+	b.wait(i, a, u)
+}
+
+// pushAfter pushes what a person published, if its phase is one that goes out and the
+// notice has only stood on the page.
+func (b *book) pushAfter(i *incident, a *headstart.Announcement, u *headstart.Update, by string) {
+	if a.How != headstart.HowPush && !u.Final && !u.Corrects && b.config.pushes(u.Phase) {
+		b.pushNow(i, a, "H-01", by)
 	}
-	if err := b.mayTell(i); err != nil {
-		return err
-	}
-	u := b.compose(i, a, headstart.Withdrawn, c.By, c.Variables)
-	if lacking := b.lacking(u); len(lacking) > 0 {
-		return fmt.Errorf("the message cannot go out: %s", strings.Join(lacking, "; "))
-	}
-	u.Approver = c.By
-	i.X.Touched = true
-	b.distrust()
-	b.publish(i, a, u, headstart.HowPage, "H-01")
-	return nil
 }

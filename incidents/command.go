@@ -61,6 +61,9 @@ const longestName = 200
 
 // act does what c says and returns the incident it concerned.
 func (b *book) act(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+	if c.By == "rule" { // what a rule wrote is not held to four eyes
+		return nil, fmt.Errorf("by is %q, which is no person's name", c.By)
+	}
 	if len(c.Ref) > longestName {
 		return nil, fmt.Errorf("ref has %d bytes; give at most %d", len(c.Ref), longestName)
 	}
@@ -78,7 +81,7 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 			return b.approveReopen(c, regroup)
 		}
 		return b.onAnnouncement(c)
-	case "discard", "withdraw":
+	case "discard", "withdraw", "edit", "schedule":
 		return b.onAnnouncement(c)
 	case "resend", "dismiss":
 		return b.onDead(c)
@@ -238,7 +241,7 @@ func (b *book) closeByHandOne(i *incident, a *headstart.Announcement, r round) {
 		return
 	}
 	u := b.compose(i, a, headstart.Solved, r.Arg, nil)
-	if len(u.Hits) > 0 || b.muted(i) || b.config.FourEyes || len(b.lacking(u)) > 0 {
+	if len(u.Hits) > 0 || b.muted(i) || b.config.FourEyes || len(u.Missing) > 0 {
 		u.Why = append(u.Why, b.because("met de hand opgelost", "resolved by hand"))
 		b.draftClosing(i, a, u)
 		return
@@ -278,6 +281,7 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 		b.dirty.put(headstart.TableDesk, hushKey, b.desk[hushKey])
 		b.hushEnds("", b.hush)
 		b.hold(round{Do: doHold})
+		b.holdScheduled(round{Do: doHoldTimes})
 		return nil, nil
 	}
 	i := b.find(c.Incident)

@@ -27,6 +27,7 @@ const (
 	doPush     = "push"     // announcement: its push is due
 	doResolve  = "resolve"  // incident: all has been well for long enough
 	doChecked  = "checked"  // incident: the closing draft waits for an hour
+	doSchedule = "schedule" // announcement: an approved message goes out
 	doPromise  = "promise"  // announcement: the next message was promised for now
 	doWarn     = "warn"     // incident: its owner is warned of a promise
 	doOffer    = "offer"    // incident: of each announcement that promised it, see offerOne
@@ -59,12 +60,14 @@ const (
 	doRenew       = "renew"
 	doAskReopen   = "ask_reopen" // people say that it is not over
 	doDescribe    = "describe"
-	doAnnounce    = "announce"  // what a person writes, for further audiences
-	doPage        = "page"      // the page, to further receivers
-	doHandOver    = "hand_over" // the pages of a merged incident
-	doTakeOver    = "take_over" // notices of planned work, to the incident it left
-	doHold        = "hold"      // what is owed to users, for a hush of all
-	doOverdue     = "overdue"   // what is owed to users and old after a blind interval
+	doAnnounce    = "announce"   // what a person writes, for further audiences
+	doPage        = "page"       // the page, to further receivers
+	doHandOver    = "hand_over"  // the pages of a merged incident
+	doTakeOver    = "take_over"  // notices of planned work, to the incident it left
+	doHold        = "hold"       // what is owed to users, for a hush of all
+	doHoldTimes   = "hold_times" // of what goes out by itself, for a hush of all
+	doUnschedule  = "unschedule"
+	doOverdue     = "overdue" // what is owed to users and old after a blind interval
 )
 
 // agenda holds the deadlines, earliest first. Deadlines that move stand on a

@@ -123,18 +123,17 @@ func (b *book) tellETAOne(i *incident, a *headstart.Announcement, r round) {
 		return // no change to speak of: it stands in the words that follow what is known
 	}
 	u := b.compose(i, a, s.Phase, s.By, s.Vars)
-	lacking := b.lacking(u)
 	switch {
 	case s.By == "rule" && b.config.policy(string(s.Phase)) != auto:
 		u.Why = append([]string{b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval")}, u.Why...)
 	case s.By == "rule":
 	case b.config.FourEyes:
 		u.Why = append([]string{b.because("vier ogen: een ander keurt goed", "four eyes: another person approves")}, u.Why...)
-	case len(lacking) == 0:
+	case len(u.Missing) == 0:
 		u.Why = nil // a gate hit or a long short text never blocks a person
 	}
 	if len(u.Why) > 0 {
-		if a.Draft == nil || a.Draft.Phase != headstart.Solved {
+		if a.Draft == nil || a.Draft.Phase != headstart.Solved && !byPerson(a.Draft) {
 			b.draft(i, a, u)
 		}
 		return

@@ -94,7 +94,8 @@ func TestETAWaitsForASecondPerson(t *testing.T) {
 	st := newStory(t, func(a *Announce) { a.FourEyes = true })
 	st.f.book.composer = spoken{}
 	st.outage(0)
-	if said, _ := st.eta(time.Minute, 2*time.Hour, ""); brief(said) != "eta_changed draft" {
+	st.command(0, headstart.Command{Do: "ack", Incident: "HS-1"})
+	if said, _ := st.eta(time.Minute, 8*time.Hour, ""); brief(said) != "eta_changed draft" {
 		t.Fatalf("users got %q, want a draft", brief(said))
 	}
 	st.tick(st.due())
@@ -102,8 +103,8 @@ func TestETAWaitsForASecondPerson(t *testing.T) {
 		t.Errorf("without news %q, want no time", got)
 	}
 	id := st.notice().ID
-	st.line(70*time.Minute, headstart.Line{Command: &headstart.Command{ID: "other", By: "joris", Do: "approve", Announcement: id}})
-	if got := st.words(); got != "expected 10:00 before -" {
+	st.line(250*time.Minute, headstart.Line{Command: &headstart.Command{ID: "other", By: "joris", Do: "approve", Announcement: id}})
+	if got := st.words(); got != "expected 16:00 before -" {
 		t.Errorf("approved %q (%s)", got, st.f.book.outcomes["other"].Refused)
 	}
 }

@@ -71,6 +71,12 @@ func (b *book) fireAlone(d *deadline, r round) {
 		b.sayWorkOn(d.Key, d.Arg)
 	case doOverdue:
 		b.overdue(r)
+	case doHoldTimes:
+		b.holdScheduled(r)
+	case doSchedule:
+		if a := b.announcements[d.Key]; a != nil {
+			b.scheduleDue(a)
+		}
 	case doPromise:
 		if a := b.announcements[d.Key]; a != nil {
 			b.promised(a, d.Gen)

@@ -111,8 +111,8 @@ func TestChecksGoodPassesTheGate(t *testing.T) {
 	if why := d.Why[len(d.Why)-1]; why != "progress not published (en: plain words: latency; nl: plain words: latency)" {
 		t.Errorf("the draft waits because of %q, want it to name the word", why)
 	}
-	if lacking := st.f.book.lacking(d); len(lacking) > 0 {
-		t.Errorf("a person cannot send the closing for want of %q", lacking)
+	if err := st.f.book.lacking(d); err != nil {
+		t.Errorf("a person cannot send the closing: %v", err)
 	}
 }
 

@@ -27,6 +27,7 @@ func (b *book) resolved(i *incident) {
 	i.ResolvedAt = at(b.now)
 	b.dirty.incident(i)
 	b.touchPages(i, "resolved")
+	b.unscheduleAll(i)
 	if i.X.Clear.IsZero() {
 		i.X.Clear = b.now // it ended without a hold
 	}
@@ -49,6 +50,7 @@ func (b *book) closed(i *incident) {
 	}
 	b.learn(i)
 	b.dirty.incident(i)
+	b.unscheduleAll(i)
 	b.closeOut(i)
 	if i.CloseReason != "resolved" {
 		b.closing(i)

@@ -23,6 +23,9 @@ func (b *book) muteOne(i *incident, a *headstart.Announcement, _ round) {
 	for _, key := range slices.Clone(b.owedOf[a.ID]) {
 		b.takeBack(b.owed[key])
 	}
+	if scheduled(a) {
+		b.unschedule(i, a, "", b.whyMuted(i))
+	}
 	if a.Live() && a.How == headstart.HowPage && !a.PushDraft {
 		a.PushDraft = true
 		b.dirty.put(headstart.TableAnnouncements, a.ID, a)

@@ -242,11 +242,15 @@ func unsign(u *headstart.Update) (changed bool) {
 	if isPerson(u.By) {
 		u.By, changed = role, true
 	}
-	if isPerson(u.PushedBy) {
-		u.PushedBy, changed = role, true
+	for n := range u.Earlier {
+		if isPerson(u.Earlier[n]) {
+			u.Earlier[n], changed = role, true
+		}
 	}
-	if isPerson(u.Approver) && !strings.HasPrefix(u.Approver, "announce.") {
-		u.Approver, changed = role, true
+	for _, who := range []*string{&u.Approver, &u.PushedBy} {
+		if isPerson(*who) && !strings.HasPrefix(*who, "announce.") {
+			*who, changed = role, true
+		}
 	}
 	return changed
 }

@@ -120,7 +120,7 @@ func (b *book) promised(a *headstart.Announcement, n int) {
 
 // offered reports whether u is the message without news, as a rule writes it.
 func offered(u *headstart.Update) bool {
-	return u.By == "rule" && u.Phase == headstart.Progress
+	return !byPerson(u) && u.Phase == headstart.Progress
 }
 
 // noNews composes the message that keeps the promise of a where there is no news, and

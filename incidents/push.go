@@ -1,7 +1,6 @@
 package incidents
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -161,7 +160,7 @@ func (b *book) pushNow(i *incident, a *headstart.Announcement, rule, by string) 
 	p.At, p.Why, p.Again, p.Digest = b.now, nil, false, time.Time{}
 	u := a.Last()
 	u.How = headstart.HowPush
-	u.Approver, u.PushedBy = cmp.Or(by, "announce.push.mode"), by
+	u.PushedBy = by
 	b.decide(i, headstart.Decision{
 		Rule: rule, Outcome: "pushed", By: by, Subject: a.Audience,
 		Facts: facts("phase", string(u.Phase), "people", itoa(i.People)),

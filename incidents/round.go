@@ -98,6 +98,8 @@ func (b *book) step(do string) func(*incident, *headstart.Announcement, round) {
 		return b.suspendOne
 	case doRenew:
 		return b.renewOne
+	case doUnschedule:
+		return b.unscheduleOne
 	case doDescribe:
 		return func(i *incident, a *headstart.Announcement, _ round) { b.describe(a, i) }
 	}
@@ -221,6 +223,9 @@ func (b *book) judgeFor(i *incident, aud headstart.Audience, now *basis) {
 	if a.State != headstart.AnnouncementDraft && (!speaksOfWork(a) || slices.Contains(i.X.Declined, a.Audience)) {
 		b.pushAgain(i, a)
 		return
+	}
+	if a.Draft != nil && byPerson(a.Draft) {
+		return // a person has a hand in it
 	}
 	if now.scope == 0 {
 		*now = b.basis(i)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"headstart"
@@ -48,12 +47,16 @@ func (b *book) approveWork(x *work, a *headstart.Announcement, c *headstart.Comm
 	u := a.Draft
 	switch {
 	case u == nil && a.PushDraft && a.Live():
+		if err := b.fourEyes(a.Last(), c.By); err != nil {
+			return err
+		}
 		b.pushWork(a, c.By)
 		return nil
 	case u == nil:
 		return fmt.Errorf("nothing waits for approval for %s", a.Audience)
-	case b.config.FourEyes && u.By == c.By:
-		return fmt.Errorf("four eyes: %s wrote it, so another person approves", c.By)
+	}
+	if err := b.fourEyes(u, c.By); err != nil {
+		return err
 	}
 	if u.By == "rule" && !u.Edited { // the state of now, not of when it was drafted
 		fresh := b.composeWorkUntil(x, a, u.Phase, u.By, c.Variables, c.Until)
@@ -80,8 +83,8 @@ func (b *book) sendWork(x *work, a *headstart.Announcement, u *headstart.Update)
 
 // fitsWork refuses a message that does not fit how the work stands.
 func (b *book) fitsWork(x *work, a *headstart.Announcement, u *headstart.Update) error {
-	if lacking := b.lacking(u); len(lacking) > 0 {
-		return fmt.Errorf("the %s message cannot go out: %s", u.Phase, strings.Join(lacking, "; "))
+	if err := b.lacking(u); err != nil {
+		return err
 	}
 	begun := a.Live() && a.Last().Phase != headstart.MaintenanceAnnounced
 	told := x.told(a.Audience)
@@ -111,6 +114,10 @@ func (b *book) fitsWork(x *work, a *headstart.Announcement, u *headstart.Update)
 		}
 		if !a.Live() || !x.over(b.now) {
 			return fmt.Errorf("%s is not over; end it first", x.id)
+		}
+	case headstart.Withdrawn:
+		if !a.Live() {
+			return fmt.Errorf("nothing is published for %s", a.Audience)
 		}
 	default:
 		return fmt.Errorf("%q is no phase of planned work", u.Phase)
@@ -148,8 +155,12 @@ func (b *book) withdrawWork(x *work, a *headstart.Announcement, c *headstart.Com
 		return err
 	}
 	u := b.composeWork(x, a, headstart.Withdrawn, c.By, c.Variables)
-	if lacking := b.lacking(u); len(lacking) > 0 {
-		return fmt.Errorf("the message cannot go out: %s", strings.Join(lacking, "; "))
+	if err := b.lacking(u); err != nil {
+		return err
+	}
+	if b.config.FourEyes {
+		b.workAwaitsEyes(a, u)
+		return nil
 	}
 	u.Approver = c.By
 	b.publishWork(x, a, u)
@@ -254,13 +265,18 @@ func (b *book) writeWork(x *work, audience string, s workSaying) error {
 	}
 	u.Corrects = a.Live() && phase == a.Last().Phase && phase == headstart.MaintenanceAnnounced
 	if b.config.FourEyes {
-		u.Why = append(u.Why, b.because("vier ogen: een ander keurt goed", "four eyes: another person approves"))
-		a.Draft = u
-		b.noteWork(a, "drafted", s.By, "phase", string(phase), "why", b.because("vier ogen", "four eyes"))
+		b.workAwaitsEyes(a, u)
 		return nil
 	}
 	u.Approver = s.By
 	return b.sendWork(x, a, u)
+}
+
+// workAwaitsEyes lets what a person wrote of planned work wait for another one.
+func (b *book) workAwaitsEyes(a *headstart.Announcement, u *headstart.Update) {
+	u.Why = append(u.Why, b.because("vier ogen: een ander keurt goed", "four eyes: another person approves"))
+	a.Draft = u
+	b.noteWork(a, "drafted", u.By, "phase", string(u.Phase), "why", b.because("vier ogen", "four eyes"))
 }
 
 // nextPhase is what is to be told of planned work next.

@@ -48,7 +48,7 @@ func sameWords(a, b *headstart.Update) bool {
 // was pushed anything before, what they were told to expect is shown only.
 func (b *book) publishWork(x *work, a *headstart.Announcement, u *headstart.Update) {
 	b.keepWork(a)
-	u.At, u.How, u.Why, u.N = b.now, headstart.HowPage, nil, len(a.Updates)
+	b.freeze(a, u, headstart.HowPage)
 	first := len(a.Updates) == 0
 	a.Draft, a.Declined = nil, ""
 	a.Updates = append(a.Updates, *u)

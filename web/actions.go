@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -70,7 +71,7 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(id, 40)))
 		return
 	}
-	if !viewerOf(who).acts(&i) || do == "approve" && !mayApprove(who, true) {
+	if !viewerOf(who).acts(&i) || approves(do) && !mayApprove(who, true) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
 	}
@@ -88,6 +89,10 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 	for range max(1, min(len(r.PostForm["ticket"]), mostAtOnce)) {
 		c := headstart.Command{Do: do, Incident: string(i.ID)}
 		build(&f, &c)
+		if c.Announcement != "" && !s.tells(c.Announcement, &i) { // rights were asked for i
+			s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))
+			return
+		}
 		commands = append(commands, c)
 		f.nth++
 	}
@@ -96,6 +101,11 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 		return
 	}
 	s.do(w, r, back, commands...)
+}
+
+// tells reports whether the announcement called id is one of i.
+func (s *Site) tells(id string, i *headstart.Incident) bool {
+	return slices.ContainsFunc(s.o.View.Announcements(), func(a headstart.Announcement) bool { return a.ID == id && a.About(i.ID) })
 }
 
 // do carries out commands in order and answers with the page to go to.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -178,7 +179,10 @@ func (a *API) table() []apiRoute {
 	t = append(t,
 		apiRoute{pattern: "POST /api/v1/hush", scope: headstart.ScopeWrite, handler: a.command("hush"), summary: commandBodies["hush"].summary, body: commandBodies["hush"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/commands/{id}", scope: headstart.ScopeRead, handler: a.showOutcome, summary: "What became of a command that was answered with 202", answers: headstart.Outcome{}},
-		apiRoute{pattern: "GET /api/v1/announcements", scope: headstart.ScopeRead, handler: a.listAnnouncements, summary: "Announcements with all their updates", answers: announcementList{}, query: append([]apiParam{{"state", "draft, published, final, withdrawn, discarded; several with commas"}}, page...)},
+		apiRoute{pattern: "GET /api/v1/announcements", scope: headstart.ScopeRead, handler: a.listAnnouncements, summary: "Announcements with all their updates", answers: announcementList{}, query: append([]apiParam{
+			{"state", strings.Join(announcementStates, ", ") + "; several with commas"}, {"incident", "id of an incident it is about"},
+		}, page...)},
+		apiRoute{pattern: "GET /api/v1/announcements/{id}", scope: headstart.ScopeRead, handler: a.showAnnouncement, summary: "One announcement with all its updates and where each stands", answers: shownAnnouncement{}},
 	)
 	for _, do := range announcementCommands {
 		t = append(t, apiRoute{

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ var commandBodies = map[string]*apiBody{
 	"unlink":       {summary: "Unlink a ticket", required: []string{"ticket"}, optional: []string{"source"}},
 	"confirm-link": {summary: "Confirm a suggested ticket", required: []string{"ticket"}, optional: []string{"source"}},
 	"reject-link":  {summary: "Say that a ticket does not belong to it", required: []string{"ticket"}, optional: []string{"source"}},
-	"announce":     {summary: "Tell users; all audiences if none is named", required: []string{"phase"}, optional: []string{"audience", "text", "variables", "due"}},
+	"announce":     {summary: "Tell users; all audiences if none is named", required: []string{"phase"}, optional: []string{"audience", "text", "variables", "due", "draft", "at"}},
 	"set-eta":      {summary: "Tell users when it is expected to work again; text is the reason of a changed time", required: []string{"eta"}, optional: []string{"text"}},
 	"pin":          {summary: "Keep its members as they are", optional: []string{"value"}},
 	"confidential": {summary: "Hide it from users; value false shows it again", optional: []string{"value"}},
@@ -58,19 +59,25 @@ var commandBodies = map[string]*apiBody{
 	"discard":      {summary: "Throw away what waits"},
 	"resend":       {summary: "Send a message that was given up again, as things stand now", required: []string{"message"}},
 	"dismiss":      {summary: "Leave a message that was given up as it is", required: []string{"message"}},
+	"edit":         {summary: "Change the words of the draft; without one, or with published true, correct what users read. A text may be for one language, as NAME.nl", optional: []string{"text", "variables", "published"}, anyOf: []string{"text", "variables"}},
+	"schedule":     {summary: "Approve the draft for a time, at; without one it is taken back and waits again", optional: []string{"at"}},
 	"reject-alias": {summary: "Propose a word for an asset no more"},
 	"withdraw":     {summary: "Say to everybody who got it that it was wrong", optional: []string{"variables"}},
 }
 
-// announcementCommands are the actions on one announcement. Of these, only
-// approving needs the role: an announcement of a person is its own approval.
-var announcementCommands = []string{"approve", "discard", "withdraw"}
+// announcementCommands are the actions on one announcement. Of these, only approving
+// needs the role, and approving for a time: an announcement of a person is its own
+// approval.
+var announcementCommands = []string{"approve", "discard", "withdraw", "edit", "schedule"}
+
+// approves reports whether a command lets out what waits.
+func approves(do string) bool { return do == "approve" || do == "schedule" }
 
 // command answers one action.
 func (a *API) command(do string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		id := headstart.IdentityFrom(r.Context())
-		if do == "approve" && !mayApprove(id, a.o.HasUsers()) {
+		if approves(do) && !mayApprove(id, a.o.HasUsers()) {
 			writeProblem(w, http.StatusForbidden, "this needs the role approver or admin")
 			return
 		}
@@ -161,6 +168,14 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	}
 	if !c.Until.IsZero() && (!c.Until.After(a.o.Now()) || c.Until.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/until", "write a time still to come, within two years"})
+	}
+	if !c.At.IsZero() && (!c.At.After(a.o.Now()) || c.At.After(a.o.Now().Add(farthest))) {
+		wrong = append(wrong, fieldError{"/at", "write a time still to come, within two years"})
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {
+		if name != "effect" && !headstart.TypedName(name) {
+			wrong = append(wrong, fieldError{"/variables" + pointer(name), fmt.Sprintf("write effect, or one of %s, as NAME or for one language NAME.nl", strings.Join(headstart.Typable, ", "))})
+		}
 	}
 	wrong = append(wrong, a.unknown(c)...)
 	return append(wrong, a.completeSource(c)...)
@@ -262,6 +277,9 @@ func (a *API) touched(c *headstart.Command) []string {
 		for _, an := range a.o.View.Announcements() {
 			if an.ID == c.Announcement {
 				names = append(names, string(an.Incident))
+				for _, also := range an.Also {
+					names = append(names, string(also))
+				}
 			}
 		}
 	}

@@ -12,10 +12,6 @@ import (
 // The lists of the API. A cursor of these lists is the place in the order,
 // counted from the end, so that what comes in new at the front shifts nothing.
 type (
-	announcementList struct {
-		Announcements []headstart.Announcement `json:"announcements"`
-		NextCursor    string                   `json:"next_cursor"`
-	}
 	ticketList struct {
 		Tickets    []listedTicket `json:"tickets"`
 		NextCursor string         `json:"next_cursor"`
@@ -38,38 +34,6 @@ type listedTicket struct {
 
 	// Never shown: the matcher's view of a text.
 	Evidence *headstart.Evidence `json:"evidence,omitempty"`
-}
-
-func (a *API) listAnnouncements(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
-	states := splitList(q.Get("state"))
-	for _, s := range states {
-		if !slices.Contains([]string{"draft", "published", "final", "withdrawn", "discarded"}, s) {
-			wrong = append(wrong, fieldError{"?state", "write draft, published, final, withdrawn or discarded"})
-		}
-	}
-	if len(wrong) > 0 {
-		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
-		return
-	}
-	v := viewerOf(headstart.IdentityFrom(r.Context()))
-	all := slices.Concat(a.o.View.Announcements(), a.o.View.PlannedAnnouncements())
-	all = slices.DeleteFunc(all, func(an headstart.Announcement) bool {
-		return !a.seesAnnouncement(v, &an) || (len(states) > 0 && !slices.Contains(states, string(an.State)))
-	})
-	var out announcementList
-	out.Announcements, out.NextCursor = cut(all, p)
-	writeJSON(w, http.StatusOK, out)
-}
-
-// seesAnnouncement: one of an incident that became confidential goes with it.
-func (a *API) seesAnnouncement(v viewer, an *headstart.Announcement) bool {
-	if an.Confidential && !v.confidential {
-		return false
-	}
-	i, ok := a.o.View.Find(string(an.Incident))
-	return !ok || v.sees(&i)
 }
 
 // ticketFilter is what a query wants of tickets.

@@ -19,12 +19,12 @@ import (
 	"headstart/web"
 )
 
-// action is one thing the desk does to an incident, as a command: words become
-// a headstart.Command, which is posted to verb.
+// action is one thing the desk does to an incident or an announcement, as a command:
+// words become a headstart.Command, which is posted to verb.
 type action struct {
 	use, short, example string
 	args                cobra.PositionalArgs
-	verb                string // of POST /api/v1/incidents/{id}/VERB
+	verb                string // of POST /api/v1/incidents/{id}/VERB, or announcements
 	flags               func(cmd *cobra.Command, c *headstart.Command)
 	words               func(args []string, c *headstart.Command) error // args without the incident
 }
@@ -71,8 +71,9 @@ var actions = []action{
 		flags: func(cmd *cobra.Command, c *headstart.Command) {
 			cmd.Flags().StringVar((*string)(&c.Phase), "phase", "", join(headstart.Tellable))
 			cmd.Flags().StringVar(&c.Audience, "audience", "", "id of the audience (default: all)")
-			cmd.Flags().StringVar(&c.Text, "text", "", "words of your own instead of the template's")
-			cmd.Flags().StringToStringVar(&c.Variables, "var", nil, "NAME=TEXT to fill in")
+			ownWords(cmd, c)
+			cmd.Flags().BoolVar(&c.Draft, "draft", false, "keep it as a draft; nobody reads it yet")
+			goesOutAt(cmd, c)
 			_ = cmd.MarkFlagRequired("phase")
 		},
 		words: func(_ []string, c *headstart.Command) error {
@@ -82,6 +83,12 @@ var actions = []action{
 			return nil
 		},
 	},
+}
+
+// ownWords are the flags for what a person writes into a message.
+func ownWords(cmd *cobra.Command, c *headstart.Command) {
+	cmd.Flags().StringVar(&c.Text, "text", "", "words of your own instead of the template's")
+	cmd.Flags().StringToStringVar(&c.Variables, "var", nil, "NAME=TEXT to fill in, or NAME.nl=TEXT for one language")
 }
 
 func join(phases []headstart.Phase) string {
@@ -112,22 +119,23 @@ func (p *program) incidentsCommand() *cobra.Command {
 	flags.add(cmd)
 	cmd.AddCommand(p.listCommand(&flags), p.showCommand(&flags), p.openCommand(&flags), p.hushCommand(&flags), p.ticketsCommand(&flags), p.replyCommand(&flags), p.reviewCommand(&flags), p.aliasesCommand(&flags), p.rejectAliasCommand(&flags))
 	for _, a := range slices.Concat(actions, deskActions) {
-		cmd.AddCommand(p.actionCommand(&flags, a))
+		cmd.AddCommand(p.actionCommand(&flags, "incidents", a))
 	}
 	return cmd
 }
 
-func (p *program) actionCommand(flags *clientFlags, a action) *cobra.Command {
+// actionCommand is a on one of the things that the API lists under of.
+func (p *program) actionCommand(flags *clientFlags, of string, a action) *cobra.Command {
 	var c headstart.Command
 	cmd := &cobra.Command{
-		Use: a.use, Short: a.short, Example: "  headstart incidents " + a.example, Args: a.args,
+		Use: a.use, Short: a.short, Example: "  headstart " + of + " " + a.example, Args: a.args,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if a.words != nil {
 				if err := a.words(args[1:], &c); err != nil {
 					return err
 				}
 			}
-			return p.act(cmd, flags, "/api/v1/incidents/"+url.PathEscape(args[0])+"/"+a.verb, c)
+			return p.act(cmd, flags, "/api/v1/"+of+"/"+url.PathEscape(args[0])+"/"+a.verb, c)
 		},
 	}
 	if a.flags != nil {
@@ -187,6 +195,11 @@ func (p *program) act(cmd *cobra.Command, flags *clientFlags, path string, c hea
 	cl, err := p.client(cmd, flags)
 	if err != nil {
 		return err
+	}
+	if f := cmd.Flags().Lookup(flagAt); f != nil && f.Changed {
+		if c.At, err = readTime("--"+flagAt, f.Value.String(), time.Now().In(cl.zone)); err != nil {
+			return err
+		}
 	}
 	body, err := keysOf(c)
 	if err != nil {

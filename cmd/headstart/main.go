@@ -77,6 +77,7 @@ func (p *program) root() *cobra.Command {
 		p.replayCommand(),
 		p.explainCommand(),
 		p.incidentsCommand(),
+		p.announcementsCommand(),
 		p.maintenanceCommand(),
 		p.configCommand(),
 		p.doctorCommand(),
