@@ -106,9 +106,9 @@ func (d *digest) say(to *headstart.Text, t text, vars map[string]string) {
 func titles(lines []headstart.DigestLine) string {
 	var out []string
 	for _, l := range lines {
-		out = append(out, clean(l.Title))
+		out = append(out, raise(clean(l.Title)))
 	}
-	return strings.Join(out, "; ")
+	return strings.Join(out, ". ")
 }
 
 // count is n, or nothing: a text leaves zero out.

@@ -71,8 +71,9 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 		s.placeCheck(p, c)
 		p.Mem.Down = true
 		p.mute(nil)
-		if by := saidBy(c); p.Mem.seldom().By != by {
-			p.Mem.set(func(x *seldom) { x.By = by })
+		if by := saidBy(c); p.Mem.seldom().By != by || p.Mem.seldom().Method != c.Kind {
+			p.Mem.set(func(x *seldom) { x.By, x.Method = by, c.Kind })
+			s.dirtyMemory(p)
 		}
 	})
 	if again {

@@ -61,6 +61,7 @@ func (w *rowWriter) memory(m *memory) {
 	w.begin(1)
 	w.flag(`,"down":`, m.Down)
 	w.someText(`,"by":`, rare.By)
+	w.someText(`,"method":`, rare.Method)
 	w.flag(`,"waits":`, m.Waits)
 	w.flag(`,"at_once":`, m.AtOnce)
 	w.flag(`,"listed":`, m.Listed)

@@ -29,17 +29,18 @@ type impact struct {
 	total       int              // people, counted once per location
 
 	// Of the failing members.
-	points int // one for each observation, two for an end-to-end check of a service (ruling 24)
-	silent int // about reachability
-	loud   int // not silenced (ruling 17)
-	bare   int // not covered by planned work (M-06)
+	points int                    // one for each observation, two for an end-to-end check of a service (ruling 24)
+	seen   map[observation][2]int // of probes: how many fail that are worth one, and two
+	silent int                    // about reachability
+	loud   int                    // not silenced (ruling 17)
+	bare   int                    // not covered by planned work (M-06)
 
 	mutes map[string]int // silence, or all inhibitions: how many alerts of theirs it mutes
 }
 
 func newImpact() *impact {
 	return &impact{
-		counted: numbers{}, affected: numbers{}, people: map[int32]int{}, mutes: map[string]int{},
+		counted: numbers{}, affected: numbers{}, people: map[int32]int{}, mutes: map[string]int{}, seen: map[observation][2]int{},
 		stances: map[int32]stance{}, byDevices: map[int32]int{}, byUse: map[int32]int{}, due: true,
 	}
 }
@@ -170,7 +171,7 @@ func (s *State) count(g *group, p *problem, sign int) {
 	if g = s.follow(g.ID); g == nil || g.impact == nil {
 		return
 	}
-	g.impact.points += sign * pointsOf(p)
+	g.impact.weigh(p, sign)
 	if s.isLoud(p) {
 		g.impact.loud += sign
 	}
@@ -207,6 +208,39 @@ func (s *State) change(p *problem, alter func()) {
 	if g.impact != nil && (p.Class != class || p.Service != service || p.Location != location) {
 		s.rebuildImpact(g)
 	}
+}
+
+// observation is what counts once as evidence, by however many probes it is made.
+type observation struct{ asset, method string }
+
+// weigh adds what a failing member is worth as evidence, or takes it away: two pings of
+// one asset are one observation. Of alerts nobody knows how they look, so that each name
+// counts.
+func (i *impact) weigh(p *problem, sign int) {
+	worth, method := pointsOf(p), p.Mem.seldom().Method
+	if worth == 0 || method == "" {
+		i.points += sign * worth
+		return
+	}
+	key := observation{p.Asset, method}
+	n := i.seen[key]
+	before := most(n)
+	n[worth-1] += sign
+	i.points += most(n) - before
+	if i.seen[key] = n; n == [2]int{} {
+		delete(i.seen, key)
+	}
+}
+
+// most is what one observation is worth.
+func most(n [2]int) int {
+	switch {
+	case n[1] > 0:
+		return 2
+	case n[0] > 0:
+		return 1
+	}
+	return 0
 }
 
 // pointsOf is the evidence one failing observation is worth (ruling 24).

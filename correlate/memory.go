@@ -24,6 +24,7 @@ type memory struct {
 // seldom is what is known of few problems; thousands of a storm do without.
 type seldom struct {
 	By     string    // the agent whose probe says that it is down; empty: this service
+	Method string    // how our probe looks, by its kind; empty: an alert says so
 	Held   []string  // the sources at which it fell silent
 	Gone   instant   // when silence alone ended it (ruling 15)
 	Causes []instant // at which it became the cause of a group, oldest first
@@ -74,7 +75,7 @@ func (m *memory) goneSince(t instant) bool {
 }
 
 func (x *seldom) empty() bool {
-	return x.By == "" && x.Held == nil && x.Gone.IsZero() && x.Causes == nil && x.Flips == nil && x.Muted == nil &&
+	return x.By == "" && x.Method == "" && x.Held == nil && x.Gone.IsZero() && x.Causes == nil && x.Flips == nil && x.Muted == nil &&
 		x.Suppressed == nil && x.Well == "" && x.Fell.IsZero() && x.Holds == nil && x.Released == "" && x.Work.IsZero()
 }
 
@@ -83,6 +84,7 @@ type memoryRow struct {
 	V        int               `json:"v"`
 	Down     bool              `json:"down,omitempty"`
 	By       string            `json:"by,omitempty"`
+	Method   string            `json:"method,omitempty"`
 	Waits    bool              `json:"waits,omitempty"`
 	AtOnce   bool              `json:"at_once,omitempty"`
 	Listed   bool              `json:"listed,omitempty"`
@@ -107,6 +109,7 @@ func (m *memory) load(r *memoryRow) {
 	m.Down, m.Waits, m.AtOnce, m.Listed, m.Covered, m.Alone = r.Down, r.Waits, r.AtOnce, r.Listed, r.Covered, r.Alone
 	m.LastTop, m.Received, m.Heard = r.LastTop, r.Received, r.Heard
 	m.set(func(x *seldom) {
+		x.Method = r.Method
 		x.By, x.Held, x.Gone, x.Causes, x.Well, x.Fell = r.By, r.Held, r.Gone, r.Causes, r.Well, r.Fell
 		x.Holds, x.Released, x.Work = r.Holds, r.Released, r.Work
 	})

@@ -39,6 +39,7 @@ const (
 	doRetire   = "retire"   // incident, or all: it is forgotten
 	doFade     = "fade"     // names, notes of the desk and the audit: what is old enough is forgotten
 	doWrite    = "write"    // incident: its tickets are looked at again
+	doTell     = "tell"     // announcement: what was held for the quiet hours
 	doLapse    = "lapse"    // a confirmation no incident explains is forgotten
 	doDigest   = "digest"   // what waits for the digest of now
 	doLate     = "late"     // message: from now on too late for users; see blind

@@ -3,13 +3,16 @@ package incidents
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"headstart"
 )
 
 // deliver hands a newly published update to the channels that got the first
 // message: pushed phases as a message, the others as a silent edit where the
-// channel can edit. Nobody who was not told it broke is told that it works.
+// channel can edit. Nobody who was not told it broke is told that it works. In quiet
+// hours what no person sent waits for their end.
 func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Update) {
 	if b.muted(i) {
 		return
@@ -19,6 +22,33 @@ func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Upda
 		return
 	}
 	loud := !u.Corrects && (b.config.pushes(u.Phase) || u.Final)
+	end, quiet := b.quietUntil(i, a.Audience)
+	quiet = quiet && sentByRule(u)
+	if loud && quiet {
+		b.agenda.add(end, doTell, a.ID, u.N, false)
+		loud = false
+	}
+	b.tell(i, a, loud, !quiet, "")
+}
+
+// sentByRule reports whether no person wrote u or approved it.
+func sentByRule(u *headstart.Update) bool {
+	return u.By == "rule" && strings.HasPrefix(u.Approver, "announce.")
+}
+
+// tellHeld tells what was held for the quiet hours, unless something newer was said.
+func (b *book) tellHeld(a *headstart.Announcement, n int) {
+	i := b.incidents[a.Incident]
+	if i != nil && a.Last() != nil && a.Last().N == n && a.How == headstart.HowPush && !b.muted(i) {
+		b.tell(i, a, true, true, "/held") // where a silent edit went before, it is another message
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	}
+}
+
+// tell hands the newest update to the channels that got the first message: loud, or as
+// a silent edit; remind: a mail that promised a message long ago gets one even so. The
+// suffix tells the keys of two deliveries of one update apart.
+func (b *book) tell(i *incident, a *headstart.Announcement, loud, remind bool, suffix string) {
 	last := a.Last()
 	if loud {
 		last.How = headstart.HowPush
@@ -32,14 +62,37 @@ func (b *book) deliver(i *incident, a *headstart.Announcement, u *headstart.Upda
 		}
 	}
 	for _, ch := range b.log.Channels {
-		if !slices.Contains(told, ch.Name) || !loud && !ch.Update || last.Final && b.missed(a, ch.Name) {
+		due := remind && b.mailDue(a, ch)
+		if !slices.Contains(told, ch.Name) || !loud && !ch.Update && !due || last.Final && b.missed(a, ch.Name) {
 			continue
 		}
 		n := b.userNotice(i, a, last, ch)
-		n.Silent = !loud
+		n.Key += suffix
+		n.Silent = !loud && !due
 		b.owe(n)
-		last.Pushed = append(last.Pushed, ch.Name)
+		if !slices.Contains(last.Pushed, ch.Name) {
+			last.Pushed = append(last.Pushed, ch.Name)
+		}
 	}
+}
+
+// promisedByMail is how long after a mail that promised a message a cause found, or that
+// there is no news, is mailed too (ruling 26); before, the page and the chat say it.
+const promisedByMail = 2 * time.Hour
+
+// mailDue reports whether the readers of a mail were promised a message that long ago
+// and got none since.
+func (b *book) mailDue(a *headstart.Announcement, ch headstart.ChannelInfo) bool {
+	last := a.Last()
+	if ch.Type != "email" && ch.Type != "graph" || last.Corrects || last.Phase != headstart.Identified && last.Phase != headstart.Progress {
+		return false
+	}
+	for n := len(a.Updates) - 2; n >= 0; n-- {
+		if u := &a.Updates[n]; slices.Contains(u.Pushed, ch.Name) {
+			return u.NextUpdateBy != nil && b.now.Sub(u.At) > promisedByMail
+		}
+	}
+	return false
 }
 
 // channels are those that carry a's audience. A channel that carries several

@@ -47,6 +47,10 @@ func (b *book) fireFor(i *incident, r round) bool {
 // fireAlone does what a deadline says that is of no one incident.
 func (b *book) fireAlone(d *deadline, r round) {
 	switch d.Do {
+	case doTell:
+		if a := b.announcements[d.Key]; a != nil {
+			b.tellHeld(a, d.Gen)
+		}
 	case doLapse:
 		b.lapse(d.Key)
 	case doDigest:

@@ -111,6 +111,17 @@ func TestPolicyTable(t *testing.T) {
 		},
 		{
 			ruling: "24",
+			story:  "two pings of one server: one observation, whatever they are called",
+			events: `
+08:00:00 check srv-web ping down kind=icmp service=wifi
+08:00:05 check srv-web core-ping down kind=icmp service=wifi
+08:05:00 tick`,
+			want: `
+08:01:00 draft HS-1 noord: evidence 1 of 2
+`,
+		},
+		{
+			ruling: "24",
 			story:  "a switch nobody watches, three silent printers behind it: suspected, two points and theirs",
 			events: `
 07:00:00 check prn-[1..3] ping ok kind=icmp

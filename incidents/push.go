@@ -42,6 +42,9 @@ func (b *book) pushOne(i *incident, a *headstart.Announcement, r round) {
 		b.pushAt(i, end)
 	}
 	if len(why) > 0 {
+		if b.config.Push.Mode != auto {
+			why = append(why, b.asApproval()...)
+		}
 		b.keep(i, a, why, r.Arg != tooLate)
 		return
 	}

@@ -206,12 +206,16 @@ func (st *story) command(d time.Duration, c headstart.Command) ([]Message, *head
 	return said, st.f.book.outcomes[c.ID]
 }
 
-// outage opens group 1: the switch in Noord and a printer behind it, 40 people.
-func (st *story) outage(d time.Duration) []Message {
+// outage opens group 1: the switch in Noord and a printer behind it, 40 people, but for
+// what the changes say.
+func (st *story) outage(d time.Duration, changes ...func(*headstart.Group)) []Message {
 	st.s.groups[1] = &headstart.Group{
 		V: 1, ID: 1, State: headstart.Open, Opener: "sw-n-2/HostDown", Received: monday.Add(d), Points: 2, Firing: 2, Total: 2, People: 40,
 		Cause: headstart.Cause{Asset: "sw-n-2", Kind: headstart.CauseObserved}, Services: []string{"print"}, Locations: []string{"noord"},
 		StartedAt: monday.Add(d), OpenedAt: monday.Add(d),
+	}
+	for _, change := range changes {
+		change(st.s.groups[1])
 	}
 	for _, a := range []string{"sw-n-2", "prn-1"} {
 		key := headstart.ProblemKey(a + "/HostDown")
