@@ -23,7 +23,8 @@ func (e *edition) rss(s *State) ([]byte, error) {
 	return e.feed(s).RSS(e.url() + "feed.rss")
 }
 
-// feed lists every update of every message and of planned work, newest first. What
+// feed lists every update of every message and of planned work, and plans that the
+// page shows, newest first. What
 // corrects an update in place keeps its name, so that readers replace it.
 func (e *edition) feed(s *State) *feed.Feed {
 	head, _ := e.headline(s)
@@ -39,6 +40,9 @@ func (e *edition) feed(s *State) *feed.Feed {
 	}
 	for i := range s.Windows {
 		w := &s.Windows[i]
+		if len(w.Updates) == 0 && (!w.To.After(s.At) || w.From.Sub(s.At) > plannedDays*24*time.Hour) {
+			continue // a plan nobody announced is news for as long as the page shows it: work of every night would fill the feed
+		}
 		for _, u := range e.told(s, w) {
 			f.Entries = append(f.Entries, e.entry(w.ID, e.windowURL(w), &u, s.ServiceNames(w.Services, e.words.Lang)))
 		}
@@ -81,7 +85,7 @@ func (e *edition) told(s *State, w *Window) []Update {
 
 // plan is planned work in our own words, as an update that nobody wrote.
 func (e *edition) plan(s *State, w *Window) Update {
-	say, at := e.words, cmp.Or(w.Changed, w.From)
+	say, at := e.words, cmp.Or(w.Changed, s.since())
 	u := Update{Phase: headstart.MaintenanceAnnounced, First: 1, N: 1, Since: at, At: at}
 	text := headstart.Text{Title: w.Text.In(say.Lang)}
 	if w.Cancelled {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	ical "github.com/arran4/golang-ical"
+	"github.com/mmcdole/gofeed"
 
 	"headstart"
 )
@@ -81,5 +82,28 @@ func TestPlannedWorkSaysWhatUsersWereTold(t *testing.T) {
 	look(w.at("2026-11-23 10:00"))
 	if saw.summary != "Mail verhuist" {
 		t.Errorf("a draft is told: %+v", saw)
+	}
+}
+
+// Work of every night fills no feed: a plan nobody announced is an entry for as long
+// as the page shows it, and none stands in the future.
+func TestPlansDoNotFillTheFeed(t *testing.T) {
+	w := newWorld(t)
+	for n := range 60 {
+		from := w.at("2026-11-01 02:00").AddDate(0, 0, n)
+		id := "W-2@" + from.Format(time.DateOnly)
+		w.put(headstart.TableMaintenance, id, headstart.MaintenanceWindow{ID: id, Services: []string{"mail"}, StartsAt: from, EndsAt: from.Add(time.Hour), Summary: headstart.Names{"nl": "Mail traag"}})
+	}
+	f, err := gofeed.NewParser().ParseString(get(t, serve(w.fill().site()), "/s/nl/feed.rss", 200))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Items) != plannedDays {
+		t.Errorf("%d entries, want one for each of %d nights", len(f.Items), plannedDays)
+	}
+	for _, i := range f.Items {
+		if i.PublishedParsed.After(w.now) {
+			t.Errorf("%s is of %s, which is to come", i.Title, i.Published)
+		}
 	}
 }

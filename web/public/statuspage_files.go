@@ -74,12 +74,15 @@ func newStatuspage(e *edition, s *State) *statuspageView {
 	for i := range s.Windows {
 		p.scheduled = append(p.scheduled, p.maintenance(&s.Windows[i]))
 	}
-	for _, list := range [][]spIncident{p.incidents, p.scheduled} {
-		slices.SortStableFunc(list, func(a, b spIncident) int {
-			return cmp.Or(time.Time(b.CreatedAt).Compare(time.Time(a.CreatedAt)), cmp.Compare(a.ID, b.ID))
-		})
-	}
+	newestFirst(p.incidents, func(i spIncident) spTime { return i.CreatedAt })
+	newestFirst(p.scheduled, func(i spIncident) spTime { return *i.ScheduledFor })
 	return p
+}
+
+func newestFirst(list []spIncident, by func(spIncident) spTime) {
+	slices.SortStableFunc(list, func(a, b spIncident) int {
+		return cmp.Or(time.Time(by(b)).Compare(time.Time(by(a))), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // spAt is a time in the page's zone.
