@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -246,5 +248,38 @@ func TestPagesShowTheState(t *testing.T) {
 				t.Errorf("%s does not say %q", path, want)
 			}
 		}
+	}
+}
+
+// Many readers and a view that moves: each gets a whole page, and the newest in the end.
+func TestReadersAtOnce(t *testing.T) {
+	w := badMonday(t)
+	var clock atomic.Int64
+	h := serve(w.site(func(o *Options) {
+		o.Now = func() time.Time { return w.now.Add(time.Duration(clock.Add(1)) * atMostEvery) }
+		o.Fresh = func() time.Time { return w.now }
+	}))
+	var readers sync.WaitGroup
+	for n := range 8 {
+		path := []string{"/s/", "/s/nl/", "/s/en/feed.atom", "/s/nl/" + wifi + "/"}[n%4]
+		readers.Go(func() {
+			for range 50 {
+				rec := httptest.NewRecorder()
+				h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+				if rec.Code != 200 || !strings.HasSuffix(strings.TrimSpace(rec.Body.String()), ">") {
+					t.Errorf("%s: %d", path, rec.Code)
+				}
+			}
+		})
+	}
+	for n := range 20 {
+		off := headstart.Offset{Ms: uint64(w.now.UnixMilli()) + uint64(n) + 1}
+		if err := w.view.Apply(off, headstart.FeedEntry{Rows: []headstart.FeedOp{{Table: headstart.TableAnnouncements, Row: headstart.Row{Key: "bb22.alle"}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	readers.Wait()
+	if strings.Contains(get(t, h, "/s/nl/", 200), "HS-1043") {
+		t.Error("after the last change the page is an old one")
 	}
 }
