@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -65,10 +66,13 @@ func parseAddress(s string) (address, error) {
 
 // Domain returns a domain as addresses are compared by: in ASCII and lower case.
 func Domain(s string) (string, error) {
-	if len(s) > 253 || strings.HasSuffix(s, ".") {
+	if len(s) > 253 || strings.HasSuffix(s, ".") || !utf8.ValidString(s) {
 		return "", fmt.Errorf("%q is no domain", s)
 	}
 	d, err := idna.Lookup.ToASCII(s)
+	if again, twice := idna.Lookup.ToASCII(d); twice != nil || again != d { // it must be the same to every reader
+		return "", fmt.Errorf("%q is no domain", s)
+	}
 	if err != nil || len(d) > 253 || !strings.Contains(d, ".") || strings.HasPrefix(d, ".") || strings.Contains(d, "..") {
 		return "", fmt.Errorf("%q is no domain", s)
 	}
