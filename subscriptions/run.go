@@ -26,10 +26,10 @@ type attempt struct {
 
 // Run takes requests further, mails questions and tidies up until ctx ends.
 func (r *Register) Run(ctx context.Context) error {
-	retry, sweep := time.NewTicker(retryEvery), time.NewTicker(sweepEvery)
+	retry := time.NewTicker(retryEvery)
 	defer retry.Stop()
-	defer sweep.Stop()
 	r.resume(ctx)
+	swept := time.Time{} // a service that is often restarted tidies up too
 	for {
 		select {
 		case <-ctx.Done():
@@ -41,8 +41,8 @@ func (r *Register) Run(ctx context.Context) error {
 			}
 		case <-retry.C:
 			r.again(ctx)
-		case <-sweep.C:
-			if r.o.Leading() {
+			if now := time.Now(); r.o.Leading() && now.Sub(swept) >= sweepEvery {
+				swept = now
 				r.sweep(ctx)
 			}
 		}

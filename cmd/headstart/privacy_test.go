@@ -9,6 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"mime/quotedprintable"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +23,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/charmap"
+
+	"headstart/notify/smtptest"
 )
 
 // forms are the ways in which something that was planted may be written down.
@@ -116,6 +121,9 @@ var (
 	plantedIDs    = []string{"T-PLANTEN-7001", "T-PLANTEN-7002", "T-PLANTEN-7003"}
 	plantedPlaces = []string{"Thuisadres Rozenstraat 99 Bloemendaal"}
 
+	// Who asked for mail on the status page, and who asked and never confirmed.
+	plantedSubscribers = []string{"Wilgenroosje.K@planten.voorbeeld.example", "akkerdistel@planten.voorbeeld.example"}
+
 	// What the desk writes goes with the incident.
 	plantedNotes = []string{"gebeld met Wolfram Notenboom 06-55577711"}
 )
@@ -124,8 +132,10 @@ var (
 // rows of the retention table, and the promise that after their time they are nowhere
 // (issue 5; rulings 7 and 35).
 func TestPrivacy(t *testing.T) {
+	sink := smtptest.Start(t) // outside the bubble: it waits for the network
 	synctest.Test(t, func(t *testing.T) {
-		l := newLifetime(t, "auth: {tokens: [{name: samira, token_file: samira-token, scopes: [read, write]}]}\n")
+		l := newLifetime(t, "auth: {tokens: [{name: samira, token_file: samira-token, scopes: [read, write]}]}\n"+
+			strings.Replace(subscribeBy(sink), "Voorbeeld.example", "planten.voorbeeld.example", 1))
 		write(t, filepath.Join(l.dir, "samira-token"), "a token of samira's own, long enough")
 		csv := filepath.Join(l.dir, "csv")
 		secret := filepath.Join(l.dir, "secret")
@@ -143,10 +153,11 @@ func TestPrivacy(t *testing.T) {
 
 		l.until(0, "18:00")
 		l.session(func() {
+			l.subscribes(sink)
 			began := time.Now()
 			l.outage(began, began.Add(time.Hour))
 			l.plant(csv)
-			l.arrived(fromTickets)
+			l.arrived(slices.Concat(fromTickets, plantedSubscribers))
 			admin := l.as
 			l.as = filepath.Join(l.dir, "samira-token")
 			l.work()
@@ -154,6 +165,13 @@ func TestPrivacy(t *testing.T) {
 			l.outage(began, time.Now())
 			time.Sleep(time.Hour) // it is over, and closes
 		})
+		if n := len(mailsTo(sink, plantedSubscribers[0])); n < 2 {
+			t.Errorf("the subscriber got %d mails; this test proves little", n)
+		}
+		for _, w := range inFiles(t, data, plantedSubscribers) {
+			t.Errorf("while they are subscribed: %s", w)
+		}
+		l.subscribed(2)
 		// Nothing but the side texts ever holds what users wrote.
 		for _, w := range inFiles(t, data, fromTickets) {
 			if !strings.HasSuffix(w, ".title") && !strings.HasSuffix(w, ".text") {
@@ -188,7 +206,8 @@ func TestPrivacy(t *testing.T) {
 				}
 			}
 		})
-		l.gone("texts on Monday", slices.Concat(plantedTexts, plantedPeople, plantedPlaces))
+		l.gone("texts on Monday", slices.Concat(plantedTexts, plantedPeople, plantedPlaces, plantedSubscribers))
+		l.subscribed(1)
 
 		l.until(32, "08:00")
 		l.session(nil)
@@ -230,9 +249,53 @@ func TestPrivacy(t *testing.T) {
 				t.Error("the incident is known after 404 days")
 			}
 		})
-		l.gone("everything after a year", slices.Concat(fromTickets, plantedIDs, plantedNotes, []string{"samira", "joris"}))
+		l.subscribed(0)
+		l.gone("everything after a year", slices.Concat(fromTickets, plantedSubscribers, plantedIDs, plantedNotes, []string{"samira", "joris"}))
 		l.cli("store", "verify")
 	})
+}
+
+// subscribes lets two people ask for mail, of whom one confirms.
+func (l *lifetime) subscribes(sink *smtptest.Sink) {
+	l.t.Helper()
+	form := func(path string, values url.Values) {
+		r := httptest.NewRequest("POST", "http://127.0.0.1:8480"+path, strings.NewReader(values.Encode()))
+		r.RemoteAddr = "198.51.100.7:50000"
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		if l.h.ServeHTTP(w, r); w.Code != http.StatusOK {
+			l.t.Fatalf("POST %s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	for n, address := range plantedSubscribers {
+		form("/s/nl/subscribe", url.Values{"address": {address}})
+		for len(mailsTo(sink, address)) == 0 {
+			time.Sleep(time.Second)
+		}
+		if link := linkIn(l.t, mailsTo(sink, address)[0]); n == 0 {
+			form(link, nil)
+		}
+	}
+}
+
+// subscribed counts who is still kept on the shelf, while no service runs.
+func (l *lifetime) subscribed(want int) {
+	l.t.Helper()
+	names, err := filepath.Glob(filepath.Join(l.dir, "data", "headstart.shelf", "subscriptions.*"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	kept := 0
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		kept += bytes.Count(data, []byte(`"k":"a-`))
+	}
+	if kept != want {
+		l.t.Errorf("%d addresses are kept, want %d", kept, want)
+	}
 }
 
 // outage lets a switch and a printer fail, as a Prometheus reports it.
