@@ -2,6 +2,7 @@ package door
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"headstart"
@@ -26,6 +27,19 @@ func TestHandlersLearnTheCaller(t *testing.T) {
 			if got != want {
 				t.Errorf("the %s listener calls the caller %q, want %s", name, got, want)
 			}
+		}
+	}
+}
+
+// A link of a mail lets in whoever has it, so the log does not.
+func TestTokensStayOutOfTheLog(t *testing.T) {
+	for path, want := range map[string]string{
+		"/s/nl/unsubscribe/" + strings.Repeat("A", 43):              "/s/nl/unsubscribe/…",
+		"/s/zuid/link/" + strings.Repeat("b", 32) + "/nl/feed.atom": "/s/zuid/link/…/nl/feed.atom",
+		"/api/v1/incidents/HS-12/explain":                           "/api/v1/incidents/HS-12/explain",
+	} {
+		if got := logged(path); got != want {
+			t.Errorf("%s is logged as %s, want %s", path, got, want)
 		}
 	}
 }

@@ -227,13 +227,25 @@ func (d *Door) finish(a *answer, r *http.Request, id string, started time.Time, 
 		panic(p)
 	}
 	if p != nil {
-		d.logger.Error("request panicked", "request", id, "method", r.Method, "path", r.URL.Path, "err", fmt.Sprint(p), "stack", string(debug.Stack()))
+		d.logger.Error("request panicked", "request", id, "method", r.Method, "path", logged(r.URL.Path), "err", fmt.Sprint(p), "stack", string(debug.Stack()))
 		if a.status != 0 {
 			panic(http.ErrAbortHandler) // half an answer must not look whole
 		}
 		refuse(a, r, http.StatusInternalServerError, "something went wrong here; the log has it under request "+id)
 	}
-	d.logger.Debug("request", "request", id, "method", r.Method, "path", r.URL.Path, "status", a.status, "duration", time.Since(started))
+	d.logger.Debug("request", "request", id, "method", r.Method, "path", logged(r.URL.Path), "status", a.status, "duration", time.Since(started))
+}
+
+// logged is a path without what may be a token of a link: whoever read the log could
+// use it. Those have at least 32 letters.
+func logged(path string) string {
+	parts := strings.Split(path, "/")
+	for n, part := range parts {
+		if len(part) >= 32 {
+			parts[n] = "…"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 func requestID() string {
