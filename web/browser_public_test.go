@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -38,6 +39,7 @@ func readers(w *world) (s *public.Site, wait func(time.Duration), answers func()
 			return now
 		}
 		o.Fresh = func() time.Time { return w.now }
+		o.Subscriptions = subscribing{}
 		o.Confirm = func(_ context.Context, c headstart.Confirm) error {
 			mu.Lock()
 			defer mu.Unlock()
@@ -56,6 +58,25 @@ func readers(w *world) (s *public.Site, wait func(time.Duration), answers func()
 		return slices.Clone(got)
 	}
 }
+
+// subscribing lets anybody subscribe to something.
+type subscribing struct{}
+
+func (subscribing) Open() bool { return true }
+func (subscribing) Offer(string) (services, locations []string) {
+	return []string{"wifi", "print"}, []string{"noord", "zuid"}
+}
+func (subscribing) Ask(context.Context, netip.Addr, string, headstart.Wish) error { return nil }
+func (subscribing) Asked(context.Context, string) (headstart.Wish, error) {
+	return headstart.Wish{Services: []string{"wifi"}}, nil
+}
+func (s subscribing) Confirm(ctx context.Context, token string) (headstart.Wish, error) {
+	return s.Asked(ctx, token)
+}
+func (subscribing) Subscribed(context.Context, string) ([]headstart.Wish, error) {
+	return []headstart.Wish{{Locations: []string{"noord"}}}, nil
+}
+func (subscribing) Leave(context.Context, string) error { return nil }
 
 // withoutScripts makes a tab run none, as of the next page.
 func withoutScripts(off bool) chromedp.Action[chromedp.Void] {

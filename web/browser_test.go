@@ -138,7 +138,7 @@ func TestPagesInABrowser(t *testing.T) {
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		for _, l := range looks {
 			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
 				seen := examine(ctx, t, axe, srv.URL+p, l)
