@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 
 	"github.com/wneessen/go-mail"
 )
@@ -103,11 +104,7 @@ func ofAddress(err error) bool {
 	if !errors.As(err, &s) || s.ErrorCode() == 0 || s.ErrorCode() == 421 { // 421: it closes the connection (RFC 5321, 3.8)
 		return false
 	}
-	switch s.Reason {
-	case mail.ErrSMTPRcptTo, mail.ErrSMTPData, mail.ErrSMTPDataClose:
-		return true
-	}
-	return false
+	return slices.Contains([]mail.SendErrReason{mail.ErrSMTPRcptTo, mail.ErrSMTPData, mail.ErrSMTPDataClose}, s.Reason)
 }
 
 // refusedForGood reports whether the server will never take this mail for this address.

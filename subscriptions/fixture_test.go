@@ -99,6 +99,20 @@ func (m *mails) Mail(_ context.Context, l headstart.Letter) error {
 	return nil
 }
 
+// all are the letters, oldest first.
+func (m *mails) all() []headstart.Letter {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.sent)
+}
+
+// failWith makes the server refuse from now on; nil: take letters again.
+func (m *mails) failWith(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail = err
+}
+
 // to are the letters to an address, oldest first.
 func (m *mails) to(address string) (out []headstart.Letter) {
 	m.mu.Lock()
@@ -241,6 +255,4 @@ func (d *desk) want(what string, got []string, want ...string) {
 	}
 }
 
-var (
-	errAway = errors.New("the mail server is away for jan@voorbeeld.example")
-)
+var errAway = errors.New("the mail server is away for jan@voorbeeld.example")

@@ -45,35 +45,43 @@ func (l *limits) take(ctx context.Context, client netip.Addr, now time.Time) err
 	h := l.keys.hash("client", network(client))
 	who := hex.EncodeToString(h[:8])
 	for range 20 {
-		before, err := l.shelf.ShelfGet(ctx, shelf, limitKey)
-		if err != nil {
-			return err
-		}
-		var list []taken
-		_ = json.Unmarshal(before, &list) // what cannot be read is nothing: it is written anew
-		list = slices.DeleteFunc(list, func(t taken) bool { return !now.Before(t.At.Add(time.Hour)) })
-		mine := 0
-		for _, t := range list {
-			if t.Client == who {
-				mine++
-			}
-		}
-		if len(list) >= perHour {
-			l.full = list[0].At.Add(time.Hour)
-		}
-		if len(list) >= perHour || mine >= perClient {
-			return headstart.ErrTooMany
-		}
-		after, err := json.Marshal(append(list, taken{now, who}))
-		if err != nil {
-			return err
-		}
-		if swapped, err := l.shelf.ShelfSwap(ctx, shelf, limitKey, before, after); err != nil || swapped {
+		if swapped, err := l.add(ctx, who, now); err != nil || swapped {
 			return err
 		}
 	}
 	return errors.New("subscriptions: others change the limits all the time")
 }
+
+// add counts a form of who, and reports false if another process was faster.
+func (l *limits) add(ctx context.Context, who string, now time.Time) (swapped bool, err error) {
+	before, err := l.shelf.ShelfGet(ctx, shelf, limitKey)
+	if err != nil {
+		return false, err
+	}
+	var list []taken
+	_ = json.Unmarshal(before, &list) // what cannot be read is nothing: it is written anew
+	mine := 0
+	list = slices.DeleteFunc(list, func(t taken) bool {
+		if t.Client == who && t.recent(now) {
+			mine++
+		}
+		return !t.recent(now)
+	})
+	if len(list) >= perHour {
+		l.full = list[0].At.Add(time.Hour)
+	}
+	if len(list) >= perHour || mine >= perClient {
+		return false, headstart.ErrTooMany
+	}
+	after, err := json.Marshal(append(list, taken{now, who}))
+	if err != nil {
+		return false, err
+	}
+	return l.shelf.ShelfSwap(ctx, shelf, limitKey, before, after)
+}
+
+// recent reports whether t counts at now.
+func (t taken) recent(now time.Time) bool { return now.Before(t.At.Add(time.Hour)) }
 
 // network is what one client can hold: an IPv4 address or an IPv6 /64.
 func network(a netip.Addr) string {

@@ -86,35 +86,44 @@ var errSame = errors.New("nothing changes")
 // another process was faster, and returns errSame to leave all as it is.
 func (r *Register) change(ctx context.Context, key string, fn func(*row) error) error {
 	for range 20 {
-		w, before, err := r.get(ctx, key)
-		if err != nil {
-			return err
-		}
-		if w == nil {
-			w = &row{V: 1}
-		}
-		switch err := fn(w); {
-		case errors.Is(err, errSame):
-			return nil
-		case err != nil:
-			return err
-		}
-		var after []byte
-		if !w.empty() {
-			plain, err := json.Marshal(w)
-			if err != nil {
-				return err
-			}
-			after = r.o.Keys.seal(key, plain)
-		}
-		if before == nil && after == nil {
-			return nil
-		}
-		if swapped, err := r.o.Shelf.ShelfSwap(ctx, shelf, key, before, after); err != nil || swapped {
+		if swapped, err := r.swap(ctx, key, fn); err != nil || swapped {
 			return err
 		}
 	}
 	return errors.New("subscriptions: others change the same one all the time")
+}
+
+// swap makes one attempt at a change, and reports false if another process was faster.
+func (r *Register) swap(ctx context.Context, key string, fn func(*row) error) (swapped bool, err error) {
+	w, before, err := r.get(ctx, key)
+	if err != nil {
+		return false, err
+	}
+	if w == nil {
+		w = &row{V: 1}
+	}
+	if err := fn(w); err != nil {
+		return errors.Is(err, errSame), ignoreSame(err)
+	}
+	if w.empty() {
+		if before == nil {
+			return true, nil
+		}
+		return r.o.Shelf.ShelfSwap(ctx, shelf, key, before, nil)
+	}
+	plain, err := json.Marshal(w)
+	if err != nil {
+		return false, err
+	}
+	return r.o.Shelf.ShelfSwap(ctx, shelf, key, before, r.o.Keys.seal(key, plain))
+}
+
+// ignoreSame is err, unless it only says that nothing changes.
+func ignoreSame(err error) error {
+	if errors.Is(err, errSame) {
+		return nil
+	}
+	return err
 }
 
 // each calls fn for every row that can be opened, and says once that some cannot.

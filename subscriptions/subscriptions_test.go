@@ -26,15 +26,15 @@ func TestAskedOnceADay(t *testing.T) {
 				t.Errorf("%q got %v", address, err)
 			}
 		}
-		if n := len(d.mails.sent); n != 1 {
+		if n := len(d.mails.all()); n != 1 {
 			t.Fatalf("%d letters, want one", n)
 		}
 		time.Sleep(25 * time.Hour) // the question is over, and so is all that was known
 		if n := d.shelf.people(); n != 0 {
 			t.Errorf("the shelf knows %d addresses a day later, want none", n)
 		}
-		if err := d.ask("jan@voorbeeld.example", headstart.Wish{}); err != nil || len(d.mails.sent) != 2 {
-			t.Errorf("a day later: %v, %d letters", err, len(d.mails.sent))
+		if err := d.ask("jan@voorbeeld.example", headstart.Wish{}); err != nil || len(d.mails.all()) != 2 {
+			t.Errorf("a day later: %v, %d letters", err, len(d.mails.all()))
 		}
 	})
 }
@@ -52,8 +52,8 @@ func TestOnlyListedDomains(t *testing.T) {
 				t.Errorf("%q: %v", address, err)
 			}
 		}
-		if len(d.mails.sent) != 0 || d.shelf.people() != before {
-			t.Errorf("%d letters and %d addresses kept, want none", len(d.mails.sent), d.shelf.people())
+		if len(d.mails.all()) != 0 || d.shelf.people() != before {
+			t.Errorf("%d letters and %d addresses kept, want none", len(d.mails.all()), d.shelf.people())
 		}
 		if err := d.ask("jan@ＶＯＯＲＢＥＥＬＤ.example", headstart.Wish{}); err != nil { // wide letters are the same domain (UTS 46)
 			t.Error(err)
@@ -79,7 +79,7 @@ func TestWishIsHeldToThePage(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if len(d.mails.sent) != 0 {
+		if len(d.mails.all()) != 0 {
 			t.Error("somebody was mailed")
 		}
 	})
@@ -212,7 +212,7 @@ func TestQuestionRunsOut(t *testing.T) {
 		if err := d.ask("jan@voorbeeld.example", headstart.Wish{}); err != nil {
 			t.Fatal(err)
 		}
-		link := tokenOf(t, d.mails.sent[0].Link)
+		link := tokenOf(t, d.mails.all()[0].Link)
 		time.Sleep(questionFor)
 		if _, err := d.Confirm(t.Context(), link); !errors.Is(err, headstart.ErrLinkOver) {
 			t.Errorf("a link of yesterday confirms: %v", err)
@@ -224,7 +224,7 @@ func TestQuestionRunsOut(t *testing.T) {
 func TestSealed(t *testing.T) {
 	inBubble(t, nil, func(d *desk) {
 		d.join("jan.jansen@voorbeeld.example", headstart.Wish{Services: []string{"print"}})
-		for _, word := range []string{"jan", "voorbeeld", "print", tokenOf(t, d.mails.sent[0].Link)} {
+		for _, word := range []string{"jan", "voorbeeld", "print", tokenOf(t, d.mails.all()[0].Link)} {
 			if strings.Contains(d.shelf.all(), word) {
 				t.Errorf("the shelf shows %q", word)
 			}
@@ -250,16 +250,16 @@ func TestQuestionsSurvive(t *testing.T) {
 			}
 			time.Sleep(10 * time.Minute)
 		})
-		d.mails.fail = nil
+		d.mails.failWith(nil)
 		d.start(nil, func() {
 			time.Sleep(5 * time.Minute)
-			if n := len(d.mails.sent); n != 1 {
+			if n := len(d.mails.all()); n != 1 {
 				t.Fatalf("%d letters after the restart, want one", n)
 			}
-			if _, err := d.Confirm(t.Context(), tokenOf(t, d.mails.sent[0].Link)); err != nil {
+			if _, err := d.Confirm(t.Context(), tokenOf(t, d.mails.all()[0].Link)); err != nil {
 				t.Error(err)
 			}
-			d.mails.fail = refusal{errors.New("550 no such user")}
+			d.mails.failWith(refusal{errors.New("550 no such user")})
 			if err := d.ask("niemand@voorbeeld.example", headstart.Wish{}); err != nil {
 				t.Fatal(err)
 			}

@@ -77,7 +77,7 @@ func (l *limits) tidy(ctx context.Context, now time.Time) error {
 	}
 	var list []taken
 	_ = json.Unmarshal(before, &list)
-	if slices.ContainsFunc(list, func(t taken) bool { return now.Before(t.At.Add(time.Hour)) }) {
+	if slices.ContainsFunc(list, func(t taken) bool { return t.recent(now) }) {
 		return nil
 	}
 	_, err = l.shelf.ShelfSwap(ctx, shelf, limitKey, before, nil)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -88,9 +89,7 @@ func TestSubscribeAttacks(t *testing.T) {
 		"a page that is not published": {method: "POST", path: strings.Replace(link, "/s/nl/", "/s/geheim/", 1), want: []int{http.StatusNotFound}},
 	} {
 		h := map[string]string{"X-Forwarded-For": "198.51.100.30"}
-		for k, v := range a.header {
-			h[k] = v
-		}
+		maps.Copy(h, a.header)
 		a.header = h
 		if status, answer := r.try(a); !slices.Contains(a.want, status) {
 			t.Errorf("%s got %d, want %v: %s", name, status, a.want, tail(answer, 300))
