@@ -143,7 +143,7 @@ type desk struct {
 	mails *mails
 }
 
-func options(t *testing.T, s *shelfInMemory, m *mails) Options {
+func options(t testing.TB, s *shelfInMemory, m *mails) Options {
 	t.Helper()
 	keys, _, err := newKeys(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
