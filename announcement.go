@@ -2,6 +2,7 @@ package headstart
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -116,6 +117,11 @@ type Announcement struct {
 	Missed       *time.Time `json:"missed,omitempty"` // a promise that passed, until a message follows
 	Promises     [2]int     `json:"promises"`         // kept, missed
 
+	// Heard are channels that a merged notice was sent to whose words this one carries on,
+	// and Folded the ids of those notices: their posts are kept as this one is.
+	Heard  []string `json:"heard,omitempty"`
+	Folded []string `json:"folded,omitempty"`
+
 	// Posts are the handles of what channels posted, by channel name, as the
 	// deliveries in the log reported them.
 	Posts map[string]json.RawMessage `json:"posts,omitempty"`
@@ -183,6 +189,20 @@ func (a *Announcement) Expected() *time.Time {
 		}
 	}
 	return nil
+}
+
+// Told are the channels that got the first message of a, or of one it carries on: they
+// get the last one.
+func (a *Announcement) Told() []string {
+	told := slices.Clone(a.Heard)
+	for n := range a.Updates {
+		if len(a.Updates[n].Pushed) > 0 {
+			told = append(told, a.Updates[n].Pushed...)
+			break
+		}
+	}
+	slices.Sort(told)
+	return slices.Compact(told)
 }
 
 // Live reports whether users see a and it is not over.

@@ -1,6 +1,11 @@
 package incidents
 
-import "headstart"
+import (
+	"fmt"
+	"slices"
+
+	"headstart"
+)
 
 // absorb hands the notices of a merged incident to the survivor: one outage and one
 // audience never have two. Of two, the one that went further lives on, so that
@@ -11,6 +16,9 @@ func (b *book) absorb(from, to *incident) {
 	from.X.Absorbs = 0
 	if from.AnnouncedAt != nil && (to.AnnouncedAt == nil || from.AnnouncedAt.Before(*to.AnnouncedAt)) {
 		to.AnnouncedAt = from.AnnouncedAt
+	}
+	if from.ETA != nil && to.ETA == nil && b.expected(from) != 0 {
+		b.expectBy(to, *from.ETA) // who knows of it goes on expecting it
 	}
 	b.mergeAnnouncements(from, round{Do: doMerge})
 }
@@ -82,7 +90,65 @@ func (b *book) fold(from *incident, a, heir *headstart.Announcement) {
 	a.State, a.NextUpdateBy, a.Draft, a.PushDraft = headstart.AnnouncementFinal, nil, nil, false
 	b.decide(from, headstart.Decision{Rule: "A-23", Outcome: "folded", Subject: a.Audience})
 	b.describe(a, from)
-	if promised != nil && heir.NextUpdateBy != nil && promised.Before(*heir.NextUpdateBy) {
-		b.promiseBy(b.incidents[heir.Incident], heir, *promised)
+	to := b.incidents[heir.Incident]
+	b.takeReaders(to, a, heir)
+	switch {
+	case promised == nil || to.Stale || b.paused(to):
+	case heir.NextUpdateBy == nil || promised.Before(*heir.NextUpdateBy):
+		b.promiseBy(to, heir, *promised)
+	}
+}
+
+// takeReaders makes those whom a was sent to readers of heir: they hear the end of it.
+// What a posted and can be edited says from now on what heir says.
+func (b *book) takeReaders(to *incident, a, heir *headstart.Announcement) {
+	if a.Missed != nil && heir.Last().At.Before(*a.Missed) && (heir.Missed == nil || a.Missed.Before(*heir.Missed)) {
+		heir.Missed = a.Missed // and no message of heir came since
+	}
+	a.Missed = nil
+	told := heir.Told()
+	for _, ch := range a.Told() {
+		if slices.Contains(told, ch) {
+			continue
+		}
+		heir.Heard = append(heir.Heard, ch)
+		if post, has := a.Posts[ch]; has && len(heir.Posts[ch]) == 0 { // its thread goes on
+			if heir.Posts == nil {
+				heir.Posts = map[string]jsonRaw{}
+			}
+			heir.Posts[ch] = post
+			delete(a.Posts, ch)
+		}
+	}
+	if heir.Folded = append(heir.Folded, a.Folded...); len(a.Told()) > 0 {
+		heir.Folded = append(heir.Folded, a.ID)
+	}
+	a.Folded = nil
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	b.dirty.put(headstart.TableAnnouncements, heir.ID, heir)
+	if heir.How == headstart.HowPush && !b.muted(to) {
+		b.deliverFolded(to, heir, heir.Last())
+	}
+}
+
+// deliverFolded edits what notices posted that heir carries on, in silence: whoever finds
+// one reads what holds.
+func (b *book) deliverFolded(i *incident, heir *headstart.Announcement, u *headstart.Update) {
+	for _, id := range heir.Folded {
+		a := b.announcements[id]
+		if a == nil || a.Last() == nil {
+			continue
+		}
+		told := a.Told()
+		for _, ch := range b.log.Channels {
+			if !ch.Update || !slices.Contains(told, ch.Name) || slices.Contains(heir.Heard, ch.Name) {
+				continue
+			}
+			n := b.userNotice(i, a, u, ch)
+			n.N = len(a.Updates) + u.N
+			n.Key = fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, n.N, ch.Name)
+			n.Silent = true
+			b.owe(n)
+		}
 	}
 }

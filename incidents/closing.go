@@ -155,9 +155,24 @@ func (b *book) reopenOne(i *incident, a *headstart.Announcement, r round) {
 	case a.State == headstart.AnnouncementDiscarded && !slices.Contains(i.X.Declined, a.Audience):
 		a.State = headstart.AnnouncementDraft // over before it stood; judged anew
 		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-	case a.State == headstart.AnnouncementFinal && b.composer != nil:
+	case a.State == headstart.AnnouncementFinal && b.composer != nil && b.saidLast(i, a):
 		b.again(i, a)
 	}
+}
+
+// saidLast reports whether a, which is over, is what its audience heard last of i: after
+// a merge there may be several, and one outage has one notice.
+func (b *book) saidLast(i *incident, a *headstart.Announcement) bool {
+	for _, o := range b.told[i.ID] {
+		switch {
+		case o == a || o.Audience != a.Audience:
+		case o.Live():
+			return false
+		case o.State == headstart.AnnouncementFinal && o.Last().At.After(a.Last().At):
+			return false
+		}
+	}
+	return true
 }
 
 // again tells the readers of a notice that was final that it is not over.

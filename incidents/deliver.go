@@ -54,13 +54,7 @@ func (b *book) tell(i *incident, a *headstart.Announcement, loud, remind bool, s
 		last.How = headstart.HowPush
 		b.say(i, a, last, headstart.HowPush)
 	}
-	told := a.Updates[0].Pushed
-	for n := range a.Updates {
-		if len(a.Updates[n].Pushed) > 0 {
-			told = a.Updates[n].Pushed
-			break
-		}
-	}
+	told := a.Told()
 	for _, ch := range b.log.Channels {
 		due := remind && b.mailDue(a, ch)
 		if !slices.Contains(told, ch.Name) || !loud && !ch.Update && !due || last.Final && b.missed(a, ch.Name) {
@@ -74,6 +68,7 @@ func (b *book) tell(i *incident, a *headstart.Announcement, loud, remind bool, s
 			last.Pushed = append(last.Pushed, ch.Name)
 		}
 	}
+	b.deliverFolded(i, a, last)
 }
 
 // promisedByMail is how long after a mail that promised a message a cause found, or that

@@ -175,7 +175,9 @@ func (b *book) lateOne(i *incident, a *headstart.Announcement, _ round) {
 		return
 	}
 	a.Promises[1]++
-	a.Missed = told
+	if a.Last().At.Before(*told) { // else it fires late, and users heard meanwhile
+		a.Missed = told
+	}
 	b.decide(i, headstart.Decision{Rule: "A-28", Outcome: "eta_missed", Subject: a.Audience, Facts: facts("promised", stamp(told))})
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	if a.Draft == nil && b.composer != nil {

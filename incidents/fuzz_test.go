@@ -3,6 +3,8 @@ package incidents
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,6 +26,7 @@ func FuzzLife(f *testing.F) {
 			data = data[:120] // each step loads all state again
 		}
 		l := &life{story: newStory(t, func(a *Announce) { a.Policy["reopened"] = auto }), rows: map[[2]string][]byte{}}
+		l.count()
 		all := desk
 		all.Question = true
 		l.writing(all)
@@ -44,6 +47,17 @@ type life struct {
 	now  time.Duration
 	rows map[[2]string][]byte
 	n    int
+
+	missed int // promises, by what was decided
+}
+
+// count counts missed promises from now on.
+func (l *life) count() {
+	l.f.observe = func(d headstart.Decision) {
+		if d.Outcome == "promise_missed" || d.Outcome == "eta_missed" {
+			l.missed++
+		}
+	}
 }
 
 func (l *life) step(what, who int) string {
@@ -164,6 +178,12 @@ func (l *life) check(step string) {
 	if diff := cmp.Diff(snapshot(l.t, l.f), snapshot(l.t, again)); diff != "" {
 		l.t.Fatalf("after %d %s the loaded state differs (-fold +loaded):\n%s", l.n, step, diff)
 	}
+	l.invariants(step)
+}
+
+// invariants are those of announcements (announcements section 13), after each record.
+func (l *life) invariants(step string) {
+	l.t.Helper()
 	b := l.f.book
 	for _, i := range b.incidents {
 		live := map[string]int{}
@@ -174,18 +194,84 @@ func (l *life) check(step string) {
 			if live[a.Audience]++; live[a.Audience] > 1 {
 				l.t.Fatalf("after %d %s %s has %d live notices for %s", l.n, step, i.ID, live[a.Audience], a.Audience)
 			}
+			if a.NextUpdateBy != nil && !a.NextUpdateBy.After(b.now) && b.composer != nil {
+				l.t.Fatalf("after %d %s the promise of %s for %s is open at %s", l.n, step, a.ID, a.NextUpdateBy, b.now)
+			}
 			if a.NextUpdateBy == nil && a.Draft == nil {
 				l.t.Fatalf("after %d %s the live notice %s of %s (%s) has neither promise nor draft", l.n, step, a.ID, i.ID, i.State)
 			}
 		}
+	}
+	missed := 0
+	for _, a := range b.announcements {
+		missed += a.Promises[1]
+		l.keptWord(step, a)
+	}
+	if missed != l.missed {
+		l.t.Fatalf("after %d %s notices count %d missed promises, decisions %d", l.n, step, missed, l.missed)
 	}
 	for key, n := range b.owed {
 		a := b.announcements[n.Announcement]
 		if n.Plane == headstart.PlaneUsers && a != nil && b.muted(b.incidents[a.Incident]) {
 			l.t.Fatalf("after %d %s %s is still owed to users", l.n, step, key)
 		}
-		if i := b.ownerOf(n); n.Plane == headstart.PlaneTickets && (i.Confidential || n.Do == "reply" && b.muted(i)) {
+		if i := b.ownerOf(n); n.Plane == headstart.PlaneTickets && (i.Confidential && n.Do != "unlink" || n.Do == "reply" && b.muted(i)) {
 			l.t.Fatalf("after %d %s %s is still owed to a ticket of %s, which is confidential or hushed", l.n, step, key, i.ID)
 		}
+	}
+}
+
+// keptWord: whatever is published promises the next message or is the last one, what was
+// missed shows until a message follows, and the last goes to all who got the first.
+func (l *life) keptWord(step string, a *headstart.Announcement) {
+	l.t.Helper()
+	for _, u := range a.Updates {
+		if u.NextUpdateBy == nil != u.Final {
+			l.t.Fatalf("after %d %s update %d (%s) of %s promises %v and is final %t", l.n, step, u.N, u.Phase, a.ID, u.NextUpdateBy, u.Final)
+		}
+	}
+	last := a.Last()
+	if last == nil {
+		return
+	}
+	if a.Missed != nil && last.At.After(*a.Missed) && !last.Corrects {
+		l.t.Fatalf("after %d %s the promise of %s for %s shows as missed, and a message came at %s", l.n, step, a.ID, a.Missed, last.At)
+	}
+	if !last.Final || a.How != headstart.HowPush {
+		return
+	}
+	told := slices.DeleteFunc(a.Told(), func(ch string) bool { return l.f.book.missed(a, ch) })
+	got := slices.Sorted(slices.Values(last.Pushed))
+	if !slices.Equal(got, told) {
+		l.t.Fatalf("after %d %s the end of %s went to %v, its beginning to %v", l.n, step, a.ID, got, told)
+	}
+}
+
+// TestRandomLives holds the invariants through lives that no fuzzer has kept.
+func TestRandomLives(t *testing.T) {
+	ends := map[headstart.AnnouncementState]int{}
+	missed, merged := 0, 0
+	for seed := range uint64(150) {
+		rng := rand.New(rand.NewPCG(seed, 6))
+		l := &life{story: newStory(t, func(a *Announce) {
+			a.Policy["reopened"], a.Policy[historyKey], a.FourEyes = auto, auto, seed%5 == 0
+		})}
+		l.count()
+		all := desk
+		all.Question = true
+		l.writing(all)
+		l.outage(0)
+		for range 60 {
+			l.now += time.Duration(rng.IntN(60)) * 37 * time.Second
+			l.invariants(l.step(rng.IntN(256), rng.IntN(256)))
+		}
+		missed += l.missed
+		for _, a := range l.f.book.announcements {
+			ends[a.State]++
+			merged += len(a.Folded)
+		}
+	}
+	if ends[headstart.AnnouncementFinal] == 0 || ends[headstart.AnnouncementPublished] == 0 || ends[headstart.AnnouncementWithdrawn] == 0 || missed == 0 || merged == 0 {
+		t.Errorf("these lives show too little: %v, %d missed promises, %d merged notices", ends, missed, merged)
 	}
 }

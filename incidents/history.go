@@ -51,6 +51,7 @@ func (b *book) classOf(i *incident) string {
 // learn takes note of how long i, which has just closed, took. What nobody saw end
 // teaches nothing (ruling 14).
 func (b *book) learn(i *incident) {
+	b.unlearn(i) // it may be closed once more
 	class := b.classOf(i)
 	if class == "" || i.ResolvedAt == nil || i.CloseReason != "resolved" && i.CloseReason != "by_hand" {
 		return

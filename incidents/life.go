@@ -62,6 +62,7 @@ func (b *book) merged(i *incident, c headstart.Change) {
 	to := b.incident(c.Other)
 	b.sync(i)
 	i.State = headstart.Merged
+	b.unlearn(i) // the survivor took as long
 	i.ClosedAt = at(b.now)
 	b.retireLater(i)
 	b.follow(i)

@@ -27,7 +27,7 @@ func (b *book) takeBackTicket(i *incident, key string) {
 		}
 		return true
 	})
-	if w.Noted != "" {
+	if w.Noted != "" && !b.survivor(i).Confidential { // of which no note is written (ruling 30); a link may go
 		n := b.toWrite(i, source, id, "note", i.UID+"/unlinked-"+itoa(w.Undone+1))
 		n.Only = w.Mark
 		n.Title, n.Body = b.takeBackWords(i, w)
