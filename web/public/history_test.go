@@ -18,14 +18,14 @@ func TestBarsAreOfTheEvent(t *testing.T) {
 		first     string        // the first bad day
 		bad       time.Duration // in all
 	}{
-		"told days after it began":         {[]headstart.Incident{{StartedAt: day(t, "2026-11-19 22:00"), ResolvedAt: ptr(day(t, "2026-11-20 02:00"))}}, headstart.AnnouncementFinal, "2026-11-19", 4 * time.Hour},
-		"over, and nobody has said so yet": {[]headstart.Incident{{StartedAt: day(t, "2026-11-22 10:00"), ResolvedAt: ptr(day(t, "2026-11-22 11:00"))}}, headstart.AnnouncementPublished, "2026-11-22", time.Hour},
+		"told days after it began":         {[]headstart.Incident{{StartedAt: day(t, "2026-11-19 22:00"), ResolvedAt: new(day(t, "2026-11-20 02:00"))}}, headstart.AnnouncementFinal, "2026-11-19", 4 * time.Hour},
+		"over, and nobody has said so yet": {[]headstart.Incident{{StartedAt: day(t, "2026-11-22 10:00"), ResolvedAt: new(day(t, "2026-11-22 11:00"))}}, headstart.AnnouncementPublished, "2026-11-22", time.Hour},
 		"still running":                    {[]headstart.Incident{{StartedAt: day(t, "2026-11-23 07:24")}}, headstart.AnnouncementPublished, "2026-11-23", time.Hour},
 		"said to be over, but not seen":    {[]headstart.Incident{{StartedAt: day(t, "2026-11-23 07:00")}}, headstart.AnnouncementFinal, "2026-11-23", time.Hour},
-		"of several incidents":             {[]headstart.Incident{{StartedAt: day(t, "2026-11-21 10:00"), ResolvedAt: ptr(day(t, "2026-11-21 12:00"))}, {StartedAt: day(t, "2026-11-21 09:00"), ResolvedAt: ptr(day(t, "2026-11-21 11:00"))}}, headstart.AnnouncementFinal, "2026-11-21", 3 * time.Hour},
-		"one of several still running":     {[]headstart.Incident{{StartedAt: day(t, "2026-11-23 06:24"), ResolvedAt: ptr(day(t, "2026-11-23 07:00"))}, {StartedAt: day(t, "2026-11-23 07:54")}}, headstart.AnnouncementPublished, "2026-11-23", 2 * time.Hour},
+		"of several incidents":             {[]headstart.Incident{{StartedAt: day(t, "2026-11-21 10:00"), ResolvedAt: new(day(t, "2026-11-21 12:00"))}, {StartedAt: day(t, "2026-11-21 09:00"), ResolvedAt: new(day(t, "2026-11-21 11:00"))}}, headstart.AnnouncementFinal, "2026-11-21", 3 * time.Hour},
+		"one of several still running":     {[]headstart.Incident{{StartedAt: day(t, "2026-11-23 06:24"), ResolvedAt: new(day(t, "2026-11-23 07:00"))}, {StartedAt: day(t, "2026-11-23 07:54")}}, headstart.AnnouncementPublished, "2026-11-23", 2 * time.Hour},
 		"of no incident known any more":    {nil, headstart.AnnouncementFinal, "", 0},
-		"withdrawn":                        {[]headstart.Incident{{StartedAt: day(t, "2026-11-22 10:00"), ResolvedAt: ptr(day(t, "2026-11-22 11:00"))}}, headstart.AnnouncementWithdrawn, "", 0},
+		"withdrawn":                        {[]headstart.Incident{{StartedAt: day(t, "2026-11-22 10:00"), ResolvedAt: new(day(t, "2026-11-22 11:00"))}}, headstart.AnnouncementWithdrawn, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -68,5 +68,3 @@ func day(t *testing.T, s string) time.Time {
 	}
 	return at
 }
-
-func ptr(t time.Time) *time.Time { return &t }
