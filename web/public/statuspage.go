@@ -26,20 +26,19 @@ type spStatus struct {
 }
 
 type spComponent struct {
-	ID                 string   `json:"id"`
-	Name               string   `json:"name"`
-	Status             string   `json:"status"` // operational degraded_performance partial_outage major_outage under_maintenance
-	CreatedAt          spTime   `json:"created_at"`
-	UpdatedAt          spTime   `json:"updated_at"`
-	Position           int      `json:"position"` // from 1
-	Description        *string  `json:"description"`
-	Showcase           bool     `json:"showcase"`
-	StartDate          *string  `json:"start_date"` // a day
-	GroupID            *string  `json:"group_id"`
-	PageID             string   `json:"page_id"`
-	Group              bool     `json:"group"`
-	OnlyShowIfDegraded bool     `json:"only_show_if_degraded"`
-	Components         []string `json:"components,omitempty"` // of a group; we have none
+	ID                 string  `json:"id"`
+	Name               string  `json:"name"`
+	Status             string  `json:"status"` // operational degraded_performance partial_outage major_outage under_maintenance
+	CreatedAt          spTime  `json:"created_at"`
+	UpdatedAt          spTime  `json:"updated_at"`
+	Position           int     `json:"position"` // from 1
+	Description        *string `json:"description"`
+	Showcase           bool    `json:"showcase"`
+	StartDate          *string `json:"start_date"` // a day
+	GroupID            *string `json:"group_id"`
+	PageID             string  `json:"page_id"`
+	Group              bool    `json:"group"`
+	OnlyShowIfDegraded bool    `json:"only_show_if_degraded"`
 }
 
 // spIncident is an incident, or planned work: that has its two times besides.
