@@ -67,7 +67,7 @@ func shape(b *book) map[string]string {
 		add("phone "+name, t.src)
 	}
 	for i, v := 0, reflect.ValueOf(b.Digest.NL); i < v.NumField(); i++ {
-		src, _ := v.Field(i).Interface().(text)
+		src, _ := reflect.TypeAssert[text](v.Field(i))
 		add("digest "+v.Type().Field(i).Name, src.src)
 	}
 	return out

@@ -62,8 +62,8 @@ type Push struct {
 type Quiet struct {
 	From       string `yaml:"from" json:"from"`
 	To         string `yaml:"to" json:"to"`
-	ClosedDays bool   `yaml:"closed_days" json:"closed_days"`
-	Critical   string `yaml:"critical" json:"critical"` // page: not even a P1 is pushed; push: a P1 is
+	ClosedDays bool   `yaml:"closed_days" json:"closed_days"` // so are days on which nobody works: weekends, holidays
+	Critical   string `yaml:"critical" json:"critical"`       // page: not even a P1 is pushed; push: a P1 is
 }
 
 // ConfirmRule is when "Ik heb dit ook" without an incident opens a suspicion.
