@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -208,12 +207,7 @@ func (s *State) place(a *alert, ended instant) {
 		if at.Class != "" {
 			p.Class = classOf(at.Class)
 		}
-		if n, has := p.alert(a); !has {
-			if p.Alerts == nil {
-				p.Alerts = p.roomAlert[:0]
-			}
-			p.Alerts = slices.Insert(p.Alerts, n, a)
-		}
+		p.enter(a)
 	})
 	a.Problem = p.Key
 	s.dirtyProblem(p)

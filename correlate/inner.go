@@ -94,6 +94,18 @@ func (p *problem) alert(a *alert) (int, bool) {
 	return slices.BinarySearchFunc(p.Alerts, a.Fingerprint, func(x *alert, fp string) int { return strings.Compare(x.Fingerprint, fp) })
 }
 
+// enter puts a among its alerts, once.
+func (p *problem) enter(a *alert) {
+	n, has := p.alert(a)
+	if has {
+		return
+	}
+	if p.Alerts == nil {
+		p.Alerts = p.roomAlert[:0]
+	}
+	p.Alerts = slices.Insert(p.Alerts, n, a)
+}
+
 // muted are the silences under which its last alert expired.
 func (p *problem) muted() []string { return p.Mem.seldom().Muted }
 
