@@ -328,6 +328,7 @@ type Composed struct {
 	Text     Text
 	Template string   // version of the templates
 	Missing  []string // required variables that are empty: the draft may not go out
+	Septets  int      // of the short form, in GSM-7
 	TooLong  bool     // the short form exceeds 160 characters even without Where
 	Hits     []Hit    // words of Vars or Text that users should not meet
 }

@@ -3,6 +3,7 @@ package headstart
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -300,4 +301,15 @@ type ChannelInfo struct {
 	// Subscribers: it reaches those who asked for mail on a status page, each once,
 	// whichever audiences an incident has.
 	Subscribers bool `json:"subscribers,omitempty"`
+}
+
+// Carries reports whether a channel is meant for an audience: it names the audience, or
+// the audience, one of all, names the channel, or neither names anything.
+func (c *ChannelInfo) Carries(audience string, all []Audience) bool {
+	for n := range all {
+		if a := &all[n]; a.ID == audience && len(a.Channels) > 0 && !c.Subscribers {
+			return slices.Contains(a.Channels, c.Name)
+		}
+	}
+	return len(c.Audiences) == 0 || slices.Contains(c.Audiences, audience)
 }

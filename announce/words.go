@@ -188,7 +188,7 @@ func (r *render) compose() headstart.Composed {
 	out.Text.Subject = r.subject()
 
 	short, missing, tooLong := r.short()
-	out.Text.Short, out.TooLong = short, tooLong
+	out.Text.Short, out.TooLong, out.Septets = short, tooLong, septets(short)
 	out.Missing = append(out.Missing, missing...)
 
 	out.Text.Lines = r.lines()

@@ -189,7 +189,7 @@ func (b *book) correctOne(i *incident, a *headstart.Announcement, _ round) {
 		b.describe(a, i)
 		return
 	}
-	u.Corrects = true
+	u.Corrects, u.Approver = true, last.Approver
 	b.publishBeside(i, a, u, "A-23")
 }
 

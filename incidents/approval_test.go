@@ -55,6 +55,7 @@ func TestFourEyes(t *testing.T) {
 	st.refused("samira", 4*time.Minute, "another person", approve)
 	st.refused("Samira", 4*time.Minute, "another person", approve)
 	st.refused("", 4*time.Minute, "log in", approve)
+	st.refused("", 4*time.Minute, "log in", workaround)
 	st.refused("samira", 4*time.Minute, "another person", at)
 	st.refused("rule", 4*time.Minute, "no person", approve)
 	st.refused("joris", 5*time.Minute, "approve, edit or discard", headstart.Command{Do: "announce", Incident: "HS-1", Phase: headstart.Identified, Text: "x"})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,13 +57,19 @@ func (b *book) find(id string) *incident {
 	return b.incidents[b.byRef[id]]
 }
 
+// signed are the commands whose words reach users: somebody stands behind each.
+var signed = []string{"announce", "edit", "approve", "schedule", "withdraw", "set-eta", "resolve"}
+
 // longestName bounds what a command may make a key of.
 const longestName = 200
 
 // act does what c says and returns the incident it concerned.
 func (b *book) act(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
-	if c.By == "rule" { // what a rule wrote is not held to four eyes
+	switch {
+	case c.By == "rule": // what a rule wrote is not held to four eyes
 		return nil, fmt.Errorf("by is %q, which is no person's name", c.By)
+	case c.By == "" && slices.Contains(signed, c.Do):
+		return nil, fmt.Errorf("nobody knows who says this to users; log in, or write by")
 	}
 	if len(c.Ref) > longestName {
 		return nil, fmt.Errorf("ref has %d bytes; give at most %d", len(c.Ref), longestName)

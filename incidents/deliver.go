@@ -104,26 +104,11 @@ func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.Chan
 	}
 	var out []headstart.ChannelInfo
 	for _, ch := range b.log.Channels {
-		if b.carries(ch, a.Audience) && (!told[ch.Name] || ch.Subscribers) {
+		if ch.Carries(a.Audience, b.log.Audiences) && (!told[ch.Name] || ch.Subscribers) {
 			out = append(out, ch)
 		}
 	}
 	return out
-}
-
-// carries reports whether the channel is meant for the audience: the channel
-// names it, or the audience names the channel, or neither names anything. Who asked
-// for mail gets it whichever channels an audience names.
-func (b *book) carries(ch headstart.ChannelInfo, audience string) bool {
-	if ch.Subscribers {
-		return len(ch.Audiences) == 0 || slices.Contains(ch.Audiences, audience)
-	}
-	for _, aud := range b.log.Audiences {
-		if aud.ID == audience && len(aud.Channels) > 0 {
-			return slices.Contains(aud.Channels, ch.Name)
-		}
-	}
-	return len(ch.Audiences) == 0 || slices.Contains(ch.Audiences, audience)
 }
 
 func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.Update, ch headstart.ChannelInfo) *headstart.Notice {

@@ -213,7 +213,7 @@ func (b *book) endDigested(i *incident, a *headstart.Announcement, u *headstart.
 func (b *book) undigest(n *headstart.Notice) {
 	at := slices.IndexFunc(b.log.Channels, func(ch headstart.ChannelInfo) bool { return ch.Name == n.Channel })
 	for _, a := range b.announcements {
-		if at >= 0 && a.Live() && a.Pushing.Digested.Equal(n.At) && b.carries(b.log.Channels[at], a.Audience) {
+		if at >= 0 && a.Live() && a.Pushing.Digested.Equal(n.At) && b.log.Channels[at].Carries(a.Audience, b.log.Audiences) {
 			a.Pushing.Digested, a.PushDraft = time.Time{}, true
 			b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 		}

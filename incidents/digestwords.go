@@ -49,7 +49,7 @@ func (b *book) digestFrom(ch *headstart.ChannelInfo, news, told, later []*digest
 func (b *book) carried(ch *headstart.ChannelInfo, list []*digested) (out []*digested) {
 	seen := map[headstart.IncidentID]bool{}
 	for _, d := range list {
-		if b.carries(*ch, d.a.Audience) && !seen[d.i.ID] {
+		if ch.Carries(d.a.Audience, b.log.Audiences) && !seen[d.i.ID] {
 			seen[d.i.ID] = true
 			out = append(out, d)
 		}

@@ -82,7 +82,7 @@ func (b *book) channelsOfWork(a *headstart.Announcement) []headstart.ChannelInfo
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(b.log.Channels), func(ch headstart.ChannelInfo) bool {
-		return !b.carries(ch, a.Audience) || told[ch.Name] && !ch.Subscribers
+		return !ch.Carries(a.Audience, b.log.Audiences) || told[ch.Name] && !ch.Subscribers
 	})
 }
 

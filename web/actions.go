@@ -168,7 +168,7 @@ var actions = map[string]func(*form, *headstart.Command){
 	"set-eta": func(f *form, c *headstart.Command) { c.ETA, c.Text = f.clock("eta", true), f.text("reason") },
 	"announce": func(f *form, c *headstart.Command) {
 		c.Phase = headstart.Phase(f.required("phase"))
-		c.Audience = f.text("audience")
+		c.Audience, c.Draft = f.text("audience"), f.text("draft") != ""
 		c.Variables = f.variables()
 	},
 	"confirm": callerAction,

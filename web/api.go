@@ -44,6 +44,10 @@ type APIOptions struct {
 	// nobody looks for them.
 	Aliases func(ctx context.Context) []headstart.AliasProposal
 
+	// Editor is how messages are worded for a preview, in Zone; nil: UTC.
+	Editor Editor
+	Zone   *time.Location
+
 	// HasUsers reports whether people have roles: then approving needs one.
 	HasUsers func() bool
 
@@ -183,6 +187,7 @@ func (a *API) table() []apiRoute {
 			{"state", strings.Join(announcementStates, ", ") + "; several with commas"}, {"incident", "id of an incident it is about"},
 		}, page...)},
 		apiRoute{pattern: "GET /api/v1/announcements/{id}", scope: headstart.ScopeRead, handler: a.showAnnouncement, summary: "One announcement with all its updates and where each stands", answers: shownAnnouncement{}},
+		apiRoute{pattern: "POST /api/v1/announcements/{id}/preview", scope: headstart.ScopeRead, handler: a.preview, summary: "How the draft, or what users read, would read with other words, and who gets it; nothing is kept", sends: previewBody{}, answers: preview{}},
 	)
 	for _, do := range announcementCommands {
 		t = append(t, apiRoute{

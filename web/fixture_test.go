@@ -136,6 +136,7 @@ func (w *world) site(change ...func(*Options)) *Site {
 			return false, nil
 		},
 		Morning: func(context.Context, string) (template.HTML, error) { return "<h1>Ochtendrapport</h1>", nil },
+		Editor:  wordsOfTests(),
 	}
 	for _, c := range change {
 		c(&o)
@@ -154,6 +155,28 @@ func (w *world) public(change ...func(*public.Options)) *public.Site {
 		c(&o)
 	}
 	return public.New(o)
+}
+
+// wordsOfTests stands in for package announce: texts that say what they depend on.
+func wordsOfTests() Editor {
+	return Editor{
+		Compose: func(w headstart.Wording) headstart.Composed {
+			said := w.Vars["Progress"] + " " + w.Vars["Where"]
+			c := headstart.Composed{
+				Text:    headstart.Text{Title: "Stand van zaken", Subject: "Wifi (HS-1042)", Short: said, Phone: said, Lines: []headstart.TextLine{{Text: said}}, Body: said},
+				Septets: len(said),
+			}
+			if w.Vars["Progress"] == "" {
+				c.Missing = []string{"Progress"}
+			}
+			if strings.Contains(strings.ToLower(said), "switch") {
+				c.Hits = []headstart.Hit{{Lang: w.Lang, Word: "switch", Plain: "apparaat"}}
+			}
+			return c
+		},
+		Fields:     func(headstart.Phase) []string { return []string{"Where", "Progress"} },
+		Recipients: map[string][]string{"mail-noord": {"noord@example.org", "allen@example.org"}, "mail-allen": {"allen@example.org"}},
+	}
 }
 
 // serve mounts a site, and more beside it, as the door does, for one identity.
@@ -259,7 +282,10 @@ func (w *world) largeIncident() {
 		},
 		Draft: &headstart.Update{
 			N: 3, Phase: headstart.Progress, At: w.at("2026-11-23 08:20"), Text: map[string]headstart.Text{"nl": draft, "en": draftEN}, By: "joris",
-			Why: []string{"een medewerker schreef deze tekst"}, Hits: []headstart.Hit{{Lang: "nl", Word: "switch", Plain: "apparaat"}},
+			Why: []string{"een medewerker schreef deze tekst"}, Hits: []headstart.Hit{{Lang: "nl", Word: "switch", Plain: "apparaat"}}, NextUpdateBy: w.ptr("2026-11-23 09:00"),
+			Basis: &headstart.Basis{Kind: headstart.KindNetwork, Effect: "down", Vars: map[string]map[string]string{
+				"nl": {"Progress": "De monteur is bij de switch.", "Where": "Gebouw Noord"}, "en": {"Progress": "The engineer is in the building.", "Where": "North building"},
+			}},
 		},
 	})
 }

@@ -9,12 +9,16 @@ import (
 
 const listMost = 200 // rows of a list
 
-// announcementsPage lists drafts, what is live and what is over.
+// announcementsPage lists messages by where they stand.
 type announcementsPage struct {
 	frame
-	Waiting []draft
-	Live    []listed
-	Over    []listed
+	Drafts    []draft // something is missing
+	Waiting   []draft
+	Scheduled []draft
+	Live      []listed
+	Over      []listed
+	Hushed    string // until when all messages are held, in words
+	Hushes    bool   // the reader may hold them
 }
 
 type listed struct {
@@ -29,10 +33,21 @@ func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
-	p := announcementsPage{frame: s.frame(r, "announcements", say.Say("nav.announcements")), Waiting: s.drafts(v)}
+	p := announcementsPage{frame: s.frame(r, "announcements", say.Say("nav.announcements"))}
+	p.Hushed, p.Hushes = s.hushedUntil(r, p.Now), p.Write && len(v.locations) == 0
+	for _, d := range s.drafts(v) {
+		switch d.State {
+		case headstart.UpdateDraft:
+			p.Drafts = append(p.Drafts, d)
+		case headstart.UpdateScheduled:
+			d.Goes = say.When(d.At, p.Now)
+			p.Scheduled = append(p.Scheduled, d)
+		default:
+			p.Waiting = append(p.Waiting, d)
+		}
+	}
 	for _, a := range s.o.View.Announcements() {
-		i, ok := s.o.View.Find(string(a.Incident))
-		if !ok || !v.sees(&i) || (a.Confidential && !v.confidential) || a.Last() == nil {
+		if !seesNotice(s.o.View, v, &a) || a.Last() == nil {
 			continue
 		}
 		text, _ := textIn(a.Last().Text, say.Lang)

@@ -17,7 +17,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "channels", "maintenance", "morning", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "editor", "channels", "maintenance", "morning", "message"}
 
 func parseTemplates(words map[string]*lang.Words, static *assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
@@ -45,6 +45,7 @@ type frame struct {
 	Page        string // which entry of the menu is current
 	Path        string
 	Topics      string // of the event stream; empty: none
+	Interactive bool   // parts of the page are fetched anew while its reader writes
 	Now         time.Time
 	User        string
 	Write       bool
@@ -110,6 +111,19 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page s
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader left
+}
+
+// renderPart writes one template of a page, for a page that is open already.
+func (s *Site) renderPart(w http.ResponseWriter, r *http.Request, page, part string, data any) {
+	var b bytes.Buffer
+	if err := s.pages[s.language(r)][page].ExecuteTemplate(&b, part, data); err != nil {
+		s.logger.Error("part of a page not rendered", "page", page, "err", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(b.Bytes()) // the reader left
 }
 

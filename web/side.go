@@ -24,6 +24,9 @@ type draft struct {
 	Why          []string
 	Words        []headstart.Hit
 	PushOnly     bool // the page stands; only the push waits
+	State        headstart.UpdateState
+	At           time.Time // when it goes out by itself; zero: it does not
+	Goes         string    // At in words
 }
 
 // drafts are the messages that wait for approval, those of the worst incident first.
@@ -36,14 +39,18 @@ func (s *Site) drafts(v viewer) []draft {
 			u = a.Last()
 		}
 		i, ok := s.o.View.Find(string(a.Incident))
-		if u == nil || !ok || !v.sees(&i) || (a.Confidential && !v.confidential) {
+		if u == nil || !ok || !seesNotice(s.o.View, v, &a) {
 			continue
 		}
 		priority[i.ID] = i.Priority
 		text, textLang := textIn(u.Text, s.o.Config.Language)
+		var goes time.Time
+		if a.Waiting() == headstart.UpdateScheduled {
+			goes = *a.Draft.ScheduledFor
+		}
 		out = append(out, draft{
-			Announcement: a.ID, Incident: a.Incident, Audience: a.Audience, Title: text.Title, Text: text.Short, Lang: textLang,
-			People: a.People, Why: u.Why, Words: u.Hits, PushOnly: a.Draft == nil,
+			At: goes, Announcement: a.ID, Incident: a.Incident, Audience: a.Audience, Title: text.Title, Text: text.Short, Lang: textLang,
+			People: a.People, Why: u.Why, Words: u.Hits, PushOnly: a.Draft == nil, State: a.Waiting(),
 		})
 	}
 	slices.SortStableFunc(out, func(a, b draft) int { return cmp.Compare(priority[a.Incident], priority[b.Incident]) })

@@ -49,6 +49,9 @@ type Options struct {
 	// TryChannel sends a test message; nil: this process sends nothing.
 	TryChannel TryChannel
 
+	// Editor is how messages are worded for a preview.
+	Editor Editor
+
 	// Morning renders the morning report in a language; nil: the page says so.
 	Morning func(ctx context.Context, language string) (template.HTML, error)
 
@@ -122,6 +125,7 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /new", s.serveNew),
 		read("GET /tickets", s.serveTickets),
 		read("GET /announcements", s.serveAnnouncements),
+		read("GET /announcements/{id}", s.serveEditor),
 		read("GET /channels", s.serveChannels),
 		read("GET /maintenance", s.serveMaintenance),
 		read("GET /morning", s.serveMorning),
@@ -134,6 +138,8 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /aliases/{id}/reject", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRejectAlias)), MaxBody: maxForm},
 		{Pattern: "POST /dead-letters/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLetters)), MaxBody: maxForm},
 		{Pattern: "POST /channels/{name}/test", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveTest)), MaxBody: maxForm, Stream: true},
+		{Pattern: "POST /announcements/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveEdit)), MaxBody: maxForm},
+		{Pattern: "POST /hush", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveHush)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
 	}

@@ -15,6 +15,7 @@ import (
 
 	"headstart"
 	"headstart/agents"
+	"headstart/announce"
 	"headstart/configs"
 	"headstart/probes"
 	"headstart/report"
@@ -34,6 +35,17 @@ func webConfig(cfg *configs.Config) web.Config {
 	c := web.DefaultConfig()
 	c.Language, c.Timezone, c.ExternalURL, c.Contact = cfg.Language, cfg.Timezone, cfg.Door.ExternalURL, cfg.Contact
 	return c
+}
+
+// editorOf words messages for a preview as the engine does, and names who gets them.
+func editorOf(cfg *configs.Config) web.Editor {
+	rules := cfg.LogConfig("")
+	words := announce.New(cfg.Catalog, cfg.Incidents.Announce.Address, rules.OwnWords)
+	e := web.Editor{Compose: words.Compose, Fields: words.Fields, Recipients: map[string][]string{}}
+	for _, ch := range cfg.Notify.Channels {
+		e.Recipients[ch.Name] = ch.To
+	}
+	return e
 }
 
 // zoneOf is the zone of the configuration, which was validated.

@@ -1,0 +1,36 @@
+package web
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestEditorLives: what is typed shows at the right as people would read it, and is kept
+// nowhere, under the policy of all pages.
+func TestEditorLives(t *testing.T) {
+	w := badMonday(t)
+	srv := httptest.NewServer(serve(w.site(), desk))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	ctx, console := browser(t)
+	const field = `[name="Progress.nl"]`
+	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+editedPath), chromedp.WaitVisible(field), chromedp.SendKeys(field, " Morgen meer.")); err != nil {
+		t.Fatal(err)
+	}
+	const shows = `new Promise((yes, no) => { const end = Date.now() + 30000; const look = () =>
+		document.querySelector('#proofs').textContent.includes('Morgen meer.') ? yes('shown') : Date.now() > end ? no(document.querySelector('#proofs').textContent) : setTimeout(look, 50); look(); })`
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](shows, chromedp.EvalAwaitPromise)); err != nil {
+		t.Errorf("the preview did not follow: %v", err)
+	}
+	w.mu.Lock()
+	done := w.done
+	w.mu.Unlock()
+	if len(done) > 0 {
+		t.Errorf("typing sent %+v", done)
+	}
+	for _, c := range console() {
+		t.Errorf("console: %s", c)
+	}
+}

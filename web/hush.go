@@ -1,0 +1,40 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// hushes are how long the panic switch holds messages (ruling 30); 0s ends it.
+var hushes = []string{"30m", "2h", "8h", "24h", "0s"}
+
+// hushKey is the row of the desk that says until when everything is held.
+const hushKey = "hush"
+
+// serveHush holds all messages to users, or ends that.
+func (s *Site) serveHush(w http.ResponseWriter, r *http.Request) {
+	say, who := s.say(r), headstart.IdentityFrom(r.Context())
+	long := r.PostFormValue("for")
+	if len(viewerOf(who).locations) > 0 { // it holds those of all places
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		return
+	}
+	if !slices.Contains(hushes, long) {
+		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), say.Say("form.empty", "field", say.Say("hush.for")))
+		return
+	}
+	s.do(w, r, "/announcements", headstart.Command{Do: "hush", For: long})
+}
+
+// hushedUntil is until when all messages are held, in words; empty: they are not.
+func (s *Site) hushedUntil(r *http.Request, now time.Time) string {
+	for _, n := range s.o.View.Desk() {
+		if n.ID == hushKey && now.Before(n.Until) {
+			return s.say(r).Say("hush.until", "time", s.say(r).When(n.Until, now))
+		}
+	}
+	return ""
+}
