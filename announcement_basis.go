@@ -3,6 +3,8 @@ package headstart
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -71,9 +73,7 @@ func (b *Basis) Wording(phase Phase, lang string, zone *time.Location) Wording {
 		Ended: in(b.Ended), LookFrom: in(b.LookFrom), Start: in(b.Start), End: in(b.End), EndOld: in(b.EndOld),
 		Attended: b.Attended, ChecksGood: b.ChecksGood, NotSeen: b.NotSeen, ByPerson: b.ByPerson, LessOften: b.LessOften,
 	}
-	for name, text := range b.Vars[lang] {
-		w.Vars[name] = text
-	}
+	maps.Copy(w.Vars, b.Vars[lang])
 	return w
 }
 
@@ -100,12 +100,7 @@ func TypedName(name string) bool {
 	if one && lang != "nl" && lang != "en" {
 		return false
 	}
-	for _, n := range Typable {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Typable, name)
 }
 
 // Hashes are those of the forms of t that channels use: body (title and lines), short

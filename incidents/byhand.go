@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -27,14 +28,9 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	if phase == headstart.Withdrawn {
 		return fmt.Errorf("withdraw an announcement by its id")
 	}
-	auds := b.audiences(i)
-	if c.Audience != "" {
-		if auds = b.named(c.Audience); len(auds) == 0 {
-			return missing(fmt.Sprintf("no audience %.50q; name one of the configuration, a location, or all", c.Audience))
-		}
-	}
-	if len(auds) == 0 {
-		return fmt.Errorf("%s hits no service or location of the catalog, so it has no audience; name one", i.ID)
+	auds, err := b.addressed(i, c)
+	if err != nil {
+		return err
 	}
 	vars := maps.Clone(c.Variables)
 	if vars == nil {
@@ -43,28 +39,42 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	if slot := textSlot[phase]; c.Text != "" && vars[slot] == "" {
 		vars[slot] = c.Text
 	}
-	if err := typable(vars); err != nil {
-		return err
-	}
-	if !c.At.IsZero() {
-		if err := b.mayWait(c.At); err != nil {
-			return err
-		}
-	}
-	if err := b.unspoken(i, auds, c); err != nil {
+	if err := cmp.Or(typable(vars), b.fitting(c), b.unspoken(i, auds, c)); err != nil {
 		return err
 	}
 	i.X.Touched = true
 	i.hear(vars)
 	delete(vars, "effect")
-	if !c.Due.IsZero() && (!c.Due.After(b.now) || !c.Due.After(c.At)) {
-		return fmt.Errorf("the next message is promised for %s, which is over by then; give a time still to come", b.clockWords(c.Due))
-	}
 	s := saying{Phase: phase, By: c.By, Vars: vars, Due: c.Due.Truncate(time.Minute), Draft: c.Draft, At: c.At}
 	for _, aud := range auds {
 		s.To = append(s.To, aud.ID)
 	}
 	return b.sayTo(i, s)
+}
+
+// addressed are the audiences that c is for: the one it names, else all of i.
+func (b *book) addressed(i *incident, c *headstart.Command) ([]headstart.Audience, error) {
+	auds := b.audiences(i)
+	if c.Audience != "" {
+		if auds = b.named(c.Audience); len(auds) == 0 {
+			return nil, missing(fmt.Sprintf("no audience %.50q; name one of the configuration, a location, or all", c.Audience))
+		}
+	}
+	if len(auds) == 0 {
+		return nil, fmt.Errorf("%s hits no service or location of the catalog, so it has no audience; name one", i.ID)
+	}
+	return auds, nil
+}
+
+// fitting refuses times that no message can go out at, or promise.
+func (b *book) fitting(c *headstart.Command) error {
+	if !c.Due.IsZero() && (!c.Due.After(b.now) || !c.Due.After(c.At)) {
+		return fmt.Errorf("the next message is promised for %s, which is over by then; give a time still to come", b.clockWords(c.Due))
+	}
+	if c.At.IsZero() {
+		return nil
+	}
+	return b.mayWait(c.At)
 }
 
 // saying is what a person writes to several audiences, and to whom it is still to go.

@@ -3,6 +3,7 @@ package incidents
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"headstart"
@@ -63,7 +64,7 @@ func (b *book) editDraft(i *incident, a *headstart.Announcement, vars map[string
 		b.distrust() // it does not go out unchanged
 	}
 	if was.By != "rule" && !was.Wrote(by) {
-		u.Earlier = append(u.Earlier[:len(u.Earlier):len(u.Earlier)], was.By)
+		u.Earlier = append(slices.Clip(u.Earlier), was.By)
 	}
 	u.Why = append(u.Why, fmt.Sprintf(b.because("aangepast door %s", "changed by %s"), by))
 	if was.ScheduledFor != nil {

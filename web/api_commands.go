@@ -169,6 +169,13 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	if !c.Until.IsZero() && (!c.Until.After(a.o.Now()) || c.Until.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/until", "write a time still to come, within two years"})
 	}
+	wrong = append(wrong, a.wrongWords(c)...)
+	wrong = append(wrong, a.unknown(c)...)
+	return append(wrong, a.completeSource(c)...)
+}
+
+// wrongWords names what is wrong with the words of a message, and when it goes out.
+func (a *API) wrongWords(c *headstart.Command) (wrong []fieldError) {
 	if !c.At.IsZero() && (!c.At.After(a.o.Now()) || c.At.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/at", "write a time still to come, within two years"})
 	}
@@ -177,8 +184,7 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 			wrong = append(wrong, fieldError{"/variables" + pointer(name), fmt.Sprintf("write effect, or one of %s, as NAME or for one language NAME.nl", strings.Join(headstart.Typable, ", "))})
 		}
 	}
-	wrong = append(wrong, a.unknown(c)...)
-	return append(wrong, a.completeSource(c)...)
+	return wrong
 }
 
 // completeSource finds the ticket system of a ticket named by its number alone,

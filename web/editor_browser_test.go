@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -29,6 +30,30 @@ func TestEditorLives(t *testing.T) {
 	w.mu.Unlock()
 	if len(done) > 0 {
 		t.Errorf("typing sent %+v", done)
+	}
+	for _, c := range console() {
+		t.Errorf("console: %s", c)
+	}
+}
+
+// TestEditorInABrowser: the page of a message, light and dark, wide and narrow, in both
+// languages: no finding of axe-core, nothing on the console, no sideways scrolling.
+func TestEditorInABrowser(t *testing.T) {
+	axe := axeSource(t)
+	srv := httptest.NewServer(serve(badMonday(t).site(), approver))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	ctx, console := browser(t)
+	for _, path := range []string{editedPath, editedPath + "?lang=en"} {
+		for _, l := range looks {
+			seen := examine(ctx, t, axe, srv.URL+path, l)
+			for _, v := range seen.Violations {
+				t.Errorf("%s %s %d: %s: %s\n%s", path, l.theme, l.width, v.ID, v.Help, strings.Join(v.Nodes, "\n"))
+			}
+			if seen.Wide > l.width {
+				t.Errorf("%s is %d wide on a screen of %d", path, seen.Wide, l.width)
+			}
+		}
 	}
 	for _, c := range console() {
 		t.Errorf("console: %s", c)

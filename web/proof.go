@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -90,49 +91,63 @@ func (e *Editor) reachOf(view *headstart.View, a *headstart.Announcement, i *hea
 			told = append(told, other.Audience)
 		}
 	}
-	through := map[string][]string{} // by recipient
-	mine := map[string]bool{}
+	ways := ways{by: map[string][]string{}, mine: map[string]bool{}}
 	for n := range c.Channels {
 		ch := &c.Channels[n]
-		if ch.Carries(a.Audience, c.Audiences) {
+		carries := func(id string) bool { return ch.Carries(id, c.Audiences) }
+		if carries(a.Audience) {
 			r.Channels = append(r.Channels, ch.Name)
 		}
-		carried := slices.ContainsFunc(told, func(id string) bool { return ch.Carries(id, c.Audiences) })
-		for _, address := range e.Recipients[ch.Name] {
-			if carried {
-				through[address] = append(through[address], ch.Name)
-				mine[address] = mine[address] || ch.Carries(a.Audience, c.Audiences)
-			}
+		if slices.ContainsFunc(told, carries) {
+			ways.add(e.Recipients[ch.Name], ch.Name, carries(a.Audience))
 		}
 	}
-	covered := map[string]bool{}
 	for n := range c.Audiences {
 		aud := &c.Audiences[n]
-		for _, l := range aud.Locations {
-			covered[l] = true
-		}
-		if slices.Contains(told, aud.ID) {
-			for _, g := range aud.Groups {
-				through[g] = append(through[g], aud.ID)
-				mine[g] = mine[g] || aud.ID == a.Audience
-			}
-		}
 		if aud.ID == a.Audience {
 			r.Groups = append(r.Groups, aud.Groups...)
 		}
-	}
-	if len(c.Audiences) > 0 && !slices.ContainsFunc(c.Audiences, func(aud headstart.Audience) bool { return len(aud.Locations) == 0 }) {
-		for _, l := range i.Locations {
-			if !covered[l] {
-				r.LeftOut = append(r.LeftOut, l)
-			}
+		if slices.Contains(told, aud.ID) {
+			ways.add(aud.Groups, aud.ID, aud.ID == a.Audience)
 		}
 	}
-	for recipient, by := range through {
-		if len(by) > 1 && mine[recipient] {
-			r.Overlaps = append(r.Overlaps, sharedBy{recipient, by})
-		}
-	}
-	slices.SortFunc(r.Overlaps, func(x, y sharedBy) int { return strings.Compare(x.Recipient, y.Recipient) })
+	r.LeftOut, r.Overlaps = leftOut(c.Audiences, i.Locations), ways.shared()
 	return r
+}
+
+// leftOut are the places hit that none of the audiences names; where one is for all
+// places, or where audiences follow from the places, there are none.
+func leftOut(audiences []headstart.Audience, hit []string) []string {
+	out := []string{}
+	for _, l := range hit {
+		covers := func(a headstart.Audience) bool { return len(a.Locations) == 0 || slices.Contains(a.Locations, l) }
+		if len(audiences) > 0 && !slices.ContainsFunc(audiences, covers) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// ways are how messages about one incident get to each recipient.
+type ways struct {
+	by   map[string][]string
+	mine map[string]bool // the one looked at is among them
+}
+
+func (w *ways) add(recipients []string, through string, mine bool) {
+	for _, r := range recipients {
+		w.by[r] = append(w.by[r], through)
+		w.mine[r] = w.mine[r] || mine
+	}
+}
+
+// shared are the recipients that more than one way leads to.
+func (w *ways) shared() []sharedBy {
+	out := []sharedBy{}
+	for _, r := range slices.Sorted(maps.Keys(w.by)) {
+		if len(w.by[r]) > 1 && w.mine[r] {
+			out = append(out, sharedBy{r, w.by[r]})
+		}
+	}
+	return out
 }
