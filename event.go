@@ -186,6 +186,14 @@ func DecodeFileLine(data []byte) (FileLine, error) {
 	return l, nil
 }
 
+// StatusPage is a page that readers of a message can open without a link of their own.
+// Empty lists cover everything.
+type StatusPage struct {
+	URL       string   `json:"url"` // absolute
+	Services  []string `json:"services,omitempty"`
+	Locations []string `json:"locations,omitempty"`
+}
+
 // LogConfig is the configuration as the log holds it: the engine decides with
 // what the log says, never with what a file says now, so that a replay needs
 // nothing but the log. Secrets are never part of it.
@@ -198,7 +206,8 @@ type LogConfig struct {
 	Language    string          `json:"language,omitempty"` // nl or en; empty: nl
 	Timezone    string          `json:"timezone,omitempty"` // IANA name; empty: Europe/Amsterdam
 	Contact     string          `json:"contact,omitempty"`
-	ExternalURL string          `json:"external_url,omitempty"`
+	ExternalURL string          `json:"external_url,omitempty"` // of the desk
+	Pages       []StatusPage    `json:"pages,omitempty"`        // that messages may link to, the first that covers them
 	Calendar    *Calendar       `json:"calendar,omitempty"`
 	Correlation json.RawMessage `json:"correlation,omitempty"` // correlate.Config; absent: its defaults
 	Alerts      json.RawMessage `json:"alerts,omitempty"`      // correlate.Placing; absent: its defaults

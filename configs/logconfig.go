@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"headstart"
 	"headstart/notify"
@@ -28,6 +29,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Timezone:     c.Timezone,
 		Contact:      c.Contact,
 		ExternalURL:  c.Door.ExternalURL,
+		Pages:        c.statusPages(),
 		Calendar:     &calendar,
 		Correlation:  encode(c.Correlation),
 		Alerts:       encode(c.Alerts.Placing),
@@ -49,6 +51,25 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
 	l.Hash = "sha256:" + hex.EncodeToString(sum[:])
 	return l
+}
+
+// statusPages are the pages that messages may link to. One behind a signed link has no
+// address that every reader could open.
+func (c *Config) statusPages() (pages []headstart.StatusPage) {
+	base := strings.TrimSuffix(c.PublicURL(), "/")
+	if base == "" {
+		return nil
+	}
+	for _, p := range c.Publish.Published(c.Language, c.Contact) {
+		url := base + "/s/"
+		if p.ID != "" {
+			url += p.ID + "/"
+		}
+		if p.Access != "link" {
+			pages = append(pages, headstart.StatusPage{URL: url, Services: p.Services, Locations: p.Locations})
+		}
+	}
+	return pages
 }
 
 func encode(v any) json.RawMessage {

@@ -116,7 +116,7 @@ func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.U
 		V: 1, Key: fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, u.N, ch.Name), Plane: headstart.PlaneUsers, At: b.now,
 		Incident: i.ID, UID: a.UID, Priority: i.Priority, Announcement: a.ID, Audience: a.Audience, Channel: ch.Name, N: u.N,
 		Phase: u.Phase, Languages: a.Languages, Text: u.Text, Final: u.Final, Severity: a.Severity, SupportGroup: i.SupportGroup,
-		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(i), Handle: a.Posts[ch.Name],
+		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(a.Services, a.Locations), Handle: a.Posts[ch.Name],
 	}
 	for _, of := range b.named(a.Audience) {
 		if ch.Subscribers {

@@ -24,7 +24,7 @@ func (b *book) digestFrom(ch *headstart.ChannelInfo, news, told, later []*digest
 	n := &headstart.Notice{
 		V: 1, Plane: headstart.PlaneUsers, At: b.now, Audience: first.Audience, Channel: ch.Name, N: 1, Phase: headstart.DigestSent,
 		UID: "digest-" + b.now.UTC().Format("20060102T1504"), Languages: first.Languages, Text: map[string]headstart.Text{}, Severity: "minor",
-		Priority: "P4", StatusURL: b.statusURL(mine[0].i),
+		Priority: "P4", StatusURL: b.statusURL(mine[0].a.Services, mine[0].a.Locations),
 	}
 	n.Key = fmt.Sprintf("%s/%s/%d/%s", n.UID, n.Audience, n.N, ch.Name)
 	for _, lang := range n.Languages {

@@ -163,7 +163,7 @@ func (b *book) wording(i *incident, audience string, phase headstart.Phase, lang
 		Now: b.now.In(b.zone), Since: i.StartedAt.In(b.zone), Attended: b.attended(i),
 		Vars: map[string]string{
 			"Name": s.name(lang), "Where": b.whereFor(i, audience, lang), "Contact": b.log.Contact, "Ref": string(i.ID),
-			"StatusURL": b.statusURL(i),
+			"StatusURL": b.statusURL(i.Services, i.Locations),
 		},
 	}
 	if s.service != nil {
@@ -197,11 +197,15 @@ func (i *incident) hear(vars map[string]string) {
 	}
 }
 
-func (b *book) statusURL(i *incident) string {
-	if b.log.ExternalURL == "" {
-		return ""
+// statusURL is where a message about these services and places can be read as it stands
+// now; empty: on no page.
+func (b *book) statusURL(services, locations []string) string {
+	for n := range b.log.Pages {
+		if p := &b.log.Pages[n]; touches(p.Services, services) && touches(p.Locations, locations) {
+			return p.URL
+		}
 	}
-	return strings.TrimSuffix(b.log.ExternalURL, "/") + "/s/"
+	return ""
 }
 
 // attended reports whether a text may say that somebody is on it (ruling 28). An

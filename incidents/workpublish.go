@@ -186,7 +186,7 @@ func (b *book) noticeOfWork(a *headstart.Announcement, u *headstart.Update, ch h
 		V: 1, Key: fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, u.N, ch.Name), Plane: headstart.PlaneUsers, At: b.now,
 		Window: a.Window, Ref: a.Number, UID: a.UID, Announcement: a.ID, Audience: a.Audience, Channel: ch.Name, N: u.N,
 		Phase: u.Phase, Languages: a.Languages, Text: u.Text, Final: u.Final, Severity: a.Severity,
-		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(&incident{}), Handle: a.Posts[ch.Name],
+		Services: a.Services, Locations: a.Locations, StatusURL: b.statusURL(a.Services, a.Locations), Handle: a.Posts[ch.Name],
 	}
 	for _, of := range b.named(a.Audience) {
 		if ch.Subscribers {

@@ -110,7 +110,7 @@ func (b *book) wordingOfWork(x *work, a *headstart.Announcement, phase headstart
 		Phase: phase, Kind: a.Kind, Effect: a.Effect, Lang: lang, Now: b.now.In(b.zone), Attended: true,
 		Vars: map[string]string{
 			"Name": x.subject.name(lang), "Where": b.whereOfWork(x, a.Audience, lang), "Contact": b.log.Contact, "Ref": a.Number,
-			"StatusURL": b.statusURL(&incident{}), "Why": b.whyOfWork(x, lang),
+			"StatusURL": b.statusURL(a.Services, a.Locations), "Why": b.whyOfWork(x, lang),
 		},
 	}
 	if s := x.subject.service; s != nil {

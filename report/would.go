@@ -117,7 +117,7 @@ func (m *Morning) Became(w Would) string {
 	}
 	key := "report.would." + w.Outcome
 	if w.Outcome == "over" && w.Quiet {
-		key += ".quiet"
+		key = "report.would.over.quiet"
 	}
 	return m.say.Say(key, "time", at)
 }
