@@ -102,15 +102,20 @@ func (c trial) wording(b *book, loc *time.Location) headstart.Wording {
 	}
 	w.ByPerson = !slices.Contains(f.Clear, "Works")
 	set := half(c.voice.lang, f.NL, f.EN)
-	w.Attended, w.ChecksGood, w.NotSeen = set["Attended"] != "", set["ChecksGood"] != "", set["NotSeen"] != ""
-	w.LessOften = set["LessOften"] != ""
-	if set["Sooner"] != "" && !w.ExpectedOld.IsZero() {
-		w.ExpectedOld = at(23, 12, 45)
-	}
+	c.flags(&w, set)
 	if set["LookFrom"] != "" {
 		w.LookFrom, w.NextUpdate = at(24, 8, 0), at(24, 8, 30)
 	}
 	return w
+}
+
+// flags sets those that set names; a time that is sooner lies before the one said.
+func (c trial) flags(w *headstart.Wording, set map[string]string) {
+	w.Attended, w.ChecksGood, w.NotSeen = set["Attended"] != "", set["ChecksGood"] != "", set["NotSeen"] != ""
+	w.LessOften = set["LessOften"] != ""
+	if set["Sooner"] != "" && !w.ExpectedOld.IsZero() {
+		w.ExpectedOld = w.ExpectedOld.Add(2 * time.Hour)
+	}
 }
 
 // name is what people call what c is about; empty stays so.

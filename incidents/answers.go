@@ -73,10 +73,13 @@ func proposesReopen(i *incident, a *headstart.Announcement) bool {
 	return i != nil && !i.Live() && a.State == headstart.AnnouncementFinal && a.Draft != nil && a.Draft.Phase == headstart.Reopened
 }
 
-// approveReopen opens the incident again whose readers are to hear that it is not over:
-// the same incident goes on, under its number.
-func (b *book) approveReopen(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+// approveOrReopen approves what waits. Where readers are to hear that what is over is not,
+// that opens the incident again: the same one goes on, under its number.
+func (b *book) approveOrReopen(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
 	a := b.announcements[c.Announcement]
+	if a == nil || !proposesReopen(b.incidents[a.Incident], a) {
+		return b.onAnnouncement(c)
+	}
 	i := b.incidents[a.Incident]
 	if err := b.mayTell(i); err != nil {
 		return i, err

@@ -84,10 +84,7 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 			return nil, b.announceWork(c)
 		}
 	case "approve":
-		if a := b.announcements[c.Announcement]; a != nil && proposesReopen(b.incidents[a.Incident], a) {
-			return b.approveReopen(c, regroup)
-		}
-		return b.onAnnouncement(c)
+		return b.approveOrReopen(c, regroup)
 	case "discard", "withdraw", "edit", "schedule":
 		return b.onAnnouncement(c)
 	case "resend", "dismiss":

@@ -237,8 +237,8 @@ func (l *life) keptWord(step string, a *headstart.Announcement) {
 	if a.Missed != nil && last.At.After(*a.Missed) && !last.Corrects {
 		l.t.Fatalf("after %d %s the promise of %s for %s shows as missed, and a message came at %s", l.n, step, a.ID, a.Missed, last.At)
 	}
-	if !last.Final || a.How != headstart.HowPush {
-		return
+	if held := last.How != headstart.HowPush && sentByRule(last); held || !last.Final || a.How != headstart.HowPush {
+		return // or it waits for the end of the quiet hours
 	}
 	told := slices.DeleteFunc(a.Told(), func(ch string) bool { return l.f.book.missed(a, ch) })
 	got := slices.Sorted(slices.Values(last.Pushed))
