@@ -137,6 +137,9 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 		Facts: facts("phase", string(u.Phase), "how", string(how), "title", u.Text[a.Languages[0]].Title),
 	})
 	b.say(i, a, u, how)
+	if u.Final {
+		b.remember(a)
+	}
 	b.deliver(i, a, u)
 	b.wrote(i, u)
 }

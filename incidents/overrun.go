@@ -66,6 +66,15 @@ func (b *book) takeOver(i *incident, from string) {
 func (b *book) handBack(a *headstart.Announcement) {
 	b.detach(a)
 	a.Incident, a.Draft = "", nil
+	b.remember(a)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	b.lookLater(a.Window)
+}
+
+// remember takes it that what was pushed about the work before counts again: who was
+// mailed that it comes is mailed the end, whatever an incident pushed meanwhile.
+func (b *book) remember(a *headstart.Announcement) {
+	if a.Window != "" && len(b.firstPushed(a)) > 0 {
+		a.How = headstart.HowPush
+	}
 }

@@ -130,13 +130,16 @@ func (b *book) noticeOf(window, audience string) *headstart.Announcement {
 // younger reports whether number a was given after number b.
 func younger(a, b string) bool { return len(a) > len(b) || len(a) == len(b) && a > b }
 
-// numberOf is what people call the work: the number of the announcements it has, for
-// as long as any of them is not over.
-func (b *book) numberOf(x *work) (number, of string) {
+// numberOf is what people call the work: the newest number of the announcements it
+// has, for as long as any of them is not over and the audience had none of it.
+func (b *book) numberOf(x *work, audience string) (number, of string) {
 	for _, a := range b.planned[x.id] {
-		if !finished(a) {
-			return a.Number, a.UID
+		if !finished(a) && b.announcements[a.UID+"."+audience] == nil && (number == "" || younger(a.Number, number)) {
+			number, of = a.Number, a.UID
 		}
+	}
+	if number != "" {
+		return number, of
 	}
 	b.lastWork++
 	number = "HS-W" + itoa(b.lastWork)

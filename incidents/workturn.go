@@ -108,7 +108,9 @@ func (b *book) lookAtAllWork(after string) {
 // is judged by correlation first.
 const settled = 2 * time.Minute
 
-// lookAgain is between two looks at work that is over and that nobody ended.
+// lookAgain is between the first looks at work that is over and of which nobody said
+// yet that it is done; what fails there may be over by itself. Later ones are further
+// apart, an eighth of the time since.
 const lookAgain = 5 * time.Minute
 
 // nextLook is when the time alone changes what users are told of x; zero: never.
@@ -119,7 +121,7 @@ func (b *book) nextLook(x *work) time.Time {
 			next = t
 		}
 	}
-	live := false
+	live, begun := false, false
 	for _, a := range b.planned[x.id] {
 		switch {
 		case !a.Planned():
@@ -127,6 +129,7 @@ func (b *book) nextLook(x *work) time.Time {
 			at(b.forgetsWork(a))
 		default:
 			live = live || a.Live()
+			begun = begun || a.Live() && a.Last().Phase != headstart.MaintenanceAnnounced
 			at(a.NextPush)
 			at(a.EndsAt)
 			if a.NextUpdateBy != nil {
@@ -142,8 +145,8 @@ func (b *book) nextLook(x *work) time.Time {
 			at(w.EndsAt.Add(settled))
 		}
 	}
-	if live && x.over(b.now) {
-		at(b.now.Add(lookAgain))
+	if w := x.window; begun && w != nil && x.over(b.now) {
+		at(b.now.Add(max(lookAgain, b.now.Sub(w.EndsAt)/8).Truncate(time.Second)))
 	}
 	if len(b.planned[x.id]) > 0 {
 		at(b.hush)
@@ -211,7 +214,7 @@ func (b *book) openWork(x *work, audience string, was *headstart.Announcement) {
 
 // newNotice makes an announcement of planned work.
 func (b *book) newNotice(x *work, aud headstart.Audience) *headstart.Announcement {
-	number, uid := b.numberOf(x)
+	number, uid := b.numberOf(x, aud.ID)
 	a := &headstart.Announcement{
 		V: 1, ID: uid + "." + aud.ID, UID: uid, Window: x.id, Number: number, Audience: aud.ID, Languages: b.languages(aud),
 		State: headstart.AnnouncementDraft, How: headstart.HowDraft, Updates: []headstart.Update{},
@@ -245,7 +248,10 @@ func (b *book) draftWork(x *work, a *headstart.Announcement) {
 	if phase == headstart.MaintenanceStarted {
 		u.Why = append(u.Why, b.because("niemand keurde de aankondiging vooraf goed", "nobody approved the announcement before it began"))
 	}
-	a.StartsAt, a.EndsAt = x.window.StartsAt, x.window.EndsAt
+	if !x.sees(a) {
+		a.StartsAt, a.EndsAt = x.window.StartsAt, x.window.EndsAt
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	}
 	b.offerWork(x, a, u)
 }
 

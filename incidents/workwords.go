@@ -68,11 +68,13 @@ func (b *book) periodOf(x *work, a *headstart.Announcement, phase headstart.Phas
 	if x.window != nil {
 		from, to = x.window.StartsAt, x.window.EndsAt
 	}
-	if !until.IsZero() {
-		to = until
-	}
-	if phase == headstart.MaintenanceExtended && !to.After(b.now) {
-		to = time.Time{}
+	if phase == headstart.MaintenanceExtended {
+		if !until.IsZero() {
+			to = until
+		}
+		if !to.After(b.now) {
+			to = time.Time{}
+		}
 	}
 	return from, to
 }
