@@ -33,12 +33,36 @@ func TestGolden(t *testing.T) {
 		"resolved-by-itself":       {Phase: headstart.Solved, Since: at(8, 12), Ended: at(10, 21)},
 		"resolved-by-person":       {Phase: headstart.Solved, Since: at(8, 12), Ended: at(10, 21), ByPerson: true},
 	}
+	// In the night in which clocks jump, from one day into the next.
+	planned := headstart.Wording{Now: time.Date(2027, 3, 24, 9, 0, 0, 0, loc), Start: time.Date(2027, 3, 27, 22, 0, 0, 0, loc), End: time.Date(2027, 3, 28, 4, 0, 0, 0, loc)}
+	for name, phase := range map[string]headstart.Phase{
+		"work-announced": headstart.MaintenanceAnnounced, "work-started": headstart.MaintenanceStarted, "work-extended": headstart.MaintenanceExtended,
+		"work-done": headstart.MaintenanceDone, "work-cancelled": headstart.MaintenanceCancelled,
+	} {
+		in := planned
+		in.Phase, in.ByPerson = phase, phase == headstart.MaintenanceDone
+		switch phase {
+		case headstart.MaintenanceAnnounced, headstart.MaintenanceCancelled: // days ahead
+		case headstart.MaintenanceExtended:
+			in.Now, in.EndOld, in.End = planned.End, planned.End, planned.End.Add(90*time.Minute)
+			in.NextUpdate = in.End
+		default:
+			in.Now = planned.Start
+		}
+		cases[name] = in
+	}
 	for name, in := range cases {
 		for suffix, v := range map[string]voice{"nl": {"nl", "u"}, "nl-je": {"nl", "je"}, "en": {"en", "u"}} {
 			t.Run(name+"-"+suffix, func(t *testing.T) {
-				in.Kind, in.Effect, in.Lang, in.Now, in.Vars = headstart.KindPrinter, "down", v.lang, at(8, 15), vars(v.lang)
-				if in.Phase == headstart.Solved {
+				in := in
+				in.Kind, in.Effect, in.Lang, in.Vars = headstart.KindPrinter, "down", v.lang, vars(v.lang)
+				switch {
+				case !in.Now.IsZero():
+					in.Vars["Ref"] = "HS-W7"
+				case in.Phase == headstart.Solved:
 					in.Now = at(10, 36)
+				default:
+					in.Now = at(8, 15)
 				}
 				golden(t, name+"-"+suffix, page(New(nil, v.address, nil).Compose(in)))
 			})

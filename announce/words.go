@@ -212,7 +212,9 @@ func (r *render) compose() headstart.Composed {
 func (r *render) subject() string {
 	s := r.vars["Title"]
 	if strings.HasPrefix(string(r.wording.Phase), "maintenance_") {
-		s = r.vars["MaintTitle"]
+		if s = r.vars["MaintTitle"]; s != "" {
+			s = half(r.lang, "Gepland werk: ", "Planned work: ") + s // or it reads as an outage
+		}
 	}
 	if ref := r.vars["Ref"]; ref != "" && s != "" {
 		s += " (" + ref + ")"
