@@ -54,7 +54,7 @@ func TestGolden(t *testing.T) {
 	for name, in := range cases {
 		for suffix, v := range map[string]voice{"nl": {"nl", "u"}, "nl-je": {"nl", "je"}, "en": {"en", "u"}} {
 			t.Run(name+"-"+suffix, func(t *testing.T) {
-				in := in
+				in := in // each voice has its own
 				in.Kind, in.Effect, in.Lang, in.Vars = headstart.KindPrinter, "down", v.lang, vars(v.lang)
 				switch {
 				case !in.Now.IsZero():
