@@ -2,6 +2,7 @@ package headstart
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -196,17 +197,7 @@ func (c *conflicts) spares() {
 		return
 	}
 	for _, group := range redundant(c.catalog) {
-		var some []int // windows that cover a member, but not all of them
-		covered := map[int]int{}
-		for _, member := range group {
-			for _, n := range c.cover(member) {
-				if covered[n]++; covered[n] == 1 {
-					some = append(some, n)
-				}
-			}
-		}
-		slices.Sort(some)
-		some = slices.DeleteFunc(some, func(n int) bool { return covered[n] == len(group) })
+		some := c.coverSome(group)
 		for i, a := range some {
 			for _, b := range some[i+1:] {
 				if overlapping(&c.windows[a], &c.windows[b]) && c.together(group, a, b) {
@@ -215,6 +206,18 @@ func (c *conflicts) spares() {
 			}
 		}
 	}
+}
+
+// coverSome are the windows, by number, that cover a member of group, but not all.
+func (c *conflicts) coverSome(group []string) []int {
+	covered := map[int]int{}
+	for _, member := range group {
+		for _, n := range c.cover(member) {
+			covered[n]++
+		}
+	}
+	maps.DeleteFunc(covered, func(_, members int) bool { return members == len(group) })
+	return slices.Sorted(maps.Keys(covered))
 }
 
 // cover are the windows, by number, that name an asset or where it stands.

@@ -17,7 +17,9 @@ func TestConflicts(t *testing.T) {
 		Locations: []Location{{ID: "campus"}, {ID: "noord", Parent: "campus"}, {ID: "zuid"}},
 		Services:  []Service{{ID: "print"}},
 		Devices: []Device{
-			{ID: "a"}, {ID: "b", Location: "noord"}, {ID: "c"},
+			{ID: "a"},
+			{ID: "b", Location: "noord"},
+			{ID: "c"},
 			{ID: "prn", Location: "noord", Services: []string{"print"}},
 			{ID: "x", DependsOn: Dependencies{{"a", "b"}, {"c"}}},
 			{ID: "y", DependsOn: Dependencies{{"a", "b"}}},

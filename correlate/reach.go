@@ -47,24 +47,28 @@ func (t *topology) taken(w *headstart.MaintenanceWindow) []*node {
 			out = append(out, n)
 		}
 	}
-	for _, id := range slices.Concat(w.Assets, w.Services) {
+	for _, id := range slices.Concat(w.Assets, w.Services, t.standing(w.Locations)) {
 		take(t.nodes[id])
 	}
-	if len(w.Locations) > 0 {
-		for i := range t.catalog.Devices {
-			if d := &t.catalog.Devices[i]; t.within(d.Location, w.Locations) {
-				take(t.nodes[d.ID])
-			}
-		}
-	}
+	cut := func(g []*node) bool { return len(g) > 0 && allIn(g, gone) }
 	for n := 0; n < len(out); n++ { // out grows meanwhile
 		for _, kid := range out[n].below {
-			if slices.ContainsFunc(kid.up, func(g []*node) bool { return len(g) > 0 && allIn(g, gone) }) {
+			if slices.ContainsFunc(kid.up, cut) {
 				take(kid)
 			}
 		}
 	}
 	return out
+}
+
+// standing are the devices at places.
+func (t *topology) standing(places []string) (ids []string) {
+	for i := range t.catalog.Devices {
+		if d := &t.catalog.Devices[i]; len(places) > 0 && t.within(d.Location, places) {
+			ids = append(ids, d.ID)
+		}
+	}
+	return ids
 }
 
 // within reports whether a place is one of places, or lies in one.

@@ -20,10 +20,12 @@ func TestReach(t *testing.T) {
 		},
 		Services: []headstart.Service{{ID: "print"}, {ID: "erp", DependsOn: headstart.Dependencies{{"srv-1", "srv-2"}}}, {ID: "hr", Confidential: true}},
 		Devices: []headstart.Device{
-			{ID: "core-a", Location: "zuid"}, {ID: "core-b", Location: "zuid"},
+			{ID: "core-a", Location: "zuid"},
+			{ID: "core-b", Location: "zuid"},
 			{ID: "sw-n", Location: "noord", DependsOn: headstart.Dependencies{{"core-a", "core-b"}}},
 			{ID: "prn-n", Location: "noord", Services: []string{"print"}, People: 25, DependsOn: headstart.Dependencies{{"sw-n"}}},
-			{ID: "srv-1", Location: "zuid"}, {ID: "srv-2", Location: "zuid"},
+			{ID: "srv-1", Location: "zuid"},
+			{ID: "srv-2", Location: "zuid"},
 			{ID: "safe", Location: "zuid", Confidential: true},
 		},
 	}

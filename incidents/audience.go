@@ -117,6 +117,14 @@ func (b *book) attach(a *headstart.Announcement, id headstart.IncidentID) {
 	b.told[id] = slices.Insert(b.told[id], n, a)
 }
 
+// fileTold files a stored announcement where it is looked for.
+func (b *book) fileTold(a *headstart.Announcement) {
+	b.fileWork(a)
+	if !a.Planned() {
+		b.attach(a, a.Incident)
+	}
+}
+
 func (b *book) detach(a *headstart.Announcement) {
 	b.told[a.Incident] = slices.DeleteFunc(b.told[a.Incident], func(x *headstart.Announcement) bool { return x == a })
 	if len(b.told[a.Incident]) == 0 {

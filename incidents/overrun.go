@@ -40,25 +40,32 @@ func (b *book) takeOver(i *incident, from string) {
 			return
 		}
 		from = a.ID
-		hit := slices.ContainsFunc(b.audiences(i), func(aud headstart.Audience) bool { return aud.ID == a.Audience })
-		if !hit || !a.Planned() || !speaksOfWork(a) {
-			continue
+		if b.mayTakeOver(i, a) {
+			b.takeOverOne(i, a)
 		}
-		if own := b.notice(i, a.Audience); own != nil {
-			if own.State != headstart.AnnouncementDraft {
-				continue // users were told of the incident already, or a person said no
-			}
-			b.detach(own)
-			delete(b.announcements, own.ID)
-			b.dirty.del(headstart.TableAnnouncements, own.ID)
-		}
-		a.How, a.Draft, a.PushDraft, a.NextPush, a.NextUpdateBy = headstart.HowPage, nil, false, time.Time{}, nil
-		b.decide(i, headstart.Decision{Rule: "M-07", Outcome: "taken_over", Subject: a.Audience, Facts: facts("work", a.Number, "window", a.Window)})
-		b.describe(a, i)
 	}
 	if found {
 		b.judge(i)
 	}
+}
+
+// mayTakeOver reports whether a is what i would tell the same people twice. Who was
+// told of the incident already, or is not to be, keeps that.
+func (b *book) mayTakeOver(i *incident, a *headstart.Announcement) bool {
+	own := b.notice(i, a.Audience)
+	return a.Planned() && speaksOfWork(a) && (own == nil || own.State == headstart.AnnouncementDraft) &&
+		slices.ContainsFunc(b.audiences(i), func(aud headstart.Audience) bool { return aud.ID == a.Audience })
+}
+
+func (b *book) takeOverOne(i *incident, a *headstart.Announcement) {
+	if own := b.notice(i, a.Audience); own != nil {
+		b.detach(own)
+		delete(b.announcements, own.ID)
+		b.dirty.del(headstart.TableAnnouncements, own.ID)
+	}
+	a.How, a.Draft, a.PushDraft, a.NextPush, a.NextUpdateBy = headstart.HowPage, nil, false, time.Time{}, nil
+	b.decide(i, headstart.Decision{Rule: "M-07", Outcome: "taken_over", Subject: a.Audience, Facts: facts("work", a.Number, "window", a.Window)})
+	b.describe(a, i)
 }
 
 // handBack returns to the work an announcement of which an incident that is over said

@@ -203,11 +203,7 @@ func (b *book) load(table string, r headstart.Row) error {
 		if err := loadRow(b.announcements, r); err != nil {
 			return err
 		}
-		a := b.announcements[r.Key]
-		b.fileWork(a)
-		if !a.Planned() {
-			b.attach(a, a.Incident)
-		}
+		b.fileTold(b.announcements[r.Key])
 	case headstart.TableOwed:
 		if err := loadRow(b.owed, r); err != nil {
 			return err

@@ -86,41 +86,49 @@ func (b *book) fitsWork(x *work, a *headstart.Announcement, u *headstart.Update)
 	if err := b.lacking(u); err != nil {
 		return err
 	}
-	begun := a.Live() && a.Last().Phase != headstart.MaintenanceAnnounced
-	told := x.told(a.Audience)
 	switch u.Phase {
-	case headstart.MaintenanceAnnounced:
-		if !told || !x.ahead(b.now) {
-			return fmt.Errorf("%s is not planned any more, or has begun", x.id)
-		}
-	case headstart.MaintenanceStarted:
-		if !told || x.ahead(b.now) || x.over(b.now) {
-			return fmt.Errorf("%s does not run", x.id)
-		}
-	case headstart.MaintenanceExtended:
-		if !begun {
-			return fmt.Errorf("users were not told that %s began", x.id)
-		}
-		if u.NextUpdateBy == nil {
-			return fmt.Errorf("name the time %s ends now", x.id)
-		}
-	case headstart.MaintenanceCancelled:
-		if !a.Live() || begun || told {
-			return fmt.Errorf("%s is still planned; call it off first", x.id)
-		}
-	case headstart.MaintenanceDone:
-		if since, _ := b.plans.Failing(x.id); since > 0 {
-			return fmt.Errorf("%d things that %s touched still fail: it is not done", since, x.id)
-		}
-		if !a.Live() || !x.over(b.now) {
-			return fmt.Errorf("%s is not over; end it first", x.id)
-		}
+	case headstart.MaintenanceAnnounced, headstart.MaintenanceStarted:
+		return b.fitsAhead(x, a, u.Phase)
+	case headstart.MaintenanceExtended, headstart.MaintenanceDone, headstart.MaintenanceCancelled:
+		return b.fitsAfter(x, a, u)
 	case headstart.Withdrawn:
 		if !a.Live() {
 			return fmt.Errorf("nothing is published for %s", a.Audience)
 		}
+		return nil
 	default:
 		return fmt.Errorf("%q is no phase of planned work", u.Phase)
+	}
+}
+
+// fitsAhead refuses to say that work comes, or began, which is not so.
+func (b *book) fitsAhead(x *work, a *headstart.Announcement, phase headstart.Phase) error {
+	told, ahead := x.told(a.Audience), x.ahead(b.now)
+	if phase == headstart.MaintenanceAnnounced && (!told || !ahead) {
+		return fmt.Errorf("%s is not planned any more, or has begun", x.id)
+	}
+	if phase == headstart.MaintenanceStarted && (!told || ahead || x.over(b.now)) {
+		return fmt.Errorf("%s does not run", x.id)
+	}
+	return nil
+}
+
+// fitsAfter refuses to say of work that it takes longer, is done or is off where users
+// were told nothing, or where it is not so.
+func (b *book) fitsAfter(x *work, a *headstart.Announcement, u *headstart.Update) error {
+	begun := a.Live() && a.Last().Phase != headstart.MaintenanceAnnounced
+	since, _ := b.plans.Failing(x.id)
+	switch {
+	case u.Phase == headstart.MaintenanceExtended && !begun:
+		return fmt.Errorf("users were not told that %s began", x.id)
+	case u.Phase == headstart.MaintenanceExtended && u.NextUpdateBy == nil:
+		return fmt.Errorf("name the time %s ends now", x.id)
+	case u.Phase == headstart.MaintenanceCancelled && (!a.Live() || begun || x.told(a.Audience)):
+		return fmt.Errorf("%s is still planned; call it off first", x.id)
+	case u.Phase == headstart.MaintenanceDone && since > 0:
+		return fmt.Errorf("%d things that %s touched still fail: it is not done", since, x.id)
+	case u.Phase == headstart.MaintenanceDone && (!a.Live() || !x.over(b.now)):
+		return fmt.Errorf("%s is not over; end it first", x.id)
 	}
 	return nil
 }

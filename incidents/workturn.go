@@ -115,43 +115,44 @@ const lookAgain = 5 * time.Minute
 
 // nextLook is when the time alone changes what users are told of x; zero: never.
 func (b *book) nextLook(x *work) time.Time {
-	var next time.Time
-	at := func(t time.Time) {
-		if t.After(b.now) && (next.IsZero() || t.Before(next)) {
-			next = t
-		}
-	}
+	times := []time.Time{}
 	live, begun := false, false
 	for _, a := range b.planned[x.id] {
-		switch {
-		case !a.Planned():
-		case finished(a):
-			at(b.forgetsWork(a))
-		default:
+		if a.Planned() {
+			times = append(times, b.timesOf(a)...)
 			live = live || a.Live()
 			begun = begun || a.Live() && a.Last().Phase != headstart.MaintenanceAnnounced
-			at(a.NextPush)
-			at(a.EndsAt)
-			if a.NextUpdateBy != nil {
-				at(a.NextUpdateBy.Add(lateness))
-			}
 		}
 	}
 	if w := x.window; w != nil && w.Holds() {
-		at(w.StartsAt.Add(-openedAhead))
-		at(w.StartsAt)
-		at(w.EndsAt)
+		times = append(times, w.StartsAt.Add(-openedAhead), w.StartsAt, w.EndsAt)
 		if live {
-			at(w.EndsAt.Add(settled))
+			times = append(times, w.EndsAt.Add(settled))
 		}
 	}
 	if w := x.window; begun && w != nil && x.over(b.now) {
-		at(b.now.Add(max(lookAgain, b.now.Sub(w.EndsAt)/8).Truncate(time.Second)))
+		times = append(times, b.now.Add(max(lookAgain, b.now.Sub(w.EndsAt)/8).Truncate(time.Second)))
 	}
 	if len(b.planned[x.id]) > 0 {
-		at(b.hush)
+		times = append(times, b.hush)
 	}
-	return next
+	times = slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(b.now) })
+	if len(times) == 0 {
+		return time.Time{}
+	}
+	return slices.MinFunc(times, time.Time.Compare)
+}
+
+// timesOf are when the time alone changes an announcement of planned work.
+func (b *book) timesOf(a *headstart.Announcement) []time.Time {
+	if finished(a) {
+		return []time.Time{b.forgetsWork(a)}
+	}
+	out := []time.Time{a.NextPush, a.EndsAt}
+	if a.NextUpdateBy != nil {
+		out = append(out, a.NextUpdateBy.Add(lateness))
+	}
+	return out
 }
 
 // forgetsWork is when an announcement of planned work that is over is forgotten, as

@@ -73,6 +73,9 @@ var announcementCommands = []string{"approve", "discard", "withdraw", "edit", "s
 // approves reports whether a command lets out what waits.
 func approves(do string) bool { return do == "approve" || do == "schedule" }
 
+// doing are the commands of actions that are called otherwise.
+var doing = map[string]string{"tell-work": "announce"}
+
 // command answers one action.
 func (a *API) command(do string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -104,10 +107,7 @@ func (a *API) command(do string) http.HandlerFunc {
 		if !a.mayAct(w, viewerOf(id), &c) {
 			return
 		}
-		c.Do, c.By = do, id.Name
-		if do == "tell-work" {
-			c.Do = "announce"
-		}
+		c.Do, c.By = cmp.Or(doing[do], do), id.Name
 		if c.ID = commandID(r, id.Name); c.ID == "" {
 			writeProblem(w, http.StatusBadRequest, "Idempotency-Key is longer than 200 characters")
 			return
