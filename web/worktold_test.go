@@ -135,7 +135,7 @@ func TestAPIOfWork(t *testing.T) {
 	if !strings.Contains(strings.Join(meets, ";"), "work A B [sw-n-2]") {
 		t.Errorf("A meets %v, want B on the switch", meets)
 	}
-	if all := decode[announcementList](t, call(as("desk"), "GET", "/api/v1/announcements?state=draft", "")); !strings.Contains(fmt.Sprint(slicesOf(all.Announcements, func(a headstart.Announcement) string { return a.ID })), "u.noord") {
+	if all := decode[announcementList](t, call(as("desk"), "GET", "/api/v1/announcements?state=draft", "")); !strings.Contains(fmt.Sprint(slicesOf(all.Announcements, func(a shownAnnouncement) string { return a.ID })), "u.noord") {
 		t.Error("the list of announcements lacks that of planned work")
 	}
 	for _, c := range []struct {
