@@ -63,16 +63,23 @@ var signed = []string{"announce", "edit", "approve", "schedule", "withdraw", "se
 // longestName bounds what a command may make a key of.
 const longestName = 200
 
-// act does what c says and returns the incident it concerned.
-func (b *book) act(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+// admissible refuses what no incident needs to be looked at for.
+func admissible(c *headstart.Command) error {
 	switch {
 	case c.By == "rule": // what a rule wrote is not held to four eyes
-		return nil, fmt.Errorf("by is %q, which is no person's name", c.By)
+		return fmt.Errorf("by is %q, which is no person's name", c.By)
 	case c.By == "" && slices.Contains(signed, c.Do):
-		return nil, fmt.Errorf("nobody knows who says this to users; log in, or write by")
+		return errors.New("nobody knows who says this to users; log in, or write by")
+	case len(c.Ref) > longestName:
+		return fmt.Errorf("ref has %d bytes; give at most %d", len(c.Ref), longestName)
 	}
-	if len(c.Ref) > longestName {
-		return nil, fmt.Errorf("ref has %d bytes; give at most %d", len(c.Ref), longestName)
+	return nil
+}
+
+// act does what c says and returns the incident it concerned.
+func (b *book) act(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+	if err := admissible(c); err != nil {
+		return nil, err
 	}
 	switch c.Do {
 	case "open":

@@ -70,9 +70,11 @@ func (subscribing) Ask(context.Context, netip.Addr, string, headstart.Wish) erro
 func (subscribing) Asked(context.Context, string) (headstart.Wish, error) {
 	return headstart.Wish{Services: []string{"wifi"}}, nil
 }
+
 func (s subscribing) Confirm(ctx context.Context, token string) (headstart.Wish, error) {
 	return s.Asked(ctx, token)
 }
+
 func (subscribing) Subscribed(context.Context, string) ([]headstart.Wish, error) {
 	return []headstart.Wish{{Locations: []string{"noord"}}}, nil
 }

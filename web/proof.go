@@ -85,12 +85,7 @@ func (e *Editor) reachOf(view *headstart.View, a *headstart.Announcement, i *hea
 	if c == nil {
 		return r
 	}
-	told := []string{a.Audience}
-	for _, other := range view.Announcements() {
-		if other.Incident == i.ID && !slices.Contains(told, other.Audience) && (other.Live() || other.Draft != nil) {
-			told = append(told, other.Audience)
-		}
-	}
+	told := audiencesTold(view, a, i)
 	ways := ways{by: map[string][]string{}, mine: map[string]bool{}}
 	for n := range c.Channels {
 		ch := &c.Channels[n]
@@ -113,6 +108,17 @@ func (e *Editor) reachOf(view *headstart.View, a *headstart.Announcement, i *hea
 	}
 	r.LeftOut, r.Overlaps = leftOut(c.Audiences, i.Locations), ways.shared()
 	return r
+}
+
+// audiencesTold are that of a, and those that i has another message for, live or waiting.
+func audiencesTold(view *headstart.View, a *headstart.Announcement, i *headstart.Incident) []string {
+	told := []string{a.Audience}
+	for _, other := range view.Announcements() {
+		if other.Incident == i.ID && !slices.Contains(told, other.Audience) && (other.Live() || other.Draft != nil) {
+			told = append(told, other.Audience)
+		}
+	}
+	return told
 }
 
 // leftOut are the places hit that none of the audiences names; where one is for all
