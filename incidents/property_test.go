@@ -56,16 +56,23 @@ func (p *people) step(n int) {
 		c.Incident = ""
 	}
 	i := p.incident()
-	quiet, known := b.hush, len(a.Updates)
-	if i.X.Hush.After(quiet) {
-		quiet = i.X.Hush
-	}
-	secret := i.Confidential
+	quiet, known, secret := p.quiet(), len(a.Updates), i.Confidential
 	p.does(c)
+	if now := p.quiet(); now.Before(quiet) {
+		quiet = now // this step ended the hush: what waited for that may go
+	}
 	if len(p.notice().Updates) > known && (secret && i.Confidential || b.now.Before(quiet)) {
 		p.rt.Fatalf("%s published though users may hear nothing until %s (confidential %v)", c.Do, quiet, secret)
 	}
 	p.holds(c.Do)
+}
+
+// quiet is until when users may hear nothing of the incident.
+func (p *people) quiet() time.Time {
+	if one := p.incident().X.Hush; one.After(p.f.book.hush) {
+		return one
+	}
+	return p.f.book.hush
 }
 
 // does lets a person act, or correlation.

@@ -23,23 +23,18 @@ func TestAPIForget(t *testing.T) {
 			return Forgotten{Tickets: 2, Remains: []Remains{{Where: "backups"}}}, fail
 		}
 	})
-	long := `{"requester":"` + strings.Repeat("x", 300) + `"}`
-	for body, want := range map[string]int{
-		`{"ticket":"rt/101"}`:                      200,
-		`{"requester":"jansen"}`:                   200,
-		`{"email":"j.jansen@example.org"}`:         200,
-		`{}`:                                       422,
-		`{"ticket":"101"}`:                         422,
-		`{"ticket":"rt/"}`:                         422,
-		`{"email":"jansen"}`:                       422,
-		`{"email":"@"}`:                            422,
-		`{"name":"Jansen"}`:                        422,
-		`{"ticket":"rt/101","requester":"jansen"}`: 422,
-		long: 422,
-		`[]`: 400,
+	for want, bodies := range map[int][]string{
+		200: {`{"ticket":"rt/101"}`, `{"requester":"jansen"}`, `{"email":"j.jansen@example.org"}`},
+		400: {`[]`},
+		422: {
+			`{}`, `{"ticket":"101"}`, `{"ticket":"rt/"}`, `{"email":"jansen"}`, `{"email":"@"}`, `{"name":"Jansen"}`,
+			`{"ticket":"rt/101","requester":"jansen"}`, `{"requester":"` + strings.Repeat("x", 300) + `"}`,
+		},
 	} {
-		if res := call(admin, "POST", "/api/v1/forget", body); res.StatusCode != want {
-			t.Errorf("%.60s: %d, want %d", body, res.StatusCode, want)
+		for _, body := range bodies {
+			if res := call(admin, "POST", "/api/v1/forget", body); res.StatusCode != want {
+				t.Errorf("%.60s: %d, want %d", body, res.StatusCode, want)
+			}
 		}
 	}
 	if len(got) != 3 || got[0].By != "petra" || got[0].ID == "" || got[0].ID == got[1].ID {
