@@ -36,13 +36,23 @@ func sentByRule(u *headstart.Update) bool {
 	return u.By == "rule" && strings.HasPrefix(u.Approver, "announce.")
 }
 
-// tellHeld tells what was held for the quiet hours, unless something newer was said.
+// tellHeld tells what was held for the quiet hours, unless something newer was said. A
+// hush holds it on; what became confidential is not told.
 func (b *book) tellHeld(a *headstart.Announcement, n int) {
 	i := b.incidents[a.Incident]
-	if i != nil && a.Last() != nil && a.Last().N == n && a.How == headstart.HowPush && !b.muted(i) {
-		b.tell(i, a, true, true, "/held") // where a silent edit went before, it is another message
-		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
+	if i == nil || a.Last() == nil || a.Last().N != n || a.How != headstart.HowPush || i.Confidential {
+		return
 	}
+	end, holds := b.quietUntil(i, a.Audience)
+	if b.hushed(i) {
+		end, holds = b.hushedUntil(i), true
+	}
+	if holds {
+		b.agenda.add(end, doTell, a.ID, n, false)
+		return
+	}
+	b.tell(i, a, true, true, "/held") // where a silent edit went before, it is another message
+	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }
 
 // tell hands the newest update to the channels that got the first message: loud, or as
