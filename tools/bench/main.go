@@ -20,7 +20,7 @@ import (
 )
 
 // limit bounds the whole run.
-const limit = 8 * time.Minute
+const limit = 12 * time.Minute
 
 func main() {
 	root := flag.String("root", "..", "`folder` of the module headstart")
