@@ -98,6 +98,7 @@ func followOutage(t *testing.T, r *running, d *devices, sink *smtptest.Sink) {
 	}
 
 	toldAlike(t, r)
+	mailedAlike(t, &first, &i.Announcements[0], "mail-all")
 
 	if code, out := r.cli("incidents", "link", string(i.ID), "portal/T-101"); code != 0 {
 		t.Fatalf("link: exit %d: %s", code, out)

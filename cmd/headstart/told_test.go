@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"html"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"headstart"
+	"headstart/notify/smtptest"
 )
 
 // toldAlike checks that whoever asks is told of the one incident that runs, and in
@@ -72,4 +75,31 @@ func oddOneOut(t *testing.T, r *running, i headstart.Incident) string {
 		return "the telephone says something else"
 	}
 	return ""
+}
+
+// mailedAlike checks that a mail says what stands on the page: each question and answer of
+// the update it was pushed with, in both languages, in order, as text and as HTML.
+func mailedAlike(t *testing.T, m *smtptest.Mail, a *headstart.Announcement, channel string) {
+	t.Helper()
+	n := slices.IndexFunc(a.Updates, func(u headstart.Update) bool { return slices.Contains(u.Pushed, channel) })
+	if n < 0 {
+		t.Fatalf("no update of %s was pushed to %s", a.ID, channel)
+	}
+	words := func(s string) string { return strings.Join(strings.Fields(html.UnescapeString(s)), " ") }
+	for form, body := range map[string]string{"text": words(m.Text), "HTML": words(m.HTML)} {
+		rest := body
+		for _, lang := range a.Languages {
+			text := a.Updates[n].Text[lang]
+			for _, l := range append([]headstart.TextLine{{Text: text.Title}}, text.Lines...) {
+				for _, part := range []string{l.Label, l.Text} {
+					at := strings.Index(rest, words(part))
+					if at < 0 {
+						t.Errorf("the %s of the mail lacks %q of %s, or has it too early:\n%s", form, part, lang, body)
+						return
+					}
+					rest = rest[at+len(words(part)):]
+				}
+			}
+		}
+	}
 }
