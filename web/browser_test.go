@@ -126,11 +126,15 @@ var looks = []look{{"light", 1440}, {"dark", 1440}, {"dark", 360}}
 func TestPagesInABrowser(t *testing.T) {
 	axe := axeSource(t)
 	w := badMonday(t)
+	w.bury(headstart.Notice{Key: "aa11/noord/0/mail-all", Plane: headstart.PlaneUsers, Incident: "HS-1042", Channel: "mail-all", Phase: headstart.Investigating})
+	w.bury(headstart.Notice{Key: "aa11/noord/1/mail-all", Plane: headstart.PlaneUsers, Incident: "HS-1042", Channel: "mail-all", Phase: headstart.Progress})
+	w.fill()
 	report, err := os.ReadFile("../report/testdata/monday-nl.html.golden") // what package report makes
 	if err != nil {
 		t.Fatal(err)
 	}
 	site := w.site(func(o *Options) {
+		o.TryChannel = func(context.Context, string) error { return nil }
 		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
 	})
 	pages, _, _ := readers(w)
@@ -138,7 +142,7 @@ func TestPagesInABrowser(t *testing.T) {
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		for _, l := range looks {
 			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
 				seen := examine(ctx, t, axe, srv.URL+p, l)
