@@ -1,9 +1,6 @@
 package incidents
 
 import (
-	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"headstart"
@@ -103,81 +100,4 @@ func (b *book) fadeDead() bool {
 		b.unbury(key)
 	}
 	return true
-}
-
-// onDead is what a person does with a message that was given up.
-func (b *book) onDead(c *headstart.Command) (*incident, error) {
-	l := b.dead[c.Message]
-	if l == nil {
-		return nil, missing(fmt.Sprintf("no message %.200q was given up; see headstart channels dead", c.Message))
-	}
-	i := b.ownerOf(&l.Notice)
-	outcome := "message_dismissed"
-	if c.Do == "resend" {
-		outcome = "message_sent_again"
-		if err := b.resend(i, l); err != nil {
-			return i, err
-		}
-	}
-	if b.dead[c.Message] == l {
-		b.unbury(c.Message)
-	}
-	d := headstart.Decision{Rule: "H-01", Outcome: outcome, By: c.By, Subject: l.Place(), Facts: facts("message", l.Notice.Key)}
-	if i == nil {
-		b.note(d)
-		return nil, nil
-	}
-	b.decide(i, d)
-	return i, nil
-}
-
-// resend owes what l should have told, as it stands now.
-func (b *book) resend(i *incident, l *headstart.DeadLetter) error {
-	switch {
-	case i == nil:
-		return errors.New(b.because("de storing is niet meer bekend; er is niets meer te vertellen", "its incident is not known any more; there is nothing left to tell"))
-	case l.Notice.Plane == headstart.PlaneUsers:
-		return b.resendUsers(i, l)
-	case i.Confidential && l.Notice.Plane == headstart.PlaneTickets, l.Notice.Do == "reply" && b.muted(i):
-		return errors.New(b.because("de storing is vertrouwelijk of staat stil", "the incident is confidential or hushed"))
-	case l.Notice.Plane == headstart.PlaneOperators && !l.Notice.Resolved && !i.Live():
-		return errors.New(b.because("de storing is voorbij; niemand hoeft nog opgeroepen", "it is over; nobody needs to be paged any more"))
-	case b.owed[l.Notice.Key] != nil:
-		return errors.New(b.because("dit bericht is al onderweg", "this message is on its way already"))
-	}
-	n := l.Notice
-	b.oweAgain(&n, l)
-	return nil
-}
-
-// oweAgain owes n in the place of l: under the name it had, which its place may know.
-func (b *book) oweAgain(n *headstart.Notice, l *headstart.DeadLetter) {
-	n.Again, n.Attempt, n.At = l.Notice.Again+1, 0, b.now
-	b.owe(n)
-}
-
-// resendUsers tells a channel the newest message of an announcement.
-func (b *book) resendUsers(i *incident, l *headstart.DeadLetter) error {
-	a := b.announcements[l.Notice.Announcement]
-	at := slices.IndexFunc(b.log.Channels, func(ch headstart.ChannelInfo) bool { return ch.Name == l.Notice.Channel })
-	switch {
-	case a == nil || a.Last() == nil:
-		return errors.New(b.because("het bericht is niet meer bekend", "the announcement is not known any more"))
-	case at < 0:
-		return fmt.Errorf(b.because("kanaal %s staat niet meer in de instellingen", "channel %s is not configured any more"), l.Notice.Channel)
-	case b.muted(i):
-		return errors.New(b.because("de storing is vertrouwelijk of staat stil", "the incident is confidential or hushed"))
-	case !a.Live() && b.missed(a, l.Notice.Channel):
-		return errors.New(b.because("het is voorbij, en niemand daar heeft gehoord dat het stuk was", "it is over, and nobody there was told that it broke"))
-	}
-	for _, key := range b.owedOf[a.ID] {
-		if b.owed[key].Channel == l.Notice.Channel {
-			return errors.New(b.because("een nieuwer bericht is al onderweg", "a newer message is on its way already"))
-		}
-	}
-	n := b.userNotice(i, a, a.Last(), b.log.Channels[at])
-	n.Silent = l.Notice.Silent && l.Notice.N == n.N
-	b.unburyIf(func(o *headstart.Notice) bool { return sameThread(n, o) })
-	b.oweAgain(n, l)
-	return nil
 }

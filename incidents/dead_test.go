@@ -127,7 +127,7 @@ func TestDeadLetterTellsHowThingsAre(t *testing.T) {
 				t.Errorf("nobody there was told that it broke, and yet %s is owed", n.Key)
 			}
 		}
-		if o := st.resend(41*time.Minute, first.Key); !strings.Contains(o.Refused, "nobody there was told") {
+		if o := st.resend(41*time.Minute, first.Key); !strings.Contains(o.Refused, "nobody there was told of it") {
 			t.Errorf("refused with %q", o.Refused)
 		}
 		if _, o := st.command(42*time.Minute, headstart.Command{Do: "dismiss", Message: first.Key}); o.Refused != "" || len(st.f.book.dead) != 0 {
@@ -172,6 +172,38 @@ func TestDeadLetterTellsHowThingsAre(t *testing.T) {
 			t.Error("paged of what is over")
 		}
 	})
+}
+
+// What was given up of planned work is sent again too, in its newest words; a digest is
+// not: the next one says how things are.
+func TestDeadLettersOfWorkAndDigests(t *testing.T) {
+	st := newStory(t, evening)
+	st.planWork(0, 24*time.Hour, time.Hour)
+	st.approveWork(time.Minute)
+	st.through(23*time.Hour + 30*time.Minute)
+	first := st.ends(23*time.Hour+31*time.Minute, "mail", "dead")
+	if first.Window != "W-1" {
+		t.Fatalf("given up: %+v, want a message about the work", first)
+	}
+	if o := st.resend(23*time.Hour+32*time.Minute, first.Key); o.Refused != "" {
+		t.Fatalf("refused: %s", o.Refused)
+	}
+	if n := st.owedOn("mail"); n.Window != "W-1" || n.Again != 1 || n.Ref != first.Ref {
+		t.Errorf("sent again: %+v", n)
+	}
+	st.ends(23*time.Hour+33*time.Minute, "mail", "dead")
+	st.command(23*time.Hour+34*time.Minute, headstart.Command{Do: "hush", For: "1h"})
+	if o := st.resend(23*time.Hour+35*time.Minute, first.Key); !strings.Contains(o.Refused, "hushed") {
+		t.Errorf("hushed, it is refused with %q", o.Refused)
+	}
+
+	st.f.book.bury(&headstart.Notice{Key: "digest-x/noord/1/mail", UID: "digest-x", Plane: headstart.PlaneUsers, Channel: "mail", Phase: headstart.DigestSent}, "gone")
+	if o := st.resend(23*time.Hour+36*time.Minute, "digest-x/noord/1/mail"); !strings.Contains(o.Refused, "the next one says how they are") {
+		t.Errorf("a digest is refused with %q", o.Refused)
+	}
+	if _, o := st.command(23*time.Hour+37*time.Minute, headstart.Command{Do: "dismiss", Message: "digest-x/noord/1/mail"}); o.Refused != "" {
+		t.Errorf("a digest cannot be dismissed: %s", o.Refused)
+	}
 }
 
 // TestDeadLettersHaveBounds: a place that is gone for good does not fill the store, and

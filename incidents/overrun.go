@@ -81,7 +81,7 @@ func (b *book) handBack(a *headstart.Announcement) {
 // remember takes it that what was pushed about the work before counts again: who was
 // mailed that it comes is mailed the end, whatever an incident pushed meanwhile.
 func (b *book) remember(a *headstart.Announcement) {
-	if a.Window != "" && len(b.firstPushed(a)) > 0 {
+	if a.Window != "" && len(a.Told()) > 0 {
 		a.How = headstart.HowPush
 	}
 }

@@ -153,13 +153,13 @@ func (b *book) deliverWork(x *work, a *headstart.Announcement) {
 	if _, quiet := b.quietSince(b.now, firstOf(x.reach.Locations)); quiet && loud && strings.HasPrefix(u.Approver, "announce.") {
 		loud, a.PushDraft = false, true // nobody chose to wake people
 	}
-	told := b.firstPushed(a)
+	told := a.Told()
 	if loud {
 		u.How = headstart.HowPush
 		b.sayWork(a, u, headstart.HowPush)
 	}
 	for _, ch := range b.log.Channels {
-		if !slices.Contains(told, ch.Name) || !loud && !ch.Update {
+		if !slices.Contains(told, ch.Name) || !loud && !ch.Update || u.Final && b.missed(a, ch.Name) {
 			continue
 		}
 		n := b.noticeOfWork(a, u, ch)
@@ -168,16 +168,6 @@ func (b *book) deliverWork(x *work, a *headstart.Announcement) {
 		u.Pushed = append(u.Pushed, ch.Name)
 	}
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-}
-
-// firstPushed are the channels that got the first message of a.
-func (b *book) firstPushed(a *headstart.Announcement) []string {
-	for n := range a.Updates {
-		if len(a.Updates[n].Pushed) > 0 {
-			return a.Updates[n].Pushed
-		}
-	}
-	return nil
 }
 
 // noticeOfWork is one message about planned work to one channel.
