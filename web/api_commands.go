@@ -254,6 +254,10 @@ func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool
 		writeProblem(w, http.StatusForbidden, refusals[windowForbidden])
 		return false
 	}
+	if c.Message != "" && !mayResend(a.o.View, v, c.Message) {
+		writeProblem(w, http.StatusForbidden, "the message is about something outside the rights of your account")
+		return false
+	}
 	for _, n := range a.touched(c) {
 		i, ok := a.o.View.Find(n)
 		if !ok {
@@ -276,9 +280,6 @@ func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool
 // touched names the incidents that c is about, its announcement's too.
 func (a *API) touched(c *headstart.Command) []string {
 	names := []string{c.Incident, c.Into}
-	if c.Message != "" {
-		names = append(names, incidentOfLetter(a.o.View, c.Message))
-	}
 	if c.Announcement != "" {
 		for _, an := range a.o.View.Announcements() {
 			if an.ID == c.Announcement {

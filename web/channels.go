@@ -137,7 +137,7 @@ func (s *Site) serveLetters(w http.ResponseWriter, r *http.Request) {
 	_ = r.PostFormValue("message") // reads the form
 	var commands []headstart.Command
 	for _, key := range r.PostForm["message"] {
-		if i, ok := s.o.View.Find(incidentOfLetter(s.o.View, key)); ok && !v.acts(&i) {
+		if !mayResend(s.o.View, v, key) {
 			s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 			return
 		}

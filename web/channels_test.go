@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"headstart"
 )
@@ -36,6 +37,11 @@ func TestDeadLettersOnThePages(t *testing.T) {
 	w.bury(headstart.Notice{Key: "u1/noord/0/mail-all", Plane: headstart.PlaneUsers, Incident: open.ID, Channel: "mail-all", Phase: headstart.Investigating})
 	w.bury(headstart.Notice{Key: "u1/operators/1/net-team", Plane: headstart.PlaneOperators, Incident: open.ID, Receiver: "net-team"})
 	w.bury(headstart.Notice{Key: "u2/noord/0/mail-all", Plane: headstart.PlaneUsers, Incident: secret.ID, Channel: "mail-all"})
+	w.put(headstart.TableMaintenance, "W-7", headstart.MaintenanceWindow{ID: "W-7", Services: []string{"salaris"}, StartsAt: w.now.Add(time.Hour), EndsAt: w.now.Add(2 * time.Hour)})
+	w.put(headstart.TableMaintenance, "W-8", headstart.MaintenanceWindow{ID: "W-8", Locations: []string{"noord"}, StartsAt: w.now.Add(time.Hour), EndsAt: w.now.Add(2 * time.Hour)})
+	planned := map[string]headstart.Text{"en": {Title: "Wifi <work>"}}
+	w.bury(headstart.Notice{Key: "u7/noord/0/mail-all", Plane: headstart.PlaneUsers, Window: "W-7", Channel: "mail-all", Text: planned})
+	w.bury(headstart.Notice{Key: "u8/noord/0/mail-all", Plane: headstart.PlaneUsers, Window: "W-8", Channel: "mail-all", Text: planned})
 	tried := ""
 	s := w.fill().site(func(o *Options) {
 		o.TryChannel = func(_ context.Context, name string) error {
@@ -50,16 +56,16 @@ func TestDeadLettersOnThePages(t *testing.T) {
 	elsewhere.Locations = []string{"zuid"}
 	admin := headstart.Identity{Name: "a", Role: "admin", Scopes: []headstart.Scope{headstart.ScopeRead, headstart.ScopeWrite, headstart.ScopeAdmin}}
 
-	if page := get(t, serve(s, looker), "/?lang=en", 200); !strings.Contains(page, "2 messages not delivered") {
-		t.Error("the board does not say that two messages were not delivered")
+	if page := get(t, serve(s, looker), "/?lang=en", 200); !strings.Contains(page, "3 messages not delivered") {
+		t.Error("the board does not say that three messages were not delivered")
 	}
 	page := get(t, serve(s, looker), "/channels?lang=en", 200)
-	for _, want := range []string{"550 no such &lt;list&gt;", "net-team", "page to operators", string(open.ID), "chat", "posts, edits"} {
+	for _, want := range []string{"550 no such &lt;list&gt;", "net-team", "W-8", "Wifi &lt;work&gt;", "page to operators", string(open.ID), "chat", "posts, edits"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	for _, no := range []string{"u2/noord", "/resend", "/test"} {
+	for _, no := range []string{"u2/noord", "u7/noord", "/resend", "/test"} {
 		if strings.Contains(page, no) {
 			t.Errorf("a viewer's page has %q", no)
 		}
@@ -75,6 +81,8 @@ func TestDeadLettersOnThePages(t *testing.T) {
 	for name, rec := range map[string]*httptest.ResponseRecorder{
 		"outside the locations": post(serve(s, elsewhere), "/dead-letters/dismiss", "message", "u1/noord/0/mail-all"),
 		"confidential":          post(serve(s, desk), "/dead-letters/resend", "message", "u2/noord/0/mail-all"),
+		"work elsewhere":        post(serve(s, elsewhere), "/dead-letters/resend", "message", "u8/noord/0/mail-all"),
+		"confidential work":     post(serve(s, desk), "/dead-letters/resend", "message", "u7/noord/0/mail-all"),
 		"nothing chosen":        post(serve(s, desk), "/dead-letters/resend"),
 		"another verb":          post(serve(s, desk), "/dead-letters/burn", "message", "u1/noord/0/mail-all"),
 	} {

@@ -15,6 +15,7 @@ type deadLetter struct {
 	Plane    headstart.Plane      `json:"plane"`
 	Place    string               `json:"place"` // channel, receiver or ticket system
 	Incident headstart.IncidentID `json:"incident,omitempty"`
+	Window   string               `json:"window,omitempty"` // of planned work
 	Title    headstart.Names      `json:"title"`
 	Phase    headstart.Phase      `json:"phase,omitempty"` // of a message to users
 	Again    int                  `json:"again,omitempty"` // how often it was sent again before
@@ -30,11 +31,17 @@ func deadLettersFor(view *headstart.View, v viewer) []deadLetter {
 	out := []deadLetter{}
 	for _, l := range view.DeadLetters() {
 		n := &l.Notice
-		d := deadLetter{Message: n.Key, At: l.At, Why: l.Why, Plane: n.Plane, Place: l.Place(), Incident: n.Incident, Phase: n.Phase, Again: n.Again}
+		if sees, _ := letterRights(view, v, n); !sees {
+			continue
+		}
+		d := deadLetter{
+			Message: n.Key, At: l.At, Why: l.Why, Plane: n.Plane, Place: l.Place(), Incident: n.Incident, Window: n.Window,
+			Title: headstart.Names{}, Phase: n.Phase, Again: n.Again,
+		}
+		for lang, text := range n.Text {
+			d.Title[lang] = text.Title
+		}
 		if i, ok := view.Find(string(n.Incident)); ok {
-			if !v.sees(&i) {
-				continue
-			}
 			d.Incident, d.Title = i.ID, i.Title
 		}
 		out = append(out, d)
@@ -42,16 +49,31 @@ func deadLettersFor(view *headstart.View, v viewer) []deadLetter {
 	return out
 }
 
-func (a *API) listDeadLetters(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, deadLetterList{deadLettersFor(a.o.View, viewerOf(headstart.IdentityFrom(r.Context())))})
+// letterRights reports whether v may read what a message given up is about, and may send
+// it again. What is not known any more hides nothing.
+func letterRights(view *headstart.View, v viewer, n *headstart.Notice) (sees, acts bool) {
+	if i, ok := view.Find(string(n.Incident)); ok {
+		return v.sees(&i), v.acts(&i)
+	}
+	if w, ok := workOf(view, &headstart.Command{Window: n.Window}); ok {
+		cat := view.Catalog()
+		return maySee(cat, v, &w), mayChange(cat, v, &w)
+	}
+	return true, true
 }
 
-// incidentOfLetter is the incident that a message given up is about; empty: none.
-func incidentOfLetter(view *headstart.View, message string) string {
+// mayResend reports whether v may send the message again, or dismiss it. One that is not
+// there is left to the engine.
+func mayResend(view *headstart.View, v viewer, message string) bool {
 	for _, l := range view.DeadLetters() {
 		if l.Notice.Key == message {
-			return string(l.Notice.Incident)
+			_, acts := letterRights(view, v, &l.Notice)
+			return acts
 		}
 	}
-	return ""
+	return true
+}
+
+func (a *API) listDeadLetters(w http.ResponseWriter, r *http.Request) {
+	writeJSON(w, http.StatusOK, deadLetterList{deadLettersFor(a.o.View, viewerOf(headstart.IdentityFrom(r.Context())))})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,12 +35,13 @@ func (p *program) channelsDeadCommand() *cobra.Command {
 // deadList is what the API tells of messages that were given up.
 type deadList struct {
 	DeadLetters []struct {
-		Message  string               `json:"message"`
-		Place    string               `json:"place"`
-		Plane    headstart.Plane      `json:"plane"`
-		Why      string               `json:"why"`
-		Incident headstart.IncidentID `json:"incident"`
-		Title    headstart.Names      `json:"title"`
+		Message  string          `json:"message"`
+		Place    string          `json:"place"`
+		Plane    headstart.Plane `json:"plane"`
+		Why      string          `json:"why"`
+		Incident string          `json:"incident"`
+		Window   string          `json:"window"`
+		Title    headstart.Names `json:"title"`
 	} `json:"dead_letters"`
 }
 
@@ -50,7 +52,7 @@ func (d *deadList) text(say *lang.Words) string {
 		out.Wrap("", "", say.Say("channels.well"))
 	}
 	for _, l := range d.DeadLetters {
-		out.Wrap("", "  ", fmt.Sprintf("%s · %s · %s %s", l.Place, say.SayOr("channels.plane.", string(l.Plane), ""), l.Incident, l.Title.In(say.Lang)))
+		out.Wrap("", "  ", fmt.Sprintf("%s · %s · %s %s", l.Place, say.SayOr("channels.plane.", string(l.Plane), ""), cmp.Or(l.Incident, l.Window), l.Title.In(say.Lang)))
 		if l.Why != "" {
 			out.Wrap("    ", "      ", l.Why)
 		}
