@@ -143,7 +143,11 @@ func TestPagesInABrowser(t *testing.T) {
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
 	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
-		for _, l := range looks {
+		all := looks
+		if strings.HasPrefix(p, "/s/") { // most of its readers hold a phone
+			all = append(slices.Clone(looks), look{"light", 360})
+		}
+		for _, l := range all {
 			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
 				seen := examine(ctx, t, axe, srv.URL+p, l)
 				for _, v := range seen.Violations {

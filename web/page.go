@@ -11,6 +11,7 @@ import (
 	"headstart"
 	"headstart/chart"
 	"headstart/lang"
+	"headstart/web/public"
 )
 
 //go:embed templates
@@ -19,12 +20,12 @@ var templateFiles embed.FS
 // deskPages are the pages made of layout.html and a template of their name.
 var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "editor", "channels", "maintenance", "morning", "message"}
 
-func parseTemplates(words map[string]*lang.Words, static *assets) map[string]map[string]*template.Template {
+func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
 	for l, w := range words {
 		funcs := template.FuncMap{
 			"t": w.Say, "clock": w.Clock, "when": w.When, "stamp": w.Stamp, "span": w.Span, "brief": w.Brief, "day": w.Day,
-			"asset": static.name, "icon": chart.Icon, "levelIcon": chart.LevelIcon,
+			"asset": static.Name, "icon": chart.Icon, "levelIcon": chart.LevelIcon,
 			"key": func(l string) template.HTML { return chart.Key(chart.Level(l)) },
 			"iso": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		}

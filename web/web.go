@@ -16,6 +16,7 @@ import (
 
 	"headstart"
 	"headstart/lang"
+	"headstart/web/public"
 )
 
 // Options is what a Site needs. View, Do, Config and Logger are required.
@@ -70,7 +71,7 @@ type Site struct {
 	zone   *time.Location
 	words  map[string]*lang.Words
 	pages  map[string]map[string]*template.Template // by language and name
-	static *assets
+	static *public.Assets
 	logger *slog.Logger
 
 	streams sync.Mutex
@@ -105,7 +106,7 @@ func New(o Options) *Site {
 	}
 	s := &Site{
 		o: o, zone: zone, words: map[string]*lang.Words{}, open: map[string]int{},
-		static: newAssets(), logger: o.Logger.With("component", "web"),
+		static: public.NewAssets(staticFiles, public.Shared...), logger: o.Logger.With("component", "web"),
 	}
 	for _, l := range lang.Languages() {
 		s.words[l] = lang.New(l, zone)
@@ -141,7 +142,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /announcements/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveEdit)), MaxBody: maxForm},
 		{Pattern: "POST /hush", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveHush)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
-		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.static.serve))},
+		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.serveStatic))},
 	}
 }
 

@@ -16,11 +16,11 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-func parseTemplates(words map[string]*lang.Words, static *assets) map[string]*template.Template {
+func parseTemplates(words map[string]*lang.Words, static *Assets) map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for l, w := range words {
 		out[l] = template.Must(template.New("").Funcs(template.FuncMap{
-			"t": w.Say, "clock": w.Clock, "asset": static.name, "icon": chart.Icon,
+			"t": w.Say, "clock": w.Clock, "asset": static.Name, "icon": chart.Icon,
 			"levelIcon": func(l Level) template.HTML { return chart.LevelIcon(string(l)) },
 			"key":       func(l string) template.HTML { return chart.Key(chart.Level(l)) },
 			"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

@@ -68,7 +68,7 @@ type Site struct {
 	base   string // where readers reach /s/, without a slash at the end
 	words  map[string]*lang.Words
 	pages  map[string]*template.Template // by language
-	static *assets
+	static *Assets
 	files  []file
 	all    []*page
 	caps   caps
@@ -93,7 +93,7 @@ func New(o Options) *Site {
 	}
 	s := &Site{
 		o: o, zone: zone, base: strings.TrimRight(o.ExternalURL, "/"), words: map[string]*lang.Words{},
-		static: newAssets(), files: files(o.Config.EmbedOrigins), logger: o.Logger.With("component", "public"),
+		static: NewAssets(staticFiles), files: files(o.Config.EmbedOrigins), logger: o.Logger.With("component", "public"),
 	}
 	if o.Config.ExternalURL != "" {
 		s.base = strings.TrimRight(o.Config.ExternalURL, "/")
@@ -148,7 +148,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p := s.pageOf(rest)
 	switch {
 	case static && r.Method != http.MethodPost:
-		s.static.serve(w, r, name)
+		s.static.Serve(w, r, name)
 	case p != nil:
 		p.ServeHTTP(w, r)
 	default:

@@ -35,7 +35,7 @@ func TestTemplatesKeepToThePolicy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range newAssets().hashed {
+	for name := range NewAssets(staticFiles).hashed {
 		body := strings.ReplaceAll(string(File(name)), "http://www.w3.org/2000/svg", "")
 		if strings.Contains(body, "http://") || strings.Contains(body, "https://") || strings.Contains(body, "@import") || strings.Contains(body, "url(") {
 			t.Errorf("%s loads something from elsewhere", name)

@@ -29,47 +29,52 @@ func File(name string) []byte {
 	return b
 }
 
-// assets are what pages load, under names that carry a hash of the content, so
-// that a browser may keep them for ever.
-type assets struct {
+// Assets are files that pages load, under names that carry a hash of the content, so
+// that a browser may keep them for ever. Make them with NewAssets.
+type Assets struct {
 	hashed map[string]string // file to hashed name
 	bytes  map[string][]byte // by hashed name
 }
 
-func newAssets() *assets {
-	a := &assets{hashed: map[string]string{}, bytes: map[string][]byte{}}
-	entries, err := fs.ReadDir(staticFiles, "static")
+// NewAssets returns the files in the folder static of files, and the extra ones of this
+// package by name. A folder that cannot be read is a programmer's error.
+func NewAssets(files fs.FS, extra ...string) *Assets {
+	a := &Assets{hashed: map[string]string{}, bytes: map[string][]byte{}}
+	entries, err := fs.ReadDir(files, "static")
 	if err != nil {
 		panic(err)
 	}
 	for _, e := range entries {
-		b := File(e.Name())
-		sum := sha256.Sum256(b)
-		base, ext := strings.TrimSuffix(e.Name(), path.Ext(e.Name())), path.Ext(e.Name())
-		name := base + "." + hex.EncodeToString(sum[:6]) + ext
-		a.hashed[e.Name()], a.bytes[name] = name, b
+		b, err := fs.ReadFile(files, "static/"+e.Name())
+		if err != nil {
+			panic(err)
+		}
+		a.add(e.Name(), b)
+	}
+	for _, name := range extra {
+		a.add(name, File(name))
 	}
 	return a
 }
 
-// name returns the hashed name of a file; a file we do not have is a
-// programmer's error.
-func (a *assets) name(file string) string {
+func (a *Assets) add(file string, b []byte) {
+	sum := sha256.Sum256(b)
+	base, ext := strings.TrimSuffix(file, path.Ext(file)), path.Ext(file)
+	name := base + "." + hex.EncodeToString(sum[:6]) + ext
+	a.hashed[file], a.bytes[name] = name, b
+}
+
+// Name returns the hashed name of a file; a file we do not have is a programmer's error.
+func (a *Assets) Name(file string) string {
 	n, ok := a.hashed[file]
 	if !ok {
-		panic("public: no static file " + file)
+		panic("no static file " + file)
 	}
 	return n
 }
 
-// serveIcon answers browsers that ask for the icon before they read the page.
-func (a *assets) serveIcon(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "image/svg+xml")
-	w.Header().Set("Cache-Control", "public, max-age=86400")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.bytes[a.name("favicon.svg")]))
-}
-
-func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
+// Serve answers for a hashed name.
+func (a *Assets) Serve(w http.ResponseWriter, r *http.Request, name string) {
 	b, ok := a.bytes[name]
 	if !ok {
 		http.NotFound(w, r)
@@ -78,4 +83,11 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
 	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b))
+}
+
+// serveIcon answers browsers that ask for the icon before they read the page.
+func (a *Assets) serveIcon(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.bytes[a.Name("favicon.svg")]))
 }
