@@ -70,13 +70,8 @@ func (p *program) listAnnouncementsCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart announcements list --state waiting,scheduled\n  headstart announcements list --incident HS-3 --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			q := url.Values{}
-			for k, v := range map[string]string{"state": state, "incident": incident} {
-				if v != "" {
-					q.Set(k, v)
-				}
-			}
-			return p.show(cmd, flags, output, "/api/v1/announcements?"+q.Encode(), told(p, func(f *announcementLines, say *lang.Words) string { return f.text(say, time.Now()) }))
+			path := query("/api/v1/announcements", map[string]string{"state": state, "incident": incident})
+			return p.show(cmd, flags, output, path, told(p, func(f *announcementLines, say *lang.Words) string { return f.text(say, time.Now()) }))
 		},
 	}
 	cmd.Flags().StringVar(&state, "state", "", "draft, waiting, scheduled, published, final, withdrawn or discarded; several with commas")

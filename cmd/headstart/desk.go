@@ -171,13 +171,7 @@ func (p *program) replyCommand(flags *clientFlags) *cobra.Command {
 		Example: "  headstart incidents reply HS-3\n  headstart incidents reply HS-3 --lang en --location noord\n  headstart incidents reply HS-3 --ticket rt/101",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q := url.Values{}
-			for k, v := range map[string]string{"lang": language, "location": location, "ticket": ticket} {
-				if v != "" {
-					q.Set(k, v)
-				}
-			}
-			path := "/api/v1/incidents/" + url.PathEscape(args[0]) + "/reply?" + q.Encode()
+			path := query("/api/v1/incidents/"+url.PathEscape(args[0])+"/reply", map[string]string{"lang": language, "location": location, "ticket": ticket})
 			return p.show(cmd, flags, output, path, told(p, func(f *incidentReply, say *lang.Words) string { return f.text(say, time.Now()) }))
 		},
 	}
