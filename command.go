@@ -51,7 +51,7 @@ type Command struct {
 	Due   time.Time `json:"due,omitzero"`
 	For   string    `json:"for,omitempty"` // hush: a duration; todo: a person
 	Kind  string    `json:"kind,omitempty"`
-	At    time.Time `json:"at,omitzero"` // schedule, announce: when it goes out; zero: at once, and schedule takes it back
+	At    time.Time `json:"at,omitzero"` // schedule, announce: when it goes out; zero: at once, and schedule takes it back; seen: how far
 	Value *bool     `json:"value,omitempty"`
 
 	Forget *Forget `json:"forget,omitempty"` // do forget

@@ -236,6 +236,8 @@ type LogConfig struct {
 	OwnWords map[string]string `json:"own_words,omitempty"`
 
 	Systems []TicketSystem `json:"ticket_systems,omitempty"` // those that are written to
+
+	Report *ReportPlan `json:"report,omitempty"` // nil: no report is sent
 }
 
 // EngineVersion is the version of the decision rules; replay is byte for byte

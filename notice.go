@@ -13,6 +13,7 @@ const (
 	PlaneUsers     Plane = "users"
 	PlaneOperators Plane = "operators"
 	PlaneTickets   Plane = "tickets"
+	PlaneDesk      Plane = "desk" // the morning report, to channels of report.to
 )
 
 // Notice is one message owed: the payload of the outbox.
@@ -50,6 +51,9 @@ type Notice struct {
 	AudienceLocations []string `json:"audience_locations,omitempty"`
 
 	Handle json.RawMessage `json:"handle,omitempty"` // of this channel's first post, if it has one
+
+	// The desk. What the report says is made when it is delivered.
+	Report Edition `json:"report,omitempty"`
 
 	// Operators.
 	Receiver string        `json:"receiver,omitempty"`

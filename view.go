@@ -333,7 +333,7 @@ func (v *View) Outcome(command string) (Outcome, bool) {
 func (v *View) Desk() []DeskNote {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.desk, func(a, b DeskNote) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	return withoutSeen(values(v.desk, func(a, b DeskNote) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }))
 }
 
 // Maintenance returns the windows known, by start.

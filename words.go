@@ -24,6 +24,9 @@ func (d *Decision) Words(lang string, zone *time.Location) string {
 		t, ok = promiseWords[d.Rule+" "+d.Outcome]
 	}
 	if !ok {
+		t, ok = reportWords[d.Rule+" "+d.Outcome]
+	}
+	if !ok {
 		t = decisionWords[d.Outcome]
 	}
 	text := t[0]

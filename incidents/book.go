@@ -93,6 +93,7 @@ type book struct {
 	fading        bool // a deadline to look for what is to be forgotten is set
 	ledger        ledger
 	digests       []time.Time // that a deadline is set for
+	reports       map[headstart.Edition]time.Time // when each is owed next; the deadline of another time is outdated
 	trusted       int         // drafts that went out unchanged since one was not right (see trust)
 	history       history
 	agenda        *agenda

@@ -86,6 +86,8 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 		return b.openByHand(c, regroup)
 	case "handover", "notice", "todo", "todo-done":
 		return nil, b.deskNote(c)
+	case "seen":
+		return nil, b.seen(c)
 	case "announce":
 		if c.Window != "" {
 			return nil, b.announceWork(c)

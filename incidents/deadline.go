@@ -47,6 +47,9 @@ const (
 	doAllWork  = "all_work" // the same for all windows, after the one it names
 	doSayWork  = "say_work" // window: what a person writes of it, for further audiences
 
+	doReport      = "report"       // edition of the morning report: it is owed
+	doReportWatch = "report_watch" // edition: what did not arrive by now is an alert
+
 	// Rounds that go on: of an incident, for each of its announcements (see round).
 	doJudge       = "judge"
 	doCorrect     = "correct"

@@ -55,6 +55,10 @@ func (b *book) fireAlone(d *deadline, r round) {
 		b.lapse(d.Key)
 	case doDigest:
 		b.digest()
+	case doReport:
+		b.reportDue(d)
+	case doReportWatch:
+		b.reportWatched(d)
 	case doHush:
 		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
 	case doHold:

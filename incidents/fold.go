@@ -165,6 +165,7 @@ func (f *fold) line(ev headstart.Event) {
 			f.book.agenda.add(f.book.now, doRetire, "", 0, false)
 		}
 		f.book.configure(*ev.Config)
+		f.book.planReports()
 		f.book.trustTaken()
 		f.place.Rules = ev.Config.Hash
 		f.follow(f.correlator.Apply(ev))

@@ -41,14 +41,15 @@ func (b *book) resend(i *incident, l *headstart.DeadLetter) error {
 	switch {
 	case n.Plane == headstart.PlaneUsers:
 		return b.resendUsers(l)
+	case b.owed[n.Key] != nil:
+		return errors.New(b.because("dit bericht is al onderweg", "this message is on its way already"))
+	case n.Plane == headstart.PlaneDesk: // it tells how things are when it goes out
 	case i == nil:
 		return errors.New(b.because("de storing is niet meer bekend; er is niets meer te vertellen", "its incident is not known any more; there is nothing left to tell"))
 	case i.Confidential && n.Plane == headstart.PlaneTickets, n.Do == "reply" && b.muted(i):
 		return b.errMuted()
 	case n.Plane == headstart.PlaneOperators && !n.Resolved && !i.Live():
 		return errors.New(b.because("de storing is voorbij; niemand hoeft nog opgeroepen", "it is over; nobody needs to be paged any more"))
-	case b.owed[n.Key] != nil:
-		return errors.New(b.because("dit bericht is al onderweg", "this message is on its way already"))
 	}
 	again := *n
 	b.oweAgain(&again, l)

@@ -144,7 +144,8 @@ type clockRow struct {
 	Minor  map[string]int `json:"minor,omitempty"`
 	Trust  int            `json:"trust,omitempty"`
 
-	Digests []time.Time `json:"digests,omitempty"`
+	Digests []time.Time                     `json:"digests,omitempty"`
+	Reports map[headstart.Edition]time.Time `json:"reports,omitempty"`
 }
 
 // clockKey is the book's key in TableClock.
@@ -166,7 +167,7 @@ func (b *book) take(before []headstart.Op) []headstart.Op {
 		b.dirty.clock = false
 		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{
 			V: 1, Last: b.last, Work: b.lastWork, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush,
-			Budget: b.ledger.All, Minor: b.ledger.Minor, Trust: b.trusted, Digests: b.digests,
+			Budget: b.ledger.All, Minor: b.ledger.Minor, Trust: b.trusted, Digests: b.digests, Reports: b.reports,
 		})})
 	}
 	return ops
@@ -253,7 +254,7 @@ func (b *book) loadClock(r headstart.Row) error {
 		return err
 	}
 	b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Work, c.Timer, time.Duration(c.Shift), c.Hush
-	b.ledger, b.trusted, b.digests = ledger{c.Budget, c.Minor}, c.Trust, c.Digests
+	b.ledger, b.trusted, b.digests, b.reports = ledger{c.Budget, c.Minor}, c.Trust, c.Digests, c.Reports
 	return nil
 }
 

@@ -31,6 +31,7 @@ func newMattermost(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 		l := letterOf(n).within(mattermostMost, func(l letter) int { return len([]rune(mattermostText(l))) })
 		return mattermostMessage{mattermostText(l)}, nil
 	}
+	p.present = func(r headstart.Report) any { return mattermostMessage{shorten(r.Markdown, mattermostMost)} }
 	p.judge = func(reply []byte) error {
 		if strings.TrimSpace(string(reply)) != "ok" {
 			return permanentf("mattermost: did not answer ok; is url that of an incoming webhook?")

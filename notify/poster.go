@@ -20,6 +20,8 @@ type poster struct {
 	write  func(*headstart.Notice) (any, error)
 	judge  func(reply []byte) error // nil: the status says it all
 	hint   string                   // for doctor
+
+	present func(headstart.Report) any // the morning report; nil: it cannot be shown
 }
 
 func newPoster(cfg ChannelConfig, o ChannelOptions, gap time.Duration) (*poster, error) {
@@ -42,6 +44,7 @@ func newSlackWebhook(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 		return nil, err
 	}
 	p.write = func(n *headstart.Notice) (any, error) { return slackMessageOf(n), nil }
+	p.present = func(r headstart.Report) any { return slackReport{Text: slackMarkup(r.Markdown)} }
 	p.judge = func(reply []byte) error {
 		if word := strings.TrimSpace(string(reply)); word != "ok" {
 			return permanentf("slack-webhook: did not answer ok; is url that of an incoming webhook?")

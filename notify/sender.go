@@ -33,6 +33,10 @@ type Options struct {
 	Operators *Operators
 	Tickets   []TicketWriter
 
+	// Report makes the morning report that a notice of PlaneDesk asks for, as things are
+	// now; nil: this process makes none.
+	Report func(ctx context.Context, n *headstart.Notice) (headstart.Report, error)
+
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -80,6 +84,7 @@ func NewSender(o Options) (*Sender, error) {
 	}
 	for _, c := range o.Channels {
 		s.places[channelKey(c.Name())] = newChannelPlace(c)
+		s.places[reportKey(c.Name())] = newReportPlace(c, o.Report)
 	}
 	if o.Operators != nil {
 		for _, r := range o.Operators.Names() {
@@ -91,7 +96,7 @@ func NewSender(o Options) (*Sender, error) {
 	}
 	s.unknown = &place{name: "unknown", send: func(_ context.Context, n *headstart.Notice, _ Handle) (Handle, error) {
 		switch n.Plane {
-		case headstart.PlaneUsers:
+		case headstart.PlaneUsers, headstart.PlaneDesk:
 			return nil, permanentf("no channel is named %q; it was removed from channels", n.Channel)
 		case headstart.PlaneOperators:
 			return nil, permanentf("no receiver is named %q; it was removed from receivers", n.Receiver)
@@ -184,6 +189,8 @@ func (s *Sender) placeOf(n *headstart.Notice) *place {
 		key = receiverKey(n.Receiver)
 	case headstart.PlaneTickets:
 		key = ticketsKey(n.Source)
+	case headstart.PlaneDesk:
+		key = reportKey(n.Channel)
 	}
 	if p := s.places[key]; p != nil {
 		return p
@@ -194,6 +201,7 @@ func (s *Sender) placeOf(n *headstart.Notice) *place {
 func channelKey(name string) string  { return "channel " + name }
 func receiverKey(name string) string { return "receiver " + name }
 func ticketsKey(name string) string  { return "tickets " + name }
+func reportKey(name string) string   { return "report " + name }
 
 // dispatch gives every idle place its next message.
 func (s *Sender) dispatch(ctx context.Context) {

@@ -24,6 +24,7 @@ func newTeams(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	p.write = func(n *headstart.Notice) (any, error) {
 		return teamsMessageOf(letterOf(n).within(teamsMost, teamsSize)), nil
 	}
+	p.present = teamsReport
 	p.hint = "a workflow answers before it posts, so send a test message and look in Teams; it belongs to one person and ends with that account, so give it a co-owner"
 	return p, nil
 }
