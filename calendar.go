@@ -78,7 +78,12 @@ func (c *Calendar) span(t time.Time, location string) (from, to time.Time, ok bo
 	if len(hours) == 0 {
 		hours = DefaultHours()
 	}
-	start, end, err := ParseHours(hours[strings.ToLower(t.Weekday().String())])
+	return hours.On(t)
+}
+
+// On returns the hours of t's day, in t's zone; ok is false on a day without any.
+func (h Hours) On(t time.Time) (from, to time.Time, ok bool) {
+	start, end, err := ParseHours(h[strings.ToLower(t.Weekday().String())])
 	if err != nil {
 		return time.Time{}, time.Time{}, false
 	}

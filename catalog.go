@@ -101,6 +101,7 @@ type Device struct {
 	Aliases      []string     `yaml:"aliases" json:"aliases,omitempty"`
 	People       int          `yaml:"people" json:"people,omitempty"`
 	Expires      string       `yaml:"expires" json:"expires,omitempty"` // date
+	SupportGroup string       `yaml:"support_group" json:"support_group,omitempty"` // empty: that of its services
 	Confidential bool         `yaml:"confidential" json:"confidential,omitempty"`
 }
 

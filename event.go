@@ -211,13 +211,17 @@ type LogConfig struct {
 	Calendar    *Calendar       `json:"calendar,omitempty"`
 	Correlation json.RawMessage `json:"correlation,omitempty"` // correlate.Config; absent: its defaults
 	Alerts      json.RawMessage `json:"alerts,omitempty"`      // correlate.Placing; absent: its defaults
-	Announce    json.RawMessage `json:"announce,omitempty"`    // incidents.Config; absent: its defaults
+	Announce    json.RawMessage `json:"announce,omitempty"`    // incidents.Announce; absent: its defaults
+	Escalation  json.RawMessage `json:"escalation,omitempty"`  // incidents.Escalation; absent: its defaults
 	Matching    json.RawMessage `json:"matching,omitempty"`    // correlate.Matching
 	Catalog     *Catalog        `json:"catalog,omitempty"`
 	Notices     map[string]int  `json:"notices,omitempty"` // asset: seconds until our slowest probe of it knows that it fails
 	Audiences   []Audience      `json:"audiences,omitempty"`
 	Channels    []ChannelInfo   `json:"channels,omitempty"`
 	Route       string          `json:"route,omitempty"` // operators' route: as YAML, Alertmanager's syntax
+
+	Desk          *Desk          `json:"desk,omitempty"`           // nil: nobody said who works when
+	SupportGroups []SupportGroup `json:"support_groups,omitempty"` // none: nothing is escalated
 
 	// KeepIncidents is how long an incident that is over stays known, in whole days
 	// rounded up (retention.incidents); zero: 400 days.
@@ -242,7 +246,7 @@ type LogConfig struct {
 
 // EngineVersion is the version of the decision rules; replay is byte for byte
 // the same for one version (ruling 8).
-const EngineVersion = 5
+const EngineVersion = 6
 
 // ShippedWeights is the version of the weights the matcher has before it learns: it
 // grows with each change of them.

@@ -64,6 +64,9 @@ type Config struct {
 	Maintenance maintenance.Config `yaml:"maintenance" json:"maintenance"`
 	Publish     public.Config      `yaml:"publish" json:"publish"`
 
+	Desk          headstart.Desk           `yaml:"desk" json:"desk"`                               // who works when, and where the desk is told
+	SupportGroups []headstart.SupportGroup `yaml:"support_groups" json:"support_groups,omitempty"` // that incidents are escalated to
+
 	Agents   agents.Sites `yaml:"agents" json:"agents,omitempty"` // who may report from a site
 	Upstream Upstream     `yaml:"upstream" json:"upstream"`       // whom to report to, as a site agent
 
@@ -247,7 +250,7 @@ func (c *Config) validate() error {
 	if c.DataDir == "" {
 		bad("data_dir is empty; name a folder such as data")
 	}
-	return errors.Join(append(errs, checkCalendar(&c.Calendar))...)
+	return errors.Join(append(errs, checkCalendar(&c.Calendar), c.checkDuty(), c.checkGroups())...)
 }
 
 // complete fills in what follows from the catalog, and checks what refers to it.
@@ -273,6 +276,7 @@ func (c *Config) complete(d *document) Mistakes {
 	c.checkRecipients(say)
 	c.checkItems(say)
 	c.checkMaintenance(say)
+	c.checkGroupsOfCatalog(say)
 	c.checkPublish(say)
 	c.checkSubscribe(say)
 	ms = append(ms, c.readOwnWords(d)...)

@@ -6,10 +6,8 @@ import "go.yaml.in/yaml/v3"
 // for a newer headstart still starts, and `config check` names what has no
 // effect yet.
 type later struct {
-	Heartbeat     yaml.Node `yaml:"heartbeat" json:"-"`
-	Desk          yaml.Node `yaml:"desk" json:"-"`
-	SupportGroups yaml.Node `yaml:"support_groups" json:"-"`
-	Report        yaml.Node `yaml:"report" json:"-"`
+	Heartbeat yaml.Node `yaml:"heartbeat" json:"-"`
+	Report    yaml.Node `yaml:"report" json:"-"`
 }
 
 // NotHonoured names the keys that are set and have no effect in this version.
@@ -20,8 +18,6 @@ func (c *Config) NotHonoured() []string {
 		set bool
 	}{
 		{"heartbeat", !c.Later.Heartbeat.IsZero()},
-		{"desk", !c.Later.Desk.IsZero()},
-		{"support_groups", !c.Later.SupportGroups.IsZero()},
 		{"report", !c.Later.Report.IsZero()},
 		{"calendar.ical", c.Calendar.ICal != ""},
 		{"auth.oidc", c.Door.Auth.OIDC != nil},

@@ -17,7 +17,7 @@ import (
 // configurations have equal hashes; a start appends a line only if the hash of
 // the last one differs. installation is the store's id.
 func (c *Config) LogConfig(installation string) headstart.LogConfig {
-	calendar, catalog := c.Calendar, c.Catalog
+	calendar, catalog, desk := c.Calendar, c.Catalog, c.Desk
 	if catalog == nil {
 		catalog = &headstart.Catalog{}
 	}
@@ -33,7 +33,8 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Calendar:     &calendar,
 		Correlation:  encode(c.Correlation),
 		Alerts:       encode(c.Alerts.Placing),
-		Announce:     encode(c.Incidents.Announce), // escalation decides nothing yet
+		Announce:     encode(c.Incidents.Announce),
+		Escalation:   encode(c.Incidents.Escalation),
 		Matching:     encode(c.Tickets.Matching),
 		Catalog:      c.Catalog,
 		Notices:      c.Probes.Notices(catalog),
@@ -42,6 +43,9 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Route:        c.Notify.RouteYAML(),
 		Systems:      tickets.Infos(c.Tickets.Config),
 		OwnWords:     c.OwnWords,
+
+		Desk:          &desk,
+		SupportGroups: c.SupportGroups,
 
 		KeepIncidents: c.Retention.Incidents,
 		KeepLinks:     c.Retention.Links,

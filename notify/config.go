@@ -152,6 +152,21 @@ func checkURL(raw string) error {
 // RouteYAML is the operators' route as LogConfig keeps it; empty without one.
 func (c Config) RouteYAML() string { return nodeText(c.Route) }
 
+// ReceiverNames are those of the operators' receivers that say their name.
+func (c Config) ReceiverNames() []string {
+	var list []struct {
+		Name string `yaml:"name"`
+	}
+	if err := c.Receivers.Decode(&list); err != nil {
+		return nil // LoadOperators says what is wrong with them
+	}
+	var names []string
+	for _, r := range list {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
 // ReceiversYAML is the operators' receivers, secrets included: never log it.
 func (c Config) ReceiversYAML() string { return nodeText(c.Receivers) }
 

@@ -6,7 +6,7 @@ import "headstart"
 func (d *disguise) config(c *headstart.LogConfig) *headstart.LogConfig {
 	out := &headstart.LogConfig{
 		Engine: c.Engine, Ticks: c.Ticks, Hash: c.Hash, Installation: c.Installation, Language: c.Language, Timezone: c.Timezone,
-		Contact: d.word(c.Contact), Correlation: c.Correlation, Alerts: c.Alerts, Announce: c.Announce, Matching: c.Matching,
+		Contact: d.word(c.Contact), Correlation: c.Correlation, Alerts: c.Alerts, Announce: c.Announce, Escalation: c.Escalation, Matching: c.Matching,
 		Audiences: c.Audiences, Channels: c.Channels, Route: c.Route, Systems: c.Systems,
 		KeepIncidents: c.KeepIncidents, KeepLinks: c.KeepLinks, KeepNotes: c.KeepNotes, KeepAudit: c.KeepAudit,
 	}
@@ -21,7 +21,23 @@ func (d *disguise) config(c *headstart.LogConfig) *headstart.LogConfig {
 	if c.Catalog != nil {
 		out.Catalog = d.catalog(c.Catalog)
 	}
+	d.duty(c, out)
 	return out
+}
+
+// duty keeps who works when, under other names; when somebody is away stays out: it
+// would tell who he is.
+func (d *disguise) duty(c, out *headstart.LogConfig) {
+	if c.Desk != nil {
+		out.Desk = &headstart.Desk{Channel: c.Desk.Channel}
+		for _, p := range c.Desk.Duty {
+			out.Desk.Duty = append(out.Desk.Duty, headstart.Duty{Name: d.word(p.Name), Hours: p.Hours, Substitute: d.word(p.Substitute)})
+		}
+	}
+	for _, g := range c.SupportGroups {
+		g.ID = d.word(g.ID)
+		out.SupportGroups = append(out.SupportGroups, g)
+	}
 }
 
 func (d *disguise) catalog(c *headstart.Catalog) *headstart.Catalog {
@@ -46,7 +62,7 @@ func (d *disguise) catalog(c *headstart.Catalog) *headstart.Catalog {
 	for _, x := range c.Devices {
 		out.Devices = append(out.Devices, headstart.Device{
 			ID: x.ID, Kind: x.Kind, Name: d.names(x.Name), Location: x.Location, Floor: x.Floor, Address: d.word(x.Address), Services: x.Services,
-			DependsOn: x.DependsOn, Aliases: d.words(x.Aliases), People: x.People, Expires: x.Expires, Confidential: x.Confidential,
+			DependsOn: x.DependsOn, Aliases: d.words(x.Aliases), People: x.People, Expires: x.Expires, SupportGroup: d.word(x.SupportGroup), Confidential: x.Confidential,
 		})
 	}
 	for _, k := range c.KnownErrors {

@@ -352,7 +352,7 @@ external_url: http://127.0.0.1:1
 data_dir: DIR
 channels: [{name: mail-all, type: email, smarthost: %q, from: a@example.org, to: [b@example.org]}]
 alerts: {reconcile: [{url: %q}, {url: %q}]}
-desk: {}
+heartbeat: []
 `, silent.Addr(), onlyUs, also),
 		"admin-token": strings.Repeat("a", 64),
 	})
@@ -364,7 +364,7 @@ desk: {}
 		t.Errorf("exit code %d, want 1", code)
 	}
 	for _, want := range []string{
-		"MIND  configuration: desk has no effect",
+		"MIND  configuration: heartbeat has no effect",
 		"MIND  catalog: no device and no service; describe them",
 		"MIND  admin token: mode 0644, others may read it; chmod 0600 ",
 		"MIND  channel mail-all: ",
