@@ -36,3 +36,31 @@ func (c *Catalog) Confidential(ids ...string) bool {
 		return s != nil && s.Confidential
 	})
 }
+
+// Near returns the locations that touch the named ones: they themselves, what lies in
+// them, and what they lie in. One that the catalog does not know touches itself alone.
+func (c *Catalog) Near(ids []string) map[string]bool {
+	near := make(map[string]bool, len(ids))
+	within := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		within[id] = true
+		for at := id; at != "" && !near[at]; {
+			near[at] = true
+			l := c.LocationByID(at)
+			if l == nil {
+				break
+			}
+			at = l.Parent
+		}
+	}
+	for grown := true; grown; { // the catalog refuses circles; each round takes a floor
+		grown = false
+		for n := range c.Locations {
+			l := &c.Locations[n]
+			if !within[l.ID] && within[l.Parent] {
+				within[l.ID], near[l.ID], grown = true, true, true
+			}
+		}
+	}
+	return near
+}

@@ -31,6 +31,11 @@ type Route struct {
 	MaxBody int64 // bytes; zero: 1 MiB
 	Public  bool  // also on the public listener
 	Stream  bool  // may outlive the write timeout (SSE)
+
+	// Everywhere: it speaks of all places at once, or acts on them, and its handler does
+	// not look at Identity.Locations; an account bound to locations is refused. A route
+	// without it holds to them itself.
+	Everywhere bool
 }
 
 // Identity is who makes a request.

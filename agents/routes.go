@@ -17,7 +17,7 @@ func (h *Hub) Routes() []headstart.Route {
 		{Pattern: "POST /api/v1/agents/{name}/events", Scope: headstart.ScopeIngest, MaxBody: mostBody, Handler: http.HandlerFunc(h.post)},
 		{Pattern: "POST /api/v1/agents/{name}/results", Scope: headstart.ScopeIngest, MaxBody: resultsBody, Handler: http.HandlerFunc(h.results)},
 		{Pattern: "GET /api/v1/agents/{name}/asks", Scope: headstart.ScopeIngest, Stream: true, Handler: http.HandlerFunc(h.fetch)},
-		{Pattern: "GET /api/v1/agents", Scope: headstart.ScopeRead, Handler: http.HandlerFunc(h.list)},
+		{Pattern: "GET /api/v1/agents", Scope: headstart.ScopeRead, Handler: http.HandlerFunc(h.list), Everywhere: true},
 	}
 }
 

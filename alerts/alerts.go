@@ -108,16 +108,16 @@ const MaxBody = 8 << 20
 // Routes returns this package's lines of the route table.
 func (a *API) Routes() []headstart.Route {
 	read := func(pattern string, h http.HandlerFunc) headstart.Route {
-		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeRead, Handler: h}
+		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeRead, Handler: h, Everywhere: true}
 	}
 	routes := []headstart.Route{
 		{Pattern: "POST /api/v2/alerts", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.post), MaxBody: MaxBody},
 		{Pattern: "POST /hooks/alertmanager", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.webhook), MaxBody: MaxBody},
 		read("GET /api/v2/alerts", a.getAlerts),
 		read("GET /api/v2/silences", a.getSilences),
-		{Pattern: "POST /api/v2/silences", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.postSilence), MaxBody: MaxBody},
+		{Pattern: "POST /api/v2/silences", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.postSilence), MaxBody: MaxBody, Everywhere: true},
 		read("GET /api/v2/silence/{id}", a.getSilence),
-		{Pattern: "DELETE /api/v2/silence/{id}", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.deleteSilence)},
+		{Pattern: "DELETE /api/v2/silence/{id}", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.deleteSilence), Everywhere: true},
 		read("GET /api/v2/status", a.getStatus),
 		read("GET /api/v2/receivers", a.getReceivers),
 	}

@@ -46,7 +46,7 @@ func (c Config) Bearers() map[string]string {
 func (f *Fleet) Routes() []headstart.Route {
 	return []headstart.Route{
 		{Pattern: "POST /push/{probe}", Scope: headstart.ScopeIngest, MaxBody: mostPushed, Handler: http.HandlerFunc(f.push)},
-		{Pattern: "GET /probe", Scope: headstart.ScopeProbe, Handler: f.scraper},
+		{Pattern: "GET /probe", Scope: headstart.ScopeProbe, Handler: f.scraper, Everywhere: true},
 	}
 }
 

@@ -24,7 +24,7 @@ const CountsPattern = "GET /api/v1/subscribers"
 // Routes returns the line of the route table that counts. Without a register there is
 // nobody to count.
 func (r *Register) Routes() []headstart.Route {
-	return []headstart.Route{{Pattern: CountsPattern, Scope: headstart.ScopeRead, Handler: http.HandlerFunc(r.serveCounts)}}
+	return []headstart.Route{{Pattern: CountsPattern, Scope: headstart.ScopeRead, Handler: http.HandlerFunc(r.serveCounts), Everywhere: true}}
 }
 
 func (r *Register) serveCounts(w http.ResponseWriter, req *http.Request) {

@@ -71,7 +71,7 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(id, 40)))
 		return
 	}
-	if !viewerOf(who).acts(&i) || approves(do) && !mayApprove(who, true) {
+	if !s.viewer(r).acts(&i) || approves(do) && !mayApprove(who, true) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
 	}
@@ -108,9 +108,17 @@ func (s *Site) tells(id string, i *headstart.Incident) bool {
 	return slices.ContainsFunc(s.o.View.Announcements(), func(a headstart.Announcement) bool { return a.ID == id && a.About(i.ID) })
 }
 
-// do carries out commands in order and answers with the page to go to.
+// do carries out commands in order and answers with the page to go to. It gives none of
+// them when the rights of the reader do not cover one.
 func (s *Site) do(w http.ResponseWriter, r *http.Request, back string, commands ...headstart.Command) {
 	var last headstart.Command
+	v, say := s.viewer(r), s.say(r)
+	for n := range commands {
+		if v.bars(&commands[n]) != "" {
+			s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+			return
+		}
+	}
 	for _, c := range commands {
 		if c.By = headstart.IdentityFrom(r.Context()).Name; c.ID == "" {
 			c.ID = newID()

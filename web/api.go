@@ -131,6 +131,8 @@ type apiRoute struct {
 	created bool     // it is answered with 201
 	stream  bool
 	hidden  bool // not of /api/v1
+
+	everywhere bool // as headstart.Route has it
 }
 
 // Routes returns the lines of the route table.
@@ -138,7 +140,7 @@ func (a *API) Routes() []headstart.Route {
 	table := a.table()
 	out := make([]headstart.Route, len(table))
 	for i, rt := range table {
-		out[i] = headstart.Route{Pattern: rt.pattern, Scope: rt.scope, Handler: rt.handler, Stream: rt.stream, MaxBody: maxCommand}
+		out[i] = headstart.Route{Pattern: rt.pattern, Scope: rt.scope, Handler: rt.handler, Stream: rt.stream, MaxBody: maxCommand, Everywhere: rt.everywhere}
 	}
 	return out
 }
@@ -200,7 +202,7 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/dead-letters/resend", scope: headstart.ScopeWrite, handler: a.command("resend"), summary: commandBodies["resend"].summary, body: commandBodies["resend"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/dead-letters/dismiss", scope: headstart.ScopeWrite, handler: a.command("dismiss"), summary: commandBodies["dismiss"].summary, body: commandBodies["dismiss"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/channels", scope: headstart.ScopeRead, handler: a.listChannels, summary: "How users are told", answers: channelList{}},
-		apiRoute{pattern: "POST /api/v1/channels/{name}/test", scope: headstart.ScopeAdmin, handler: a.testChannel, summary: "Send one message that says it is a test", answers: channelTested{}, stream: true},
+		apiRoute{pattern: "POST /api/v1/channels/{name}/test", scope: headstart.ScopeAdmin, handler: a.testChannel, summary: "Send one message that says it is a test", answers: channelTested{}, stream: true, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/tickets", scope: headstart.ScopeRead, handler: a.listTickets, summary: "Tickets, newest first, with the incidents they may belong to", answers: ticketList{}, query: append([]apiParam{{"linked", "true or false"}, {"incident", "id of an incident it is linked to or suggested for"}, {"review", "true: those linked without a person of which one is asked whether that is right"}}, page...)},
 		apiRoute{pattern: "GET /api/v1/checks", scope: headstart.ScopeRead, handler: a.listChecks, summary: "Latest result of every check", answers: checkList{}, query: checkParams},
 		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},
@@ -214,15 +216,15 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/move", scope: headstart.ScopeWrite, handler: a.moveMaintenance, summary: "Move, lengthen or shorten work that is not over; a time left out stays", sends: moveBody{}, answers: headstart.MaintenanceWindow{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/announce", scope: headstart.ScopeWrite, handler: a.command("tell-work"), summary: commandBodies["tell-work"].summary, body: commandBodies["tell-work"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/approve", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).approve), summary: "Let a proposal of a calendar count", answers: headstart.MaintenanceWindow{}},
-		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report"},
+		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report", everywhere: true},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
-		apiRoute{pattern: "POST /api/v1/forget", scope: headstart.ScopeAdmin, handler: a.forget, summary: "Forget a ticket, or what somebody reported, in state, log and archive", sends: ForgetRequest{}, answers: Forgotten{}, stream: true},
-		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people had forgotten, exported or rejected as an alias, newest first", answers: auditList{}},
+		apiRoute{pattern: "POST /api/v1/forget", scope: headstart.ScopeAdmin, handler: a.forget, summary: "Forget a ticket, or what somebody reported, in state, log and archive", sends: ForgetRequest{}, answers: Forgotten{}, stream: true, everywhere: true},
+		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people had forgotten, exported or rejected as an alias, newest first", answers: auditList{}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/openapi.json", scope: headstart.ScopeOpen, handler: a.showOpenAPI, summary: "This description"},
-		apiRoute{pattern: "GET /metrics", scope: headstart.ScopeRead, handler: a.pass(a.o.Metrics), hidden: true},
+		apiRoute{pattern: "GET /metrics", scope: headstart.ScopeRead, handler: a.pass(a.o.Metrics), hidden: true, everywhere: true},
 		apiRoute{pattern: "GET /-/healthy", scope: headstart.ScopeOpen, handler: a.healthy, hidden: true},
 		apiRoute{pattern: "GET /-/ready", scope: headstart.ScopeOpen, handler: a.ready, hidden: true},
-		apiRoute{pattern: "POST /-/reload", scope: headstart.ScopeAdmin, handler: a.reload, hidden: true},
+		apiRoute{pattern: "POST /-/reload", scope: headstart.ScopeAdmin, handler: a.reload, hidden: true, everywhere: true},
 	)
 	return t
 }

@@ -50,11 +50,11 @@ func (a *API) listAnnouncements(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
 		return
 	}
-	v, incident := viewerOf(headstart.IdentityFrom(r.Context())), strings.ToUpper(q.Get("incident"))
+	v, incident := a.viewer(r), strings.ToUpper(q.Get("incident"))
 	var all []shownAnnouncement
 	for _, an := range a.all() {
 		wanted := len(states) == 0 || slices.Contains(states, string(an.State)) || slices.Contains(states, string(an.Waiting()))
-		if wanted && a.seesAnnouncement(v, &an) && (incident == "" || an.About(headstart.IncidentID(incident))) {
+		if wanted && v.seesAnnouncement(&an) && (incident == "" || an.About(headstart.IncidentID(incident))) {
 			all = append(all, shown(an))
 		}
 	}
@@ -80,7 +80,7 @@ func (a *API) announcement(w http.ResponseWriter, r *http.Request) (headstart.An
 	for _, an := range a.all() {
 		switch {
 		case an.ID != id:
-		case !a.seesAnnouncement(viewerOf(headstart.IdentityFrom(r.Context())), &an):
+		case !a.viewer(r).seesAnnouncement(&an):
 			writeProblem(w, http.StatusForbidden, "this announcement is confidential; an approver or admin may read it")
 			return an, false
 		default:
@@ -89,22 +89,4 @@ func (a *API) announcement(w http.ResponseWriter, r *http.Request) (headstart.An
 	}
 	writeProblem(w, http.StatusNotFound, fmt.Sprintf("no announcement %.80q; GET /api/v1/announcements lists them", id))
 	return headstart.Announcement{}, false
-}
-
-// seesAnnouncement: one of incidents of which one became confidential goes with it.
-func (a *API) seesAnnouncement(v viewer, an *headstart.Announcement) bool {
-	return seesNotice(a.o.View, v, an)
-}
-
-// seesNotice reports whether v may read what an announcement says, of all it is about.
-func seesNotice(view *headstart.View, v viewer, an *headstart.Announcement) bool {
-	if an.Confidential && !v.confidential {
-		return false
-	}
-	for _, id := range append([]headstart.IncidentID{an.Incident}, an.Also...) {
-		if i, ok := view.Find(string(id)); ok && !v.sees(&i) {
-			return false
-		}
-	}
-	return true
 }

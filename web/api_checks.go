@@ -28,6 +28,8 @@ type CheckFilter struct {
 	For  string   `json:"for"`
 
 	Trend bool `json:"trend"` // answer with the latest runs of each
+
+	sees func(*headstart.CheckResult) bool // what the caller may read; nil: all
 }
 
 // FilterError is a mistake in what RunChecks is asked for.
@@ -36,10 +38,10 @@ type FilterError struct{ Text string }
 // Error implements error.
 func (e *FilterError) Error() string { return e.Text }
 
-// Matches reports whether f chooses the check by its lists.
+// Matches reports whether f chooses the check by its lists, and its caller may read it.
 func (f *CheckFilter) Matches(c *headstart.CheckResult) bool {
 	in := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
-	return in(f.Probe, c.Probe) && in(f.Kind, c.Kind) && in(f.Asset, c.Asset) && in(f.Service, c.Service) && in(f.Location, c.Location)
+	return (f.sees == nil || f.sees(c)) && in(f.Probe, c.Probe) && in(f.Kind, c.Kind) && in(f.Asset, c.Asset) && in(f.Service, c.Service) && in(f.Location, c.Location)
 }
 
 var checkParams = []apiParam{
@@ -56,7 +58,7 @@ func (a *API) listChecks(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	f := CheckFilter{
 		Probe: splitList(q.Get("probe")), Kind: splitList(q.Get("kind")), Asset: splitList(q.Get("asset")),
-		Service: splitList(q.Get("service")), Location: splitList(q.Get("location")), Trend: q.Get("trend") == "true",
+		Service: splitList(q.Get("service")), Location: splitList(q.Get("location")), Trend: q.Get("trend") == "true", sees: a.viewer(r).seesCheck,
 	}
 	verdicts := splitList(q.Get("verdict"))
 	for _, v := range verdicts {
@@ -93,6 +95,7 @@ func (a *API) runChecks(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusUnprocessableEntity, "the body does not say which checks to run", wrong...)
 		return
 	}
+	f.sees = a.viewer(r).seesCheck
 	var told *progress
 	if strings.Contains(r.Header.Get("Accept"), linesOfJSON) {
 		told = &progress{w: w}

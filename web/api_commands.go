@@ -104,7 +104,7 @@ func (a *API) command(do string) http.HandlerFunc {
 			writeProblem(w, http.StatusUnprocessableEntity, "the body does not say what "+do+" needs", fields...)
 			return
 		}
-		if !a.mayAct(w, viewerOf(id), &c) {
+		if !a.mayAct(w, a.viewer(r), &c) {
 			return
 		}
 		c.Do, c.By = cmp.Or(doing[do], do), id.Name
@@ -247,62 +247,19 @@ func (a *API) sourceOf(ticket string) string {
 	return found
 }
 
-// mayAct judges incidents the caller may not see or not change. One the view
-// does not know is left to the engine: it may be younger than the view.
+// mayAct refuses what the rights of the caller do not cover, and names incidents as the
+// engine knows them.
 func (a *API) mayAct(w http.ResponseWriter, v viewer, c *headstart.Command) bool {
-	if win, ok := workOf(a.o.View, c); ok && !mayChange(a.o.View.Catalog(), v, &win) {
-		writeProblem(w, http.StatusForbidden, refusals[windowForbidden])
+	if why := v.bars(c); why != "" {
+		writeProblem(w, http.StatusForbidden, why)
 		return false
 	}
-	if c.Message != "" && !mayResend(a.o.View, v, c.Message) {
-		writeProblem(w, http.StatusForbidden, "the message is about something outside the rights of your account")
-		return false
-	}
-	for _, n := range a.touched(c) {
-		i, ok := a.o.View.Find(n)
-		if !ok {
-			continue
-		}
-		if why := barred(v, &i); why != "" {
-			writeProblem(w, http.StatusForbidden, why)
-			return false
-		}
-		if n == c.Incident {
-			c.Incident = string(i.ID)
-		}
-		if n == c.Into {
-			c.Into = string(i.ID)
+	for _, name := range []*string{&c.Incident, &c.Into} {
+		if i, ok := a.o.View.Find(*name); ok {
+			*name = string(i.ID)
 		}
 	}
 	return true
-}
-
-// touched names the incidents that c is about, its announcement's too.
-func (a *API) touched(c *headstart.Command) []string {
-	names := []string{c.Incident, c.Into}
-	if c.Announcement != "" {
-		for _, an := range a.o.View.Announcements() {
-			if an.ID == c.Announcement {
-				names = append(names, string(an.Incident))
-				for _, also := range an.Also {
-					names = append(names, string(also))
-				}
-			}
-		}
-	}
-	return slices.DeleteFunc(names, func(n string) bool { return n == "" })
-}
-
-// barred says why v may not change i; empty: he may.
-func barred(v viewer, i *headstart.Incident) string {
-	switch {
-	case !v.sees(i):
-		return string(i.ID) + " is confidential; an approver or admin may change it"
-	case !v.acts(i):
-		return string(i.ID) + " lies outside the locations of your account"
-	default:
-		return ""
-	}
 }
 
 // answer says what became of c: done, refused, or not decided yet.
@@ -331,7 +288,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, c headstart.Command
 func (a *API) showOutcome(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	o, ok := a.o.View.Outcome(id)
-	if !ok {
+	if !ok || !a.viewer(r).seesID(o.Incident) {
 		w.Header().Set("Retry-After", "1")
 		writeProblem(w, http.StatusNotFound, "no outcome of this command is known: it is not decided yet, or was more than an hour ago")
 		return

@@ -51,7 +51,7 @@ func (a *API) showTickets(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	linked, alike := candidatesOf(a.o.View, i.ID)
+	linked, alike := candidatesOf(a.viewer(r), i.ID)
 	var keys []string
 	for _, list := range [][]candidate{linked, alike} {
 		for n := range list {
@@ -87,8 +87,8 @@ func (a *API) visible(w http.ResponseWriter, r *http.Request) (headstart.Inciden
 	switch {
 	case !ok:
 		writeProblem(w, http.StatusNotFound, fmt.Sprintf("no incident %.50q; GET /api/v1/incidents lists them", r.PathValue("id")))
-	case !viewerOf(headstart.IdentityFrom(r.Context())).sees(&i):
-		writeProblem(w, http.StatusForbidden, string(i.ID)+" is confidential; an approver or admin may read it")
+	case !a.viewer(r).sees(&i):
+		writeProblem(w, http.StatusForbidden, a.viewer(r).blind(&i))
 		return i, false
 	}
 	return i, ok

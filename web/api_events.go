@@ -27,8 +27,10 @@ type apiEvents struct {
 type apiEvent struct {
 	kind string // incident or announcement
 	key  string
-	open string // JSON for who may see everything
-	veil string // JSON for others; empty: nothing is said
+	open string // JSON for who may see it
+	veil string // JSON for who may only know that it is; empty: nothing is said
+
+	knows, sees func(viewer) bool
 }
 
 // serveEvents streams what changes. First comes everything that is live, so
@@ -45,15 +47,15 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	s := apiStream{w: w, out: http.NewResponseController(w), all: viewerOf(headstart.IdentityFrom(r.Context())).confidential}
+	s := apiStream{w: w, out: http.NewResponseController(w), viewer: a.viewer(r)}
 	s.run(r.Context(), a)
 }
 
 type apiStream struct {
-	w    http.ResponseWriter
-	out  *http.ResponseController
-	all  bool              // sees confidential incidents
-	sent map[string]string // nil before the first round
+	w      http.ResponseWriter
+	out    *http.ResponseController
+	viewer viewer
+	sent   map[string]string // nil before the first round
 }
 
 // slowReader is how long one write may take; who reads slower is dropped, not
@@ -113,10 +115,14 @@ func (s *apiStream) round(a *API) error {
 
 // text is what the client of this stream may see of e.
 func (s *apiStream) text(e *apiEvent) string {
-	if s.all {
+	switch {
+	case e.sees(s.viewer):
 		return e.open
+	case e.knows(s.viewer):
+		return e.veil
+	default:
+		return ""
 	}
-	return e.veil
 }
 
 // over reports whether nothing of it is live.
@@ -160,20 +166,17 @@ func (a *API) snapshot() ([]apiEvent, headstart.Offset) {
 		}
 		noNulls(&whole)
 		row := apiEvent{kind: "incident", key: string(i.ID), open: jsonText(whole)}
-		row.veil = row.open
-		if whole.Confidential {
-			v := veiled(&whole)
-			noNulls(&v)
-			row.veil = jsonText(v)
+		if whole.Confidential { // else who knows of it sees it
+			veil := veiled(&whole)
+			noNulls(&veil)
+			row.veil = jsonText(veil)
 		}
+		row.knows, row.sees = func(v viewer) bool { return v.knows(&i) }, func(v viewer) bool { return v.sees(&i) }
 		e.rows = append(e.rows, row)
 	}
 	for _, an := range a.o.View.Announcements() {
-		row := apiEvent{kind: "announcement", key: an.ID, open: jsonText(an)}
-		if a.seesAnnouncement(viewer{}, &an) {
-			row.veil = row.open
-		}
-		e.rows = append(e.rows, row)
+		sees := func(v viewer) bool { return v.seesAnnouncement(&an) }
+		e.rows = append(e.rows, apiEvent{kind: "announcement", key: an.ID, open: jsonText(an), knows: sees, sees: sees})
 	}
 	e.feed, e.filled = feed, true
 	return e.rows, feed

@@ -49,14 +49,14 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, "no such incident")
 		return
 	}
-	if !viewerOf(headstart.IdentityFrom(r.Context())).sees(&found) {
-		writeProblem(w, http.StatusForbidden, string(found.ID)+" is confidential; approvers and admins see why")
+	if !a.viewer(r).sees(&found) {
+		writeProblem(w, http.StatusForbidden, a.viewer(r).blind(&found))
 		return
 	}
 	i, _ := a.whole(r, found.ID)
 	out := explanation{Incident: i.ID, Cause: i.Cause, Timeline: i.Timeline, Tickets: []headstart.Link{}}
 	out.Members = a.explainMembers(&i)
-	for _, t := range a.o.View.Tickets() {
+	for _, t := range a.viewer(r).tickets(a.o.View.Tickets()) {
 		for _, l := range t.Links {
 			if l.Incident == i.ID {
 				out.Tickets = append(out.Tickets, l)
@@ -100,8 +100,8 @@ func (a *API) against(w http.ResponseWriter, r *http.Request, i *headstart.Incid
 	case !ok:
 		writeProblem(w, http.StatusNotFound, "no such incident: "+id)
 		return nil, false
-	case !viewerOf(headstart.IdentityFrom(r.Context())).sees(&other):
-		writeProblem(w, http.StatusForbidden, string(other.ID)+" is confidential; approvers and admins see why")
+	case !a.viewer(r).sees(&other):
+		writeProblem(w, http.StatusForbidden, a.viewer(r).blind(&other))
 		return nil, false
 	case a.o.WhyNot == nil:
 		writeProblem(w, http.StatusNotFound, "this installation does not offer it")
@@ -151,7 +151,7 @@ func (a *API) explainOne(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := concern{Of: of, Timeline: []headstart.TimelineEntry{}}
-	v := viewerOf(headstart.IdentityFrom(r.Context()))
+	v := a.viewer(r)
 	for _, e := range a.o.View.Concerning(of, a.language(r)) {
 		if i, ok := a.o.View.Find(string(e.Incident)); ok && v.sees(&i) {
 			out.Timeline = append(out.Timeline, e)

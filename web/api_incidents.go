@@ -24,10 +24,10 @@ func (a *API) listIncidents(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
 		return
 	}
-	v := viewerOf(headstart.IdentityFrom(r.Context()))
+	v := a.viewer(r)
 	out := incidentList{Incidents: []headstart.Incident{}}
 	for _, i := range a.o.View.Incidents() {
-		if (p.before != 0 && i.Seq >= p.before) || !keep(v, &i) {
+		if (p.before != 0 && i.Seq >= p.before) || !v.knows(&i) || !keep(v, &i) {
 			continue
 		}
 		if len(out.Incidents) == p.limit {
@@ -81,6 +81,10 @@ func (a *API) showIncident(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, "no such incident")
 		return
 	}
+	if !a.viewer(r).knows(&found) {
+		writeProblem(w, http.StatusForbidden, a.viewer(r).blind(&found))
+		return
+	}
 	i, ok := a.whole(r, found.ID)
 	if !ok {
 		writeProblem(w, http.StatusNotFound, "no such incident")
@@ -97,7 +101,7 @@ func (a *API) whole(r *http.Request, id headstart.IncidentID) (headstart.Inciden
 	if !ok {
 		return i, false
 	}
-	if !viewerOf(headstart.IdentityFrom(r.Context())).sees(&i) {
+	if !a.viewer(r).sees(&i) {
 		i = veiled(&i)
 	}
 	noNulls(&i)

@@ -67,11 +67,11 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
 		return
 	}
-	v := viewerOf(headstart.IdentityFrom(r.Context()))
+	v := a.viewer(r)
 	var all []listedTicket
 	for _, t := range a.o.View.Tickets() {
-		t.Links, t.Reviews = a.visibleLinks(v, t.Links), nil // what the matcher saw is its own
-		if filter.keeps(&t) {
+		t.Links, t.Reviews = visibleLinks(v, t.Links), nil // what the matcher saw is its own
+		if v.seesTicket(&t) && filter.keeps(&t) {
 			all = append(all, listedTicket{TicketState: t, Links: t.Links})
 		}
 	}
@@ -88,15 +88,14 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// visibleLinks leaves out confidential incidents: the reasons of a link name
+// visibleLinks leaves out incidents that v may not see: the reasons of a link name
 // what they are about.
-func (a *API) visibleLinks(v viewer, links []headstart.Link) []headstart.Link {
+func visibleLinks(v viewer, links []headstart.Link) []headstart.Link {
 	out := []headstart.Link{}
 	for _, l := range links {
-		if i, ok := a.o.View.Find(string(l.Incident)); ok && !v.sees(&i) {
-			continue
+		if v.seesID(l.Incident) {
+			out = append(out, l)
 		}
-		out = append(out, l)
 	}
 	return out
 }
@@ -115,8 +114,8 @@ func cut[T any](all []T, p apiPage) (page []T, next string) {
 }
 
 func (a *API) showCatalog(w http.ResponseWriter, r *http.Request) {
-	unplaced := unplacedFor(a.o.View, viewerOf(headstart.IdentityFrom(r.Context())))
-	writeJSON(w, http.StatusOK, wholeCatalog{Catalog: *a.o.View.Catalog(), Unplaced: unplaced, Aliases: a.o.Aliases(r.Context())})
+	v := a.viewer(r)
+	writeJSON(w, http.StatusOK, wholeCatalog{Catalog: v.catalog(), Unplaced: v.unplaced(), Aliases: v.aliases(a.o.Aliases(r.Context()))})
 }
 
 // wholeCatalog is the catalog with the failing alerts it has no place for, and words
@@ -125,12 +124,4 @@ type wholeCatalog struct {
 	headstart.Catalog
 	Unplaced []headstart.UnplacedAlert `json:"unplaced"`
 	Aliases  []headstart.AliasProposal `json:"proposed_aliases"`
-}
-
-// unplacedFor are the alerts without a place that v may see, oldest first.
-func unplacedFor(view *headstart.View, v viewer) []headstart.UnplacedAlert {
-	return slices.DeleteFunc(view.Unplaced(), func(u headstart.UnplacedAlert) bool {
-		i, ok := view.Find(string(u.Incident))
-		return ok && !v.sees(&i)
-	})
 }

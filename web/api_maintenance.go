@@ -44,11 +44,11 @@ func (a *API) listMaintenance(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	cat, v, now := a.o.View.Catalog(), viewerOf(headstart.IdentityFrom(r.Context())), a.o.Now()
+	v, now := a.viewer(r), a.o.Now()
 	told, out := toldOfWork(a.o.View), maintenanceList{Maintenance: []plannedWork{}, Conflicts: []headstart.Conflict{}}
 	listed := map[string]bool{}
 	for _, win := range a.o.View.Maintenance() {
-		if !maySee(cat, v, &win) || (q.Has("id") && win.ID != q.Get("id")) || (len(states) > 0 && !slices.Contains(states, win.State(now))) {
+		if !v.seesWindow(&win) || (q.Has("id") && win.ID != q.Get("id")) || (len(states) > 0 && !slices.Contains(states, win.State(now))) {
 			continue
 		}
 		listed[win.ID] = true
@@ -101,7 +101,7 @@ func (a *API) planMaintenance(w http.ResponseWriter, r *http.Request) {
 		ID: b.ID, Assets: b.Assets, Services: b.Services, Locations: b.Locations,
 		StartsAt: b.StartsAt, EndsAt: b.EndsAt, Summary: b.Summary, Owner: b.Owner,
 	})
-	if !mayChange(a.o.View.Catalog(), viewerOf(c.by), &win) {
+	if !viewerOf(c.by, a.o.View).actsOnWindow(&win) {
 		writeProblem(w, http.StatusForbidden, refusals[windowForbidden])
 		return
 	}

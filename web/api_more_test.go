@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"headstart"
 )
@@ -90,7 +91,7 @@ func TestAPIChecks(t *testing.T) {
 		t.Errorf("checks %+v, want prn-1 alone, counted", got)
 	}
 	got = decode[checkList](t, call(as("desk"), "POST", "/api/v1/checks/run", `{"kind":["printer"]}`))
-	if len(got.Checks) != 1 || cmp.Diff(CheckFilter{Kind: []string{"printer"}}, asked) != "" {
+	if len(got.Checks) != 1 || cmp.Diff(CheckFilter{Kind: []string{"printer"}}, asked, cmpopts.IgnoreUnexported(CheckFilter{})) != "" {
 		t.Errorf("ran %+v, answered %+v; want printers", asked, got)
 	}
 	for body, want := range map[string]int{`{"kind":"printer"}`: 422, `{"names":[]}`: 422, `[]`: 400, `{"for":"department=nobody"}`: 422} {
@@ -99,7 +100,7 @@ func TestAPIChecks(t *testing.T) {
 		}
 	}
 	call(as("desk"), "POST", "/api/v1/checks/run", `{"name":["prn-1"],"only":"kind=icmp","for":"service=print","trend":true}`)
-	if diff := cmp.Diff(CheckFilter{Name: []string{"prn-1"}, Only: "kind=icmp", For: "service=print", Trend: true}, asked); diff != "" {
+	if diff := cmp.Diff(CheckFilter{Name: []string{"prn-1"}, Only: "kind=icmp", For: "service=print", Trend: true}, asked, cmpopts.IgnoreUnexported(CheckFilter{})); diff != "" {
 		t.Errorf("ran (-want +got):\n%s", diff)
 	}
 	got = decode[checkList](t, call(as("viewer"), "GET", "/api/v1/checks?trend=true", ""))

@@ -75,12 +75,11 @@ func (s *Site) serveBoard(w http.ResponseWriter, r *http.Request) {
 	if !s.ready(w, r) {
 		return
 	}
-	id := headstart.IdentityFrom(r.Context())
 	p := boardPage{frame: s.frame(r, "now", s.say(r).Say("nav.now"))}
 	p.frame.Topics = "board"
-	p.board = s.board(s.language(r), viewerOf(id), p.frame.Write)
+	p.board = s.board(s.language(r), s.viewer(r), p.frame.Write)
 	p.Now, p.Write = p.board.Now, p.board.Write
-	s.fillWords(r.Context(), &p.board)
+	s.fillWords(r.Context(), &p.board, s.viewer(r))
 	s.render(w, r, http.StatusOK, "board", p)
 }
 
@@ -88,24 +87,24 @@ func (s *Site) serveBoard(w http.ResponseWriter, r *http.Request) {
 func (s *Site) board(language string, v viewer, write bool) board {
 	say, now := s.words[language], s.now()
 	b := board{Now: now, Write: write}
-	live := s.liveIncidents()
+	live := v.known(s.liveIncidents())
 	cards := s.cards(live, say, v, now)
 	b.Cards, b.More = cards[:min(len(cards), fullCards)], cards[min(len(cards), fullCards):]
 	b.headline(live, say, now)
-	b.Drafts, b.Dead = s.drafts(v), len(deadLettersFor(s.o.View, v))
+	b.Drafts, b.Dead = s.drafts(v), len(deadLettersFor(v))
 	b.Tickets = s.suggestedTickets(say, v)
-	b.Loose = len(s.looseTickets())
-	b.checks(s.o.Checks(), s.o.Trend, s.o.View.Catalog(), say, now)
+	b.Loose = len(v.tickets(s.looseTickets()))
+	b.checks(v.checks(s.o.Checks()), s.o.Trend, s.o.View.Catalog(), say, now)
 	b.Fine = s.fineServices(live, language)
-	b.Planned, b.Day = s.today(say, now)
+	b.Planned, b.Day = s.today(say, v, now)
 	b.Notes = s.notes(now)
 	for _, n := range s.o.View.Desk() {
 		if n.Kind == headstart.NoteOffer {
 			b.Offer, b.OfferLine = n.Text, headstart.AutoLine
 		}
 	}
-	b.Agents = s.agents(say, now)
-	b.Unplaced = unplacedFor(s.o.View, v)
+	b.Agents = s.agents(say, v, now)
+	b.Unplaced = v.unplaced()
 	if n := len(b.Unplaced); n > unplacedShown {
 		b.Unplaced, b.MoreUnplaced = b.Unplaced[:unplacedShown], n-unplacedShown
 	}

@@ -98,7 +98,7 @@ func (s *Site) channelsPage(r *http.Request) channelsPage {
 			Name: ch.Name, Type: ch.Type, Can: abilities(ch, say), Audiences: strings.Join(ch.Audiences, ", "),
 		})
 	}
-	for _, d := range deadLettersFor(s.o.View, viewerOf(id)) {
+	for _, d := range deadLettersFor(s.viewer(r)) {
 		l := letterLine{deadLetter: d, When: say.When(d.At, p.Now), What: say.SayOr("channels.plane.", string(d.Plane), ""), Name: nameOf(d.Title, "", say.Lang)}
 		if d.Phase != "" {
 			l.What += ": " + say.SayOr("phase.", string(d.Phase), string(d.Phase))
@@ -128,7 +128,7 @@ func abilities(ch headstart.ChannelInfo, say *lang.Words) string {
 
 // serveLetters sends again, or dismisses, the messages that a form names.
 func (s *Site) serveLetters(w http.ResponseWriter, r *http.Request) {
-	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
+	say, v := s.say(r), s.viewer(r)
 	do := r.PathValue("do")
 	if do != "resend" && do != "dismiss" {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))
@@ -137,7 +137,7 @@ func (s *Site) serveLetters(w http.ResponseWriter, r *http.Request) {
 	_ = r.PostFormValue("message") // reads the form
 	var commands []headstart.Command
 	for _, key := range r.PostForm["message"] {
-		if !mayResend(s.o.View, v, key) {
+		if !v.mayResend(key) {
 			s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 			return
 		}

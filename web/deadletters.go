@@ -27,11 +27,11 @@ type deadLetterList struct {
 }
 
 // deadLettersFor are those that v may know of, newest first.
-func deadLettersFor(view *headstart.View, v viewer) []deadLetter {
+func deadLettersFor(v viewer) []deadLetter {
 	out := []deadLetter{}
-	for _, l := range view.DeadLetters() {
+	for _, l := range v.view.DeadLetters() {
 		n := &l.Notice
-		if sees, _ := letterRights(view, v, n); !sees {
+		if !v.seesLetter(n) {
 			continue
 		}
 		d := deadLetter{
@@ -41,7 +41,7 @@ func deadLettersFor(view *headstart.View, v viewer) []deadLetter {
 		for lang, text := range n.Text {
 			d.Title[lang] = text.Title
 		}
-		if i, ok := view.Find(string(n.Incident)); ok {
+		if i, ok := v.view.Find(string(n.Incident)); ok {
 			d.Incident, d.Title = i.ID, i.Title
 		}
 		out = append(out, d)
@@ -49,31 +49,6 @@ func deadLettersFor(view *headstart.View, v viewer) []deadLetter {
 	return out
 }
 
-// letterRights reports whether v may read what a message given up is about, and may send
-// it again. What is not known any more hides nothing.
-func letterRights(view *headstart.View, v viewer, n *headstart.Notice) (sees, acts bool) {
-	if i, ok := view.Find(string(n.Incident)); ok {
-		return v.sees(&i), v.acts(&i)
-	}
-	if w, ok := workOf(view, &headstart.Command{Window: n.Window}); ok {
-		cat := view.Catalog()
-		return maySee(cat, v, &w), mayChange(cat, v, &w)
-	}
-	return true, true
-}
-
-// mayResend reports whether v may send the message again, or dismiss it. One that is not
-// there is left to the engine.
-func mayResend(view *headstart.View, v viewer, message string) bool {
-	for _, l := range view.DeadLetters() {
-		if l.Notice.Key == message {
-			_, acts := letterRights(view, v, &l.Notice)
-			return acts
-		}
-	}
-	return true
-}
-
 func (a *API) listDeadLetters(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, deadLetterList{deadLettersFor(a.o.View, viewerOf(headstart.IdentityFrom(r.Context())))})
+	writeJSON(w, http.StatusOK, deadLetterList{deadLettersFor(a.viewer(r))})
 }

@@ -59,7 +59,7 @@ type replacement struct{ Word, Plain, Press string }
 // announcementFor finds the one a request names, that the reader may see, with its
 // incident. Planned work has a page of its own.
 func (s *Site) announcementFor(w http.ResponseWriter, r *http.Request) (a headstart.Announcement, i headstart.Incident, ok bool) {
-	say, v, id := s.say(r), viewerOf(headstart.IdentityFrom(r.Context())), r.PathValue("id")
+	say, v, id := s.say(r), s.viewer(r), r.PathValue("id")
 	for _, an := range s.o.View.Announcements() {
 		if an.ID != id {
 			continue
@@ -67,8 +67,8 @@ func (s *Site) announcementFor(w http.ResponseWriter, r *http.Request) (a headst
 		if i, ok = s.o.View.Find(string(an.Incident)); !ok {
 			break
 		}
-		if !seesNotice(s.o.View, v, &an) {
-			s.message(w, r, http.StatusForbidden, say.Say("confidential"), say.Say("confidential.text"))
+		if !v.seesAnnouncement(&an) {
+			s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 			return a, i, false
 		}
 		return an, i, true
@@ -104,7 +104,7 @@ func (s *Site) serveEdit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	say, who, do := s.say(r), headstart.IdentityFrom(r.Context()), r.PathValue("do")
-	if !viewerOf(who).acts(&i) || approves(do) && !mayApprove(who, true) {
+	if !s.viewer(r).acts(&i) || approves(do) && !mayApprove(who, true) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
 	}
@@ -225,7 +225,7 @@ func (s *Site) editor(w http.ResponseWriter, r *http.Request, a *headstart.Annou
 	if u.By == "rule" {
 		p.By = say.Say("by.rule")
 	}
-	p.Acts = p.Write && viewerOf(who).acts(i) && (a.Draft != nil || a.Live())
+	p.Acts = p.Write && s.viewer(r).acts(i) && (a.Draft != nil || a.Live())
 	p.Approves = p.Acts && mayApprove(who, true) && a.Draft != nil
 	state := a.Waiting()
 	if a.Draft == nil {

@@ -53,7 +53,7 @@ type topic struct {
 }
 
 func (s *Site) topic(r *http.Request, id headstart.Identity) (topic, bool) {
-	t := topic{language: s.language(r), viewer: viewerOf(id), write: id.Has(headstart.ScopeWrite)}
+	t := topic{language: s.language(r), viewer: viewerOf(id, s.o.View), write: id.Has(headstart.ScopeWrite)}
 	name := r.URL.Query().Get("topics")
 	if name == "board" {
 		return t, true
@@ -180,7 +180,7 @@ func (s *Site) makeRegions(t topic) ([]region, error) {
 	page, names, data := "board", []string{"headline", "cards", "side", "calm"}, any(nil)
 	if t.incident == "" {
 		b := s.board(t.language, t.viewer, t.write)
-		s.fillWords(context.Background(), &b)
+		s.fillWords(context.Background(), &b, t.viewer)
 		data = b
 	} else {
 		page, names = "incident", []string{"headline", "facts", "messages", "tickets", "members", "timeline"}

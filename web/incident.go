@@ -107,8 +107,12 @@ func (s *Site) serveIncident(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/i/"+string(found.ID), http.StatusSeeOther)
 		return
 	}
-	v := viewerOf(headstart.IdentityFrom(r.Context()))
+	v := s.viewer(r)
 	p := incidentPage{frame: s.frame(r, "now", string(found.ID))}
+	if !v.knows(&found) {
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		return
+	}
 	if !v.sees(&found) {
 		s.message(w, r, http.StatusForbidden, say.Say("confidential"), say.Say("confidential.text"))
 		return
@@ -170,7 +174,7 @@ func (s *Site) incidentView(id headstart.IncidentID, say *lang.Words, v viewer, 
 	for _, a := range i.Announcements {
 		page.Announcements = append(page.Announcements, describe(a, say, now))
 	}
-	page.Tickets = s.ticketsFor(id, say, now)
+	page.Tickets = s.ticketsFor(id, say, v, now)
 	for _, t := range page.Tickets {
 		if !t.Linked && len(page.Alike) < mostAtOnce {
 			page.Alike = append(page.Alike, t.Key)
@@ -263,8 +267,8 @@ func describeUpdate(u headstart.Update, say *lang.Words, now time.Time) toldUpda
 
 // ticketsFor are the tickets of an incident, linked ones first, then those
 // suggested, best first.
-func (s *Site) ticketsFor(id headstart.IncidentID, say *lang.Words, now time.Time) []linkedTicket {
-	linked, alike := candidatesOf(s.o.View, id)
+func (s *Site) ticketsFor(id headstart.IncidentID, say *lang.Words, v viewer, now time.Time) []linkedTicket {
+	linked, alike := candidatesOf(v, id)
 	var out []linkedTicket
 	for _, c := range append(linked, alike...) {
 		t, l := &c.Ticket, &c.Link
@@ -298,7 +302,7 @@ func (s *Site) titleTickets(r *http.Request, ts []linkedTicket) {
 // unlinked are the tickets a person may link by hand.
 func (s *Site) unlinked(say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for _, t := range s.looseTickets() {
+	for _, t := range v.tickets(s.looseTickets()) {
 		if len(out) < 50 {
 			out = append(out, s.loose(t, say, v))
 		}

@@ -32,9 +32,9 @@ func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
 	if !s.ready(w, r) {
 		return
 	}
-	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
+	say, v := s.say(r), s.viewer(r)
 	p := announcementsPage{frame: s.frame(r, "announcements", say.Say("nav.announcements"))}
-	p.Hushed, p.Hushes = s.hushedUntil(r, p.Now), p.Write && len(v.locations) == 0
+	p.Hushed, p.Hushes = s.hushedUntil(r, p.Now), p.Write && v.everywhere()
 	for _, d := range s.drafts(v) {
 		switch d.State {
 		case headstart.UpdateDraft:
@@ -47,7 +47,7 @@ func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	for _, a := range s.o.View.Announcements() {
-		if !seesNotice(s.o.View, v, &a) || a.Last() == nil {
+		if !v.seesAnnouncement(&a) || a.Last() == nil {
 			continue
 		}
 		text, _ := textIn(a.Last().Text, say.Lang)

@@ -15,9 +15,9 @@ type candidate struct {
 
 // candidatesOf are the tickets of an incident: those linked, first reported first, and
 // its look-alikes, which nobody linked or rejected yet and no incident has, the best
-// first.
-func candidatesOf(view *headstart.View, id headstart.IncidentID) (linked, alike []candidate) {
-	for _, t := range view.Tickets() {
+// first. Tickets that v may not read are left out.
+func candidatesOf(v viewer, id headstart.IncidentID) (linked, alike []candidate) {
+	for _, t := range v.tickets(v.view.Tickets()) {
 		for _, l := range t.Links {
 			switch {
 			case l.Incident != id:

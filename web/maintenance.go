@@ -48,7 +48,7 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 	if !s.ready(w, r) {
 		return
 	}
-	say, v, cat := s.say(r), viewerOf(headstart.IdentityFrom(r.Context())), s.o.View.Catalog()
+	say, v, cat := s.say(r), s.viewer(r), s.o.View.Catalog()
 	p := maintenancePage{frame: s.frame(r, "maintenance", say.Say("nav.maintenance")), Offered: s.o.Plan != nil}
 	if p.Notice = planNotice(r, say); p.Notice == nil {
 		p.Notice = s.noticeFor(r)
@@ -56,12 +56,12 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 	approves := mayApprove(headstart.IdentityFrom(r.Context()), true)
 	held, told := s.held(v, cat, say.Lang), toldOfWork(s.o.View)
 	for _, win := range s.o.View.Maintenance() {
-		if !maySee(cat, v, &win) {
+		if !v.seesWindow(&win) {
 			continue
 		}
 		l := s.windowLine(&win, say, p.Now)
 		l.tell(told[win.ID], v, say, p.Now)
-		l.May, l.Held = p.Write && p.Offered && mayChange(cat, v, &win), held[win.ID]
+		l.May, l.Held = p.Write && p.Offered && v.actsOnWindow(&win), held[win.ID]
 		l.MayApprove = l.May && approves
 		p.list(l, &win)
 	}
@@ -139,7 +139,7 @@ func stretch(from, to time.Time, say *lang.Words) string {
 func (s *Site) held(v viewer, cat *headstart.Catalog, language string) map[string][]string {
 	out := map[string][]string{}
 	for _, p := range s.o.View.Problems() {
-		if p.Suppressed == nil || (cat.Confidential(p.Asset) && !v.confidential) {
+		if p.Suppressed == nil || (!v.seesAsset(p.Asset)) {
 			continue
 		}
 		name := assetName(cat, p.Asset, language)
@@ -152,9 +152,9 @@ func (s *Site) held(v viewer, cat *headstart.Catalog, language string) map[strin
 
 // proposals counts what waits for a person.
 func (s *Site) proposals(v viewer) int {
-	n, now, cat := 0, s.now(), s.o.View.Catalog()
+	n, now := 0, s.now()
 	for _, w := range s.o.View.Maintenance() {
-		if w.State(now) == "proposed" && !w.Empty() && maySee(cat, v, &w) {
+		if w.State(now) == "proposed" && !w.Empty() && v.seesWindow(&w) {
 			n++
 		}
 	}

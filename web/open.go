@@ -58,7 +58,7 @@ func (s *Site) serveOpen(w http.ResponseWriter, r *http.Request) {
 	if !slices.Contains([]string{"down", "slow", "partly"}, effect) {
 		f.refuse("form.effect")
 	}
-	may := viewerOf(headstart.IdentityFrom(r.Context()))
+	may := s.viewer(r)
 	if f.err == nil && !may.acts(&headstart.Incident{Locations: c.Locations}) {
 		f.refuse("page.forbidden.text")
 	}

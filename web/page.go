@@ -61,12 +61,12 @@ type frame struct {
 
 // frame fills in the frame of a request.
 func (s *Site) frame(r *http.Request, page, title string) frame {
-	id := headstart.IdentityFrom(r.Context())
+	id, v := headstart.IdentityFrom(r.Context()), s.viewer(r)
 	f := frame{
 		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
 		User: id.Name, Write: id.Has(headstart.ScopeWrite), Contact: s.o.Config.Contact,
-		TicketCount: len(s.looseTickets()), DraftCount: len(s.drafts(viewerOf(id))), Notice: s.noticeFor(r), Status: s.o.StatusPage,
-		ProposalCount: s.proposals(viewerOf(id)),
+		TicketCount: len(v.tickets(s.looseTickets())), DraftCount: len(s.drafts(v)), Notice: s.noticeFor(r), Status: s.o.StatusPage,
+		ProposalCount: s.proposals(v),
 	}
 	return f
 }

@@ -42,7 +42,7 @@ func (s *Site) servePlan(w http.ResponseWriter, r *http.Request) {
 		f.refuse("form.window.long")
 	}
 	c := s.windowChange(r)
-	if f.err == nil && !mayChange(cat, viewerOf(c.by), &win) {
+	if f.err == nil && !s.viewer(r).actsOnWindow(&win) {
 		f.refuse("plan.refused.forbidden")
 	}
 	if f.err != nil {
@@ -148,7 +148,7 @@ func (s *Site) serveWorkMessage(w http.ResponseWriter, r *http.Request, c *windo
 	}
 	for n := range commands {
 		win, known := workOf(s.o.View, &commands[n])
-		if !known || !mayChange(s.o.View.Catalog(), viewerOf(c.by), &win) {
+		if !known || !s.viewer(r).actsOnWindow(&win) {
 			s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("plan.refused.forbidden"))
 			return
 		}

@@ -39,7 +39,7 @@ func (s *Site) drafts(v viewer) []draft {
 			u = a.Last()
 		}
 		i, ok := s.o.View.Find(string(a.Incident))
-		if u == nil || !ok || !seesNotice(s.o.View, v, &a) {
+		if u == nil || !ok || !v.seesAnnouncement(&a) {
 			continue
 		}
 		priority[i.ID] = i.Priority
@@ -94,7 +94,7 @@ func (s *Site) looseTickets() []headstart.TicketState {
 // suggestedTickets are the loose tickets that seem to belong to an incident.
 func (s *Site) suggestedTickets(say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for _, t := range s.looseTickets() {
+	for _, t := range v.tickets(s.looseTickets()) {
 		l := s.loose(t, say, v)
 		if l.Incident != "" && len(out) < looseShown {
 			out = append(out, l)
@@ -142,12 +142,12 @@ func (s *Site) ticketTitles(ctx context.Context, keys []string) map[string]strin
 
 // fillWords adds what users wrote and is still kept: titles, and words that the
 // catalog lacks.
-func (s *Site) fillWords(ctx context.Context, b *board) {
+func (s *Site) fillWords(ctx context.Context, b *board, v viewer) {
 	titles := s.ticketTitles(ctx, ticketsOf(b.Tickets))
 	for i := range b.Tickets {
 		b.Tickets[i].Title = titles[b.Tickets[i].Key]
 	}
-	b.Aliases = s.proposedAliases(ctx)
+	b.Aliases = v.aliases(s.proposedAliases(ctx))
 }
 
 // window is planned work of today.
@@ -161,16 +161,16 @@ type window struct {
 type dayChart struct{ SVG template.HTML }
 
 // today lists the work planned for the day of now, with what it collides with.
-func (s *Site) today(say *lang.Words, now time.Time) ([]window, dayChart) {
+func (s *Site) today(say *lang.Words, v viewer, now time.Time) ([]window, dayChart) {
 	y, m, d := now.Date()
 	start, end := time.Date(y, m, d, 0, 0, 0, 0, s.zone), time.Date(y, m, d+1, 0, 0, 0, 0, s.zone)
-	live := s.liveIncidents()
+	live := slices.DeleteFunc(s.liveIncidents(), func(i headstart.Incident) bool { return !v.sees(&i) })
 	var out []window
 	var stretches []chart.Stretch
 	var label strings.Builder
 	label.WriteString(say.Say("board.planned") + ":")
 	for _, w := range s.o.View.Maintenance() {
-		if !w.Holds() || !w.EndsAt.After(start) || !w.StartsAt.Before(end) {
+		if !v.seesWindow(&w) || !w.Holds() || !w.EndsAt.After(start) || !w.StartsAt.Before(end) {
 			continue
 		}
 		win := window{ID: w.ID, Text: s.windowText(w, say.Lang), When: say.Clock(w.StartsAt) + "–" + say.Clock(w.EndsAt), Running: w.Running(now)}

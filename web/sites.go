@@ -23,10 +23,13 @@ type agentLine struct {
 }
 
 // agents lists the site agents with the age of what they say.
-func (s *Site) agents(say *lang.Words, now time.Time) []agentLine {
+func (s *Site) agents(say *lang.Words, v viewer, now time.Time) []agentLine {
 	var out []agentLine
 	cat := s.o.View.Catalog()
 	for _, a := range s.o.Agents() {
+		if !v.seesAsset(a.Asset) {
+			continue
+		}
 		l := agentLine{Level: "green", Word: say.Say("board.agents.live"), Name: assetName(cat, a.Asset, say.Lang)}
 		switch {
 		case a.State == "silent":

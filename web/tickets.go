@@ -37,9 +37,9 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	if !s.ready(w, r) {
 		return
 	}
-	say, v := s.say(r), viewerOf(headstart.IdentityFrom(r.Context()))
+	say, v := s.say(r), s.viewer(r)
 	p := ticketsPage{frame: s.frame(r, "tickets", say.Say("nav.tickets")), Live: s.linkable(say, v)}
-	loose := s.looseTickets()
+	loose := v.tickets(s.looseTickets())
 	p.Count, p.More = len(loose), max(0, len(loose)-listMost)
 	var shown []looseTicket
 	for _, t := range loose {
@@ -55,7 +55,7 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	slices.SortStableFunc(p.Groups, func(a, b ticketGroup) int {
 		return cmp.Or(cmp.Compare(rank(a.Over), rank(b.Over)), cmp.Compare(a.Priority, b.Priority), cmp.Compare(b.People, a.People), cmp.Compare(a.Incident, b.Incident))
 	})
-	for _, t := range s.o.View.Tickets() {
+	for _, t := range v.tickets(s.o.View.Tickets()) {
 		if !t.Solved() && t.Linked() != nil {
 			p.LinkedNow++
 		}
@@ -69,7 +69,7 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 // is right, newest first.
 func (s *Site) toReview(say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for _, t := range s.o.View.Tickets() {
+	for _, t := range v.tickets(s.o.View.Tickets()) {
 		l := t.ToReview()
 		if l == nil || len(out) == listMost {
 			continue

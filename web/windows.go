@@ -50,7 +50,7 @@ func (c *windowChange) find(id string) (headstart.MaintenanceWindow, refusal) {
 	switch {
 	case n < 0:
 		return headstart.MaintenanceWindow{}, windowUnknown
-	case !mayChange(c.view.Catalog(), viewerOf(c.by), &all[n]):
+	case !viewerOf(c.by, c.view).actsOnWindow(&all[n]):
 		return headstart.MaintenanceWindow{}, windowForbidden
 	case all[n].Over(c.now):
 		return headstart.MaintenanceWindow{}, windowOver
@@ -128,16 +128,6 @@ type planner func(ctx context.Context, w headstart.MaintenanceWindow) (pending b
 // longestWindow is where a typing mistake is likelier than a plan: a window
 // silences what fails inside it.
 const longestWindow = 31 * 24 * time.Hour
-
-// mayChange reports whether v may plan or change w.
-func mayChange(cat *headstart.Catalog, v viewer, w *headstart.MaintenanceWindow) bool {
-	return maySee(cat, v, w) && v.acts(&headstart.Incident{Locations: windowPlaces(cat, w)})
-}
-
-// maySee reports whether v may read what w is about (ruling 30).
-func maySee(cat *headstart.Catalog, v viewer, w *headstart.MaintenanceWindow) bool {
-	return v.confidential || !windowConfidential(cat, w)
-}
 
 // windowPlaces are the locations of what w covers.
 func windowPlaces(cat *headstart.Catalog, w *headstart.MaintenanceWindow) []string {

@@ -100,13 +100,13 @@ func workOf(view *headstart.View, c *headstart.Command) (headstart.MaintenanceWi
 
 // conflictsFor are what planned work meets, as far as v may know of it.
 func conflictsFor(view *headstart.View, v viewer, now time.Time) []headstart.Conflict {
-	cat, windows := view.Catalog(), map[string]headstart.MaintenanceWindow{}
+	windows := map[string]headstart.MaintenanceWindow{}
 	for _, w := range view.Maintenance() {
 		windows[w.ID] = w
 	}
 	sees := func(id string) bool {
 		w, known := windows[id]
-		return id == "" || known && maySee(cat, v, &w)
+		return id == "" || known && v.seesWindow(&w)
 	}
 	return slices.DeleteFunc(view.Conflicts(now), func(c headstart.Conflict) bool {
 		i, known := view.Find(string(c.Incident))

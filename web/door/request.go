@@ -127,7 +127,7 @@ func (d *Door) behind(rt headstart.Route, public bool) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r)
-		if !public && rt.Scope != headstart.ScopeOpen && rt.Scope != headstart.ScopePage && !d.allowed(w, r, v, rt.Scope) {
+		if !public && rt.Scope != headstart.ScopeOpen && rt.Scope != headstart.ScopePage && !d.allowed(w, r, v, rt) {
 			return
 		}
 		if !exempt(v.how, rt.Scope) && v.guard.cross.Check(r) != nil {
@@ -170,14 +170,17 @@ func exempt(how credential, scope headstart.Scope) bool {
 	return how == byBearer || (how.explicit() && scope == headstart.ScopeIngest)
 }
 
-// allowed reports whether the caller holds scope; else it has answered 401 or 403.
-func (d *Door) allowed(w http.ResponseWriter, r *http.Request, v *visit, scope headstart.Scope) bool {
+// allowed reports whether the caller holds the route's scope; else it has answered 401 or 403.
+func (d *Door) allowed(w http.ResponseWriter, r *http.Request, v *visit, rt headstart.Route) bool {
+	scope := rt.Scope
 	who := headstart.IdentityFrom(r.Context())
 	switch {
 	case v.bad != nil:
 		unauthorized(w, r, v.web, v.bad.Error())
 	case who.Has(scope) && !strings.HasPrefix(r.URL.Path, who.Under):
 		refuse(w, r, http.StatusForbidden, fmt.Sprintf("the token of %s opens %s only", who.Name, who.Under))
+	case who.Has(scope) && rt.Everywhere && len(who.Locations) > 0:
+		refuse(w, r, http.StatusForbidden, fmt.Sprintf("the account of %s is for some locations, and this is about all of them", who.Name))
 	case who.Has(scope):
 		return true
 	case v.how == byNothing && v.guard.cfg.Auth.Configured():
