@@ -112,20 +112,6 @@ type Part struct {
 	Stock int      `yaml:"stock" json:"stock"`
 }
 
-// KnownError is what an earlier incident taught.
-type KnownError struct {
-	ID           string              `yaml:"id" json:"id"`
-	Services     []string            `yaml:"services" json:"services,omitempty"`
-	Assets       []string            `yaml:"assets" json:"assets,omitempty"`
-	Symptoms     map[string][]string `yaml:"symptoms" json:"symptoms,omitempty"` // by language
-	Workaround   Names               `yaml:"workaround" json:"workaround,omitempty"`
-	Fix          string              `yaml:"fix" json:"fix,omitempty"`
-	KB           string              `yaml:"kb" json:"kb,omitempty"`
-	SupplierCase string              `yaml:"supplier_case" json:"supplier_case,omitempty"`
-	Problem      string              `yaml:"problem" json:"problem,omitempty"`
-	ReviewBy     string              `yaml:"review_by" json:"review_by,omitempty"`
-}
-
 // Names is a text per language; a plain string stands for every language.
 type Names map[string]string
 

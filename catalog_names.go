@@ -1,6 +1,9 @@
 package headstart
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Or returns the name in a language, or id where there is none.
 func (n Names) Or(id, lang string) string {
@@ -24,6 +27,26 @@ func (c *Catalog) LocationName(id, lang string) string {
 		return l.Name.Or(id, lang)
 	}
 	return id
+}
+
+// IDs are those of all its lists, in their order; ids are unique over all of them.
+func (c *Catalog) IDs() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		each := func(n int, id func(int) string) bool {
+			for i := range n {
+				if !yield(id(i)) {
+					return false
+				}
+			}
+			return true
+		}
+		_ = each(len(c.Locations), func(i int) string { return c.Locations[i].ID }) &&
+			each(len(c.Departments), func(i int) string { return c.Departments[i].ID }) &&
+			each(len(c.Services), func(i int) string { return c.Services[i].ID }) &&
+			each(len(c.Devices), func(i int) string { return c.Devices[i].ID }) &&
+			each(len(c.Parts), func(i int) string { return c.Parts[i].ID }) &&
+			each(len(c.KnownErrors), func(i int) string { return c.KnownErrors[i].ID })
+	}
 }
 
 // Confidential reports whether any of these devices and services is.

@@ -54,6 +54,13 @@ type Command struct {
 	At    time.Time `json:"at,omitzero"` // schedule, announce: when it goes out; zero: at once, and schedule takes it back; seen: how far
 	Value *bool     `json:"value,omitempty"`
 
+	// Record is what a known error says as a whole: of make-known and edit-known, and of
+	// a resolve that makes one. Of the last it may leave out what the incident says.
+	Record  *KnownError `json:"record,omitempty"`
+	Edition int         `json:"edition,omitempty"` // edit-known: the KnownRecord.Edition it changes
+
+	Links []LinkCheck `json:"links,omitempty"` // dead-links
+
 	Forget *Forget `json:"forget,omitempty"` // do forget
 }
 
@@ -82,5 +89,6 @@ type Outcome struct {
 	Refused  string     `json:"refused,omitempty"` // why nothing was done; empty: it was done
 	Missing  bool       `json:"missing,omitempty"` // refused because what it names does not exist
 	Incident IncidentID `json:"incident,omitempty"`
-	Until    time.Time  `json:"until"` // the row goes then
+	Known    string     `json:"known_error,omitempty"` // of make-known, edit-known and the like
+	Until    time.Time  `json:"until"`                 // the row goes then
 }

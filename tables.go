@@ -28,6 +28,8 @@ const (
 	TableConfirms      = "confirms"      // incident/device: when; incidents' own
 	TableAudit         = "audit"         // Command.ID: AuditEntry (viewed)
 	TableDead          = "dead"          // Notice.Key: DeadLetter (viewed)
+	TableKnown         = "known"         // KnownError.ID: KnownRecord (viewed)
+	TableDeadLinks     = "dead_links"    // URL of an article: DeadLink (viewed)
 )
 
 // CorrelateTables are the tables package correlate owns.
@@ -42,7 +44,7 @@ func CorrelateTables() []string {
 func IncidentTables() []string {
 	return []string{
 		TableIncidents, TableTimeline, TableAnnouncements, TableOutcomes, TableDeadlines, TableOwed, TableDesk, TableConfirms, TableAudit,
-		TableDead,
+		TableDead, TableKnown, TableDeadLinks,
 	}
 }
 
@@ -56,7 +58,7 @@ func Viewed(table string) bool {
 	switch table {
 	case TableConfig, TableProblems, TableMembers, TableAlerts, TableTickets, TableIncidents, TableTimeline,
 		TableAnnouncements, TableOutcomes, TableDesk, TableMaintenance, TableSilences, TableFlaws, TableAudit,
-		TableDead:
+		TableDead, TableKnown, TableDeadLinks:
 		return true
 	}
 	return false

@@ -42,6 +42,9 @@ type View struct {
 	silences      map[string]*Silence
 	audit         map[string]*AuditEntry
 	dead          map[string]*DeadLetter
+	known         map[string]*KnownRecord
+	deadLinks     map[string]*DeadLink
+	knownEdition  uint64
 	words         words // of rows; see share
 	onAsk         func(Ask)
 }
@@ -71,6 +74,9 @@ func (v *View) clear() {
 	v.words = words{}
 	v.audit = map[string]*AuditEntry{}
 	v.dead = map[string]*DeadLetter{}
+	v.known = map[string]*KnownRecord{}
+	v.deadLinks = map[string]*DeadLink{}
+	v.knownEdition++
 }
 
 // OnAsk registers who hears of asks. Set it before the view is filled.
@@ -137,6 +143,7 @@ func (v *View) set(op FeedOp) error {
 			err = json.Unmarshal(op.Val, v.config)
 		}
 		v.zone = zoneOf(v.config)
+		v.knownEdition++
 	case TableIncidents:
 		if i := v.incidents[IncidentID(op.Key)]; i != nil && op.Val == nil {
 			delete(v.byGroup, i.Group)
@@ -178,6 +185,11 @@ func (v *View) set(op FeedOp) error {
 		err = row(v.audit, op.Key, op.Val)
 	case TableDead:
 		err = row(v.dead, op.Key, op.Val)
+	case TableKnown:
+		err = row(v.known, op.Key, op.Val)
+		v.knownEdition++
+	case TableDeadLinks:
+		err = row(v.deadLinks, op.Key, op.Val)
 	}
 	if err != nil {
 		return fmt.Errorf("read row %s/%s: %w", op.Table, op.Key, err)

@@ -182,6 +182,12 @@ var decisionWords = map[string][2]string{
 	"H-01 draft_discarded":    {"{by} gooit het concept voor {subject} weg.", "{by} discards the draft for {subject}."},
 	"H-01 message_sent_again": {"{by} verstuurt het opgegeven bericht via {subject} opnieuw.", "{by} sends the message that was given up by {subject} again."},
 	"H-01 message_dismissed":  {"{by} laat het opgegeven bericht via {subject} zitten.", "{by} leaves the message that was given up by {subject}."},
+	"H-01 known_made":         {"{by} maakt bekende fout {known}.", "{by} makes known error {known}."},
+	"H-01 known_used":         {"{by}: dit was bekende fout {known}.", "{by}: this was known error {known}."},
+	"H-01 known_helped":       {"{by}: bekende fout {known} hielp.", "{by}: known error {known} helped."},
+	"H-01 known_failed":       {"{by}: bekende fout {known} hielp niet.", "{by}: known error {known} did not help."},
+	"H-01 edit_known":         {"{by} wijzigt bekende fout {known}.", "{by} changes known error {known}."},
+	"H-01 retire_known":       {"{by} zet bekende fout {known} buiten gebruik, of weer in gebruik.", "{by} retires known error {known}, or takes it back into use."},
 	"H-02 refused":            {"Geweigerd: {do} door {by}: {why}.", "Refused: {do} by {by}: {why}."},
 
 	// correlate

@@ -173,6 +173,7 @@ func (c *catalog) checkRest(refs map[string][]string) {
 		k := &c.KnownErrors[i]
 		c.known("known_errors", i, "services", k.Services, refs["services"], "service")
 		c.known("known_errors", i, "assets", k.Assets, refs["assets"], "service or device")
+		c.known("known_errors", i, "locations", k.Locations, refs["locations"], "location")
 		c.date("known_errors", i, "review_by", k.ReviewBy)
 	}
 }

@@ -89,6 +89,8 @@ type book struct {
 	confirms      map[string]time.Time // incident/device
 	audit         map[string]*headstart.AuditEntry
 	dead          map[string]*headstart.DeadLetter // by Notice.Key
+	known         map[string]*headstart.KnownRecord
+	deadLink      map[string]*headstart.DeadLink // by URL
 	personal      personal
 	fading        bool // a deadline to look for what is to be forgotten is set
 	ledger        ledger
@@ -201,6 +203,7 @@ func newBook(groups Groups, plans Plans, makers Makers) *book {
 		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
 		confirms: map[string]time.Time{}, history: history{}, agenda: newAgenda(),
 		audit: map[string]*headstart.AuditEntry{}, dead: map[string]*headstart.DeadLetter{}, dirty: newDirty(),
+		known: map[string]*headstart.KnownRecord{}, deadLink: map[string]*headstart.DeadLink{},
 	}
 	b.configure(headstart.LogConfig{})
 	return b

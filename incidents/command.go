@@ -24,7 +24,7 @@ func (b *book) do(ev headstart.Event, regroup func(group, into headstart.GroupID
 	if b.outcomes[o.Command] != nil {
 		return // appended again after a lost reply: it was done
 	}
-	i, err := b.act(c, regroup)
+	i, err := b.act(c, o, regroup)
 	if err != nil {
 		o.Refused = err.Error()
 		o.Missing = errors.As(err, new(missing))
@@ -76,8 +76,9 @@ func admissible(c *headstart.Command) error {
 	return nil
 }
 
-// act does what c says and returns the incident it concerned.
-func (b *book) act(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
+// act does what c says and returns the incident it concerned. O is its outcome, for what
+// else it made.
+func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
 	if err := admissible(c); err != nil {
 		return nil, err
 	}
@@ -107,6 +108,10 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 		return nil, nil
 	case "reject-alias":
 		return nil, b.rejectAlias(c)
+	case "make-known", "edit-known", "retire-known":
+		return b.onKnown(c, o)
+	case "dead-links":
+		return nil, b.deadLinks(c)
 	}
 	i := b.find(c.Incident)
 	if i == nil {
@@ -140,6 +145,8 @@ func (b *book) act(c *headstart.Command, regroup func(group, into headstart.Grou
 		return i, b.confirmByHand(i, c)
 	case "lead":
 		return i, b.leaveLead(i, c)
+	case "helped":
+		return i, b.helped(i, c)
 	case "link", "unlink", "confirm-link", "reject-link":
 		if settled, err := b.mayLink(i, c); settled || err != nil {
 			return i, err
@@ -210,6 +217,13 @@ func (b *book) regroup(i *incident, c *headstart.Command, regroup func(group, in
 		}
 		into = to.Group
 	}
+	learn := func() {}
+	if c.Do == "resolve" {
+		var err error
+		if learn, err = b.lesson(i, c); err != nil {
+			return err
+		}
+	}
 	changes, err := regroup(i.Group, into)
 	if err != nil {
 		return err
@@ -219,8 +233,8 @@ func (b *book) regroup(i *incident, c *headstart.Command, regroup func(group, in
 		i.X.Touched = true
 	}
 	if c.Do == "resolve" {
-		i.Summary = &headstart.Summary{Cause: c.Cause, Solution: c.Solution, Prevention: c.Prevention, Text: c.Summary, By: c.By}
-		i.KnownError = cmp.Or(c.KnownError, i.KnownError)
+		i.Summary = summaryOf(c)
+		learn()
 	}
 	b.act1(i, c, regrouped[c.Do], "into", c.Into, "assets", strings.Join(c.Assets, ","), "ticket", c.Ticket)
 	for _, ch := range changes {
@@ -273,6 +287,7 @@ func (b *book) setConfidential(i *incident, c *headstart.Command) {
 	b.act1(i, c, outcome)
 	if i.Confidential {
 		b.mute(i)
+		b.hideLessons(i)
 	} else {
 		b.writeBack(i)
 	}

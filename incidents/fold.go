@@ -167,6 +167,7 @@ func (f *fold) line(ev headstart.Event) {
 		f.book.configure(*ev.Config)
 		f.book.planReports()
 		f.book.trustTaken()
+		f.book.clashes()
 		f.place.Rules = ev.Config.Hash
 		f.follow(f.correlator.Apply(ev))
 		f.book.lookAgainAtAllWork()

@@ -72,6 +72,7 @@ func (l *life) step(what, who int) string {
 	dos := []string{
 		"ack", "assign", "note", "set-eta", "confidential", "announce", "confirm", "resolve", "approve", "discard", "withdraw", "hush",
 		"todo", "todo-done", "nonsense", "lead", "link", "unlink", "confirm-link", "reject-link",
+		"make-known", "edit-known", "retire-known", "helped", "dead-links",
 	}
 	if what%2 == 0 {
 		do := dos[what/2%len(dos)]
@@ -84,6 +85,8 @@ func (l *life) step(what, who int) string {
 			Do: do, Incident: id, Announcement: notice, Text: "wij kijken", Ref: "t", Value: &value, For: []string{"", "0s", "20m", "x"}[who%4],
 			ETA: monday.Add(l.now + time.Hour), Phase: []headstart.Phase{"", headstart.Solved, headstart.Progress, headstart.WorkaroundFound}[who%4],
 			Due: due, Audience: []string{"", "noord", "zuid", "all"}[who/4%4], Source: "rt", Ticket: fmt.Sprint(12 + who%3),
+			KnownError: []string{"", "KE-1", "ke-2", "KE-7"}[who/2%4], Edition: who % 3, Links: []headstart.LinkCheck{{URL: "https://kb.example/1", Why: []string{"", "404"}[who%2]}},
+			Record: []*headstart.KnownError{nil, {Title: headstart.Names{"nl": "Papier kreukt"}, Fix: "klep dicht"}}[who%2],
 		})
 		return do + " " + id
 	}

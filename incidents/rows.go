@@ -223,6 +223,10 @@ func (b *book) load(table string, r headstart.Row) error {
 		return loadRow(b.audit, r)
 	case headstart.TableDead:
 		return loadRow(b.dead, r)
+	case headstart.TableKnown:
+		return loadRow(b.known, r)
+	case headstart.TableDeadLinks:
+		return loadRow(b.deadLink, r)
 	}
 	return nil
 }

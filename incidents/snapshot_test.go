@@ -24,7 +24,7 @@ func snapshot(t *testing.T, f *fold) map[string]string {
 		"incidents": b.incidents, "groups": b.byGroup, "refs": b.byRef, "announcements": b.announcements, "owed": b.owed,
 		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": []any{b.ledger, b.trusted, b.digests}, "timers": timers, "tickets": b.byTicket,
 		"decided": timelines(b), "counters": []any{b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
-		"audit": b.audit, "dead": b.dead, "personal": append(personal{}, b.personal...), "fading": b.fading, "history": cases(b),
+		"audit": b.audit, "dead": b.dead, "known": b.known, "dead links": b.deadLink, "personal": append(personal{}, b.personal...), "fading": b.fading, "history": cases(b),
 		"planned": b.planned, "wakes": b.wakes,
 	} {
 		raw, err := json.Marshal(v)

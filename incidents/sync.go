@@ -90,5 +90,6 @@ func (b *book) confide(i *incident) {
 	}
 	if i.Confidential = secret; secret {
 		b.mute(i)
+		b.hideLessons(i)
 	}
 }

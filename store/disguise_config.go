@@ -66,7 +66,7 @@ func (d *disguise) catalog(c *headstart.Catalog) *headstart.Catalog {
 		})
 	}
 	for _, k := range c.KnownErrors {
-		out.KnownErrors = append(out.KnownErrors, headstart.KnownError{ID: k.ID, Services: k.Services, Assets: k.Assets, ReviewBy: k.ReviewBy})
+		out.KnownErrors = append(out.KnownErrors, headstart.KnownError{ID: k.ID, Services: k.Services, Assets: k.Assets, Locations: k.Locations, ReviewBy: k.ReviewBy, Confidential: k.Confidential})
 	}
 	return out
 }

@@ -144,7 +144,8 @@ func (d *disguise) command(c *headstart.Command) *headstart.Command {
 		Ticket: d.word(c.Ticket), Source: c.Source, Channel: c.Channel,
 		Owner: d.word(c.Owner), SupportGroup: d.word(c.SupportGroup), Text: d.word(c.Text), ETA: c.ETA,
 		Phase: c.Phase, Audience: d.word(c.Audience), Variables: d.values(c.Variables), Announcement: c.Announcement, Draft: c.Draft, Published: c.Published,
-		Cause: d.word(c.Cause), Solution: d.word(c.Solution), Prevention: d.word(c.Prevention), KnownError: d.word(c.KnownError), Summary: d.word(c.Summary),
+		Cause: d.word(c.Cause), Solution: d.word(c.Solution), Prevention: d.word(c.Prevention), KnownError: d.known(c.KnownError), Summary: d.word(c.Summary),
+		Record: d.record(c.Record), Edition: c.Edition,
 		Until: c.Until, Due: c.Due, For: d.duration(c.For), Kind: c.Kind, At: c.At, Value: c.Value,
 	}
 }
