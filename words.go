@@ -1,6 +1,8 @@
 package headstart
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,19 +41,53 @@ func (d *Decision) Words(lang string, zone *time.Location) string {
 			text += "; " + f.Name + " " + f.Value
 		}
 	}
-	pairs := []string{"{subject}", d.Subject, "{by}", d.By}
-	for _, f := range d.Facts {
-		pairs = append(pairs, "{"+f.Name+"}", d.value(f, lang, zone))
-	}
-	for _, optional := range []string{"owner", "support_group", "channel"} {
-		if d.Fact(optional) == "" {
-			pairs = append(pairs, " {"+optional+"}", "") // with the space before it
+	return strings.TrimSpace(d.put(text, lang, zone))
+}
+
+// put puts facts into a text in one pass: a timeline has tens of thousands of
+// decisions. A name that is no fact stays as it stands, but what is told only when it
+// is known goes with what leads to it.
+func (d *Decision) put(text, lang string, zone *time.Location) string {
+	out := make([]byte, 0, 2*len(text))
+	for {
+		before, rest, open := strings.Cut(text, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		out = append(out, before...)
+		if !open || !closed {
+			return string(append(out, text[len(before):]...))
+		}
+		text = after
+		said, known := d.named(name, lang, zone)
+		switch {
+		case name == "title" && said == "" && bytes.HasSuffix(out, []byte(": ")): // opened by hand without one
+			out = append(out[:len(out)-len(": ")], '.')
+		case slices.Contains(optionalFacts, name) && said == "" && bytes.HasSuffix(out, []byte(" ")):
+			out = out[:len(out)-len(" ")]
+		case known:
+			out = append(out, said...)
+		default:
+			out = append(append(append(out, '{'), name...), '}')
 		}
 	}
-	if d.Fact("title") == "" {
-		pairs = append(pairs, ": {title}", ".") // opened by hand without one
+}
+
+// optionalFacts go with the space before them where a decision has none.
+var optionalFacts = []string{"owner", "support_group", "channel"}
+
+// named is what stands for a name in braces; known: something does.
+func (d *Decision) named(name, lang string, zone *time.Location) (said string, known bool) {
+	switch name {
+	case "subject":
+		return d.Subject, true
+	case "by":
+		return d.By, true
 	}
-	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(text))
+	for _, f := range d.Facts {
+		if f.Name == name {
+			return d.value(f, lang, zone), true
+		}
+	}
+	return "", false
 }
 
 // value says a fact as people do: a moment in zone, with its day only if that

@@ -117,3 +117,25 @@ func TestConcerns(t *testing.T) {
 		}
 	}
 }
+
+// What a text asks for and a decision lacks goes with what leads to it; any other
+// brace stays as it stands, and what a fact says is not read again.
+func TestWordsWithoutFacts(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		facts []Fact
+		want  string
+	}{
+		{"assigned to {owner} {support_group}", []Fact{{"owner", "joris"}}, "assigned to joris"},
+		{"assigned to {owner} {support_group}", []Fact{{"support_group", "lan"}}, "assigned to lan"},
+		{"opened by {by}: {title}", nil, "opened by samira."},
+		{"opened by {by}: {title}", []Fact{{"title", "{by}"}}, "opened by samira: {by}"},
+		{"{cause} of {subject}", nil, "{cause} of sw-1"},
+		{"a { b } and {", nil, "a { b } and {"},
+	} {
+		d := Decision{Subject: "sw-1", By: "samira", Facts: c.facts}
+		if got := d.put(c.text, "en", time.UTC); got != c.want {
+			t.Errorf("%q with %v: %q, want %q", c.text, c.facts, got, c.want)
+		}
+	}
+}

@@ -105,11 +105,10 @@ func (p *program) printJSON(v any) error {
 // playback is what a log was made into, and by which decisions.
 type playback struct {
 	incidents.Result
-	state   *recorder
-	config  *headstart.LogConfig // the first
-	first   time.Time            // midnight of the first day, UTC
-	last    time.Time            // up to when it was replayed
-	decided string               // as a scenario wants it
+	state  *recorder
+	config *headstart.LogConfig // the first
+	first  time.Time            // midnight of the first day, UTC
+	last   time.Time            // up to when it was replayed
 }
 
 // fold replays lines whose configuration comes first.
@@ -125,8 +124,11 @@ func fold(lines []headstart.FileLine, until time.Time) (playback, error) {
 		last = lines[len(lines)-1].At
 	}
 	first := lines[0].At.UTC().Truncate(24 * time.Hour)
-	return playback{Result: result, state: c, config: lines[0].Config, first: first, last: last, decided: scenario.Render(c.changes, c, first)}, nil
+	return playback{Result: result, state: c, config: lines[0].Config, first: first, last: last}, nil
 }
+
+// decided is what was decided, as a scenario wants it.
+func (p *playback) decided() string { return scenario.Render(p.state.changes, p.state, p.first) }
 
 // recorder keeps what correlation decides, in order.
 type recorder struct {

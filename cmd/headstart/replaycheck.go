@@ -61,7 +61,7 @@ func (p *program) replayCheck(cmd *cobra.Command, file string, until time.Time, 
 	}
 	if s.Wants {
 		out.Expected++
-		out.Decisions = append(out.Decisions, scenario.Diff(accepted(s.Want), accepted(r.decided))...)
+		out.Decisions = append(out.Decisions, scenario.Diff(accepted(s.Want), accepted(r.decided()))...)
 	}
 	out.Met = len(out.Unmet)+len(out.Decisions) == 0
 	return p.sayChecked(o, out)
