@@ -51,6 +51,17 @@ func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
 	return i, true
 }
 
+// Decided is how many decisions the timeline of an incident holds.
+func (v *View) Decided(id IncidentID) int {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	i := v.incidents[id]
+	if i == nil {
+		return 0
+	}
+	return len(v.timeline[fmt.Sprintf("%08d", i.Seq)])
+}
+
 // Concerning returns the decisions that are about an asset or a problem, or name
 // it, in all incidents in order, told in lang.
 func (v *View) Concerning(of, lang string) []TimelineEntry {

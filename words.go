@@ -41,7 +41,20 @@ func (d *Decision) Words(lang string, zone *time.Location) string {
 			text += "; " + f.Name + " " + f.Value
 		}
 	}
-	return strings.TrimSpace(d.put(text, lang, zone))
+	return strings.TrimSpace(d.put(text, lang, zone)) + d.because(lang)
+}
+
+// because is the reason a person gave, as a sentence of its own.
+func (d *Decision) because(lang string) string {
+	why := d.Fact("because")
+	switch {
+	case why == "":
+		return ""
+	case lang == "en":
+		return " Reason: " + why
+	default:
+		return " Reden: " + why
+	}
 }
 
 // put puts facts into a text in one pass: a timeline has tens of thousands of

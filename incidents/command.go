@@ -236,7 +236,11 @@ func (b *book) regroup(i *incident, c *headstart.Command, regroup func(group, in
 		i.Summary = summaryOf(c)
 		learn()
 	}
-	b.act1(i, c, regrouped[c.Do], "into", c.Into, "assets", strings.Join(c.Assets, ","), "ticket", c.Ticket)
+	why := ""
+	if c.Do == "merge" || c.Do == "split" {
+		why = c.Text
+	}
+	b.act1(i, c, regrouped[c.Do], "into", c.Into, "assets", strings.Join(c.Assets, ","), "ticket", c.Ticket, "because", why)
 	for _, ch := range changes {
 		b.apply(ch)
 	}
@@ -301,10 +305,13 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 	}
 	if c.Incident == "" || c.Incident == "all" {
 		b.hush = b.now.Add(d)
-		b.note(headstart.Decision{Rule: "A-30", Outcome: "hushed_all", By: c.By, Facts: facts("until", stamp(&b.hush))})
+		b.note(headstart.Decision{Rule: "A-30", Outcome: "hushed_all", By: c.By, Facts: facts("until", stamp(&b.hush), "because", c.Text)})
 		b.desk[hushKey] = &headstart.DeskNote{
 			V: 1, ID: hushKey, Kind: "notice", By: c.By, At: b.now, Until: b.hush,
 			Text: b.because("alle berichten aan gebruikers staan stil", "all messages to users are held"),
+		}
+		if c.Text != "" {
+			b.desk[hushKey].Text += ": " + c.Text
 		}
 		b.dirty.put(headstart.TableDesk, hushKey, b.desk[hushKey])
 		b.hushEnds("", b.hush)
@@ -324,7 +331,7 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 	if b.hushed(i) {
 		b.mute(i)
 	}
-	b.decide(i, headstart.Decision{Rule: "A-30", Outcome: "hushed", By: c.By, Facts: facts("until", stamp(&i.X.Hush))})
+	b.decide(i, headstart.Decision{Rule: "A-30", Outcome: "hushed", By: c.By, Facts: facts("until", stamp(&i.X.Hush), "because", c.Text)})
 	return i, nil
 }
 

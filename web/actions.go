@@ -61,7 +61,7 @@ func (s *Site) serveLink(w http.ResponseWriter, r *http.Request) {
 }
 
 // backs are the pages that a form may name to go back to.
-var backs = map[string]string{"board": "/", "tickets": "/tickets"}
+var backs = map[string]string{"board": "/", "own": "/?own=1", "tickets": "/tickets", "announcements": "/announcements"}
 
 // act does something to an incident: once, or for each ticket that a form names.
 func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
@@ -84,6 +84,9 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 	back, ok := backs[r.PostFormValue("back")]
 	if !ok {
 		back = "/i/" + string(i.ID)
+		if tab := tabOf(r.PostFormValue("tab")); tab != tabOverview {
+			back += "?tab=" + tab
+		}
 	}
 	var commands []headstart.Command
 	for range max(1, min(len(r.PostForm["ticket"]), mostAtOnce)) {
@@ -136,7 +139,11 @@ func (s *Site) do(w http.ResponseWriter, r *http.Request, back string, commands 
 			break // what follows would build on what was not done
 		}
 	}
-	http.Redirect(w, r, back+"?did="+url.QueryEscape(last.ID), http.StatusSeeOther)
+	sign := "?"
+	if strings.Contains(back, "?") {
+		sign = "&"
+	}
+	http.Redirect(w, r, back+sign+"did="+url.QueryEscape(last.ID), http.StatusSeeOther)
 }
 
 // failed says that nothing was kept: the reader must know that pressing again
@@ -187,6 +194,18 @@ var actions = map[string]func(*form, *headstart.Command){
 	},
 	"resolve": func(f *form, c *headstart.Command) {
 		c.Cause, c.Solution, c.Prevention, c.Summary = f.text("cause"), f.text("solution"), f.text("prevention"), f.text("summary")
+		c.KnownError = f.text("known_error")
+	},
+	"merge": func(f *form, c *headstart.Command) { c.Into, c.Text = f.required("into"), f.required("reason") },
+	"split": func(f *form, c *headstart.Command) {
+		if c.Assets, c.Text = f.r.PostForm["asset"], f.required("reason"); len(c.Assets) == 0 {
+			f.refuse("form.empty", "field", f.say.Say("field.assets"))
+		}
+	},
+	"hush": func(f *form, c *headstart.Command) {
+		if c.For, c.Text = f.text("for"), f.required("reason"); !slices.Contains(hushes, c.For) {
+			f.refuse("form.empty", "field", f.say.Say("hush.for"))
+		}
 	},
 }
 
@@ -216,7 +235,7 @@ func callerAction(f *form, c *headstart.Command) {
 		c.Value = new(false)
 	}
 	if once := f.text("once"); once != "" && len(once) < 64 {
-		c.ID = "web-once-" + c.Incident + "-" + once
+		c.ID = "web-once-" + c.Incident + "-" + headstart.IdentityFrom(f.r.Context()).Name + "-" + once
 	}
 }
 

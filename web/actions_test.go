@@ -32,6 +32,11 @@ func TestActionsBecomeCommands(t *testing.T) {
 		"approve":      {"/i/HS-1042/approve", []string{"announcement", "aa11.noord"}, headstart.Command{Do: "approve", Incident: "HS-1042", Announcement: "aa11.noord"}, "/i/HS-1042"},
 		"announce":     {"/i/HS-1042/announce", []string{"phase", "workaround", "var_Workaround", "Gebruik 4G"}, headstart.Command{Do: "announce", Incident: "HS-1042", Phase: headstart.WorkaroundFound, Variables: map[string]string{"Workaround": "Gebruik 4G"}}, "/i/HS-1042"},
 		"resolve":      {"/i/HS-1042/resolve", []string{"cause", "c", "solution", "s", "prevention", "p", "summary", "x"}, headstart.Command{Do: "resolve", Incident: "HS-1042", Cause: "c", Solution: "s", Prevention: "p", Summary: "x"}, "/i/HS-1042"},
+		"known error":  {"/i/HS-1042/resolve", []string{"solution", "s", "known_error", "KE-7"}, headstart.Command{Do: "resolve", Incident: "HS-1042", Solution: "s", KnownError: "KE-7"}, "/i/HS-1042"},
+		"merge":        {"/i/HS-1043/merge", []string{"into", "HS-1042", "reason", "zelfde verdeler"}, headstart.Command{Do: "merge", Incident: "HS-1043", Into: "HS-1042", Text: "zelfde verdeler"}, "/i/HS-1043"},
+		"split":        {"/i/HS-1042/split", []string{"asset", "prn-n2-04", "reason", "eigen storing"}, headstart.Command{Do: "split", Incident: "HS-1042", Assets: []string{"prn-n2-04"}, Text: "eigen storing"}, "/i/HS-1042"},
+		"silence":      {"/i/HS-1042/hush", []string{"for", "2h", "reason", "oefening"}, headstart.Command{Do: "hush", Incident: "HS-1042", For: "2h", Text: "oefening"}, "/i/HS-1042"},
+		"back to tab":  {"/i/HS-1042/link", []string{"ticket", "rt/M-4", "tab", "tickets"}, headstart.Command{Do: "link", Incident: "HS-1042", Source: "rt", Ticket: "M-4"}, "/i/HS-1042?tab=tickets"},
 		"reopen":       {"/i/HS-1021/reopen", nil, headstart.Command{Do: "reopen", Incident: "HS-1021"}, "/i/HS-1021"},
 		"by its short": {"/i/1043/ack", nil, headstart.Command{Do: "ack", Incident: "HS-1043"}, "/i/HS-1043"},
 	} {
@@ -52,7 +57,11 @@ func TestActionsBecomeCommands(t *testing.T) {
 			if diff := cmp.Diff(c.want, w.done[0], cmpopts.IgnoreFields(headstart.Command{}, "ID", "ETA"), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("command differs (-want +got):\n%s", diff)
 			}
-			if want := c.back + "?did=" + url.QueryEscape(w.done[0].ID); rec.Header().Get("Location") != want || w.done[0].ID == "" {
+			sign := "?"
+			if strings.Contains(c.back, "?") {
+				sign = "&"
+			}
+			if want := c.back + sign + "did=" + url.QueryEscape(w.done[0].ID); rec.Header().Get("Location") != want || w.done[0].ID == "" {
 				t.Errorf("goes to %s, want %s", rec.Header().Get("Location"), want)
 			}
 		})
@@ -104,8 +113,11 @@ func TestBadFormsAreRefusedInWords(t *testing.T) {
 		"hand over to nobody":   {"/i/HS-1042/assign", nil, 400, "Vul in wie"},
 		"a ticket of no source": {"/i/HS-1042/link", []string{"ticket", "M-4"}, 400, "Kies een melding"},
 		"a time that is none":   {"/i/HS-1042/set-eta", []string{"eta", "25:00"}, 400, "is geen tijd"},
+		"a merge into nothing":  {"/i/HS-1042/merge", []string{"reason", "dubbel"}, 400, "Gaat op in"},
+		"a split of nothing":    {"/i/HS-1042/split", []string{"reason", "los"}, 400, "hoort er niet bij"},
+		"silence without end":   {"/i/HS-1042/hush", []string{"for", "9y", "reason", "x"}, 400, "Hoe lang"},
 		"no such incident":      {"/i/HS-9/ack", nil, 404, "geen storing HS-9"},
-		"no such action":        {"/i/HS-1042/merge", nil, 404, "bestaat niet"},
+		"no such action":        {"/i/HS-1042/eat", nil, 404, "bestaat niet"},
 		"a service not there":   {"/new", []string{"service", "x", "effect", "down", "severity", "major"}, 400, "Kies een dienst"},
 		"a place not there":     {"/new", []string{"service", "wifi", "location", "x", "effect", "down", "severity", "major"}, 400, "Kies plekken"},
 		"no effect":             {"/new", []string{"service", "wifi", "severity", "major"}, 400, "wat mensen merken"},

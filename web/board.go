@@ -44,6 +44,13 @@ type board struct {
 	Cards []card
 	More  []card // beyond fullCards
 
+	Own   bool // only what the reader works on is shown
+	Named bool // the reader has a name, so that something can be his
+	Elses int  // incidents left out because of Own
+
+	Hushed string // until when all messages are held, in words; empty: they are not
+	Hushes bool   // the reader may hold them
+
 	Drafts  []draft
 	Dead    int // messages that were given up
 	Planned []window
@@ -76,24 +83,35 @@ func (s *Site) serveBoard(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := boardPage{frame: s.frame(r, "now", s.say(r).Say("nav.now"))}
+	id := headstart.IdentityFrom(r.Context())
+	t := topic{language: s.language(r), viewer: s.viewer(r), write: p.frame.Write, user: id.Name}
 	p.frame.Topics = "board"
-	p.board = s.board(s.language(r), s.viewer(r), p.frame.Write)
+	if t.own = id.Name != "" && r.URL.Query().Get("own") != ""; t.own {
+		p.frame.Topics = "board:own"
+	}
+	p.board = s.board(t)
 	p.Now, p.Write = p.board.Now, p.board.Write
-	s.fillWords(r.Context(), &p.board, s.viewer(r))
+	s.fillWords(r.Context(), &p.board, t.viewer)
 	s.render(w, r, http.StatusOK, "board", p)
 }
 
 // board gathers the board.
-func (s *Site) board(language string, v viewer, write bool) board {
-	say, now := s.words[language], s.now()
-	b := board{Now: now, Write: write}
-	live := v.known(s.liveIncidents())
-	cards := s.cards(live, say, v, now)
+func (s *Site) board(t topic) board {
+	say, now, v, language := s.words[t.language], s.now(), t.viewer, t.language
+	b := board{Now: now, Write: t.write, Own: t.own, Named: t.user != ""}
+	live, loose := v.known(s.liveIncidents()), v.tickets(s.looseTickets())
+	shown := live
+	if t.own {
+		shown = slices.DeleteFunc(slices.Clone(live), func(i headstart.Incident) bool { return i.Owner != t.user || !v.sees(&i) })
+		b.Elses = len(live) - len(shown)
+	}
+	cards := s.cards(shown, alikeOf(loose), say, v, now)
 	b.Cards, b.More = cards[:min(len(cards), fullCards)], cards[min(len(cards), fullCards):]
 	b.headline(live, say, now)
 	b.Drafts, b.Dead = s.drafts(v), len(deadLettersFor(v))
-	b.Tickets = s.suggestedTickets(say, v)
-	b.Loose = len(v.tickets(s.looseTickets()))
+	b.Tickets = s.suggestedTickets(loose, say, v)
+	b.Loose = len(loose)
+	b.Hushed, b.Hushes = s.hushedUntil(say, now), t.write && v.everywhere()
 	b.checks(v.checks(s.o.Checks()), s.o.Trend, s.o.View.Catalog(), say, now)
 	b.Fine = s.fineServices(live, language)
 	b.Planned, b.Day = s.today(say, v, now)

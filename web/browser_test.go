@@ -135,6 +135,9 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	site := w.site(func(o *Options) {
 		o.TryChannel = func(context.Context, string) error { return nil }
+		o.WhyNot = func(context.Context, headstart.GroupID, headstart.GroupID) (headstart.Decision, bool, error) {
+			return headstart.Decision{Rule: "L-12", Outcome: "refused", Facts: []headstart.Fact{{Name: "with", Value: "HS-1042"}, {Name: "who", Value: "joris"}, {Name: "since", Value: "2026-11-23T07:20:00Z"}}}, true, nil
+		}
 		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
 	})
 	pages, _, _ := readers(w)
@@ -142,10 +145,13 @@ func TestPagesInABrowser(t *testing.T) {
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		all := looks
 		if strings.HasPrefix(p, "/s/") { // most of its readers hold a phone
 			all = append(slices.Clone(looks), look{"light", 360})
+		}
+		if strings.Contains(p, "?tab=") && *shots == "" { // the page around it was looked at
+			all = looks[2:]
 		}
 		for _, l := range all {
 			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
@@ -177,7 +183,7 @@ func TestActionsComeFirstOnAPhone(t *testing.T) {
 	const order = `(() => {
 		const box = q => document.querySelector(q).getBoundingClientRect(), gap = (a, b) => Math.round(box(b).top - box(a).bottom);
 		const stops = [...document.querySelectorAll('main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary')]
-			.map(e => e.getBoundingClientRect()).filter(b => b.height > 0).map(b => b.top);
+			.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect()).filter(b => b.height > 0).map(b => b.top);
 		return JSON.stringify({Acts: gap('#facts', 'aside'), Rest: gap('aside', '.rest'), Forms: gap('.rest', '.forms'),
 			WideRest: gap('#facts', '.rest'), WideForms: gap('aside', '.forms'), Beside: Math.round(box('aside').left - box('#facts').right),
 			Back: stops.filter((y, n) => n > 0 && y < stops[n - 1] - 40).length, Top: Math.round(box('aside').top + scrollY)});
@@ -263,7 +269,7 @@ func shoot(ctx context.Context, t *testing.T, url string, l look) {
 		t.Fatal(err)
 	}
 	_, path, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
-	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-")
+	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-", "&", "-").Replace(path), "-")
 	if name == "" {
 		name = "board"
 	}

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
+	"strconv"
 	"time"
 
 	"headstart"
@@ -30,13 +32,34 @@ type card struct {
 	WorksFor         int // readers of the status page who said that it works for them
 
 	Cause    string
-	Evidence []string
-	Phone    string // what to say on the telephone
+	Evidence []fact
+	Helped   *helped  // what helped the last time; nil: nobody wrote that
+	Spoken   []spoken // what to say on the telephone; empty: users were told nothing
 	Map      template.HTML
 	Open     bool // it still runs
+
+	Alike   []string // keys of tickets that look like being about it, the likeliest first
+	Callers int      // counted without a ticket
+	Once    string   // makes the button that counts a caller count one
 }
 
-func (s *Site) cards(live []headstart.Incident, say *lang.Words, v viewer, now time.Time) []card {
+// fact is a short fact beside the cause, with the incident it is about, if any.
+type fact struct {
+	Text     string
+	Incident headstart.IncidentID
+}
+
+// spoken is what to say to a caller, in one language.
+type spoken struct{ Lang, Name, Text string }
+
+// helped is what solved an incident of the same cause before.
+type helped struct {
+	Incident headstart.IncidentID
+	Text     string
+}
+
+// cards describes live incidents; alike are the loose tickets that may be about each.
+func (s *Site) cards(live []headstart.Incident, alike map[headstart.IncidentID][]string, say *lang.Words, v viewer, now time.Time) []card {
 	byIncident := map[headstart.IncidentID][]headstart.Announcement{}
 	for _, a := range s.o.View.Announcements() {
 		byIncident[a.Incident] = append(byIncident[a.Incident], a)
@@ -47,6 +70,7 @@ func (s *Site) cards(live []headstart.Incident, say *lang.Words, v viewer, now t
 		out[n] = s.card(i, byIncident[i.ID], say, v, now)
 		if n < fullCards && v.sees(i) {
 			out[n].Map = s.dependencyMap(i, say)
+			out[n].Alike = alike[i.ID]
 		}
 	}
 	return out
@@ -69,13 +93,38 @@ func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lan
 	c.WorksFor = i.WorksFor
 	c.Cause = causeWords(cat, i, say)
 	c.Evidence = evidence(i, say)
+	c.Helped = s.helped(i, v)
 	c.promise(i, as, say, now)
-	for _, a := range as {
-		if u := a.Last(); u != nil && a.Live() && c.Phone == "" {
-			c.Phone = u.Text[say.Lang].Phone
-		}
-	}
+	c.Spoken = spokenOf(as, say)
+	c.Callers, c.Once = i.Callers, strconv.Itoa(s.o.View.Decided(i.ID))
 	return c
+}
+
+// spokenOf are the words of the first live message, in the reader's language first.
+func spokenOf(as []headstart.Announcement, say *lang.Words) (out []spoken) {
+	for n := range as {
+		u := as[n].Last()
+		if u == nil || !as[n].Live() {
+			continue
+		}
+		for _, l := range lang.Languages() {
+			if text := u.Text[l].Phone; text != "" {
+				out = append(out, spoken{l, say.Say("language." + l), text})
+			}
+		}
+		slices.SortStableFunc(out, func(a, b spoken) int { return cmp.Compare(rank(a.Lang != say.Lang), rank(b.Lang != say.Lang)) })
+		return out
+	}
+	return nil
+}
+
+// helped is what a person wrote that solved the incident this one repeats.
+func (s *Site) helped(i *headstart.Incident, v viewer) *helped {
+	before, ok := s.o.View.Find(string(i.RecurrenceOf))
+	if i.RecurrenceOf == "" || !ok || !v.sees(&before) || before.Summary == nil || before.Summary.Solution == "" {
+		return nil
+	}
+	return &helped{before.ID, before.Summary.Solution}
 }
 
 // until is where the length of an incident is counted to.
@@ -144,27 +193,31 @@ func causeWords(cat *headstart.Catalog, i *headstart.Incident, say *lang.Words) 
 }
 
 // evidence are short facts beside the cause.
-func evidence(i *headstart.Incident, say *lang.Words) (out []string) {
+func evidence(i *headstart.Incident, say *lang.Words) (out []fact) {
+	add := func(key string, vars ...any) { out = append(out, fact{Text: say.Say(key, vars...)}) }
 	if i.Alerts.Total > 1 {
-		out = append(out, say.Say("card.signals", "n", i.Alerts.Total, "firing", i.Alerts.Firing))
+		add("card.signals", "n", i.Alerts.Total, "firing", i.Alerts.Firing)
 	}
 	for _, m := range i.SilencedBy {
 		if m.Inhibited {
-			out = append(out, say.Say("card.inhibited"))
+			add("card.inhibited")
 			continue
 		}
-		out = append(out, say.Say("card.silenced", "why", m.Words(say.Lang, say.Zone)))
+		add("card.silenced", "why", m.Words(say.Lang, say.Zone))
 	}
 	if i.RecurrenceOf != "" {
-		out = append(out, say.Say("card.recurrence", "id", i.RecurrenceOf))
+		out = append(out, fact{say.Say("card.recurrence", "id", i.RecurrenceOf), i.RecurrenceOf})
 	}
 	if i.Reopens > 0 {
-		out = append(out, say.Say("card.reopened", "n", i.Reopens))
+		add("card.reopened", "n", i.Reopens)
 	}
 	if i.KnownError != "" {
-		out = append(out, say.Say("card.known", "id", i.KnownError))
+		add("card.known", "id", i.KnownError)
 	}
-	return append(out, i.Tags...)
+	for _, tag := range i.Tags {
+		out = append(out, fact{Text: tag})
+	}
+	return out
 }
 
 // promise says when users were told they would hear more: the earliest that was missed

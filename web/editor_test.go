@@ -82,10 +82,13 @@ func TestHushButton(t *testing.T) {
 	if page := get(t, serve(w.site(), desk), "/announcements", http.StatusOK); !strings.Contains(page, `action="/hush"`) {
 		t.Error("no button holds all messages")
 	}
-	if rec := post(serve(w.site(), desk), "/hush", "for", "2h"); rec.Code != http.StatusSeeOther || w.done[0].Do != "hush" || w.done[0].For != "2h" {
+	if rec := post(serve(w.site(), desk), "/hush", "for", "2h", "reason", "oefening"); rec.Code != http.StatusSeeOther || w.done[0].Do != "hush" || w.done[0].For != "2h" || w.done[0].Text != "oefening" {
 		t.Errorf("status %d, sent %+v", rec.Code, w.done)
 	}
-	if rec := post(serve(w.site(), desk), "/hush", "for", "1y"); rec.Code != http.StatusBadRequest {
+	if rec := post(serve(w.site(), desk), "/hush", "for", "2h"); rec.Code != http.StatusBadRequest {
+		t.Errorf("without a reason: status %d", rec.Code)
+	}
+	if rec := post(serve(w.site(), desk), "/hush", "for", "1y", "reason", "oefening"); rec.Code != http.StatusBadRequest {
 		t.Errorf("a year: status %d", rec.Code)
 	}
 	w.put(headstart.TableDesk, "hush", headstart.DeskNote{V: 1, ID: "hush", Kind: "notice", At: w.now, Until: w.at("2026-11-23 10:21")})

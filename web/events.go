@@ -47,18 +47,25 @@ func (s *Site) serveEvents(w http.ResponseWriter, r *http.Request) {
 // topic is what a stream is about, and for whom.
 type topic struct {
 	incident headstart.IncidentID // empty: the board
+	own      bool                 // of the board: what user works on alone
+	user     string
+	tab      string // of the page of an incident
+	show     string // of its timeline: which entries
 	language string
 	viewer   viewer
 	write    bool
 }
 
 func (s *Site) topic(r *http.Request, id headstart.Identity) (topic, bool) {
-	t := topic{language: s.language(r), viewer: viewerOf(id, s.o.View), write: id.Has(headstart.ScopeWrite)}
+	t := topic{language: s.language(r), viewer: viewerOf(id, s.o.View), write: id.Has(headstart.ScopeWrite), user: id.Name}
 	name := r.URL.Query().Get("topics")
-	if name == "board" {
+	if t.own = name == "board:own"; t.own || name == "board" {
 		return t, true
 	}
 	number, ok := strings.CutPrefix(name, "incident:")
+	number, place, _ := strings.Cut(number, ":")
+	tab, show, _ := strings.Cut(place, ":")
+	t.tab, t.show = tabOf(tab), showOf(show)
 	i, found := s.o.View.Find(number)
 	if !ok || !found || !t.viewer.sees(&i) {
 		return t, false
@@ -158,7 +165,11 @@ type cachedRegions struct {
 // regionsOf renders the regions of a topic; for two seconds without a change what
 // was made serves again.
 func (s *Site) regionsOf(t topic) ([]region, error) {
-	key := fmt.Sprintf("%s|%s|%v|%v|%v", t.incident, t.language, t.viewer.confidential, t.viewer.locations, t.write)
+	own := ""
+	if t.own {
+		own = t.user
+	}
+	key := fmt.Sprintf("%s|%s|%s|%v|%q|%s|%v|%v|%v", t.incident, t.tab, t.show, t.user != "", own, t.language, t.viewer.confidential, t.viewer.locations, t.write)
 	feed, second := s.o.View.FeedAt(), s.now().Unix()/2
 	s.regions.mu.Lock()
 	defer s.regions.mu.Unlock()
@@ -179,20 +190,13 @@ func (s *Site) regionsOf(t topic) ([]region, error) {
 func (s *Site) makeRegions(t topic) ([]region, error) {
 	page, names, data := "board", []string{"headline", "cards", "side", "calm"}, any(nil)
 	if t.incident == "" {
-		b := s.board(t.language, t.viewer, t.write)
+		b := s.board(t)
 		s.fillWords(context.Background(), &b, t.viewer)
 		data = b
 	} else {
-		page, names = "incident", []string{"headline", "facts", "messages", "tickets", "members", "timeline"}
-		v := s.incidentView(t.incident, s.words[t.language], t.viewer, t.write)
-		keys := make([]string, len(v.Tickets))
-		for i, k := range v.Tickets {
-			keys[i] = k.Key
-		}
-		titles := s.ticketTitles(context.Background(), keys)
-		for i := range v.Tickets {
-			v.Tickets[i].Title = titles[v.Tickets[i].Key]
-		}
+		page, names = "incident", append([]string{"headline", "facts"}, tabRegions[t.tab]...)
+		v := s.incidentView(t)
+		s.titleTickets(context.Background(), &v)
 		data = v
 	}
 	regions := make([]region, len(names))

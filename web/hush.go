@@ -1,11 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
 
 	"headstart"
+	"headstart/lang"
 )
 
 // hushes are how long the panic switch holds messages (ruling 30); 0s ends it.
@@ -26,14 +28,23 @@ func (s *Site) serveHush(w http.ResponseWriter, r *http.Request) {
 		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), say.Say("form.empty", "field", say.Say("hush.for")))
 		return
 	}
-	s.do(w, r, "/announcements", headstart.Command{Do: "hush", For: long})
+	f := form{r: r, say: say, zone: s.zone, now: s.now()}
+	c := headstart.Command{Do: "hush", For: long}
+	if long != "0s" { // who finds it silent at eight must read why
+		c.Text = f.required("reason")
+	}
+	if f.err != nil {
+		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), f.err.Error())
+		return
+	}
+	s.do(w, r, cmp.Or(backs[r.PostFormValue("back")], "/announcements"), c)
 }
 
 // hushedUntil is until when all messages are held, in words; empty: they are not.
-func (s *Site) hushedUntil(r *http.Request, now time.Time) string {
+func (s *Site) hushedUntil(say *lang.Words, now time.Time) string {
 	for _, n := range s.o.View.Desk() {
 		if n.ID == hushKey && now.Before(n.Until) {
-			return s.say(r).Say("hush.until", "time", s.say(r).When(n.Until, now))
+			return say.Say("hush.until", "time", say.When(n.Until, now))
 		}
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"headstart"
@@ -20,9 +21,13 @@ type incidentPage struct {
 	Others  []looseTicket
 	Phases  []headstart.Phase
 	Running bool
-	Once    string // makes the button that counts a caller count one
-	Callers int
+	Once    string             // makes the button that counts a caller count one
 	LeftOut *headstart.LeftOut // its head start is, of the figures
+	Merges  []choice           // incidents it may be merged into
+	Assets  []choice           // that may be taken out of it
+	Known   []string           // ids of known errors
+	Against *comparison        // with another incident; nil: nobody asked
+	Asks    bool               // that may be asked
 }
 
 // incidentView is what the live regions of the page show.
@@ -30,6 +35,14 @@ type incidentView struct {
 	Card          card
 	Now           time.Time
 	Write         bool
+	Tab           string
+	Tabs          []tabLink
+	Shows         []tabLink // kinds of timeline entries
+	Show          string
+	Places        []place
+	After         afterCare
+	Unanswered    []linkedTicket // linked, and not solved yet
+	Replies       []reply        // what to write to those who reported it
 	Steps         []step
 	Where         string
 	What          string
@@ -41,7 +54,6 @@ type incidentView struct {
 	Members       []member
 	Announcements []told
 	Tickets       []linkedTicket
-	Alike         []string                  // keys of those that look like being about it
 	Lead          []string                  // who was first
 	Timeline      []headstart.TimelineEntry // newest first
 	Map           template.HTML
@@ -57,11 +69,6 @@ type step struct {
 	Current  bool
 }
 
-// member is one failing thing and how it joined.
-type member struct {
-	Name, Asset, Check, Reason, Rule, At, Level, Word string
-}
-
 // told is one announcement with its updates in every language side by side.
 type told struct {
 	ID, Audience, State string
@@ -74,9 +81,16 @@ type told struct {
 
 type toldUpdate struct {
 	At, Phase, By, How string
+	Changes            []changed // since the update before, in each language of both
 	Texts              []toldText
 	Why                []string
 	Hits               []headstart.Hit
+}
+
+// changed is how the words of one language became what they are.
+type changed struct {
+	Lang   string
+	Pieces []piece
 }
 
 type toldText struct {
@@ -84,23 +98,14 @@ type toldText struct {
 	headstart.Text
 }
 
-// linkedTicket is a ticket with what speaks for and against it being about the
-// incident.
-type linkedTicket struct {
-	looseTicket
-	Linked bool
-	By     string // who linked it, and when
-	Pct    int
-}
-
 func (s *Site) serveIncident(w http.ResponseWriter, r *http.Request) {
 	if !s.ready(w, r) {
 		return
 	}
-	say := s.say(r)
+	say, id := s.say(r), headstart.IdentityFrom(r.Context())
 	found, ok := s.o.View.Find(r.PathValue("id"))
 	if !ok {
-		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(r.PathValue("id"), 40)))
+		s.forgotten(w, r, r.PathValue("id"))
 		return
 	}
 	if string(found.ID) != r.PathValue("id") {
@@ -108,7 +113,6 @@ func (s *Site) serveIncident(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := s.viewer(r)
-	p := incidentPage{frame: s.frame(r, "now", string(found.ID))}
 	if !v.knows(&found) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
@@ -117,24 +121,48 @@ func (s *Site) serveIncident(w http.ResponseWriter, r *http.Request) {
 		s.message(w, r, http.StatusForbidden, say.Say("confidential"), say.Say("confidential.text"))
 		return
 	}
-	p.Topics = "incident:" + string(found.ID)
-	p.incidentView = s.incidentView(found.ID, say, v, p.frame.Write)
-	s.titleTickets(r, p.Tickets)
+	p := incidentPage{frame: s.frame(r, "now", string(found.ID))}
+	q := r.URL.Query()
+	t := topic{incident: found.ID, tab: tabOf(q.Get("tab")), show: showOf(q.Get("show")), language: say.Lang, viewer: v, write: p.frame.Write, user: id.Name}
+	p.Topics = "incident:" + string(found.ID) + ":" + t.tab + ":" + t.show
+	p.incidentView = s.incidentView(t)
+	s.titleTickets(r.Context(), &p.incidentView)
 	p.Now, p.Write = p.incidentView.Now, p.incidentView.Write
 	p.frame.Title = string(found.ID) + " " + p.Card.Title
-	p.Running = found.Live()
-	p.Groups = supportGroups(s.o.View.Catalog())
+	p.forms(s, &found, say, v)
+	if p.Asks = s.o.WhyNot != nil && t.tab == tabEvidence; p.Asks {
+		whole, _ := s.o.View.Incident(found.ID, say.Lang)
+		p.Against = s.compare(r.Context(), &whole, q.Get("against"), v, say)
+	}
+	if p.Tab == tabOverview || p.Tab == tabTickets {
+		p.Others = slices.DeleteFunc(s.unlinked(say, v), func(t looseTicket) bool { return slices.Contains(p.Card.Alike, t.Key) })
+		s.fillTitles(r.Context(), p.Others)
+	}
+	s.render(w, r, http.StatusOK, "incident", p)
+}
+
+// forms fills in what the forms of the page offer.
+func (p *incidentPage) forms(s *Site, i *headstart.Incident, say *lang.Words, v viewer) {
+	cat := s.o.View.Catalog()
+	p.Running, p.LeftOut = i.Live(), i.LeadLeftOut
+	p.Groups = supportGroups(cat)
 	p.Phases = []headstart.Phase{headstart.Identified, headstart.Progress, headstart.WorkaroundFound, headstart.ETAChanged}
 	if !slices.ContainsFunc(p.Announcements, func(t told) bool { return t.Live }) {
 		p.Phases = append([]headstart.Phase{headstart.Investigating}, p.Phases...)
 	}
-	p.Once, p.Callers, p.LeftOut = newID(), found.Callers, found.LeadLeftOut
-	p.Others = slices.DeleteFunc(s.unlinked(say, v), func(t looseTicket) bool { return slices.Contains(p.Alike, t.Key) })
-	titles := s.ticketTitles(r.Context(), ticketsOf(p.Others))
-	for i := range p.Others {
-		p.Others[i].Title = titles[p.Others[i].Key]
+	for n := range cat.KnownErrors {
+		p.Known = append(p.Known, cat.KnownErrors[n].ID)
 	}
-	s.render(w, r, http.StatusOK, "incident", p)
+	if !p.Running || !p.Write {
+		return
+	}
+	p.Merges = s.otherIncidents(i, say, v)
+	for _, m := range p.Members {
+		known := slices.ContainsFunc(p.Assets, func(c choice) bool { return c.ID == m.Asset })
+		if m.Asset != "" && !known && m.Level != "grey" {
+			p.Assets = append(p.Assets, choice{m.Asset, m.Name})
+		}
+	}
 }
 
 // expected says when it is expected to work, and who says so.
@@ -155,11 +183,13 @@ func (v *incidentView) expected(i *headstart.Incident, say *lang.Words, now time
 }
 
 // incidentView gathers what the page of one incident shows.
-func (s *Site) incidentView(id headstart.IncidentID, say *lang.Words, v viewer, write bool) incidentView {
-	i, _ := s.o.View.Incident(id, say.Lang)
+func (s *Site) incidentView(t topic) incidentView {
+	say, v := s.words[t.language], t.viewer
+	i, _ := s.o.View.Incident(t.incident, say.Lang)
 	now, cat := s.now(), s.o.View.Catalog()
 	page := incidentView{
-		Now: now, Write: write && v.acts(&i), Card: s.card(&i, i.Announcements, say, v, now), Steps: steps(&i, say, now),
+		Now: now, Write: t.write && v.acts(&i), Tab: tabOf(t.tab), Show: showOf(t.show),
+		Card: s.card(&i, i.Announcements, say, v, now), Steps: steps(&i, say, now),
 		Where:    joined(i.Locations, func(id string) string { return locationName(cat, id, say.Lang) }),
 		What:     joined(i.Services, func(id string) string { return serviceName(cat, id, say.Lang) }),
 		Priority: i.Priority, Summary: i.Summary, Resolvable: i.State != headstart.Closed && i.State != headstart.Merged && i.State != headstart.Resolved,
@@ -170,19 +200,22 @@ func (s *Site) incidentView(id headstart.IncidentID, say *lang.Words, v viewer, 
 	if i.Live() {
 		page.Map = s.dependencyMap(&i, say)
 	}
-	page.Members = s.members(i.Group, say, now)
-	for _, a := range i.Announcements {
-		page.Announcements = append(page.Announcements, describe(a, say, now))
-	}
-	page.Tickets = s.ticketsFor(id, say, v, now)
-	for _, t := range page.Tickets {
-		if !t.Linked && len(page.Alike) < mostAtOnce {
-			page.Alike = append(page.Alike, t.Key)
+	page.Members = s.members(&i, say)
+	for n := range i.Announcements {
+		t := describe(i.Announcements[n], say, now)
+		if page.Tab == tabMessages {
+			t.compareUpdates(i.Announcements[n].Updates)
 		}
+		page.Announcements = append(page.Announcements, t)
 	}
+	linked, alike := candidatesOf(v, t.incident)
+	page.Places = s.places(&i, linked, say.Lang)
+	page.tickets(s, linked, alike, say, now)
+	page.Replies = s.replies(&i, say)
+	page.After = s.afterCare(&i, linked, say)
 	page.Lead = LeadFacts(say, now, &i)
-	page.Timeline = slices.Clone(i.Timeline)
-	slices.Reverse(page.Timeline)
+	page.Timeline, page.Shows = narrowed(i.Timeline, page.Show), shows(i.Timeline, page.Show, say)
+	page.Tabs = page.tabLinks(say)
 	return page
 }
 
@@ -209,31 +242,6 @@ func steps(i *headstart.Incident, say *lang.Words, now time.Time) []step {
 	return all
 }
 
-func (s *Site) members(id headstart.GroupID, say *lang.Words, now time.Time) []member {
-	cat := s.o.View.Catalog()
-	members, problems := s.o.View.Members(id)
-	out := make([]member, len(members))
-	for n, m := range members {
-		p := problems[n]
-		out[n] = member{
-			Name: assetName(cat, m.Asset, say.Lang), Asset: m.Asset, Check: p.Check, Reason: say.Reason(p.Reason), Rule: m.Rule,
-			At: say.When(m.Joined, now), Level: "green", Word: say.Say("member.well"),
-		}
-		if out[n].Name == "" {
-			out[n].Name = string(m.Problem)
-		}
-		switch {
-		case !m.Left.IsZero():
-			out[n].Level, out[n].Word = "grey", say.Say("member.left")
-		case p.State == headstart.ProblemOpen && p.Group == id:
-			out[n].Level, out[n].Word = "red", say.Say("member.fails")
-		case p.Expired:
-			out[n].Level, out[n].Word = "grey", say.Say("member.silent")
-		}
-	}
-	return out
-}
-
 func describe(a headstart.Announcement, say *lang.Words, now time.Time) told {
 	t := told{
 		ID: a.ID, Audience: a.Audience, State: say.SayOr("announcement.", string(a.State), string(a.State)), People: a.People,
@@ -247,6 +255,30 @@ func describe(a headstart.Announcement, say *lang.Words, now time.Time) told {
 		t.Draft = &d
 	}
 	return t
+}
+
+// compareUpdates says what each of the published updates changed, of which t has the
+// newest first.
+func (t *told) compareUpdates(updates []headstart.Update) {
+	for n := 1; n < len(updates); n++ {
+		to := &t.Updates[len(updates)-1-n]
+		for _, l := range lang.Languages() {
+			was, before := updates[n-1].Text[l]
+			is, now := updates[n].Text[l]
+			if before && now {
+				to.Changes = append(to.Changes, changed{l, wordDiff(wholeText(was), wholeText(is))})
+			}
+		}
+	}
+}
+
+// wholeText is a message as one text.
+func wholeText(t headstart.Text) string {
+	words := []string{t.Title + "."}
+	for _, l := range t.Lines {
+		words = append(words, l.Label, l.Text)
+	}
+	return strings.Join(words, " ")
 }
 
 func describeUpdate(u headstart.Update, say *lang.Words, now time.Time) toldUpdate {
@@ -263,40 +295,6 @@ func describeUpdate(u headstart.Update, say *lang.Words, now time.Time) toldUpda
 		}
 	}
 	return out
-}
-
-// ticketsFor are the tickets of an incident, linked ones first, then those
-// suggested, best first.
-func (s *Site) ticketsFor(id headstart.IncidentID, say *lang.Words, v viewer, now time.Time) []linkedTicket {
-	linked, alike := candidatesOf(v, id)
-	var out []linkedTicket
-	for _, c := range append(linked, alike...) {
-		t, l := &c.Ticket, &c.Link
-		row := linkedTicket{looseTicket: looseTicket{
-			Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), When: say.When(t.Since(), now), Priority: t.Priority, For: l.For, Against: l.Against,
-			Place: locationName(s.o.View.Catalog(), t.Requester.Location, say.Lang), Phone: t.Channel == "phone", Timeless: t.Timeless(),
-		}, Linked: l.Verdict == "linked", Pct: int(l.Score*100 + 0.5)}
-		switch {
-		case !row.Linked || l.At.IsZero():
-		case l.By == "rule":
-			row.By = say.Say("desk.byrule", "time", say.When(l.At, now))
-		default:
-			row.By = say.Say("desk.by", "name", l.By, "time", say.When(l.At, now))
-		}
-		out = append(out, row)
-	}
-	return out
-}
-
-func (s *Site) titleTickets(r *http.Request, ts []linkedTicket) {
-	keys := make([]string, len(ts))
-	for i, t := range ts {
-		keys[i] = t.Key
-	}
-	titles := s.ticketTitles(r.Context(), keys)
-	for i := range ts {
-		ts[i].Title = titles[ts[i].Key]
-	}
 }
 
 // unlinked are the tickets a person may link by hand.

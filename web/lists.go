@@ -34,7 +34,7 @@ func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
 	}
 	say, v := s.say(r), s.viewer(r)
 	p := announcementsPage{frame: s.frame(r, "announcements", say.Say("nav.announcements"))}
-	p.Hushed, p.Hushes = s.hushedUntil(r, p.Now), p.Write && v.everywhere()
+	p.Hushed, p.Hushes = s.hushedUntil(say, p.Now), p.Write && v.everywhere()
 	for _, d := range s.drafts(v) {
 		switch d.State {
 		case headstart.UpdateDraft:

@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "announcements", "editor", "channels", "maintenance", "morning", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "search", "announcements", "editor", "channels", "maintenance", "morning", "message"}
 
 func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
@@ -45,6 +45,7 @@ type frame struct {
 	Title       string
 	Page        string // which entry of the menu is current
 	Path        string
+	Query       string // what was searched for
 	Topics      string // of the event stream; empty: none
 	Interactive bool   // parts of the page are fetched anew while its reader writes
 	Now         time.Time

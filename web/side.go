@@ -91,10 +91,35 @@ func (s *Site) looseTickets() []headstart.TicketState {
 	})
 }
 
+// alikeOf are the keys of loose tickets by the incident that they may be about, the
+// likeliest first and at most as many as one form links.
+func alikeOf(loose []headstart.TicketState) map[headstart.IncidentID][]string {
+	type likely struct {
+		key   string
+		score float64
+	}
+	by := map[headstart.IncidentID][]likely{}
+	for n := range loose {
+		for _, l := range loose[n].Links {
+			if l.Incident != "" && l.Verdict == "" && l.Band != headstart.BandNone {
+				by[l.Incident] = append(by[l.Incident], likely{loose[n].Key(), l.Score})
+			}
+		}
+	}
+	out := map[headstart.IncidentID][]string{}
+	for id, list := range by {
+		slices.SortFunc(list, func(a, b likely) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.key, b.key)) })
+		for _, l := range list[:min(len(list), mostAtOnce)] {
+			out[id] = append(out[id], l.key)
+		}
+	}
+	return out
+}
+
 // suggestedTickets are the loose tickets that seem to belong to an incident.
-func (s *Site) suggestedTickets(say *lang.Words, v viewer) []looseTicket {
+func (s *Site) suggestedTickets(all []headstart.TicketState, say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for _, t := range v.tickets(s.looseTickets()) {
+	for _, t := range all {
 		l := s.loose(t, say, v)
 		if l.Incident != "" && len(out) < looseShown {
 			out = append(out, l)

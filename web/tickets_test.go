@@ -31,7 +31,7 @@ func TestTicketsByImpact(t *testing.T) {
 	w.fill()
 	page := get(t, serve(w.site(), desk), "/tickets", 200)
 	var order []string
-	for _, m := range regexp.MustCompile(`<h2>(?:<a href="/i/(HS-\d+)#linked">|(Past nergens bij))|name="ticket" value="rt/([MN]-\d)"><button class="btn">Koppel<span|value="rt/([MN]-\d)"><select`).FindAllStringSubmatch(page, -1) {
+	for _, m := range regexp.MustCompile(`<h2>(?:<a href="/i/(HS-\d+)\?tab=tickets">|(Past nergens bij))|name="ticket" value="rt/([MN]-\d)"><button class="btn" data-key="l">Koppel<span|value="rt/([MN]-\d)"><select`).FindAllStringSubmatch(page, -1) {
 		order = append(order, strings.Join(m[1:], ""))
 	}
 	want := []string{"HS-1042", "N-2", "M-1", "M-2", "HS-1043", "N-1", "Past nergens bij", "N-3", "N-5", "M-4", "N-4"}
@@ -43,7 +43,7 @@ func TestTicketsByImpact(t *testing.T) {
 			t.Errorf("the page does not say %q", says)
 		}
 	}
-	if read := get(t, serve(w.site(), looker), "/tickets", 200); strings.Contains(read, "<button class=\"btn\">") {
+	if read := get(t, serve(w.site(), looker), "/tickets", 200); strings.Contains(read, `action="/i/`) {
 		t.Error("a viewer is shown buttons")
 	}
 }
@@ -112,7 +112,7 @@ func TestFirstCallerInTheHeadline(t *testing.T) {
 	if page := get(t, serve(w.site(), desk), "/", 200); !strings.Contains(page, "07:47") {
 		t.Error("the board does not tell of the caller of 07:47")
 	}
-	if page := get(t, serve(w.site(), desk), "/i/HS-1042", 200); !strings.Contains(page, "1 beller zonder melding, om 07:47") || !strings.Contains(page, "Neem een beller terug") {
+	if page := get(t, serve(w.site(), desk), "/i/HS-1042", 200); !strings.Contains(page, "1 beller zonder melding, om 07:47") || !strings.Contains(page, "1 beller: neem terug") {
 		t.Error("the incident's page does not tell of the caller, or has no way to take them back")
 	}
 }
@@ -141,7 +141,7 @@ func TestTicketsToReview(t *testing.T) {
 	put(other, headstart.LinkedByRule)
 	w.fill()
 	page := get(t, serve(w.site(), desk), "/tickets", 200)
-	for _, says := range []string{`id="review"`, "Klopt deze koppeling?", `action="/i/HS-1042/confirm-link"`, `value="rt/` + asked + `"><button class="btn">Klopt<`, `value="rt/` + asked + `"><button class="btn quiet">Niet dit<`} {
+	for _, says := range []string{`id="review"`, "Klopt deze koppeling?", `action="/i/HS-1042/confirm-link"`, `value="rt/` + asked + `"><button class="btn" data-key="l">Klopt<`, `value="rt/` + asked + `"><button class="btn quiet" data-key="x">Niet dit<`} {
 		if !strings.Contains(page, says) {
 			t.Errorf("the page does not say %q", says)
 		}
@@ -149,7 +149,7 @@ func TestTicketsToReview(t *testing.T) {
 	if strings.Contains(page, "rt/"+other) {
 		t.Error("a link that nobody is asked about is shown to be judged")
 	}
-	if read := get(t, serve(w.site(), looker), "/tickets", 200); strings.Contains(read, "<button class=\"btn\">Klopt<") {
+	if read := get(t, serve(w.site(), looker), "/tickets", 200); strings.Contains(read, "<button class=\"btn\" data-key=\"l\">Klopt<") {
 		t.Error("a viewer is shown buttons")
 	}
 	put(asked, "samira")

@@ -39,6 +39,10 @@ type Options struct {
 	// Agents returns how the agents of sites do; nil: there are none.
 	Agents func() []SiteAgent
 
+	// WhyNot says why two groups are not one incident, from the state the engine holds;
+	// known is false when one of them is not kept. Nil: nobody can ask.
+	WhyNot func(ctx context.Context, a, b headstart.GroupID) (d headstart.Decision, known bool, err error)
+
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7); nil, or a title that is gone: the number stands in.
 	Titles func(ctx context.Context, keys []string) map[string]string
@@ -125,6 +129,7 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /i/{id}", s.serveIncident),
 		read("GET /new", s.serveNew),
 		read("GET /tickets", s.serveTickets),
+		read("GET /search", s.serveSearch),
 		read("GET /announcements", s.serveAnnouncements),
 		read("GET /announcements/{id}", s.serveEditor),
 		read("GET /channels", s.serveChannels),

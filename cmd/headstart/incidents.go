@@ -173,7 +173,7 @@ func (p *program) hushCommand(flags *clientFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "hush --all --for DURATION",
 		Short:   "stop all messages to users for a while; operators are still paged",
-		Example: "  headstart incidents hush --all --for 2h",
+		Example: "  headstart incidents hush --all --for 2h --reason \"fire drill\"",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !all {
@@ -187,6 +187,7 @@ func (p *program) hushCommand(flags *clientFlags) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "all audiences")
 	cmd.Flags().StringVar(&c.For, "for", "", "how long, such as 2h")
+	cmd.Flags().StringVar(&c.Text, "reason", "", "why, as the desk and the timeline say it")
 	return cmd
 }
 

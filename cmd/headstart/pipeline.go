@@ -186,16 +186,16 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir), Subscriptions: subscribing(subscribers),
 	})
 	add("public", pages.Run)
-	editor := editorOf(cfg)
+	editor, second := editorOf(cfg), newSecond(st)
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Logger: logger,
+		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: newSecond(st).whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
+		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
 		Editor: editor, Zone: zoneOf(cfg),
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
 		Morning: reports,

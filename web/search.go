@@ -1,0 +1,267 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"headstart"
+	"headstart/lang"
+)
+
+const (
+	mostFound    = 10  // hits of one kind
+	longestQuery = 200 // characters
+
+	// titlesSearched is how many tickets, the newest, are searched by their title too:
+	// titles lie beside the log, and each is read.
+	titlesSearched = 500
+)
+
+// searchPage is what was found, by kind.
+type searchPage struct {
+	frame
+	Groups []foundGroup
+	Asked  bool
+}
+
+// foundGroup is what was found of one kind.
+type foundGroup struct {
+	Kind string // in words
+	Hits []found
+	More bool // there are others
+}
+
+// found is one hit. What has no page of its own has no address, but the incidents that
+// touch it.
+type found struct {
+	Href, ID, Text, Meta string
+	Incidents            []headstart.IncidentID // live
+}
+
+// serveSearch finds things by words that all occur in them, whatever their case. A
+// number of an incident leads straight to it.
+func (s *Site) serveSearch(w http.ResponseWriter, r *http.Request) {
+	if !s.ready(w, r) {
+		return
+	}
+	say, v := s.say(r), s.viewer(r)
+	q := cutText(strings.TrimSpace(strings.ToValidUTF8(r.URL.Query().Get("q"), "")), longestQuery)
+	if i, ok := s.o.View.Find(q); ok && v.sees(&i) {
+		http.Redirect(w, r, "/i/"+string(i.ID), http.StatusSeeOther)
+		return
+	}
+	p := searchPage{frame: s.frame(r, "search", say.Say("search.label")), Asked: q != ""}
+	p.Query = q
+	if words := strings.Fields(strings.ToLower(q)); len(words) > 0 {
+		p.Groups = s.find(r.Context(), words, say, v)
+	}
+	s.render(w, r, http.StatusOK, "search", p)
+}
+
+// search looks for words in what one reader may see.
+type search struct {
+	s     *Site
+	cat   *headstart.Catalog
+	say   *lang.Words
+	v     viewer
+	words []string
+	live  []headstart.Incident              // that the reader may see
+	of    map[string][]headstart.IncidentID // those of live an asset belongs to
+}
+
+func (s *Site) find(ctx context.Context, words []string, say *lang.Words, v viewer) []foundGroup {
+	mine := v.catalog()
+	f := search{s: s, cat: &mine, say: say, v: v, words: words}
+	f.live = slices.DeleteFunc(s.liveIncidents(), func(i headstart.Incident) bool { return !v.sees(&i) })
+	f.of = f.byAsset()
+	var out []foundGroup
+	for _, kind := range []struct {
+		name string
+		hits []found
+	}{
+		{"incidents", f.incidents()}, {"tickets", f.tickets(ctx)}, {"services", f.services()}, {"devices", f.devices()},
+		{"locations", f.locations()}, {"people", f.departments()}, {"announcements", f.announcements()}, {"errors", f.knownErrors()},
+	} {
+		if len(kind.hits) > 0 {
+			out = append(out, foundGroup{say.Say("found." + kind.name), kind.hits[:min(len(kind.hits), mostFound)], len(kind.hits) > mostFound})
+		}
+	}
+	return out
+}
+
+// match reports whether each word occurs somewhere in texts.
+func (f *search) match(texts ...string) bool {
+	all := strings.ToLower(strings.Join(texts, "\n"))
+	return !slices.ContainsFunc(f.words, func(w string) bool { return !strings.Contains(all, w) })
+}
+
+// full reports whether hits are enough: one more than is shown says that there are more.
+func full(hits []found) bool { return len(hits) > mostFound }
+
+func names(n headstart.Names) string { return n[""] + "\n" + n["nl"] + "\n" + n["en"] }
+
+func (f *search) incidents() (out []found) {
+	all := f.s.o.View.Incidents()
+	for n := range all {
+		i := &all[n]
+		if full(out) || !f.v.sees(i) {
+			continue
+		}
+		where := joined(i.Locations, func(id string) string { return locationName(f.cat, id, f.say.Lang) })
+		what := joined(i.Services, func(id string) string { return serviceName(f.cat, id, f.say.Lang) })
+		if f.match(string(i.ID), i.Ref, names(i.Title), where, what, i.Cause.Asset, assetName(f.cat, i.Cause.Asset, f.say.Lang), i.KnownError) {
+			out = append(out, found{
+				Href: "/i/" + string(i.ID), ID: string(i.ID), Text: nameOf(i.Title, string(i.ID), f.say.Lang),
+				Meta: f.say.When(i.StartedAt, f.s.now()) + " · " + f.say.SayOr("state.", string(i.State), string(i.State)),
+			})
+		}
+	}
+	return out
+}
+
+func (f *search) tickets(ctx context.Context) (out []found) {
+	all := f.v.tickets(f.s.o.View.Tickets())
+	keys := make([]string, 0, titlesSearched)
+	for n := range all[:min(len(all), titlesSearched)] {
+		keys = append(keys, all[n].Key())
+	}
+	titles := f.s.ticketTitles(ctx, keys)
+	for n := range all {
+		t := &all[n]
+		place := locationName(f.cat, t.Requester.Location, f.say.Lang)
+		if full(out) || !f.match(t.Key(), titles[t.Key()], place, t.Category) {
+			continue
+		}
+		hit := found{ID: t.Key(), Text: titles[t.Key()], Meta: f.say.When(t.Since(), f.s.now()), Href: "/tickets"}
+		if place != "" {
+			hit.Meta += " · " + place
+		}
+		if l := t.Linked(); l != nil {
+			if i, ok := f.s.o.View.Find(string(l.Incident)); ok && f.v.sees(&i) {
+				hit.Href, hit.Incidents = "/i/"+string(i.ID)+"?tab=tickets", []headstart.IncidentID{i.ID}
+			}
+		}
+		out = append(out, hit)
+	}
+	return out
+}
+
+// touching are the live incidents for which is holds.
+func (f *search) touching(is func(*headstart.Incident) bool) (out []headstart.IncidentID) {
+	for n := range f.live {
+		if is(&f.live[n]) && len(out) < mostFound {
+			out = append(out, f.live[n].ID)
+		}
+	}
+	return out
+}
+
+// byAsset are the live incidents each asset belongs to.
+func (f *search) byAsset() map[string][]headstart.IncidentID {
+	out := map[string][]headstart.IncidentID{}
+	for n := range f.live {
+		members, _ := f.s.o.View.Members(f.live[n].Group)
+		for _, m := range members {
+			if list := out[m.Asset]; m.Left.IsZero() && !slices.Contains(list, f.live[n].ID) {
+				out[m.Asset] = append(list, f.live[n].ID)
+			}
+		}
+	}
+	return out
+}
+
+func (f *search) services() (out []found) {
+	for n := range f.cat.Services {
+		svc := &f.cat.Services[n]
+		if full(out) || !f.v.seesAsset(svc.ID) || !f.match(svc.ID, names(svc.Name), strings.Join(svc.Aliases, "\n")) {
+			continue
+		}
+		out = append(out, found{ID: svc.ID, Text: nameOf(svc.Name, svc.ID, f.say.Lang), Meta: svc.SupportGroup,
+			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Services, svc.ID) })})
+	}
+	return out
+}
+
+func (f *search) devices() (out []found) {
+	for n := range f.cat.Devices {
+		d := &f.cat.Devices[n]
+		place := locationName(f.cat, d.Location, f.say.Lang)
+		if full(out) || !f.v.seesAsset(d.ID) || !f.match(d.ID, names(d.Name), d.Kind, d.Address, place, strings.Join(d.Aliases, "\n")) {
+			continue
+		}
+		out = append(out, found{ID: d.ID, Text: nameOf(d.Name, d.ID, f.say.Lang), Meta: joinedParts(d.Kind, place, d.Address), Incidents: f.of[d.ID]})
+	}
+	return out
+}
+
+func (f *search) locations() (out []found) {
+	for n := range f.cat.Locations {
+		l := &f.cat.Locations[n]
+		if full(out) || !f.match(l.ID, names(l.Name), strings.Join(l.Aliases, "\n")) {
+			continue
+		}
+		out = append(out, found{ID: l.ID, Text: nameOf(l.Name, l.ID, f.say.Lang), Meta: l.Contact,
+			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Locations, l.ID) })})
+	}
+	return out
+}
+
+// departments are the people a live incident may hit.
+func (f *search) departments() (out []found) {
+	for n := range f.cat.Departments {
+		d := &f.cat.Departments[n]
+		if full(out) || !f.match(d.ID, names(d.Name), strings.Join(d.Aliases, "\n")) {
+			continue
+		}
+		out = append(out, found{ID: d.ID, Text: nameOf(d.Name, d.ID, f.say.Lang), Meta: f.say.Say("word.people", "n", d.People),
+			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Departments, d.ID) })})
+	}
+	return out
+}
+
+func (f *search) announcements() (out []found) {
+	all := f.s.o.View.Announcements()
+	for n := range all {
+		a := &all[n]
+		u := edited(a)
+		if full(out) || u == nil || !f.v.seesAnnouncement(a) {
+			continue
+		}
+		var texts []string
+		for _, l := range lang.Languages() {
+			texts = append(texts, u.Text[l].Title, u.Text[l].Short, u.Text[l].Body)
+		}
+		if f.match(append(texts, string(a.Incident), a.Audience)...) {
+			text, _ := textIn(u.Text, f.say.Lang)
+			out = append(out, found{Href: "/announcements/" + url.PathEscape(a.ID), ID: string(a.Incident), Text: text.Title, Meta: a.Audience + " · " + f.say.SayOr("announcement.", string(a.State), string(a.State))})
+		}
+	}
+	return out
+}
+
+func (f *search) knownErrors() (out []found) {
+	for n := range f.cat.KnownErrors {
+		k := &f.cat.KnownErrors[n]
+		texts := []string{k.ID, names(k.Workaround), k.Fix, k.SupplierCase, k.Problem}
+		for _, l := range lang.Languages() {
+			texts = append(texts, k.Symptoms[l]...)
+		}
+		if full(out) || slices.ContainsFunc(append(slices.Clone(k.Services), k.Assets...), func(id string) bool { return !f.v.seesAsset(id) }) || !f.match(texts...) {
+			continue
+		}
+		text := k.Workaround.In(f.say.Lang)
+		if symptoms := k.Symptoms[f.say.Lang]; len(symptoms) > 0 {
+			text = symptoms[0]
+		}
+		out = append(out, found{Href: k.KB, ID: k.ID, Text: text, Meta: k.Fix})
+	}
+	return out
+}
+
+// joinedParts are the parts that say something, with a dot between.
+func joinedParts(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
+}
