@@ -53,7 +53,12 @@ func (f *KnownFinder) ForAll(list []Incident) map[IncidentID][]KnownFit {
 	out := map[IncidentID][]KnownFit{}
 	for n := range list {
 		i := &list[n]
-		fits := x.fitting(v.sighting(i, x, stems[i.ID]))
+		var fits []KnownFit
+		s := x.sighting(i)
+		if near := x.near(s); len(near) > 0 {
+			v.look(s, i, stems[i.ID])
+			fits = s.fitting(near)
+		}
 		if before := earlier[i.ID]; before != nil && len(fits) == 0 {
 			fits = append(fits, *before)
 		}
@@ -129,6 +134,7 @@ func (f *KnownFinder) symptoms(k *KnownRecord) (out []symptom) {
 }
 
 func (x *knownIndex) add(k *indexed) {
+	k.n = len(x.all)
 	x.all = append(x.all, k)
 	put := func(m map[string][]*indexed, ids []string) {
 		for _, id := range ids {
@@ -158,13 +164,14 @@ func (x *knownIndex) near(s *sighting) []*indexed {
 	if s.returned != "" {
 		out = append(out, x.byCase[s.returned]...)
 	}
-	slices.SortFunc(out, func(a, b *indexed) int { return CompareKnown(a.ID, b.ID) })
+	slices.SortFunc(out, func(a, b *indexed) int { return cmp.Compare(a.n, b.n) })
 	return slices.Compact(out)
 }
 
-func (x *knownIndex) fitting(s *sighting) []KnownFit {
+// fitting are those of near that fit s, the best first.
+func (s *sighting) fitting(near []*indexed) []KnownFit {
 	var fits []KnownFit
-	for _, k := range x.near(s) {
+	for _, k := range near {
 		if score, why, ok := k.fits(s); ok {
 			fits = append(fits, fitOf(k, score, why))
 		}
@@ -193,15 +200,18 @@ func best(fits []KnownFit) []KnownFit {
 	return fits[:min(len(fits), mostFits)]
 }
 
-// sighting gathers what is known of i; the caller holds the lock.
-func (v *View) sighting(i *Incident, x *knownIndex, stems [][]string) *sighting {
-	s := &sighting{assets: CauseAssets(&i.Cause), services: i.Services, kind: i.Cause.Kind, returned: i.RecurrenceOf, checks: map[string]bool{}}
+// sighting is what i says by itself.
+func (x *knownIndex) sighting(i *Incident) *sighting {
+	s := &sighting{assets: CauseAssets(&i.Cause), services: i.Services, kind: i.Cause.Kind, returned: i.RecurrenceOf}
 	for _, l := range i.Locations {
 		s.locations = append(s.locations, x.above[l]...)
 	}
-	if len(x.near(s)) == 0 {
-		return s
-	}
+	return s
+}
+
+// look adds what its members and tickets say; the caller holds the lock.
+func (v *View) look(s *sighting, i *Incident, stems [][]string) {
+	s.checks = map[string]bool{}
 	for _, m := range v.members[i.Group] {
 		p := v.problems[m.Problem]
 		if p != nil && slices.Contains(s.assets, m.Asset) {
@@ -218,7 +228,6 @@ func (v *View) sighting(i *Incident, x *knownIndex, stems [][]string) *sighting 
 			return n
 		}
 	}
-	return s
 }
 
 // CauseAssets are the assets that a probable cause names, without those of no name.

@@ -67,6 +67,7 @@ type sighting struct {
 // indexed is a record with what is looked up of it for every fit.
 type indexed struct {
 	KnownRecord
+	n        int // its place in the order of ids
 	symptoms []symptom
 }
 
