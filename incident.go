@@ -108,6 +108,9 @@ type Incident struct {
 	ETAProposed  *ETA       `json:"eta_proposed,omitempty"` // of earlier cases, until a person sets a time
 	NextUpdateBy *time.Time `json:"next_update_by"`
 
+	// Fits is what it looks like, filled in for the desk alone.
+	Fits []KnownOffer `json:"known_error_fits,omitempty"`
+
 	// Closing summary, written by a person.
 	Summary *Summary `json:"summary,omitempty"`
 

@@ -13,10 +13,12 @@ import (
 
 // Bounds of a known error that a person writes, in characters and in entries.
 const (
-	MostKnownText    = 4000   // of a text
-	MostKnownArticle = 20_000 // of the draft
-	mostKnownLine    = 200    // of a symptom, a title, a number
+	MostKnownText    = 2000 // of a text
+	MostKnownArticle = 8000 // of the draft
+	mostKnownLine    = 200  // of a symptom, a title, a number
 	mostKnownList    = 50
+
+	mostKnownBytes = 8000 // of any of them, as the API takes texts
 )
 
 // KnownMistake is one thing that is wrong with a known error.
@@ -102,7 +104,7 @@ func (c *knownCheck) text(key, s string, most int) {
 	switch {
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, unseen):
 		c.add(KnownMistake{Key: key, Kind: "characters"})
-	case utf8.RuneCountInString(s) > most:
+	case utf8.RuneCountInString(s) > most || len(s) > mostKnownBytes:
 		c.add(KnownMistake{Key: key, Kind: "long", Most: most})
 	}
 }

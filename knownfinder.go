@@ -264,6 +264,11 @@ func (v *View) stemsOf(list []Incident, x *knownIndex) map[IncidentID][][]string
 	return out
 }
 
+// teaches reports whether its closing summary says what helped, and no record does.
+func (i *Incident) teaches() bool {
+	return !i.Live() && i.MergedInto == "" && i.KnownError == "" && i.Summary != nil && i.Summary.Solution != "" && i.ResolvedAt != nil
+}
+
 // solvedBefore finds for each of list the latest incident with the same cause whose
 // closing summary says what helped, and that no record tells of; the caller holds the
 // lock.
@@ -276,20 +281,21 @@ func (v *View) solvedBefore(list []Incident) map[IncidentID]*KnownFit {
 	}
 	for _, j := range v.incidents {
 		was, wanted := latest[j.Cause.Asset]
-		if !wanted || j.Live() || j.MergedInto != "" || j.KnownError != "" || j.Summary == nil || j.Summary.Solution == "" || j.ResolvedAt == nil {
-			continue
-		}
-		if was == nil || was.Seq < j.Seq {
+		if wanted && j.teaches() && (was == nil || was.Seq < j.Seq) {
 			latest[j.Cause.Asset] = j
 		}
 	}
 	out := map[IncidentID]*KnownFit{}
 	for n := range list {
 		i := &list[n]
-		if j := latest[i.Cause.Asset]; j != nil && j.Seq < i.Seq {
+		j, why := v.incidents[i.RecurrenceOf], KnownReason{Kind: "again"}
+		if j == nil || !j.teaches() {
+			j, why = latest[i.Cause.Asset], KnownReason{Kind: "asset_before", Subject: i.Cause.Asset}
+		}
+		if j != nil && j.Seq < i.Seq {
+			why.Incident, why.At = j.ID, *j.ResolvedAt
 			out[i.ID] = &KnownFit{
-				Earlier: j.ID, At: *j.ResolvedAt, Solution: j.Summary.Solution, Score: sameAsset, Confidential: j.Confidential,
-				Why: []KnownReason{{Kind: "asset_before", Subject: i.Cause.Asset, Incident: j.ID, At: *j.ResolvedAt}},
+				Earlier: j.ID, At: why.At, Solution: j.Summary.Solution, Score: sameAsset, Confidential: j.Confidential, Why: []KnownReason{why},
 			}
 		}
 	}

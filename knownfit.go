@@ -33,6 +33,22 @@ type KnownReason struct {
 	N        int
 }
 
+// KnownOffer is a KnownFit in the words of one language, for the desk: never for users,
+// to whom nothing was proved (ruling 28).
+type KnownOffer struct {
+	KnownError string     `json:"known_error"` // empty: incident says what it is of
+	Incident   IncidentID `json:"incident,omitempty"`
+	Name       string     `json:"name"`
+	Text       string     `json:"text"` // "Vorige keer hielp: …"
+	Why        []string   `json:"why"`
+	Workaround string     `json:"workaround,omitempty"`
+	KB         string     `json:"kb,omitempty"`
+	Used       int        `json:"used"`
+	Helped     int        `json:"helped"`
+	Failed     int        `json:"failed"`
+	Score      float64    `json:"score"`
+}
+
 // What speaks for a fit, in points. Where it is counts once, by the strongest; to that
 // is added what is seen there. From enoughPoints on it fits. Quarters add up exactly.
 const (

@@ -34,6 +34,9 @@ func (v viewer) bars(c *headstart.Command) string {
 	if why := v.barsAnnouncement(c.Announcement); why != "" {
 		return why
 	}
+	if why := v.barsRecord(c); why != "" {
+		return why
+	}
 	return v.barsPlaces(c)
 }
 

@@ -135,6 +135,9 @@ func (s *Site) do(w http.ResponseWriter, r *http.Request, back string, commands 
 		if o.Incident != "" && c.Do == "open" {
 			back = "/i/" + string(o.Incident)
 		}
+		if o.Known != "" && c.Do == "make-known" {
+			back = "/known-errors/" + o.Known
+		}
 		if o.Refused != "" && !pending {
 			break // what follows would build on what was not done
 		}
@@ -194,7 +197,17 @@ var actions = map[string]func(*form, *headstart.Command){
 	},
 	"resolve": func(f *form, c *headstart.Command) {
 		c.Cause, c.Solution, c.Prevention, c.Summary = f.text("cause"), f.text("solution"), f.text("prevention"), f.text("summary")
-		c.KnownError = f.text("known_error")
+		switch c.KnownError = f.text("known_error"); {
+		case f.text("make_known") == "":
+		case c.KnownError != "":
+			f.refuse("form.known")
+		default:
+			c.Record = &headstart.KnownError{} // what the incident says stands in
+		}
+	},
+	"helped": func(f *form, c *headstart.Command) {
+		c.KnownError = f.required("known_error")
+		c.Value = new(f.text("no") == "")
 	},
 	"merge": func(f *form, c *headstart.Command) { c.Into, c.Text = f.required("into"), f.required("reason") },
 	"split": func(f *form, c *headstart.Command) {
@@ -258,13 +271,16 @@ func (f *form) refuse(key string, vars ...any) {
 }
 
 // text reads a field: valid UTF-8, no control characters, bounded.
-func (f *form) text(name string) string {
+func (f *form) text(name string) string { return f.textUpTo(name, maxText) }
+
+// textUpTo is text with a bound of its own, in characters.
+func (f *form) textUpTo(name string, most int) string {
 	v := strings.TrimSpace(f.r.PostFormValue(name))
 	switch {
 	case !utf8.ValidString(v):
 		f.refuse("form.characters", "field", name)
-	case utf8.RuneCountInString(v) > maxText:
-		f.refuse("form.long", "field", name, "max", maxText)
+	case utf8.RuneCountInString(strings.ReplaceAll(v, "\r", "")) > most:
+		f.refuse("form.long", "field", name, "max", most)
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {

@@ -145,7 +145,7 @@ func TestPagesInABrowser(t *testing.T) {
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		all := looks
 		if strings.HasPrefix(p, "/s/") { // most of its readers hold a phone
 			all = append(slices.Clone(looks), look{"light", 360})

@@ -33,8 +33,8 @@ type card struct {
 
 	Cause    string
 	Evidence []fact
-	Helped   *helped  // what helped the last time; nil: nobody wrote that
-	Spoken   []spoken // what to say on the telephone; empty: users were told nothing
+	Known    []headstart.KnownOffer // what it looks like, the best first; the caller adds it
+	Spoken   []spoken               // what to say on the telephone; empty: users were told nothing
 	Map      template.HTML
 	Open     bool // it still runs
 
@@ -52,12 +52,6 @@ type fact struct {
 // spoken is what to say to a caller, in one language.
 type spoken struct{ Lang, Name, Text string }
 
-// helped is what solved an incident of the same cause before.
-type helped struct {
-	Incident headstart.IncidentID
-	Text     string
-}
-
 // cards describes live incidents; alike are the loose tickets that may be about each.
 func (s *Site) cards(live []headstart.Incident, alike map[headstart.IncidentID][]string, say *lang.Words, v viewer, now time.Time) []card {
 	byIncident := map[headstart.IncidentID][]headstart.Announcement{}
@@ -65,9 +59,11 @@ func (s *Site) cards(live []headstart.Incident, alike map[headstart.IncidentID][
 		byIncident[a.Incident] = append(byIncident[a.Incident], a)
 	}
 	out := make([]card, len(live))
+	known := offers(s.o.Known, live[:min(len(live), fullCards)], say, v)
 	for n := range live {
 		i := &live[n]
 		out[n] = s.card(i, byIncident[i.ID], say, v, now)
+		out[n].Known = known[i.ID]
 		if n < fullCards && v.sees(i) {
 			out[n].Map = s.dependencyMap(i, say)
 			out[n].Alike = alike[i.ID]
@@ -93,7 +89,6 @@ func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lan
 	c.WorksFor = i.WorksFor
 	c.Cause = causeWords(cat, i, say)
 	c.Evidence = evidence(i, say)
-	c.Helped = s.helped(i, v)
 	c.promise(i, as, say, now)
 	c.Spoken = spokenOf(as, say)
 	c.Callers, c.Once = i.Callers, strconv.Itoa(s.o.View.Decided(i.ID))
@@ -116,15 +111,6 @@ func spokenOf(as []headstart.Announcement, say *lang.Words) (out []spoken) {
 		return out
 	}
 	return nil
-}
-
-// helped is what a person wrote that solved the incident this one repeats.
-func (s *Site) helped(i *headstart.Incident, v viewer) *helped {
-	before, ok := s.o.View.Find(string(i.RecurrenceOf))
-	if i.RecurrenceOf == "" || !ok || !v.sees(&before) || before.Summary == nil || before.Summary.Solution == "" {
-		return nil
-	}
-	return &helped{before.ID, before.Summary.Solution}
 }
 
 // until is where the length of an incident is counted to.

@@ -70,6 +70,10 @@ func newWorld(t testing.TB) *world {
 			{ID: "prn-n2-04", Kind: "printer", Name: headstart.Names{"": "N2-04"}, Location: "noord", Address: "10.1.2.4", DependsOn: headstart.Dependencies{{"nrd-sw-02"}}, Aliases: []string{"printer bij de trap"}},
 		},
 	}
+	w.cat.KnownErrors = []headstart.KnownError{{
+		ID: "KE-1", Services: []string{"print"}, Symptoms: map[string][]string{"nl": {"papier kreukt"}, "en": {"paper creases"}},
+		Workaround: headstart.Names{"nl": "Print op de gang ernaast."}, Fix: "klep achter dicht", ReviewBy: "2026-11-01", SupplierCase: "C-881",
+	}}
 	w.put(headstart.TableConfig, "current", headstart.LogConfig{
 		Engine: 1, Language: "nl", Timezone: "Europe/Amsterdam", Catalog: &w.cat, Calendar: &headstart.Calendar{},
 	})
@@ -237,7 +241,27 @@ func badMonday(t testing.TB) *world {
 	w.slowIncident()
 	w.pastIncident()
 	w.deskOfMonday()
+	w.learned()
 	return w.fill()
+}
+
+// learned is what the desk made of the outage before this one, and a known error of what
+// is confidential.
+func (w *world) learned() {
+	yes := true
+	w.put(headstart.TableKnown, "KE-2", headstart.KnownRecord{
+		V: 1, Own: true, Edition: 3, Used: 2, Helped: 1, MadeAt: w.at("2026-11-11 09:00"), ChangedAt: w.at("2026-11-11 09:00"),
+		KnownError: headstart.KnownError{
+			ID: "KE-2", Title: headstart.Names{"nl": "Wifi weg in Noord", "en": "No wifi in the North building"}, Services: []string{"wifi"}, Assets: []string{"nrd-sw-02"}, Locations: []string{"noord"},
+			Cause: "voeding van de verdeler", Fix: "voeding vervangen", Prevention: "reserve op de plank", Workaround: headstart.Names{"nl": "Ga naar Zuid.", "en": "Go to the South building."},
+			KB: "https://kb.example.org/wifi-noord", ReviewBy: "2027-06-01", Symptoms: map[string][]string{"nl": {"geen wifi"}},
+		},
+		Cases: []headstart.KnownCase{{Incident: "HS-1021", At: w.at("2026-11-11 00:20"), Learned: true, Helped: &yes, Assets: []string{"nrd-sw-02"}, Checks: []string{"HostDown"}, Kind: headstart.CauseObserved}},
+	})
+	w.put(headstart.TableKnown, "KE-3", headstart.KnownRecord{
+		V: 1, Own: true, Edition: 1, KnownError: headstart.KnownError{ID: "KE-3", Title: headstart.Names{"nl": "Uitbetaling loopt vast"}, Services: []string{"salaris"}, Fix: "bestand opnieuw maken", Confidential: true},
+	})
+	w.put(headstart.TableDeadLinks, "https://kb.example.org/wifi-noord", headstart.DeadLink{V: 1, URL: "https://kb.example.org/wifi-noord", Since: w.at("2026-11-20 03:00"), Why: "404"})
 }
 
 func (w *world) largeIncident() {

@@ -25,7 +25,7 @@ type incidentPage struct {
 	LeftOut *headstart.LeftOut // its head start is, of the figures
 	Merges  []choice           // incidents it may be merged into
 	Assets  []choice           // that may be taken out of it
-	Known   []string           // ids of known errors
+	Known   []choice           // known errors it may be resolved with, those that fit first
 	Against *comparison        // with another incident; nil: nobody asked
 	Asks    bool               // that may be asked
 }
@@ -150,9 +150,7 @@ func (p *incidentPage) forms(s *Site, i *headstart.Incident, say *lang.Words, v 
 	if !slices.ContainsFunc(p.Announcements, func(t told) bool { return t.Live }) {
 		p.Phases = append([]headstart.Phase{headstart.Investigating}, p.Phases...)
 	}
-	for n := range cat.KnownErrors {
-		p.Known = append(p.Known, cat.KnownErrors[n].ID)
-	}
+	p.Known = s.knownChoices(i, p.Card.Known, say, v)
 	if !p.Running || !p.Write {
 		return
 	}
@@ -195,6 +193,7 @@ func (s *Site) incidentView(t topic) incidentView {
 		Priority: i.Priority, Summary: i.Summary, Resolvable: i.State != headstart.Closed && i.State != headstart.Merged && i.State != headstart.Resolved,
 		Reopenable: i.State == headstart.Resolved,
 	}
+	page.Card.Known = offers(s.o.Known, []headstart.Incident{i}, say, v)[i.ID]
 	page.Ackable = i.Live() && !page.Card.Acked
 	page.expected(&i, say, now)
 	if i.Live() {

@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "search", "announcements", "editor", "channels", "maintenance", "morning", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "search", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "message"}
 
 func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
@@ -32,7 +32,7 @@ func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[str
 		out[l] = map[string]*template.Template{}
 		for _, p := range deskPages {
 			out[l][p] = template.Must(template.New("layout.html").Funcs(funcs).
-				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+p+".html"))
+				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/knownparts.html", "templates/"+p+".html"))
 		}
 	}
 	return out

@@ -51,6 +51,10 @@ type Options struct {
 	// nobody looks for them.
 	Aliases func(ctx context.Context) []headstart.AliasProposal
 
+	// Known finds the known errors that incidents and tickets look like; nil: by what
+	// machines see of them alone.
+	Known *headstart.KnownFinder
+
 	// TryChannel sends a test message; nil: this process sends nothing.
 	TryChannel TryChannel
 
@@ -108,6 +112,9 @@ func New(o Options) *Site {
 	if o.Titles == nil {
 		o.Titles = func(context.Context, []string) map[string]string { return nil }
 	}
+	if o.Known == nil {
+		o.Known = headstart.NewKnownFinder(o.View, nil)
+	}
 	s := &Site{
 		o: o, zone: zone, words: map[string]*lang.Words{}, open: map[string]int{},
 		static: public.NewAssets(staticFiles, public.Shared...), logger: o.Logger.With("component", "web"),
@@ -134,12 +141,16 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /announcements/{id}", s.serveEditor),
 		read("GET /channels", s.serveChannels),
 		read("GET /maintenance", s.serveMaintenance),
+		read("GET /known-errors", s.serveKnown),
+		read("GET /known-errors/{id}", s.serveRecord),
 		{Pattern: "GET /morning", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveMorning)), Everywhere: true},
 		read("POST /preferences", s.servePreferences),
 		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},
 		{Pattern: "POST /new", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpen)), MaxBody: maxForm},
 		{Pattern: "POST /maintenance", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.servePlan)), MaxBody: maxForm},
 		{Pattern: "POST /maintenance/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveWindowAction)), MaxBody: maxForm},
+		{Pattern: "POST /known-errors", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveMakeKnown)), MaxBody: maxForm},
+		{Pattern: "POST /known-errors/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRecordAction)), MaxBody: maxForm},
 		{Pattern: "POST /tickets/link", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLink)), MaxBody: maxForm},
 		{Pattern: "POST /aliases/{id}/reject", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRejectAlias)), MaxBody: maxForm},
 		{Pattern: "POST /dead-letters/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLetters)), MaxBody: maxForm},

@@ -179,6 +179,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	add("aliases", miner.run)
 
 	titles := ticketTitles(st)
+	known := headstart.NewKnownFinder(view, miner.reader.Phrase)
 	reports := &mornings{cfg: cfg, view: view, checks: checks}
 	pages := public.New(public.Options{
 		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
@@ -188,7 +189,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	add("public", pages.Run)
 	editor, second := editorOf(cfg), newSecond(st)
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Logger: logger,
+		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
