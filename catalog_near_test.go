@@ -17,9 +17,9 @@ func TestNearIsWhatLiesInAPlaceAndAroundIt(t *testing.T) {
 		"a building has its floors, its rooms and the campus": {[]string{"noord"}, []string{"campus", "floor-2", "noord", "room-2-04"}},
 		"a campus has all that lies in it":                    {[]string{"campus"}, []string{"campus", "floor-2", "noord", "room-2-04", "zuid"}},
 		"two places, one inside the other":                    {[]string{"room-2-04", "noord"}, []string{"campus", "floor-2", "noord", "room-2-04"}},
-		"a place alone":                 {[]string{"depot"}, []string{"depot"}},
-		"one the catalog does not know": {[]string{"west"}, []string{"west"}},
-		"a circle ends":                 {[]string{"self"}, []string{"self"}},
+		"a place alone":                                       {[]string{"depot"}, []string{"depot"}},
+		"one the catalog does not know":                       {[]string{"west"}, []string{"west"}},
+		"a circle ends":                                       {[]string{"self"}, []string{"self"}},
 	} {
 		if diff := cmp.Diff(tt.want, slices.Sorted(maps.Keys(c.Near(tt.of)))); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)

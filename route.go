@@ -46,6 +46,10 @@ type Identity struct {
 	Locations []string // empty: all
 	Session   bool     // came with a cookie: cross-site rules apply
 	Under     string   // opens only routes whose path begins so; empty: all of its scopes
+
+	// Reader: he showed an account of the organisation, which opens the status pages
+	// for such accounts and nothing else.
+	Reader bool
 }
 
 // Has reports whether the identity holds scope.

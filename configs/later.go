@@ -20,7 +20,6 @@ func (c *Config) NotHonoured() []string {
 		{"heartbeat", !c.Later.Heartbeat.IsZero()},
 		{"report", !c.Later.Report.IsZero()},
 		{"calendar.ical", c.Calendar.ICal != ""},
-		{"auth.oidc", c.Door.Auth.OIDC != nil},
 		{"retention.export_dir", c.Retention.ExportDir != ""},
 	} {
 		if k.set {

@@ -22,8 +22,19 @@ func (c *Config) checkPublish(say func(string)) {
 		case page.Access == "network" && len(page.Networks) == 0 && networks == 0:
 			say(where + ".access is network and no network is named; write networks: [10.1.0.0/16], or give the catalog's locations their networks")
 		case page.Access == "oidc":
-			c.Warnings = append(c.Warnings, fmt.Sprintf("publish.pages[%d] (%s) has access oidc: this version has no log-in by OpenID Connect, so its readers log in as at the desk, "+
-				"and publish.listen does not serve it", i, cmp.Or(page.ID, "/s/")))
+			c.checkAccounts(i, cmp.Or(page.ID, "/s/"))
 		}
+	}
+}
+
+// checkAccounts warns of a page for accounts of the organisation that these cannot read.
+func (c *Config) checkAccounts(i int, page string) {
+	switch {
+	case c.Door.Auth.OIDC == nil:
+		c.Warnings = append(c.Warnings, fmt.Sprintf("publish.pages[%d] (%s) has access oidc and there is no auth.oidc: only who is logged in at the desk reads it, "+
+			"and publish.listen shows it to nobody", i, page))
+	case c.Publish.Listen != "" && c.Publish.ExternalURL == "":
+		c.Warnings = append(c.Warnings, fmt.Sprintf("publish.pages[%d] (%s) has access oidc: its readers come back from the issuer to publish.external_url, which is empty, "+
+			"so they can log in at external_url only", i, page))
 	}
 }

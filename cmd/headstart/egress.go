@@ -57,6 +57,9 @@ func namedHosts(cfg *configs.Config) []string {
 	for _, s := range cfg.Tickets.Systems() {
 		hosts = append(hosts, s.URL, s.TokenURL, s.ProxyURL)
 	}
+	if o := cfg.Door.Auth.OIDC; o != nil {
+		hosts = append(hosts, o.Issuer, o.ProxyURL)
+	}
 	for _, c := range cfg.Maintenance.ICal {
 		hosts = append(hosts, c.URL)
 		if url, err := readIfThere(c.URLFile); err == nil {

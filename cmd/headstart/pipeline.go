@@ -184,7 +184,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	pages := public.New(public.Options{
 		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
 		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
-		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir), Subscriptions: subscribing(subscribers),
+		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir), Login: cfg.Door.ReaderLogin(), Subscriptions: subscribing(subscribers),
 	})
 	add("public", pages.Run)
 	editor, second := editorOf(cfg), newSecond(st)
@@ -210,7 +210,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{
-		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language,
+		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress,
 	}, routes)
 	if err != nil {
 		return nil, err

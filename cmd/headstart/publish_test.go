@@ -42,5 +42,5 @@ publish:
 	run(1, "has access open", "publish", "link")
 	run(1, `no page "elders"`, "publish", "link", "elders")
 	run(1, `--for is "ever"`, "publish", "link", "bestuur", "--for", "ever")
-	run(0, "has access oidc: this version has no log-in by OpenID Connect", "config", "check")
+	run(0, "has access oidc and there is no auth.oidc", "config", "check")
 }

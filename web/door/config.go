@@ -81,16 +81,13 @@ type Proxy struct {
 	GroupsHeader string            `yaml:"groups_header" json:"groups_header,omitempty"`
 	From         []string          `yaml:"from" json:"from"`             // CIDRs; anybody else's header is taken off
 	Roles        map[string]string `yaml:"roles" json:"roles,omitempty"` // group, or user:NAME, to role; nobody else has access
+
+	// Locations binds the people of a group, or user:NAME, to locations, as
+	// auth.users[].locations does.
+	Locations map[string][]string `yaml:"locations" json:"locations,omitempty"`
 }
 
-// OIDC is read so that its keys can be named; it is not honoured yet.
-type OIDC struct {
-	Issuer           string            `yaml:"issuer" json:"issuer"`
-	ClientID         string            `yaml:"client_id" json:"client_id"`
-	ClientSecretFile string            `yaml:"client_secret_file" json:"client_secret_file,omitempty"`
-	GroupsClaim      string            `yaml:"groups_claim" json:"groups_claim,omitempty"`
-	Roles            map[string]string `yaml:"roles" json:"roles,omitempty"`
-}
+func (p *Proxy) mapping() mapping { return mapping{p.Roles, p.Locations} }
 
 // Publish is where the public pages are served.
 type Publish struct {
@@ -119,6 +116,9 @@ func (c *Config) SetDirectory(dir string) {
 	}
 	for i := range c.Auth.Tokens {
 		c.Auth.Tokens[i].TokenFile = commoncfg.JoinDir(dir, c.Auth.Tokens[i].TokenFile)
+	}
+	if o := c.Auth.OIDC; o != nil {
+		o.ClientSecretFile, o.CAFile = commoncfg.JoinDir(dir, o.ClientSecretFile), commoncfg.JoinDir(dir, o.CAFile)
 	}
 }
 

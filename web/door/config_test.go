@@ -109,7 +109,7 @@ auth:
 		`auth.tokens[1].scopes holds "open"`, "auth.tokens[1]: token_file: " + empty + " is empty",
 		"auth.tokens[2].scopes is empty", `auth.tokens[2].name "samira" stands twice`,
 		"auth.proxy.header is Authorization", `auth.proxy.from holds "nowhere"`, `auth.proxy.roles.ICT is "king"`,
-		"auth.oidc is not honoured yet; let a proxy log people in",
+		"auth.oidc.roles is empty, so nobody gets in",
 		`publish.listen is "nonsense"`,
 	} {
 		if !strings.Contains(err.Error(), want) {

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/web/door/issuer"
 )
 
 // Options are what a Door is made of.
@@ -42,6 +43,10 @@ type Options struct {
 	// PublicConns caps the connections of the public listener; zero: 512.
 	PublicConns int
 
+	// Dialer is the way out, to an OpenID Connect issuer; nil: one that reaches no
+	// internal address.
+	Dialer *headstart.Dialer
+
 	// Now is for tests; nil: time.Now.
 	Now func() time.Time
 }
@@ -56,8 +61,10 @@ type Door struct {
 	web      *webFile
 	sessions *sessions
 	links    *links
-	byUser   *slowdown // of log-ins, by name and network
-	byNet    *slowdown // of log-ins, by network
+	sealer   sealer
+	used     *usedStates // attempts at an issuer that ended
+	byUser   *slowdown   // of log-ins, by name and network
+	byNet    *slowdown   // of log-ins, by network
 	guard    atomic.Pointer[guard]
 
 	desk, public http.Handler
@@ -88,6 +95,7 @@ func New(o Options, routes []headstart.Route) (*Door, error) {
 	if d.admin, d.first, err = openAdminToken(o.DataDir); err != nil {
 		return nil, fmt.Errorf("admin token: %w", err)
 	}
+	d.sealer, d.used = newSealer(d.admin), newUsedStates(d.now)
 	if d.sessions, err = openSessions(o.DataDir, d.now, d.logger); err != nil {
 		return nil, fmt.Errorf("sessions: %w", err)
 	}
@@ -118,6 +126,9 @@ func (d *Door) Reload(c Config) error {
 	if err != nil {
 		return err
 	}
+	if g.issuer, err = d.newIssuer(c.Auth.OIDC); err != nil {
+		return err
+	}
 	d.guard.Store(g)
 	return nil
 }
@@ -129,7 +140,7 @@ func (d *Door) FirstStart() bool { return d.first }
 // holds the admin token approves too.
 func (d *Door) HasUsers() bool {
 	g := d.guard.Load()
-	return len(g.cfg.Auth.Users) > 0 || g.cfg.Auth.Proxy != nil
+	return len(g.cfg.Auth.Users) > 0 || g.cfg.Auth.Proxy != nil || g.cfg.Auth.OIDC != nil
 }
 
 // LoginLink returns a link that logs its first user in as admin, good for a day.
@@ -148,6 +159,7 @@ type guard struct {
 	users     map[string]User
 	proofs    map[string]string // of a user's credential, for sessions
 	passwords *passwords
+	issuer    *issuer.Client // nil: none is configured
 	cross     *http.CrossOriginProtection
 	desk      hosts
 	public    hosts
@@ -175,6 +187,9 @@ func newGuard(c Config, more []Token, admin string, tls bool) (*guard, error) {
 		}
 		g.users[u.Name] = u
 		g.proofs["user:"+u.Name] = proof(admin, u.Name, s)
+	}
+	if o := c.Auth.OIDC; o != nil {
+		g.proofs[oidcUser] = proof(admin, oidcUser, o.Issuer+"\x00"+o.ClientID)
 	}
 	var err error
 	if g.passwords, err = newPasswords(c.Auth.Users); err != nil {

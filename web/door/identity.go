@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -154,8 +153,11 @@ func (d *Door) bySession(g *guard, r *http.Request) (headstart.Identity, bool) {
 		return headstart.Identity{}, false
 	}
 	s, ok := d.sessions.get(cookies[0].Value)
-	if !ok || g.proofs[s.User] == "" || !hmac.Equal([]byte(s.Proof), []byte(g.proofs[s.User])) {
+	if p := g.proofOf(s.User); !ok || p == "" || !hmac.Equal([]byte(s.Proof), []byte(p)) {
 		return headstart.Identity{}, false
+	}
+	if strings.HasPrefix(s.User, oidcUser) {
+		return g.byIssuer(s)
 	}
 	if s.User == adminName {
 		id := g.tokens[0].id
@@ -185,19 +187,15 @@ func (g *guard) byProxyHeader(r *http.Request, c client) (headstart.Identity, er
 		return headstart.Identity{}, nil
 	}
 	name := strings.TrimSpace(names[0])
-	if len(names) > 1 || len(groups) > 1 || name == "" || len(name) > 256 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	if len(names) > 1 || len(groups) > 1 || name == "" || len(name) > 256 ||
+		strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == ',' }) { // a comma: two were made one on the way
 		return headstart.Identity{}, errBadCredential
 	}
-	id := headstart.Identity{Name: name, Session: true}
-	best := slices.Index(roleOrder, p.Roles["user:"+name])
+	var in []string
 	for group := range strings.SplitSeq(strings.Join(groups, ","), ",") {
-		best = max(best, slices.Index(roleOrder, p.Roles[strings.TrimSpace(group)]))
+		in = append(in, strings.TrimSpace(group))
 	}
-	if best >= 0 { // nobody without a mapping has a default role
-		id.Role = roleOrder[best]
-		id.Scopes = roleScopes[id.Role]
-	}
-	return id, nil
+	return p.mapping().identity(name, p.mapping().keys(name, in, true)), nil
 }
 
 func certName(r *http.Request) string {
@@ -209,6 +207,15 @@ func certName(r *http.Request) string {
 		return clip(leaf.DNSNames[0], 64)
 	}
 	return "certificate " + leaf.SerialNumber.Text(16)
+}
+
+// proofOf is what a session of user must hold. That of people of an issuer is the
+// issuer and our account there.
+func (g *guard) proofOf(user string) string {
+	if strings.HasPrefix(user, oidcUser) {
+		user = oidcUser
+	}
+	return g.proofs[user]
 }
 
 // proof ties a session to the credential it was made with. It is keyed, so that

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/netip"
@@ -26,7 +27,14 @@ var loginPage = template.Must(template.New("login").Parse(loginHTML))
 // loginView is what the log-in page shows.
 type loginView struct {
 	Lang, Next, Nonce, User, Error string
-	Users                          bool // accounts exist
+	Users                          bool   // accounts exist
+	Issuer                         string // host of it; empty: there is none
+	Begin                          string // where the log-in at the issuer begins
+	Reader                         bool   // it is about a status page, not the desk
+	Proxied                        bool   // the proxy logged the user in
+	Ask                            []string
+	Out                            bool   // he has just logged out here
+	EndAt                          string // and may at the issuer too; empty: it does not offer that
 	W                              loginWords
 }
 
@@ -35,34 +43,62 @@ func (d *Door) routes() []headstart.Route {
 	open := func(pattern string, h http.HandlerFunc) headstart.Route {
 		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeOpen, Handler: h, MaxBody: 16 << 10}
 	}
-	return []headstart.Route{
+	style := open("GET /login/style.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		_, _ = w.Write(loginCSS)
+	})
+	style.Public = true // readers of a status page log in by the issuer
+	return append([]headstart.Route{
 		open("GET /login", d.showLogin),
 		open("POST /login", d.login),
 		open("POST /logout", d.logout),
-		open("GET /login/style.css", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/css; charset=utf-8")
-			w.Header().Set("Cache-Control", "public, max-age=3600")
-			_, _ = w.Write(loginCSS)
-		}),
+		style,
 		{Pattern: "POST /login/link", Scope: headstart.ScopeAdmin, Handler: http.HandlerFunc(d.newLink)},
-	}
+	}, d.issuerRoutes()...)
 }
 
 // showLogin only shows: mail scanners and browsers that fetch ahead open links
 // too, and must not use one up.
 func (d *Door) showLogin(w http.ResponseWriter, r *http.Request) {
-	d.render(w, r, http.StatusOK, loginView{
-		Nonce: r.URL.Query().Get("token"),
-		Next:  safeNext(r.URL.Query().Get("next")),
-	})
+	v := loginView{Nonce: r.URL.Query().Get("token"), Next: safeNext(r.URL.Query().Get("next"))}
+	if g := visitOf(r).guard; r.URL.Query().Get("out") == "issuer" && g.issuer != nil {
+		v.Out, v.EndAt = true, g.issuer.EndSession(r.Context(), strings.TrimRight(g.cfg.ExternalURL, "/")+"/login")
+	}
+	d.render(w, r, http.StatusOK, v)
+}
+
+// noRole tells a person whom an issuer or a proxy vouches for that he has no access yet,
+// and what to ask for.
+func (d *Door) noRole(w http.ResponseWriter, r *http.Request, v *visit, who headstart.Identity) {
+	key, m := "auth.proxy.roles", mapping{}
+	if p := v.guard.cfg.Auth.Proxy; v.how == byProxy && p != nil {
+		m = p.mapping()
+	} else if o := v.guard.cfg.Auth.OIDC; o != nil {
+		key, m = "auth.oidc.roles", o.mapping()
+	}
+	if !navigation(r) {
+		refuse(w, r, http.StatusForbidden, fmt.Sprintf("%s has no role here; map one of his groups in %s", who.Name, key))
+		return
+	}
+	d.render(w, r, http.StatusForbidden, loginView{Error: loginText[d.language(r)].NoRole, Ask: append(m.ask(), key)})
 }
 
 func (d *Door) render(w http.ResponseWriter, r *http.Request, status int, v loginView) {
 	v.Lang = d.language(r)
 	v.W = loginText[v.Lang]
-	v.Users = len(visitOf(r).guard.cfg.Auth.Users) > 0
+	visit := visitOf(r)
+	v.Users = len(visit.guard.cfg.Auth.Users) > 0
+	if visit.guard.issuer != nil {
+		v.Issuer = visit.guard.issuer.Host()
+		v.Begin = deskFlow.start
+		if v.Reader {
+			v.Begin = pageFlow.start
+		}
+		v.Begin += "?" + url.Values{"next": {v.Next}}.Encode()
+	}
 	if who := headstart.IdentityFrom(r.Context()); who.Session {
-		v.User = who.Name
+		v.User, v.Proxied = who.Name, visit.how == byProxy
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
@@ -96,15 +132,21 @@ func (d *Door) login(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "5")
 		d.render(w, r, http.StatusServiceUnavailable, loginView{Next: next, Error: words.Later})
 	default:
-		old := ""
-		if c, err := r.Cookie(v.guard.cookie()); err == nil {
-			old = c.Value
-		}
-		id, expires := d.sessions.start(user, v.guard.proofs[user], old)
-		http.SetCookie(w, v.guard.setCookie(id, expires))
-		d.logger.Info("logged in", "subject", strings.TrimPrefix(user, "user:"), "from", network(v.from.addr))
-		http.Redirect(w, r, next, http.StatusSeeOther)
+		d.startSession(w, r, session{User: user}, next)
 	}
+}
+
+// startSession logs the user of s in and sends him to next.
+func (d *Door) startSession(w http.ResponseWriter, r *http.Request, s session, next string) {
+	v, old := visitOf(r), ""
+	if c, err := r.Cookie(v.guard.cookie()); err == nil {
+		old = c.Value
+	}
+	s.Proof = v.guard.proofOf(s.User)
+	id, expires := d.sessions.start(s, old)
+	http.SetCookie(w, v.guard.setCookie(id, expires))
+	d.logger.Info("logged in", "subject", s.name(), "from", network(v.from.addr))
+	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
 // who names the session's user for what the form holds, or says why not.
@@ -145,14 +187,17 @@ func (d *Door) who(ctx context.Context, g *guard, from netip.Addr, f url.Values)
 }
 
 func (d *Door) logout(w http.ResponseWriter, r *http.Request) {
-	g := visitOf(r).guard
+	g, to := visitOf(r).guard, "/login"
 	if c, err := r.Cookie(g.cookie()); err == nil {
+		if s, ok := d.sessions.get(c.Value); ok && strings.HasPrefix(s.User, oidcUser) {
+			to = "/login?out=issuer" // a link from there: the policy form-action stops a redirect further
+		}
 		d.sessions.end(c.Value)
 	}
 	gone := g.setCookie("", time.Time{})
 	gone.MaxAge = -1
 	http.SetCookie(w, gone)
-	http.Redirect(w, r, "/login", http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 // newLink gives the holder of the admin token another log-in link, for the

@@ -86,6 +86,7 @@ func (d *Door) admit(w http.ResponseWriter, r *http.Request, v *visit, public bo
 	} else {
 		who, v.how, v.bad = d.authenticate(v.guard, v.web, r, v.from)
 	}
+	who.Reader = d.reader(v.guard, r)
 	// A token was put into this request on purpose; a browser lured here by a
 	// name that points to us has none. A certificate belongs to a name already.
 	if !v.how.explicit() && v.how != byCertificate {
@@ -188,8 +189,8 @@ func (d *Door) allowed(w http.ResponseWriter, r *http.Request, v *visit, rt head
 	case v.how == byNothing || v.how == byLoopback:
 		unauthorized(w, r, v.web, fmt.Sprintf("this needs scope %q; without auth: in headstart.yml only the admin token "+
 			"of data_dir/%s has it, as Bearer or by the log-in link", scope, AdminTokenFile))
-	case v.how == byProxy && who.Role == "":
-		refuse(w, r, http.StatusForbidden, fmt.Sprintf("%s has no role here; map one of his groups in auth.proxy.roles", who.Name))
+	case who.Session && who.Role == "":
+		d.noRole(w, r, v, who)
 	default:
 		refuse(w, r, http.StatusForbidden, fmt.Sprintf("%s lacks scope %q", who.Name, scope))
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -23,10 +24,20 @@ const maxSessions = 5000
 // session is one log-in. The browser holds a random 256-bit id; the server holds
 // its digest, so that a stolen file opens nothing.
 type session struct {
-	User    string    `json:"user"`
-	Proof   string    `json:"proof"` // digest of the credential: a changed password ends the session
+	User    string    `json:"user"`             // admin, user:NAME, or oidc:SUBJECT
+	Name    string    `json:"name,omitempty"`   // of who is known to an issuer only
+	Groups  []string  `json:"groups,omitempty"` // of his, those that the mapping named at log-in
+	Proof   string    `json:"proof"`            // digest of the credential: a changed password ends the session
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
+}
+
+// name is what its user is called in timelines.
+func (s session) name() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return strings.TrimPrefix(s.User, "user:")
 }
 
 // sessions are the log-ins of this process, kept in a file of data_dir so that
@@ -57,17 +68,18 @@ func openSessions(dir string, now func() time.Time, logger *slog.Logger) (*sessi
 	return s, nil
 }
 
-// start logs user in under a new id and ends the session of old, so that an id
+// start logs the user of x in under a new id and ends the session of old, so that an id
 // known before the log-in is worth nothing after it.
-func (s *sessions) start(user, proof, old string) (id string, expires time.Time) {
+func (s *sessions) start(x session, old string) (id string, expires time.Time) {
 	id = token(32)
 	now := s.now()
 	expires = now.Add(sessionLife)
+	x.Created, x.Expires = now, expires
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.all, digest(old))
 	s.sweep(now)
-	s.all[digest(id)] = session{User: user, Proof: proof, Created: now, Expires: expires}
+	s.all[digest(id)] = x
 	s.save()
 	return id, expires
 }

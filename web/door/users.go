@@ -48,7 +48,7 @@ func (a *Auth) validate() error {
 		errs = append(errs, a.Proxy.validate())
 	}
 	if a.OIDC != nil {
-		errs = append(errs, errors.New("auth.oidc is not honoured yet; let a proxy log people in and name it in auth.proxy, or list auth.users"))
+		errs = append(errs, a.OIDC.validate())
 	}
 	return errors.Join(errs...)
 }
@@ -98,9 +98,7 @@ func (p *Proxy) validate() error {
 	if len(p.Roles) == 0 {
 		errs = append(errs, errors.New("auth.proxy.roles is empty, so nobody gets in; map a group or user:NAME to viewer, desk, approver or admin"))
 	}
-	for group, role := range p.Roles {
-		errs = append(errs, checkRole("auth.proxy.roles."+group, role))
-	}
+	errs = append(errs, p.mapping().validate("auth.proxy", true))
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(text(a), text(b)) })
 	return errors.Join(errs...)
 }

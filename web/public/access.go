@@ -14,7 +14,7 @@ const (
 	accessOpen    = "open"    // everybody
 	accessNetwork = "network" // who sits on one of Page.Networks
 	accessLink    = "link"    // who has a signed link: Links
-	accessDesk    = "oidc"    // who is logged in at the desk
+	accessAccount = "oidc"    // who has an account of the organisation, or of the desk
 )
 
 // admits reports whether the reader of r may read the page. The words of a link
@@ -29,7 +29,7 @@ func (p *page) admits(r *http.Request, token string) bool {
 	case accessLink:
 		return p.site.o.Links != nil && p.site.o.Links.Opens(p.ID, token, p.site.o.Now())
 	default:
-		return headstart.IdentityFrom(r.Context()).Has(headstart.ScopeRead)
+		return identified(r)
 	}
 }
 
@@ -45,10 +45,17 @@ func (p *page) networks() []netip.Prefix {
 	return out
 }
 
+// identified reports whether the reader showed who he is: an account of the organisation's
+// issuer, or of the desk.
+func identified(r *http.Request) bool {
+	who := headstart.IdentityFrom(r.Context())
+	return who.Reader || who.Has(headstart.ScopeRead)
+}
+
 // inside reports whether a reader sits on a network of the organisation, or is
 // logged in: only then may what he says count towards a suspicion (ruling 42).
 func (p *page) inside(r *http.Request) bool {
-	return headstart.IdentityFrom(r.Context()).Has(headstart.ScopeRead) || holds(p.networks(), headstart.ClientFrom(r.Context()))
+	return identified(r) || holds(p.networks(), headstart.ClientFrom(r.Context()))
 }
 
 // placeOf is the location whose network an address lies in, by the narrowest

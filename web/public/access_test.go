@@ -77,6 +77,9 @@ func TestEachPageIsReadByWhomItIsFor(t *testing.T) {
 		"with an empty link":                  {"link/link//", "203.0.113.9", headstart.Identity{}, 403},
 		"of the desk, by nobody":              {"desk/", "10.1.0.1", headstart.Identity{}, 403},
 		"of the desk, by who is logged in":    {"desk/", "203.0.113.9", worker, 200},
+		"of the desk, by an account of all":   {"desk/", "203.0.113.9", headstart.Identity{Reader: true}, 200},
+		"an account of all, a page by link":   {"link/", "203.0.113.9", headstart.Identity{Reader: true}, 403},
+		"an account of all, of a network":     {"net/", "203.0.113.9", headstart.Identity{Reader: true}, 403},
 		"a log-in opens no page of a network": {"net/", "203.0.113.9", worker, 403},
 	} {
 		t.Run(name, func(t *testing.T) {

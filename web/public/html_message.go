@@ -3,6 +3,7 @@ package public
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"headstart"
@@ -25,6 +26,7 @@ type noticePage struct {
 	frame
 	Head, Text string
 	Back       string // empty: nowhere
+	Login      string // where to log in; empty: not here
 }
 
 type choice struct {
@@ -125,13 +127,22 @@ func (e *edition) refuse(w http.ResponseWriter, r *http.Request) {
 	case accessLink:
 		head, text = e.words.Say("pub.closed.link"), e.words.Say("pub.closed.link.text")
 	}
-	e.say(w, r, http.StatusForbidden, head, text)
+	login := ""
+	if e.page.Access == accessAccount && e.page.site.o.Login != "" {
+		text = e.words.Say("pub.closed.account.text")
+		login = e.page.site.o.Login + "?" + url.Values{"next": {r.URL.Path}}.Encode()
+	}
+	e.tell(w, r, http.StatusForbidden, noticePage{Head: head, Text: text, Login: login})
 }
 
 // say answers with a page of one sentence and what to do.
 func (e *edition) say(w http.ResponseWriter, r *http.Request, status int, head, text string) {
-	f := frame{Lang: e.words.Lang, Title: e.words.Say("pub.title"), Root: upToRoot(r.URL.Path), Contact: e.page.Contact}
-	b, err := e.execute("notice.html", noticePage{frame: f, Head: head, Text: text})
+	e.tell(w, r, status, noticePage{Head: head, Text: text})
+}
+
+func (e *edition) tell(w http.ResponseWriter, r *http.Request, status int, p noticePage) {
+	p.frame = frame{Lang: e.words.Lang, Title: e.words.Say("pub.title"), Root: upToRoot(r.URL.Path), Contact: e.page.Contact}
+	b, err := e.execute("notice.html", p)
 	if err != nil {
 		e.page.site.logger.Error("page not rendered", "page", e.path, "err", err)
 		http.Error(w, "internal error", http.StatusInternalServerError)

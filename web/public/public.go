@@ -50,6 +50,10 @@ type Options struct {
 
 	Links *Links // to pages with access link; nil: nobody reads such a page
 
+	// Login is the path where readers of pages with access oidc log in, with next as the
+	// way back; empty: there is none, and who is logged in at the desk reads them alone.
+	Login string
+
 	// Known is since when this installation watches; zero: for ever. A page says
 	// nothing of the days before it, since nobody saw them (ruling 28).
 	Known time.Time
@@ -128,7 +132,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /s/", Scope: headstart.ScopePage, Handler: secure(s), Public: true, MaxBody: maxSubscribe},
 	}
 	for _, p := range s.all {
-		if p.Access == accessDesk {
+		if p.Access == accessAccount && s.o.Login == "" { // else readers log in on the page, wherever it is served
 			routes = append(routes,
 				headstart.Route{Pattern: "GET " + p.root, Scope: headstart.ScopeRead, Handler: secure(p)},
 				headstart.Route{Pattern: "POST " + p.root, Scope: headstart.ScopeRead, Handler: secure(p), MaxBody: maxSubscribe})

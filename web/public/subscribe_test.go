@@ -159,7 +159,7 @@ func TestSubscribeLinks(t *testing.T) {
 // The form has the page's own door; links of mails open for whoever has them.
 func TestSubscribeBehindADoor(t *testing.T) {
 	sub := &readers{}
-	s, h := subscribeSite(t, sub, Page{ID: "intern", Access: accessDesk}, Page{ID: "net", Access: accessNetwork, Networks: []string{"10.0.0.0/8"}}, Page{ID: "wie", Access: accessLink})
+	s, h := subscribeSite(t, sub, Page{ID: "intern", Access: accessAccount}, Page{ID: "net", Access: accessNetwork, Networks: []string{"10.0.0.0/8"}}, Page{ID: "wie", Access: accessLink})
 	for _, r := range s.Routes() {
 		if strings.Contains(r.Pattern, "{token}") && (r.Scope != headstart.ScopeOpen || !r.Public) {
 			t.Errorf("%s has scope %s, public %t", r.Pattern, r.Scope, r.Public)
