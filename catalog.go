@@ -100,7 +100,7 @@ type Device struct {
 	DependsOn    Dependencies `yaml:"depends_on" json:"depends_on,omitempty"`
 	Aliases      []string     `yaml:"aliases" json:"aliases,omitempty"`
 	People       int          `yaml:"people" json:"people,omitempty"`
-	Expires      string       `yaml:"expires" json:"expires,omitempty"` // date
+	Expires      string       `yaml:"expires" json:"expires,omitempty"`             // date
 	SupportGroup string       `yaml:"support_group" json:"support_group,omitempty"` // empty: that of its services
 	Confidential bool         `yaml:"confidential" json:"confidential,omitempty"`
 }
@@ -284,6 +284,7 @@ type ChannelInfo struct {
 	Audiences []string `json:"audiences,omitempty"` // empty: all
 	Update    bool     `json:"update,omitempty"`    // can edit what it posted
 	Reply     bool     `json:"reply,omitempty"`     // can answer under what it posted
+	Desk      bool     `json:"desk,omitempty"`      // desk.channel: without audiences of its own it tells no users
 
 	// Subscribers: it reaches those who asked for mail on a status page, each once,
 	// whichever audiences an incident has.
@@ -291,12 +292,13 @@ type ChannelInfo struct {
 }
 
 // Carries reports whether a channel is meant for an audience: it names the audience, or
-// the audience, one of all, names the channel, or neither names anything.
+// the audience, one of all, names the channel, or neither names anything and it is not
+// the desk's own.
 func (c *ChannelInfo) Carries(audience string, all []Audience) bool {
 	for n := range all {
 		if a := &all[n]; a.ID == audience && len(a.Channels) > 0 && !c.Subscribers {
 			return slices.Contains(a.Channels, c.Name)
 		}
 	}
-	return len(c.Audiences) == 0 || slices.Contains(c.Audiences, audience)
+	return len(c.Audiences) == 0 && !c.Desk || slices.Contains(c.Audiences, audience)
 }

@@ -83,24 +83,3 @@ type Reach struct {
 	// Confidential: something of it is, so that users hear nothing (ruling 30).
 	Confidential bool
 }
-
-// DeskNote is a hand-over, a to-do or a notice of the desk: a row of TableDesk.
-type DeskNote struct {
-	V     int       `json:"v"`
-	ID    string    `json:"id"`
-	Kind  string    `json:"kind"` // handover todo notice, or NoteOffer
-	By    string    `json:"by"`
-	At    time.Time `json:"at"`
-	Text  string    `json:"text"`
-	For   string    `json:"for,omitempty"`
-	Until time.Time `json:"until,omitzero"`
-	Due   time.Time `json:"due,omitzero"`
-	Done  time.Time `json:"done,omitzero"`
-}
-
-// NoteOffer is the kind of the note that offers a desk to let messages go by
-// themselves (ruling 25); its Text is how many drafts in a row went out unchanged.
-const NoteOffer = "offer"
-
-// AutoLine is the line of headstart.yml that takes the offer up.
-const AutoLine = "announce: {push: {mode: auto}}"

@@ -13,7 +13,7 @@ const (
 	PlaneUsers     Plane = "users"
 	PlaneOperators Plane = "operators"
 	PlaneTickets   Plane = "tickets"
-	PlaneDesk      Plane = "desk" // the morning report, to channels of report.to
+	PlaneDesk      Plane = "desk" // those who work at the helpdesk: the morning report to report.to, else through desk.channel
 )
 
 // Notice is one message owed: the payload of the outbox.
@@ -52,12 +52,13 @@ type Notice struct {
 
 	Handle json.RawMessage `json:"handle,omitempty"` // of this channel's first post, if it has one
 
-	// The desk. What the report says is made when it is delivered.
+	// The desk, empty but for the morning report. What that says is made when it is
+	// delivered.
 	Report Edition `json:"report,omitempty"`
 
 	// Operators.
 	Receiver string        `json:"receiver,omitempty"`
-	Reason   string        `json:"reason,omitempty"` // opened, joined, severity, reopened, resolved, merged, notice, promise
+	Reason   string        `json:"reason,omitempty"` // opened, joined, severity, reopened, resolved, merged, notice, promise, unowned, silent_owner
 	Title    string        `json:"title,omitempty"`
 	Cause    string        `json:"cause,omitempty"`
 	Resolved bool          `json:"resolved,omitempty"`

@@ -26,6 +26,9 @@ func (d *Decision) Words(lang string, zone *time.Location) string {
 		t, ok = promiseWords[d.Rule+" "+d.Outcome]
 	}
 	if !ok {
+		t, ok = dutyWords[d.Rule+" "+d.Outcome]
+	}
+	if !ok {
 		t, ok = reportWords[d.Rule+" "+d.Outcome]
 	}
 	if !ok {
@@ -162,6 +165,15 @@ var valueWords = map[string][2]string{
 	"failing":  {"faalt", "failing"},
 	"severity": {"ernstiger", "more severe"},
 	"merged":   {"samengevoegd", "merged"},
+
+	"unowned":      {"niemand nam het op", "nobody took it"},
+	"silent_owner": {"niets gehoord", "not heard"},
+	"promise":      {"belofte", "promise"},
+	"missed":       {"belofte gemist", "promise missed"},
+	"waiting":      {"een bericht wacht", "a message waits"},
+	"owner":        {"er is een eigenaar", "it has an owner"},
+	"approved":     {"er wacht geen bericht meer", "no message waits any more"},
+	"stock":        {"weer op voorraad", "in stock again"},
 
 	"phone":   {"(telefoon)", "(phone)"},
 	"walk_in": {"(balie)", "(walk-in)"},

@@ -39,7 +39,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Catalog:      c.Catalog,
 		Notices:      c.Probes.Notices(catalog),
 		Audiences:    c.Audiences,
-		Channels:     notify.Infos(c.Notify),
+		Channels:     c.channelInfos(),
 		Route:        c.Notify.RouteYAML(),
 		Systems:      tickets.Infos(c.Tickets.Config),
 		OwnWords:     c.OwnWords,
@@ -55,6 +55,15 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
 	l.Hash = "sha256:" + hex.EncodeToString(sum[:])
 	return l
+}
+
+// channelInfos is what decisions know of the channels.
+func (c *Config) channelInfos() []headstart.ChannelInfo {
+	infos := notify.Infos(c.Notify)
+	for n := range infos {
+		infos[n].Desk = infos[n].Name == c.Desk.Channel
+	}
+	return infos
 }
 
 // statusPages are the pages that messages may link to. One behind a signed link has no

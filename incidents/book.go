@@ -57,14 +57,16 @@ type book struct {
 	plans  Plans
 	makers Makers
 
-	now      time.Time
-	config   Announce
-	log      headstart.LogConfig
-	catalog  *headstart.Catalog
-	calendar *headstart.Calendar
-	zone     *time.Location
-	composer Composer
-	router   Router
+	now        time.Time
+	config     Announce
+	escalation Escalation
+	log        headstart.LogConfig
+	catalog    *headstart.Catalog
+	calendar   *headstart.Calendar
+	zone       *time.Location
+	roster     *headstart.Roster
+	composer   Composer
+	router     Router
 
 	last          int // number of the newest incident
 	lastWork      int // number of the newest planned work that users are told of
@@ -86,7 +88,8 @@ type book struct {
 	reading       map[int][]uint64    // the same, while rows are loaded
 	outcomes      map[string]*headstart.Outcome
 	desk          map[string]*headstart.DeskNote
-	confirms      map[string]time.Time // incident/device
+	notesOf       map[headstart.IncidentID][]string // notes that may end by themselves, sorted; of no incident: ""
+	confirms      map[string]time.Time              // incident/device
 	audit         map[string]*headstart.AuditEntry
 	dead          map[string]*headstart.DeadLetter // by Notice.Key
 	known         map[string]*headstart.KnownRecord
@@ -94,9 +97,10 @@ type book struct {
 	personal      personal
 	fading        bool // a deadline to look for what is to be forgotten is set
 	ledger        ledger
-	digests       []time.Time // that a deadline is set for
+	digests       []time.Time                     // that a deadline is set for
+	alarms        []time.Time                     // first messages to the desk in the last hour, see mayAlarm
 	reports       map[headstart.Edition]time.Time // when each is owed next; the deadline of another time is outdated
-	trusted       int         // drafts that went out unchanged since one was not right (see trust)
+	trusted       int                             // drafts that went out unchanged since one was not right (see trust)
 	history       history
 	agenda        *agenda
 
@@ -158,6 +162,10 @@ type extra struct {
 	Written map[string]*written `json:"written,omitempty"` // by ticket: what it was told
 	Made    map[string]string   `json:"made,omitempty"`    // by source: the ticket made there; empty: owed
 	WriteAt time.Time           `json:"write_at,omitzero"` // the latest deadline to look at its tickets again
+
+	Hours hours    `json:"hours,omitzero"`
+	Watch vigil    `json:"watch,omitzero"`
+	Desk  deskTold `json:"desk,omitzero"`
 }
 
 // ticket is what an incident remembers of one of its tickets.
@@ -200,7 +208,7 @@ func newBook(groups Groups, plans Plans, makers Makers) *book {
 		byRef: map[string]headstart.IncidentID{}, announcements: map[string]*headstart.Announcement{},
 		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
 		byTicket: map[string][]headstart.IncidentID{},
-		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{},
+		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{}, notesOf: map[headstart.IncidentID][]string{},
 		confirms: map[string]time.Time{}, history: history{}, agenda: newAgenda(),
 		audit: map[string]*headstart.AuditEntry{}, dead: map[string]*headstart.DeadLetter{}, dirty: newDirty(),
 		known: map[string]*headstart.KnownRecord{}, deadLink: map[string]*headstart.DeadLink{},
@@ -266,6 +274,7 @@ func (b *book) apply(c headstart.Change) {
 		}
 	}
 	b.judge(i)
+	b.attend(i)
 }
 
 // open gives a new group its number.
@@ -279,6 +288,7 @@ func (b *book) open(c headstart.Change) *incident {
 	}}
 	b.incidents[i.ID] = i
 	b.byGroup[c.Group] = i.ID
+	i.X.Watch.next(b.now)
 	i.SplitFrom, i.RecurrenceOf = b.byGroup[g.SplitFrom], b.byGroup[g.RecurrenceOf]
 	b.decide(i, c.Decision)
 	b.sync(i)
@@ -287,6 +297,7 @@ func (b *book) open(c headstart.Change) *incident {
 	b.takeOver(i, "")
 	b.judge(i)
 	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
+	b.attend(i)
 	return i
 }
 

@@ -32,8 +32,12 @@ func (b *book) do(ev headstart.Event, regroup func(group, into headstart.GroupID
 	}
 	if i != nil {
 		o.Incident = i.ID
+		if err == nil {
+			b.acts(i, c)
+		}
 		b.count(i)
 		b.judge(i)
+		b.attend(i)
 		b.dirty.incident(i)
 	}
 	b.outcomes[o.Command] = o
@@ -128,7 +132,8 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		i.AcknowledgedAt = at(b.now)
 		b.act1(i, c, "acked")
 	case "assign":
-		i.Owner, i.SupportGroup = c.Owner, cmp.Or(c.SupportGroup, i.SupportGroup)
+		i.SupportGroup = cmp.Or(c.SupportGroup, i.SupportGroup)
+		b.own(i, c.Owner)
 		b.act1(i, c, "assigned", "owner", c.Owner, "support_group", c.SupportGroup)
 	case "note":
 		if strings.TrimSpace(c.Text) == "" {
@@ -337,28 +342,3 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 
 // hushKey is the desk row that says until when everything is held.
 const hushKey = "hush"
-
-func (b *book) deskNote(c *headstart.Command) error {
-	id := cmp.Or(c.Ref, c.ID)
-	if id == hushKey || len(id) > longestName {
-		return fmt.Errorf("ref %.20q cannot be used; choose another", id)
-	}
-	if c.Do == "todo-done" {
-		n := b.desk[id]
-		if n == nil {
-			return missing(fmt.Sprintf("no to-do %q", id))
-		}
-		n.Done = b.now
-		b.dirty.put(headstart.TableDesk, id, n)
-		return nil
-	}
-	if strings.TrimSpace(c.Text) == "" {
-		return fmt.Errorf("the %s is empty; write its text", c.Do)
-	}
-	n := &headstart.DeskNote{V: 1, ID: id, Kind: c.Do, By: c.By, At: b.now, Text: c.Text, For: c.For, Until: c.Until, Due: c.Due}
-	b.desk[id] = n
-	b.dirty.put(headstart.TableDesk, id, n)
-	b.fadeLater()
-	b.note(headstart.Decision{Rule: "H-01", Outcome: "desk_" + c.Do, By: c.By, Subject: id})
-	return nil
-}

@@ -72,8 +72,9 @@ type ConfirmRule struct {
 	Within  model.Duration `yaml:"within" json:"within"`
 }
 
-// Escalation is after how long nobody's incident, or a silent owner's, is
-// escalated, by priority.
+// Escalation is after how long nobody's incident, or a silent owner's, is brought to
+// its support group, and to each further line, by priority. Zero, as a priority that
+// nobody names: never.
 type Escalation struct {
 	Unowned     map[string]model.Duration `yaml:"unowned" json:"unowned"`
 	SilentOwner map[string]model.Duration `yaml:"silent_owner" json:"silent_owner"`

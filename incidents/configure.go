@@ -17,6 +17,11 @@ func (b *book) configure(c headstart.LogConfig) {
 	if len(c.Announce) > 0 {
 		_ = json.Unmarshal(c.Announce, &b.config)
 	}
+	b.escalation = DefaultConfig().Escalation
+	if len(c.Escalation) > 0 {
+		_ = json.Unmarshal(c.Escalation, &b.escalation)
+	}
+	b.roster = c.Roster()
 	b.catalog = c.Catalog
 	if b.catalog == nil {
 		b.catalog = &headstart.Catalog{}

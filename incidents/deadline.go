@@ -24,28 +24,31 @@ type deadline struct {
 
 // What deadlines do.
 const (
-	doPush     = "push"     // announcement: its push is due
-	doResolve  = "resolve"  // incident: all has been well for long enough
-	doChecked  = "checked"  // incident: the closing draft waits for an hour
-	doSchedule = "schedule" // announcement: an approved message goes out
-	doPromise  = "promise"  // announcement: the next message was promised for now
-	doWarn     = "warn"     // incident: its owner is warned of a promise
-	doOffer    = "offer"    // incident: of each announcement that promised it, see offerOne
-	doETA      = "eta"      // incident: it was expected to work now
-	doTellETA  = "tell_eta" // incident: users of each announcement are told when it will
-	doPriority = "priority" // incident: a lower priority may show
-	doHush     = "hush"     // incident, or all: what was held is judged again
-	doForget   = "forget"   // outcome: the row goes
-	doRetire   = "retire"   // incident, or all: it is forgotten
-	doFade     = "fade"     // names, notes of the desk and the audit: what is old enough is forgotten
-	doWrite    = "write"    // incident: its tickets are looked at again
-	doTell     = "tell"     // announcement: what was held for the quiet hours
-	doLapse    = "lapse"    // a confirmation no incident explains is forgotten
-	doDigest   = "digest"   // what waits for the digest of now
-	doLate     = "late"     // message: from now on too late for users; see blind
-	doWork     = "work"     // window: what users are told of planned work is looked at
-	doAllWork  = "all_work" // the same for all windows, after the one it names
-	doSayWork  = "say_work" // window: what a person writes of it, for further audiences
+	doPush     = "push"      // announcement: its push is due
+	doResolve  = "resolve"   // incident: all has been well for long enough
+	doChecked  = "checked"   // incident: the closing draft waits for an hour
+	doSchedule = "schedule"  // announcement: an approved message goes out
+	doPromise  = "promise"   // announcement: the next message was promised for now
+	doWarn     = "warn"      // incident: its owner is warned of a promise
+	doOffer    = "offer"     // incident: of each announcement that promised it, see offerOne
+	doETA      = "eta"       // incident: it was expected to work now
+	doTellETA  = "tell_eta"  // incident: users of each announcement are told when it will
+	doPriority = "priority"  // incident: a lower priority may show
+	doHush     = "hush"      // incident, or all: what was held is judged again
+	doForget   = "forget"    // outcome: the row goes
+	doHours    = "hours"     // incident: its owner's hours end, or he is back
+	doAllHours = "all_hours" // the same for all incidents, after the one it names
+	doEscalate = "escalate"  // incident: nobody is on it for too long
+	doRetire   = "retire"    // incident, or all: it is forgotten
+	doFade     = "fade"      // names, notes of the desk and the audit: what is old enough is forgotten
+	doWrite    = "write"     // incident: its tickets are looked at again
+	doTell     = "tell"      // announcement: what was held for the quiet hours
+	doLapse    = "lapse"     // a confirmation no incident explains is forgotten
+	doDigest   = "digest"    // what waits for the digest of now
+	doLate     = "late"      // message: from now on too late for users; see blind
+	doWork     = "work"      // window: what users are told of planned work is looked at
+	doAllWork  = "all_work"  // the same for all windows, after the one it names
+	doSayWork  = "say_work"  // window: what a person writes of it, for further audiences
 
 	doReport      = "report"       // edition of the morning report: it is owed
 	doReportWatch = "report_watch" // edition: what did not arrive by now is an alert

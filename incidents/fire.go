@@ -12,7 +12,9 @@ func (b *book) fire(d *deadline) {
 	switch {
 	case i != nil && b.step(d.Do) != nil:
 		b.fireRound(i, r)
+		b.attend(i)
 	case i != nil && b.fireFor(i, r):
+		b.attend(i)
 		b.dirty.incident(i)
 	default:
 		b.fireAlone(d, r)
@@ -36,6 +38,10 @@ func (b *book) fireFor(i *incident, r round) bool {
 		b.pageOn(i, r.Arg, r.From, b.groups.OpenMembers(i.Group))
 	case doTakeOver:
 		b.takeOver(i, r.From)
+	case doHours:
+		b.hoursDue(i, r.Gen)
+	case doEscalate:
+		b.escalateDue(i, r.Gen)
 	case doHandOver:
 		b.handOver(i, b.survivor(i), r.From)
 	default:
@@ -61,6 +67,8 @@ func (b *book) fireAlone(d *deadline, r round) {
 		b.reportWatched(d)
 	case doHush:
 		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
+	case doAllHours:
+		b.lookAtHours(d.Gen)
 	case doHold:
 		b.hold(r)
 	case doRetire:

@@ -164,7 +164,12 @@ func (f *fold) line(ev headstart.Event) {
 		if f.book.log.KeepIncidents != ev.Config.KeepIncidents && f.book.last > 0 {
 			f.book.agenda.add(f.book.now, doRetire, "", 0, false)
 		}
+		rules := f.book.dutyRules()
 		f.book.configure(*ev.Config)
+		if rules != f.book.dutyRules() && len(f.book.live) > 0 {
+			f.book.agenda.add(f.book.now, doAllHours, "", 0, false)
+		}
+		f.book.closeNotesOf("")
 		f.book.planReports()
 		f.book.trustTaken()
 		f.book.clashes()

@@ -17,6 +17,8 @@ func (b *book) returned(i *incident, c headstart.Change) {
 	b.pushAt(i, b.now.Add(b.config.after(i.Priority)))
 	if c.Kind == headstart.GroupReopened {
 		i.ETA, i.ETAProposed = nil, nil // it was of what is over
+		i.X.Watch.next(b.now)
+		b.followHours(i)
 		b.each(i, round{Do: doReopen, Gen: i.X.Gen})
 		b.touchPages(i, "reopened")
 	}

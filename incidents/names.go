@@ -44,7 +44,7 @@ func (b *book) takeNote(seq int, d *headstart.Decision) {
 
 // names reports whether d names a person or a ticket.
 func names(d *headstart.Decision) bool {
-	return isPerson(d.By) || ticketOf(d) != "" || d.Fact("owner") != ""
+	return isPerson(d.By) || ticketOf(d) != "" || isPerson(d.Fact("owner"))
 }
 
 func isPerson(by string) bool { return by != "" && by != "rule" && by != role }
@@ -156,7 +156,11 @@ func unname(d *headstart.Decision) (changed bool) {
 	if isPerson(d.By) {
 		d.By, changed = role, true
 	}
-	if d.Fact("owner") != "" {
+	switch {
+	case !isPerson(d.Fact("owner")):
+	case d.Rule == ruleDuty: // a sentence about hours needs somebody
+		d.Facts, changed = with(with(d.Facts, "owner", role), "next", role), true
+	default:
 		d.Facts, changed = without(d.Facts, "owner"), true
 	}
 	return changed
@@ -266,8 +270,7 @@ func (b *book) fadeNotes() bool {
 		if b.spent() >= enough {
 			return false
 		}
-		delete(b.desk, id)
-		b.dirty.del(headstart.TableDesk, id)
+		b.dropNote(id)
 	}
 	return true
 }
@@ -275,8 +278,10 @@ func (b *book) fadeNotes() bool {
 // overSince is when a note lost its point; zero: it has not.
 func overSince(n *headstart.DeskNote) time.Time {
 	switch {
-	case n.Kind == "todo":
+	case !n.Done.IsZero():
 		return n.Done
+	case n.Kind == "todo":
+		return n.Until
 	case n.Kind == headstart.NoteOffer:
 		return time.Time{}
 	case !n.Until.IsZero():

@@ -78,6 +78,11 @@ func (b *book) delivered(d *headstart.Delivery) {
 		b.ticketDelivered(n, d)
 		return
 	}
+	if i := b.incidents[n.Incident]; i != nil && n.Plane == headstart.PlaneDesk && len(d.Handle) > 0 {
+		i.X.Desk.Post = d.Handle
+		b.dirty.incident(i)
+		return
+	}
 	if a := b.announcements[n.Announcement]; a != nil && len(d.Handle) > 0 {
 		if a.Posts == nil {
 			a.Posts = map[string]jsonRaw{}

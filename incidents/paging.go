@@ -189,7 +189,7 @@ func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, a
 	n := &headstart.Notice{
 		V: 1, Key: fmt.Sprintf("%s/operators/%d/%s", uid, r.N, receiver), Plane: headstart.PlaneOperators, At: b.now,
 		Incident: i.ID, UID: uid, Priority: i.Priority, Receiver: receiver, Reason: reason, N: r.N,
-		Title: i.Title.In(b.language()), Cause: i.Cause.Asset, Resolved: r.Over, Alerts: alerts[:min(len(alerts), mostAlerts)],
+		Title: b.pageTitle(i, reason), Cause: b.pageCause(i, reason), Resolved: r.Over, Alerts: alerts[:min(len(alerts), mostAlerts)],
 	}
 	i.setPaged(receiver, r)
 	b.dirty.incident(i)
@@ -199,6 +199,27 @@ func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, a
 		Text: map[string]headstart.Text{b.language(): {Title: n.Title}},
 	})
 	b.owe(n)
+}
+
+// pageTitle is what a page is about.
+func (b *book) pageTitle(i *incident, reason string) string {
+	if veiled(i, reason) {
+		return b.because("vertrouwelijk", "confidential")
+	}
+	return i.Title.In(b.language())
+}
+
+func (b *book) pageCause(i *incident, reason string) string {
+	if veiled(i, reason) {
+		return ""
+	}
+	return i.Cause.Asset
+}
+
+// veiled reports whether a page says only that there is something: a group that no alert
+// leads to learns no more of what is confidential (ruling 30).
+func veiled(i *incident, reason string) bool {
+	return i.Confidential && (reason == unowned || reason == silent)
 }
 
 func (b *book) language() string { return cmp.Or(b.log.Language, "nl") }

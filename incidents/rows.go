@@ -145,6 +145,7 @@ type clockRow struct {
 	Trust  int            `json:"trust,omitempty"`
 
 	Digests []time.Time                     `json:"digests,omitempty"`
+	Alarms  []time.Time                     `json:"alarms,omitempty"`
 	Reports map[headstart.Edition]time.Time `json:"reports,omitempty"`
 }
 
@@ -167,7 +168,7 @@ func (b *book) take(before []headstart.Op) []headstart.Op {
 		b.dirty.clock = false
 		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{
 			V: 1, Last: b.last, Work: b.lastWork, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush,
-			Budget: b.ledger.All, Minor: b.ledger.Minor, Trust: b.trusted, Digests: b.digests, Reports: b.reports,
+			Budget: b.ledger.All, Minor: b.ledger.Minor, Trust: b.trusted, Digests: b.digests, Alarms: b.alarms, Reports: b.reports,
 		})})
 	}
 	return ops
@@ -218,7 +219,10 @@ func (b *book) load(table string, r headstart.Row) error {
 	case headstart.TableOutcomes:
 		return loadRow(b.outcomes, r)
 	case headstart.TableDesk:
-		return loadRow(b.desk, r)
+		if err := loadRow(b.desk, r); err != nil {
+			return err
+		}
+		b.fileNote(b.desk[r.Key])
 	case headstart.TableAudit:
 		return loadRow(b.audit, r)
 	case headstart.TableDead:
@@ -258,7 +262,7 @@ func (b *book) loadClock(r headstart.Row) error {
 		return err
 	}
 	b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush = c.Last, c.Work, c.Timer, time.Duration(c.Shift), c.Hush
-	b.ledger, b.trusted, b.digests, b.reports = ledger{c.Budget, c.Minor}, c.Trust, c.Digests, c.Reports
+	b.ledger, b.trusted, b.digests, b.alarms, b.reports = ledger{c.Budget, c.Minor}, c.Trust, c.Digests, c.Alarms, c.Reports
 	return nil
 }
 

@@ -31,6 +31,7 @@ func (b *book) warn(i *incident, r round) {
 	}
 	if r.From == "" {
 		i.X.Warned = due
+		b.warnDesk(i, due)
 		b.each(i, round{Do: doOffer, Arg: r.Arg})
 	}
 	for _, name := range sortedKeys(i.X.Paged) {
@@ -45,6 +46,17 @@ func (b *book) warn(i *incident, r round) {
 		if got, open := i.knows(name); open {
 			b.warnOne(i, name, got, due)
 		}
+	}
+}
+
+// warnDesk reminds the owner of i on the desk's list, and the desk through its channel.
+func (b *book) warnDesk(i *incident, due time.Time) {
+	b.remind(i, "promise", headstart.DeskNote{
+		Closes: headstart.ClosesPromise, For: i.Owner, Due: due,
+		Said: &headstart.Decision{At: b.now, Rule: ruleDuty, Outcome: "promise_due", By: "rule", Facts: facts("incident", string(i.ID), "promised", stamp(&due))},
+	})
+	if b.deskChannel() != "" {
+		b.sayToDesk(i, "promise")
 	}
 }
 

@@ -208,8 +208,7 @@ func (b *book) statusURL(services, locations []string) string {
 	return ""
 }
 
-// attended reports whether a text may say that somebody is on it (ruling 28). An
-// owner is on duty in working time.
+// attended reports whether a text may say that somebody is on it (ruling 28).
 func (b *book) attended(i *incident) bool {
-	return b.config.OnCall || i.AcknowledgedAt != nil || i.Owner != "" && b.openNow(i)
+	return b.config.OnCall || i.AcknowledgedAt != nil || b.onDuty(i)
 }

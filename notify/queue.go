@@ -201,7 +201,7 @@ func (q *queue) settle(r result, now time.Time) {
 	switch r.delivery.Outcome {
 	case outcomeSent, outcomeDead:
 		m.done = true
-		if h := r.delivery.Handle; len(h) > 0 && r.item.notice.Plane == headstart.PlaneUsers {
+		if h := r.delivery.Handle; len(h) > 0 && (r.item.notice.Plane == headstart.PlaneUsers || r.item.notice.Plane == headstart.PlaneDesk) {
 			q.threads[r.item.thread] = thread{h, now}
 		}
 	case outcomeRetry:

@@ -190,7 +190,10 @@ func (s *Sender) placeOf(n *headstart.Notice) *place {
 	case headstart.PlaneTickets:
 		key = ticketsKey(n.Source)
 	case headstart.PlaneDesk:
-		key = reportKey(n.Channel)
+		key = channelKey(n.Channel)
+		if n.Report != "" {
+			key = reportKey(n.Channel)
+		}
 	}
 	if p := s.places[key]; p != nil {
 		return p
