@@ -66,6 +66,16 @@ func (t *Ticket) Solved() bool {
 	return false
 }
 
+// Counted reports whether the ticket is one that figures call solved: at a known time,
+// and not thrown away as spam or by mistake.
+func (t *Ticket) Counted() bool {
+	switch t.Status {
+	case "rejected", "deleted", "cancelled":
+		return false
+	}
+	return !t.SolvedAt.IsZero()
+}
+
 // Requester is who reported, as little of them as is needed: ID is a keyed
 // hash in the log, never a name or an address.
 type Requester struct {
@@ -140,6 +150,7 @@ type TicketState struct {
 	HeardAt time.Time `json:"heard_at,omitzero"` // when it last said something of it: retention.links counts from here
 	Links   []Link    `json:"links,omitempty"`
 	Reviews []Review  `json:"reviews,omitempty"` // what people said of links; the matcher learns from them
+	Course  *Course   `json:"course,omitempty"`  // what earlier copies of it told; nil: no more than this one does
 }
 
 // Review is a person's verdict on a ticket and an incident, with what the matcher

@@ -30,6 +30,11 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 		return
 	}
 	evidence, was, heard := t.Evidence, callOf(t), t.Reopens+t.Contacts
+	var before *headstart.Ticket
+	if !arrived {
+		copied := t.Ticket
+		before = &copied
+	}
 	s.teach(t, -1)
 	t.Ticket = *asStored(in)
 	t.Title, t.Body = "", "" // never kept (ruling 7)
@@ -39,6 +44,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	if t.CreatedAt.IsZero() {
 		t.CreatedAt = s.now.Time()
 	}
+	t.Course = t.Course.Follow(before, &t.Ticket, s.now.Time())
 	if t.Evidence == nil {
 		t.Evidence = evidence
 	}
