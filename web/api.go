@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -57,6 +58,7 @@ type APIOptions struct {
 	TryChannel TryChannel // nil: this process sends nothing
 
 	Morning http.Handler // the morning report as JSON
+	Figures Figures      // nil: this process keeps none
 	Metrics http.Handler
 
 	// Ready reports why this process is not ready for what: "" (serving),
@@ -133,6 +135,9 @@ type apiRoute struct {
 	hidden  bool // not of /api/v1
 
 	everywhere bool // as headstart.Route has it
+
+	takes   string // media type of a body that is no JSON
+	maxBody int64  // bytes; 0: maxCommand
 }
 
 // Routes returns the lines of the route table.
@@ -140,7 +145,7 @@ func (a *API) Routes() []headstart.Route {
 	table := a.table()
 	out := make([]headstart.Route, len(table))
 	for i, rt := range table {
-		out[i] = headstart.Route{Pattern: rt.pattern, Scope: rt.scope, Handler: rt.handler, Stream: rt.stream, MaxBody: maxCommand, Everywhere: rt.everywhere}
+		out[i] = headstart.Route{Pattern: rt.pattern, Scope: rt.scope, Handler: rt.handler, Stream: rt.stream, MaxBody: cmp.Or(rt.maxBody, maxCommand), Everywhere: rt.everywhere}
 	}
 	return out
 }
@@ -226,7 +231,7 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /-/ready", scope: headstart.ScopeOpen, handler: a.ready, hidden: true},
 		apiRoute{pattern: "POST /-/reload", scope: headstart.ScopeAdmin, handler: a.reload, hidden: true, everywhere: true},
 	)
-	return t
+	return append(t, a.figuresRoutes()...)
 }
 
 func (a *API) pass(h http.Handler) http.HandlerFunc {

@@ -91,6 +91,8 @@ func operation(method, path string, rt apiRoute, schemas schemaSet) map[string]a
 	switch {
 	case rt.body != nil:
 		op["requestBody"] = jsonBody(schemas.command(rt.body), len(rt.body.required)+len(rt.body.anyOf) > 0)
+	case rt.takes != "":
+		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{rt.takes: map[string]any{"schema": map[string]any{"type": "string"}}}}
 	case rt.sends != nil:
 		s := schemas.object(reflect.TypeOf(rt.sends))
 		s["additionalProperties"] = false

@@ -64,6 +64,8 @@ type Options struct {
 	// Morning renders the morning report in a language; nil: the page says so.
 	Morning func(ctx context.Context, language string) (template.HTML, error)
 
+	Figures Figures // nil: this process keeps none
+
 	Config Config
 	Now    func() time.Time // nil: time.Now
 
@@ -143,6 +145,7 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /maintenance", s.serveMaintenance),
 		read("GET /known-errors", s.serveKnown),
 		read("GET /known-errors/{id}", s.serveRecord),
+		read("GET /reports", s.serveReports),
 		{Pattern: "GET /morning", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveMorning)), Everywhere: true},
 		read("POST /preferences", s.servePreferences),
 		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},

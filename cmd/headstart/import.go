@@ -20,10 +20,11 @@ func (p *program) importCommand() *cobra.Command {
 		Long: `Reads devices from a list and writes what the catalog does not have yet to a folder for
 review: catalog.yml and headstart.yml, which can be checked and run as they stand. Nothing live
 is changed. Rows that cannot be read are named by their line and left out; the others are kept.
-Reading the same list again finds nothing new. Exit code 1 if anything was left out.`,
+Reading the same list again finds nothing new. Exit code 1 if anything was left out. Only
+telephone is another matter: counts of calls, which go to the running service.`,
 		Example: "  headstart import csv printers.csv\n  headstart --config discovered/headstart.yml config check",
 	}
-	cmd.AddCommand(p.importCSV(), p.importFileSD(), p.importPrometheus(), p.importNetBox())
+	cmd.AddCommand(p.importCSV(), p.importFileSD(), p.importPrometheus(), p.importNetBox(), p.importTelephone())
 	return cmd
 }
 

@@ -74,6 +74,7 @@ func (p *program) root() *cobra.Command {
 		p.serveCommand(),
 		p.checkCommand(),
 		p.morningCommand(),
+		p.figuresCommand(),
 		p.replayCommand(),
 		p.explainCommand(),
 		p.incidentsCommand(),

@@ -24,6 +24,7 @@ import (
 	"headstart/maintenance"
 	"headstart/notify"
 	"headstart/probes"
+	"headstart/report/figures"
 	"headstart/store"
 	"headstart/tickets"
 	"headstart/tickets/evidence"
@@ -178,6 +179,9 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	miner := &aliasMiner{view: view, store: st, reader: evidence.New(cfg.Catalog, key), people: accounts(cfg), zone: zoneOf(cfg), logger: logger.With("component", "aliases")}
 	add("aliases", miner.run)
 
+	measured := &figuring{cfg: cfg, view: view, ledger: figures.NewLedger(st, wholeDays(time.Duration(cfg.Retention.Links))), leading: engine.Leading, logger: logger.With("component", "figures")}
+	add("figures", measured.run)
+
 	titles := ticketTitles(st)
 	known := headstart.NewKnownFinder(view, miner.reader.Phrase)
 	reports := &mornings{cfg: cfg, view: view, checks: checks}
@@ -189,7 +193,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	add("public", pages.Run)
 	editor, second := editorOf(cfg), newSecond(st)
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Logger: logger,
+		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Figures: measured, Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
@@ -198,7 +202,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	json := web.NewAPI(web.APIOptions{
 		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
 		Editor: editor, Zone: zoneOf(cfg),
-		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
+		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget, Figures: measured,
 		Morning: reports,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
 		Ready:   readiness(st, view, engine), Reload: s.reload, Language: cfg.Language, Version: version.Version, Logger: logger,

@@ -35,7 +35,7 @@ type solvedTicket struct {
 
 type happened struct {
 	*Incident
-	opened         bool // in the period
+	opened         bool  // in the period
 	working, clock int64 // seconds in the period in which it ran
 	kept, missed   int   // promises due in the period
 }

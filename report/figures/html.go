@@ -346,9 +346,16 @@ func Words(say *lang.Words, unit Unit, x float64) string {
 	}
 }
 
+// signed says a duration, one of less than two minutes in seconds: a wait on the
+// telephone is no minute more or less.
 func signed(say *lang.Words, d time.Duration) string {
-	if d <= -30*time.Second {
-		return "-" + say.Brief(d)
+	d = d.Round(time.Second)
+	sign := ""
+	if d < 0 {
+		sign = "-"
 	}
-	return say.Brief(d)
+	if d.Abs() < 2*time.Minute {
+		return sign + say.Say("figures.seconds", "count", int(d.Abs()/time.Second))
+	}
+	return sign + say.Brief(d)
 }

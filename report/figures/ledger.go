@@ -5,12 +5,14 @@ import (
 	"cmp"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"headstart"
@@ -24,6 +26,10 @@ import (
 // on request before that leaves it with the next turn.
 type Ledger struct {
 	shelf Shelf
+	keep  time.Duration // of tickets in the tables
+
+	mu    sync.Mutex
+	wrote map[string][sha256.Size]byte // hash of what the last turn put under a key
 }
 
 // Shelf is where a Ledger writes: a shelf of the store.
@@ -33,8 +39,11 @@ type Shelf interface {
 	ShelfScan(ctx context.Context, shelf string, fn func(key string, val []byte) error) error
 }
 
-// NewLedger returns the ledger that lies on a shelf.
-func NewLedger(s Shelf) *Ledger { return &Ledger{shelf: s} }
+// NewLedger returns the ledger that lies on a shelf. keepTickets is retention.links:
+// tickets solved longer ago than that may be gone from the tables.
+func NewLedger(s Shelf, keepTickets time.Duration) *Ledger {
+	return &Ledger{shelf: s, keep: keepTickets, wrote: map[string][sha256.Size]byte{}}
+}
 
 // KeepFacts is how long facts stay: two years beside each other, and a month.
 const KeepFacts = 762 * 24 * time.Hour
@@ -58,18 +67,14 @@ type page struct {
 	Final     string     `json:"final,omitempty"`
 }
 
-// Turn writes what the view knows now. keepTickets is retention.links: tickets solved
-// longer ago than that may be gone from the view. Call it once an hour, on the leader.
-func (l *Ledger) Turn(ctx context.Context, v *headstart.View, keepTickets time.Duration, now time.Time) error {
-	final, err := l.final(ctx)
+// Turn writes what the view knows now. Call it once an hour, on the leader.
+func (l *Ledger) Turn(ctx context.Context, v *headstart.View, now time.Time) error {
+	final, err := l.final(ctx, now)
 	if err != nil {
 		return err
 	}
-	if last := dayName(now.Add(-keepTickets)); last > final {
-		if err := l.put(ctx, finalKey, page{V: 1, Final: last}); err != nil {
-			return err
-		}
-		final = last
+	if err := l.renew(ctx, finalKey, page{V: 1, Final: final}); err != nil {
+		return err
 	}
 	known := map[string]bool{}
 	err = l.shelf.ShelfScan(ctx, shelfName, func(key string, _ []byte) error {
@@ -116,10 +121,10 @@ func (l *Ledger) writeTickets(ctx context.Context, facts Facts, known map[string
 	}
 	for _, key := range slices.Sorted(maps.Keys(pages)) {
 		if p := pages[key]; p == nil {
-			if err := l.swap(ctx, key, nil); err != nil {
+			if err := l.takeOff(ctx, key); err != nil {
 				return err
 			}
-		} else if err := l.put(ctx, key, *p); err != nil {
+		} else if err := l.renew(ctx, key, *p); err != nil {
 			return err
 		}
 	}
@@ -150,7 +155,7 @@ func (l *Ledger) writeIncidents(ctx context.Context, v *headstart.View, now time
 			}
 		}
 		slices.SortFunc(list, func(a, b Incident) int { return cmp.Or(cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID)) })
-		if err := l.put(ctx, key, page{V: 1, Incidents: list}); err != nil {
+		if err := l.renew(ctx, key, page{V: 1, Incidents: list}); err != nil {
 			return err
 		}
 	}
@@ -163,7 +168,7 @@ func (l *Ledger) drop(ctx context.Context, known map[string]bool, now time.Time)
 	for _, key := range slices.Sorted(maps.Keys(known)) {
 		_, when, dated := strings.Cut(key, "/")
 		if dated && when < oldest[:len(when)] {
-			if err := l.swap(ctx, key, nil); err != nil {
+			if err := l.takeOff(ctx, key); err != nil {
 				return err
 			}
 		}
@@ -174,15 +179,12 @@ func (l *Ledger) drop(ctx context.Context, known map[string]bool, now time.Time)
 // Read returns the facts of [from, to): from the view as far as it holds them all, and
 // from the shelf before that.
 func (l *Ledger) Read(ctx context.Context, v *headstart.View, from, to, now time.Time) (Facts, error) {
-	final, err := l.final(ctx)
+	final, err := l.final(ctx, now)
 	if err != nil {
 		return Facts{}, err
 	}
 	all := Gather(v, from, to, now)
-	begins := int64(0) // of what the view holds whole
-	if final != "" {
-		begins = dayAfter(final).Unix()
-	}
+	begins := dayAfter(final).Unix() // of what the view holds whole
 	f := Facts{Incidents: all.Incidents}
 	for _, t := range all.Reported {
 		if t.Reported >= begins {
@@ -241,7 +243,8 @@ func (l *Ledger) readMonths(ctx context.Context, v *headstart.View, f *Facts, fr
 			return err
 		}
 		for _, i := range p.Incidents {
-			if !known[i.ID] && i.Ended != 0 { // one that never ended was forgotten, not an outage until today
+			// One that never ended was forgotten: it is no outage until today.
+			if !known[i.ID] && i.Ended != 0 && i.Started < to.Unix() && max(i.Ended, i.Opened) >= from.Unix() {
 				f.Incidents = append(f.Incidents, i)
 			}
 		}
@@ -284,9 +287,11 @@ func (l *Ledger) AddCalls(ctx context.Context, calls []Calls) error {
 	return nil
 }
 
-func (l *Ledger) final(ctx context.Context) (string, error) {
+// final is the last day whose tickets the tables may not hold whole any more. It never
+// goes back, also where retention.links grows: what is gone does not return.
+func (l *Ledger) final(ctx context.Context, now time.Time) (string, error) {
 	p, err := l.get(ctx, finalKey)
-	return p.Final, err
+	return max(p.Final, dayName(now.Add(-l.keep))), err
 }
 
 // maxPage bounds what one value may unpack to: a hundred thousand tickets of a day.
@@ -323,6 +328,25 @@ func unpack(val []byte) (page, error) {
 	return p, nil
 }
 
+// renew is put, but for what the last turn put there already.
+func (l *Ledger) renew(ctx context.Context, key string, p page) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.wrote[key] == sum {
+		return nil
+	}
+	if err := l.put(ctx, key, p); err != nil {
+		return err
+	}
+	l.wrote[key] = sum
+	return nil
+}
+
 // put writes p where it differs from what stands there.
 func (l *Ledger) put(ctx context.Context, key string, p page) error {
 	data, err := json.Marshal(p)
@@ -338,6 +362,13 @@ func (l *Ledger) put(ctx context.Context, key string, p page) error {
 		return err
 	}
 	return l.swap(ctx, key, b.Bytes())
+}
+
+func (l *Ledger) takeOff(ctx context.Context, key string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.wrote, key)
+	return l.swap(ctx, key, nil)
 }
 
 func (l *Ledger) swap(ctx context.Context, key string, after []byte) error {

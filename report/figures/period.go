@@ -106,7 +106,9 @@ func (p Period) step(n int) time.Time {
 }
 
 // Days is how many days p has.
-func (p Period) Days() int { return dayOf(p.To.Unix(), p.To.Location()) - dayOf(p.From.Unix(), p.From.Location()) }
+func (p Period) Days() int {
+	return dayOf(p.To.Unix(), p.To.Location()) - dayOf(p.From.Unix(), p.From.Location())
+}
 
 // Last is the last day of p.
 func (p Period) Last() time.Time {

@@ -155,7 +155,9 @@ func (t teller) missing(why Reason, from []string) string {
 	return text
 }
 
-func (t teller) leftOut(l LeftOut) string { return t.say.Say("figure.leftout."+string(l.Why), "n", l.N) }
+func (t teller) leftOut(l LeftOut) string {
+	return t.say.Say("figure.leftout."+string(l.Why), "n", l.N)
+}
 
 func (t teller) row(r Row) string {
 	switch {
