@@ -71,8 +71,13 @@ type Announcement struct {
 	// what the work leaves broken becomes an incident, which takes the announcement over.
 	Incident IncidentID `json:"incident"`
 
-	// Also are other incidents it speaks for, by number; it is over when all are.
+	// Also are other incidents it speaks for since a person said so, in that order; it is
+	// over when all are. Once Incident is over the next of them that is not takes its
+	// place, and Incident stands among these.
 	Also []IncidentID `json:"also,omitempty"`
+
+	// First is the incident it began with, once another one has taken its place.
+	First IncidentID `json:"first,omitempty"`
 
 	// Window is the planned work it began with, by MaintenanceWindow.ID; Number is
 	// what people call that work: HS-W7.
@@ -161,8 +166,12 @@ type WouldPush struct {
 // Planned reports whether a is about planned work alone, and about no incident.
 func (a *Announcement) Planned() bool { return a.Window != "" && a.Incident == "" }
 
-// Ref is what people call what a is about: HS-12, or HS-W7 for planned work.
+// Ref is what people call what a is about: HS-12, or HS-W7 for planned work. Whoever was
+// told a number may go on naming it, for as long as a speaks for that incident.
 func (a *Announcement) Ref() string {
+	if a.First != "" && a.About(a.First) {
+		return string(a.First)
+	}
 	if a.Incident != "" {
 		return string(a.Incident)
 	}
@@ -241,6 +250,12 @@ type Update struct {
 
 	// ScheduledFor is when an approved message goes out by itself; nil: not so.
 	ScheduledFor *time.Time `json:"scheduled_for,omitempty"`
+
+	// About are the incidents these words speak for, where they are others than the one
+	// the announcement began with; see Announcement.SpeaksFor. Over are those of several
+	// that they say work again.
+	About []IncidentID `json:"about,omitempty"`
+	Over  []IncidentID `json:"over,omitempty"`
 
 	// Basis is what the words follow from; absent from updates of older versions.
 	Basis *Basis `json:"basis,omitempty"`

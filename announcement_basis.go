@@ -91,7 +91,7 @@ func (w *Wording) Type(vars map[string]string) {
 
 // Typable are the variables of a message that a person may write: what comes from a
 // check, the catalog or the calendar alone is not among them (ruling 28).
-var Typable = []string{"Name", "Where", "Who", "Workaround", "Cause", "Prevention", "Reason", "Progress", "Why", "UrgentContact", "Still", "Remains"}
+var Typable = []string{"Name", "Where", "Who", "Workaround", "Cause", "Prevention", "Reason", "Progress", "Why", "UrgentContact", "Still", "Remains", "Also", "Back"}
 
 // TypedName reports whether name is a variable a person may write, for one language or
 // for all.

@@ -1,6 +1,7 @@
 package headstart
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -24,6 +25,32 @@ const (
 // About reports whether a speaks for incident id.
 func (a *Announcement) About(id IncidentID) bool {
 	return a.Incident == id || slices.Contains(a.Also, id)
+}
+
+// Incidents are those a speaks for: the one that carries it, then the others.
+func (a *Announcement) Incidents() []IncidentID {
+	return append([]IncidentID{a.Incident}, a.Also...)
+}
+
+// SpeaksFor are the incidents that the words of u, an update of a, are about.
+func (a *Announcement) SpeaksFor(u *Update) []IncidentID {
+	if len(u.About) > 0 {
+		return u.About
+	}
+	return []IncidentID{cmp.Or(a.First, a.Incident)}
+}
+
+// SpokeFor are the incidents a speaks for and those that any of its updates is about.
+func (a *Announcement) SpokeFor() []IncidentID {
+	out := a.Incidents()
+	for n := range a.Updates {
+		for _, id := range a.SpeaksFor(&a.Updates[n]) {
+			if !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
 }
 
 // Waiting is where the draft of a stands; empty: there is none.

@@ -36,6 +36,7 @@ type Command struct {
 	Audience     string            `json:"audience,omitempty"`
 	Variables    map[string]string `json:"variables,omitempty"`
 	Announcement string            `json:"announcement,omitempty"`
+	Incidents    []string          `json:"incidents,omitempty"` // cover uncover: what Announcement speaks for too
 	Window       string            `json:"window,omitempty"`    // announce: the planned work, instead of an incident
 	Message      string            `json:"message,omitempty"`   // resend dismiss: the Notice.Key of a DeadLetter
 	Draft        bool              `json:"draft,omitempty"`     // announce: keep it as a draft, tell nobody

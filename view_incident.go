@@ -38,7 +38,7 @@ func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
 	v.fillAssets(&i)
 	i.Announcements = []Announcement{}
 	for _, a := range v.announcements {
-		if a.Incident == id {
+		if a.About(id) {
 			i.Announcements = append(i.Announcements, *a)
 		}
 	}

@@ -11,7 +11,7 @@ type Published struct {
 	Feed          Offset
 	Catalog       *Catalog // never nil
 	Announcements []Announcement
-	Incidents     map[IncidentID]Incident // those of Announcements
+	Incidents     map[IncidentID]Incident // those of Announcements, that any of their updates is about too
 	Maintenance   []MaintenanceWindow     // by start
 	Planned       []Announcement          // of planned work, as View.PlannedAnnouncements
 	Closed        []ClosedPlace
@@ -27,9 +27,9 @@ func (v *View) Published() (p Published, ok bool) {
 		Announcements: v.announced(), Maintenance: v.planned(), Planned: v.announcedWork(), Closed: v.closedPlaces(),
 	}
 	for _, a := range p.Announcements {
-		for _, id := range append([]IncidentID{a.Incident}, a.Also...) {
-			if i := v.incidents[id]; i != nil {
-				p.Incidents[id] = *i
+		for _, id := range a.SpokeFor() {
+			for i := v.incidents[id]; i != nil; i = v.incidents[i.MergedInto] { // it may be confidential where it went
+				p.Incidents[i.ID] = *i
 			}
 		}
 	}

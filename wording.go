@@ -12,8 +12,9 @@ type Wording struct {
 
 	// Vars are the free texts by variable name (Name, Where, Who, Workaround,
 	// Cause, Prevention, Reason, Progress, Why, Contact, UrgentContact, StatusURL, Ref,
-	// Still, only if a check proves now what still works, and Remains, what was part
-	// of it and does not work yet).
+	// Still, only if a check proves now what still works; Remains, what was part of it
+	// and does not work yet; Also, what else the message is about; and Back, what of all
+	// that works again).
 	Vars map[string]string
 
 	Now         time.Time // in the audience's zone, as are all below; decides "today"

@@ -31,7 +31,7 @@ func TestOwnLinesAreChecked(t *testing.T) {
 		"printf":                     {fmt.Sprintf(printer, `dont: "{{printf \"%999999999d\" 1}}"`), "is not allowed; use only"},
 		"an open if":                 {fmt.Sprintf(printer, `dont: "{{if .Name}}x"`), "close every"},
 		"a field of a word":          {fmt.Sprintf(printer, `dont: "{{with .Name}}{{.Where}}{{end}}"`), "stands inside {{with}}; write {{.}}"},
-		"an unknown variable":        {fmt.Sprintf(printer, `dont: "Bel {{.Phone}}."`), "{{.Phone}} is no variable here; write Attended"},
+		"an unknown variable":        {fmt.Sprintf(printer, `dont: "Bel {{.Phone}}."`), "{{.Phone}} is no variable here; write Also, Attended"},
 		"a circle":                   {fmt.Sprintf(printer, `dont: "{{.Dont}}"`), "{{.Dont}} is no variable here"},
 		"a variable in a question":   {`labels: {nl: {ref: "{{.Ref}}"}}`, "a question takes no variables"},
 		"without its promise":        {fmt.Sprintf(investigating, `body: {next: "Later."}`), "lacks {{.NextUpdate}}"},

@@ -222,8 +222,8 @@ func (r *render) subject() string {
 	return raise(s)
 }
 
-// short renders the form for SMS and lock screens, without the place if it
-// would not fit with it.
+// short renders the form for SMS and lock screens, without the place if it would not
+// fit with it, and then without what else it is about.
 func (r *render) short() (text string, missing []string, tooLong bool) {
 	vars := maps.Clone(r.vars)
 	in, c := r.wording, r.clock
@@ -238,10 +238,12 @@ func (r *render) short() (text string, missing []string, tooLong bool) {
 	g := r.words.book.Gate
 	text, missing = r.text.Short.fill(vars)
 	text = raise(g.foldSMS(text))
-	if septets(text) > g.MaxShort && vars["Where"] != "" {
-		delete(vars, "Where")
-		text, _ = r.text.Short.fill(vars)
-		text = raise(g.foldSMS(text))
+	for _, spare := range []string{"Where", "Also"} {
+		if septets(text) > g.MaxShort && vars[spare] != "" {
+			delete(vars, spare)
+			text, _ = r.text.Short.fill(vars)
+			text = raise(g.foldSMS(text))
+		}
 	}
 	return text, missing, septets(text) > g.MaxShort
 }

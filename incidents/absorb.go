@@ -53,6 +53,8 @@ func (b *book) survivor(i *incident) *incident {
 
 func (b *book) mergeOne(from *incident, a *headstart.Announcement, _ round) {
 	switch {
+	case len(a.Also) > 0 && covering(a) && !a.Live():
+		b.inheritDraft(from, b.survivor(from), a)
 	case a.State == headstart.AnnouncementDraft:
 		b.discard(from, a, "rule", b.because("samengevoegd", "merged"))
 	case a.Live():
@@ -60,9 +62,30 @@ func (b *book) mergeOne(from *incident, a *headstart.Announcement, _ round) {
 	}
 }
 
+// inheritDraft lets what nobody read yet, and what speaks for others than from too, speak
+// for its survivor.
+func (b *book) inheritDraft(from, to *incident, a *headstart.Announcement) {
+	next := b.heir(from, a)
+	if next == nil {
+		return
+	}
+	b.handOn(from, next, a, false)
+	if to != next && covering(a) {
+		b.join(a, to)
+	}
+	if b.announcements[a.ID] == a {
+		b.judgeCover(a)
+	}
+}
+
 // inherit makes to the owner of a live notice of from, or of none if its own
 // went as far.
 func (b *book) inherit(from, to *incident, a *headstart.Announcement) {
+	b.dropAlso(a, to.ID)
+	if c := b.coverOf(to, a.Audience); c != nil { // it speaks for to, and so for a's
+		b.inheritCover(from, c, a)
+		return
+	}
 	twin := b.notice(to, a.Audience)
 	if scheduled(a) {
 		b.unschedule(from, a, "", b.because("samengevoegd", "merged"))
@@ -70,9 +93,11 @@ func (b *book) inherit(from, to *incident, a *headstart.Announcement) {
 	switch {
 	case twin == nil || !twin.Live():
 		if twin != nil && twin.State == headstart.AnnouncementDraft {
-			b.detach(twin)
-			delete(b.announcements, twin.ID)
-			b.dirty.del(headstart.TableAnnouncements, twin.ID)
+			also := twin.Also
+			b.dropNotice(twin)
+			for _, id := range also {
+				b.addAlso(a, id)
+			}
 		}
 		b.describe(a, to)
 	case a.How == headstart.HowPush && twin.How != headstart.HowPush:
@@ -83,6 +108,19 @@ func (b *book) inherit(from, to *incident, a *headstart.Announcement) {
 	}
 }
 
+// inheritCover makes one of a live notice of from, which is merged, and of c, which
+// speaks for the survivor beside others: the one that went further goes on for all.
+func (b *book) inheritCover(from *incident, c, a *headstart.Announcement) {
+	if !c.Live() || a.How == headstart.HowPush && c.How != headstart.HowPush {
+		b.describe(a, b.incidents[c.Incident])
+		b.fuse(c, a)
+		b.follow1(b.incidents[a.Incident], a)
+		return
+	}
+	b.fold(from, a, c)
+	b.follow1(b.incidents[c.Incident], c)
+}
+
 // fold ends a notice whose words heir carries on: it stays with the merged
 // incident, and heir takes over its promise if that is the earlier one.
 func (b *book) fold(from *incident, a, heir *headstart.Announcement) {
@@ -91,9 +129,15 @@ func (b *book) fold(from *incident, a, heir *headstart.Announcement) {
 	b.decide(from, headstart.Decision{Rule: "A-23", Outcome: "folded", Subject: a.Audience})
 	b.describe(a, from)
 	to := b.incidents[heir.Incident]
+	also := a.Also
+	b.unfileCover(a)
+	a.Also = nil
+	for _, id := range also { // those it spoke for besides
+		b.addAlso(heir, id)
+	}
 	b.takeReaders(to, a, heir)
 	switch {
-	case promised == nil || to.Stale || b.paused(to):
+	case promised == nil || b.allOf(to, heir, isStale) || b.allOf(to, heir, b.paused):
 	case heir.NextUpdateBy == nil || promised.Before(*heir.NextUpdateBy):
 		b.promiseBy(to, heir, *promised)
 	}

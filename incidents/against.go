@@ -11,16 +11,16 @@ import (
 // push.mode and the hour (ruling 25), in the words of the draft that then waits.
 func (b *book) againstPush(i *incident, a *headstart.Announcement) []string {
 	var why []string
-	if i.People < b.config.Push.MinPeople && !slices.Contains(b.config.Push.Priorities, i.Priority) {
-		why = append(why, fmt.Sprintf(b.because("%d mensen, push.min_people is %d", "%d people, push.min_people is %d"), i.People, b.config.Push.MinPeople))
+	if people := b.peopleOf(i, a); people < b.config.Push.MinPeople && !slices.Contains(b.config.Push.Priorities, b.priorityOf(i, a)) {
+		why = append(why, fmt.Sprintf(b.because("%d mensen, push.min_people is %d", "%d people, push.min_people is %d"), people, b.config.Push.MinPeople))
 	}
-	if b.onePrinter(i) {
+	if b.onePrinter(i) && len(b.spoken(i, a, false)) == 1 {
 		why = append(why, b.because("één printer", "one printer"))
 	}
 	if b.spentToday(a) && b.digestFor(i, a).IsZero() {
 		why = append(why, b.because("het dagbudget is op", "budget of the day is used up"))
 	}
-	return append(why, b.against(i, headstart.Investigating)...)
+	return append(why, b.againstFirst(i, a)...)
 }
 
 // onePrinter reports whether i is one printer alone, by however many checks of it.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,19 +53,29 @@ func (b *book) compose(i *incident, a *headstart.Announcement, phase headstart.P
 
 // composeBy is compose for a promise that stands already; nil: a new one.
 func (b *book) composeBy(i *incident, a *headstart.Announcement, phase headstart.Phase, by string, vars map[string]string, next *time.Time) *headstart.Update {
-	u := &headstart.Update{N: len(a.Updates), Phase: phase, At: b.now, Final: phase.Final(), By: by, Text: map[string]headstart.Text{}, People: i.People}
+	u := &headstart.Update{N: len(a.Updates), Phase: phase, At: b.now, Final: phase.Final(), By: by, Text: map[string]headstart.Text{}, People: b.peopleOf(i, a)}
 	if !u.Final {
 		u.NextUpdateBy = cmp.Or(next, at(b.promise(i, a, phase)))
 	}
 	b.render(i, a, u, func(w *headstart.Wording) {
-		w.ByPerson = by != "rule" || phase == headstart.Solved && len(b.againstResolved(i)) > 0 // then it waits for one
-		w.NotSeen = i.CloseReason == "no_longer_reported" || i.CloseReason == "no_longer_heard" || i.Stale && phase == headstart.Progress
+		w.ByPerson = by != "rule" || phase == headstart.Solved && len(b.againstEnd(i, a)) > 0 // then it waits for one
+		w.NotSeen = b.notSeen(i, a, phase)
 		w.Type(vars)
 	})
 	if len(vars) > 0 && u.Basis != nil {
 		u.Basis.Typed = maps.Clone(vars)
 	}
 	return u
+}
+
+// notSeen reports whether nothing proves what a message of phase would say of the end.
+func (b *book) notSeen(i *incident, a *headstart.Announcement, phase headstart.Phase) bool {
+	if phase == headstart.Progress && b.allOf(i, a, isStale) {
+		return true
+	}
+	return slices.ContainsFunc(b.spoken(i, a, phase.Final()), func(o *incident) bool {
+		return o.CloseReason == "no_longer_reported" || o.CloseReason == "no_longer_heard"
+	})
 }
 
 // render writes u in every language of the announcement, and what stands against
@@ -76,6 +87,7 @@ func (b *book) render(i *incident, a *headstart.Announcement, u *headstart.Updat
 			w.NextUpdate = u.NextUpdateBy.In(b.zone)
 		}
 		w.LessOften = !u.Final && b.tires(a, u.Phase)
+		b.sayAll(i, a, &w)
 		further(&w)
 		b.expect(i, a, u, &w)
 		c := b.composer.Compose(w)
@@ -102,7 +114,11 @@ func (b *book) render(i *incident, a *headstart.Announcement, u *headstart.Updat
 
 // publish makes u part of what users read; from now on it is frozen.
 func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Update, how headstart.How, rule string) {
+	of := b.spoken(i, a, u.Final)
 	b.freeze(a, u, how)
+	if u.About = nil; len(a.Also) > 0 || a.First != "" {
+		u.About = idsOf(of)
+	}
 	b.dropDraft(i, a, u)
 	if !u.Corrects {
 		a.Missed = nil
@@ -123,6 +139,7 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 		i.AnnouncedAt = at(b.now)
 		b.count(i)
 	}
+	b.toldWith(i, of)
 	if u.Final {
 		a.PushDraft = false
 	}
@@ -141,7 +158,12 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 		b.remember(a)
 	}
 	b.deliver(i, a, u)
-	b.wrote(i, u)
+	for _, o := range b.members(a) {
+		b.wrote(o, u)
+	}
+	if u.Phase == headstart.Withdrawn {
+		b.releaseAll(a)
+	}
 }
 
 // person is who decided, empty for a rule.
@@ -175,7 +197,7 @@ func (b *book) corrects(i *incident) bool {
 }
 
 func (b *book) correctOne(i *incident, a *headstart.Announcement, _ round) {
-	if !b.corrects(i) || i.Stale {
+	if !b.corrects(i) || b.allOf(i, a, isStale) {
 		return
 	}
 	if b.muted(i) {
@@ -211,6 +233,9 @@ func correctable(u *headstart.Update) bool {
 func (b *book) anew(i *incident, a *headstart.Announcement, last *headstart.Update) *headstart.Update {
 	before := *a
 	before.Updates = a.Updates[:len(a.Updates)-1]
+	if over := b.overOf(a, last.Over); len(over) > 0 && last.Phase == headstart.Progress {
+		return b.composeBack(i, &before, "rule", nil, a.NextUpdateBy, over)
+	}
 	if last.Phase == headstart.Progress {
 		return b.progress(i, &before, a.NextUpdateBy)
 	}

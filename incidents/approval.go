@@ -14,6 +14,9 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 		return nil, missing(fmt.Sprintf("no announcement %.80q; see headstart announcements list", c.Announcement))
 	}
 	if a.Planned() {
+		if c.Do == "cover" || c.Do == "uncover" {
+			return nil, b.errOfWork(a)
+		}
 		return nil, b.onPlanned(a, c)
 	}
 	i := b.incidents[a.Incident]
@@ -22,6 +25,10 @@ func (b *book) onAnnouncement(c *headstart.Command) (*incident, error) {
 		return i, b.approve(i, a, c)
 	case "discard":
 		return i, b.discardByHand(i, a, c)
+	case "cover":
+		return i, b.cover(i, a, c)
+	case "uncover":
+		return i, b.uncover(i, a, c)
 	case "edit":
 		return i, b.edit(i, a, c)
 	case "schedule":
@@ -92,6 +99,9 @@ func (b *book) approvable(i *incident, a *headstart.Announcement, who string) (*
 	if !i.Live() && !u.Final {
 		return nil, b.tooLate(i)
 	}
+	if err := b.unfinished(i, a, u); err != nil {
+		return nil, err
+	}
 	if err := b.fourEyes(u, who); err != nil {
 		return nil, err
 	}
@@ -114,6 +124,9 @@ func (b *book) reword(i *incident, a *headstart.Announcement, u *headstart.Updat
 		next = nil // a new promise
 	}
 	fresh := b.composeBy(i, a, u.Phase, by, vars, next)
+	if len(u.Over) > 0 {
+		fresh = b.composeBack(i, a, by, vars, next, b.overOf(a, u.Over))
+	}
 	fresh.Corrects, fresh.Earlier, fresh.Edited = u.Corrects, u.Earlier, u.Edited
 	return fresh
 }

@@ -60,9 +60,10 @@ func (b *book) languages(a headstart.Audience) []string {
 func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Announcement {
 	a := b.notice(i, aud.ID)
 	if a == nil {
-		id := i.UID + "." + aud.ID
+		uid := b.freeUID(i, aud.ID)
+		id := uid + "." + aud.ID
 		a = &headstart.Announcement{
-			V: 1, ID: id, Incident: i.ID, UID: i.UID, Audience: aud.ID, Languages: b.languages(aud),
+			V: 1, ID: id, Incident: i.ID, UID: uid, Audience: aud.ID, Languages: b.languages(aud),
 			State: headstart.AnnouncementDraft, How: headstart.HowDraft, Updates: []headstart.Update{},
 		}
 		b.announcements[id] = a
@@ -71,6 +72,16 @@ func (b *book) announcement(i *incident, aud headstart.Audience) *headstart.Anno
 		b.describe(a, i)
 	}
 	return a
+}
+
+// freeUID is what a new announcement of i is called by outside: as i, unless another
+// incident carries on one of i that is called so.
+func (b *book) freeUID(i *incident, audience string) string {
+	uid := i.UID
+	for n := 2; b.announcements[uid+"."+audience] != nil; n++ {
+		uid = i.UID + "-" + itoa(n)
+	}
+	return uid
 }
 
 // notice returns what i tells audience, or nil. After a merge its id may be that
@@ -122,6 +133,7 @@ func (b *book) fileTold(a *headstart.Announcement) {
 	b.fileWork(a)
 	if !a.Planned() {
 		b.attach(a, a.Incident)
+		b.fileCover(a)
 	}
 }
 
@@ -137,16 +149,21 @@ func (b *book) describe(a *headstart.Announcement, i *incident) {
 	if b.announcements[a.ID] == a && (a.Incident != i.ID || filed(b.told[i.ID], a.ID) != a) {
 		b.attach(a, i.ID)
 	}
-	a.Severity, a.Kind, a.Effect = i.Severity(), b.subject(i).kind, i.effect()
-	a.Services, a.Locations, a.People, a.Confidential = i.Services, i.Locations, i.People, i.Confidential
+	r := b.reachOf(i, a)
+	a.Severity, a.Kind, a.Effect = r.severity, b.subject(i).kind, r.effect
+	a.Services, a.Locations, a.People, a.Confidential = r.services, r.locations, r.people, r.confidential
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }
 
 // described reports whether a shows what describe would copy: in a storm
 // thousands join who change none of it, and the row need not be written again.
 func (b *book) described(a *headstart.Announcement, i *incident) bool {
-	return a.Incident == i.ID && a.Severity == i.Severity() && a.Kind == b.subject(i).kind && a.Effect == i.effect() &&
-		a.People == i.People && a.Confidential == i.Confidential && same(a.Services, i.Services) && same(a.Locations, i.Locations)
+	r, alike := b.reachOf(i, a), same
+	if len(a.Also) > 0 {
+		alike = slices.Equal[[]string] // of several the lists are made anew each time
+	}
+	return a.Incident == i.ID && a.Severity == r.severity && a.Kind == b.subject(i).kind && a.Effect == r.effect &&
+		a.People == r.people && a.Confidential == r.confidential && alike(a.Services, r.services) && alike(a.Locations, r.locations)
 }
 
 // of returns the announcements of i in a fixed order. The slice is the caller's.

@@ -78,6 +78,7 @@ type book struct {
 	announcements map[string]*headstart.Announcement
 	live          map[headstart.IncidentID]*incident                 // those that still disrupt, or may
 	told          map[headstart.IncidentID][]*headstart.Announcement // by audience
+	covers        map[headstart.IncidentID][]*headstart.Announcement // by id: of other incidents, that speak for this one too
 	planned       map[string][]*headstart.Announcement               // by window: of planned work, by id, what incidents took over too
 	works         map[string]*work                                   // by window: what is known of it as it stands; saves work alone
 	wakes         map[string]*deadline                               // by window: when it is looked at next
@@ -150,6 +151,7 @@ type extra struct {
 	Unheard  bool      `json:"unheard,omitempty"`   // it has no audience, and its timeline says so
 	Judging  judging   `json:"judging,omitzero"`
 	Absorbs  int       `json:"absorbs,omitempty"` // incidents merged into it whose notices are still to come
+	Ended    bool      `json:"ended,omitempty"`   // its readers may hear that it is over: nothing more is waited for
 
 	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
 	Past    past               `json:"past,omitzero"`     // of tickets not known any more
@@ -206,7 +208,7 @@ func newBook(groups Groups, plans Plans, makers Makers) *book {
 		planned: map[string][]*headstart.Announcement{}, works: map[string]*work{}, wakes: map[string]*deadline{},
 		incidents: map[headstart.IncidentID]*incident{}, byGroup: map[headstart.GroupID]headstart.IncidentID{},
 		byRef: map[string]headstart.IncidentID{}, announcements: map[string]*headstart.Announcement{},
-		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{},
+		live: map[headstart.IncidentID]*incident{}, told: map[headstart.IncidentID][]*headstart.Announcement{}, covers: map[headstart.IncidentID][]*headstart.Announcement{},
 		byTicket: map[string][]headstart.IncidentID{},
 		owed:     map[string]*headstart.Notice{}, owedOf: map[string][]string{}, decided: map[int]*numbers{}, reading: map[int][]uint64{}, outcomes: map[string]*headstart.Outcome{}, desk: map[string]*headstart.DeskNote{}, notesOf: map[headstart.IncidentID][]string{},
 		confirms: map[string]time.Time{}, history: history{}, agenda: newAgenda(),

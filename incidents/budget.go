@@ -45,5 +45,8 @@ func (b *book) spentToday(a *headstart.Announcement) bool {
 	return most > 0 && b.ledger.All[b.today()+"/"+a.Audience] >= most
 }
 
-// minor reports whether i is one that a digest is enough for.
-func minor(i *incident) bool { return i.Priority == "P3" || i.Priority == "P4" }
+// minor reports whether a, of i, is about nothing but what a digest is enough for.
+func (b *book) minor(i *incident, a *headstart.Announcement) bool {
+	p := b.priorityOf(i, a)
+	return p == "P3" || p == "P4"
+}

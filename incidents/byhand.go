@@ -39,7 +39,7 @@ func (b *book) announceByHand(i *incident, c *headstart.Command) error {
 	if slot := textSlot[phase]; c.Text != "" && vars[slot] == "" {
 		vars[slot] = c.Text
 	}
-	if err := cmp.Or(typable(vars), b.fitting(c), b.unspoken(i, auds, c)); err != nil {
+	if err := cmp.Or(typable(vars), b.fitting(c), b.ownWords(i, auds, phase), b.unspoken(i, auds, c)); err != nil {
 		return err
 	}
 	i.X.Touched = true
@@ -107,8 +107,8 @@ func (b *book) sayTo(i *incident, s saying) error {
 // sayOn goes on with what a person wrote.
 func (b *book) sayOn(i *incident, arg string) {
 	var s saying
-	if json.Unmarshal([]byte(arg), &s) != nil || b.composer == nil || b.mayTell(i) != nil {
-		return // made confidential in the same moment
+	if json.Unmarshal([]byte(arg), &s) != nil || b.composer == nil || b.mayTell(i) != nil || b.ownWords(i, audiencesCalled(s.To), s.Phase) != nil {
+		return // made confidential, or spoken for by another, in the same moment
 	}
 	if err := b.sayTo(i, s); err != nil {
 		b.decide(i, headstart.Decision{Rule: "H-02", Outcome: "refused", By: s.By, Facts: facts("do", "announce", "why", err.Error())})

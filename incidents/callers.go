@@ -24,6 +24,7 @@ func (b *book) confirm(c *headstart.Confirm) {
 	if i == nil || len(c.Device) > longestName {
 		return
 	}
+	i = b.meant(i, c.Service)
 	if byVoice(c.Channel) {
 		b.called(i, c.Channel, "")
 		return
@@ -44,6 +45,23 @@ func (b *book) confirm(c *headstart.Confirm) {
 	i.Confirmations++
 	b.alsoHas(i, c.Channel, "")
 	b.saysNo(i, key)
+}
+
+// meant is what a reader has who pressed at a notice of i: of several that it speaks for
+// the one of the service they chose, and one that is live before one that is over.
+func (b *book) meant(i *incident, service string) *incident {
+	hits := func(o *incident) bool {
+		return service == "" || len(o.Services) == 0 || slices.Contains(o.Services, service)
+	}
+	if i.Live() && hits(i) {
+		return i
+	}
+	for _, o := range b.toldTogether(i) {
+		if o.Live() && hits(o) && (!hits(i) || o.AnnouncedAt != nil) {
+			return o
+		}
+	}
+	return i
 }
 
 // byVoice reports whether people come that way without leaving a ticket.

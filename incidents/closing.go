@@ -11,13 +11,17 @@ import (
 // resolveDue decides, announce.resolved_after after everything answers well,
 // whether "resolved" is published by itself (ruling 27); else a draft says why.
 func (b *book) resolveDue(i *incident, r round) {
-	if i.X.Gen != r.Gen || i.State != headstart.Resolved && i.State != headstart.Closed || !b.each(i, r) {
+	if i.X.Gen != r.Gen || i.State != headstart.Resolved && i.State != headstart.Closed {
+		return
+	}
+	i.X.Ended = true
+	if !b.each(i, r) {
 		return
 	}
 	if b.proved(i) {
 		defer b.closeOut(i) // after the closing message: its words are the reply
 	}
-	if slices.ContainsFunc(b.told[i.ID], waitsForEnd) {
+	if slices.ContainsFunc(b.tells(i), waitsForEnd) {
 		b.agenda.add(b.now.Add(undecided), doChecked, string(i.ID), i.X.Gen, true)
 	}
 }
@@ -28,6 +32,9 @@ func waitsForEnd(a *headstart.Announcement) bool {
 }
 
 func (b *book) resolveOne(i *incident, a *headstart.Announcement, _ round) {
+	if len(a.Also) > 0 && !b.allEnded(i, a) {
+		return
+	}
 	if a.State == headstart.AnnouncementDraft {
 		b.discard(i, a, "rule", b.because("voorbij voor het geplaatst was", "over before it was published"))
 		return
@@ -40,7 +47,7 @@ func (b *book) resolveOne(i *incident, a *headstart.Announcement, _ round) {
 		return
 	}
 	u := b.compose(i, a, headstart.Solved, "rule", nil)
-	u.Why = append(b.againstResolved(i), u.Why...)
+	u.Why = append(b.againstEnd(i, a), u.Why...)
 	if len(u.Why) == 0 {
 		u.Approver = "announce.policy.resolved"
 		b.publish(i, a, u, headstart.HowPage, "A-27")
@@ -82,6 +89,19 @@ func (b *book) againstResolved(i *incident) []string {
 	return why
 }
 
+// againstEnd is againstResolved of all that a speaks for.
+func (b *book) againstEnd(i *incident, a *headstart.Announcement) []string {
+	var why []string
+	for _, o := range b.spoken(i, a, true) {
+		for _, w := range b.againstResolved(o) {
+			if !slices.Contains(why, w) {
+				why = append(why, w)
+			}
+		}
+	}
+	return why
+}
+
 // proved reports whether a check or an alert's resolve proved recovery; silence
 // proves nothing (ruling 14).
 func (b *book) proved(i *incident) bool {
@@ -105,7 +125,7 @@ func (b *book) checkedDue(i *incident, r round) {
 }
 
 func (b *book) checkedOne(i *incident, a *headstart.Announcement, _ round) {
-	if !waitsForEnd(a) {
+	if !waitsForEnd(a) || !b.provedAll(a) {
 		return
 	}
 	draft := a.Draft
@@ -126,6 +146,7 @@ func (b *book) closing(i *incident) {
 		return
 	}
 	i.X.Gen++ // no deadline to resolve counts any more
+	i.X.Ended = true
 	b.each(i, round{Do: doClosing, Gen: i.X.Gen})
 }
 
@@ -133,6 +154,7 @@ func (b *book) closingOne(i *incident, a *headstart.Announcement, r round) {
 	reason := b.inWords(i.CloseReason)
 	switch {
 	case i.X.Gen != r.Gen: // it came back
+	case len(a.Also) > 0 && !b.allEnded(i, a):
 	case a.State == headstart.AnnouncementDraft:
 		b.discard(i, a, "rule", reason)
 	case speaksOfWork(a):
@@ -163,7 +185,7 @@ func (b *book) reopenOne(i *incident, a *headstart.Announcement, r round) {
 // saidLast reports whether a, which is over, is what its audience heard last of i: after
 // a merge there may be several, and one outage has one notice.
 func (b *book) saidLast(i *incident, a *headstart.Announcement) bool {
-	for _, o := range b.told[i.ID] {
+	for _, o := range b.tells(i) {
 		switch {
 		case o == a || o.Audience != a.Audience:
 		case o.Live():

@@ -62,7 +62,7 @@ func (b *book) find(id string) *incident {
 }
 
 // signed are the commands whose words reach users: somebody stands behind each.
-var signed = []string{"announce", "edit", "approve", "schedule", "withdraw", "set-eta", "resolve"}
+var signed = []string{"announce", "edit", "approve", "schedule", "withdraw", "set-eta", "resolve", "cover", "uncover"}
 
 // longestName bounds what a command may make a key of.
 const longestName = 200
@@ -99,7 +99,7 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		}
 	case "approve":
 		return b.approveOrReopen(c, regroup)
-	case "discard", "withdraw", "edit", "schedule":
+	case "discard", "withdraw", "edit", "schedule", "cover", "uncover":
 		return b.onAnnouncement(c)
 	case "resend", "dismiss":
 		return b.onDead(c)
@@ -263,6 +263,7 @@ var regrouped = map[string]string{
 // closeByHand publishes the closing message of a person who resolved i: it is
 // that person's word, so it needs no proof.
 func (b *book) closeByHand(i *incident, c *headstart.Command) {
+	i.X.Ended = true
 	b.closesByHand(i, round{Do: doCloseByHand, Gen: i.X.Gen, Arg: c.By})
 }
 
@@ -273,7 +274,7 @@ func (b *book) closesByHand(i *incident, r round) {
 }
 
 func (b *book) closeByHandOne(i *incident, a *headstart.Announcement, r round) {
-	if !a.Live() || b.composer == nil || i.X.Gen != r.Gen {
+	if !a.Live() || b.composer == nil || i.X.Gen != r.Gen || b.nextLive(i, a) != nil {
 		return
 	}
 	u := b.compose(i, a, headstart.Solved, r.Arg, nil)
@@ -331,13 +332,21 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 	if i.MergedInto != "" {
 		return nil, fmt.Errorf("%s went into %s; act on that one", i.ID, i.MergedInto)
 	}
-	i.X.Hush = b.now.Add(d)
+	for _, o := range b.toldTogether(i) {
+		b.hushOne(o, b.now.Add(d), c)
+	}
+	return i, nil
+}
+
+// hushOne tells users nothing of i until then.
+func (b *book) hushOne(i *incident, until time.Time, c *headstart.Command) {
+	i.X.Hush = until
 	b.hushEnds(i.ID, i.X.Hush)
 	if b.hushed(i) {
 		b.mute(i)
 	}
 	b.decide(i, headstart.Decision{Rule: "A-30", Outcome: "hushed", By: c.By, Facts: facts("until", stamp(&i.X.Hush), "because", c.Text)})
-	return i, nil
+	b.dirty.incident(i)
 }
 
 // hushKey is the desk row that says until when everything is held.

@@ -67,6 +67,8 @@ const (
 	doRenew       = "renew"
 	doAskReopen   = "ask_reopen" // people say that it is not over
 	doDescribe    = "describe"
+	doCarry       = "carry"      // what speaks for others too goes on with one that is not over
+	doRelease     = "release"    // incident: it speaks for itself again to an audience
 	doAnnounce    = "announce"   // what a person writes, for further audiences
 	doPage        = "page"       // the page, to further receivers
 	doHandOver    = "hand_over"  // the pages of a merged incident

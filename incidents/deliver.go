@@ -105,8 +105,11 @@ func (b *book) mailDue(a *headstart.Announcement, ch headstart.ChannelInfo) bool
 // a channel of subscribers are not: it looks after each of them itself.
 func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.ChannelInfo {
 	told := map[string]bool{}
-	for _, o := range b.told[i.ID] {
+	for _, o := range b.tells(i) {
 		for n := range o.Updates {
+			if o.Incident != i.ID && !slices.Contains(o.Updates[n].About, i.ID) {
+				continue // it did not speak for i then
+			}
 			for _, ch := range o.Updates[n].Pushed {
 				told[ch] = told[ch] || o.ID != a.ID
 			}

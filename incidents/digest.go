@@ -15,7 +15,7 @@ const fewMinor = 2
 // digestFor returns the time of the digest that is enough for the notice a of i; zero:
 // it goes out by itself.
 func (b *book) digestFor(i *incident, a *headstart.Announcement) time.Time {
-	if !minor(i) || b.ledger.Minor[b.today()+"/"+a.Audience] < fewMinor {
+	if !b.minor(i, a) || b.ledger.Minor[b.today()+"/"+a.Audience] < fewMinor {
 		return time.Time{}
 	}
 	return b.nextDigest(i, a.Audience)

@@ -42,6 +42,8 @@ func (b *book) fireFor(i *incident, r round) bool {
 		b.hoursDue(i, r.Gen)
 	case doEscalate:
 		b.escalateDue(i, r.Gen)
+	case doRelease:
+		b.release(i, r.Arg)
 	case doHandOver:
 		b.handOver(i, b.survivor(i), r.From)
 	default:

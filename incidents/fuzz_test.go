@@ -73,6 +73,7 @@ func (l *life) step(what, who int) string {
 		"ack", "assign", "note", "set-eta", "confidential", "announce", "confirm", "resolve", "approve", "discard", "withdraw", "hush",
 		"todo", "todo-done", "nonsense", "lead", "link", "unlink", "confirm-link", "reject-link",
 		"make-known", "edit-known", "retire-known", "helped", "dead-links",
+		"cover", "uncover", "cover",
 	}
 	if what%2 == 0 {
 		do := dos[what/2%len(dos)]
@@ -87,6 +88,7 @@ func (l *life) step(what, who int) string {
 			Due: due, Audience: []string{"", "noord", "zuid", "all"}[who/4%4], Source: "rt", Ticket: fmt.Sprint(12 + who%3),
 			KnownError: []string{"", "KE-1", "ke-2", "KE-7"}[who/2%4], Edition: who % 3, Links: []headstart.LinkCheck{{URL: "https://kb.example/1", Why: []string{"", "404"}[who%2]}},
 			Record: []*headstart.KnownError{nil, {Title: headstart.Names{"nl": "Papier kreukt"}, Fix: "klep dicht"}}[who%2],
+			Incidents: []string{fmt.Sprintf("HS-%d", 1+who%2)},
 		})
 		return do + " " + id
 	}

@@ -11,7 +11,7 @@ import (
 // judgeDraft publishes what may stand by itself, and keeps the draft of what may
 // not up to date.
 func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
-	why := b.against(i, headstart.Investigating)
+	why := b.againstFirst(i, a)
 	u := b.compose(i, a, headstart.Investigating, "rule", nil)
 	u.Why = append(why, u.Why...)
 	if len(u.Why) == 0 {
@@ -43,6 +43,7 @@ type basis struct {
 	expected                  int64 // the same; zero: not known
 	day                       int   // of the year: "today" is a word
 	grounds                   grounds
+	also                      string // the same of others that the notice speaks for
 }
 
 func (b *book) basis(i *incident) basis {
@@ -82,6 +83,33 @@ func (b *book) grounds(i *incident) grounds {
 	default: // a machine knows the cause
 	}
 	return s
+}
+
+// alsoOn adds what a notice that speaks for others depends on besides.
+func (s basis) alsoOn(b *book, i *incident, a *headstart.Announcement) basis {
+	for _, o := range b.spoken(i, a, false) {
+		if o != i {
+			s.also += fmt.Sprint(o.ID, o.Priority, o.People, b.basis(o))
+		}
+	}
+	return s
+}
+
+// againstFirst lists what stands against the first words of a going out by themselves, of
+// any of those it speaks for.
+func (b *book) againstFirst(i *incident, a *headstart.Announcement) []string {
+	why := b.against(i, headstart.Investigating)
+	for _, o := range b.spoken(i, a, false) {
+		if o == i {
+			continue
+		}
+		for _, w := range b.against(o, headstart.Investigating) {
+			if !slices.Contains(why, w) {
+				why = append(why, string(o.ID)+": "+w)
+			}
+		}
+	}
+	return why
 }
 
 // against lists what stands against a message going out by itself, in the words

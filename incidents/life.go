@@ -7,7 +7,7 @@ import (
 )
 
 func (b *book) returned(i *incident, c headstart.Change) {
-	i.X.Clear = time.Time{}
+	i.X.Clear, i.X.Ended = time.Time{}, false
 	i.X.No = nil
 	i.X.Gen++
 	i.ResolvedAt, i.ClosedAt = nil, nil
@@ -29,6 +29,7 @@ func (b *book) resolved(i *incident) {
 	i.ResolvedAt = at(b.now)
 	b.dirty.incident(i)
 	b.touchPages(i, "resolved")
+	b.carry(i)
 	b.unscheduleAll(i)
 	if i.X.Clear.IsZero() {
 		i.X.Clear = b.now // it ended without a hold
@@ -52,6 +53,7 @@ func (b *book) closed(i *incident) {
 	}
 	b.learn(i)
 	b.dirty.incident(i)
+	b.carry(i)
 	b.unscheduleAll(i)
 	b.closeOut(i)
 	if i.CloseReason != "resolved" {

@@ -20,6 +20,9 @@ func (b *book) muteOne(i *incident, a *headstart.Announcement, _ round) {
 	if !b.muted(i) {
 		return
 	}
+	if i.Confidential && len(a.Also) > 0 && b.leave(i, a) {
+		return
+	}
 	for _, key := range slices.Clone(b.owedOf[a.ID]) {
 		b.takeBack(b.owed[key])
 	}

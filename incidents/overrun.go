@@ -53,7 +53,7 @@ func (b *book) takeOver(i *incident, from string) {
 // told of the incident already, or is not to be, keeps that.
 func (b *book) mayTakeOver(i *incident, a *headstart.Announcement) bool {
 	own := b.notice(i, a.Audience)
-	return a.Planned() && speaksOfWork(a) && (own == nil || own.State == headstart.AnnouncementDraft) &&
+	return a.Planned() && speaksOfWork(a) && b.coverOf(i, a.Audience) == nil && (own == nil || own.State == headstart.AnnouncementDraft) &&
 		slices.ContainsFunc(b.audiences(i), func(aud headstart.Audience) bool { return aud.ID == a.Audience })
 }
 

@@ -69,7 +69,7 @@ func (b *book) suspendPromises(i *incident) {
 }
 
 func (b *book) suspendOne(i *incident, a *headstart.Announcement, _ round) {
-	if a.Live() && a.NextUpdateBy != nil && b.paused(i) {
+	if a.Live() && a.NextUpdateBy != nil && b.allOf(i, a, b.paused) {
 		b.pause(a)
 	}
 }

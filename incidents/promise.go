@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"headstart"
@@ -20,7 +21,8 @@ const tiring = 2 * time.Hour
 
 // cadence is the longest gap after a message of phase. Who can work on needs less news.
 func (b *book) cadence(i *incident, a *headstart.Announcement, phase headstart.Phase) time.Duration {
-	d := cadences[i.Severity()]
+	worst := headstart.Incident{Priority: b.priorityOf(i, a)}
+	d := cadences[worst.Severity()]
 	if phase == headstart.WorkaroundFound {
 		d *= 2
 	}
@@ -45,7 +47,7 @@ func (b *book) tires(a *headstart.Announcement, phase headstart.Phase) bool {
 func (b *book) promise(i *incident, a *headstart.Announcement, phase headstart.Phase) time.Time {
 	const begun = 30 * time.Minute
 	due := b.now.Add(b.cadence(i, a, phase)).Truncate(5 * time.Minute)
-	if b.attended(i) {
+	if b.allOf(i, a, b.attended) {
 		return due
 	}
 	if from := b.lookFrom(i); !from.IsZero() {
@@ -85,14 +87,14 @@ func (b *book) refreshPromise(i *incident) {
 func (b *book) promised(a *headstart.Announcement, n int) {
 	i := b.incidents[a.Incident]
 	last, due := a.Last(), a.NextUpdateBy
-	if i != nil && b.paused(i) {
+	if i != nil && b.allOf(i, a, b.paused) {
 		b.suspendPromises(i) // made by a person meanwhile
 		return
 	}
 	if i == nil || !a.Live() || last == nil || last.N != n || due == nil || due.After(b.now) || b.composer == nil {
 		return // a later message kept it, or it was missed already
 	}
-	if i.Stale { // there is nothing to say until something is heard (ruling 15)
+	if b.allOf(i, a, isStale) { // there is nothing to say until something is heard (ruling 15)
 		b.pause(a)
 		b.refreshPromise(i)
 		b.dirty.incident(i)
@@ -144,9 +146,9 @@ func (b *book) noNews(i *incident, a *headstart.Announcement) *headstart.Update 
 // promise that stands; nil: a new one.
 func (b *book) progress(i *incident, a *headstart.Announcement, next *time.Time) *headstart.Update {
 	switch {
-	case i.X.Clear.IsZero() && i.Live():
+	case b.anyOf(i, a, fails):
 		return b.composeBy(i, a, headstart.Progress, "rule", nil, next)
-	case b.proved(i):
+	case b.provedAll(a):
 		return b.checksGood(i, a, next)
 	}
 	u := b.composeBy(i, a, headstart.Progress, "rule", nil, next)
@@ -154,8 +156,19 @@ func (b *book) progress(i *incident, a *headstart.Announcement, next *time.Time)
 	return u
 }
 
+// fails reports whether i is live and not all of it answers well.
+func fails(i *incident) bool { return i.X.Clear.IsZero() && i.Live() }
+
+// isStale reports whether nothing was heard of i for too long.
+func isStale(i *incident) bool { return i.Stale }
+
+// provedAll reports whether of all that a speaks for it is proved that it works again.
+func (b *book) provedAll(a *headstart.Announcement) bool {
+	return !slices.ContainsFunc(b.members(a), func(o *incident) bool { return !b.proved(o) })
+}
+
 func (b *book) checksGood(i *incident, a *headstart.Announcement, next *time.Time) *headstart.Update {
-	u := &headstart.Update{N: len(a.Updates), Phase: headstart.Progress, At: b.now, By: "rule", Text: map[string]headstart.Text{}, People: i.People}
+	u := &headstart.Update{N: len(a.Updates), Phase: headstart.Progress, At: b.now, By: "rule", Text: map[string]headstart.Text{}, People: b.peopleOf(i, a)}
 	u.NextUpdateBy = cmp.Or(next, at(b.promise(i, a, headstart.Progress)))
 	b.render(i, a, u, func(w *headstart.Wording) { w.ChecksGood = true })
 	return u

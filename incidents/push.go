@@ -25,7 +25,7 @@ func (b *book) push(i *incident, r round) {
 
 // unpushed reports whether a rule may still push a: it stands on the page alone.
 func (b *book) unpushed(i *incident, a *headstart.Announcement) bool {
-	told := !a.Pushing.Digested.IsZero() && minor(i)
+	told := !a.Pushing.Digested.IsZero() && b.minor(i, a)
 	return a.Live() && a.How != headstart.HowPush && !a.Pushing.Declined && !told
 }
 
@@ -105,7 +105,7 @@ func (b *book) holdPush(i *incident, a *headstart.Announcement, until time.Time)
 // that grows beyond a minor disruption does not wait for it.
 func (b *book) pushAgain(i *incident, a *headstart.Announcement) {
 	p := &a.Pushing
-	grown := !p.Digest.IsZero() && p.Digested.IsZero() && !minor(i)
+	grown := !p.Digest.IsZero() && p.Digested.IsZero() && !b.minor(i, a)
 	switch {
 	case i.State != headstart.Open || !a.Live() || b.muted(i) || b.paused(i):
 	case grown, a.PushDraft && p.Again && len(b.againstPush(i, a)) == 0:
@@ -157,7 +157,7 @@ func sameText(x, y *headstart.Update, languages []string) bool {
 
 // pushNow hands the last update of a to every channel of its audience.
 func (b *book) pushNow(i *incident, a *headstart.Announcement, rule, by string) {
-	b.ledger.first(b.today(), a.Audience, minor(i))
+	b.ledger.first(b.today(), a.Audience, b.minor(i, a))
 	a.How, a.PushDraft = headstart.HowPush, false
 	p := &a.Pushing
 	p.At, p.Why, p.Again, p.Digest = b.now, nil, false, time.Time{}

@@ -13,12 +13,12 @@ import (
 // does not, nobody reads a list of hundreds.
 const mostNamed = 3
 
-// remains names, as people do, what was part of i and is an incident of its own
+// remains names, as people do, what was part of those incidents and is one of its own
 // now because it did not come back with the rest; empty: nothing (or nothing that
 // users may hear of, or have a name for).
-func (b *book) remains(i *incident, lang string) string {
+func (b *book) remains(of []*incident, lang string) string {
 	printers, services := map[string]string{}, map[string]string{} // by id
-	for _, id := range b.splitOff(i) {
+	for _, id := range b.splitOff(of) {
 		if d := b.devices[id]; d != nil && d.Kind == "printer" && !d.Confidential {
 			printers[id] = d.Name.In(lang)
 		}
@@ -41,10 +41,10 @@ func few(names []string, lang string) []string {
 	return append(names[:mostNamed:mostNamed], others(len(names)-mostNamed, lang, "andere diensten", "other services"))
 }
 
-// splitOff are the assets that fail in live incidents split off from i, in no order.
-func (b *book) splitOff(i *incident) (ids []string) {
+// splitOff are the assets that fail in live incidents split off from those, in no order.
+func (b *book) splitOff(of []*incident) (ids []string) {
 	for _, x := range b.live {
-		if x.SplitFrom != i.ID || x.Confidential {
+		if x.Confidential || !slices.ContainsFunc(of, func(i *incident) bool { return x.SplitFrom == i.ID }) {
 			continue
 		}
 		for _, key := range b.groups.OpenMembers(x.Group) {

@@ -35,7 +35,7 @@ func (b *book) replyTicket(i *incident, sys *headstart.TicketSystem, id string, 
 	title, text := "", ""
 	if sys.Reply {
 		title, text = b.replyWords(i, t, stage)
-		if text == "" && slices.ContainsFunc(b.told[i.ID], waitsForEnd) {
+		if text == "" && (slices.ContainsFunc(b.told[i.ID], waitsForEnd) || slices.ContainsFunc(b.tells(i), speaksOn)) {
 			return false // it goes with the closing message
 		}
 	}

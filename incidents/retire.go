@@ -62,6 +62,7 @@ func (b *book) retire(i *incident) {
 	}
 	b.dropOwed(i)
 	b.dropTold(i)
+	b.dropCovers(i)
 	b.dropConfirms(i)
 	b.dropDecided(i)
 	if b.spent() >= enough {
@@ -93,7 +94,11 @@ func (b *book) dropTold(i *incident) {
 		if b.spent() >= enough {
 			return
 		}
+		if b.carryElsewhere(i, a) {
+			continue
+		}
 		b.detach(a)
+		b.unfileCover(a)
 		b.unfileWork(a)
 		delete(b.announcements, a.ID)
 		b.dirty.del(headstart.TableAnnouncements, a.ID)

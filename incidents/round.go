@@ -38,7 +38,7 @@ func (b *book) rest() {
 // each goes on with a round, and reports whether it is at its end.
 func (b *book) each(i *incident, r round) (done bool) {
 	step := b.step(r.Do)
-	list := b.of(i)
+	list := b.concerned(i, r)
 	n, found := placeOf(list, r.From)
 	if found {
 		n++
@@ -48,7 +48,11 @@ func (b *book) each(i *incident, r round) (done bool) {
 			b.goOn(i, r)
 			return false
 		}
-		step(i, a, r)
+		if a.Incident == i.ID {
+			step(i, a, r)
+		} else {
+			b.coveredStep(i, a, r)
+		}
 		r.From = a.ID
 	}
 	return true
@@ -66,6 +70,8 @@ func (b *book) step(do string) func(*incident, *headstart.Announcement, round) {
 	switch do {
 	case doPush:
 		return b.pushOne
+	case doCarry:
+		return b.carryOne
 	case doOffer:
 		return b.offerOne
 	case doETA:
@@ -219,6 +225,10 @@ func (b *book) judgeFrom(i *incident, from string) {
 
 // judgeFor judges one audience; now is worked out when it is needed first.
 func (b *book) judgeFor(i *incident, aud headstart.Audience, now *basis) {
+	if c := b.coverOf(i, aud.ID); c != nil {
+		b.judgeCover(c)
+		return
+	}
 	a := b.announcement(i, aud)
 	if a.State != headstart.AnnouncementDraft && (!speaksOfWork(a) || slices.Contains(i.X.Declined, a.Audience)) {
 		b.pushAgain(i, a)
@@ -230,9 +240,9 @@ func (b *book) judgeFor(i *incident, aud headstart.Audience, now *basis) {
 	if now.scope == 0 {
 		*now = b.basis(i)
 	}
-	x := b.scope(i)
-	if a.Draft == nil || x.judged[a.ID] != *now {
-		x.judged[a.ID] = *now
+	x, on := b.scope(i), now.alsoOn(b, i, a)
+	if a.Draft == nil || x.judged[a.ID] != on {
+		x.judged[a.ID] = on
 		b.judgeDraft(i, a)
 	}
 }

@@ -89,6 +89,8 @@ func (b *book) scheduleDue(a *headstart.Announcement) {
 	switch {
 	case !i.Live() && !u.Final:
 		b.unschedule(i, a, "", b.because("het is voorbij", "it is over"))
+	case b.unfinished(i, a, u) != nil:
+		b.unschedule(i, a, "", b.unfinished(i, a, u).Error())
 	case b.muted(i):
 		b.unschedule(i, a, "", b.whyMuted(i))
 	case b.now.Sub(*u.ScheduledFor) > lateForUsers:
@@ -127,7 +129,7 @@ func (b *book) unscheduleAll(i *incident) {
 }
 
 func (b *book) unscheduleOne(i *incident, a *headstart.Announcement, _ round) {
-	if scheduled(a) && !i.Live() && !a.Draft.Final {
+	if scheduled(a) && !i.Live() && !a.Draft.Final && b.nextLive(i, a) == nil {
 		b.unschedule(i, a, "", b.because("het is voorbij", "it is over"))
 	}
 }

@@ -96,6 +96,11 @@ func (p plain) Compose(w headstart.Wording) headstart.Composed {
 			body += " " + said
 		}
 	}
+	for _, name := range []string{"Also", "Back"} {
+		if said := w.Vars[name]; said != "" {
+			body += " " + strings.ToLower(name) + "=" + said
+		}
+	}
 	c := headstart.Composed{Text: headstart.Text{Title: strings.Join(strings.Fields(title), " "), Body: body, Subject: w.Vars["Ref"]}, Missing: p.missing}
 	for _, v := range w.Vars {
 		if strings.Contains(v, "latency") {

@@ -18,7 +18,7 @@ func (b *book) stale(i *incident) {
 }
 
 func (b *book) staleOne(i *incident, a *headstart.Announcement, _ round) {
-	if !a.Live() || !i.Stale {
+	if !a.Live() || !b.allOf(i, a, isStale) {
 		return
 	}
 	b.pause(a)

@@ -114,13 +114,13 @@ func TestClosingNamesWhatRemains(t *testing.T) {
 		}
 	}
 	b.devices["prn-1"].Confidential = true
-	if got := b.remains(st.incident(), "en"); got != "" {
+	if got := b.remains([]*incident{st.incident()}, "en"); got != "" {
 		t.Errorf("%q of something confidential is named", got)
 	}
 	b.devices["prn-1"].Confidential = false
 	b.incidents["HS-2"].State = headstart.Resolved
 	b.follow(b.incidents["HS-2"])
-	if got := b.remains(st.incident(), "en"); got != "" {
+	if got := b.remains([]*incident{st.incident()}, "en"); got != "" {
 		t.Errorf("%q is named though it works again", got)
 	}
 }

@@ -67,7 +67,7 @@ func (b *book) unhush(i *incident) {
 	}
 	b.correct(i)
 	b.judge(i)
-	waits := slices.ContainsFunc(b.told[i.ID], func(a *headstart.Announcement) bool { return waitsForEnd(a) && a.Draft.By == "rule" })
+	waits := slices.ContainsFunc(b.tells(i), func(a *headstart.Announcement) bool { return waitsForEnd(a) && a.Draft.By == "rule" })
 	if waits && (i.State == headstart.Resolved || i.State == headstart.Closed) && len(b.againstResolved(i)) == 0 {
 		b.resolveDue(i, round{Do: doResolve, Gen: i.X.Gen})
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"headstart"
 )
@@ -172,19 +173,25 @@ func (b *book) wording(i *incident, audience string, phase headstart.Phase, lang
 	if !w.Attended {
 		w.LookFrom = b.lookFrom(i)
 	}
-	if i.ResolvedAt != nil {
-		w.Ended = i.ResolvedAt.In(b.zone)
-		if !i.X.Clear.IsZero() && i.X.Clear.Before(*i.ResolvedAt) {
-			w.Ended = i.X.Clear.In(b.zone) // users could work from then; the hold is ours
-		}
-	}
+	w.Ended = b.ended(i)
 	if phase == headstart.Solved {
-		w.Vars["Remains"] = b.remains(i, lang)
+		w.Vars["Remains"] = b.remains([]*incident{i}, lang)
 	}
 	if i.Summary != nil {
 		w.Vars["Cause"], w.Vars["Prevention"] = i.Summary.Cause, i.Summary.Prevention
 	}
 	return w
+}
+
+// ended is when users of i could work again; zero: it is not over.
+func (b *book) ended(i *incident) time.Time {
+	switch {
+	case i.ResolvedAt == nil:
+		return time.Time{}
+	case !i.X.Clear.IsZero() && i.X.Clear.Before(*i.ResolvedAt):
+		return i.X.Clear.In(b.zone) // the hold is ours
+	}
+	return i.ResolvedAt.In(b.zone)
 }
 
 // effect is what people notice of the service; machines only know that it fails.

@@ -70,8 +70,8 @@ func (b *book) expectWords(i *incident, say *lines) {
 	default:
 		say.add("%s", b.because("Wanneer het hersteld is, is nog niet bekend.", "When it will work is not known yet."))
 	}
-	if i.NextUpdateBy != nil && i.NextUpdateBy.After(b.now) {
-		say.add(b.because("Volgend bericht aan gebruikers uiterlijk %s.", "Next message to users by %s."), b.clockWords(*i.NextUpdateBy))
+	if next := b.nextFor(i); next != nil && next.After(b.now) {
+		say.add(b.because("Volgend bericht aan gebruikers uiterlijk %s.", "Next message to users by %s."), b.clockWords(*next))
 	}
 }
 
@@ -128,7 +128,11 @@ func (b *book) replyWords(i *incident, t *headstart.TicketState, stage string) (
 	if a == nil || len(a.Languages) == 0 {
 		return "", ""
 	}
-	words := a.Last().Text[b.replyLanguage(t, a.Languages)]
+	u := a.Last()
+	if over := saidOver(i, a); stage == stageResolved && over != nil {
+		u = over
+	}
+	words := u.Text[b.replyLanguage(t, a.Languages)]
 	if words.Body == "" {
 		return "", ""
 	}
@@ -139,8 +143,12 @@ func (b *book) replyWords(i *incident, t *headstart.TicketState, stage string) (
 // is one, else the first.
 func (b *book) noticeFor(i *incident, t *headstart.TicketState, over bool) *headstart.Announcement {
 	var first *headstart.Announcement
-	for _, a := range b.of(i) {
-		if a.Last() == nil || over != (a.State == headstart.AnnouncementFinal) || !over && !a.Live() {
+	for _, a := range b.tells(i) {
+		fits := a.Live()
+		if over {
+			fits = a.State == headstart.AnnouncementFinal && !folded(a) || a.Live() && saidOver(i, a) != nil
+		}
+		if a.Last() == nil || !fits {
 			continue
 		}
 		if slices.Contains(a.Locations, t.Requester.Location) {

@@ -149,13 +149,13 @@ func (v viewer) tickets(all []headstart.TicketState) []headstart.TicketState {
 }
 
 // seesAnnouncement reports whether v may read what an announcement says, of all it is
-// about: with one incident that became confidential it goes whole.
+// about, or was: with one incident that became confidential it goes whole.
 func (v viewer) seesAnnouncement(a *headstart.Announcement) bool {
 	if a.Confidential && !v.confidential || !v.at(a.Locations...) {
 		return false
 	}
 	knows := false
-	for _, id := range append([]headstart.IncidentID{a.Incident}, a.Also...) {
+	for _, id := range a.SpokeFor() {
 		i, ok := v.view.Find(string(id))
 		if ok && i.Confidential && !v.confidential {
 			return false
@@ -163,6 +163,11 @@ func (v viewer) seesAnnouncement(a *headstart.Announcement) bool {
 		knows = knows || !ok || v.knows(&i)
 	}
 	return knows
+}
+
+// announcements leaves those that v may read.
+func (v viewer) announcements(all []headstart.Announcement) []headstart.Announcement {
+	return kept(all, v.seesAnnouncement)
 }
 
 // seesWindow reports whether v may read what planned work is about.

@@ -24,7 +24,7 @@ func (v viewer) bars(c *headstart.Command) string {
 	if t, ok := v.view.Ticket(c.Source + "/" + c.Ticket); ok && !v.seesTicket(&t) {
 		return t.Key() + " was reported outside the locations of your account"
 	}
-	for _, name := range []string{c.Incident, c.Into} {
+	for _, name := range append([]string{c.Incident, c.Into}, c.Incidents...) {
 		if i, ok := v.view.Find(name); ok {
 			if why := v.barsIncident(&i); why != "" {
 				return why
@@ -62,7 +62,7 @@ func (v viewer) barsAnnouncement(id string) string {
 	if n < 0 || v.seesAnnouncement(&all[n]) {
 		return ""
 	}
-	for _, about := range append([]headstart.IncidentID{all[n].Incident}, all[n].Also...) {
+	for _, about := range all[n].SpokeFor() {
 		if i, ok := v.view.Find(string(about)); ok && v.barsIncident(&i) != "" {
 			return v.barsIncident(&i)
 		}

@@ -60,6 +60,8 @@ var commandBodies = map[string]*apiBody{
 	"resend":       {summary: "Send a message that was given up again, as things stand now", required: []string{"message"}},
 	"dismiss":      {summary: "Leave a message that was given up as it is", required: []string{"message"}},
 	"edit":         {summary: "Change the words of the draft; without one, or with published true, correct what users read. A text may be for one language, as NAME.nl", optional: []string{"text", "variables", "published"}, anyOf: []string{"text", "variables"}},
+	"cover":        {summary: "Say that this announcement speaks for other incidents too: its readers get one message, and none of theirs", required: []string{"incidents"}},
+	"uncover":      {summary: "Take that back: each of them is judged for itself again", required: []string{"incidents"}},
 	"schedule":     {summary: "Approve the draft for a time, at; without one it is taken back and waits again", optional: []string{"at"}},
 	"reject-alias": {summary: "Propose a word for an asset no more"},
 	"withdraw":     {summary: "Say to everybody who got it that it was wrong", optional: []string{"variables"}},
@@ -68,7 +70,7 @@ var commandBodies = map[string]*apiBody{
 // announcementCommands are the actions on one announcement. Of these, only approving
 // needs the role, and approving for a time: an announcement of a person is its own
 // approval.
-var announcementCommands = []string{"approve", "discard", "withdraw", "edit", "schedule"}
+var announcementCommands = []string{"approve", "discard", "withdraw", "edit", "schedule", "cover", "uncover"}
 
 // approves reports whether a command lets out what waits.
 func approves(do string) bool { return do == "approve" || do == "schedule" }

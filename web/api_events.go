@@ -164,6 +164,7 @@ func (a *API) snapshot() ([]apiEvent, headstart.Offset) {
 		if !ok {
 			continue
 		}
+		whole.Announcements = viewer{view: a.o.View}.announcements(whole.Announcements) // what any of them hides is sent as an event of its own
 		noNulls(&whole)
 		row := apiEvent{kind: "incident", key: string(i.ID), open: jsonText(whole)}
 		if whole.Confidential { // else who knows of it sees it

@@ -104,6 +104,7 @@ func (a *API) whole(r *http.Request, id headstart.IncidentID) (headstart.Inciden
 	if !a.viewer(r).sees(&i) {
 		i = veiled(&i)
 	}
+	i.Announcements = a.viewer(r).announcements(i.Announcements)
 	noNulls(&i)
 	return i, true
 }

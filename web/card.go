@@ -56,7 +56,9 @@ type spoken struct{ Lang, Name, Text string }
 func (s *Site) cards(live []headstart.Incident, alike map[headstart.IncidentID][]string, say *lang.Words, v viewer, now time.Time) []card {
 	byIncident := map[headstart.IncidentID][]headstart.Announcement{}
 	for _, a := range s.o.View.Announcements() {
-		byIncident[a.Incident] = append(byIncident[a.Incident], a)
+		for _, id := range a.Incidents() {
+			byIncident[id] = append(byIncident[id], a)
+		}
 	}
 	out := make([]card, len(live))
 	known := offers(s.o.Known, live[:min(len(live), fullCards)], say, v)

@@ -184,6 +184,7 @@ func (v *incidentView) expected(i *headstart.Incident, say *lang.Words, now time
 func (s *Site) incidentView(t topic) incidentView {
 	say, v := s.words[t.language], t.viewer
 	i, _ := s.o.View.Incident(t.incident, say.Lang)
+	i.Announcements = v.announcements(i.Announcements)
 	now, cat := s.now(), s.o.View.Catalog()
 	page := incidentView{
 		Now: now, Write: t.write && v.acts(&i), Tab: tabOf(t.tab), Show: showOf(t.show),

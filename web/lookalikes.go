@@ -44,7 +44,7 @@ func noticeFor(view *headstart.View, i *headstart.Incident, location string) *he
 	all := view.Announcements()
 	for n := range all {
 		a := &all[n]
-		if a.Incident != i.ID || a.Last() == nil {
+		if !a.About(i.ID) || a.Last() == nil {
 			continue
 		}
 		switch {

@@ -114,7 +114,7 @@ func (e *Editor) reachOf(view *headstart.View, a *headstart.Announcement, i *hea
 func audiencesTold(view *headstart.View, a *headstart.Announcement, i *headstart.Incident) []string {
 	told := []string{a.Audience}
 	for _, other := range view.Announcements() {
-		if other.Incident == i.ID && !slices.Contains(told, other.Audience) && (other.Live() || other.Draft != nil) {
+		if other.About(i.ID) && !slices.Contains(told, other.Audience) && (other.Live() || other.Draft != nil) {
 			told = append(told, other.Audience)
 		}
 	}

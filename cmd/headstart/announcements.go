@@ -34,9 +34,23 @@ var announcementActions = []action{
 		},
 	},
 	{
+		use: "cover ID INCIDENT...", short: "say that it speaks for other incidents too, so that its readers get one message", example: "cover 9f2c01ab34cd56ef.noord HS-4 HS-7",
+		verb: "cover", args: cobra.MinimumNArgs(2), words: namedIncidents,
+	},
+	{
+		use: "uncover ID INCIDENT...", short: "take that back: each is judged for itself again", example: "uncover 9f2c01ab34cd56ef.noord HS-7",
+		verb: "uncover", args: cobra.MinimumNArgs(2), words: namedIncidents,
+	},
+	{
 		use: "schedule ID", short: "approve the draft for a time; without one, take that back", example: "schedule 9f2c01ab34cd56ef.noord --at 14:00",
 		verb: "schedule", args: cobra.ExactArgs(1), flags: goesOutAt,
 	},
+}
+
+// namedIncidents are the incidents that follow the announcement.
+func namedIncidents(args []string, c *headstart.Command) error {
+	c.Incidents = args
+	return nil
 }
 
 // goesOutAt is the flag for when a message goes out.

@@ -146,12 +146,15 @@ func (p *page) messages(v *headstart.Published) []Message {
 		a := &v.Announcements[i]
 		secret := a.Confidential
 		var about []headstart.Incident
-		for _, id := range append([]headstart.IncidentID{a.Incident}, a.Also...) {
+		for _, id := range a.Incidents() {
 			if i, ok := v.Incidents[id]; ok {
 				about, secret = append(about, i), secret || i.Confidential
 			}
 		}
-		if shown(a) && !secret && p.covers(a.Services, a.Locations) {
+		if secret || !shown(a) || !p.covers(a.Services, a.Locations) {
+			continue
+		}
+		if a := withoutSecrets(v, a); len(a.Updates) > 0 {
 			out = append(out, message(a, about))
 		}
 	}
@@ -171,6 +174,32 @@ func rank(live bool) int {
 	return 1
 }
 
+// withoutSecrets is a without the updates that were about what is confidential by now
+// too: the others, and what it says since, its readers may go on reading (ruling 30).
+func withoutSecrets(v *headstart.Published, a *headstart.Announcement) *headstart.Announcement {
+	secret := func(u headstart.Update) bool {
+		return slices.ContainsFunc(a.SpeaksFor(&u), func(id headstart.IncidentID) bool { return confidential(v, id) })
+	}
+	if !slices.ContainsFunc(a.Updates, secret) {
+		return a
+	}
+	rest := *a
+	rest.Updates = slices.DeleteFunc(slices.Clone(a.Updates), secret)
+	return &rest
+}
+
+// confidential reports whether an incident is, or what it went into.
+func confidential(v *headstart.Published, id headstart.IncidentID) bool {
+	for range v.Incidents {
+		i, known := v.Incidents[id]
+		if !known || i.Confidential {
+			return known
+		}
+		id = i.MergedInto
+	}
+	return false
+}
+
 // shown reports whether any of a was published.
 func shown(a *headstart.Announcement) bool {
 	return a.State != headstart.AnnouncementDiscarded && a.State != headstart.AnnouncementDraft && len(a.Updates) > 0
@@ -180,7 +209,7 @@ func shown(a *headstart.Announcement) bool {
 // incidents it is about to the end of the last.
 func message(a *headstart.Announcement, about []headstart.Incident) Message {
 	m := Message{
-		ID: publicID("announcement", a.ID), Incident: a.Incident, Severity: a.Severity, Effect: a.Effect, Level: Partly,
+		ID: publicID("announcement", a.ID), Incident: headstart.IncidentID(a.Ref()), Severity: a.Severity, Effect: a.Effect, Level: Partly,
 		Live: a.Live(), Withdrawn: a.State == headstart.AnnouncementWithdrawn, Services: a.Services, Locations: a.Locations,
 	}
 	if a.Effect == "down" {
