@@ -49,6 +49,14 @@ func (c *Catalog) IDs() iter.Seq[string] {
 	}
 }
 
+// DepartmentName names a department; an id the catalog does not know is its own name.
+func (c *Catalog) DepartmentName(id, lang string) string {
+	if d := c.DepartmentByID(id); d != nil {
+		return d.Name.Or(id, lang)
+	}
+	return id
+}
+
 // Confidential reports whether any of these devices and services is.
 func (c *Catalog) Confidential(ids ...string) bool {
 	return slices.ContainsFunc(ids, func(id string) bool {

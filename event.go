@@ -194,6 +194,12 @@ type StatusPage struct {
 	Locations []string `json:"locations,omitempty"`
 }
 
+// Covers reports whether the page shows something of what is hit; a hit without any
+// service or place is everywhere.
+func (p *StatusPage) Covers(services, locations []string) bool {
+	return touches(p.Services, services) && touches(p.Locations, locations)
+}
+
 // LogConfig is the configuration as the log holds it: the engine decides with
 // what the log says, never with what a file says now, so that a replay needs
 // nothing but the log. Secrets are never part of it.

@@ -47,6 +47,7 @@ type View struct {
 	knownEdition  uint64
 	words         words // of rows; see share
 	onAsk         func(Ask)
+	topology      topologyCache
 }
 
 // NewView returns an empty View that is not Ready.

@@ -20,17 +20,22 @@ func (s *State) Reach(id string) headstart.Reach {
 	if w == nil {
 		return headstart.Reach{}
 	}
+	return s.topo.reach(s.topo.taken(w), w.Locations)
+}
+
+// reach is whom it hits that assets are lost, and that places are closed to people.
+func (t *topology) reach(lost []*node, places []string) headstart.Reach {
 	i, out := newImpact(), headstart.Reach{}
-	for _, at := range w.Locations {
-		i.place(s.topo, at)
+	for _, at := range places {
+		i.place(t, at)
 	}
-	for _, n := range s.topo.taken(w) {
-		i.device(s.topo, n)
-		i.affect(s.topo, n)
+	for _, n := range lost {
+		i.device(t, n)
+		i.affect(t, n)
 		out.Confidential = out.Confidential || n.device != nil && n.device.Confidential
 	}
 	for _, id := range i.services {
-		n := s.topo.nodes[id]
+		n := t.nodes[id]
 		out.Confidential = out.Confidential || n != nil && n.service != nil && n.service.Confidential
 	}
 	out.Services, out.Locations, out.Departments, out.People = i.services, i.locations, i.departments, i.total
@@ -40,6 +45,15 @@ func (s *State) Reach(id string) headstart.Reach {
 // taken are the assets that planned work takes away: those it names, those at the
 // places it names, and all that only they lead to.
 func (t *topology) taken(w *headstart.MaintenanceWindow) []*node {
+	var named []*node
+	for _, id := range slices.Concat(w.Assets, w.Services, t.standing(w.Locations)) {
+		named = append(named, t.nodes[id])
+	}
+	return t.cutOff(named)
+}
+
+// cutOff returns assets, nil ones left out, and all that only they lead to.
+func (t *topology) cutOff(assets []*node) []*node {
 	gone := numbers{}
 	var out []*node
 	take := func(n *node) {
@@ -47,8 +61,8 @@ func (t *topology) taken(w *headstart.MaintenanceWindow) []*node {
 			out = append(out, n)
 		}
 	}
-	for _, id := range slices.Concat(w.Assets, w.Services, t.standing(w.Locations)) {
-		take(t.nodes[id])
+	for _, n := range assets {
+		take(n)
 	}
 	cut := func(g []*node) bool { return len(g) > 0 && allIn(g, gone) }
 	for n := 0; n < len(out); n++ { // out grows meanwhile

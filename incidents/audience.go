@@ -15,35 +15,7 @@ func (b *book) audiencesHit(i *incident) []headstart.Audience {
 
 // audiencesOf are those that these services, places and departments touch.
 func (b *book) audiencesOf(services, locations, departments []string) []headstart.Audience {
-	if len(services) == 0 && len(locations) == 0 && len(departments) == 0 {
-		return nil // nothing the catalog knows: no user can be told anything
-	}
-	if len(b.log.Audiences) > 0 {
-		var out []headstart.Audience
-		for _, a := range b.log.Audiences {
-			if touches(a.Services, services) && touches(a.Locations, locations) && touches(a.Departments, departments) {
-				out = append(out, a)
-			}
-		}
-		return out
-	}
-	if len(locations) == 0 {
-		return []headstart.Audience{{ID: "all"}}
-	}
-	var out []headstart.Audience
-	for _, l := range locations {
-		out = append(out, headstart.Audience{ID: l, Locations: []string{l}})
-	}
-	return out
-}
-
-// touches reports whether a filter lets what is hit pass. An empty filter lets
-// all pass; a hit without any entry is everywhere.
-func touches(filter, hit []string) bool {
-	if len(filter) == 0 || len(hit) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(hit, func(h string) bool { return slices.Contains(filter, h) })
+	return b.log.AudiencesOf(services, locations, departments)
 }
 
 func (b *book) languages(a headstart.Audience) []string {

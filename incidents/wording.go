@@ -208,7 +208,7 @@ func (i *incident) hear(vars map[string]string) {
 // now; empty: on no page.
 func (b *book) statusURL(services, locations []string) string {
 	for n := range b.log.Pages {
-		if p := &b.log.Pages[n]; touches(p.Services, services) && touches(p.Locations, locations) {
+		if p := &b.log.Pages[n]; p.Covers(services, locations) {
 			return p.URL
 		}
 	}

@@ -37,6 +37,9 @@ type APIOptions struct {
 	// Trend returns the latest runs of a probe, oldest first; nil: nobody keeps them.
 	Trend func(probe, asset string) []headstart.CheckSample
 
+	// WhatIf says what would happen if assets went down together; nil: nobody knows.
+	WhatIf WhatIf
+
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7).
 	Titles func(ctx context.Context, keys []string) map[string]string
@@ -82,6 +85,7 @@ type API struct {
 	logger *slog.Logger
 
 	events apiEvents
+	sights sights
 
 	once    sync.Once
 	openapi []byte
@@ -212,6 +216,10 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /api/v1/checks", scope: headstart.ScopeRead, handler: a.listChecks, summary: "Latest result of every check", answers: checkList{}, query: checkParams},
 		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},
 		apiRoute{pattern: "GET /api/v1/catalog", scope: headstart.ScopeRead, handler: a.showCatalog, summary: "The catalog the engine decides with, the failing alerts it has no place for, and words of users it lacks", answers: wholeCatalog{}},
+		apiRoute{pattern: "GET /api/v1/map", scope: headstart.ScopeRead, handler: a.showMap, summary: "What hangs on what and how it does, folded to about sixty boxes", answers: mapAnswer{}, query: []apiParam{
+			{"layer", "now: what is wrong; all: everything; default now while anything is wrong"}, {"at", "id of a location"}, {"asset", "id of a device or service: what is around it"},
+		}},
+		apiRoute{pattern: "GET /api/v1/whatif", scope: headstart.ScopeRead, handler: a.showWhatIf, summary: "What would happen if assets went down together", answers: WhatIfAnswer{}, query: []apiParam{{"asset", "ids of devices and services, several with commas"}}},
 		apiRoute{pattern: "POST /api/v1/aliases/{id}/reject", scope: headstart.ScopeWrite, handler: a.command("reject-alias"), summary: commandBodies["reject-alias"].summary, body: commandBodies["reject-alias"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start, with what users are told of it and what it meets", answers: maintenanceList{}, query: []apiParam{
 			{"state", "proposed, coming, running, over, cancelled; several with commas"}, {"id", "of one window"},

@@ -138,6 +138,7 @@ func TestPagesInABrowser(t *testing.T) {
 		o.WhyNot = func(context.Context, headstart.GroupID, headstart.GroupID) (headstart.Decision, bool, error) {
 			return headstart.Decision{Rule: "L-12", Outcome: "refused", Facts: []headstart.Fact{{Name: "with", Value: "HS-1042"}, {Name: "who", Value: "joris"}, {Name: "since", Value: "2026-11-23T07:20:00Z"}}}, true, nil
 		}
+		o.WhatIf = noNorth
 		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
 	})
 	pages, _, _ := readers(w)
@@ -145,7 +146,7 @@ func TestPagesInABrowser(t *testing.T) {
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		all := looks
 		if strings.HasPrefix(p, "/s/") { // most of its readers hold a phone
 			all = append(slices.Clone(looks), look{"light", 360})

@@ -43,6 +43,9 @@ type Options struct {
 	// known is false when one of them is not kept. Nil: nobody can ask.
 	WhyNot func(ctx context.Context, a, b headstart.GroupID) (d headstart.Decision, known bool, err error)
 
+	// WhatIf says what would happen if assets went down together; nil: nobody knows.
+	WhatIf WhatIf
+
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7); nil, or a title that is gone: the number stands in.
 	Titles func(ctx context.Context, keys []string) map[string]string
@@ -87,6 +90,7 @@ type Site struct {
 	streams sync.Mutex
 	open    map[string]int // event streams by user
 	regions regionCache
+	sights  sights
 }
 
 // New returns a Site. The configuration was validated: a time zone that does
@@ -147,6 +151,7 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /known-errors/{id}", s.serveRecord),
 		read("GET /reports", s.serveReports),
 		{Pattern: "GET /morning", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveMorning)), Everywhere: true},
+		read("GET /map", s.serveMap),
 		read("POST /preferences", s.servePreferences),
 		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},
 		{Pattern: "POST /new", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpen)), MaxBody: maxForm},

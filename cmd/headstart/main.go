@@ -77,6 +77,7 @@ func (p *program) root() *cobra.Command {
 		p.figuresCommand(),
 		p.replayCommand(),
 		p.explainCommand(),
+		p.whatIfCommand(),
 		p.incidentsCommand(),
 		p.announcementsCommand(),
 		p.maintenanceCommand(),

@@ -191,17 +191,18 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir), Login: cfg.Door.ReaderLogin(), Subscriptions: subscribing(subscribers),
 	})
 	add("public", pages.Run)
-	editor, second := editorOf(cfg), newSecond(st)
+	editor, second, future := editorOf(cfg), newSecond(st), &outlooks{view: view}
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Figures: measured, Logger: logger,
 		Morning: func(_ context.Context, lang string) (template.HTML, error) {
 			return reports.report(lang, time.Now(), time.Time{}).HTML()
 		},
+		WhatIf: future.whatIf,
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
 		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
-		Editor: editor, Zone: zoneOf(cfg),
+		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf,
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget, Figures: measured,
 		Morning: reports,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"headstart"
+	"headstart/configs"
+	"headstart/correlate"
+	"headstart/lang"
+	"headstart/web"
+)
+
+// outlooks answers what would happen if assets went down, by the catalog that the
+// engine decides with.
+type outlooks struct {
+	view *headstart.View
+
+	mu   sync.Mutex
+	of   *headstart.Catalog
+	last *correlate.Outlook
+}
+
+func (o *outlooks) whatIf(assets ...string) headstart.WhatIf {
+	catalog := o.view.Catalog()
+	o.mu.Lock()
+	if o.last == nil || o.of != catalog {
+		o.of, o.last = catalog, correlate.NewOutlook(catalog)
+	}
+	last := o.last
+	o.mu.Unlock()
+	return last.WhatIf(assets...)
+}
+
+func (p *program) whatIfCommand() *cobra.Command {
+	var output, language string
+	cmd := &cobra.Command{
+		Use:   "what-if ASSET...",
+		Short: "who would notice if these went down",
+		Long: `Say who would notice if one device or service went down, or several together: people,
+printers, services, places, departments, who would be told, and what goes on because
+something stands in for it. It reads the catalog of the configuration, counts as an
+incident is counted, and needs no running service.`,
+		Example: "  headstart what-if sw-n-2\n  headstart what-if core-a core-b --output json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := p.config(cmd)
+			if err != nil {
+				return err
+			}
+			if output != "text" && output != "json" {
+				return fmt.Errorf("--output is %q; write text or json", output)
+			}
+			if language == "" {
+				language = cfg.Language
+			}
+			view, err := viewOfConfig(cfg)
+			if err != nil {
+				return err
+			}
+			for _, id := range args {
+				if view.Topology().Node(id) == nil {
+					return fmt.Errorf("the catalog has no device or service %q; name one by its id", id)
+				}
+			}
+			f := (&outlooks{view: view}).whatIf(args...)
+			if output == "json" {
+				enc := json.NewEncoder(p.stdout)
+				enc.SetIndent("", "  ")
+				return enc.Encode(web.NewWhatIfAnswer(view, f))
+			}
+			p.printWhatIf(view, f, lang.New(language, nil))
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	cmd.Flags().StringVar(&language, "lang", "", "nl or en (default: the configuration's)")
+	return cmd
+}
+
+// viewOfConfig is a view that knows a configuration and nothing else.
+func viewOfConfig(cfg *configs.Config) (*headstart.View, error) {
+	row, err := json.Marshal(cfg.LogConfig(""))
+	if err != nil {
+		return nil, err
+	}
+	view := headstart.NewView()
+	err = view.Reset(headstart.Cursor{}, headstart.Offset{}, []headstart.FeedOp{{Table: headstart.TableConfig, Row: headstart.Row{Key: "current", Val: row}}})
+	return view, err
+}
+
+func (p *program) printWhatIf(view *headstart.View, f headstart.WhatIf, say *lang.Words) {
+	for _, line := range web.WhatIfLines(view, f, say) {
+		_, _ = fmt.Fprintln(p.stdout, strings.TrimRight(line, " "))
+	}
+}
