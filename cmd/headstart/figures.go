@@ -84,7 +84,7 @@ func (p *program) figures(cmd *cobra.Command, where *clientFlags, flags *figures
 	if flags.output != "text" {
 		return p.raw(answer)
 	}
-	var a figures.Answer
+	var a figures.KPIs
 	if err := json.Unmarshal(answer, &a); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
@@ -93,7 +93,7 @@ func (p *program) figures(cmd *cobra.Command, where *clientFlags, flags *figures
 }
 
 // figuresText is for a person at a terminal, at most width columns wide.
-func figuresText(a *figures.Answer, say *lang.Words) string {
+func figuresText(a *figures.KPIs, say *lang.Words) string {
 	out := &column.Lines{Width: width, Cut: "…"}
 	span := func(from, to string) string { return say.Say("figures.span", "from", from, "to", to) }
 	out.Wrap("", "  ", say.Say("figures.title")+" "+span(a.From, a.To)+", "+say.Say("figures.beside", "before", span(a.Before.From, a.Before.To)))

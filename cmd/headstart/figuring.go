@@ -139,4 +139,4 @@ func (f *figuring) Telephone(ctx context.Context, data []byte) (any, error) {
 	return done, nil
 }
 
-func (f *figuring) Schema() any { return figures.Answer{} }
+func (f *figuring) Schema() any { return figures.KPIs{} }

@@ -9,7 +9,7 @@ import (
 
 // CSV is a as a list, one line a figure and row: first those of all, then those by
 // service and so on.
-func (a *Answer) CSV() []byte {
+func (a *KPIs) CSV() []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	_ = w.Write([]string{"from", "to", "by", "id", "name", "key", "unit", "value", "cases", "before_value", "before_cases", "not_measured"}) // a buffer takes all

@@ -59,7 +59,7 @@ func (f *family) has(key string) bool {
 
 // shown is the page as its template wants it.
 type shown struct {
-	Answer
+	KPIs
 	Title, Beside  string
 	Earlier, Later string // links
 	Periods        []choice
@@ -118,12 +118,12 @@ func (f *Figures) HTML(catalog *headstart.Catalog, say *lang.Words) (template.HT
 
 type shower struct {
 	teller
-	a Answer
+	a KPIs
 }
 
 func (s *shower) page() *shown {
 	p := &shown{
-		Answer: s.a, Title: s.period(s.f.Period), Beside: s.say.Say("figures.beside", "before", s.period(s.f.Before)),
+		KPIs: s.a, Title: s.period(s.f.Period), Beside: s.say.Say("figures.beside", "before", s.period(s.f.Before)),
 		Earlier: s.link(s.f.Before, s.f.By), Later: s.link(s.f.Period.After(), s.f.By), Families: s.families(s.a.Figures), Plots: s.plots(),
 	}
 	for _, kind := range Kinds() {

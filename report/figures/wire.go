@@ -7,14 +7,11 @@ import (
 	"headstart/lang"
 )
 
-// Answer is Figures as the API tells them: GET /api/v1/kpis.
-type Answer struct {
+// KPIs are Figures as the API tells them: GET /api/v1/kpis.
+type KPIs struct {
 	From   string `json:"from"` // first day
 	To     string `json:"to"`   // last day
-	Before struct {
-		From string `json:"from"`
-		To   string `json:"to"`
-	} `json:"before"`
+	Before Days   `json:"before"`
 	Period Kind   `json:"period"`
 	Runs   bool   `json:"runs"` // it is not over: its figures will change
 	Zone   string `json:"zone"`
@@ -28,6 +25,12 @@ type Answer struct {
 
 	Sources            []AnsweredSource `json:"sources"`
 	ConfidentialHidden int              `json:"confidential_hidden"` // incidents left out: the asker may not see them
+}
+
+// Days are the first and the last day of a period.
+type Days struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // AnsweredFigure is one figure.
@@ -97,14 +100,13 @@ type AnsweredSource struct {
 }
 
 // Answer tells f in say's language. Names come from the catalog.
-func (f *Figures) Answer(catalog *headstart.Catalog, say *lang.Words) Answer {
+func (f *Figures) Answer(catalog *headstart.Catalog, say *lang.Words) KPIs {
 	t := teller{f, catalog, say}
-	a := Answer{
+	a := KPIs{
 		From: f.Period.From.Format(time.DateOnly), To: f.Period.Last().Format(time.DateOnly), Period: f.Period.Kind, Runs: f.Runs,
 		Zone: f.Period.From.Location().String(), Figures: t.figures(f.All), By: f.By, Recurring: []AnsweredCause{}, Sources: []AnsweredSource{},
-		ConfidentialHidden: f.Hidden, TicketsAvoided: t.avoided(),
+		Before: Days{f.Before.From.Format(time.DateOnly), f.Before.Last().Format(time.DateOnly)}, ConfidentialHidden: f.Hidden, TicketsAvoided: t.avoided(),
 	}
-	a.Before.From, a.Before.To = f.Before.From.Format(time.DateOnly), f.Before.Last().Format(time.DateOnly)
 	for _, r := range f.Rows {
 		a.Rows = append(a.Rows, AnsweredRow{ID: r.ID, Name: t.row(r), Other: r.Other, Figures: t.figures(r.Figures)})
 	}
