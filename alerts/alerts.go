@@ -69,7 +69,12 @@ type API struct {
 	metrics     *metrics
 	now         func() time.Time
 	started     time.Time
+	ears        headstart.Ears
 }
+
+// Heard is when each sender of alerts, and each Alertmanager that is asked, was heard.
+// A sender speaks when there is something; only who is asked has an interval.
+func (a *API) Heard() []headstart.Heard { return a.ears.All() }
 
 // New returns an API. The configuration must be valid.
 func New(o Options) *API {

@@ -84,6 +84,7 @@ func (a *API) refuse(w http.ResponseWriter, from string, e *schemaError) {
 func (a *API) arrivals(alerts []posted, size int, from string, now time.Time) ([]arrival, error) {
 	a.metrics.received.WithLabelValues(from).Add(float64(len(alerts)))
 	a.metrics.lastSeen.WithLabelValues(from).Set(float64(now.UnixMilli()) / 1000)
+	a.ears.Hear(from, now, 0)
 	rules := a.rules.Load()
 	out := make([]arrival, 0, len(alerts))
 	var arena strings.Builder

@@ -136,7 +136,9 @@ func (r *Reconciler) ask(ctx context.Context) []*snapshot {
 			continue
 		}
 		r.deaf[p.name] = false
-		r.api.metrics.lastSeen.WithLabelValues(p.name).Set(float64(r.api.now().UnixMilli()) / 1000)
+		now := r.api.now()
+		r.api.metrics.lastSeen.WithLabelValues(p.name).Set(float64(now.UnixMilli()) / 1000)
+		r.api.ears.Hear(p.name, now, r.every)
 		out = append(out, answers[i])
 	}
 	return out

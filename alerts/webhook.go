@@ -82,6 +82,7 @@ func decodeMessage(body string) (*message, error) {
 func (a *API) delivered(m *message, from string, now time.Time) ([]arrival, error) {
 	a.metrics.received.WithLabelValues(from).Add(float64(len(m.Alerts)))
 	a.metrics.lastSeen.WithLabelValues(from).Set(float64(now.UnixMilli()) / 1000)
+	a.ears.Hear(from, now, 0)
 	rules := a.rules.Load()
 	var out []arrival
 	var errs []error

@@ -28,6 +28,7 @@ import (
 	"headstart/maintenance"
 	"headstart/notify"
 	"headstart/probes"
+	"headstart/report"
 	"headstart/tickets"
 	"headstart/web/door"
 	"headstart/web/public"
@@ -63,6 +64,7 @@ type Config struct {
 	Tickets     Tickets            `yaml:"tickets" json:"tickets"`
 	Maintenance maintenance.Config `yaml:"maintenance" json:"maintenance"`
 	Publish     public.Config      `yaml:"publish" json:"publish"`
+	Report      report.Config      `yaml:"report" json:"report"`
 
 	Desk          headstart.Desk           `yaml:"desk" json:"desk"`                               // who works when, and where the desk is told
 	SupportGroups []headstart.SupportGroup `yaml:"support_groups" json:"support_groups,omitempty"` // that incidents are escalated to
@@ -103,6 +105,7 @@ func Default() Config {
 		Alerts:       Alerts{Placing: correlate.DefaultPlacing()},
 		Tickets:      Tickets{Config: tickets.DefaultConfig(), Matching: correlate.DefaultMatching()},
 		Publish:      public.DefaultConfig(),
+		Report:       report.DefaultConfig(),
 		Door:         door.DefaultConfig(),
 		Probes:       probes.DefaultConfig(),
 		Upstream:     DefaultUpstream(),
@@ -221,6 +224,7 @@ func (c *Config) checks() []check {
 		{"retention", c.Retention.Validate()},
 		{"", c.Door.Validate()},
 		{"", c.Publish.Validate()},
+		{"", c.Report.Validate()},
 		{"correlation", c.Correlation.Validate()},
 		{"archive", c.Archive.Validate()},
 		{"alerts", c.validateAlerts()},
@@ -275,6 +279,7 @@ func (c *Config) complete(d *document) Mistakes {
 	c.checkAgents(say)
 	c.checkRecipients(say)
 	c.checkItems(say)
+	c.checkReport(say)
 	c.checkMaintenance(say)
 	c.checkGroupsOfCatalog(say)
 	c.checkPublish(say)

@@ -7,7 +7,6 @@ import "go.yaml.in/yaml/v3"
 // effect yet.
 type later struct {
 	Heartbeat yaml.Node `yaml:"heartbeat" json:"-"`
-	Report    yaml.Node `yaml:"report" json:"-"`
 }
 
 // NotHonoured names the keys that are set and have no effect in this version.
@@ -18,7 +17,6 @@ func (c *Config) NotHonoured() []string {
 		set bool
 	}{
 		{"heartbeat", !c.Later.Heartbeat.IsZero()},
-		{"report", !c.Later.Report.IsZero()},
 		{"calendar.ical", c.Calendar.ICal != ""},
 		{"retention.export_dir", c.Retention.ExportDir != ""},
 	} {

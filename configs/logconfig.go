@@ -43,6 +43,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Route:        c.Notify.RouteYAML(),
 		Systems:      tickets.Infos(c.Tickets.Config),
 		OwnWords:     c.OwnWords,
+		Report:       c.Report.Plan(),
 
 		Desk:          &desk,
 		SupportGroups: c.SupportGroups,

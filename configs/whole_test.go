@@ -53,7 +53,7 @@ func TestFull(t *testing.T) {
 	if shown, err := cfg.Show(); err != nil || strings.Contains(shown, "geheim.ics") || !strings.Contains(shown, "start_time") {
 		t.Errorf("what is shown must hide the calendar's address and hold the times (%v):\n%s", err, shown)
 	}
-	later := []string{"heartbeat", "report"}
+	later := []string{"heartbeat"}
 	if diff := cmp.Diff(later, cfg.NotHonoured()); diff != "" {
 		t.Errorf("keys without effect (-want +got):\n%s", diff)
 	}

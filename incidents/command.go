@@ -93,6 +93,8 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		return nil, b.deskNote(c)
 	case "seen":
 		return nil, b.seen(c)
+	case "report":
+		return nil, b.reportNow(c)
 	case "announce":
 		if c.Window != "" {
 			return nil, b.announceWork(c)

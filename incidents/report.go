@@ -112,6 +112,30 @@ func (b *book) oweReport(e headstart.Edition, day string) {
 	b.agenda.add(b.now.Add(reportWatch), doReportWatch, string(e), 0, false).Arg = day
 }
 
+// reportAgain is how long after one report a person may have it sent again.
+const reportAgain = time.Minute
+
+// reportNow owes each channel the report because a person wants it now.
+func (b *book) reportNow(c *headstart.Command) error {
+	p := b.log.Report
+	if p == nil {
+		return errors.New(b.because("report.to noemt geen kanaal; er is niets om naar te sturen", "report.to names no channel; there is nowhere to send it"))
+	}
+	for _, key := range sortedKeys(b.owed) {
+		if n := b.owed[key]; n.Plane == headstart.PlaneDesk && n.Report != "" && b.now.Sub(n.At) < reportAgain {
+			return errors.New(b.because("het rapport is al onderweg", "the report is on its way already"))
+		}
+	}
+	for _, channel := range p.To {
+		b.owe(&headstart.Notice{
+			V: 1, Key: "report/" + c.ID + "/" + channel, Plane: headstart.PlaneDesk, At: b.now, UID: "report-" + c.ID,
+			Channel: channel, Languages: []string{b.language()}, Report: headstart.EditionMorning,
+		})
+	}
+	b.note(headstart.Decision{Rule: "R-08", Outcome: "report_wanted", By: c.By})
+	return nil
+}
+
 func reportKey(e headstart.Edition, day, channel string) string {
 	return "report/" + day + "/" + string(e) + "/" + channel
 }

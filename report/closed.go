@@ -4,19 +4,27 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"headstart"
 )
+
+// Closed is a place that is closed, and how much people stand at is off there
+// meanwhile: one line, however much it is (ruling 23).
+type Closed struct {
+	Place   string    `json:"place"`
+	Period  string    `json:"period"`
+	LastDay time.Time `json:"last_day"` // noon of the last closed day
+	Off     int       `json:"off"`
+	Line    string    `json:"line"`
+}
 
 // closed says of each closed place, in one line, how much is off there (ruling 23).
 func (m *Morning) closed() {
 	for _, c := range m.in.View.ClosedPlaces() {
 		off := slices.DeleteFunc(c.Assets, m.confidential)
-		if len(off) == 0 {
+		if len(off) == 0 || !allows(m.in.Reader.Location, c.Location) {
 			continue
 		}
 		x := Closed{
-			Place: cmp.Or(m.places(nonEmpty(c.Location)), m.Organisation), Period: c.Period, Off: len(off),
+			Place: cmp.Or(m.names(nonEmpty(c.Location)), m.Organisation), Period: c.Period, Off: len(off),
 			LastDay: c.Until.In(m.in.Zone).Add(-12 * time.Hour), // the period ends at midnight
 		}
 		key := "report.closed.devices"
@@ -30,14 +38,9 @@ func (m *Morning) closed() {
 
 func (m *Morning) allPrinters(assets []string) bool {
 	return !slices.ContainsFunc(assets, func(id string) bool {
-		d := m.in.View.Catalog().DeviceByID(id)
+		d := m.cat.DeviceByID(id)
 		return d == nil || d.Kind != "printer"
 	})
-}
-
-func (m *Morning) confidential(asset string) bool {
-	d := m.in.View.Catalog().DeviceByID(asset)
-	return d != nil && d.Confidential
 }
 
 // offWhileClosed are the assets that closed periods account for: no check of
@@ -51,6 +54,3 @@ func (m *Morning) offWhileClosed() map[string]bool {
 	}
 	return off
 }
-
-// unstable reports whether the cause of an incident came and went (F-04).
-func unstable(i headstart.Incident) bool { return slices.Contains(i.Tags, "unstable") }

@@ -22,7 +22,7 @@ func TestFirst(t *testing.T) {
 		"users were first":   {Solved{Lead: &late}, "eerste melding 1 u 10 min voor het bericht"},
 		"left out":           {Solved{LeadLeftOut: "oefening", LeftOut: 2}, "voorsprong telt niet mee in de cijfers: oefening; 2 telefoontjes zonder tijd tellen niet mee voor de voorsprong"},
 	} {
-		if got := strings.Join(m.First(c.s), "; "); got != c.want {
+		if got := strings.Join(m.firstAt(c.s), "; "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

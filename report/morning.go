@@ -1,10 +1,9 @@
 // Package report makes the morning report: what happened since work last ended,
 // what is broken now, and what to do first.
 //
-// It reads a View and nothing else, and takes the time as an input: the same
-// state and the same now give the same bytes. Confidential incidents appear
-// nowhere in it (ruling 30), and no titles of tickets: number, priority and
-// place stand in, so that the report can go out by mail.
+// It reads a View and what its Input adds, and takes the time as an input: the same
+// state, checks, sources and now give the same bytes. Confidential incidents appear
+// nowhere in it (ruling 30), and no title of a ticket unless its Input looks titles up.
 package report
 
 import (
@@ -33,149 +32,74 @@ type Input struct {
 	Zone     *time.Location      // nil: UTC
 	Lang     string              // nl or en
 
-	// Since is where the window begins; zero: where work last ended by the
-	// calendar.
+	// Edition is the morning's unless said otherwise; the stand-up's is short. At is
+	// report.at, since when things are new in it; empty: 08:00.
+	Edition headstart.Edition
+	At      string
+
+	// Since is where the window begins; zero: where work last ended by the calendar, at
+	// the locations of Reader if there are any, else for the organisation.
 	Since time.Time
 
-	Checks []headstart.CheckResult // latest of every probe
-	URL    string                  // of the page, printed at the end; empty: none
+	// Mark is since when a line is marked as new, and MarkSeen says that it is where this
+	// reader last looked. Zero: nothing is marked, but in the stand-up edition.
+	Mark     time.Time
+	MarkSeen bool
+
+	Checks  []headstart.CheckResult // latest of every probe
+	Sources []Source                // what the figures come from
+
+	// Reader hides what the one who reads may not see; the zero Reader hides nothing.
+	Reader headstart.Reader
+
+	// Titles returns titles of tickets by Ticket.Key; nil: none stand in the report.
+	Titles func(keys []string) map[string]string
+
+	// Ask returns the path of the page that asks whether a to-do is done; nil: there
+	// is none.
+	Ask func(todo string) string
+
+	URL string // of the desk, without a slash at the end; empty: nothing links
 }
 
 // Morning is a report. Its fields are what `headstart morning --format json`
 // prints.
 type Morning struct {
-	At           time.Time    `json:"at"`
-	Since        time.Time    `json:"since"`
-	Position     string       `json:"position"` // of the log: equal positions and times give equal reports
-	Organisation string       `json:"organisation"`
-	Level        Level        `json:"level"`
-	Sentence     string       `json:"sentence"`
-	Running      []Running    `json:"running"`
-	Urgent       []Waiting    `json:"urgent"`
-	Solved       []Solved     `json:"solved"`
-	Recurring    []Recurring  `json:"recurring"`
-	Unstable     []Solved     `json:"unstable"` // ended in the window; what came and went is no outage
-	Planned      []Planned    `json:"planned"`
-	Closed       []Closed     `json:"closed"`
-	Messages     []Message    `json:"messages"`
-	Drafts       []Message    `json:"drafts"`
-	Would        []Would      `json:"would_have_sent"`
-	Offer        string       `json:"offer,omitempty"` // to let messages go by themselves; empty: it is not earned yet
-	Tickets      TicketCounts `json:"tickets"`
-	Checks       CheckCounts  `json:"checks"`
-	Notes        []Note       `json:"notes"`
-	ToDo         []Note       `json:"todo"`
+	At           time.Time          `json:"at"`
+	Since        time.Time          `json:"since"`
+	Mark         *time.Time         `json:"new_since"` // null: nothing is marked as new
+	Edition      headstart.Edition  `json:"edition"`
+	Position     string             `json:"position"` // of the log: equal positions and times give equal reports
+	Organisation string             `json:"organisation"`
+	Level        Level              `json:"level"`
+	Sentence     string             `json:"sentence"`
+	Duty         []headstart.OnDuty `json:"duty"`
+	Sources      []Source           `json:"sources"`
+	Running      []Running          `json:"running"`
+	Urgent       []Waiting          `json:"urgent"`
+	Solved       []Solved           `json:"solved"`
+	Unstable     []Solved           `json:"unstable"` // ended in the window; what came and went is no outage
+	Planned      []Planned          `json:"planned"`
+	Closed       []Closed           `json:"closed"`
+	Messages     []Message          `json:"messages"`
+	Drafts       []Message          `json:"drafts"`
+	Would        []Would            `json:"would_have_sent"`
+	Offer        string             `json:"offer,omitempty"` // to let messages go by themselves; empty: it is not earned yet
+	Recurring    []Recurring        `json:"recurring"`
+	Walk         Walk               `json:"walk"`
+	Tickets      Tickets            `json:"tickets"`
+	Checks       Checks             `json:"checks"`
+	Expiring     []Expiring         `json:"expiring"`
+	Notes        []Note             `json:"notes"`
+	ToDo         []Task             `json:"todo"`
+	Done         []Task             `json:"done"` // closed in the window, with what shows it
 
 	in  Input
+	cat *headstart.Catalog
 	say *lang.Words
 	now time.Time
-}
 
-// Running is an incident that still disrupts, or may.
-type Running struct {
-	ID        headstart.IncidentID `json:"id"`
-	Priority  string               `json:"priority"`
-	Title     string               `json:"title"`
-	Where     string               `json:"where"`
-	State     string               `json:"state"`
-	Since     time.Time            `json:"since"`
-	People    int                  `json:"people"`
-	Cause     string               `json:"probable_cause"`
-	Alerts    int                  `json:"alerts"`
-	Linked    int                  `json:"tickets_linked"`
-	Suggested int                  `json:"tickets_suggested"`
-	Announced *time.Time           `json:"announced_at"`
-	Next      *time.Time           `json:"next_update_by"`
-	Missed    bool                 `json:"promise_missed"`
-	MissedAt  *time.Time           `json:"promise_missed_at"` // and no message came since
-	Owner     string               `json:"owner"`
-	Before    headstart.IncidentID `json:"recurrence_of,omitempty"`
-}
-
-// Waiting is a ticket of high priority that nobody has answered.
-type Waiting struct {
-	Ticket   string               `json:"ticket"`
-	Source   string               `json:"source"`
-	Priority string               `json:"priority"`
-	At       time.Time            `json:"at"`
-	Place    string               `json:"place"`
-	Perhaps  headstart.IncidentID `json:"perhaps,omitempty"` // the incident it may belong to
-	URL      string               `json:"url,omitempty"`
-}
-
-// Solved is an incident that ended in the window.
-type Solved struct {
-	ID     headstart.IncidentID `json:"id"`
-	Title  string               `json:"title"`
-	From   time.Time            `json:"from"`
-	To     time.Time            `json:"to"`
-	How    string               `json:"how"` // close reason, or the person who ended it
-	Linked int                  `json:"tickets_linked"`
-	Open   int                  `json:"tickets_open"` // of those, not yet solved: answer them
-	Missed int                  `json:"promises_missed"`
-	Lead   *int64               `json:"lead_seconds"`
-
-	LeadLeftOut string `json:"lead_left_out,omitempty"` // why a person keeps it out of the figures
-	LeftOut     int    `json:"tickets_left_out"`        // calls that nobody noted the time of
-}
-
-// Planned is work of today.
-type Planned struct {
-	ID       string               `json:"id"`
-	Text     string               `json:"text"`
-	From     time.Time            `json:"from"`
-	To       time.Time            `json:"to"`
-	Conflict headstart.IncidentID `json:"conflict,omitempty"`
-}
-
-// Closed is a place that is closed, and how much people stand at is off there
-// meanwhile: one line, however much it is (ruling 23).
-type Closed struct {
-	Place   string    `json:"place"`
-	Period  string    `json:"period"`
-	LastDay time.Time `json:"last_day"` // noon of the last closed day
-	Off     int       `json:"off"`
-	Line    string    `json:"line"`
-}
-
-// Message is an announcement users see, or a draft that waits.
-type Message struct {
-	Incident headstart.IncidentID `json:"incident"`
-	Audience string               `json:"audience"`
-	Title    string               `json:"title"`
-	People   int                  `json:"people"`
-	Next     *time.Time           `json:"next_update_by"`
-	MissedAt *time.Time           `json:"promise_missed_at"` // as in Running
-	Why      []string             `json:"why,omitempty"`     // of a draft: what is missing to send it by itself
-	Push     bool                 `json:"push_waits,omitempty"`
-}
-
-// TicketCounts counts open tickets.
-type TicketCounts struct {
-	New       int `json:"new"` // reported in the window
-	Open      int `json:"open"`
-	Unlinked  int `json:"unlinked"`
-	Suggested int `json:"suggested"` // unlinked, with a candidate
-	Old       int `json:"older_than_2_days"`
-}
-
-// CheckCounts counts probes and names those that are not well.
-type CheckCounts struct {
-	OK      int        `json:"ok"`
-	NotOK   int        `json:"not_ok"`
-	Unknown int        `json:"unknown"`
-	Oldest  *time.Time `json:"oldest"` // when the stalest result was made; null without checks
-	Names   []string   `json:"names"`  // not well, worst first
-}
-
-// Note is a hand-over, a notice or a to-do of the desk.
-type Note struct {
-	By   string    `json:"by"`
-	At   time.Time `json:"at"`
-	Kind string    `json:"kind"`
-	Text string    `json:"text"`
-	For  string    `json:"for,omitempty"`
-	Due  time.Time `json:"due,omitzero"`
+	kept bool // somebody keeps a list of who is on duty
 }
 
 // NewMorning makes the report.
@@ -189,14 +113,22 @@ func NewMorning(in Input) *Morning {
 			in.Calendar = c.Calendar
 		}
 	}
+	if in.Edition == "" {
+		in.Edition = headstart.EditionMorning
+	}
 	now := in.Now.In(in.Zone)
 	m := &Morning{
-		At: now, Since: in.Since.In(in.Zone), Position: in.View.Cursor().String(),
-		Organisation: in.View.Catalog().Organisation, in: in, say: lang.New(in.Lang, in.Zone), now: now,
+		At: now, Since: in.Since.In(in.Zone), Edition: in.Edition, Position: in.View.Cursor().String(), Organisation: in.View.Catalog().Organisation,
+		in: in, cat: in.View.Catalog(), say: lang.New(in.Lang, in.Zone), now: now,
 	}
 	if in.Since.IsZero() {
-		m.Since = window(in.Calendar, now)
+		m.Since = window(in.Calendar, now, in.Reader.Locations)
 	}
+	if roster := in.View.Config().Roster(); len(roster.Duty) > 0 {
+		m.kept, m.Duty = true, roster.At(now)
+	}
+	m.mark()
+	m.sources()
 	m.gather()
 	m.Level = m.judge()
 	m.Sentence = m.sentence()
@@ -204,33 +136,78 @@ func NewMorning(in Input) *Morning {
 }
 
 // window begins where work last ended. At eight in the morning that is the
-// evening before, and after a weekend or a holiday the evening before that. It
-// is computed on wall-clock time, so a change of the clocks does not move it.
-func window(cal *headstart.Calendar, now time.Time) time.Time {
-	if since := cal.LastClose(now, ""); !since.IsZero() {
-		return since
+// evening before, and after a weekend or a holiday the evening before that. Of several
+// places the one that was closed longest counts. It is computed on wall-clock time, so
+// a change of the clocks does not move it.
+func window(cal *headstart.Calendar, now time.Time, places []string) time.Time {
+	if len(places) == 0 {
+		places = []string{""}
 	}
-	return now.Add(-24 * time.Hour) // an organisation that never works
+	first := time.Time{}
+	for _, at := range places {
+		if since := cal.LastClose(now, at); !since.IsZero() && (first.IsZero() || since.Before(first)) {
+			first = since
+		}
+	}
+	if first.IsZero() { // an organisation that never works
+		return now.Add(-24 * time.Hour)
+	}
+	return first
 }
 
-// judge is the exit code: see the parts of the report.
+// mark sets since when things are new.
+func (m *Morning) mark() {
+	at := m.in.Mark
+	if at.IsZero() && m.in.Edition == headstart.EditionStandup {
+		at = clockOn(m.now, m.in.At)
+	}
+	if !at.IsZero() {
+		at = at.In(m.in.Zone)
+		m.Mark = &at
+	}
+}
+
+// clockOn is a time of day on the day of t; what cannot be read is eight o'clock.
+func clockOn(t time.Time, hhmm string) time.Time {
+	y, mo, d := t.Date()
+	clock, err := time.Parse("15:04", hhmm)
+	if err != nil {
+		return time.Date(y, mo, d, 8, 0, 0, 0, t.Location())
+	}
+	return time.Date(y, mo, d, clock.Hour(), clock.Minute(), 0, 0, t.Location())
+}
+
+// fresh reports whether something that came at at is new to the reader.
+func (m *Morning) fresh(at time.Time) bool { return m.Mark != nil && at.After(*m.Mark) }
+
+// judge is the exit code (CONTRACT section 1): 2 if a P1 or P2 runs or part 2 is not
+// empty, 1 for anything else in parts 1 to 7, a to-do due today or a source too old.
 func (m *Morning) judge() Level {
 	for _, r := range m.Running {
-		if r.Priority == "P1" || r.Priority == "P2" {
+		if large(r.Priority) {
 			return Urgent
 		}
 	}
 	if len(m.Urgent) > 0 {
 		return Urgent
 	}
-	due := false
-	for _, n := range m.ToDo {
-		due = due || n.Due.IsZero() || n.Due.Before(endOfDay(m.now))
-	}
-	if len(m.Running)+len(m.Solved)+len(m.Planned)+len(m.Messages)+len(m.Drafts) > 0 || due || m.Checks.NotOK > 0 {
+	parts := len(m.Running) + len(m.Solved) + len(m.Unstable) + len(m.Planned) + len(m.Messages) + len(m.Drafts) + len(m.Would) + len(m.Recurring) + len(m.Walk.Stops)
+	if parts > 0 || m.dueToday() > 0 || m.stale() > 0 || m.kept && len(m.Duty) == 0 {
 		return Attention
 	}
 	return Quiet
+}
+
+func large(priority string) bool { return priority == "P1" || priority == "P2" }
+
+// dueToday counts to-dos that are due today, or have no time at all.
+func (m *Morning) dueToday() (n int) {
+	for _, t := range m.ToDo {
+		if t.Due.IsZero() && t.Own || !t.Due.IsZero() && t.Due.Before(endOfDay(m.now)) {
+			n++
+		}
+	}
+	return n
 }
 
 func endOfDay(t time.Time) time.Time {
@@ -241,41 +218,4 @@ func endOfDay(t time.Time) time.Time {
 func startOfDay(t time.Time) time.Time {
 	y, mo, d := t.Date()
 	return time.Date(y, mo, d, 0, 0, 0, 0, t.Location())
-}
-
-// sentence says everything at once.
-func (m *Morning) sentence() string {
-	large := 0
-	people := 0
-	for _, r := range m.Running {
-		people += r.People
-		if r.Priority == "P1" || r.Priority == "P2" {
-			large++
-		}
-	}
-	var s string
-	switch {
-	case len(m.Running) == 0:
-		s = m.say.Say("report.quiet")
-	case people > 0:
-		s = m.say.Say("report.running.people", "n", len(m.Running), "people", m.say.Say("word.people", "n", people))
-	default:
-		s = m.say.Say("report.running", "n", len(m.Running))
-	}
-	if large > 0 {
-		s += " " + m.say.Say("report.large", "n", large)
-	}
-	if n := len(m.Urgent); n > 0 {
-		s += " " + m.say.Say("report.urgent", "n", n)
-	}
-	if n := len(m.Drafts); n > 0 {
-		s += " " + m.say.Say("report.drafts", "n", n)
-	}
-	if n := len(m.ToDo); n > 0 {
-		s += " " + m.say.Say("report.todo", "n", n)
-	}
-	if m.Level == Quiet {
-		s += " " + m.say.Say("report.nothing")
-	}
-	return s
 }

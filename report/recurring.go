@@ -34,20 +34,18 @@ func (m *Morning) recurring(incidents []headstart.Incident) {
 	}
 	for asset, i := range latest {
 		m.Recurring = append(m.Recurring, Recurring{
-			ID: i.ID, Title: m.title(i), Cause: m.thing(asset), Count: i.ProblemCandidate.Count, Days: i.ProblemCandidate.Days,
+			ID: i.ID, Title: m.title(&i), Cause: m.thing(asset), Count: i.ProblemCandidate.Count, Days: i.ProblemCandidate.Days,
 		})
 	}
 	slices.SortFunc(m.Recurring, func(a, b Recurring) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID)) })
 }
 
-func (m *Morning) textRecurring(p *printer) {
-	if len(m.Recurring) == 0 {
-		return
-	}
-	p.part("6", m.say.Say("report.part.recurring"))
+func (m *Morning) partRecurring() Part {
+	p := Part{N: "6", ID: "recurring", Title: m.say.Say("report.part.recurring")}
 	for _, r := range m.Recurring {
-		p.Wrap(" ", "     ", string(r.ID)+"  "+m.Recurs(r))
+		p.Lines = append(p.Lines, Line{Sign: "●", Level: "amber", Key: string(r.ID), Link: "/i/" + string(r.ID), Text: m.Recurs(r), Facts: []string{r.Title}})
 	}
+	return p
 }
 
 // Recurs says how often a cause came back.

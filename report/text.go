@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 
 	"headstart/report/column"
@@ -12,33 +11,44 @@ import (
 
 const least = 40 // columns; narrower is made this wide
 
+// pageOne is how many lines page one has at most, at 80 columns and more.
+const pageOne = 25
+
+// Style is how a text is written.
+type Style struct {
+	Width int  // columns, counted in characters
+	ASCII bool // no sign outside ASCII
+	Color bool // the signs in the colours of a terminal
+}
+
 // Text renders the report for a terminal of width columns, counted in
 // characters; with ascii it uses no sign outside ASCII.
 func (m *Morning) Text(width int, ascii bool) string {
-	p := &printer{column.Lines{Width: max(width, least), Cut: "…"}}
-	if ascii {
+	return m.Write(Style{Width: width, ASCII: ascii})
+}
+
+// Write renders the report for a terminal: page one, then the parts.
+func (m *Morning) Write(s Style) string {
+	p := &printer{Lines: column.Lines{Width: max(s.Width, least), Cut: "…"}, new: m.say.Say("report.mark.new")}
+	if s.ASCII {
 		p.Cut = "..."
 	}
-	m.head(p)
-	m.textRunning(p)
-	m.textUrgent(p)
-	m.textSolved(p)
-	m.textUnstable(p)
-	m.textPlanned(p)
-	m.textMessages(p)
-	m.textWould(p)
-	m.textRecurring(p)
-	m.textCounts(p)
-	m.textDesk(p)
+	m.pageOne(p)
+	for _, part := range m.Parts() {
+		p.part(part)
+	}
 	p.Rule("═")
 	foot := m.say.Say("report.made", "time", m.say.When(m.At, m.now), "position", m.Position)
 	if m.in.URL != "" {
-		foot += " · " + m.in.URL
+		foot += " · " + m.in.URL + "/morning"
 	}
 	p.Wrap(" ", " ", foot)
 	out := p.String()
-	if ascii {
+	if s.ASCII {
 		out = plain(out)
+	}
+	if s.Color {
+		out = colour(out)
 	}
 	return out
 }
@@ -52,255 +62,174 @@ func (m *Morning) JSON() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-func (m *Morning) head(p *printer) {
-	p.Rule("═")
-	title := " " + m.say.Say("report.title") + "   " + m.say.Date(m.At) + ", " + m.say.Say("report.clock", "time", m.say.Clock(m.At))
-	if organisation := p.Clean(m.Organisation); column.Count(title)+column.Count(organisation)+2 <= p.Width {
-		p.Ends(title, organisation+" ")
-	} else { // the time must not be cut
-		p.Wrap(" ", " ", m.Organisation)
-		p.Wrap(" ", " ", title)
+// pageOne is what must be known before all else, in at most 25 lines.
+func (m *Morning) pageOne(p *printer) {
+	m.head(p)
+	f := m.First()
+	var end printer
+	end.Lines = column.Lines{Width: p.Width, Cut: p.Cut}
+	for _, s := range append(f.Counts, f.Ages) {
+		end.Wrap(" ", "   ", s)
 	}
-	p.Wrap(" ", " ", m.Window())
-	p.Rule("═")
-	label := " " + m.say.Say("report.brief") + "   "
-	p.Wrap(label, strings.Repeat(" ", column.Count(label)), m.Sentence)
+	end.Rule("═")
+	room := pageOne - lines(p.String()) - min(lines(end.String()), 7)
+	blocks := []block{{m.say.Say("report.part.running"), f.Running}, {m.say.Say("report.part.urgent"), f.Urgent}, {m.say.Say("report.first"), f.Decisions}}
+	for n, most := range share(blocks, room) {
+		p.block(m, blocks[n], most)
+	}
+	p.WriteString(end.cut(7))
 }
 
-func (m *Morning) textRunning(p *printer) {
-	if len(m.Running) == 0 {
-		return
-	}
-	p.part("1", m.say.Say("report.part.running"))
-	for _, r := range m.Running {
-		p.Ends(fmt.Sprintf(" %s %s %s", m.sign(r.Priority), r.ID, p.Fit(r.Title, 26)), m.say.When(r.Since, m.now)+m.peopleWords(r.People)+" ")
-		in := "     "
-		facts := []string{r.Priority, r.State, r.Where}
-		p.Wrap(in, in, join(" · ", facts))
-		if r.Cause != "" {
-			p.Wrap(in, in+"  ", m.say.Say("report.cause", "cause", r.Cause))
-		} else {
-			p.Wrap(in, in, m.say.Say("report.cause.none"))
-		}
-		p.Wrap(in, in, m.Folded(r))
-		p.Wrap(in, in, m.messageWords(r))
-		owner := m.say.Say("report.owner.none")
-		if r.Owner != "" {
-			owner = m.say.Say("report.owner", "name", r.Owner)
-		}
-		if r.Before != "" {
-			owner += " · " + m.say.Say("report.before", "id", r.Before)
-		}
-		p.Wrap(in, in, owner)
-	}
+// block is a heading of page one with its lines.
+type block struct {
+	title string
+	lines []Line
 }
 
-func (m *Morning) sign(priority string) string {
-	if priority == "P1" || priority == "P2" {
-		return "▲"
-	}
-	return "●"
-}
-
-func (m *Morning) peopleWords(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf("   ± %d", n)
-}
-
-// Folded says how much became one incident.
-func (m *Morning) Folded(r Running) string {
-	return m.say.Say("report.folded", "n", r.Alerts) + " · " + m.say.Say("report.linked", "n", r.Linked, "suggested", r.Suggested)
-}
-
-// messageWords says what users were told and what they were promised.
-func (m *Morning) messageWords(r Running) string {
-	if r.Announced == nil {
-		return m.say.Say("report.message.none")
-	}
-	at := m.say.When(*r.Announced, m.now)
-	switch {
-	case r.Missed:
-		return m.say.Say("report.message.missed", "time", at, "next", m.say.When(*r.MissedAt, m.now))
-	case r.Next == nil:
-		return m.say.Say("report.message", "time", at)
-	default:
-		return m.say.Say("report.message.next", "time", at, "next", m.say.When(*r.Next, m.now))
-	}
-}
-
-func (m *Morning) textUrgent(p *printer) {
-	if len(m.Urgent) == 0 {
-		return
-	}
-	p.part("2", m.say.Say("report.part.urgent"))
-	for _, w := range m.Urgent {
-		line := join("  ", []string{w.Ticket, w.Priority, m.say.When(w.At, m.now), w.Place})
-		if w.Perhaps != "" {
-			line += "  → " + string(w.Perhaps) + "?"
-		}
-		p.Wrap(" ", "     ", line)
-	}
-}
-
-func (m *Morning) textSolved(p *printer) {
-	if len(m.Solved) == 0 {
-		return
-	}
-	p.part("3", m.say.Say("report.part.solved"))
-	for _, s := range m.Solved {
-		p.Ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
-		more := append([]string{s.How, m.say.Say("report.tickets", "n", s.Linked)}, m.First(s)...)
-		p.Wrap("     ", "     ", join(" · ", more))
-		if s.Missed > 0 {
-			p.Wrap("     ", "       ", "! "+m.say.Say("report.promises", "n", s.Missed))
-		}
-		if s.Open > 0 {
-			p.Wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
+// share divides room among blocks, a line each in turn; a heading takes one too. A block
+// without room for its heading and one line has none.
+func share(blocks []block, room int) []int {
+	out := make([]int, len(blocks))
+	for n, b := range blocks {
+		if len(b.lines) > 0 && room >= 2 {
+			out[n], room = 1, room-2
 		}
 	}
-}
-
-// Promise says what the readers of a message wait for, or waited for in vain.
-func (m *Morning) Promise(a Message) string {
-	switch {
-	case a.MissedAt != nil:
-		return m.say.Say("report.missed", "time", m.say.When(*a.MissedAt, m.now))
-	case a.Next != nil:
-		return m.say.Say("report.next", "time", m.say.When(*a.Next, m.now))
-	}
-	return ""
-}
-
-// textUnstable lists what came and went: a thing to look at, not an outage.
-func (m *Morning) textUnstable(p *printer) {
-	if len(m.Unstable) == 0 {
-		return
-	}
-	p.part("3b", m.say.Say("report.part.unstable"))
-	for _, s := range m.Unstable {
-		p.Ends(fmt.Sprintf(" %s %s-%s  %s", s.ID, m.say.Stamp(s.From), m.endWords(s.From, s.To), s.Title), "")
-		if s.Open > 0 {
-			p.Wrap("     ", "       ", "→ "+m.say.Say("report.answer", "n", s.Open))
+	for grew := true; grew; {
+		grew = false
+		for n, b := range blocks {
+			if out[n] > 0 && out[n] < len(b.lines) && room > 0 {
+				out[n], room, grew = out[n]+1, room-1, true
+			}
 		}
-	}
-}
-
-// First says who was first at an incident, users or we, and what that leaves out.
-func (m *Morning) First(s Solved) (out []string) {
-	switch {
-	case s.LeadLeftOut != "":
-		out = append(out, m.say.Say("desk.leftout", "reason", s.LeadLeftOut))
-	case s.Lead != nil && *s.Lead < 0:
-		out = append(out, m.say.Say("report.lead.user", "span", m.say.Brief(time.Duration(*s.Lead)*time.Second)))
-	case s.Lead != nil:
-		out = append(out, m.say.Say("report.lead.us", "span", m.say.Brief(time.Duration(*s.Lead)*time.Second)))
-	}
-	if s.LeftOut > 0 {
-		out = append(out, m.say.Say("desk.timeless", "n", s.LeftOut))
 	}
 	return out
 }
 
-// endWords is the time alone on the day it began.
-func (m *Morning) endWords(from, to time.Time) string {
-	if from.Format(time.DateOnly) == to.Format(time.DateOnly) {
-		return m.say.Clock(to)
+func lines(s string) int { return strings.Count(s, "\n") }
+
+// cut keeps the first lines but for the last, which is kept too.
+func (p *printer) cut(most int) string {
+	all := strings.SplitAfter(strings.TrimSuffix(p.String(), "\n"), "\n")
+	if len(all) <= most {
+		return p.String()
 	}
-	return m.say.Stamp(to)
+	return strings.Join(append(all[:most-1], all[len(all)-1]), "") + "\n"
 }
 
-func (m *Morning) textPlanned(p *printer) {
-	if len(m.Planned)+len(m.Closed) == 0 {
-		return
-	}
-	p.part("4", m.say.Say("report.part.planned"))
-	for _, c := range m.Closed {
-		p.Wrap(" ", "   ", c.Line)
-	}
-	for _, w := range m.Planned {
-		p.Wrap(" ", "              ", fmt.Sprintf("%s-%s  %s", m.say.Clock(w.From), m.endWords(w.From, w.To), join("  ", []string{w.ID, w.Text})))
-		if w.Conflict != "" {
-			p.Wrap("              ", "              ", "! "+m.say.Say("report.conflict", "id", w.Conflict))
-		}
-	}
-}
+// mostSentence is how many lines the sentence of page one takes.
+const mostSentence = 4
 
-func (m *Morning) textMessages(p *printer) {
-	if len(m.Messages)+len(m.Drafts) == 0 {
-		return
+func (m *Morning) head(p *printer) {
+	p.Rule("═")
+	title := " " + m.say.Say("report.title."+string(m.Edition)) + "   " + m.Title()
+	if organisation := p.Clean(m.Organisation); column.Count(title)+column.Count(organisation)+2 <= p.Width {
+		p.Ends(title, organisation+" ")
+	} else { // the time must not be cut
+		p.Wrap(" ", " ", p.Fit(m.Organisation, 2))
+		p.Wrap(" ", " ", title)
 	}
-	p.part("5", m.say.Say("report.part.messages"))
-	for _, a := range m.Messages {
-		p.Wrap(" ", "   ", join(" · ", []string{string(a.Incident) + " " + a.Title, a.Audience, m.Promise(a)}))
+	p.Wrap(" ", " ", m.Window())
+	p.Wrap(" ", " ", m.Marked())
+	if duty := m.DutyWords(); duty != "" {
+		p.WriteString(" " + p.Fit(duty, 2) + "\n")
 	}
-	for _, a := range m.Drafts {
-		line := m.say.Say("report.draft", "id", a.Incident, "title", a.Title)
-		if a.Push {
-			line = m.say.Say("report.draft.push", "id", a.Incident)
-		}
-		p.Wrap(" ", "   ", "→ "+join(" · ", append([]string{line}, a.Why...)))
-	}
-}
-
-func (m *Morning) textCounts(p *printer) {
-	p.part("8", m.say.Say("report.part.tickets"))
-	t := m.Tickets
-	p.Wrap(" ", " ", m.say.Say("report.counts", "new", t.New, "open", t.Open, "old", t.Old, "unlinked", t.Unlinked, "suggested", t.Suggested))
-	p.part("9", m.say.Say("report.part.checks"))
-	if m.Checks.OK+m.Checks.NotOK+m.Checks.Unknown == 0 && m.Checks.Oldest == nil {
-		p.Wrap(" ", " ", m.say.Say("report.checks.none"))
-		return
-	}
-	line := m.say.Say("report.checks", "ok", m.Checks.OK, "bad", m.Checks.NotOK, "unknown", m.Checks.Unknown)
-	if m.Checks.Oldest != nil {
-		line += " " + m.say.Say("report.checks.age", "time", m.say.When(*m.Checks.Oldest, m.now))
-	}
-	p.Wrap(" ", " ", line)
-	for _, n := range m.Checks.Names {
-		p.Wrap("  - ", "    ", n)
-	}
-}
-
-func (m *Morning) textDesk(p *printer) {
-	if len(m.Notes)+len(m.ToDo) == 0 {
-		return
-	}
-	p.part("10", m.say.Say("report.part.desk"))
-	for _, n := range m.Notes {
-		p.Wrap(" ", "   ", fmt.Sprintf("%s (%s): %s", n.By, m.say.When(n.At, m.now), n.Text))
-	}
-	for _, n := range m.ToDo {
-		line := n.Text
-		if n.For != "" {
-			line += " (" + n.For + ")"
-		}
-		if !n.Due.IsZero() {
-			line += ", " + m.say.Say("report.due", "time", m.say.When(n.Due, m.now))
-		}
-		p.Wrap(" [ ] ", "     ", line)
-	}
+	p.Rule("═")
+	label := " " + m.say.Say("report.brief") + "   "
+	var brief printer
+	brief.Lines = column.Lines{Width: p.Width, Cut: p.Cut}
+	brief.Wrap(label, strings.Repeat(" ", column.Count(label)), m.Sentence)
+	p.WriteString(brief.cut(mostSentence))
 }
 
 // printer writes the report's parts in columns.
-type printer struct{ column.Lines }
-
-// part opens a part with its number and a line below.
-func (p *printer) part(number, title string) {
-	p.WriteString(fmt.Sprintf("\n%4s  %s\n", number, strings.ToUpper(title)))
-	p.Rule("─")
+type printer struct {
+	column.Lines
+	new string // the mark of what is new
 }
 
-// join joins what is not empty.
-func join(sep string, parts []string) string {
-	var out []string
-	for _, s := range parts {
-		if s != "" {
-			out = append(out, s)
-		}
+// block writes a heading with how many lines are left out, and the first lines.
+func (p *printer) block(m *Morning, b block, most int) {
+	if most == 0 {
+		return
 	}
-	return strings.Join(out, sep)
+	rest := ""
+	if n := len(b.lines) - most; n > 0 {
+		rest = m.more(n) + " "
+	}
+	p.Ends(" "+strings.ToUpper(b.title), rest)
+	for _, l := range b.lines[:most] {
+		p.Ends(p.start(l), right(l))
+	}
+}
+
+// start is the left half of a line.
+func (p *printer) start(l Line) string {
+	sign := l.Sign
+	if sign == "" {
+		sign = " "
+	}
+	text := join("  ", []string{l.Key, l.Text})
+	if l.Fresh {
+		text = p.new + " " + text
+	}
+	return " " + sign + " " + text
+}
+
+func right(l Line) string {
+	if l.Right == "" {
+		return ""
+	}
+	return "  " + l.Right + " "
+}
+
+// part writes a part: its number and title above a line, and what it says.
+func (p *printer) part(part Part) {
+	title, note := fmt.Sprintf("%4s  %s", part.N, strings.ToUpper(part.Title)), p.Clean(part.Note)
+	p.WriteString("\n")
+	beside := note != "" && column.Count(title)+column.Count(note)+3 <= p.Width
+	if beside {
+		p.Ends(title, note+" ")
+	} else {
+		p.Ends(title, "")
+	}
+	p.Rule("─")
+	if !beside {
+		p.Wrap(" ", " ", note)
+	}
+	for _, l := range part.Lines {
+		p.line(l)
+	}
+}
+
+// line writes a line with what is known of it. What stands at the end of it keeps its
+// place as long as half of the width is left for the rest.
+func (p *printer) line(l Line) {
+	start, end := p.start(l), p.Clean(right(l))
+	in := "     "
+	switch {
+	case end == "":
+		p.Wrap(" "+signOf(l)+" ", "   ", strings.TrimSpace(strings.TrimPrefix(start, " "+signOf(l)+" ")))
+	case column.Count(p.Clean(start))+column.Count(end) <= p.Width:
+		p.Ends(start, end)
+	case column.Count(end) <= p.Width/2:
+		p.Ends(start, end)
+		if room := p.Width - column.Count(end) - 1; column.Count(p.Clean(start)) > room {
+			p.Wrap(in, in, p.Cut+string([]rune(p.Clean(start))[room-column.Count(p.Cut):]))
+		}
+	default:
+		p.Wrap(" "+signOf(l)+" ", "   ", strings.TrimSpace(strings.TrimPrefix(start, " "+signOf(l)+" "))+" "+strings.TrimSpace(end))
+	}
+	for _, f := range l.Facts {
+		p.Wrap(in, in+"  ", f)
+	}
+}
+
+func signOf(l Line) string {
+	if l.Sign == "" {
+		return " "
+	}
+	return l.Sign
 }
 
 // plain replaces every sign outside ASCII by one of ASCII.
@@ -315,7 +244,15 @@ func plain(s string) string {
 }
 
 var asciiSigns = strings.NewReplacer(
-	"═", "=", "─", "-", "▲", "!", "●", "*", "±", "~", "→", ">", "←", "<", "·", "-", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-",
+	"═", "=", "─", "-", "▲", "!", "●", "*", "○", "o", "✔", "v", "★", "*", "☐", "_", "☑", "x", "±", "~", "→", ">", "←", "<", "·", "-", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-",
 	"é", "e", "è", "e", "ë", "e", "ê", "e", "á", "a", "à", "a", "ä", "a", "â", "a", "ï", "i", "í", "i", "î", "i", "ö", "o", "ó", "o", "ô", "o", "ü", "u", "ú", "u", "û", "u", "ç", "c", "ñ", "n",
 	"É", "E", "È", "E", "Ë", "E", "Ï", "I", "Ö", "O", "Ü", "U",
 )
+
+// colour gives the signs the colours of a terminal, after everything was laid out: what
+// stands in a text from outside was cleaned before and brings none of its own.
+func colour(s string) string {
+	return strings.NewReplacer(
+		" ▲ ", " \x1b[31m▲\x1b[0m ", " ● ", " \x1b[33m●\x1b[0m ", " ✔ ", " \x1b[32m✔\x1b[0m ", " ☑ ", " \x1b[32m☑\x1b[0m ", " ○ ", " \x1b[34m○\x1b[0m ",
+	).Replace(s)
+}

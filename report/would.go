@@ -83,17 +83,17 @@ func pushedBy(a *headstart.Announcement) string {
 	return ""
 }
 
-func (m *Morning) textWould(p *printer) {
-	if len(m.Would) == 0 && m.Offer == "" {
-		return
-	}
-	p.part("5b", m.say.Say("report.part.would"))
+func (m *Morning) partWould() Part {
+	p := Part{N: "5b", ID: "would", Title: m.say.Say("report.part.would"), Calm: m.Offer == ""}
 	for _, w := range m.Would {
-		p.Wrap(" ", "   ", join(" ", []string{m.say.When(w.At, m.now), string(w.Incident), w.Title}))
-		p.Wrap("     ", "     ", m.To(w))
-		p.Wrap("     ", "     ", "→ "+m.Became(w))
+		p.Lines = append(p.Lines, Line{
+			Key: string(w.Incident), Link: "/i/" + string(w.Incident), Text: w.Title, Right: m.say.When(w.At, m.now), Facts: []string{m.To(w), "→ " + m.Became(w)}, Fresh: m.fresh(w.At),
+		})
 	}
-	p.Wrap(" ", "   ", m.Offer)
+	if m.Offer != "" {
+		p.Lines = append(p.Lines, Line{Sign: "→", Level: "blue", Text: m.Offer})
+	}
+	return p
 }
 
 // To says to whom a message would have gone.

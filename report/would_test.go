@@ -44,7 +44,7 @@ func TestMorningWould(t *testing.T) {
 	s.put(headstart.TableDesk, "push-auto", headstart.DeskNote{V: 1, ID: "push-auto", Kind: headstart.NoteOffer, By: "rule", Text: "10", At: s.at("2026-11-23 07:00")})
 	for language, want := range map[string][]string{
 		"nl": {
-			"HS-1 Bericht 1", "noord · 180 mensen · mail-all", "het wacht nog op een mens", "een mens verstuurde het om 07:30",
+			"HS-1  Bericht 1", "noord · 180 mensen · mail-all", "het wacht nog op een mens", "een mens verstuurde het om 07:30",
 			"niets verstuurd: voorbij om 03:40, voor het einde van de stille uren", "aantal mensen onbekend", "niemand verstuurde het; het was voorbij om 07:45",
 			"een mens hield het tegen", "De laatste 10 berichten", headstart.AutoLine,
 		},
@@ -60,7 +60,7 @@ func TestMorningWould(t *testing.T) {
 		}
 		text := m.Text(200, false)
 		for _, w := range want {
-			on := strings.ReplaceAll(w, "HS-1 Bericht 1", `HS-1</a> <bdi>Bericht 1</bdi>`)
+			on := strings.ReplaceAll(w, "HS-1  Bericht 1", `<bdi>HS-1</bdi></a> <bdi>Bericht 1</bdi>`)
 			if !strings.Contains(text, w) || !strings.Contains(string(page), on) {
 				t.Errorf("%s: text or page lacks %q:\n%s", language, w, text)
 			}

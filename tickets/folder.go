@@ -92,6 +92,9 @@ func (f *folder) trouble(err error) {
 		fault, up = err.Error(), 0
 	}
 	f.in.metrics.up.WithLabelValues(name).Set(up)
+	if err == nil {
+		f.in.ears.Hear(name, f.in.now(), pollEvery)
+	}
 	if fault == f.fault {
 		return
 	}

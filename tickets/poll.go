@@ -190,6 +190,9 @@ func (p *poller) trouble(err error) {
 		fault, up = err.Error(), 0
 	}
 	p.in.metrics.up.WithLabelValues(name).Set(up)
+	if err == nil {
+		p.in.ears.Hear(name, p.in.now(), pollQuiet)
+	}
 	if fault == p.fault {
 		return
 	}

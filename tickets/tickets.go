@@ -100,11 +100,36 @@ type Inbox struct {
 	now       func() time.Time
 	leading   func() bool
 	dir       string
+	ears      headstart.Ears
 
 	mu      sync.Mutex
 	made    *headstart.Catalog // what reader was made with
 	reader  *evidence.Reader
 	resolve resolver
+}
+
+// Heard is when each source was last read, or delivered, without an error. Only the
+// leader reads: elsewhere nothing is known of those that are read.
+func (in *Inbox) Heard() []headstart.Heard {
+	if !in.leading() {
+		return nil
+	}
+	heard := map[string]headstart.Heard{}
+	for _, h := range in.ears.All() {
+		heard[h.Source] = h
+	}
+	var out []headstart.Heard
+	for _, s := range in.order {
+		h := headstart.Heard{Source: s.Name, At: heard[s.Name].At}
+		switch {
+		case s.system != nil:
+			h.Every = pollQuiet
+		case s.Type == "csv":
+			h.Every = time.Minute // a folder is looked at more often than anybody writes to it
+		}
+		out = append(out, h)
+	}
+	return out
 }
 
 // source is a Source ready to use.

@@ -108,6 +108,7 @@ func (in *Inbox) deliver(w http.ResponseWriter, r *http.Request, s *source, body
 		in.metrics.received.WithLabelValues(s.Name).Add(float64(len(tickets)))
 	}
 	in.metrics.up.WithLabelValues(s.Name).Set(1)
+	in.ears.Hear(s.Name, now, 0)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusAccepted)
 	_, _ = fmt.Fprintf(w, "{\"accepted\":%d}\n", len(wire))

@@ -60,8 +60,8 @@ type APIOptions struct {
 
 	TryChannel TryChannel // nil: this process sends nothing
 
-	Morning http.Handler // the morning report as JSON
-	Figures Figures      // nil: this process keeps none
+	Figures Figures              // nil: this process keeps none
+	Morning headstart.MakeReport // nil: none is made here
 	Metrics http.Handler
 
 	// Ready reports why this process is not ready for what: "" (serving),
@@ -229,7 +229,9 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/move", scope: headstart.ScopeWrite, handler: a.moveMaintenance, summary: "Move, lengthen or shorten work that is not over; a time left out stays", sends: moveBody{}, answers: headstart.MaintenanceWindow{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/announce", scope: headstart.ScopeWrite, handler: a.command("tell-work"), summary: commandBodies["tell-work"].summary, body: commandBodies["tell-work"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/approve", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).approve), summary: "Let a proposal of a calendar count", answers: headstart.MaintenanceWindow{}},
-		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.pass(a.o.Morning), summary: "The morning report", everywhere: true},
+		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.showMorning, summary: "The morning report, of what the caller may read", query: morningParams},
+		apiRoute{pattern: "POST /api/v1/morning/seen", scope: headstart.ScopeRead, handler: a.command("seen"), summary: commandBodies["seen"].summary, body: commandBodies["seen"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "POST /api/v1/morning/send", scope: headstart.ScopeWrite, handler: a.command("report"), summary: commandBodies["report"].summary, body: commandBodies["report"], answers: headstart.Outcome{}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
 		apiRoute{pattern: "POST /api/v1/forget", scope: headstart.ScopeAdmin, handler: a.forget, summary: "Forget a ticket, or what somebody reported, in state, log and archive", sends: ForgetRequest{}, answers: Forgotten{}, stream: true, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people had forgotten, exported or rejected as an alias, newest first", answers: auditList{}, everywhere: true},

@@ -55,6 +55,8 @@ var commandBodies = map[string]*apiBody{
 	"lead":         {summary: "Leave its head start out of the figures: value false, with the reason as text; value true counts it again", required: []string{"value"}, optional: []string{"text"}},
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named; text is the reason", optional: []string{"incident", "for", "text"}},
 	"tell-work":    {summary: "Tell users of planned work; all audiences if none is named, what is next if no phase is, and until for when it ends now", optional: []string{"phase", "audience", "text", "variables", "until"}},
+	"seen":         {summary: "Note how far this login has read the morning report; left out: until now", optional: []string{"at"}},
+	"report":       {summary: "Send the morning report to report.to once more, as things stand now"},
 	"approve":      {summary: "Send what waits; of planned work until says when it ends now", optional: []string{"until"}},
 	"discard":      {summary: "Throw away what waits"},
 	"resend":       {summary: "Send a message that was given up again, as things stand now", required: []string{"message"}},

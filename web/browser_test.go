@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"html/template"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -128,6 +127,8 @@ func TestPagesInABrowser(t *testing.T) {
 	w := badMonday(t)
 	w.bury(headstart.Notice{Key: "aa11/noord/0/mail-all", Plane: headstart.PlaneUsers, Incident: "HS-1042", Channel: "mail-all", Phase: headstart.Investigating})
 	w.bury(headstart.Notice{Key: "aa11/noord/1/mail-all", Plane: headstart.PlaneUsers, Incident: "HS-1042", Channel: "mail-all", Phase: headstart.Progress})
+	w.put(headstart.TableDesk, "wt", headstart.DeskNote{V: 1, ID: "wt", Kind: "todo", By: "daan", At: w.now, Text: "WT-220 bestellen"})
+	w.put(headstart.TableDesk, headstart.SeenKey("samira"), headstart.DeskNote{V: 1, ID: headstart.SeenKey("samira"), Kind: headstart.NoteSeen, By: "samira", At: w.now})
 	w.fill()
 	report, err := os.ReadFile("../report/testdata/monday-nl.html.golden") // what package report makes
 	if err != nil {
@@ -139,14 +140,17 @@ func TestPagesInABrowser(t *testing.T) {
 			return headstart.Decision{Rule: "L-12", Outcome: "refused", Facts: []headstart.Fact{{Name: "with", Value: "HS-1042"}, {Name: "who", Value: "joris"}, {Name: "since", Value: "2026-11-23T07:20:00Z"}}}, true, nil
 		}
 		o.WhatIf = noNorth
-		o.Morning = func(context.Context, string) (template.HTML, error) { return template.HTML(report), nil } //nolint:gosec // our own golden file
+		o.Morning = func(context.Context, headstart.ReportAsk) (headstart.ReportAnswer, error) {
+			return headstart.ReportAnswer{Body: report}, nil
+		}
+		o.SendReport, o.Tick = true, func(string, string) bool { return true }
 	})
 	pages, _, _ := readers(w)
 	srv := httptest.NewServer(serve(site, desk, pages.Routes()...))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		all := looks
 		if strings.HasPrefix(p, "/s/") { // most of its readers hold a phone
 			all = append(slices.Clone(looks), look{"light", 360})

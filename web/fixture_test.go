@@ -139,8 +139,10 @@ func (w *world) site(change ...func(*Options)) *Site {
 			w.fill()
 			return false, nil
 		},
-		Morning: func(context.Context, string) (template.HTML, error) { return "<h1>Ochtendrapport</h1>", nil },
-		Editor:  wordsOfTests(),
+		Morning: func(_ context.Context, ask headstart.ReportAsk) (headstart.ReportAnswer, error) {
+			return headstart.ReportAnswer{Body: []byte("<h1>Ochtendrapport</h1>"), At: ask.At}, nil
+		},
+		Editor: wordsOfTests(),
 	}
 	for _, c := range change {
 		c(&o)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"html/template"
 	"net/http"
 
 	"headstart"
@@ -62,28 +61,4 @@ func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.render(w, r, http.StatusOK, "announcements", p)
-}
-
-// morningPage is the morning report.
-type morningPage struct {
-	frame
-	Report template.HTML
-}
-
-func (s *Site) serveMorning(w http.ResponseWriter, r *http.Request) {
-	if !s.ready(w, r) {
-		return
-	}
-	say := s.say(r)
-	if s.o.Morning == nil {
-		s.message(w, r, http.StatusNotFound, say.Say("nav.morning"), say.Say("morning.none"))
-		return
-	}
-	report, err := s.o.Morning(r.Context(), say.Lang)
-	if err != nil {
-		s.logger.Error("morning report not made", "err", err)
-		s.message(w, r, http.StatusInternalServerError, say.Say("nav.morning"), say.Say("morning.failed"))
-		return
-	}
-	s.render(w, r, http.StatusOK, "morning", morningPage{frame: s.frame(r, "morning", say.Say("nav.morning")), Report: report})
 }

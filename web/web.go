@@ -64,8 +64,12 @@ type Options struct {
 	// Editor is how messages are worded for a preview.
 	Editor Editor
 
-	// Morning renders the morning report in a language; nil: the page says so.
-	Morning func(ctx context.Context, language string) (template.HTML, error)
+	// Morning makes the morning report; nil: the page says that there is none. SendReport
+	// says that report.to names channels it can be sent to, and Tick whether the address of
+	// the page that ticks off a to-do was signed by us; nil: there is no such page.
+	Morning    headstart.MakeReport
+	SendReport bool
+	Tick       func(todo, signature string) bool
 
 	Figures Figures // nil: this process keeps none
 
@@ -150,7 +154,11 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /known-errors", s.serveKnown),
 		read("GET /known-errors/{id}", s.serveRecord),
 		read("GET /reports", s.serveReports),
-		{Pattern: "GET /morning", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveMorning)), Everywhere: true},
+		read("GET /morning", s.serveMorning),
+		read("GET /morning/tick", s.serveTick),
+		read("POST /morning/seen", s.serveMorningSeen),
+		{Pattern: "POST /morning/send", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveMorningSend)), MaxBody: maxForm, Everywhere: true},
+		{Pattern: "POST /morning/tick", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveTicked)), MaxBody: maxForm},
 		read("GET /map", s.serveMap),
 		read("POST /preferences", s.servePreferences),
 		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},

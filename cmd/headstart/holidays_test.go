@@ -129,7 +129,7 @@ func threeDays(t *testing.T, file string) (morning string, found []headstart.Inc
 	}
 	time.Sleep(time.Until(time.Date(2000, 1, 3, 8, 0, 0, 0, zoneOf(cfg))))
 	reports := &mornings{cfg: cfg, view: view, checks: fleet.Results}
-	text := reports.report("nl", time.Now(), time.Time{}).Text(80, false)
+	text := reports.report(ctx, &headstart.ReportAsk{Lang: "nl"}).Text(80, false)
 	time.Sleep(7 * time.Hour) // of a working day, as far as hours go
 	found = view.Incidents()
 	cancel()

@@ -4,25 +4,34 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"headstart"
 	"headstart/configs"
 	"headstart/store"
+	"headstart/web"
 )
+
+// lastSeen is the --since that begins where this login last read.
+const lastSeen = "last-seen"
 
 // morningFlags are what to report, and how.
 type morningFlags struct {
 	at, since, format, lang string
 	width                   int
-	ascii                   bool
+	ascii, standup          bool
+	color                   bool // the output is a terminal that shows colours
 }
 
 func (p *program) morningCommand() *cobra.Command {
@@ -32,13 +41,17 @@ func (p *program) morningCommand() *cobra.Command {
 		Use:   "morning",
 		Short: "what happened since work ended, what is broken now, what to do first",
 		Long: `Asks the running service. Without one it reads the embedded store itself; what the
-probes last saw is then missing. Exit code 0 quiet, 1 attention, 2 urgent, 3 no report
-could be made.`,
+probes last saw is then missing, and so is the age of the sources. --since last-seen
+begins where you last read it, and notes that you have read it now. Exit code 0 quiet,
+1 attention, 2 urgent, 3 no report could be made.`,
 		Example: `  headstart morning
   headstart morning --lang en --width 100
+  headstart morning --since last-seen
+  headstart morning --standup --ascii
   headstart morning --at 2026-11-23T08:00:00+01:00 --format json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags.color = flags.format == "text" && !flags.ascii && colourful(p.stdout, os.Getenv)
 			body, level, err := p.morning(cmd, flags, where)
 			if err != nil {
 				return &exit{3, err.Error()}
@@ -54,8 +67,9 @@ could be made.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.at, "at", "", "`time` to report for, RFC 3339 (default now)")
-	f.StringVar(&flags.since, "since", "", "`time` to begin at, RFC 3339 (default: when work last ended)")
-	f.StringVar(&flags.format, "format", "text", "text or json")
+	f.StringVar(&flags.since, "since", "", "`time` to begin at, RFC 3339, or last-seen (default: when work last ended)")
+	f.StringVar(&flags.format, "format", "text", "text, html (a mail), json, md or teams")
+	f.BoolVar(&flags.standup, "standup", false, "the short edition, which marks what is new since report.at")
 	f.StringVar(&flags.lang, "lang", "", "nl or en (default: the configuration's)")
 	f.IntVar(&flags.width, "width", 80, "columns of the text, 40 to 400")
 	f.BoolVar(&flags.ascii, "ascii", false, "no other signs than ASCII")
@@ -65,7 +79,7 @@ could be made.`,
 
 func (f morningFlags) validate() error {
 	for name, at := range map[string]string{"at": f.at, "since": f.since} {
-		if at == "" {
+		if at == "" || name == "since" && at == lastSeen {
 			continue
 		}
 		if _, err := time.Parse(time.RFC3339, at); err != nil {
@@ -73,8 +87,8 @@ func (f morningFlags) validate() error {
 		}
 	}
 	switch {
-	case f.format != "text" && f.format != "json":
-		return fmt.Errorf("--format is %q; this version writes text and json", f.format)
+	case !slices.Contains([]string{"text", "html", "json", "md", "teams"}, f.format):
+		return fmt.Errorf("--format is %q; write text, html, json, md or teams", f.format)
 	case f.lang != "" && f.lang != "nl" && f.lang != "en":
 		return fmt.Errorf("--lang is %q; write nl or en", f.lang)
 	case f.width < 40 || f.width > 400:
@@ -91,8 +105,13 @@ func (f morningFlags) path() string {
 			q.Set(name, v)
 		}
 	}
-	if f.ascii {
-		q.Set("ascii", "true")
+	for name, set := range map[string]bool{"ascii": f.ascii, "color": f.color} {
+		if set {
+			q.Set(name, "true")
+		}
+	}
+	if f.standup {
+		q.Set("edition", string(headstart.EditionStandup))
 	}
 	return "/api/v1/morning?" + q.Encode()
 }
@@ -116,8 +135,13 @@ func (p *program) morning(cmd *cobra.Command, flags morningFlags, where clientFl
 	if err != nil {
 		return nil, 0, err
 	}
-	if level, err = strconv.Atoi(header.Get(levelHeader)); err != nil {
+	if level, err = strconv.Atoi(header.Get(web.ReportLevel)); err != nil {
 		return nil, 0, errors.New("the service did not say how urgent its report is; is it another version? compare `headstart version`")
+	}
+	if flags.since == lastSeen {
+		if _, err := c.post(cmd.Context(), "/api/v1/morning/seen", map[string]string{"at": header.Get(web.ReportAt)}); err != nil {
+			return nil, 0, fmt.Errorf("note that you have read it: %w", err)
+		}
 	}
 	return body, level, nil
 }
@@ -125,6 +149,9 @@ func (p *program) morning(cmd *cobra.Command, flags morningFlags, where clientFl
 // morningFromStore makes the report without a service. why is the error of
 // asking one.
 func (p *program) morningFromStore(ctx context.Context, cfg *configs.Config, flags morningFlags, why error) ([]byte, int, error) {
+	if flags.since == lastSeen {
+		return nil, 0, errors.Join(why, errors.New("--since last-seen asks a running service, which knows who you are; write a time instead"))
+	}
 	if err := exists(cfg); err != nil {
 		return nil, 0, errors.Join(why, err)
 	}
@@ -142,25 +169,24 @@ func (p *program) morningFromStore(ctx context.Context, cfg *configs.Config, fla
 		return nil, 0, err
 	}
 	fmt.Fprintln(p.stderr, "no service answers; this is what the store knows, without the last checks")
-	now := time.Now()
-	if flags.at != "" {
-		now, _ = time.Parse(time.RFC3339, flags.at) // validated
+	ask := headstart.ReportAsk{
+		Format: headstart.ReportFormat(flags.format), Lang: flags.lang, Width: flags.width, ASCII: flags.ascii, Color: flags.color,
 	}
-	var since time.Time
-	if flags.since != "" {
-		since, _ = time.Parse(time.RFC3339, flags.since) // validated
+	ask.At, _ = time.Parse(time.RFC3339, flags.at)       // validated; empty: now
+	ask.Since, _ = time.Parse(time.RFC3339, flags.since) // likewise; empty: when work ended
+	if flags.standup {
+		ask.Edition = headstart.EditionStandup
 	}
-	lang := flags.lang
-	if lang == "" {
-		lang = cfg.Language
-	}
-	m := &mornings{cfg: cfg, view: view, checks: func() []headstart.CheckResult { return nil }}
-	r := m.report(lang, now, since)
-	if flags.format == "json" {
-		body, err := r.JSON()
-		return body, int(r.Level), err
-	}
-	return []byte(r.Text(flags.width, flags.ascii)), int(r.Level), nil
+	m := &mornings{cfg: cfg, view: view, checks: func() []headstart.CheckResult { return nil }, titles: ticketTitles(st)}
+	answer, err := m.make(ctx, ask)
+	return answer.Body, answer.Level, err
+}
+
+// colourful reports whether w is a terminal that wants colours: any value of NO_COLOR
+// says that it does not (no-color.org), and a dumb terminal shows none.
+func colourful(w io.Writer, environ func(string) string) bool {
+	f, ok := w.(*os.File)
+	return ok && environ("NO_COLOR") == "" && environ("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
 // snapshot fills a view once.

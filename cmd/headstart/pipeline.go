@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -133,6 +132,8 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	add("reconciler", reconciler.Run)
 
+	reports := &mornings{cfg: cfg, view: view, checks: checks, key: key, heard: sourcesOf(cfg, inbox.Heard, api.Heard, sites.States, checks)}
+
 	// TELL: channels for users, receivers for operators, pages for both.
 	box := &letterBox{}
 	subscribers, err := subscriptionsOf(ctx, cfg, st, box, engine.Leading, logger, reg)
@@ -155,7 +156,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	sender, err := notify.NewSender(notify.Options{
 		Outbox: st, Append: appender.Append, Now: st.Now, Wake: owed, Leading: engine.Leading, Dead: view.DeadCount,
-		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Logger: logger, Registerer: reg,
+		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Report: reports.send, Logger: logger, Registerer: reg,
 	})
 	if err != nil {
 		return nil, err
@@ -184,7 +185,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 
 	titles := ticketTitles(st)
 	known := headstart.NewKnownFinder(view, miner.reader.Phrase)
-	reports := &mornings{cfg: cfg, view: view, checks: checks}
+	reports.titles = titles
 	pages := public.New(public.Options{
 		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
 		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
@@ -194,9 +195,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	editor, second, future := editorOf(cfg), newSecond(st), &outlooks{view: view}
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Figures: measured, Logger: logger,
-		Morning: func(_ context.Context, lang string) (template.HTML, error) {
-			return reports.report(lang, time.Now(), time.Time{}).HTML()
-		},
+		Morning: reports.make, SendReport: cfg.Report.Plan() != nil, Tick: reports.signed,
 		WhatIf: future.whatIf,
 	})
 	var entrance *door.Door
@@ -204,7 +203,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals,
 		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf,
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget, Figures: measured,
-		Morning: reports,
+		Morning: reports.make,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
 		Ready:   readiness(st, view, engine), Reload: s.reload, Language: cfg.Language, Version: version.Version, Logger: logger,
 	})

@@ -4,10 +4,8 @@ import (
 	"context"
 	"maps"
 	"net"
-	"net/http"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,7 +16,6 @@ import (
 	"headstart/announce"
 	"headstart/configs"
 	"headstart/probes"
-	"headstart/report"
 	"headstart/subscriptions"
 	"headstart/web"
 	"headstart/web/door"
@@ -123,56 +120,4 @@ func runChecks(fleet *probes.Fleet) web.RunChecks {
 func portZero(address string) bool {
 	_, port, err := net.SplitHostPort(address)
 	return err == nil && port == "0"
-}
-
-// mornings makes morning reports of what the service sees.
-type mornings struct {
-	cfg    *configs.Config
-	view   *headstart.View
-	checks func() []headstart.CheckResult
-}
-
-func (m *mornings) report(lang string, now, since time.Time) *report.Morning {
-	return report.NewMorning(report.Input{
-		View: m.view, Now: now, Calendar: &m.cfg.Calendar, Zone: zoneOf(m.cfg), Lang: lang, Since: since, Checks: m.checks(), URL: m.cfg.Door.ExternalURL + "/morning",
-	})
-}
-
-// levelHeader tells the command line how much the report asks of its reader.
-const levelHeader = "X-Headstart-Level"
-
-// ServeHTTP answers GET /api/v1/morning: format json (default) or text, with
-// lang, width, ascii, at and since.
-func (m *mornings) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	lang := q.Get("lang")
-	if lang != "nl" && lang != "en" {
-		lang = m.cfg.Language
-	}
-	now := time.Now()
-	if at, err := time.Parse(time.RFC3339, q.Get("at")); err == nil {
-		now = at
-	}
-	var since time.Time
-	if t, err := time.Parse(time.RFC3339, q.Get("since")); err == nil {
-		since = t
-	}
-	rep := m.report(lang, now, since)
-	w.Header().Set(levelHeader, strconv.Itoa(int(rep.Level)))
-	if q.Get("format") == "text" {
-		width, err := strconv.Atoi(q.Get("width"))
-		if err != nil || width < 40 || width > 400 {
-			width = 80
-		}
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte(rep.Text(width, q.Get("ascii") == "true")))
-		return
-	}
-	body, err := rep.JSON()
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(body)
 }

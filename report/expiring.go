@@ -1,0 +1,82 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"headstart"
+)
+
+// Expiring is something that stops by itself on a day that is known: a certificate, a
+// contract or warranty of the catalog, a known error to look at again.
+type Expiring struct {
+	What string    `json:"what"`
+	On   time.Time `json:"on"`
+	Line string    `json:"line"`
+}
+
+// soon is how long before its day something stands in the report.
+const soon = 30 * 24 * time.Hour
+
+func (m *Morning) expiring() {
+	add := func(key, what string, on time.Time, vars ...any) {
+		if on.Sub(m.now) > soon || m.now.Sub(on) > soon {
+			return
+		}
+		when := m.say.Say("report.expires.in", "n", days(m.now, on), "day", m.say.Day(on))
+		if on.Before(startOfDay(m.now)) {
+			when = m.say.Say("report.expires.past", "day", m.say.Day(on))
+		}
+		vars = append(vars, "what", what, "when", when)
+		m.Expiring = append(m.Expiring, Expiring{What: what, On: on, Line: m.say.Say(key, vars...)})
+	}
+	seen := map[string]bool{}
+	for n := range m.in.Checks {
+		r := &m.in.Checks[n]
+		what := m.thing(cmp.Or(r.Service, r.Asset, r.Target))
+		for _, c := range r.Conditions {
+			on, err := time.Parse(time.RFC3339, c.Detail)
+			if c.Name == "certificate-expiring" && err == nil && !seen[what] && !m.confidential(r.Asset) && !m.confidential(r.Service) {
+				seen[what] = true
+				add("report.expires.certificate", what, on.In(m.in.Zone))
+			}
+		}
+	}
+	for n := range m.cat.Devices {
+		if d := &m.cat.Devices[n]; !d.Confidential {
+			if on, ok := m.date(d.Expires); ok {
+				add("report.expires.device", m.thing(d.ID), on)
+			}
+		}
+	}
+	for n := range m.cat.KnownErrors {
+		m.knownError(&m.cat.KnownErrors[n])
+	}
+	slices.SortStableFunc(m.Expiring, func(a, b Expiring) int { return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.What, b.What)) })
+}
+
+// knownError lists one whose review is due, and one that a supplier works on.
+func (m *Morning) knownError(ke *headstart.KnownError) {
+	if slices.ContainsFunc(slices.Concat(ke.Services, ke.Assets), m.confidential) {
+		return
+	}
+	if on, ok := m.date(ke.ReviewBy); ok && on.Before(endOfDay(m.now)) {
+		m.Expiring = append(m.Expiring, Expiring{What: ke.ID, On: on, Line: m.say.Say("report.review", "id", ke.ID, "day", m.say.Day(on))})
+	}
+	if ke.SupplierCase != "" {
+		m.Expiring = append(m.Expiring, Expiring{What: ke.ID, Line: m.say.Say("report.supplier", "id", ke.ID, "case", ke.SupplierCase)})
+	}
+}
+
+// date reads a day of the catalog, at midnight in the report's zone.
+func (m *Morning) date(s string) (time.Time, bool) {
+	on, err := time.ParseInLocation(time.DateOnly, s, m.in.Zone)
+	return on, err == nil
+}
+
+// days counts the midnights between two times, so that a change of the clocks makes no
+// day longer.
+func days(from, to time.Time) int {
+	return int(startOfDay(to).Sub(startOfDay(from)).Round(24*time.Hour) / (24 * time.Hour))
+}
