@@ -197,9 +197,11 @@ func (v viewer) unplaced() []headstart.UnplacedAlert {
 	return slices.DeleteFunc(v.view.Unplaced(), func(u headstart.UnplacedAlert) bool { return !v.seesID(u.Incident) })
 }
 
-// catalog is the catalog without the devices, locations and departments of other places.
+// catalog is the catalog without the devices, locations and departments of other places,
+// and without the known errors that v may not read.
 func (v viewer) catalog() headstart.Catalog {
 	c := *v.view.Catalog()
+	c.KnownErrors = v.entries(c.KnownErrors)
 	if v.everywhere() {
 		return c
 	}

@@ -69,6 +69,10 @@ type APIOptions struct {
 	Ready  func(ctx context.Context, what string) error
 	Reload func(ctx context.Context) error
 
+	// Known finds the known errors that incidents and tickets look like; nil: by what
+	// machines see of them alone.
+	Known *headstart.KnownFinder
+
 	// Forget carries out a person's request to forget; nil: this process cannot.
 	Forget func(ctx context.Context, f ForgetRequest) (Forgotten, error)
 
@@ -107,6 +111,9 @@ func NewAPI(o APIOptions) *API {
 	}
 	if o.Aliases == nil {
 		o.Aliases = func(context.Context) []headstart.AliasProposal { return []headstart.AliasProposal{} }
+	}
+	if o.Known == nil {
+		o.Known = headstart.NewKnownFinder(o.View, nil)
 	}
 	if o.HasUsers == nil {
 		o.HasUsers = func() bool { return false }
@@ -206,6 +213,7 @@ func (a *API) table() []apiRoute {
 			summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Incident{},
 		})
 	}
+	t = append(t, a.knownRoutes(page)...)
 	t = append(t,
 		apiRoute{pattern: "GET /api/v1/dead-letters", scope: headstart.ScopeRead, handler: a.listDeadLetters, summary: "Messages that were given up, newest first, until they are sent again or dismissed", answers: deadLetterList{}},
 		apiRoute{pattern: "POST /api/v1/dead-letters/resend", scope: headstart.ScopeWrite, handler: a.command("resend"), summary: commandBodies["resend"].summary, body: commandBodies["resend"], answers: headstart.Outcome{}},

@@ -30,7 +30,7 @@ type apiBody struct {
 // incidentCommands are the actions on one incident, POST /api/v1/incidents/{id}/...
 var incidentCommands = []string{
 	"ack", "assign", "note", "merge", "split", "resolve", "reopen", "link", "unlink", "confirm-link", "reject-link",
-	"announce", "set-eta", "pin", "confidential", "confirm", "lead",
+	"announce", "set-eta", "pin", "confidential", "confirm", "lead", "helped",
 }
 
 // commandBodies are the keys of each command (CONTRACT section 3).
@@ -41,7 +41,7 @@ var commandBodies = map[string]*apiBody{
 	"note":         {summary: "Write into the timeline", required: []string{"text"}},
 	"merge":        {summary: "Merge it into another incident, where it ends; text is the reason", required: []string{"into"}, optional: []string{"text"}},
 	"split":        {summary: "Take assets out into a new incident; text is the reason", required: []string{"assets"}, optional: []string{"text"}},
-	"resolve":      {summary: "Close it with a summary", optional: []string{"cause", "solution", "prevention", "known_error", "summary"}},
+	"resolve":      {summary: "Close it with a summary; known_error names what it was, and record makes a known error of it, in which what is left out is what the incident says", optional: []string{"cause", "solution", "prevention", "known_error", "record", "summary"}},
 	"reopen":       {summary: "Take it up again"},
 	"link":         {summary: "Link a ticket", required: []string{"ticket"}, optional: []string{"source"}},
 	"unlink":       {summary: "Unlink a ticket", required: []string{"ticket"}, optional: []string{"source"}},
@@ -53,6 +53,7 @@ var commandBodies = map[string]*apiBody{
 	"confidential": {summary: "Hide it from users; value false shows it again", optional: []string{"value"}},
 	"confirm":      {summary: "Count one more caller without a ticket, of channel phone or walk_in; value false takes one back. Of what is over, ticket names a linked one whose requester says that it does not work yet", optional: []string{"channel", "value", "ticket", "source"}},
 	"lead":         {summary: "Leave its head start out of the figures: value false, with the reason as text; value true counts it again", required: []string{"value"}, optional: []string{"text"}},
+	"helped":       {summary: "Say that a known error was the answer to it; value false: it did not help", required: []string{"known_error"}, optional: []string{"value"}},
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named; text is the reason", optional: []string{"incident", "for", "text"}},
 	"tell-work":    {summary: "Tell users of planned work; all audiences if none is named, what is next if no phase is, and until for when it ends now", optional: []string{"phase", "audience", "text", "variables", "until"}},
 	"seen":         {summary: "Note how far this login has read the morning report; left out: until now", optional: []string{"at"}},
@@ -108,21 +109,31 @@ func (a *API) command(do string) http.HandlerFunc {
 			writeProblem(w, http.StatusUnprocessableEntity, "the body does not say what "+do+" needs", fields...)
 			return
 		}
-		if !a.mayAct(w, a.viewer(r), &c) {
-			return
+		c.Do = cmp.Or(doing[do], do)
+		if o, pending, ok := a.give(w, r, &c); ok {
+			a.answer(w, r, c, o, pending)
 		}
-		c.Do, c.By = cmp.Or(doing[do], do), id.Name
-		if c.ID = commandID(r, id.Name); c.ID == "" {
-			writeProblem(w, http.StatusBadRequest, "Idempotency-Key is longer than 200 characters")
-			return
-		}
-		o, pending, err := a.o.Do(r.Context(), c)
-		if err != nil {
-			a.failed(w, err)
-			return
-		}
-		a.answer(w, r, c, o, pending)
 	}
+}
+
+// give gives a command that is complete, if the rights of the caller cover it; not ok: it
+// was not given, and the caller knows why.
+func (a *API) give(w http.ResponseWriter, r *http.Request, c *headstart.Command) (o headstart.Outcome, pending, ok bool) {
+	who := headstart.IdentityFrom(r.Context()).Name
+	if !a.mayAct(w, a.viewer(r), c) {
+		return o, false, false
+	}
+	c.By = who
+	if c.ID = commandID(r, who); c.ID == "" {
+		writeProblem(w, http.StatusBadRequest, "Idempotency-Key is longer than 200 characters")
+		return o, false, false
+	}
+	o, pending, err := a.o.Do(r.Context(), *c)
+	if err != nil {
+		a.failed(w, err)
+		return o, false, false
+	}
+	return o, pending, true
 }
 
 // commandID names a command. With a header Idempotency-Key it is the same for every
@@ -172,6 +183,13 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	}
 	if !c.Until.IsZero() && (!c.Until.After(a.o.Now()) || c.Until.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/until", "write a time still to come, within two years"})
+	}
+	if c.Record != nil { // of a resolve: what it leaves out the incident says
+		for _, m := range c.Record.Mistakes(a.o.View.Catalog()) {
+			if m.Kind != "empty" {
+				wrong = append(wrong, fieldError{"/record" + pointer(m.Key), m.Error()})
+			}
+		}
 	}
 	wrong = append(wrong, a.wrongWords(c)...)
 	wrong = append(wrong, a.unknown(c)...)

@@ -107,6 +107,10 @@ type replyText struct {
 	Short        string               `json:"short"` // at most 160 characters
 	Phone        string               `json:"phone"` // to say
 	NextUpdateBy *time.Time           `json:"next_update_by"`
+
+	// Previously is what helped before, for the desk itself: nothing that is proved, and
+	// so nothing to say to users.
+	Previously []headstart.KnownOffer `json:"known_error_fits,omitempty"`
 }
 
 // showReply answers what to tell somebody who reports an incident, as it stands now.
@@ -131,7 +135,7 @@ func (a *API) showReply(w http.ResponseWriter, r *http.Request) {
 	words, language := textIn(u.Text, language)
 	writeJSON(w, http.StatusOK, replyText{
 		Incident: i.ID, Language: language, Phase: u.Phase, At: u.At, Audience: an.Audience, Title: words.Title, Text: words.Body, Short: words.Short, Phone: words.Phone,
-		NextUpdateBy: an.NextUpdateBy,
+		NextUpdateBy: an.NextUpdateBy, Previously: offers(a.o.Known, []headstart.Incident{i}, a.words(r), a.viewer(r))[i.ID],
 	})
 }
 

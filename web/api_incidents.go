@@ -90,6 +90,7 @@ func (a *API) showIncident(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, "no such incident")
 		return
 	}
+	i.Fits = offers(a.o.Known, []headstart.Incident{i}, a.words(r), a.viewer(r))[i.ID]
 	writeJSON(w, http.StatusOK, i)
 }
 

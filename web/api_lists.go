@@ -29,8 +29,9 @@ type (
 // listedTicket is a ticket with the title kept beside the log, while it is kept.
 type listedTicket struct {
 	headstart.TicketState
-	Title string           `json:"title"`
-	Links []headstart.Link `json:"links"`
+	Title string                 `json:"title"`
+	Fits  []headstart.KnownOffer `json:"known_error_fits,omitempty"` // known errors that it says
+	Links []headstart.Link       `json:"links"`
 
 	// Never shown: the matcher's view of a text.
 	Evidence *headstart.Evidence `json:"evidence,omitempty"`
@@ -81,8 +82,9 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	for n := range out.Tickets {
 		keys[n] = out.Tickets[n].Key()
 	}
-	titles := a.o.Titles(r.Context(), keys)
+	titles, say := a.o.Titles(r.Context(), keys), a.words(r)
 	for n := range out.Tickets {
+		out.Tickets[n].Fits = offersFor(a.o.Known, &out.Tickets[n].TicketState, say, v)
 		out.Tickets[n].Title = titles[keys[n]]
 	}
 	writeJSON(w, http.StatusOK, out)

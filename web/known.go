@@ -46,6 +46,18 @@ func (v viewer) records(all []headstart.KnownRecord) []headstart.KnownRecord {
 	return out
 }
 
+// entries leaves the known errors of the catalog that v may read.
+func (v viewer) entries(all []headstart.KnownError) []headstart.KnownError {
+	if len(all) == 0 || v.confidential && v.everywhere() {
+		return all
+	}
+	sees := map[string]bool{}
+	for _, k := range v.records(v.view.KnownErrors()) {
+		sees[k.ID] = true
+	}
+	return kept(all, func(k *headstart.KnownError) bool { return sees[k.ID] })
+}
+
 // record finds one of them.
 func (v viewer) record(id string) (headstart.KnownRecord, bool) {
 	k, ok := v.view.Known(id)
