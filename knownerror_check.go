@@ -111,7 +111,7 @@ func (c *knownCheck) text(key, s string, most int) {
 
 func (c *knownCheck) names(key string, n Names, most int) {
 	for _, lang := range slices.Sorted(maps.Keys(n)) {
-		c.language(key, lang, true)
+		c.language(key, lang, len(n) == 1) // one for all stands alone, or JSON could not say it
 		c.text(key, n[lang], most)
 	}
 }

@@ -30,6 +30,11 @@ var deskActions = []action{
 		},
 	},
 	{
+		use: "helped ID KNOWN-ERROR", short: "say that a known error was the answer to it; --no: it did not help", example: "helped HS-3 KE-8", verb: "helped", args: cobra.ExactArgs(2),
+		flags: func(cmd *cobra.Command, c *headstart.Command) { says(cmd, "no", "it did not help", c, false) },
+		words: func(args []string, c *headstart.Command) error { c.KnownError = args[0]; return nil },
+	},
+	{
 		use: "lead ID", short: "leave its head start out of the figures, with a reason, or count it again",
 		example: `lead HS-3 --leave-out "oefening"` + "\n  headstart incidents lead HS-3 --count", verb: "lead", args: cobra.ExactArgs(1),
 		flags: func(cmd *cobra.Command, c *headstart.Command) {
@@ -192,6 +197,8 @@ type incidentReply struct {
 	Text         string          `json:"text"`
 	Phone        string          `json:"phone"`
 	NextUpdateBy *time.Time      `json:"next_update_by"`
+
+	Fits []headstart.KnownOffer `json:"known_error_fits"` // for the desk itself
 }
 
 // text is the words between a line that says what they are and what to say aloud.
@@ -213,6 +220,12 @@ func (r *incidentReply) text(say *lang.Words, now time.Time) string {
 		out.WriteString("\n")
 		out.Wrap("", "", say.Say("desk.phone"))
 		out.Wrap("  ", "  ", r.Phone)
+	}
+	if len(r.Fits) > 0 {
+		out.WriteString("\n")
+	}
+	for _, f := range r.Fits {
+		out.Wrap("", "  ", say.Say("known.fordesk", "text", f.Text))
 	}
 	return out.String()
 }

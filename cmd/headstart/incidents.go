@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -62,7 +63,15 @@ var actions = []action{
 			cmd.Flags().StringVar(&c.Cause, "cause", "", "what it was")
 			cmd.Flags().StringVar(&c.Solution, "solution", "", "what helped")
 			cmd.Flags().StringVar(&c.Prevention, "prevention", "", "what keeps it from coming back")
-			cmd.Flags().StringVar(&c.KnownError, "known-error", "", "id of the catalog")
+			cmd.Flags().StringVar(&c.KnownError, "known-error", "", "id of the known error that it was")
+			cmd.Flags().BoolFunc("make-known-error", "make a known error of it", func(given string) error {
+				on, err := strconv.ParseBool(given)
+				if on {
+					c.Record = &headstart.KnownError{} // what the incident says stands in
+				}
+				return err
+			})
+			cmd.MarkFlagsMutuallyExclusive("known-error", "make-known-error")
 			cmd.Flags().StringVar(&c.Summary, "summary", "", "in words users may read")
 		},
 	},

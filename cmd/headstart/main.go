@@ -81,6 +81,7 @@ func (p *program) root() *cobra.Command {
 		p.incidentsCommand(),
 		p.announcementsCommand(),
 		p.maintenanceCommand(),
+		p.knownErrorsCommand(),
 		p.configCommand(),
 		p.doctorCommand(),
 		p.channelsCommand(),

@@ -267,7 +267,7 @@ func (r *running) stop() {
 func (r *running) cli(args ...string) (code int, out string) {
 	var stdout, stderr bytes.Buffer
 	args = append(args, "--config", r.config)
-	if args[0] == "incidents" || args[0] == "maintenance" || args[0] == "morning" {
+	if args[0] == "incidents" || args[0] == "maintenance" || args[0] == "morning" || args[0] == "known-errors" {
 		args = append(args, "--url", r.base)
 	}
 	code = execute(context.Background(), args, &stdout, &stderr)
