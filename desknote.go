@@ -28,6 +28,8 @@ type DeskNote struct {
 	Announcement string     `json:"announcement,omitempty"` // of ClosesApproved; empty: any of the incident
 	Asset        string     `json:"asset,omitempty"`        // of ClosesStock: the part
 
+	State string `json:"state,omitempty"` // of a public page, one of PageStates; see Page
+
 	Owner string `json:"owner,omitempty"` // of a hand-over that a rule offers: who leaves
 	To    string `json:"to,omitempty"`    // and who could take over; empty: nobody works then
 

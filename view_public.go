@@ -15,6 +15,7 @@ type Published struct {
 	Maintenance   []MaintenanceWindow     // by start
 	Planned       []Announcement          // of planned work, as View.PlannedAnnouncements
 	Closed        []ClosedPlace
+	States        map[string]DeskNote // of pages that persons set by hand, by page; ended ones too
 }
 
 // Published returns what public pages are made of; ok is false until the view was
@@ -24,7 +25,7 @@ func (v *View) Published() (p Published, ok bool) {
 	defer v.mu.RUnlock()
 	p = Published{
 		Feed: v.feed, Catalog: v.catalog(), Incidents: map[IncidentID]Incident{},
-		Announcements: v.announced(), Maintenance: v.planned(), Planned: v.announcedWork(), Closed: v.closedPlaces(),
+		Announcements: v.announced(), Maintenance: v.planned(), Planned: v.announcedWork(), Closed: v.closedPlaces(), States: v.pageStates(),
 	}
 	for _, a := range p.Announcements {
 		for _, id := range a.SpokeFor() {

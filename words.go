@@ -230,6 +230,8 @@ var decisionWords = map[string][2]string{
 	"H-01 noted":              {"{by}: {text}", "{by}: {text}"},
 	"H-01 eta_set":            {"{by} verwacht herstel om {eta}.", "{by} expects it to work at {eta}."},
 	"H-01 opened_by_hand":     {"{by} opent deze storing: {title}", "{by} opens this incident: {title}"},
+	"H-01 page_state":         {"{by} zet statuspagina {subject} met de hand op {state}, tot {until}.", "{by} sets status page {subject} by hand to {state}, until {until}."},
+	"H-01 page_state_released": {"{by} laat statuspagina {subject} weer volgen wat er loopt.", "{by} lets status page {subject} follow what goes on again."},
 	"H-01 merged_by_hand":     {"{by} voegt samen met {into}.", "{by} merges this into {into}."},
 	"H-01 split_by_hand":      {"{by} splitst af: {assets}.", "{by} splits off: {assets}."},
 	"H-01 pinned":             {"{by} zet de oorzaak vast.", "{by} pins the cause."},

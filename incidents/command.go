@@ -62,7 +62,7 @@ func (b *book) find(id string) *incident {
 }
 
 // signed are the commands whose words reach users: somebody stands behind each.
-var signed = []string{"announce", "edit", "approve", "schedule", "withdraw", "set-eta", "resolve", "cover", "uncover"}
+var signed = []string{"announce", "edit", "approve", "schedule", "withdraw", "set-eta", "resolve", "cover", "uncover", "page-state"}
 
 // longestName bounds what a command may make a key of.
 const longestName = 200
@@ -107,6 +107,8 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		return b.onDead(c)
 	case "hush":
 		return b.hushFor(c)
+	case "page-state":
+		return nil, b.setPageState(c)
 	case "forget":
 		return nil, b.forget(c, regroup)
 	case "export":

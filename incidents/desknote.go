@@ -15,7 +15,7 @@ import (
 // deskNote is what a person writes for colleagues, or ticks off.
 func (b *book) deskNote(c *headstart.Command) error {
 	id := cmp.Or(c.Ref, c.ID)
-	if id == hushKey || len(id) > longestName {
+	if id == hushKey || strings.HasPrefix(id, headstart.PageStateKey("")) || len(id) > longestName {
 		return fmt.Errorf("ref %.20q cannot be used; choose another", id)
 	}
 	if c.Do == "todo-done" {

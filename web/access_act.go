@@ -12,6 +12,9 @@ func (v viewer) bars(c *headstart.Command) string {
 	if c.Do == "hush" && c.Incident == "" && !v.everywhere() {
 		return "this holds the messages of all places, and your account has some only"
 	}
+	if c.Do == "page-state" && !v.everywhere() {
+		return "readers of all places see the page, and your account has some only"
+	}
 	if c.Do == "reject-alias" && !v.everywhere() {
 		return "the catalog is of all places, and your account has some only"
 	}

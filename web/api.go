@@ -76,6 +76,9 @@ type APIOptions struct {
 	// Forget carries out a person's request to forget; nil: this process cannot.
 	Forget func(ctx context.Context, f ForgetRequest) (Forgotten, error)
 
+	// Pages are the ids of the public pages; nil: none is known here.
+	Pages []string
+
 	Language string           // of timelines for callers that ask for none; empty: nl
 	Version  string           // of the program, for openapi.json
 	Now      func() time.Time // nil: time.Now
@@ -199,6 +202,8 @@ func (a *API) table() []apiRoute {
 		})
 	}
 	t = append(t,
+		apiRoute{pattern: "GET /api/v1/page-state", scope: headstart.ScopeRead, handler: a.showPageStates, summary: "Public pages whose headline a person set", answers: pageStates{}},
+		apiRoute{pattern: "POST /api/v1/page-state", scope: headstart.ScopeWrite, handler: a.command("page-state"), summary: commandBodies["page-state"].summary, body: commandBodies["page-state"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/hush", scope: headstart.ScopeWrite, handler: a.command("hush"), summary: commandBodies["hush"].summary, body: commandBodies["hush"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/commands/{id}", scope: headstart.ScopeRead, handler: a.showOutcome, summary: "What became of a command that was answered with 202", answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/announcements", scope: headstart.ScopeRead, handler: a.listAnnouncements, summary: "Announcements with all their updates", answers: announcementList{}, query: append([]apiParam{

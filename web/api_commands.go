@@ -55,6 +55,7 @@ var commandBodies = map[string]*apiBody{
 	"lead":         {summary: "Leave its head start out of the figures: value false, with the reason as text; value true counts it again", required: []string{"value"}, optional: []string{"text"}},
 	"helped":       {summary: "Say that a known error was the answer to it; value false: it did not help", required: []string{"known_error"}, optional: []string{"value"}},
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named; text is the reason", optional: []string{"incident", "for", "text"}},
+	"page-state":   {summary: "Set the headline of a public page by hand: kind is works, planned, partly or down, ref the id of the page, until when it ends, text the reason; value false takes it back", optional: []string{"ref", "kind", "until", "text", "value"}},
 	"tell-work":    {summary: "Tell users of planned work; all audiences if none is named, what is next if no phase is, and until for when it ends now", optional: []string{"phase", "audience", "text", "variables", "until"}},
 	"seen":         {summary: "Note how far this login has read the morning report; left out: until now", optional: []string{"at"}},
 	"report":       {summary: "Send the morning report to report.to once more, as things stand now"},
@@ -105,6 +106,9 @@ func (a *API) command(do string) http.HandlerFunc {
 			c.Window = r.PathValue("id")
 		}
 		fields = append(fields, a.complete(&c)...)
+		if do == "page-state" {
+			fields = append(fields, a.wrongPageState(&c)...)
+		}
 		if len(fields) > 0 {
 			writeProblem(w, http.StatusUnprocessableEntity, "the body does not say what "+do+" needs", fields...)
 			return

@@ -18,6 +18,10 @@ type announcementsPage struct {
 	Over      []listed
 	Hushed    string // until when all messages are held, in words
 	Hushes    bool   // the reader may hold them
+
+	Pages []statusPage
+	Made  *madeLink // nil: none was asked for
+	Admin bool
 }
 
 type listed struct {
@@ -28,12 +32,18 @@ type listed struct {
 }
 
 func (s *Site) serveAnnouncements(w http.ResponseWriter, r *http.Request) {
-	if !s.ready(w, r) {
-		return
+	if s.ready(w, r) {
+		s.announcements(w, r, nil)
 	}
+}
+
+// announcements shows all messages and the public pages; made is a link to one that was
+// made a moment ago.
+func (s *Site) announcements(w http.ResponseWriter, r *http.Request, made *madeLink) {
 	say, v := s.say(r), s.viewer(r)
 	p := announcementsPage{frame: s.frame(r, "announcements", say.Say("nav.announcements"))}
 	p.Hushed, p.Hushes = s.hushedUntil(say, p.Now), p.Write && v.everywhere()
+	p.Pages, p.Made, p.Admin = s.statusPages(say, p.Now), made, headstart.IdentityFrom(r.Context()).Has(headstart.ScopeAdmin)
 	for _, d := range s.drafts(v) {
 		switch d.State {
 		case headstart.UpdateDraft:

@@ -73,6 +73,12 @@ type Options struct {
 
 	Figures Figures // nil: this process keeps none
 
+	// Pages are the public pages, and PagesURL where readers reach /s/. Links makes
+	// links to those with access link; nil: nobody can make one here.
+	Pages    []public.Page
+	PagesURL string
+	Links    PageLinks
+
 	Config Config
 	Now    func() time.Time // nil: time.Now
 
@@ -172,6 +178,8 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /dead-letters/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLetters)), MaxBody: maxForm},
 		{Pattern: "POST /channels/{name}/test", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveTest)), MaxBody: maxForm, Stream: true, Everywhere: true},
 		{Pattern: "POST /announcements/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveEdit)), MaxBody: maxForm},
+		{Pattern: "POST /pages/state", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.servePageState)), MaxBody: maxForm},
+		{Pattern: "POST /pages/link", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.servePageLink)), MaxBody: maxForm, Everywhere: true},
 		{Pattern: "POST /hush", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveHush)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.serveStatic))},

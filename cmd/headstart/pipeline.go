@@ -186,22 +186,24 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	titles := ticketTitles(st)
 	known := headstart.NewKnownFinder(view, miner.reader.Phrase)
 	reports.titles = titles
+	links := public.OpenLinks(cfg.DataDir)
 	pages := public.New(public.Options{
 		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
 		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
-		Confirm: confirm(appender), Key: key, Links: public.OpenLinks(cfg.DataDir), Login: cfg.Door.ReaderLogin(), Subscriptions: subscribing(subscribers),
+		Confirm: confirm(appender), Key: key, Links: links, Login: cfg.Door.ReaderLogin(), Subscriptions: subscribing(subscribers),
 	})
 	add("public", pages.Run)
 	editor, second, future := editorOf(cfg), newSecond(st), &outlooks{view: view}
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Figures: measured, Logger: logger,
+		Pages: pages.Pages(), PagesURL: pages.Base(), Links: links,
 		Morning: reports.make, SendReport: cfg.Report.Plan() != nil, Tick: reports.signed,
 		WhatIf: future.whatIf,
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
 		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals, Known: known,
-		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf,
+		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf, Pages: pageIDs(pages),
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget, Figures: measured,
 		Morning: reports.make,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),

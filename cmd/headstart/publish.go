@@ -15,14 +15,15 @@ import (
 )
 
 // publishCommand makes links to status pages that are not for everybody, and ends
-// them. It works on the keys in data_dir; a service that runs knows at once.
+// them: on the keys in data_dir; a service that runs knows at once. State asks a
+// running service.
 func (p *program) publishCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "publish",
-		Short:   "links to status pages that are not for everybody",
+		Short:   "links to status pages that are not for everybody, and their state by hand",
 		Example: "  headstart publish link personeel --for 90d",
 	}
-	cmd.AddCommand(p.publishLink(), p.publishRevoke())
+	cmd.AddCommand(p.publishLink(), p.publishRevoke(), p.publishState())
 	return cmd
 }
 
@@ -99,4 +100,13 @@ func (p *program) linkedPage(cmd *cobra.Command, args []string) (*configs.Config
 		return nil, "", errors.New("the page at /s/ is open to everybody; name a page of publish.pages with access: link")
 	}
 	return nil, "", fmt.Errorf("publish.pages has no page %q; correct the id, or add it with access: link", id)
+}
+
+// pageIDs are the ids of the pages that are published.
+func pageIDs(pages *public.Site) []string {
+	ids := []string{}
+	for _, p := range pages.Pages() {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }

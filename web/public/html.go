@@ -156,6 +156,10 @@ func (e *edition) headline(s *State) (head, lead string) {
 		return say.Say("pub.head.services", "n", s.Hit), say.Say("pub.lead.messages")
 	case len(s.Live()) > 0:
 		return say.Say("pub.head.messages"), say.Say("pub.lead.messages")
+	case s.Level == Down:
+		return say.Say("pub.head.down"), say.Say("pub.lead.hand")
+	case s.Level == Partly:
+		return say.Say("pub.head.messages"), say.Say("pub.lead.hand")
 	case s.Level == Unsure:
 		return say.Say("pub.head.suspect"), say.Say("pub.lead.suspect")
 	case s.Level == Planned:

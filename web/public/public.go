@@ -112,6 +112,18 @@ func New(o Options) *Site {
 	return s
 }
 
+// Pages are the pages that are published, as configured.
+func (s *Site) Pages() []Page {
+	out := make([]Page, len(s.all))
+	for n, p := range s.all {
+		out[n] = p.Page
+	}
+	return out
+}
+
+// Base is where readers reach /s/, without a slash at the end.
+func (s *Site) Base() string { return s.base }
+
 // URL is where the first page is read; empty: none is published.
 func (s *Site) URL() string {
 	if len(s.all) == 0 {

@@ -44,6 +44,8 @@ type State struct {
 	Windows      []Window  // planned work by start: cancelled and past ones too
 	Services     []Service // in the catalog's order
 	Closed       []Closed  // by place
+	Manual       Level     // that a person set the headline to; empty: nobody did
+	ManualAt     time.Time // when
 	Hit          int       // services that live messages are about
 	Suspect      int       // services whose check says down and that no message is about
 
@@ -119,6 +121,7 @@ func (p *page) gather(v headstart.Published, checks []headstart.CheckResult, at 
 	s.Closed = p.closed(&v, s.At.Location())
 	s.services(p, checks)
 	s.headline()
+	s.byHand(v.States[p.ID])
 	return s
 }
 
@@ -257,7 +260,7 @@ func updates(a *headstart.Announcement) []Update {
 // Changed is when readers last saw something change: a text, a plan, the beginning
 // or the end of planned work.
 func (s *State) Changed() time.Time {
-	last := s.since()
+	last := later(s.since(), s.ManualAt)
 	for i := range s.Messages {
 		last = later(last, s.Messages[i].Last().At)
 	}
@@ -310,6 +313,22 @@ func (s *State) headline() {
 		s.Level = Unsure
 	case slices.ContainsFunc(s.Windows, func(w Window) bool { return w.Running(s.At) }):
 		s.Level = Planned
+	}
+}
+
+// manualLevels are what a person can set a page to.
+var manualLevels = map[string]Level{"works": Fine, "planned": Planned, "partly": Partly, "down": Down}
+
+// byHand lets what a person set win over checks and planned work until it ends, and
+// over nothing that readers are told: never green with a live message.
+func (s *State) byHand(n headstart.DeskNote) {
+	level, known := manualLevels[n.State]
+	if !known || !s.At.Before(n.Until) {
+		return
+	}
+	s.Manual, s.ManualAt, s.Level = level, n.At, level
+	for _, m := range s.Live() {
+		s.Level = slices.MinFunc([]Level{s.Level, m.Level}, worse)
 	}
 }
 

@@ -96,6 +96,9 @@ func indicator(s *State) string {
 	if s.Level != Fine {
 		worst = "minor"
 	}
+	if s.Manual == Down {
+		worst = "major"
+	}
 	for _, m := range s.Live() {
 		worst = impacts[max(slices.Index(impacts, worst), slices.Index(impacts, impact(&m)))]
 	}
