@@ -21,6 +21,8 @@ type Result struct {
 	// Members are the problems that ever belonged to each incident, in order of
 	// joining; to compare replays, not for print.
 	Members map[headstart.IncidentID][]headstart.ProblemKey `json:"-"`
+
+	View *headstart.View `json:"-"` // what readers would see in the end
 }
 
 // Replay folds lines of a log kept as a file, without any side effect. Without
@@ -103,7 +105,7 @@ func result(f *fold, v *headstart.View, messages []Message, lang string) Result 
 	r := Result{
 		Incidents: []headstart.Incident{}, Links: []headstart.Link{}, Messages: messages,
 		Decisions: f.place.Decisions, DecisionHash: "sha256:" + string(f.place.Hash),
-		Members: map[headstart.IncidentID][]headstart.ProblemKey{},
+		Members: map[headstart.IncidentID][]headstart.ProblemKey{}, View: v,
 	}
 	if r.Messages == nil {
 		r.Messages = []Message{}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -101,18 +102,40 @@ type slackReport struct {
 // middle of a word (docs.slack.dev, Truncating really long messages: 40,000).
 const slackMost = 39_000
 
-// slackMarkup turns our Markdown into Slack's: bold has one star, headings none, and a
-// link its address first.
+// slackMarkup turns our Markdown into Slack's: bold has one star, headings none, a link
+// its address first. What was escaped in it stays text, and what Slack reads as a link
+// or a mention is made plain (docs.slack.dev, Formatting message text: & < >).
 func slackMarkup(markdown string) string {
 	var out strings.Builder
-	for line := range strings.Lines(markdown) {
+	for line := range strings.Lines(shorten(markdown, slackMost)) {
 		if heading := strings.TrimLeft(line, "#"); heading != line {
-			line = "*" + strings.TrimSpace(heading) + "*\n"
+			line = "**" + strings.TrimSpace(heading) + "**\n"
 		}
-		out.WriteString(strings.ReplaceAll(line, "**", "*"))
+		for i := 0; i < len(line); i++ {
+			switch link := ourLink.FindStringSubmatch(line[i:]); {
+			case line[i] == '\\' && i+1 < len(line):
+				i++
+				out.WriteString(slackPlainText.Replace(line[i : i+1]))
+			case link != nil:
+				i += len(link[0]) - 1
+				out.WriteString("<" + link[2] + "|" + slackPlainText.Replace(unescaped.Replace(link[1])) + ">")
+			case strings.HasPrefix(line[i:], "**"):
+				i++
+				out.WriteByte('*')
+			default:
+				out.WriteString(slackPlainText.Replace(line[i : i+1]))
+			}
+		}
 	}
-	return shorten(out.String(), slackMost)
+	return out.String()
 }
+
+var (
+	// ourLink is a link as the report writes it; people's brackets are escaped.
+	ourLink        = regexp.MustCompile(`^\[((?:[^\[\]\\]|\\.)*)\]\((https?://[^\s()<>|]+)\)`)
+	unescaped      = strings.NewReplacer(`\`, "")
+	slackPlainText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+)
 
 // report implements reporter. An attempt whose answer was lost is looked for first.
 func (s *slack) report(ctx context.Context, n *headstart.Notice, r headstart.Report) error {

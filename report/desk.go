@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"time"
+
+	"headstart"
 )
 
 // Note is a hand-over or a notice of the desk.
@@ -17,11 +19,18 @@ type Note struct {
 // desk lists notes that still hold, newest first. To-dos are tasks.
 func (m *Morning) desk() {
 	for _, n := range slices.Backward(m.in.View.Desk()) {
-		if n.Kind != "handover" && n.Kind != "notice" || !n.Done.IsZero() || !n.Until.IsZero() && !n.Until.After(m.now) {
+		if n.Kind == "todo" || !n.Stands(m.now) || !allows(m.in.Reader.Asset, n.Asset) || !m.mayRead(n.Incident) {
 			continue
 		}
-		m.Notes = append(m.Notes, Note{By: n.By, At: n.At.In(m.in.Zone), Kind: n.Kind, Text: n.Text, For: n.For})
+		m.Notes = append(m.Notes, Note{By: n.By, At: n.At.In(m.in.Zone), Kind: n.Kind, Text: n.Words(m.say.Lang, m.in.Zone), For: n.For})
 	}
+}
+
+// mayRead reports whether a note about an incident may stand here: not of one that is
+// confidential, or that lies outside what the reader sees.
+func (m *Morning) mayRead(id headstart.IncidentID) bool {
+	i, known := m.in.View.Find(string(id))
+	return id == "" || !known || !i.Confidential && allows(m.in.Reader.Incident, &i)
 }
 
 func (m *Morning) partDesk() Part {

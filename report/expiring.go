@@ -50,18 +50,19 @@ func (m *Morning) expiring() {
 			}
 		}
 	}
-	for n := range m.cat.KnownErrors {
-		m.knownError(&m.cat.KnownErrors[n])
+	known := m.in.View.KnownErrors()
+	for n := range known {
+		m.knownError(&known[n])
 	}
 	slices.SortStableFunc(m.Expiring, func(a, b Expiring) int { return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.What, b.What)) })
 }
 
 // knownError lists one whose review is due, and one that a supplier works on.
-func (m *Morning) knownError(ke *headstart.KnownError) {
-	if slices.ContainsFunc(slices.Concat(ke.Services, ke.Assets), m.confidential) {
+func (m *Morning) knownError(ke *headstart.KnownRecord) {
+	if !ke.InUse() || slices.ContainsFunc(slices.Concat(ke.Services, ke.Assets), m.confidential) {
 		return
 	}
-	if on, ok := m.date(ke.ReviewBy); ok && on.Before(endOfDay(m.now)) {
+	if on, _ := m.date(ke.ReviewBy); ke.ReviewDue(m.now) {
 		m.Expiring = append(m.Expiring, Expiring{What: ke.ID, On: on, Line: m.say.Say("report.review", "id", ke.ID, "day", m.say.Day(on))})
 	}
 	if ke.SupplierCase != "" {

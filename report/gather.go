@@ -18,6 +18,7 @@ type facts struct {
 	tickets       []headstart.TicketState  // newest first, without those that belong to what is confidential
 	windows       []headstart.MaintenanceWindow
 	conflicts     map[string][]headstart.Conflict // by window
+	errors        map[string]headstart.KnownRecord
 }
 
 // gather fills the parts from the view, each in a fixed order.
@@ -53,7 +54,10 @@ func (m *Morning) empty() {
 
 func (m *Morning) read() *facts {
 	v, may := m.in.View, &m.in.Reader
-	f := &facts{known: map[headstart.IncidentID]*headstart.Incident{}, hidden: map[headstart.IncidentID]bool{}, conflicts: map[string][]headstart.Conflict{}}
+	f := &facts{known: map[headstart.IncidentID]*headstart.Incident{}, hidden: map[headstart.IncidentID]bool{}, conflicts: map[string][]headstart.Conflict{}, errors: map[string]headstart.KnownRecord{}}
+	for _, k := range v.KnownErrors() {
+		f.errors[k.ID] = k
+	}
 	for _, i := range v.Incidents() {
 		switch {
 		case i.Confidential:

@@ -51,10 +51,8 @@ func (m *Morning) oneRunning(i *headstart.Incident, f *facts) Running {
 		Linked: i.Tickets.Linked, Suggested: i.Tickets.Suggested, Announced: i.AnnouncedAt, Next: i.NextUpdateBy,
 		Owner: cmp.Or(i.Owner, i.SupportGroup), Before: i.RecurrenceOf, Changed: m.changedBefore(i, f), KnownError: i.KnownError,
 	}
-	for n := range m.cat.KnownErrors {
-		if ke := &m.cat.KnownErrors[n]; ke.ID == i.KnownError {
-			r.Workaround = ke.Workaround.In(m.say.Lang)
-		}
+	if ke, known := f.errors[i.KnownError]; known {
+		r.Workaround = ke.Remedy(m.say.Lang)
 	}
 	if unstable(i) {
 		r.State += ", " + m.say.Say("report.unstable")

@@ -210,15 +210,20 @@ func (m *Morning) stockTasks() {
 	}
 }
 
-// ownTasks are what people wrote down.
+// ownTasks are what people wrote down. One that closed by itself says so.
 func (m *Morning) ownTasks() {
 	for _, n := range m.in.View.Desk() {
+		text := n.Words(m.say.Lang, m.in.Zone)
 		switch {
-		case n.Kind != "todo":
+		case n.Kind != "todo" || !m.mayRead(n.Incident):
 		case !n.Done.IsZero():
-			m.done(n.ID, n.Text, m.say.Say("task.own.done", "time", m.say.When(n.Done, m.now)), n.Done)
-		case n.Until.IsZero() || n.Until.After(m.now):
-			m.add(taskOwn, Task{ID: n.ID, Own: true, Text: n.Text, For: n.For, Due: n.Due, Since: n.At})
+			key := "task.own.done"
+			if n.DoneBy == "rule" {
+				key = "task.own.itself"
+			}
+			m.done(n.ID, text, m.say.Say(key, "time", m.say.When(n.Done, m.now)), n.Done)
+		case n.Stands(m.now):
+			m.add(taskOwn, Task{ID: n.ID, Own: true, Text: text, For: n.For, Due: n.Due, Since: n.At})
 		}
 	}
 }

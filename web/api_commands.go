@@ -105,6 +105,7 @@ func (a *API) command(do string) http.HandlerFunc {
 		case strings.HasPrefix(r.URL.Path, "/api/v1/maintenance/"):
 			c.Window = r.PathValue("id")
 		}
+		c.Do = cmp.Or(doing[do], do)
 		fields = append(fields, a.complete(&c)...)
 		if do == "page-state" {
 			fields = append(fields, a.wrongPageState(&c)...)
@@ -113,7 +114,6 @@ func (a *API) command(do string) http.HandlerFunc {
 			writeProblem(w, http.StatusUnprocessableEntity, "the body does not say what "+do+" needs", fields...)
 			return
 		}
-		c.Do = cmp.Or(doing[do], do)
 		if o, pending, ok := a.give(w, r, &c); ok {
 			a.answer(w, r, c, o, pending)
 		}
@@ -202,7 +202,7 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 
 // wrongWords names what is wrong with the words of a message, and when it goes out.
 func (a *API) wrongWords(c *headstart.Command) (wrong []fieldError) {
-	if !c.At.IsZero() && (!c.At.After(a.o.Now()) || c.At.After(a.o.Now().Add(farthest))) {
+	if c.Do != "seen" && !c.At.IsZero() && (!c.At.After(a.o.Now()) || c.At.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/at", "write a time still to come, within two years"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {
