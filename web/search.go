@@ -243,20 +243,21 @@ func (f *search) announcements() (out []found) {
 }
 
 func (f *search) knownErrors() (out []found) {
-	for n := range f.cat.KnownErrors {
-		k := &f.cat.KnownErrors[n]
+	all := f.v.records(f.s.o.View.KnownErrors())
+	for n := range all {
+		k := &all[n]
 		texts := []string{k.ID, names(k.Workaround), k.Fix, k.SupplierCase, k.Problem}
 		for _, l := range lang.Languages() {
 			texts = append(texts, k.Symptoms[l]...)
 		}
-		if full(out) || slices.ContainsFunc(append(slices.Clone(k.Services), k.Assets...), func(id string) bool { return !f.v.seesAsset(id) }) || !f.match(texts...) {
+		if full(out) || !f.match(texts...) {
 			continue
 		}
 		text := k.Workaround.In(f.say.Lang)
 		if symptoms := k.Symptoms[f.say.Lang]; len(symptoms) > 0 {
 			text = symptoms[0]
 		}
-		out = append(out, found{Href: k.KB, ID: k.ID, Text: text, Meta: k.Fix})
+		out = append(out, found{Href: "/known-errors/" + url.PathEscape(k.ID), ID: k.ID, Text: text, Meta: k.Fix})
 	}
 	return out
 }
