@@ -157,6 +157,21 @@ func TestNewIncidentOpensAndAnnounces(t *testing.T) {
 	}
 }
 
+// What is typed may be an id, a name in either language or an alias; of two services of
+// one name neither is meant.
+func TestTheServiceOfANewIncident(t *testing.T) {
+	cat := &headstart.Catalog{Services: []headstart.Service{
+		{ID: "wifi", Name: headstart.Names{"nl": "Wifi en internet", "en": "Wifi and internet"}, Aliases: []string{"netwerk"}},
+		{ID: "mail", Name: headstart.Names{"": "Mail"}, Aliases: []string{"Outlook", "post"}},
+		{ID: "brief", Name: headstart.Names{"": "Post"}},
+	}}
+	for typed, want := range map[string]string{"wifi": "wifi", "WIFI EN internet": "wifi", "Wifi and internet": "wifi", "Netwerk": "wifi", "mail": "mail", "outlook": "mail", "post": "", "": "", "tv": ""} {
+		if got := serviceNamed(cat, typed); got != want {
+			t.Errorf("%q is %q, want %q", typed, got, want)
+		}
+	}
+}
+
 func TestAMessageDoesNotFollowARefusedOpening(t *testing.T) {
 	w := badMonday(t)
 	w.do = func(c headstart.Command) (headstart.Outcome, bool, error) {

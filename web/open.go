@@ -39,8 +39,8 @@ func (s *Site) serveOpen(w http.ResponseWriter, r *http.Request) {
 	say, cat := s.say(r), s.o.View.Catalog()
 	f := form{r: r, say: say, zone: s.zone, now: s.now()}
 	c := headstart.Command{Do: "open", Title: f.text("title"), Severity: f.text("severity"), Ref: f.text("ref")}
-	service, effect := f.text("service"), f.text("effect")
-	if cat.ServiceByID(service) == nil {
+	service, effect := serviceNamed(cat, f.text("service")), f.text("effect")
+	if service == "" {
 		f.refuse("form.service")
 	} else {
 		c.Services = []string{service}
@@ -81,4 +81,25 @@ func (s *Site) serveOpen(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	s.do(w, r, "/", commands...)
+}
+
+// serviceNamed is the id of the service that somebody typed or chose, by id, name or
+// alias in whatever case; empty: the catalog has none, or more than one.
+func serviceNamed(cat *headstart.Catalog, typed string) string {
+	if cat.ServiceByID(typed) != nil {
+		return typed
+	}
+	found := ""
+	for n := range cat.Services {
+		svc := &cat.Services[n]
+		is := func(name string) bool { return name != "" && strings.EqualFold(name, typed) }
+		if !is(svc.Name[""]) && !is(svc.Name["nl"]) && !is(svc.Name["en"]) && !slices.ContainsFunc(svc.Aliases, is) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = svc.ID
+	}
+	return found
 }

@@ -21,7 +21,9 @@ func TestSearch(t *testing.T) {
 	w.put(headstart.TableConfig, "current", headstart.LogConfig{Engine: 1, Language: "nl", Timezone: "Europe/Amsterdam", Catalog: &w.cat, Calendar: &headstart.Calendar{}})
 	w.put(headstart.TableIncidents, "HS-1051", headstart.Incident{V: 1, ID: "HS-1051", UID: "ff", Seq: 1051, State: headstart.Open, Confidential: true, Title: headstart.Names{"": "Inbraak"}, StartedAt: w.now})
 	s := w.fill().site()
-	search := func(who headstart.Identity, q string) string { return get(t, serve(s, who), "/search?q="+url.QueryEscape(q), 200) }
+	search := func(who headstart.Identity, q string) string {
+		return get(t, serve(s, who), "/search?q="+url.QueryEscape(q), 200)
+	}
 	for q, want := range map[string]string{
 		"WIFI werken niet":  `href="/i/HS-1042"`,
 		"m-3":               `href="/i/HS-1042?tab=tickets"`,
