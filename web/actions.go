@@ -142,11 +142,16 @@ func (s *Site) do(w http.ResponseWriter, r *http.Request, back string, commands 
 			break // what follows would build on what was not done
 		}
 	}
+	http.Redirect(w, r, withOutcome(back, last.ID), http.StatusSeeOther)
+}
+
+// withOutcome is the address of a page that says what became of a command.
+func withOutcome(page, command string) string {
 	sign := "?"
-	if strings.Contains(back, "?") {
+	if strings.Contains(page, "?") {
 		sign = "&"
 	}
-	http.Redirect(w, r, back+sign+"did="+url.QueryEscape(last.ID), http.StatusSeeOther)
+	return page + sign + "did=" + url.QueryEscape(command)
 }
 
 // failed says that nothing was kept: the reader must know that pressing again

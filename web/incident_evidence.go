@@ -54,18 +54,7 @@ func (s *Site) places(i *headstart.Incident, linked []candidate, language string
 	cat := s.o.View.Catalog()
 	var out []place
 	for _, id := range i.Locations {
-		p := place{Name: locationName(cat, id, language)}
-		at := func(asset string) bool { d := cat.DeviceByID(asset); return d != nil && d.Location == id }
-		for _, a := range i.Alerts.Assets {
-			if at(a) {
-				p.Total++
-			}
-		}
-		for _, a := range i.Alerts.FiringAssets {
-			if at(a) {
-				p.Failing++
-			}
-		}
+		p := place{Name: locationName(cat, id, language), Total: devicesAt(cat, id, i.Alerts.Assets), Failing: devicesAt(cat, id, i.Alerts.FiringAssets)}
 		for n := range linked {
 			if linked[n].Ticket.Requester.Location == id {
 				p.Tickets++
@@ -74,6 +63,16 @@ func (s *Site) places(i *headstart.Incident, linked []candidate, language string
 		out = append(out, p)
 	}
 	return out
+}
+
+// devicesAt is how many of assets are devices at a location.
+func devicesAt(cat *headstart.Catalog, location string, assets []string) (n int) {
+	for _, a := range assets {
+		if d := cat.DeviceByID(a); d != nil && d.Location == location {
+			n++
+		}
+	}
+	return n
 }
 
 // comparison answers why an incident and another one are not one.

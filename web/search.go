@@ -82,8 +82,14 @@ func (s *Site) find(ctx context.Context, words []string, say *lang.Words, v view
 		name string
 		hits []found
 	}{
-		{"incidents", f.incidents()}, {"tickets", f.tickets(ctx)}, {"services", f.services()}, {"devices", f.devices()},
-		{"locations", f.locations()}, {"people", f.departments()}, {"announcements", f.announcements()}, {"errors", f.knownErrors()},
+		{"incidents", f.incidents()},
+		{"tickets", f.tickets(ctx)},
+		{"services", f.services()},
+		{"devices", f.devices()},
+		{"locations", f.locations()},
+		{"people", f.departments()},
+		{"announcements", f.announcements()},
+		{"errors", f.knownErrors()},
 	} {
 		if len(kind.hits) > 0 {
 			out = append(out, foundGroup{say.Say("found." + kind.name), kind.hits[:min(len(kind.hits), mostFound)], len(kind.hits) > mostFound})
@@ -179,8 +185,10 @@ func (f *search) services() (out []found) {
 		if full(out) || !f.v.seesAsset(svc.ID) || !f.match(svc.ID, names(svc.Name), strings.Join(svc.Aliases, "\n")) {
 			continue
 		}
-		out = append(out, found{ID: svc.ID, Text: nameOf(svc.Name, svc.ID, f.say.Lang), Meta: svc.SupportGroup,
-			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Services, svc.ID) })})
+		out = append(out, found{
+			ID: svc.ID, Text: nameOf(svc.Name, svc.ID, f.say.Lang), Meta: svc.SupportGroup,
+			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Services, svc.ID) }),
+		})
 	}
 	return out
 }
@@ -203,8 +211,10 @@ func (f *search) locations() (out []found) {
 		if full(out) || !f.match(l.ID, names(l.Name), strings.Join(l.Aliases, "\n")) {
 			continue
 		}
-		out = append(out, found{ID: l.ID, Text: nameOf(l.Name, l.ID, f.say.Lang), Meta: l.Contact,
-			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Locations, l.ID) })})
+		out = append(out, found{
+			ID: l.ID, Text: nameOf(l.Name, l.ID, f.say.Lang), Meta: l.Contact,
+			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Locations, l.ID) }),
+		})
 	}
 	return out
 }
@@ -216,8 +226,10 @@ func (f *search) departments() (out []found) {
 		if full(out) || !f.match(d.ID, names(d.Name), strings.Join(d.Aliases, "\n")) {
 			continue
 		}
-		out = append(out, found{ID: d.ID, Text: nameOf(d.Name, d.ID, f.say.Lang), Meta: f.say.Say("word.people", "n", d.People),
-			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Departments, d.ID) })})
+		out = append(out, found{
+			ID: d.ID, Text: nameOf(d.Name, d.ID, f.say.Lang), Meta: f.say.Say("word.people", "n", d.People),
+			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Departments, d.ID) }),
+		})
 	}
 	return out
 }

@@ -116,7 +116,8 @@ func TestOneCallerAPress(t *testing.T) {
 		post(serve(s, who), "/i/HS-1042/confirm", "once", once)
 		return w.done[len(w.done)-1].ID
 	}
-	if press(desk, "2") != press(desk, "2") || press(desk, "2") == press(desk, "3") || press(desk, "3") == press(approver, "3") {
+	first := press(desk, "2")
+	if again := press(desk, "2"); first != again || press(desk, "2") == press(desk, "3") || press(desk, "3") == press(approver, "3") {
 		t.Error("a hasty press counts twice, or a press of a colleague not at all")
 	}
 	if body := get(t, serve(s, desk), "/", 200); !strings.Contains(body, `name="once" value="2"`) { // decisions in the timeline

@@ -1,6 +1,9 @@
 package web
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // piece is a run of words that both texts have, or one of them alone.
 type piece struct {
@@ -46,9 +49,9 @@ func commonLengths(a, b []string) [][]int {
 	for n := range out {
 		out[n] = make([]int, len(b)+1)
 	}
-	for n := len(a) - 1; n >= 0; n-- {
-		for m := len(b) - 1; m >= 0; m-- {
-			if a[n] == b[m] {
+	for n, x := range slices.Backward(a) {
+		for m, y := range slices.Backward(b) {
+			if x == y {
 				out[n][m] = out[n+1][m+1] + 1
 			} else {
 				out[n][m] = max(out[n+1][m], out[n][m+1])
