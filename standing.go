@@ -52,7 +52,7 @@ func (v *View) Standings(checks []CheckResult, now time.Time) *Standings {
 	for i := range checks {
 		c := &checks[i]
 		id := cmp.Or(c.Asset, c.Service)
-		s.take(id, Standing{State: ofVerdict(c.Verdict), Check: c.Probe, Reason: c.Reason, Since: c.At})
+		s.take(id, Standing{State: StandingOf(c.Verdict), Check: c.Probe, Reason: c.Reason, Since: c.At})
 	}
 	s.hear(v, now)
 	for n, id := range t.ids {
@@ -108,7 +108,8 @@ func (s *Standings) take(id string, x Standing) {
 	}
 }
 
-func ofVerdict(v Verdict) StandingState {
+// StandingOf is what the verdict of a check says of its asset.
+func StandingOf(v Verdict) StandingState {
 	switch v {
 	case OK:
 		return Working

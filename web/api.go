@@ -40,6 +40,8 @@ type APIOptions struct {
 	// WhatIf says what would happen if assets went down together; nil: nobody knows.
 	WhatIf WhatIf
 
+	Health func(ctx context.Context) Health // how this process does; nil: it does not know
+
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7).
 	Titles func(ctx context.Context, keys []string) map[string]string
@@ -232,6 +234,7 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /api/v1/map", scope: headstart.ScopeRead, handler: a.showMap, summary: "What hangs on what and how it does, folded to about sixty boxes", answers: mapAnswer{}, query: []apiParam{
 			{"layer", "now: what is wrong; all: everything; default now while anything is wrong"}, {"at", "id of a location"}, {"asset", "id of a device or service: what is around it"},
 		}},
+		apiRoute{pattern: "GET /api/v1/health", scope: headstart.ScopeRead, handler: a.showHealth, summary: "How the service itself does: one sentence, what needs attention with its remedy, sources, queue, engine, configuration", answers: healthAnswer{}, query: []apiParam{{"lang", "nl or en: language of the texts"}}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/whatif", scope: headstart.ScopeRead, handler: a.showWhatIf, summary: "What would happen if assets went down together", answers: WhatIfAnswer{}, query: []apiParam{{"asset", "ids of devices and services, several with commas"}}},
 		apiRoute{pattern: "POST /api/v1/aliases/{id}/reject", scope: headstart.ScopeWrite, handler: a.command("reject-alias"), summary: commandBodies["reject-alias"].summary, body: commandBodies["reject-alias"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start, with what users are told of it and what it meets", answers: maintenanceList{}, query: []apiParam{

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"html/template"
 	"net/http"
 	"slices"
@@ -69,6 +70,9 @@ type board struct {
 	Aliases      []headstart.AliasProposal // words of users that the catalog lacks
 	Small        []smallThing
 	Fine         []string // names of services that work
+
+	// Foot is how the service itself does, in a few words; empty: nobody knows.
+	Foot string
 }
 
 // smallThing is a check that warns: no hurry, but today.
@@ -125,6 +129,9 @@ func (s *Site) board(t topic) board {
 	b.Unplaced = v.unplaced()
 	if n := len(b.Unplaced); n > unplacedShown {
 		b.Unplaced, b.MoreUnplaced = b.Unplaced[:unplacedShown], n-unplacedShown
+	}
+	if d := s.diagnose(context.Background(), say); d != nil { // a page of now: no request waits for it
+		b.Foot = d.foot()
 	}
 	return b
 }

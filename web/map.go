@@ -27,6 +27,7 @@ type mapPage struct {
 	Found     []mapLink
 	None      bool // the search found nothing
 	Layer, At string
+	Place     string // name of At
 	NowLink   string
 	AllLink   string
 	Head      string
@@ -73,7 +74,7 @@ func (s *Site) serveMap(w http.ResponseWriter, r *http.Request) {
 	for _, n := range q.assets {
 		p.Asked = append(p.Asked, mapLink{ID: n.ID, Name: n.Name(say.Lang), Href: assetAddress(n.ID)})
 	}
-	p.Head = see.head(q, say)
+	p.Head, p.Place = see.head(q, say), see.topology.Catalog.LocationName(q.at, say.Lang)
 	d := see.draw(see.picture(q, func() folding.Choice { return see.choose(q) }), say)
 	p.Drawing, p.Sentence, p.Rows = d.svg, d.sentence, d.rows
 	if len(q.assets) > 0 && s.o.WhatIf != nil {

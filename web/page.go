@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "tick", "reports", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "tick", "reports", "message"}
 
 func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
@@ -34,6 +34,7 @@ func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[str
 			out[l][p] = template.Must(template.New("layout.html").Funcs(funcs).
 				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/knownparts.html", "templates/"+p+".html"))
 		}
+		out[l]["wall"] = template.Must(template.New("wall.html").Funcs(funcs).ParseFS(templateFiles, "templates/wall.html"))
 	}
 	return out
 }
@@ -51,6 +52,7 @@ type frame struct {
 	Now         time.Time
 	User        string
 	Write       bool
+	Settings    bool // an administrator, who may see them
 	Contact     string
 	Status      string // link to the status page; empty: none
 	TicketCount int    // open and not linked
@@ -65,7 +67,7 @@ func (s *Site) frame(r *http.Request, page, title string) frame {
 	id, v := headstart.IdentityFrom(r.Context()), s.viewer(r)
 	f := frame{
 		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
-		User: id.Name, Write: id.Has(headstart.ScopeWrite), Contact: s.o.Config.Contact,
+		User: id.Name, Write: id.Has(headstart.ScopeWrite), Settings: id.Has(headstart.ScopeAdmin) && s.viewer(r).everywhere(), Contact: s.o.Config.Contact,
 		TicketCount: len(v.tickets(s.looseTickets())), DraftCount: len(s.drafts(v)), Notice: s.noticeFor(r), Status: s.o.StatusPage,
 		ProposalCount: s.proposals(v),
 	}

@@ -46,6 +46,15 @@ type Options struct {
 	// WhatIf says what would happen if assets went down together; nil: nobody knows.
 	WhatIf WhatIf
 
+	// Fresh is when the store last answered: nothing shown is older; nil: now.
+	Fresh func() time.Time
+
+	// Health is how this process does, Examine lets it look at everything anew, Reload
+	// reads the configuration again; nil: this process does not.
+	Health  func(ctx context.Context) Health
+	Examine func(ctx context.Context)
+	Reload  func(ctx context.Context) error
+
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7); nil, or a title that is gone: the number stands in.
 	Titles func(ctx context.Context, keys []string) map[string]string
@@ -166,6 +175,11 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /morning/send", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveMorningSend)), MaxBody: maxForm, Everywhere: true},
 		{Pattern: "POST /morning/tick", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveTicked)), MaxBody: maxForm},
 		read("GET /map", s.serveMap),
+		read("GET /a/{id}", s.serveAsset),
+		read("GET /wall", s.serveWall),
+		{Pattern: "GET /settings", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveSettings)), Everywhere: true},
+		{Pattern: "POST /settings/reload", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveReload)), MaxBody: maxForm, Everywhere: true},
+		{Pattern: "POST /settings/examine", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveExamine)), MaxBody: maxForm, Stream: true, Everywhere: true},
 		read("POST /preferences", s.servePreferences),
 		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},
 		{Pattern: "POST /new", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpen)), MaxBody: maxForm},

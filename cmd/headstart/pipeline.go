@@ -194,16 +194,17 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	})
 	add("public", pages.Run)
 	editor, second, future := editorOf(cfg), newSecond(st), &outlooks{view: view}
+	health := &healthOf{cfg: cfg, view: view, store: st, rules: rules, gatherer: prometheus.Gatherers{s.registry, reg}}
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Figures: measured, Logger: logger,
 		Pages: pages.Pages(), PagesURL: pages.Base(), Links: links,
 		Morning: reports.make, SendReport: cfg.Report.Plan() != nil, Tick: reports.signed,
-		WhatIf: future.whatIf,
+		WhatIf: future.whatIf, Fresh: life.seen, Health: health.now, Examine: health.examine, Reload: s.reload,
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
 		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals, Known: known,
-		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf, Pages: pageIDs(pages),
+		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf, Health: health.now, Pages: pageIDs(pages),
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget, Figures: measured,
 		Morning: reports.make,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/version"
+
+	"headstart"
+	"headstart/configs"
+	"headstart/store"
+	"headstart/web"
+)
+
+// healthOf tells pages how this process does: by its own metrics, so that /settings and
+// /metrics never disagree, and by doctor's rules.
+type healthOf struct {
+	cfg      *configs.Config
+	view     *headstart.View
+	store    store.Store
+	rules    string
+	gatherer prometheus.Gatherer
+
+	mu       sync.Mutex
+	last     web.Health
+	at       time.Time           // of last
+	found    []web.HealthFinding // of the last look at everything
+	examined time.Time
+}
+
+// healthFor is how long an answer is given again: every open board asks.
+const healthFor = 2 * time.Second
+
+// now is how the process does, or did two seconds ago.
+func (h *healthOf) now(ctx context.Context) web.Health {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Since(h.at) > healthFor {
+		h.last, h.at = h.look(ctx), time.Now()
+	}
+	return h.last
+}
+
+// look is how the process does at this moment. What a metric does not say is zero.
+func (h *healthOf) look(ctx context.Context) web.Health {
+	at := h.view.Cursor().Off
+	out := web.Health{
+		Version: version.Version, Engine: headstart.EngineVersion, Rules: h.rules, Position: at.String(), At: at.At(), Store: h.cfg.Store.Mode, File: h.cfg.File,
+		Memory: memory(), Sources: []web.SourceHealth{}, Findings: minded(lookSettings(ctx, h.cfg)),
+	}
+	families, err := h.gatherer.Gather()
+	if err != nil && len(families) == 0 {
+		out.Findings = append(out.Findings, web.HealthFinding{What: "metrics: " + err.Error(), Remedy: "see the log"})
+	}
+	for _, f := range families {
+		h.take(&out, f)
+	}
+	if room, err := h.store.Room(ctx); err == nil {
+		out.Full = room
+	}
+	out.Findings, out.Examined = append(out.Findings, h.found...), h.examined
+	return out
+}
+
+// take reads what one family of metrics says.
+func (h *healthOf) take(out *web.Health, f *dto.MetricFamily) {
+	value := func() float64 {
+		sum := 0.0
+		for _, m := range f.GetMetric() {
+			sum += m.GetGauge().GetValue()
+		}
+		return sum
+	}
+	switch f.GetName() {
+	case "headstart_outbox_pending":
+		out.Waiting = int(value())
+	case "headstart_outbox_oldest_seconds":
+		out.Oldest = value()
+	case "headstart_outbox_dead":
+		out.Dead = int(value())
+	case "headstart_leader":
+		out.Leader = value() > 0
+	case "headstart_engine_lag_seconds":
+		out.Lag = value()
+	case "headstart_log_bytes":
+		out.LogBytes = int64(value())
+	case "headstart_config_last_reload_successful":
+		out.Reloaded = value() > 0
+	case "headstart_config_last_reload_success_timestamp_seconds":
+		out.Loaded = time.Unix(int64(value()), 0)
+	case "headstart_source_last_seen_timestamp_seconds":
+		for _, m := range f.GetMetric() {
+			if at := m.GetGauge().GetValue(); at > 0 {
+				out.Sources = append(out.Sources, web.SourceHealth{Kind: "alerts", Name: label(m, "source"), Seen: time.Unix(int64(at), 0)})
+			}
+		}
+	case "headstart_ticket_source_up":
+		for _, m := range f.GetMetric() {
+			out.Sources = append(out.Sources, web.SourceHealth{Kind: "tickets", Name: label(m, "source"), Down: m.GetGauge().GetValue() == 0})
+		}
+	}
+}
+
+func label(m *dto.Metric, name string) string {
+	for _, l := range m.GetLabel() {
+		if l.GetName() == name {
+			return l.GetValue()
+		}
+	}
+	return ""
+}
+
+// memory is what this process holds, in bytes.
+func memory() int64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return int64(sample[0].Value.Uint64()) //nolint:gosec // no machine has that much
+}
+
+// examine looks at all that doctor looks at and that is not this process itself:
+// folders, rights, servers of channels, ticket systems, Alertmanagers.
+func (h *healthOf) examine(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var found []web.HealthFinding
+	for _, look := range []func(context.Context, *configs.Config) []finding{lookFolder, lookICMP, lookAnchors, lookChannels, lookTickets, lookDeadMan} {
+		found = append(found, minded(look(ctx, h.cfg))...)
+	}
+	found = append(found, minded(lookInside(ctx, h.store))...)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.found, h.examined, h.at = found, time.Now(), time.Time{}
+}
+
+// minded are the findings that have a remedy.
+func minded(found []finding) []web.HealthFinding {
+	out := []web.HealthFinding{}
+	for _, f := range found {
+		if f.remedy != "" {
+			out = append(out, web.HealthFinding{What: f.what, Remedy: f.remedy})
+		}
+	}
+	return out
+}
