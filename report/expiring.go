@@ -20,33 +20,11 @@ type Expiring struct {
 const soon = 30 * 24 * time.Hour
 
 func (m *Morning) expiring() {
-	add := func(key, what string, on time.Time, vars ...any) {
-		if on.Sub(m.now) > soon || m.now.Sub(on) > soon {
-			return
-		}
-		when := m.say.Say("report.expires.in", "n", days(m.now, on), "day", m.say.Day(on))
-		if on.Before(startOfDay(m.now)) {
-			when = m.say.Say("report.expires.past", "day", m.say.Day(on))
-		}
-		vars = append(vars, "what", what, "when", when)
-		m.Expiring = append(m.Expiring, Expiring{What: what, On: on, Line: m.say.Say(key, vars...)})
-	}
-	seen := map[string]bool{}
-	for n := range m.in.Checks {
-		r := &m.in.Checks[n]
-		what := m.thing(cmp.Or(r.Service, r.Asset, r.Target))
-		for _, c := range r.Conditions {
-			on, err := time.Parse(time.RFC3339, c.Detail)
-			if c.Name == "certificate-expiring" && err == nil && !seen[what] && !m.confidential(r.Asset) && !m.confidential(r.Service) {
-				seen[what] = true
-				add("report.expires.certificate", what, on.In(m.in.Zone))
-			}
-		}
-	}
+	m.certificates()
 	for n := range m.cat.Devices {
-		if d := &m.cat.Devices[n]; !d.Confidential {
+		if d := &m.cat.Devices[n]; !m.confidential(d.ID) {
 			if on, ok := m.date(d.Expires); ok {
-				add("report.expires.device", m.thing(d.ID), on)
+				m.expires("report.expires.device", m.thing(d.ID), on)
 			}
 		}
 	}
@@ -55,6 +33,37 @@ func (m *Morning) expiring() {
 		m.knownError(&known[n])
 	}
 	slices.SortStableFunc(m.Expiring, func(a, b Expiring) int { return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.What, b.What)) })
+}
+
+// expires lists something that stops on a day that is near, or was lately.
+func (m *Morning) expires(key, what string, on time.Time) {
+	if on.Sub(m.now) > soon || m.now.Sub(on) > soon {
+		return
+	}
+	when := m.say.Say("report.expires.in", "n", days(m.now, on), "day", m.say.Day(on))
+	if on.Before(startOfDay(m.now)) {
+		when = m.say.Say("report.expires.past", "day", m.say.Day(on))
+	}
+	m.Expiring = append(m.Expiring, Expiring{What: what, On: on, Line: m.say.Say(key, "what", what, "when", when)})
+}
+
+// certificates are those that checks found to be near their end, each thing once.
+func (m *Morning) certificates() {
+	seen := map[string]bool{}
+	for n := range m.in.Checks {
+		r := &m.in.Checks[n]
+		if m.confidential(r.Asset) || m.confidential(r.Service) {
+			continue
+		}
+		what := m.thing(cmp.Or(r.Service, r.Asset, r.Target))
+		for _, c := range r.Conditions {
+			on, err := time.Parse(time.RFC3339, c.Detail)
+			if c.Name == "certificate-expiring" && err == nil && !seen[what] {
+				seen[what] = true
+				m.expires("report.expires.certificate", what, on.In(m.in.Zone))
+			}
+		}
+	}
 }
 
 // knownError lists one whose review is due, and one that a supplier works on.

@@ -51,15 +51,16 @@ func (m *Morning) markdownLine(l Line) string {
 	if l.Fresh {
 		text = "**" + m.say.Say("report.mark.new") + "** " + text
 	}
-	s := "- " + join(" ", []string{l.Sign, key, text, m.markdown(l.Right)})
+	var b strings.Builder
+	b.WriteString("- " + join(" ", []string{l.Sign, key, text, m.markdown(l.Right)}))
 	if ask := m.address(l.Ask); ask != "" {
-		s += " [" + m.say.Say("report.tick") + "](" + ask + ")"
+		b.WriteString(" [" + m.say.Say("report.tick") + "](" + ask + ")")
 	}
-	s += "\n"
+	b.WriteString("\n")
 	for _, f := range l.Facts {
-		s += "  - " + m.markdown(f) + "\n"
+		b.WriteString("  - " + m.markdown(f) + "\n")
 	}
-	return s
+	return b.String()
 }
 
 // marks are the signs that Markdown reads.

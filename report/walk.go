@@ -160,35 +160,40 @@ func (m *Morning) needs(r *headstart.CheckResult) []string {
 	return out
 }
 
-// carry counts the parts and the paper a stop takes. A part is the one that the printer
-// names; else the only one that fits it.
+// carry counts the parts and the paper a stop takes.
 func (m *Morning) carry(d *headstart.Device, r *headstart.CheckResult, need map[string]int) {
 	paper := false
 	for _, c := range r.Conditions {
 		paper = paper || slices.Contains(needsPaper, c.Name)
-		if !slices.Contains(needsPart, c.Name) {
-			continue
-		}
-		var fits, names []string
-		for n := range m.cat.Parts {
-			p := &m.cat.Parts[n]
-			if slices.Contains(p.Fits, d.ID) {
-				fits = append(fits, p.ID)
-				if strings.Contains(strings.ToLower(c.Detail), strings.ToLower(p.ID)) {
-					names = append(names, p.ID)
-				}
+		if slices.Contains(needsPart, c.Name) {
+			for _, part := range m.partsFor(d, c.Detail) {
+				need[part]++
 			}
-		}
-		if len(names) == 0 && len(fits) == 1 {
-			names = fits
-		}
-		for _, p := range names {
-			need[p]++
 		}
 	}
 	if paper {
 		m.Walk.Paper++
 	}
+}
+
+// partsFor are the parts that a printer names in what it says; else the only one that
+// fits it.
+func (m *Morning) partsFor(d *headstart.Device, said string) []string {
+	var fits, names []string
+	for n := range m.cat.Parts {
+		p := &m.cat.Parts[n]
+		if !slices.Contains(p.Fits, d.ID) {
+			continue
+		}
+		fits = append(fits, p.ID)
+		if strings.Contains(strings.ToLower(said), strings.ToLower(p.ID)) {
+			names = append(names, p.ID)
+		}
+	}
+	if len(names) == 0 && len(fits) == 1 {
+		return fits
+	}
+	return names
 }
 
 // order is the way one walks: by the weights of the location tree from the desk on, by
