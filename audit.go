@@ -1,17 +1,21 @@
 package headstart
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
 
-// AuditEntry is something a person did with what is kept of people: a row of
-// TableAudit, under the command's ID, for retention.audit.
+// AuditEntry is something a person did that no timeline of an incident tells: a row of
+// TableAudit, under the command's ID, for retention.audit. It holds no text anybody wrote.
 type AuditEntry struct {
 	V  int       `json:"v"`
 	At time.Time `json:"at"`
-	By string    `json:"by"` // login name
-	Do string    `json:"do"` // forget export reject-alias
+	By string    `json:"by"` // login name; after 90 days "desk" (ruling 35)
+	Do string    `json:"do"` // a command, or login, reload, ...; of a timeline its outcome
+
+	On      string `json:"on,omitempty"`      // id of what it was done to
+	Refused bool   `json:"refused,omitempty"` // it was asked for and not done
 
 	// Of forget: how many tickets were known, and keyed hashes of the keys of all that
 	// must not be read again. Nobody can tell a ticket from its mark without the
@@ -22,27 +26,43 @@ type AuditEntry struct {
 	Alias string `json:"alias,omitempty"` // of reject-alias: AliasProposal.ID
 }
 
-// Audit returns what people did with what is kept of people, newest first.
-func (v *View) Audit() []AuditEntry {
+// Audit returns every act of a person that is kept and that keep wants, newest first:
+// those of the audit table, and those that the timelines of incidents tell.
+func (v *View) Audit(keep func(*AuditEntry) bool) []AuditEntry {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	out := make([]AuditEntry, 0, len(v.audit))
+	var out []AuditEntry
 	for _, e := range v.audit {
-		out = append(out, *e)
+		if keep(e) {
+			out = append(out, *e)
+		}
 	}
-	slices.SortFunc(out, func(a, b AuditEntry) int { return b.At.Compare(a.At) })
+	for _, timeline := range v.timeline {
+		for _, d := range timeline {
+			if d.By == "" || d.By == "rule" {
+				continue
+			}
+			if e := (AuditEntry{V: 1, At: d.At, By: d.By, Do: d.Outcome, On: string(d.Incident)}); keep(&e) {
+				out = append(out, e)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b AuditEntry) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.On, b.On), cmp.Compare(a.Do, b.Do), cmp.Compare(a.By, b.By))
+	})
 	return out
 }
 
-// Forgotten reports whether a ticket was forgotten on a person's request, and so must
-// not be read again; mark is the keyed hash of its key.
-func (v *View) Forgotten(mark string) bool {
+// Forgotten are the marks of all tickets that were forgotten on a person's request, and
+// so must not be read again: keyed hashes of their keys.
+func (v *View) Forgotten() map[string]bool {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	out := map[string]bool{}
 	for _, e := range v.audit {
-		if slices.Contains(e.Marks, mark) {
-			return true
+		for _, m := range e.Marks {
+			out[m] = true
 		}
 	}
-	return false
+	return out
 }

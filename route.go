@@ -32,6 +32,10 @@ type Route struct {
 	Public  bool  // also on the public listener
 	Stream  bool  // may outlive the write timeout (SSE)
 
+	// Act is what the audit log calls a request that was let in, such as reload; empty:
+	// the handler's commands tell what was done, or it does nothing.
+	Act string
+
 	// Everywhere: it speaks of all places at once, or acts on them, and its handler does
 	// not look at Identity.Locations; an account bound to locations is refused. A route
 	// without it holds to them itself.

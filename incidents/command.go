@@ -24,6 +24,7 @@ func (b *book) do(ev headstart.Event, regroup func(group, into headstart.GroupID
 	if b.outcomes[o.Command] != nil {
 		return // appended again after a lost reply: it was done
 	}
+	decided := len(b.decisions)
 	i, err := b.act(c, o, regroup)
 	if err != nil {
 		o.Refused = err.Error()
@@ -40,6 +41,7 @@ func (b *book) do(ev headstart.Event, regroup func(group, into headstart.GroupID
 		b.attend(i)
 		b.dirty.incident(i)
 	}
+	b.keepAct(c, i, decided, err != nil)
 	b.outcomes[o.Command] = o
 	b.dirty.put(headstart.TableOutcomes, o.Command, o)
 	b.agenda.add(o.Until, doForget, o.Command, 0, false)
@@ -111,6 +113,8 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		return nil, b.setPageState(c)
 	case "forget":
 		return nil, b.forget(c, regroup)
+	case "act":
+		return nil, b.tellAct(c)
 	case "export":
 		b.putAudit(c.ID, &headstart.AuditEntry{V: 1, At: b.now, By: c.By, Do: c.Do})
 		return nil, nil

@@ -192,6 +192,10 @@ func (f *fold) line(ev headstart.Event) {
 	case ev.Maintenance != nil:
 		f.follow(f.correlator.Apply(ev))
 		f.book.lookAtWork(ev.Maintenance.ID, "")
+		f.book.keepPlan(ev)
+	case ev.Silence != nil:
+		f.follow(f.correlator.Apply(ev))
+		f.book.keepSilence(ev)
 	default:
 		f.follow(f.correlator.Apply(ev))
 	}

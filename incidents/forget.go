@@ -121,27 +121,3 @@ func (b *book) rejectAlias(c *headstart.Command) error {
 	b.putAudit(c.ID, &headstart.AuditEntry{V: 1, At: b.now, By: c.By, Do: c.Do, Alias: c.Ref})
 	return nil
 }
-
-// putAudit takes down what a person did that others may have to answer for.
-func (b *book) putAudit(id string, e *headstart.AuditEntry) {
-	b.audit[id] = e
-	b.dirty.put(headstart.TableAudit, id, e)
-	b.note(headstart.Decision{Rule: "H-35", Outcome: e.Do, By: e.By})
-	b.fadeLater()
-}
-
-// fadeAudit forgets entries that were kept for long enough; false: more are left.
-func (b *book) fadeAudit() bool {
-	before := b.age(time.Duration(b.log.KeepAudit), auditKept)
-	for _, id := range sortedKeys(b.audit) {
-		if b.audit[id].At.After(before) {
-			continue
-		}
-		if b.spent() >= enough {
-			return false
-		}
-		delete(b.audit, id)
-		b.dirty.del(headstart.TableAudit, id)
-	}
-	return true
-}

@@ -27,12 +27,13 @@ func keyed(key []byte, what string) string {
 
 // wanted are those of tickets that nobody had forgotten.
 func (in *Inbox) wanted(tickets []headstart.Ticket) []headstart.Ticket {
-	if len(in.view.Audit()) == 0 {
+	forgotten := in.view.Forgotten()
+	if len(forgotten) == 0 {
 		return tickets
 	}
 	out := make([]headstart.Ticket, 0, len(tickets))
 	for _, t := range tickets {
-		if !in.view.Forgotten(Mark(in.key, t.Key())) {
+		if !forgotten[Mark(in.key, t.Key())] {
 			out = append(out, t)
 		}
 	}

@@ -150,7 +150,8 @@ type apiRoute struct {
 	stream  bool
 	hidden  bool // not of /api/v1
 
-	everywhere bool // as headstart.Route has it
+	everywhere bool // these two as headstart.Route has them
+	act        string
 
 	takes   string // media type of a body that is no JSON
 	maxBody int64  // bytes; 0: maxCommand
@@ -161,7 +162,7 @@ func (a *API) Routes() []headstart.Route {
 	table := a.table()
 	out := make([]headstart.Route, len(table))
 	for i, rt := range table {
-		out[i] = headstart.Route{Pattern: rt.pattern, Scope: rt.scope, Handler: rt.handler, Stream: rt.stream, MaxBody: cmp.Or(rt.maxBody, maxCommand), Everywhere: rt.everywhere}
+		out[i] = headstart.Route{Pattern: rt.pattern, Scope: rt.scope, Handler: rt.handler, Stream: rt.stream, MaxBody: cmp.Or(rt.maxBody, maxCommand), Everywhere: rt.everywhere, Act: rt.act}
 	}
 	return out
 }
@@ -226,7 +227,7 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/dead-letters/resend", scope: headstart.ScopeWrite, handler: a.command("resend"), summary: commandBodies["resend"].summary, body: commandBodies["resend"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/dead-letters/dismiss", scope: headstart.ScopeWrite, handler: a.command("dismiss"), summary: commandBodies["dismiss"].summary, body: commandBodies["dismiss"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/channels", scope: headstart.ScopeRead, handler: a.listChannels, summary: "How users are told", answers: channelList{}},
-		apiRoute{pattern: "POST /api/v1/channels/{name}/test", scope: headstart.ScopeAdmin, handler: a.testChannel, summary: "Send one message that says it is a test", answers: channelTested{}, stream: true, everywhere: true},
+		apiRoute{pattern: "POST /api/v1/channels/{name}/test", scope: headstart.ScopeAdmin, handler: a.testChannel, summary: "Send one message that says it is a test", answers: channelTested{}, stream: true, everywhere: true, act: "channel-test"},
 		apiRoute{pattern: "GET /api/v1/tickets", scope: headstart.ScopeRead, handler: a.listTickets, summary: "Tickets, newest first, with the incidents they may belong to", answers: ticketList{}, query: append([]apiParam{{"linked", "true or false"}, {"incident", "id of an incident it is linked to or suggested for"}, {"review", "true: those linked without a person of which one is asked whether that is right"}}, page...)},
 		apiRoute{pattern: "GET /api/v1/checks", scope: headstart.ScopeRead, handler: a.listChecks, summary: "Latest result of every check", answers: checkList{}, query: checkParams},
 		apiRoute{pattern: "POST /api/v1/checks/run", scope: headstart.ScopeWrite, handler: a.runChecks, summary: "Run checks now", sends: CheckFilter{}, answers: checkList{}, stream: true},
@@ -250,12 +251,12 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/morning/send", scope: headstart.ScopeWrite, handler: a.command("report"), summary: commandBodies["report"].summary, body: commandBodies["report"], answers: headstart.Outcome{}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
 		apiRoute{pattern: "POST /api/v1/forget", scope: headstart.ScopeAdmin, handler: a.forget, summary: "Forget a ticket, or what somebody reported, in state, log and archive", sends: ForgetRequest{}, answers: Forgotten{}, stream: true, everywhere: true},
-		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people had forgotten, exported or rejected as an alias, newest first", answers: auditList{}, everywhere: true},
+		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people did, newest first: every command, and log-ins, reloads and test messages", answers: auditList{}, everywhere: true, query: append(append([]apiParam{}, auditParams...), page...)},
 		apiRoute{pattern: "GET /api/v1/openapi.json", scope: headstart.ScopeOpen, handler: a.showOpenAPI, summary: "This description"},
 		apiRoute{pattern: "GET /metrics", scope: headstart.ScopeRead, handler: a.pass(a.o.Metrics), hidden: true, everywhere: true},
 		apiRoute{pattern: "GET /-/healthy", scope: headstart.ScopeOpen, handler: a.healthy, hidden: true},
 		apiRoute{pattern: "GET /-/ready", scope: headstart.ScopeOpen, handler: a.ready, hidden: true},
-		apiRoute{pattern: "POST /-/reload", scope: headstart.ScopeAdmin, handler: a.reload, hidden: true, everywhere: true},
+		apiRoute{pattern: "POST /-/reload", scope: headstart.ScopeAdmin, handler: a.reload, hidden: true, everywhere: true, act: "reload"},
 	)
 	return append(t, a.figuresRoutes()...)
 }

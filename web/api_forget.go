@@ -101,13 +101,3 @@ func (f *ForgetRequest) check() (wrong []fieldError) {
 	}
 	return wrong
 }
-
-// auditList is what people did with what is kept of people.
-type auditList struct {
-	Audit []headstart.AuditEntry `json:"audit"`
-}
-
-// listAudit answers GET /api/v1/audit.
-func (a *API) listAudit(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, auditList{a.o.View.Audit()})
-}

@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "tick", "reports", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "tick", "reports", "audit", "message"}
 
 func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}

@@ -217,7 +217,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{
-		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress,
+		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st),
 	}, routes)
 	if err != nil {
 		return nil, err
@@ -292,6 +292,16 @@ func plan(appender *store.Appender, view *headstart.View) func(context.Context, 
 
 // confirm appends what a reader of a public page says. It waits for no view: the
 // reader is thanked, whatever becomes of it.
+// record appends an act for the audit log, past the appender of this generation: the
+// reload that an act may be ends that.
+func record(st store.Store) func(context.Context, headstart.Command) error {
+	return func(ctx context.Context, c headstart.Command) error {
+		rec := headstart.NewRecord(time.Now(), headstart.Line{Command: &c})
+		_, err := st.Append(ctx, []headstart.Append{{Data: rec.Encode()}})
+		return err
+	}
+}
+
 func confirm(appender *store.Appender) func(context.Context, headstart.Confirm) error {
 	return func(ctx context.Context, c headstart.Confirm) error {
 		rec := headstart.NewRecord(time.Now(), headstart.Line{Confirm: &c})

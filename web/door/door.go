@@ -9,6 +9,7 @@ package door
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"headstart"
 	"headstart/web/door/issuer"
@@ -47,6 +50,10 @@ type Options struct {
 	// internal address.
 	Dialer *headstart.Dialer
 
+	// Record takes an act down in the audit log (Command.Do "act"): log-ins, and what a
+	// route with Act does. It returns when that is durable; nil: nobody keeps them.
+	Record func(ctx context.Context, c headstart.Command) error
+
 	// Now is for tests; nil: time.Now.
 	Now func() time.Time
 }
@@ -62,9 +69,10 @@ type Door struct {
 	sessions *sessions
 	links    *links
 	sealer   sealer
-	used     *usedStates // attempts at an issuer that ended
-	byUser   *slowdown   // of log-ins, by name and network
-	byNet    *slowdown   // of log-ins, by network
+	used     *usedStates   // attempts at an issuer that ended
+	byUser   *slowdown     // of log-ins, by name and network
+	byNet    *slowdown     // of log-ins, by network
+	failures *rate.Limiter // of failed log-ins in the audit log
 	guard    atomic.Pointer[guard]
 
 	desk, public http.Handler
@@ -91,6 +99,7 @@ func New(o Options, routes []headstart.Route) (*Door, error) {
 	d.links = newLinks(d.now)
 	d.byUser = newSlowdown(3, 5*time.Minute, d.now)
 	d.byNet = newSlowdown(20, time.Minute, d.now)
+	d.failures = rate.NewLimiter(rate.Every(time.Minute), failuresRecorded)
 	var err error
 	if d.admin, d.first, err = openAdminToken(o.DataDir); err != nil {
 		return nil, fmt.Errorf("admin token: %w", err)

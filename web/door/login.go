@@ -54,7 +54,7 @@ func (d *Door) routes() []headstart.Route {
 		open("POST /login", d.login),
 		open("POST /logout", d.logout),
 		style,
-		{Pattern: "POST /login/link", Scope: headstart.ScopeAdmin, Handler: http.HandlerFunc(d.newLink)},
+		{Pattern: "POST /login/link", Scope: headstart.ScopeAdmin, Handler: http.HandlerFunc(d.newLink), Act: "login-link"},
 	}, d.issuerRoutes()...)
 }
 
@@ -124,20 +124,22 @@ func (d *Door) login(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &soon):
 		w.Header().Set("Retry-After", seconds(soon.wait))
 		d.logger.Warn("log-in refused", "err", "too many failed attempts", "from", network(v.from.addr))
+		d.failedLogin(r, f.Get("name"))
 		d.render(w, r, http.StatusTooManyRequests, loginView{Next: next, Error: words.Later})
 	case errors.Is(err, errBadCredential):
 		d.logger.Warn("log-in failed", "from", network(v.from.addr))
+		d.failedLogin(r, f.Get("name"))
 		d.render(w, r, http.StatusUnauthorized, loginView{Next: next, Error: words.Wrong})
 	case err != nil:
 		w.Header().Set("Retry-After", "5")
 		d.render(w, r, http.StatusServiceUnavailable, loginView{Next: next, Error: words.Later})
 	default:
-		d.startSession(w, r, session{User: user}, next)
+		d.startSession(w, r, session{User: user}, shown(f), next)
 	}
 }
 
-// startSession logs the user of s in and sends him to next.
-func (d *Door) startSession(w http.ResponseWriter, r *http.Request, s session, next string) {
+// startSession logs the user of s in and sends him to next; how is what he showed.
+func (d *Door) startSession(w http.ResponseWriter, r *http.Request, s session, how, next string) {
 	v, old := visitOf(r), ""
 	if c, err := r.Cookie(v.guard.cookie()); err == nil {
 		old = c.Value
@@ -146,7 +148,20 @@ func (d *Door) startSession(w http.ResponseWriter, r *http.Request, s session, n
 	id, expires := d.sessions.start(s, old)
 	http.SetCookie(w, v.guard.setCookie(id, expires))
 	d.logger.Info("logged in", "subject", s.name(), "from", network(v.from.addr))
+	d.record(r.Context(), s.name(), "login", how, true)
 	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+// shown names what a log-in form holds.
+func shown(f url.Values) string {
+	switch {
+	case f.Get("nonce") != "":
+		return "link"
+	case strings.TrimSpace(f.Get("token")) != "":
+		return "token"
+	default:
+		return "password"
+	}
 }
 
 // who names the session's user for what the form holds, or says why not.
@@ -193,6 +208,9 @@ func (d *Door) logout(w http.ResponseWriter, r *http.Request) {
 			to = "/login?out=issuer" // a link from there: the policy form-action stops a redirect further
 		}
 		d.sessions.end(c.Value)
+		if who := headstart.IdentityFrom(r.Context()); who.Session {
+			d.record(r.Context(), who.Name, "logout", "", true)
+		}
 	}
 	gone := g.setCookie("", time.Time{})
 	gone.MaxAge = -1

@@ -140,7 +140,7 @@ func (d *Door) enterDesk(w http.ResponseWriter, r *http.Request, who issuer.Pers
 	if !who.HasGroups {
 		d.logger.Warn("the issuer told no groups", "claim", cmp.Or(g.cfg.Auth.OIDC.GroupsClaim, "groups"), "too_many", who.TooMany, "subject", who.Name)
 	}
-	d.startSession(w, r, session{User: oidcUser + who.Subject, Name: who.Name, Groups: m.keys("", who.Groups, false)}, next)
+	d.startSession(w, r, session{User: oidcUser + who.Subject, Name: who.Name, Groups: m.keys("", who.Groups, false)}, "oidc", next)
 }
 
 // issuerRefused says that what came back is not to be believed, and how to begin again.
@@ -153,7 +153,7 @@ func (d *Door) issuerRefused(w http.ResponseWriter, r *http.Request, f *flow, er
 	if strings.HasSuffix(err.Error(), "access_denied") {
 		text = words.Denied
 	}
-	d.failedLogin(r, "oidc", "")
+	d.failedLogin(r, "")
 	d.renderFlow(w, r, f, http.StatusBadRequest, text)
 }
 

@@ -140,6 +140,7 @@ func (d *Door) behind(rt headstart.Route, public bool) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		defer d.recorded(rt, w, r)
 		if rt.Stream {
 			d.stream(rt.Handler, w, r)
 			return
