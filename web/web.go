@@ -168,7 +168,7 @@ func (s *Site) Routes() []headstart.Route {
 		read("GET /maintenance", s.serveMaintenance),
 		read("GET /known-errors", s.serveKnown),
 		read("GET /known-errors/{id}", s.serveRecord),
-		read("GET /reports", s.serveReports),
+		{Pattern: "GET /reports", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveReports)), Everywhere: true},
 		read("GET /morning", s.serveMorning),
 		read("GET /morning/tick", s.serveTick),
 		read("POST /morning/seen", s.serveMorningSeen),

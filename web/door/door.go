@@ -76,6 +76,7 @@ type Door struct {
 	guard    atomic.Pointer[guard]
 
 	desk, public http.Handler
+	table        []headstart.Route
 	stopping     chan struct{} // closed when Run ends: streams end with it
 	servers      []*server
 }
@@ -114,7 +115,7 @@ func New(o Options, routes []headstart.Route) (*Door, error) {
 	if err := d.Reload(o.Config); err != nil {
 		return nil, err
 	}
-	return d, d.mount(append(d.routes(), routes...))
+	return d, d.mount(append(d.own(), routes...))
 }
 
 // Desk answers everything: pages, API, ingest, and the public page too.

@@ -61,3 +61,24 @@ func FuzzEntrance(f *testing.F) {
 		}
 	})
 }
+
+// What a browser sends as a sealed cookie opens only if we sealed it.
+func FuzzSealed(f *testing.F) {
+	s := newSealer("admin token of a test")
+	good, err := s.seal("desk", readerPass{Issuer: "i"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add("")
+	f.Add("AAAA")
+	f.Fuzz(func(t *testing.T, cookie string) {
+		var p readerPass
+		if s.open("desk", cookie, &p) && cookie != good {
+			t.Errorf("%q opens", cookie)
+		}
+		if s.open("page", cookie, &p) {
+			t.Errorf("%q opens for another purpose", cookie)
+		}
+	})
+}

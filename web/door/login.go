@@ -38,8 +38,8 @@ type loginView struct {
 	W                              loginWords
 }
 
-// routes are the door's own.
-func (d *Door) routes() []headstart.Route {
+// own are the door's routes.
+func (d *Door) own() []headstart.Route {
 	open := func(pattern string, h http.HandlerFunc) headstart.Route {
 		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeOpen, Handler: h, MaxBody: 16 << 10}
 	}

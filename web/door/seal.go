@@ -47,7 +47,7 @@ func (s sealer) open(purpose, sealed string, v any) bool {
 	if len(sealed) > maxSealed {
 		return false
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(sealed)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(sealed)
 	if err != nil || len(raw) < s.aead.NonceSize() {
 		return false
 	}

@@ -20,6 +20,7 @@ var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.Me
 // mount builds both listeners' tables (ruling 39).
 func (d *Door) mount(routes []headstart.Route) error {
 	desk, public := http.NewServeMux(), http.NewServeMux()
+	d.table = slices.Clone(routes)
 	var errs []error
 	page := false
 	for _, rt := range routes {
@@ -41,6 +42,9 @@ func (d *Door) mount(routes []headstart.Route) error {
 	d.desk, d.public = d.entrance(desk, false), d.entrance(public, true)
 	return errors.Join(errs...)
 }
+
+// Routes returns the lines of the table that answers, the door's own among them.
+func (d *Door) Routes() []headstart.Route { return slices.Clone(d.table) }
 
 func checkRoute(rt headstart.Route) error {
 	method, path, _ := strings.Cut(rt.Pattern, " ")
