@@ -52,18 +52,18 @@ func TestLogInsAndAdminActsAreTakenDown(t *testing.T) {
 	d := auditedDoor(t, a, nil)
 	v := visitorOf(t, d.Desk())
 	login := func(name, secret string) {
-		v.go_("POST", "/login", form(url.Values{"name": {name}, "password": {secret}}))
+		v.visit("POST", "/login", form(url.Values{"name": {name}, "password": {secret}}))
 	}
 	login("desk", "wrong")
 	login("my-password-in-the-wrong-field", "x")
 	login("desk", password)
-	v.go_("POST", "/logout")
-	v.go_("POST", "/login", form(url.Values{"token": {d.admin}}))
-	v.go_("POST", "/things/mail-all/test")
-	v.go_("POST", "/again")
-	v.go_("POST", "/more")
-	call(d.Desk(), request("POST", "/more"))                         // nobody
-	v.go_("POST", "/more", header("Origin", "https://evil.example")) // another site
+	v.visit("POST", "/logout")
+	v.visit("POST", "/login", form(url.Values{"token": {d.admin}}))
+	v.visit("POST", "/things/mail-all/test")
+	v.visit("POST", "/again")
+	v.visit("POST", "/more")
+	call(d.Desk(), request("POST", "/more"))                           // nobody
+	v.visit("POST", "/more", header("Origin", "https://evil.example")) // another site
 	call(d.Desk(), request("POST", "/login/link", bearer(d.admin)))
 	want := []string{
 		"desk login-failed 127.0.0.1 refused", " login-failed 127.0.0.1 refused", "desk login password done", "desk logout  done", "admin login token done",

@@ -49,8 +49,10 @@ type testIssuer struct {
 
 func newTestIssuer(t *testing.T, now func() time.Time) *testIssuer {
 	t.Helper()
-	i := &testIssuer{t: t, now: now, alg: "RS256", kid: "k1", groups: []string{"ICT-Servicedesk", "Iedereen"},
-		claims: map[string]any{}, codes: map[string]url.Values{}, handle: map[string]http.HandlerFunc{}, asked: map[string]int{}}
+	i := &testIssuer{
+		t: t, now: now, alg: "RS256", kid: "k1", groups: []string{"ICT-Servicedesk", "Iedereen"},
+		claims: map[string]any{}, codes: map[string]url.Values{}, handle: map[string]http.HandlerFunc{}, asked: map[string]int{},
+	}
 	i.rsa, i.ec = issuerKeys[0]()
 	i.srv = httptest.NewServer(http.HandlerFunc(i.serve))
 	t.Cleanup(i.srv.Close)
@@ -217,7 +219,7 @@ func visitorOf(t *testing.T, h http.Handler) *visitor {
 	return &visitor{t: t, h: h, host: "127.0.0.1:8480", cookies: map[string]*http.Cookie{}}
 }
 
-func (v *visitor) go_(method, target string, change ...func(*http.Request)) *http.Response {
+func (v *visitor) visit(method, target string, change ...func(*http.Request)) *http.Response {
 	r := request(method, target, append([]func(*http.Request){host(v.host)}, change...)...)
 	for _, c := range v.cookies {
 		r.AddCookie(c)
@@ -233,7 +235,7 @@ func (v *visitor) go_(method, target string, change ...func(*http.Request)) *htt
 	return res
 }
 
-func (v *visitor) get(target string) *http.Response { return v.go_("GET", target, html) }
+func (v *visitor) get(target string) *http.Response { return v.visit("GET", target, html) }
 
 // comeBack logs in at the issuer and returns the answer of the callback.
 func (v *visitor) comeBack(i *testIssuer, start string) *http.Response {

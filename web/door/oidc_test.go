@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -203,7 +204,7 @@ func TestRolesFollowTheMappingAtEachRequest(t *testing.T) {
 	d := oidcDoor(t, i, c.now, nil)
 	v := visitorOf(t, d.Desk())
 	v.comeBack(i, "/login/oidc")
-	wantStatus(t, "a write of the desk", v.go_("POST", "/api/v1/things"), 200)
+	wantStatus(t, "a write of the desk", v.visit("POST", "/api/v1/things"), 200)
 
 	cfg := d.guard.Load().cfg
 	gone := *cfg.Auth.OIDC
@@ -217,7 +218,7 @@ func TestRolesFollowTheMappingAtEachRequest(t *testing.T) {
 	if res.StatusCode != http.StatusForbidden || !strings.Contains(text, "Kijkers (viewer)") || strings.Contains(text, "ICT-Beheer") || !strings.Contains(text, "fatima@example.org") {
 		t.Errorf("after the mapping went: %d, want a page that says whom to ask for what\n%s", res.StatusCode, text)
 	}
-	wantStatus(t, "a program's view of it", v.go_("POST", "/api/v1/things"), http.StatusForbidden)
+	wantStatus(t, "a program's view of it", v.visit("POST", "/api/v1/things"), http.StatusForbidden)
 
 	other := *cfg.Auth.OIDC
 	other.ClientID = "headstart-2"
@@ -258,9 +259,7 @@ func TestGroupsOfEveryShape(t *testing.T) {
 		c := newClock()
 		i := newTestIssuer(t, c.now)
 		i.groups = tt.groups
-		for k, v := range tt.claims {
-			i.claims[k] = v
-		}
+		maps.Copy(i.claims, tt.claims)
 		d := oidcDoor(t, i, c.now, func(c *Config) { c.Auth.OIDC.GroupsClaim = tt.claim })
 		v := visitorOf(t, d.Desk())
 		res := v.comeBack(i, "/login/oidc")
@@ -342,7 +341,7 @@ func TestLoggingOutEndsBothSessions(t *testing.T) {
 	v := visitorOf(t, d.Desk())
 	v.comeBack(i, "/login/oidc")
 	id := v.cookies[plainCookie].Value
-	res := v.go_("POST", "/logout")
+	res := v.visit("POST", "/logout")
 	wantStatus(t, "logging out", res, http.StatusSeeOther)
 	if _, ok := d.sessions.get(id); ok || v.cookies[plainCookie] != nil {
 		t.Error("the session runs on")
