@@ -10,7 +10,7 @@ import (
 	"headstart"
 )
 
-var admin = headstart.Identity{Name: "ada", Role: "admin", Scopes: []headstart.Scope{headstart.ScopeAdmin}}
+var ada = headstart.Identity{Name: "ada", Role: "admin", Scopes: []headstart.Scope{headstart.ScopeAdmin}}
 
 // acted is a Monday with a hundred acts of a person and two of others.
 func acted(t *testing.T) *world {
@@ -24,7 +24,7 @@ func acted(t *testing.T) *world {
 }
 
 func TestThePageOfActs(t *testing.T) {
-	h := serve(acted(t).site(), admin)
+	h := serve(acted(t).site(), ada)
 	page := get(t, h, "/audit", 200)
 	if n := strings.Count(page, "<tr>"); n != auditShown+1 {
 		t.Errorf("%d rows, want a head and %d", n, auditShown)
@@ -56,17 +56,17 @@ func TestTheAuditLogForPrograms(t *testing.T) {
 	w := acted(t)
 	desk := &apiDesk{}
 	call := testAPI(t, desk, func(o *APIOptions) { o.View = w.view })
-	list := decode[auditList](t, call(admin, "GET", "/api/v1/audit?limit=2", ""))
+	list := decode[auditList](t, call(ada, "GET", "/api/v1/audit?limit=2", ""))
 	if len(list.Audit) != 2 || list.Audit[0].Do != "login" || list.NextCursor != "121" {
 		t.Errorf("%+v, want the two newest and a cursor", list)
 	}
-	res := call(admin, "GET", "/api/v1/audit?format=csv&do=handover", "")
+	res := call(ada, "GET", "/api/v1/audit?format=csv&do=handover", "")
 	rows, err := csv.NewReader(res.Body).ReadAll()
 	if err != nil || len(rows) != 121 || rows[1][1] != "'=wendy" || rows[1][4] != "done" { // ruling 44
 		t.Errorf("CSV: %v, %d rows, the first %v", err, len(rows), rows[:2])
 	}
 	for _, query := range []string{"format=xml", "since=x", "refused=1", "limit=0"} {
-		if res := call(admin, "GET", "/api/v1/audit?"+query, ""); res.StatusCode != 422 {
+		if res := call(ada, "GET", "/api/v1/audit?"+query, ""); res.StatusCode != 422 {
 			t.Errorf("%s: %d, want 422", query, res.StatusCode)
 		}
 	}
