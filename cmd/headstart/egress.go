@@ -30,11 +30,30 @@ func sweepDialer(ranges sweep.Ranges) *headstart.Dialer {
 func channelDialer(cfg *configs.Config) *headstart.Dialer {
 	named := map[netip.AddrPort]bool{}
 	for _, host := range namedHosts(cfg) {
-		for _, ap := range literal(host) {
-			named[ap] = true
+		addLiteral(named, host)
+	}
+	return &headstart.Dialer{Allow: func(ap netip.AddrPort) bool { return named[ap] }}
+}
+
+// articleDialer lets the look at articles of known errors out: to an internal address only
+// if the catalog writes it down literally.
+func articleDialer(cfg *configs.Config) *headstart.Dialer {
+	named := map[netip.AddrPort]bool{}
+	if cfg.Catalog != nil {
+		for i := range cfg.Catalog.Services {
+			addLiteral(named, cfg.Catalog.Services[i].KB)
+		}
+		for i := range cfg.Catalog.KnownErrors {
+			addLiteral(named, cfg.Catalog.KnownErrors[i].KB)
 		}
 	}
 	return &headstart.Dialer{Allow: func(ap netip.AddrPort) bool { return named[ap] }}
+}
+
+func addLiteral(named map[netip.AddrPort]bool, host string) {
+	for _, ap := range literal(host) {
+		named[ap] = true
+	}
 }
 
 // anyHost finds what looks like a URL or host:port in operators' receivers,

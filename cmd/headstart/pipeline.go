@@ -20,6 +20,7 @@ import (
 	"headstart/configs"
 	"headstart/correlate"
 	"headstart/incidents"
+	"headstart/knownerrors"
 	"headstart/maintenance"
 	"headstart/notify"
 	"headstart/probes"
@@ -182,6 +183,11 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 
 	measured := &figuring{cfg: cfg, view: view, ledger: figures.NewLedger(st, wholeDays(time.Duration(cfg.Retention.Links))), leading: engine.Leading, logger: logger.With("component", "figures")}
 	add("figures", measured.run)
+
+	articles := &knownerrors.Links{
+		View: view, Do: desk.Do, Transport: articleDialer(cfg).Transport(), Leading: engine.Leading, Zone: zoneOf(cfg), Logger: logger.With("component", "known-errors"),
+	}
+	add("articles", articles.Run)
 
 	titles := ticketTitles(st)
 	known := headstart.NewKnownFinder(view, miner.reader.Phrase)
