@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // KnownErrors returns all that is known: the entries of the catalog and the records of
@@ -24,22 +23,6 @@ func (v *View) Known(id string) (KnownRecord, bool) {
 		}
 	}
 	return KnownRecord{}, false
-}
-
-// KnownDue returns the known errors that somebody should look at again on the day of
-// now, and those that a supplier works on, each once, by id. Confidential ones are left
-// out: reports go to people whose rights nobody asked.
-func (v *View) KnownDue(now time.Time) (review, supplier []KnownRecord) {
-	for _, k := range v.KnownErrors() {
-		switch {
-		case k.Confidential || !k.InUse():
-		case k.ReviewDue(now):
-			review = append(review, k)
-		case k.SupplierCase != "":
-			supplier = append(supplier, k)
-		}
-	}
-	return review, supplier
 }
 
 // DeadLinks returns the articles that are not there any more, by address.

@@ -66,9 +66,16 @@ func (m *Morning) certificates() {
 	}
 }
 
-// knownError lists one whose review is due, and one that a supplier works on.
+// reads reports whether the one who reads may know of a known error.
+func (m *Morning) reads(k *headstart.KnownRecord) bool {
+	may := m.in.Reader.Location
+	return !k.Confidential && (may == nil || len(k.Locations) == 0 || slices.ContainsFunc(k.Locations, may))
+}
+
+// knownError lists one whose review is due, one that a supplier works on, and one whose
+// article is gone.
 func (m *Morning) knownError(ke *headstart.KnownRecord) {
-	if !ke.InUse() || slices.ContainsFunc(slices.Concat(ke.Services, ke.Assets), m.confidential) {
+	if !ke.InUse() || !m.reads(ke) || slices.ContainsFunc(slices.Concat(ke.Services, ke.Assets), m.confidential) {
 		return
 	}
 	if on, _ := m.date(ke.ReviewBy); ke.ReviewDue(m.now) {
@@ -76,6 +83,9 @@ func (m *Morning) knownError(ke *headstart.KnownRecord) {
 	}
 	if ke.SupplierCase != "" {
 		m.Expiring = append(m.Expiring, Expiring{What: ke.ID, Line: m.say.Say("report.supplier", "id", ke.ID, "case", ke.SupplierCase)})
+	}
+	if gone, dead := m.in.View.DeadLink(ke.KB); dead {
+		m.Expiring = append(m.Expiring, Expiring{What: ke.ID, Line: m.say.Say("report.kbgone", "id", ke.ID, "day", m.say.Day(gone.Since.In(m.in.Zone)))})
 	}
 }
 

@@ -209,13 +209,17 @@ func (f *recordFilter) filter(all []headstart.KnownRecord, due func(*headstart.K
 
 // found looks for the words in all that people read of k.
 func (f *recordFilter) found(k *headstart.KnownRecord) bool {
+	all := strings.ToLower(strings.Join(recordText(k), "\n"))
+	return !slices.ContainsFunc(f.words, func(w string) bool { return !strings.Contains(all, w) })
+}
+
+// recordText is all that people read of k.
+func recordText(k *headstart.KnownRecord) []string {
 	text := []string{k.ID, k.Cause, k.Fix, k.Prevention, k.SupplierCase, k.Problem, k.Article}
 	for _, n := range []headstart.Names{k.Title, k.Workaround} {
 		text = append(text, n[""], n["nl"], n["en"])
 	}
-	text = slices.Concat(text, k.Symptoms["nl"], k.Symptoms["en"], k.Services, k.Assets, k.Locations, k.Checks)
-	all := strings.ToLower(strings.Join(text, "\n"))
-	return !slices.ContainsFunc(f.words, func(w string) bool { return !strings.Contains(all, w) })
+	return slices.Concat(text, k.Symptoms["nl"], k.Symptoms["en"], k.Services, k.Assets, k.Locations, k.Checks)
 }
 
 // searchWords are the words of a query, at most ten.

@@ -135,3 +135,18 @@ func TestKnownErrorForms(t *testing.T) {
 		t.Errorf("did not help: %+v", got)
 	}
 }
+
+// A ticket that says what people notice of a known error shows it in the list.
+func TestTicketsSayWhatIsKnown(t *testing.T) {
+	w := badMonday(t)
+	w.put(headstart.TableTickets, "rt/77", headstart.TicketState{V: 1, Ticket: headstart.Ticket{
+		Source: "rt", ID: "77", CreatedAt: w.at("2026-11-23 08:00"),
+		Evidence: &headstart.Evidence{Stems: []string{"kreukt", "papier"}, Assets: []headstart.Mention{{ID: "print", Strength: 1}}},
+	}})
+	w.fill()
+	known := headstart.NewKnownFinder(w.view, func(phrase string) [][]string { return [][]string{strings.Fields(phrase)} })
+	site := w.site(func(o *Options) { o.Known = known })
+	wants(t, get(t, serve(site, readerFrom("desk")), "/tickets", 200), []string{"Bekende fout KE-1: klep achter dicht", "een melding zegt ‘papier kreukt’"}, nil)
+	wants(t, get(t, serve(site, readerFrom("desk")), "/search?q=kreukt", 200), []string{`href="/known-errors/KE-1"`}, nil)
+	wants(t, get(t, serve(site, readerFrom("desk")), "/search?q=uitbetaling", 200), nil, []string{"KE-3"})
+}

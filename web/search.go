@@ -255,21 +255,10 @@ func (f *search) announcements() (out []found) {
 }
 
 func (f *search) knownErrors() (out []found) {
-	all := f.v.records(f.s.o.View.KnownErrors())
-	for n := range all {
-		k := &all[n]
-		texts := []string{k.ID, names(k.Workaround), k.Fix, k.SupplierCase, k.Problem}
-		for _, l := range lang.Languages() {
-			texts = append(texts, k.Symptoms[l]...)
+	for _, k := range f.v.records(f.s.o.View.KnownErrors()) {
+		if !full(out) && f.match(recordText(&k)...) {
+			out = append(out, found{Href: "/known-errors/" + url.PathEscape(k.ID), ID: k.ID, Text: k.Name(f.say.Lang), Meta: short(k.Remedy(f.say.Lang))})
 		}
-		if full(out) || !f.match(texts...) {
-			continue
-		}
-		text := k.Workaround.In(f.say.Lang)
-		if symptoms := k.Symptoms[f.say.Lang]; len(symptoms) > 0 {
-			text = symptoms[0]
-		}
-		out = append(out, found{Href: "/known-errors/" + url.PathEscape(k.ID), ID: k.ID, Text: text, Meta: k.Fix})
 	}
 	return out
 }

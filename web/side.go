@@ -80,6 +80,7 @@ type looseTicket struct {
 	IncidentTitle   string
 	Score           int // hundredths
 	For, Against    []string
+	Known           []headstart.KnownOffer // known errors that it says; of a list of tickets
 	Phone           bool
 	Timeless        bool // a call that nobody noted the time of
 }

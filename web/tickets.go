@@ -50,6 +50,9 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	titles := s.ticketTitles(r.Context(), ticketsOf(shown))
 	for _, t := range shown {
 		t.Title = titles[t.Key]
+		if x, ok := s.o.View.Ticket(t.Key); ok {
+			t.Known = offersFor(s.o.Known, &x, say, v)
+		}
 		p.place(t, s.o.View, say)
 	}
 	slices.SortStableFunc(p.Groups, func(a, b ticketGroup) int {
