@@ -144,40 +144,44 @@ func (k *indexed) fits(s *sighting) (score float64, why []KnownReason, fits bool
 
 // where returns the strongest that speaks for the place.
 func (k *indexed) where(s *sighting) (points float64, why KnownReason) {
+	if why, before := k.before(s); before {
+		return sameAsset, why
+	}
+	if a := common(k.Assets, s.assets); a != "" {
+		return sameAsset, KnownReason{Kind: "asset", Subject: a}
+	}
+	service := common(k.Services, s.services)
+	other := len(k.Assets) > 0 && len(s.assets) > 0 // it is of one device, and the cause is another
+	switch at := common(k.Locations, s.locations); {
+	case service == "":
+		return 0, KnownReason{}
+	case len(k.Locations) == 0 && !other:
+		return sameService, KnownReason{Kind: "service", Subject: service}
+	case at == "":
+		return 0, KnownReason{}
+	case other:
+		return sameService, KnownReason{Kind: "place", Subject: service, Place: at}
+	default:
+		return sameHere, KnownReason{Kind: "place", Subject: service, Place: at}
+	}
+}
+
+// before returns the latest of its incidents that what is seen is a return of, or has the
+// cause of.
+func (k *indexed) before(s *sighting) (why KnownReason, found bool) {
 	for n := range slices.Backward(k.Cases) {
 		c := &k.Cases[n]
 		if !right(c) {
 			continue
 		}
 		if s.returned != "" && c.Incident == s.returned {
-			return sameAsset, KnownReason{Kind: "again", Incident: c.Incident, At: c.At}
+			return KnownReason{Kind: "again", Incident: c.Incident, At: c.At}, true
 		}
 		if a := common(c.Assets, s.assets); a != "" {
-			return sameAsset, KnownReason{Kind: "asset_before", Subject: a, Incident: c.Incident, At: c.At}
+			return KnownReason{Kind: "asset_before", Subject: a, Incident: c.Incident, At: c.At}, true
 		}
 	}
-	if a := common(k.Assets, s.assets); a != "" {
-		return sameAsset, KnownReason{Kind: "asset", Subject: a}
-	}
-	service := common(k.Services, s.services)
-	if service == "" {
-		return 0, KnownReason{}
-	}
-	if len(k.Locations) == 0 {
-		if len(k.Assets) > 0 && len(s.assets) > 0 {
-			return 0, KnownReason{} // of one device, and it is another
-		}
-		return sameService, KnownReason{Kind: "service", Subject: service}
-	}
-	at := common(k.Locations, s.locations)
-	if at == "" {
-		return 0, KnownReason{}
-	}
-	why = KnownReason{Kind: "place", Subject: service, Place: at}
-	if len(k.Assets) > 0 && len(s.assets) > 0 {
-		return sameService, why
-	}
-	return sameHere, why
+	return KnownReason{}, false
 }
 
 // sameChecks compares what saw the cause fail then and now.

@@ -29,24 +29,23 @@ func writeEntry(b *bufio.Writer, e *Entry) {
 	if name := tidy(e.Name("nl"), false); name != "" && name != heading {
 		heading += nameAfter + name
 	}
-	fmt.Fprintf(b, "\n## %s\n", heading)
-	said := false
+	fmt.Fprintf(b, "\n## %s\n\n", heading)
 	for n := range fields {
 		if v := fields[n].get(e); v != "" && !fields[n].text {
-			if !said {
-				b.WriteByte('\n')
-			}
-			said = true
 			fmt.Fprintf(b, "- %s: %s\n", fields[n].name, v)
 		}
 	}
 	for n := range fields {
 		if v := fields[n].get(e); v != "" && fields[n].text {
-			fmt.Fprintf(b, "\n### %s\n\n", fields[n].name)
-			for line := range strings.SplitSeq(v, "\n") {
-				b.WriteString(guarded(line) + "\n")
-			}
+			writeText(b, fields[n].name, v)
 		}
+	}
+}
+
+func writeText(b *bufio.Writer, name, text string) {
+	fmt.Fprintf(b, "\n### %s\n\n", name)
+	for line := range strings.SplitSeq(text, "\n") {
+		b.WriteString(guarded(line) + "\n")
 	}
 }
 

@@ -51,7 +51,7 @@ func (m *Morning) oneRunning(i *headstart.Incident, f *facts) Running {
 		Linked: i.Tickets.Linked, Suggested: i.Tickets.Suggested, Announced: i.AnnouncedAt, Next: i.NextUpdateBy,
 		Owner: cmp.Or(i.Owner, i.SupportGroup), Before: i.RecurrenceOf, Changed: m.changedBefore(i, f), KnownError: i.KnownError,
 	}
-	if ke, known := f.errors[i.KnownError]; known {
+	if ke, known := f.errors[i.KnownError]; known && m.reads(&ke) {
 		r.Workaround = ke.Remedy(m.say.Lang)
 	}
 	if unstable(i) {

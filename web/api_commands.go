@@ -188,16 +188,24 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	if !c.Until.IsZero() && (!c.Until.After(a.o.Now()) || c.Until.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/until", "write a time still to come, within two years"})
 	}
-	if c.Record != nil { // of a resolve: what it leaves out the incident says
-		for _, m := range c.Record.Mistakes(a.o.View.Catalog()) {
-			if m.Kind != "empty" {
-				wrong = append(wrong, fieldError{"/record" + pointer(m.Key), m.Error()})
-			}
-		}
-	}
+	wrong = append(wrong, a.wrongRecord(c)...)
 	wrong = append(wrong, a.wrongWords(c)...)
 	wrong = append(wrong, a.unknown(c)...)
 	return append(wrong, a.completeSource(c)...)
+}
+
+// wrongRecord names what is wrong with the known error that a resolve makes; what it
+// leaves out the incident says.
+func (a *API) wrongRecord(c *headstart.Command) (wrong []fieldError) {
+	if c.Record == nil {
+		return nil
+	}
+	for _, m := range c.Record.Mistakes(a.o.View.Catalog()) {
+		if m.Kind != "empty" {
+			wrong = append(wrong, fieldError{"/record" + pointer(m.Key), m.Error()})
+		}
+	}
+	return wrong
 }
 
 // wrongWords names what is wrong with the words of a message, and when it goes out.

@@ -167,21 +167,15 @@ func (p *program) takeOver(ctx context.Context, cl *client, changes []knownerror
 	}
 	for i := range changes {
 		c := &changes[i]
-		what := strings.TrimSpace(c.ID + " " + c.Name(cl.lang))
-		line := fmt.Sprintf("line %d: %s %s", c.Line, strings.Join(c.Do, ", "), what)
-		if len(c.Keys) > 0 && c.Why == "" {
-			line += " (" + strings.Join(c.Keys, ", ") + ")"
-		}
-		if c.Why != "" {
-			line += ": " + c.Why
-		}
 		for _, do := range c.Do {
 			counts[do]++
 		}
-		if err := p.takeOne(ctx, cl, c, apply); err != nil {
+		line := changeLine(c, cl.lang)
+		err := p.takeOne(ctx, cl, c, apply)
+		if err != nil {
 			line += ": " + err.Error()
-			left++
-		} else if slices.Contains(c.Do, knownerrors.Refused) {
+		}
+		if err != nil || c.Why != "" {
 			left++
 		}
 		if !slices.Contains(c.Do, knownerrors.Same) {
@@ -205,6 +199,18 @@ func (p *program) takeOver(ctx context.Context, cl *client, changes []knownerror
 		return &exit{1, fmt.Sprintf("%d left out; see above", left)}
 	}
 	return nil
+}
+
+// changeLine says what one entry would do.
+func changeLine(c *knownerrors.Change, language string) string {
+	line := fmt.Sprintf("line %d: %s %s", c.Line, strings.Join(c.Do, ", "), strings.TrimSpace(c.ID+" "+c.Name(language)))
+	switch {
+	case c.Why != "":
+		line += ": " + c.Why
+	case len(c.Keys) > 0:
+		line += " (" + strings.Join(c.Keys, ", ") + ")"
+	}
+	return line
 }
 
 // takeOne carries out one change.
