@@ -114,6 +114,9 @@ type Incident struct {
 	// Closing summary, written by a person.
 	Summary *Summary `json:"summary,omitempty"`
 
+	// UsedLinks are the links of mails by which somebody took it, the newest last.
+	UsedLinks []string `json:"used_links,omitempty"`
+
 	Announcements []Announcement  `json:"announcements"`
 	Timeline      []TimelineEntry `json:"timeline"`
 

@@ -137,6 +137,9 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		if !i.Live() {
 			return i, errors.New(b.because("de storing is al voorbij; heropen haar eerst", "it is over; reopen it first"))
 		}
+		if err := b.useLink(i, c); err != nil {
+			return i, err
+		}
 		i.AcknowledgedAt = at(b.now)
 		b.act1(i, c, "acked")
 	case "assign":

@@ -197,6 +197,10 @@ type ChannelOptions struct {
 	ExternalURL string // Message-IDs and List-Id carry its host
 	Dialer      *headstart.Dialer
 	Subscribers SubscriberList // of the channel that mails them; nil: it cannot
+
+	// AckLink is where a colleague who reads a mail to the desk takes its incident up;
+	// empty: nowhere. Nil: mails have no such link.
+	AckLink func(*headstart.Notice) string
 }
 
 // Build makes the channels of a validated configuration and reads their secrets.

@@ -35,6 +35,8 @@ type email struct {
 	tokens *tokens // instead of the password; nil: there are none
 	hand   func(context.Context, *mail.Msg) error
 
+	ack func(*headstart.Notice) string // see ChannelOptions.AckLink; may be nil
+
 	progress ledger
 }
 
@@ -44,7 +46,7 @@ type mailHandle struct {
 }
 
 func newEmail(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
-	e := &email{cfg: cfg, host: mailHost(o.ExternalURL), dialer: o.Dialer}
+	e := &email{cfg: cfg, host: mailHost(o.ExternalURL), dialer: o.Dialer, ack: o.AckLink}
 	e.hand = e.submit
 	host, port, err := net.SplitHostPort(cfg.Smarthost)
 	if err != nil {

@@ -31,6 +31,9 @@ func (e *email) message(n *headstart.Notice, id, root string, to []string) (*mai
 func (e *email) compose(n *headstart.Notice, id, root, leave string) (*mail.Msg, error) {
 	page := letterOf(n)
 	page.Leave = leave
+	if n.Plane == headstart.PlaneDesk && e.ack != nil {
+		page.Act = e.ack(n)
+	}
 	m, err := e.envelope(page, subject(n), id)
 	if err != nil {
 		return nil, err
@@ -121,6 +124,9 @@ var mailHTML = template.Must(template.New("mail").Parse(`<!doctype html>
 {{- end}}
 {{- if $.URL}}
 <p style="margin:24px 0 0"><a href="{{$.URL}}" style="color:#0b5394">{{$p.More}}</a></p>
+{{- end}}
+{{- if $.Act}}
+<p style="margin:24px 0 0"><a href="{{$.Act}}" style="color:#0b5394">{{$p.Take}}</a></p>
 {{- end}}
 {{- if $.Leave}}
 <p style="margin:24px 0 0;font-size:14px"><a href="{{$.Leave}}" style="color:#0b5394">{{$p.Stop}}</a></p>

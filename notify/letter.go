@@ -12,6 +12,7 @@ import (
 type letter struct {
 	URL   string // of the status page; empty: there is none
 	Leave string // where the reader unsubscribes; empty: nowhere
+	Act   string // where a colleague says that he is on it; empty: nowhere
 	Parts []letterPart
 }
 
@@ -21,16 +22,29 @@ type letterPart struct {
 	Text headstart.Text
 	More string // the words of the link
 	Stop string // the words of the link that unsubscribes
+	Take string // the words of the link that acts
 }
 
 var stopWords = map[string]string{"nl": "Ik wil geen mail over storingen meer", "en": "I want no more mail about outages"}
+
+var (
+	takeWords  = map[string]string{"nl": "Ik pak dit op", "en": "I take this"}
+	boardWords = map[string]string{"nl": "Naar de storing", "en": "To the incident"}
+)
 
 var moreWords = map[string]string{"nl": "Lees verder op de statuspagina", "en": "Read more on the status page"}
 
 func letterOf(n *headstart.Notice) letter {
 	l := letter{URL: webAddress(n.StatusURL)}
 	for _, lang := range languages(n) {
-		l.Parts = append(l.Parts, letterPart{Lang: lang, Text: n.Text[lang], More: moreWords[lang], Stop: stopWords[lang]})
+		part := letterPart{Lang: lang, Text: n.Text[lang], More: moreWords[lang], Stop: stopWords[lang], Take: takeWords[lang]}
+		if n.Plane == headstart.PlaneDesk {
+			part.More = boardWords[lang]
+		}
+		l.Parts = append(l.Parts, part)
+	}
+	if n.Plane == headstart.PlaneDesk {
+		l.URL = webAddress(n.Page)
 	}
 	return l
 }
@@ -71,6 +85,9 @@ func (l letter) plain() string {
 		b.WriteString(part.Text.Title + "\n\n" + part.Text.Body + "\n")
 		if l.URL != "" {
 			b.WriteString("\n" + part.More + ":\n" + l.URL + "\n")
+		}
+		if l.Act != "" {
+			b.WriteString("\n" + part.Take + ":\n" + l.Act + "\n")
 		}
 		if l.Leave != "" {
 			b.WriteString("\n" + part.Stop + ":\n" + l.Leave + "\n")

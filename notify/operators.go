@@ -31,6 +31,10 @@ type OperatorsConfig struct {
 	Route       string   // the route as YAML; only checked here
 	Templates   []string // files, globs allowed
 	ExternalURL string   // where the desk is; links in pages lead there
+
+	// AckLink is where whoever reads a mail about a page says that he is on it; empty:
+	// nowhere. Nil: mails have no such link.
+	AckLink func(*headstart.Notice) string
 }
 
 // Operators pages people through Alertmanager's receivers. Each integration
@@ -50,7 +54,8 @@ type integration struct {
 	tmpl   *template.Template
 	dog    *watchdog
 	dialer *headstart.Dialer
-	mailTo string // host:port of a mail integration, which dials by itself
+	mailTo string                         // host:port of a mail integration, which dials by itself
+	ack    func(*headstart.Notice) string // of a mail integration; nil: none
 	logger *slog.Logger
 }
 
@@ -83,7 +88,11 @@ func LoadOperators(c OperatorsConfig, logger *slog.Logger, dialer *headstart.Dia
 		}
 		o.names = append(o.names, r.Name)
 		for _, b := range built {
-			o.receivers[r.Name] = append(o.receivers[r.Name], newIntegration(b, r, tmpl, logger, dialer))
+			i := newIntegration(b, r, tmpl, logger, dialer)
+			if i.mailTo != "" {
+				i.ack = c.AckLink
+			}
+			o.receivers[r.Name] = append(o.receivers[r.Name], i)
 		}
 		if err := dryRender(r, tmpl); err != nil {
 			errs = append(errs, err)
@@ -237,6 +246,9 @@ func (i *integration) tell(ctx context.Context, receiver string, n *headstart.No
 	}
 	if len(alerts) == 0 {
 		return nil // this integration is not told that something is over
+	}
+	if i.ack != nil && !n.Resolved {
+		addAckLink(alerts, i.ack(n))
 	}
 	ctx = pageContext(ctx, receiver, n, i.Name())
 	if i.mailTo != "" {

@@ -48,6 +48,19 @@ func pageAlerts(n *headstart.Notice, kind string, now time.Time) []*amAlert {
 	return out
 }
 
+// addAckLink puts the link by which a reader takes the incident up into the first alert:
+// Alertmanager's mail shows annotations, and templates of one's own can.
+func addAckLink(alerts []*amAlert, link string) {
+	if link == "" || len(alerts) == 0 {
+		return
+	}
+	alerts[0].Annotations = alerts[0].Annotations.Clone()
+	if alerts[0].Annotations == nil {
+		alerts[0].Annotations = model.LabelSet{}
+	}
+	alerts[0].Annotations["acknowledge"] = model.LabelValue(link)
+}
+
 func firing(alerts []*amAlert) []*amAlert {
 	var out []*amAlert
 	for _, a := range alerts {

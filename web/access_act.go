@@ -28,6 +28,9 @@ func (v viewer) bars(c *headstart.Command) string {
 			}
 		}
 	}
+	if why := v.barsNote(c); why != "" {
+		return why
+	}
 	if why := v.barsAnnouncement(c.Announcement); why != "" {
 		return why
 	}

@@ -61,7 +61,7 @@ func (s *Site) serveLink(w http.ResponseWriter, r *http.Request) {
 }
 
 // backs are the pages that a form may name to go back to.
-var backs = map[string]string{"board": "/", "own": "/?own=1", "tickets": "/tickets", "announcements": "/announcements"}
+var backs = map[string]string{"board": "/", "desk": "/desk", "own": "/?own=1", "tickets": "/tickets", "announcements": "/announcements"}
 
 // act does something to an incident: once, or for each ticket that a form names.
 func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {

@@ -222,6 +222,7 @@ func (a *API) table() []apiRoute {
 		})
 	}
 	t = append(t, a.knownRoutes(page)...)
+	t = append(t, a.deskRoutes()...)
 	t = append(t,
 		apiRoute{pattern: "GET /api/v1/dead-letters", scope: headstart.ScopeRead, handler: a.listDeadLetters, summary: "Messages that were given up, newest first, until they are sent again or dismissed", answers: deadLetterList{}},
 		apiRoute{pattern: "POST /api/v1/dead-letters/resend", scope: headstart.ScopeWrite, handler: a.command("resend"), summary: commandBodies["resend"].summary, body: commandBodies["resend"], answers: headstart.Outcome{}},

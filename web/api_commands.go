@@ -54,6 +54,10 @@ var commandBodies = map[string]*apiBody{
 	"confirm":      {summary: "Count one more caller without a ticket, of channel phone or walk_in; value false takes one back. Of what is over, ticket names a linked one whose requester says that it does not work yet", optional: []string{"channel", "value", "ticket", "source"}},
 	"lead":         {summary: "Leave its head start out of the figures: value false, with the reason as text; value true counts it again", required: []string{"value"}, optional: []string{"text"}},
 	"helped":       {summary: "Say that a known error was the answer to it; value false: it did not help", required: []string{"known_error"}, optional: []string{"value"}},
+	"handover":     {summary: "Write for whoever works after you, for somebody, until a time", required: []string{"text"}, optional: []string{"for", "due", "until", "incident"}},
+	"todo":         {summary: "Write down what is to be done; kind owner, resolved or approved of an incident, or stock of the part named as asset, ends it by itself", required: []string{"text"}, optional: []string{"for", "due", "until", "kind", "incident", "asset"}},
+	"notice":       {summary: "Tell colleagues something, until a time", required: []string{"text"}, optional: []string{"for", "due", "until", "incident"}},
+	"todo-done":    {summary: "Tick off a note by its id, as ref; value false puts it back. Twice does no harm", required: []string{"ref"}, optional: []string{"value"}},
 	"hush":         {summary: "Tell users nothing for a while: one incident, or all if none is named; text is the reason", optional: []string{"incident", "for", "text"}},
 	"page-state":   {summary: "Set the headline of a public page by hand: kind is works, planned, partly or down, ref the id of the page, until when it ends, text the reason; value false takes it back", optional: []string{"ref", "kind", "until", "text", "value"}},
 	"tell-work":    {summary: "Tell users of planned work; all audiences if none is named, what is next if no phase is, and until for when it ends now", optional: []string{"phase", "audience", "text", "variables", "until"}},
@@ -168,12 +172,15 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	default:
 		wrong = append(wrong, fieldError{"/severity", "write critical, major or minor"})
 	}
-	if c.For != "" {
+	if c.For != "" && c.Do == "hush" {
 		d, err := model.ParseDuration(c.For)
 		if err != nil || d <= 0 || time.Duration(d) > 7*24*time.Hour {
 			wrong = append(wrong, fieldError{"/for", "write a duration such as 2h, at most 7d"})
 		}
 		c.For = time.Duration(d).String()
+	}
+	if !c.Due.IsZero() && c.Do == "todo" && c.Due.After(a.o.Now().Add(farthest)) {
+		wrong = append(wrong, fieldError{"/due", "write a time within two years"})
 	}
 	if !c.ETA.IsZero() && (!c.ETA.After(a.o.Now()) || c.ETA.After(a.o.Now().Add(farthest))) {
 		wrong = append(wrong, fieldError{"/eta", "write a time still to come, within two years"})

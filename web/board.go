@@ -17,7 +17,6 @@ const (
 	fullCards  = 20 // incidents drawn whole; the rest are lines
 	looseShown = 8
 	smallShown = 12
-	desksNotes = 6
 
 	unplacedShown = 5 // alerts the catalog has no place for; GET /api/v1/catalog lists all
 )
@@ -57,7 +56,7 @@ type board struct {
 	Planned []window
 	Day     dayChart
 	Tickets []looseTicket
-	Notes   []headstart.DeskNote
+	Desk    deskPart
 
 	// Offer is how many drafts in a row went out unchanged, and OfferLine what to write
 	// to let messages go by themselves; empty: that is not offered.
@@ -119,7 +118,7 @@ func (s *Site) board(t topic) board {
 	b.checks(v.checks(s.o.Checks()), s.o.Trend, s.o.View.Catalog(), say, now)
 	b.Fine = s.fineServices(live, language)
 	b.Planned, b.Day = s.today(say, v, now)
-	b.Notes = s.notes(now)
+	b.Desk = s.deskPart(say, v, now, boardNotes)
 	for _, n := range s.o.View.Desk() {
 		if n.Kind == headstart.NoteOffer {
 			b.Offer, b.OfferLine = n.Text, headstart.AutoLine
@@ -265,15 +264,4 @@ func (s *Site) fineServices(live []headstart.Incident, language string) []string
 	}
 	slices.Sort(fine)
 	return fine
-}
-
-// notes are the hand-over notes and notices that still hold, newest first.
-func (s *Site) notes(now time.Time) []headstart.DeskNote {
-	var out []headstart.DeskNote
-	for _, n := range slices.Backward(s.o.View.Desk()) {
-		if n.Kind != headstart.NoteOffer && n.Done.IsZero() && (n.Until.IsZero() || n.Until.After(now)) && len(out) < desksNotes {
-			out = append(out, n)
-		}
-	}
-	return out
 }

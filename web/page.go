@@ -18,21 +18,32 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "tick", "reports", "audit", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "desk", "tick", "reports", "audit", "message"}
 
-func parseTemplates(words map[string]*lang.Words, static *public.Assets) map[string]map[string]*template.Template {
-	out := map[string]map[string]*template.Template{}
+// templateFuncs are what templates of pages may call, by language.
+func templateFuncs(words map[string]*lang.Words, static *public.Assets) map[string]template.FuncMap {
+	out := map[string]template.FuncMap{}
 	for l, w := range words {
-		funcs := template.FuncMap{
+		out[l] = template.FuncMap{
 			"t": w.Say, "clock": w.Clock, "when": w.When, "stamp": w.Stamp, "span": w.Span, "brief": w.Brief, "day": w.Day,
 			"asset": static.Name, "icon": chart.Icon, "levelIcon": chart.LevelIcon,
 			"key": func(l string) template.HTML { return chart.Key(chart.Level(l)) },
+			"part": func(n deskLine, write bool, now time.Time, back string) deskItem {
+				return deskItem{n, write, now, back}
+			},
 			"iso": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		}
+	}
+	return out
+}
+
+func parseTemplates(all map[string]template.FuncMap) map[string]map[string]*template.Template {
+	out := map[string]map[string]*template.Template{}
+	for l, funcs := range all {
 		out[l] = map[string]*template.Template{}
 		for _, p := range deskPages {
 			out[l][p] = template.Must(template.New("layout.html").Funcs(funcs).
-				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/knownparts.html", "templates/"+p+".html"))
+				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/desknotes.html", "templates/knownparts.html", "templates/"+p+".html"))
 		}
 		out[l]["wall"] = template.Must(template.New("wall.html").Funcs(funcs).ParseFS(templateFiles, "templates/wall.html"))
 	}

@@ -81,6 +81,9 @@ type Options struct {
 	Tick       func(todo, signature string) bool
 
 	Figures Figures // nil: this process keeps none
+	// AckLinks are those of mails, by which somebody takes an incident up; nil: mails
+	// have none.
+	AckLinks *AckLinks
 
 	// Pages are the public pages, and PagesURL where readers reach /s/. Links makes
 	// links to those with access link; nil: nobody can make one here.
@@ -103,6 +106,7 @@ type Site struct {
 	zone   *time.Location
 	words  map[string]*lang.Words
 	pages  map[string]map[string]*template.Template // by language and name
+	acks   map[string]*template.Template            // of links in mails, by language
 	static *public.Assets
 	logger *slog.Logger
 
@@ -147,7 +151,8 @@ func New(o Options) *Site {
 	for _, l := range lang.Languages() {
 		s.words[l] = lang.New(l, zone)
 	}
-	s.pages = parseTemplates(s.words, s.static)
+	funcs := templateFuncs(s.words, s.static)
+	s.pages, s.acks = parseTemplates(funcs), parseAcks(funcs)
 	return s
 }
 
@@ -195,6 +200,10 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /announcements/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveEdit)), MaxBody: maxForm},
 		{Pattern: "POST /pages/state", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.servePageState)), MaxBody: maxForm},
 		{Pattern: "POST /pages/link", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.servePageLink)), MaxBody: maxForm, Everywhere: true},
+		read("GET /desk", s.serveDesk),
+		{Pattern: "POST /desk/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveDeskNote)), MaxBody: maxForm},
+		{Pattern: "GET /ack/{token}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.serveAck))},
+		{Pattern: "POST /ack/{token}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.serveAcknowledge)), MaxBody: maxForm},
 		{Pattern: "POST /hush", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveHush)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.serveStatic))},

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,11 +39,16 @@ func (p *program) act(cmd *cobra.Command, flags *clientFlags, path string, c hea
 	var done struct {
 		ID       string `json:"id"`       // of the incident
 		Incident string `json:"incident"` // of an outcome
+		Command  string `json:"command"`
+		Do       string `json:"do"`
 	}
-	if json.Unmarshal(answer, &done) == nil && done.ID+done.Incident != "" {
-		id := done.Incident
+	if json.Unmarshal(answer, &done) == nil {
+		id := cmp.Or(done.Incident, done.ID)
+		if id == "" && slices.Contains([]string{"handover", "todo", "notice"}, done.Do) {
+			id = done.Command // a note is known by the command that wrote it
+		}
 		if id == "" {
-			id = done.ID
+			return nil
 		}
 		_, err = fmt.Fprintln(p.stdout, id)
 	}

@@ -78,7 +78,7 @@ func (p *program) root() *cobra.Command {
 		p.replayCommand(),
 		p.explainCommand(),
 		p.whatIfCommand(),
-		p.incidentsCommand(),
+		p.incidentsCommand(), p.deskCommand(),
 		p.announcementsCommand(),
 		p.maintenanceCommand(),
 		p.knownErrorsCommand(),

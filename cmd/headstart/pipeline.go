@@ -141,7 +141,8 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	if err != nil {
 		return nil, err
 	}
-	channels, err := notify.Build(cfg.Notify, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: egress, Subscribers: subscriberList(subscribers)})
+	acks := web.NewAckLinks(key, cfg.Door.ExternalURL)
+	channels, err := notify.Build(cfg.Notify, notify.ChannelOptions{ExternalURL: cfg.Door.ExternalURL, Dialer: egress, Subscribers: subscriberList(subscribers), AckLink: acks.URL})
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +152,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	operators, err := notify.LoadOperators(notify.OperatorsConfig{
 		Receivers: cfg.Notify.ReceiversYAML(), Route: cfg.Notify.RouteYAML(), Templates: cfg.Notify.Templates, ExternalURL: cfg.Door.ExternalURL,
+		AckLink: acks.URL,
 	}, logger, egress)
 	if err != nil {
 		return nil, err
@@ -202,7 +204,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	editor, second, future := editorOf(cfg), newSecond(st), &outlooks{view: view}
 	health := &healthOf{cfg: cfg, view: view, store: st, rules: rules, gatherer: prometheus.Gatherers{s.registry, reg}}
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), Figures: measured, Logger: logger,
+		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), AckLinks: acks, Figures: measured, Logger: logger,
 		Pages: pages.Pages(), PagesURL: pages.Base(), Links: links,
 		Morning: reports.make, SendReport: cfg.Report.Plan() != nil, Tick: reports.signed,
 		WhatIf: future.whatIf, Fresh: life.seen, Health: health.now, Examine: health.examine, Reload: s.reload,
