@@ -128,7 +128,6 @@ func (s *Site) renderAck(w http.ResponseWriter, r *http.Request, status int, p a
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer") // the address is the permission
 	h.Set("X-Robots-Tag", "noindex")
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // the reader left
