@@ -9,6 +9,9 @@ import (
 	"headstart"
 )
 
+// deskTypes are the types of channel that colleagues read.
+var deskTypes = []string{"email", "graph", "slack", "slack-webhook", "teams", "ntfy", "mattermost", "sms"}
+
 // checkDuty checks the duty list. What cannot be true of any week is a mistake: a
 // stand-in nobody knows, or a circle of them, would leave people waiting for somebody
 // who never comes.
@@ -44,8 +47,8 @@ func (c *Config) checkDuty() error {
 		var channels []string
 		for _, x := range c.Notify.Channels {
 			channels = append(channels, x.Name)
-			if x.Name == ch && x.Subscribers {
-				bad("desk.channel is %q, which mails subscribers; name one that reaches the desk", ch)
+			if x.Name == ch && (x.Subscribers || !contains(deskTypes, x.Type)) {
+				bad("desk.channel is %q, which is for programs or subscribers; name one that reaches the desk, of type %s", ch, strings.Join(deskTypes, ", "))
 			}
 		}
 		if !contains(channels, ch) {
