@@ -87,7 +87,7 @@ func (l *life) step(what, who int) string {
 			ETA: monday.Add(l.now + time.Hour), Phase: []headstart.Phase{"", headstart.Solved, headstart.Progress, headstart.WorkaroundFound}[who%4],
 			Due: due, Audience: []string{"", "noord", "zuid", "all"}[who/4%4], Source: "rt", Ticket: fmt.Sprint(12 + who%3),
 			KnownError: []string{"", "KE-1", "ke-2", "KE-7"}[who/2%4], Edition: who % 3, Links: []headstart.LinkCheck{{URL: "https://kb.example/1", Why: []string{"", "404"}[who%2]}},
-			Record: []*headstart.KnownError{nil, {Title: headstart.Names{"nl": "Papier kreukt"}, Fix: "klep dicht"}}[who%2],
+			Record:    []*headstart.KnownError{nil, {Title: headstart.Names{"nl": "Papier kreukt"}, Fix: "klep dicht"}}[who%2],
 			Incidents: []string{fmt.Sprintf("HS-%d", 1+who%2)},
 		})
 		return do + " " + id

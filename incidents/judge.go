@@ -28,6 +28,7 @@ func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
 		a.Draft = u
 		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
 		b.say(i, a, u, headstart.HowDraft)
+		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	}
 }
 

@@ -72,6 +72,7 @@ func (b *book) nearer(i *incident, a *headstart.Announcement, s saying) *time.Ti
 // owner warned of it in time.
 func (b *book) refreshPromise(i *incident) {
 	i.NextUpdateBy = nil
+	b.dirty.incident(i)
 	for _, a := range b.told[i.ID] {
 		if a.Live() && a.NextUpdateBy != nil && (i.NextUpdateBy == nil || a.NextUpdateBy.Before(*i.NextUpdateBy)) {
 			i.NextUpdateBy = a.NextUpdateBy
@@ -95,7 +96,7 @@ func (b *book) promised(a *headstart.Announcement, n int) {
 		return // a later message kept it, or it was missed already
 	}
 	if b.allOf(i, a, isStale) { // there is nothing to say until something is heard (ruling 15)
-		b.pause(a)
+		b.staleOne(i, a, round{})
 		b.refreshPromise(i)
 		b.dirty.incident(i)
 		return

@@ -92,7 +92,7 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 	for range max(1, min(len(r.PostForm["ticket"]), mostAtOnce)) {
 		c := headstart.Command{Do: do, Incident: string(i.ID)}
 		build(&f, &c)
-		if c.Announcement != "" && !s.tells(c.Announcement, &i) { // rights were asked for i
+		if c.Announcement != "" && do != "cover" && !s.tells(c.Announcement, &i) { // rights were asked for i
 			s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))
 			return
 		}
@@ -213,6 +213,9 @@ var actions = map[string]func(*form, *headstart.Command){
 	"helped": func(f *form, c *headstart.Command) {
 		c.KnownError = f.required("known_error")
 		c.Value = new(f.text("no") == "")
+	},
+	"cover": func(f *form, c *headstart.Command) {
+		c.Announcement, c.Incidents = f.required("announcement"), []string{c.Incident}
 	},
 	"merge": func(f *form, c *headstart.Command) { c.Into, c.Text = f.required("into"), f.required("reason") },
 	"split": func(f *form, c *headstart.Command) {

@@ -26,6 +26,7 @@ type editorPage struct {
 	Fields   []editorField
 	Proofs   []shownProof
 	Reach    reach
+	Others   alsoPart
 	Draft    bool // a draft waits; else what users read is corrected
 	Changed  bool // what is shown is not saved
 	Approves bool // the reader may let it out
@@ -125,6 +126,10 @@ func (s *Site) serveEdit(w http.ResponseWriter, r *http.Request) {
 	case "schedule":
 		if f.text("undo") == "" {
 			c.At = f.day("at")
+		}
+	case "cover", "uncover":
+		if c.Incidents = f.r.PostForm["incident"]; len(c.Incidents) == 0 {
+			f.refuse("form.empty", "field", say.Say("editor.also"))
 		}
 	case "approve", "discard", "withdraw":
 	default:
@@ -226,6 +231,7 @@ func (s *Site) editor(w http.ResponseWriter, r *http.Request, a *headstart.Annou
 		p.By = say.Say("by.rule")
 	}
 	p.Acts = p.Write && s.viewer(r).acts(i) && (a.Draft != nil || a.Live())
+	p.Others = s.alsoPart(a, say, s.viewer(r), p.Acts)
 	p.Approves = p.Acts && mayApprove(who, true) && a.Draft != nil
 	state := a.Waiting()
 	if a.Draft == nil {

@@ -24,6 +24,7 @@ type incidentPage struct {
 	Once    string             // makes the button that counts a caller count one
 	LeftOut *headstart.LeftOut // its head start is, of the figures
 	Merges  []choice           // incidents it may be merged into
+	Same    []choice           // announcements that may speak for it too
 	Assets  []choice           // that may be taken out of it
 	Known   []choice           // known errors it may be resolved with, those that fit first
 	Against *comparison        // with another incident; nil: nobody asked
@@ -155,6 +156,7 @@ func (p *incidentPage) forms(s *Site, i *headstart.Incident, say *lang.Words, v 
 		return
 	}
 	p.Merges = s.otherIncidents(i, say, v)
+	p.Same = s.sameAs(i, say, v)
 	for _, m := range p.Members {
 		known := slices.ContainsFunc(p.Assets, func(c choice) bool { return c.ID == m.Asset })
 		if m.Asset != "" && !known && m.Level != "grey" {
