@@ -128,9 +128,7 @@ func (s *Site) serveEdit(w http.ResponseWriter, r *http.Request) {
 			c.At = f.day("at")
 		}
 	case "cover", "uncover":
-		if c.Incidents = f.r.PostForm["incident"]; len(c.Incidents) == 0 {
-			f.refuse("form.empty", "field", say.Say("editor.also"))
-		}
+		c.Incidents = []string{f.required("incident")}
 	case "approve", "discard", "withdraw":
 	default:
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))

@@ -69,6 +69,37 @@ func TestOneConfidentialIncidentHidesTheMessageOfAll(t *testing.T) {
 	}
 }
 
+// Ruling 30: of one that became confidential and left the message, the words that spoke
+// for it go, and no others.
+func TestWordsOfWhatLeftAreHidden(t *testing.T) {
+	w := newWorld(t)
+	for n, secret := range []bool{true, false, true} {
+		id := headstart.IncidentID(fmt.Sprintf("HS-%d", n+1))
+		i := headstart.Incident{V: 1, ID: id, UID: string(id), Seq: n, State: headstart.Open, StartedAt: w.now, Confidential: secret}
+		if n == 0 {
+			i.State, i.MergedInto, i.Confidential = headstart.Merged, "HS-3", false // which is
+		}
+		w.put(headstart.TableIncidents, string(id), i)
+	}
+	say := func(n int, words string, about ...headstart.IncidentID) headstart.Update {
+		return headstart.Update{N: n, At: w.now.Add(time.Duration(n-9) * time.Minute), About: about, Text: map[string]headstart.Text{"nl": text(words, "x")}}
+	}
+	w.put(headstart.TableAnnouncements, "a.x", headstart.Announcement{
+		V: 1, ID: "a.x", Incident: "HS-2", First: "HS-1", State: headstart.AnnouncementPublished, Effect: "down", Services: []string{"mail"},
+		Updates: []headstart.Update{say(0, "van de eerste"), say(1, "van beide", "HS-1", "HS-2"), say(2, "van de tweede", "HS-2")},
+	})
+	h := serve(w.fill().site())
+	for _, path := range []string{"/s/nl/", "/s/nl/banner.json", "/s/nl/api/v2/incidents.json", "/s/nl/feed.atom"} {
+		body := get(t, h, path, 200)
+		if strings.Contains(body, "van beide") || strings.Contains(body, "van de eerste") || strings.Contains(body, "HS-1") || strings.Contains(body, "HS-3") {
+			t.Errorf("%s tells what is confidential:\n%s", path, body)
+		}
+		if !strings.Contains(body, "van de tweede") {
+			t.Errorf("%s hides what is not:\n%s", path, body)
+		}
+	}
+}
+
 // Ruling 23: what a closed period keeps off is one grey line, no outage and no bar.
 func TestAClosedPlaceIsOneLine(t *testing.T) {
 	w := newWorld(t)
