@@ -139,6 +139,7 @@ func TestPagesInABrowser(t *testing.T) {
 		o.WhyNot = func(context.Context, headstart.GroupID, headstart.GroupID) (headstart.Decision, bool, error) {
 			return headstart.Decision{Rule: "L-12", Outcome: "refused", Facts: []headstart.Fact{{Name: "with", Value: "HS-1042"}, {Name: "who", Value: "joris"}, {Name: "since", Value: "2026-11-23T07:20:00Z"}}}, true, nil
 		}
+		o.Figures = &figuresOf{t: t}
 		healthy(w, func(h *Health) {
 			h.Dead, h.Findings, h.Examined = 2, []HealthFinding{{"channels: none", "users only see the status page; add a channel of type email"}}, w.now
 		})(o)
@@ -156,7 +157,7 @@ func TestPagesInABrowser(t *testing.T) {
 	defer admins.Close()
 	defer admins.CloseClientConnections()
 	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/reports?by=department", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		all := looks
 		if strings.HasPrefix(p, "/s/") { // most of its readers hold a phone
 			all = append(slices.Clone(looks), look{"light", 360})

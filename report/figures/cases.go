@@ -17,7 +17,6 @@ type cases struct {
 	solved    []*solvedTicket
 	incidents []*happened
 	calls     []Calls
-	scored    map[string]bool // sources that gave a score for one of the tickets solved
 	givesAny  map[string]gives
 	whole     bool // nothing was left out by a person's rights
 	hidden    int
@@ -40,15 +39,23 @@ type happened struct {
 	kept, missed   int   // promises due in the period
 }
 
-// gives says which fields a source gave in a period.
-type gives struct{ answer, contacts, line, minutes, score, priority bool }
+// gives says which fields the tickets of a source had in a period.
+type gives struct {
+	reported bool // it has tickets reported in the period
+	answer   bool
+
+	solved                                   bool // it has tickets solved in the period
+	contacts, line, minutes, score, priority bool
+}
 
 func (w *work) cases(f *Facts, p Period) *cases {
-	c := &cases{period: p, scored: map[string]bool{}, givesAny: map[string]gives{}, whole: w.scope.Sees == nil}
+	c := &cases{period: p, givesAny: map[string]gives{}, whole: w.scope.Sees == nil}
 	for n := range f.Reported {
 		if t := &f.Reported[n]; p.holds(t.Reported) && w.sees(t.Location) {
 			c.reported = append(c.reported, &reportedTicket{t, w.reaction(t)})
-			c.note(t)
+			g := c.givesAny[t.Source]
+			g.reported, g.answer = true, g.answer || t.Answered != 0
+			c.givesAny[t.Source] = g
 		}
 	}
 	for n := range f.Solved {
@@ -90,19 +97,16 @@ func (w *work) sees(location string) bool {
 	}
 }
 
-// note takes down what the source of t gives.
+// note takes down what the source of a solved ticket gives.
 func (c *cases) note(t *Ticket) {
 	g := c.givesAny[t.Source]
-	g.answer = g.answer || t.Answered != 0
+	g.solved = true
 	g.contacts = g.contacts || t.Contacts != 0
 	g.line = g.line || t.Line != 0
 	g.minutes = g.minutes || t.Minutes != nil
 	g.score = g.score || t.Satisfaction != nil
 	g.priority = g.priority || t.Priority != ""
 	c.givesAny[t.Source] = g
-	if t.Satisfaction != nil {
-		c.scored[t.Source] = true
-	}
 }
 
 // reaction is the working time from the report to the first answer by a person.
@@ -153,7 +157,7 @@ func (w *work) happened(i *Incident, p Period) *happened {
 
 // only is the cases that keep a key of a dimension; those of incidents may have several.
 func (c *cases) only(d Dimension, key string, of func(string) string) *cases {
-	cut := &cases{period: c.period, scored: c.scored, givesAny: c.givesAny, whole: c.whole}
+	cut := &cases{period: c.period, givesAny: c.givesAny, whole: c.whole}
 	for _, t := range c.reported {
 		if of(d.ticket(t.Ticket)) == key {
 			cut.reported = append(cut.reported, t)

@@ -38,6 +38,7 @@ func (f *Figures) Problem(asset string, catalog *headstart.Catalog, say *lang.Wo
 	if pattern := t.pattern(c); pattern != "" {
 		p.line("problem.pattern", "pattern", pattern)
 	}
+	p.gap()
 	p.table(t, c)
 	p.head("## ", "problem.cost")
 	p.line("problem.cost.text", "minutes", lang.Number(say.Lang, int(c.Minutes)), "people", lang.Number(say.Lang, int(c.PeopleMinutes)), "n", c.Tickets)
@@ -80,14 +81,20 @@ type paper struct {
 }
 
 func (p *paper) head(sign, key string, vars ...any) {
-	if p.Len() > 0 {
-		p.WriteString("\n")
-	}
+	p.gap()
 	p.WriteString(sign + p.say.Say(key, escaped(vars)...) + "\n\n")
 }
 
+// gap leaves one empty line below what stands there.
+func (p *paper) gap() {
+	if p.Len() > 0 && !strings.HasSuffix(p.String(), "\n\n") {
+		p.WriteString("\n")
+	}
+}
+
 func (p *paper) line(key string, vars ...any) {
-	p.WriteString(p.say.Say(key, escaped(vars)...) + "\n\n")
+	p.gap()
+	p.WriteString(p.say.Say(key, escaped(vars)...) + "\n")
 }
 
 func (p *paper) item(key string, vars ...any) {

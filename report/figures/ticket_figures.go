@@ -16,7 +16,7 @@ func reaction(of statistic) func(*cases, *Figure) {
 		}
 		f.take(values, of)
 		f.leave(Unanswered, len(c.reported)-len(values))
-		f.given(c, len(c.reported), func(g gives) bool { return g.answer })
+		f.given(c, func(g gives) (of, has bool) { return g.reported, g.answer })
 	}
 }
 
@@ -39,7 +39,7 @@ func resolution(priority string, clock bool, of statistic) func(*cases, *Figure)
 		f.take(values, of)
 		f.leave(NoPriority, none)
 		if none == len(c.solved) {
-			f.given(c, len(c.solved), func(g gives) bool { return g.priority })
+			f.given(c, func(g gives) (of, has bool) { return g.solved, g.priority })
 		}
 	}
 }
@@ -60,7 +60,7 @@ func (c *cases) firstContact(f *Figure) {
 	}
 	f.share(n, known)
 	f.leave(FieldGone, len(c.solved)-known)
-	f.given(c, len(c.solved), func(g gives) bool { return g.contacts && g.line })
+	f.given(c, func(g gives) (of, has bool) { return g.solved, g.contacts && g.line })
 }
 
 // escalated is the share of the tickets solved of which the line is known that were
@@ -78,7 +78,7 @@ func (c *cases) escalated(f *Figure) {
 	}
 	f.share(n, known)
 	f.leave(FieldGone, len(c.solved)-known)
-	f.given(c, len(c.solved), func(g gives) bool { return g.line })
+	f.given(c, func(g gives) (of, has bool) { return g.solved, g.line })
 }
 
 func (c *cases) reopened(f *Figure) {
@@ -115,7 +115,7 @@ func satisfaction(of statistic) func(*cases, *Figure) {
 			return
 		}
 		f.take(scores, of)
-		f.given(c, len(c.solved), func(g gives) bool { return g.score })
+		f.given(c, func(g gives) (of, has bool) { return g.solved, g.score })
 	}
 }
 
@@ -124,7 +124,7 @@ func satisfaction(of statistic) func(*cases, *Figure) {
 func (c *cases) satisfactionResponse(f *Figure) {
 	n, all := 0, 0
 	for _, t := range c.solved {
-		if !c.scored[t.Source] {
+		if !c.givesAny[t.Source].score {
 			continue
 		}
 		all++
@@ -137,7 +137,7 @@ func (c *cases) satisfactionResponse(f *Figure) {
 		return
 	}
 	f.share(n, all)
-	f.given(c, len(c.solved), func(g gives) bool { return g.score })
+	f.given(c, func(g gives) (of, has bool) { return g.solved, g.score })
 }
 
 func timeSpent(of statistic) func(*cases, *Figure) {
@@ -150,27 +150,27 @@ func timeSpent(of statistic) func(*cases, *Figure) {
 		}
 		f.take(values, of)
 		f.leave(FieldGone, len(c.solved)-len(values))
-		f.given(c, len(c.solved), func(g gives) bool { return g.minutes })
+		f.given(c, func(g gives) (of, has bool) { return g.solved, g.minutes })
 	}
 }
 
 // given says of a figure without a value, or of part of its cases, that it is the
-// sources that do not give what it needs. n tickets it could be of.
-func (f *Figure) given(c *cases, n int, does func(gives) bool) {
-	if n == 0 {
-		return
-	}
+// sources that do not give what it needs. field reports whether a source has tickets
+// that it could be of, and whether any of them has the field.
+func (f *Figure) given(c *cases, field func(gives) (of, has bool)) {
 	var not []string
 	some := false
 	for _, source := range slices.Sorted(maps.Keys(c.givesAny)) {
-		if does(c.givesAny[source]) {
+		switch of, has := field(c.givesAny[source]); {
+		case !of:
+		case has:
 			some = true
-		} else {
+		default:
 			not = append(not, source)
 		}
 	}
 	switch {
-	case len(not) == 0:
+	case len(not) == 0 || len(c.reported)+len(c.solved) == 0:
 	case f.Value == nil && !some:
 		f.Missing, f.MissingFrom = NotGiven, not
 	default:
@@ -190,10 +190,13 @@ func sourcesOf(c *cases) []Source {
 		g := c.givesAny[name]
 		s := Source{Name: name}
 		for _, f := range []struct {
-			field string
-			given bool
-		}{{"first_response_at", g.answer}, {"priority", g.priority}, {"line", g.line}, {"contacts", g.contacts}, {"minutes_spent", g.minutes}, {"satisfaction", g.score}} {
-			if !f.given {
+			field     string
+			of, given bool
+		}{
+			{"first_response_at", g.reported, g.answer}, {"priority", g.solved, g.priority}, {"line", g.solved, g.line},
+			{"contacts", g.solved, g.contacts}, {"minutes_spent", g.solved, g.minutes}, {"satisfaction", g.solved, g.score},
+		} {
+			if f.of && !f.given {
 				s.Lacks = append(s.Lacks, f.field)
 			}
 		}
