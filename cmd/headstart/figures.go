@@ -142,24 +142,28 @@ func figuresTable(out *column.Lines, list []figures.AnsweredFigure, say *lang.Wo
 			names[f.NotMeasured] = append(names[f.NotMeasured], f.Name)
 			continue
 		}
-		right := figures.Words(say, f.Unit, *f.Value)
-		before := say.Say("figures.was.none")
-		if f.Before.Value != nil {
-			before = say.Say("figures.was", "value", figures.Words(say, f.Unit, *f.Before.Value))
-		}
-		if f.Unit != figures.Count {
-			before += ", " + say.Say("figures.cases", "n", f.Cases)
-		}
-		out.Ends("  "+f.Name, fmt.Sprintf("%12s  %-34s", right, out.Fit(before, width-34)))
-		for _, l := range f.LeftOut {
-			if all {
-				out.Wrap("      ", "      ", say.Say("figures.leftout", "list", l.Text))
-			}
-		}
+		figureLine(out, f, say, all)
 	}
 	for _, why := range reasons {
 		if all {
 			out.Wrap("  ", "      ", strings.Join(names[why], "; ")+": "+why)
+		}
+	}
+}
+
+// figureLine prints a figure that has a value; whole says what it leaves out, too.
+func figureLine(out *column.Lines, f *figures.AnsweredFigure, say *lang.Words, whole bool) {
+	before := say.Say("figures.was.none")
+	if f.Before.Value != nil {
+		before = say.Say("figures.was", "value", figures.Words(say, f.Unit, *f.Before.Value))
+	}
+	if f.Unit != figures.Count {
+		before += ", " + say.Say("figures.cases", "n", f.Cases)
+	}
+	out.Ends("  "+f.Name, fmt.Sprintf("%12s  %-34s", figures.Words(say, f.Unit, *f.Value), out.Fit(before, width-34)))
+	for _, l := range f.LeftOut {
+		if whole {
+			out.Wrap("      ", "      ", say.Say("figures.leftout", "list", l.Text))
 		}
 	}
 }

@@ -71,23 +71,9 @@ func (w *work) rows(in Input, now, was *cases) []Row {
 	if in.By == ByDepartment {
 		ofNow, ofWas = now.folding(), was.folding()
 	}
-	keys := map[string]bool{}
-	for _, t := range now.reported {
-		keys[ofNow(in.By.ticket(t.Ticket))] = true
-	}
-	for _, t := range now.solved {
-		keys[ofNow(in.By.ticket(t.Ticket))] = true
-	}
-	if in.By != ByCategory {
-		for _, i := range now.incidents {
-			for _, id := range in.By.incident(i.Incident) {
-				keys[ofNow(id)] = true
-			}
-		}
-	}
 	var out []Row
 	sizes := map[string]int{}
-	for _, key := range slices.Sorted(maps.Keys(keys)) {
+	for _, key := range now.keys(in.By, ofNow) {
 		cut := now.only(in.By, key, ofNow)
 		sizes[key] = len(cut.reported) + len(cut.incidents)
 		out = append(out, Row{ID: key, Figures: beside(measure(cut, in.By), measure(was.only(in.By, key, ofWas), in.By))})
@@ -110,6 +96,25 @@ func (w *work) rows(in Input, now, was *cases) []Row {
 		}
 	}
 	return out
+}
+
+// keys are the rows that c has by a dimension, sorted.
+func (c *cases) keys(d Dimension, of func(string) string) []string {
+	keys := map[string]bool{}
+	for _, t := range c.reported {
+		keys[of(d.ticket(t.Ticket))] = true
+	}
+	for _, t := range c.solved {
+		keys[of(d.ticket(t.Ticket))] = true
+	}
+	if d != ByCategory {
+		for _, i := range c.incidents {
+			for _, id := range d.incident(i.Incident) {
+				keys[of(id)] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
 }
 
 // folding maps departments of which fewer than MinTickets were reported, and fewer

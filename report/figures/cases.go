@@ -50,8 +50,19 @@ type gives struct {
 
 func (w *work) cases(f *Facts, p Period) *cases {
 	c := &cases{period: p, givesAny: map[string]gives{}, whole: w.scope.Sees == nil}
+	w.addTickets(c, f)
+	w.addIncidents(c, f)
+	for _, x := range f.Calls {
+		if p.holds(x.From) && c.whole {
+			c.calls = append(c.calls, x)
+		}
+	}
+	return c
+}
+
+func (w *work) addTickets(c *cases, f *Facts) {
 	for n := range f.Reported {
-		if t := &f.Reported[n]; p.holds(t.Reported) && w.sees(t.Location) {
+		if t := &f.Reported[n]; c.period.holds(t.Reported) && w.sees(t.Location) {
 			c.reported = append(c.reported, &reportedTicket{t, w.reaction(t)})
 			g := c.givesAny[t.Source]
 			g.reported, g.answer = true, g.answer || t.Answered != 0
@@ -59,15 +70,18 @@ func (w *work) cases(f *Facts, p Period) *cases {
 		}
 	}
 	for n := range f.Solved {
-		if t := &f.Solved[n]; p.holds(t.Solved) && w.sees(t.Location) {
+		if t := &f.Solved[n]; c.period.holds(t.Solved) && w.sees(t.Location) {
 			working, clock := w.resolution(t)
 			c.solved = append(c.solved, &solvedTicket{t, working, clock})
 			c.note(t)
 		}
 	}
+}
+
+func (w *work) addIncidents(c *cases, f *Facts) {
 	for n := range f.Incidents {
 		i := &f.Incidents[n]
-		x := w.happened(i, p)
+		x := w.happened(i, c.period)
 		switch {
 		case x == nil || w.scope.Sees != nil && !w.scope.Sees(i.Locations):
 		case i.Confidential && !w.scope.Confidential:
@@ -78,12 +92,6 @@ func (w *work) cases(f *Facts, p Period) *cases {
 			c.incidents = append(c.incidents, x)
 		}
 	}
-	for _, x := range f.Calls {
-		if p.holds(x.From) && c.whole {
-			c.calls = append(c.calls, x)
-		}
-	}
-	return c
 }
 
 func (w *work) sees(location string) bool {

@@ -20,7 +20,7 @@ func TestDocsDefineEveryFigure(t *testing.T) {
 		if len(cells) < 5 || !strings.Contains(cells[1], "`") {
 			continue
 		}
-		for _, word := range strings.Split(cells[1], ",") {
+		for word := range strings.SplitSeq(cells[1], ",") {
 			defined[strings.Trim(word, " `")] = true
 		}
 		for _, cell := range cells[2:5] {

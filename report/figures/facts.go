@@ -90,22 +90,32 @@ type Calls struct {
 func Gather(v *headstart.View, from, to, now time.Time) Facts {
 	var f Facts
 	in := func(t time.Time) bool { return !t.IsZero() && !t.Before(from) && t.Before(to) }
-	incidents := map[headstart.IncidentID]*headstart.Incident{}
 	list := v.Incidents()
+	f.gatherTickets(v, list, in)
+	promises := promisesOf(v.Announcements(), now)
+	for n := range list {
+		i := &list[n]
+		due := slices.ContainsFunc(promises[i.ID], func(p Promise) bool { return in(time.Unix(p.Due, 0)) })
+		if i.State != headstart.Merged && (due || overlaps(i, from, to)) {
+			f.Incidents = append(f.Incidents, incidentFact(i, promises[i.ID]))
+		}
+	}
+	f.sort()
+	return f
+}
+
+func (f *Facts) gatherTickets(v *headstart.View, list []headstart.Incident, in func(time.Time) bool) {
+	incidents := map[headstart.IncidentID]*headstart.Incident{}
 	for n := range list {
 		incidents[list[n].ID] = &list[n]
 	}
-	catalog := v.Catalog()
-	names := namer{catalog: catalog, services: map[string]string{}}
+	names := namer{catalog: v.Catalog(), services: map[string]string{}, incidents: incidents}
 	for _, t := range v.Tickets() {
-		if t.Channel == "monitoring" {
-			continue
-		}
 		reported, solved := in(t.Since()), t.Counted() && in(t.SolvedAt)
-		if !reported && !solved {
+		if t.Channel == "monitoring" || !reported && !solved {
 			continue
 		}
-		fact := ticketFact(&t, names.service(&t, incidents))
+		fact := ticketFact(&t, names.service(&t))
 		if reported {
 			f.Reported = append(f.Reported, fact)
 		}
@@ -113,16 +123,6 @@ func Gather(v *headstart.View, from, to, now time.Time) Facts {
 			f.Solved = append(f.Solved, fact)
 		}
 	}
-	promises := promisesOf(v.Announcements(), now)
-	for n := range list {
-		i := &list[n]
-		if i.State == headstart.Merged || !overlaps(i, from, to) && !slices.ContainsFunc(promises[i.ID], func(p Promise) bool { return in(time.Unix(p.Due, 0)) }) {
-			continue
-		}
-		f.Incidents = append(f.Incidents, incidentFact(i, promises[i.ID]))
-	}
-	f.sort()
-	return f
 }
 
 // overlaps reports whether i opened in [from, to), or ran in it.
@@ -187,33 +187,32 @@ func incidentFact(i *headstart.Incident, promises []Promise) Incident {
 // whole minutes, and the one that goes by itself leaves at the very moment.
 const sameMinute = time.Minute
 
-// promisesOf are the promises that were due by now, by incident. A message keeps the
-// promise of the one before it; a correction in place neither makes nor keeps one.
+// promisesOf are the promises that were due by now, by incident.
 func promisesOf(announcements []headstart.Announcement, now time.Time) map[headstart.IncidentID][]Promise {
 	out := map[headstart.IncidentID][]Promise{}
 	for n := range announcements {
-		a := &announcements[n]
-		if a.Incident == "" {
+		if a := &announcements[n]; a.Incident != "" {
+			out[a.Incident] = append(out[a.Incident], promisesIn(a, now)...)
+		}
+	}
+	return out
+}
+
+// promisesIn are those of one announcement. A message keeps the promise of the one
+// before it; a correction in place neither makes nor keeps one.
+func promisesIn(a *headstart.Announcement, now time.Time) (out []Promise) {
+	told := slices.DeleteFunc(slices.Clone(a.Updates), func(u headstart.Update) bool { return u.Corrects })
+	for k, u := range told {
+		if u.NextUpdateBy == nil || u.Final {
 			continue
 		}
-		var told []headstart.Update
-		for _, u := range a.Updates {
-			if u.Corrects && len(told) > 0 {
-				continue
-			}
-			told = append(told, u)
-		}
-		for k, u := range told {
-			if u.NextUpdateBy == nil || u.Final {
-				continue
-			}
-			late := u.NextUpdateBy.Add(sameMinute)
-			switch {
-			case k+1 < len(told):
-				out[a.Incident] = append(out[a.Incident], Promise{Due: unix(*u.NextUpdateBy), Kept: told[k+1].At.Before(late)})
-			case !now.Before(late) && a.Live():
-				out[a.Incident] = append(out[a.Incident], Promise{Due: unix(*u.NextUpdateBy)})
-			}
+		p, late := Promise{Due: unix(*u.NextUpdateBy)}, u.NextUpdateBy.Add(sameMinute)
+		switch {
+		case k+1 < len(told):
+			p.Kept = told[k+1].At.Before(late)
+			out = append(out, p)
+		case !now.Before(late) && a.Live():
+			out = append(out, p)
 		}
 	}
 	return out
@@ -221,27 +220,28 @@ func promisesOf(announcements []headstart.Announcement, now time.Time) map[heads
 
 // namer finds the service of a ticket.
 type namer struct {
-	catalog  *headstart.Catalog
-	services map[string]string // by what a ticket names
+	catalog   *headstart.Catalog
+	services  map[string]string // by what a ticket names
+	incidents map[headstart.IncidentID]*headstart.Incident
 }
 
 // service is the one that t names most strongly, else the first that its incident
 // hits. One that is confidential is none: a count of tickets would tell of it.
-func (n namer) service(t *headstart.TicketState, incidents map[headstart.IncidentID]*headstart.Incident) string {
+func (n namer) service(t *headstart.TicketState) string {
+	var ids []string
 	if t.Evidence != nil {
 		for _, m := range t.Evidence.Assets {
-			if s := n.of(m.ID); s != "" {
-				return s
-			}
+			ids = append(ids, m.ID)
 		}
 	}
 	if l := t.Linked(); l != nil {
-		if i := incidents[l.Incident]; i != nil && !i.Confidential {
-			for _, s := range i.Services {
-				if s := n.of(s); s != "" {
-					return s
-				}
-			}
+		if i := n.incidents[l.Incident]; i != nil && !i.Confidential {
+			ids = append(ids, i.Services...)
+		}
+	}
+	for _, id := range ids {
+		if s := n.of(id); s != "" {
+			return s
 		}
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -193,22 +194,13 @@ func (s *shower) families(list []AnsweredFigure) []shownFamily {
 			notes = append(notes, s.notes(&list[k])...)
 		}
 		for k, note := range notes { // figures of one family say the same
-			if !contains(notes[:k], note) {
+			if !slices.Contains(notes[:k], note) {
 				x.Notes = append(x.Notes, note)
 			}
 		}
 		out = append(out, x)
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *shower) figure(f *AnsweredFigure) shownFigure {
@@ -275,34 +267,42 @@ func (s *shower) cause(c AnsweredCause) shownCause {
 // plots draws the resolution by priority, and of the rows the tickets and the outage.
 func (s *shower) plots() []template.HTML {
 	var out []template.HTML
-	add := func(key string, pairs []chart.Pair) {
-		if len(pairs) == 0 {
-			return
+	for _, p := range []struct {
+		key   string
+		pairs []chart.Pair
+	}{{"resolution", s.priorities()}, {"tickets", s.bars("tickets_reported")}, {"outage", s.bars("outage_people_minutes")}} {
+		if len(p.pairs) == 0 {
+			continue
 		}
-		var says []string
-		for _, p := range pairs {
-			says = append(says, p.Name+": "+p.Text)
+		says := make([]string, len(p.pairs))
+		for n := range p.pairs {
+			says[n] = p.pairs[n].Name + ": " + p.pairs[n].Text
 		}
-		out = append(out, chart.Pairs(pairs, s.say.Say("figures.chart.of", "label", s.say.Say("figures.chart."+key), "list", strings.Join(says, "; "))))
-	}
-	var resolution []chart.Pair
-	for _, p := range []string{"p1", "p2", "p3", "p4"} {
-		if f := find(s.a.Figures, "resolution_"+p+"_p50"); f != nil && (f.Value != nil || f.Before.Value != nil) {
-			resolution = append(resolution, s.pair(strings.ToUpper(p), f))
-		}
-	}
-	add("resolution", resolution)
-	for _, which := range []struct{ chart, key string }{{"tickets", "tickets_reported"}, {"outage", "outage_people_minutes"}} {
-		var pairs []chart.Pair
-		for n := range s.a.Rows {
-			f := find(s.a.Rows[n].Figures, which.key)
-			if f != nil && len(pairs) < mostBars && (f.Value != nil && *f.Value > 0 || f.Before.Value != nil && *f.Before.Value > 0) {
-				pairs = append(pairs, s.pair(s.a.Rows[n].Name, f))
-			}
-		}
-		add(which.chart, pairs)
+		label := s.say.Say("figures.chart.of", "label", s.say.Say("figures.chart."+p.key), "list", strings.Join(says, "; "))
+		out = append(out, chart.Pairs(p.pairs, label))
 	}
 	return out
+}
+
+func (s *shower) priorities() (pairs []chart.Pair) {
+	for _, p := range []string{"p1", "p2", "p3", "p4"} {
+		if f := find(s.a.Figures, "resolution_"+p+"_p50"); f != nil && (f.Value != nil || f.Before.Value != nil) {
+			pairs = append(pairs, s.pair(strings.ToUpper(p), f))
+		}
+	}
+	return pairs
+}
+
+// bars are the rows of which a figure is more than nothing, now or before.
+func (s *shower) bars(key string) (pairs []chart.Pair) {
+	some := func(x *float64) bool { return x != nil && *x > 0 }
+	for n := range s.a.Rows {
+		f := find(s.a.Rows[n].Figures, key)
+		if f != nil && len(pairs) < mostBars && (some(f.Value) || some(f.Before.Value)) {
+			pairs = append(pairs, s.pair(s.a.Rows[n].Name, f))
+		}
+	}
+	return pairs
 }
 
 // mostBars is how many lines a picture has: the rest is in the list below it.

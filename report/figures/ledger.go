@@ -242,12 +242,7 @@ func (l *Ledger) readMonths(ctx context.Context, v *headstart.View, f *Facts, fr
 		if err != nil {
 			return err
 		}
-		for _, i := range p.Incidents {
-			// One that never ended was forgotten: it is no outage until today.
-			if !known[i.ID] && i.Ended != 0 && i.Started < to.Unix() && max(i.Ended, i.Opened) >= from.Unix() {
-				f.Incidents = append(f.Incidents, i)
-			}
-		}
+		f.addPast(p.Incidents, known, from, to)
 		if p, err = l.get(ctx, callsPrefix+monthName(month)); err != nil {
 			return err
 		}
@@ -258,6 +253,16 @@ func (l *Ledger) readMonths(ctx context.Context, v *headstart.View, f *Facts, fr
 		}
 	}
 	return nil
+}
+
+// addPast adds those of [from, to) that the view does not know any more. One that never
+// ended was forgotten: it is no outage until today.
+func (f *Facts) addPast(list []Incident, known map[headstart.IncidentID]bool, from, to time.Time) {
+	for _, i := range list {
+		if !known[i.ID] && i.Ended != 0 && i.Started < to.Unix() && max(i.Ended, i.Opened) >= from.Unix() {
+			f.Incidents = append(f.Incidents, i)
+		}
+	}
 }
 
 // AddCalls takes over what the telephone counted; a row replaces those that it
@@ -273,18 +278,20 @@ func (l *Ledger) AddCalls(ctx context.Context, calls []Calls) error {
 		if err != nil {
 			return err
 		}
-		list := byMonth[key]
-		for _, old := range was.Calls {
-			if !slices.ContainsFunc(byMonth[key], func(c Calls) bool { return c.From < old.To && old.From < c.To }) {
-				list = append(list, old)
-			}
-		}
+		list := append(byMonth[key], apartFrom(byMonth[key], was.Calls)...)
 		slices.SortFunc(list, func(a, b Calls) int { return cmp.Compare(a.From, b.From) })
 		if err := l.put(ctx, key, page{V: 1, Calls: list}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// apartFrom are those of old that overlap none of calls.
+func apartFrom(calls, old []Calls) []Calls {
+	return slices.DeleteFunc(old, func(o Calls) bool {
+		return slices.ContainsFunc(calls, func(c Calls) bool { return c.From < o.To && o.From < c.To })
+	})
 }
 
 // final is the last day whose tickets the tables may not hold whole any more. It never

@@ -104,26 +104,23 @@ func (r *callReader) read() {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line := 1
-		if len(cells) > 0 {
-			line, _ = r.csv.FieldPos(0)
-		}
-		switch {
-		case err != nil:
+		if err != nil {
 			r.wrong = append(r.wrong, Mistake{"list", "it is no CSV (" + err.Error() + "); save it again as CSV"})
 			return
-		case len(cells) > mostCallColumns || len(r.calls) >= mostCallRows:
+		}
+		line, _ := r.csv.FieldPos(0)
+		if len(cells) > mostCallColumns || len(r.calls) >= mostCallRows {
 			r.add(line, "the list has more than %d columns or %d rows; split it by year", mostCallColumns, mostCallRows)
 			return
-		case r.columns == nil:
+		}
+		if r.columns == nil {
 			if !r.header(line, cells) {
 				return
 			}
-		case blankRow(cells) || total(cells[0]):
-		default:
-			if c, ok := r.row(line, cells); ok {
-				r.calls, lines = append(r.calls, c), append(lines, line)
-			}
+			continue
+		}
+		if c, ok := r.row(line, cells); ok {
+			r.calls, lines = append(r.calls, c), append(lines, line)
 		}
 	}
 	if r.columns == nil {
@@ -137,14 +134,8 @@ func (r *callReader) read() {
 func (r *callReader) header(line int, cells []string) bool {
 	r.columns = map[column]int{}
 	for n, cell := range cells {
-		word := strings.Map(func(c rune) rune {
-			if unicode.IsLetter(c) || unicode.IsDigit(c) {
-				return unicode.ToLower(c)
-			}
-			return -1
-		}, withoutBrackets(cell))
-		for col, words := range callHeaders {
-			if _, twice := r.columns[col]; !twice && slices.Contains(words, word) {
+		if col, known := columnOf(cell); known {
+			if _, twice := r.columns[col]; !twice {
 				r.columns[col] = n
 			}
 		}
@@ -165,9 +156,21 @@ func (r *callReader) header(line int, cells []string) bool {
 	return len(r.wrong) == 0
 }
 
-func withoutBrackets(s string) string {
-	before, _, _ := strings.Cut(s, "(")
-	return before
+// columnOf is the column a header names, what stands in brackets aside.
+func columnOf(header string) (col column, known bool) {
+	before, _, _ := strings.Cut(header, "(")
+	word := strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return unicode.ToLower(c)
+		}
+		return -1
+	}, before)
+	for col, words := range callHeaders {
+		if slices.Contains(words, word) {
+			return col, true
+		}
+	}
+	return 0, false
 }
 
 func blankRow(cells []string) bool {
@@ -190,8 +193,11 @@ func (r *callReader) cell(cells []string, c column) string {
 	return ""
 }
 
-// row reads one line; false: something in it is wrong.
+// row reads one line; false: it is empty or a total, or something in it is wrong.
 func (r *callReader) row(line int, cells []string) (Calls, bool) {
+	if blankRow(cells) || total(cells[0]) {
+		return Calls{}, false
+	}
 	before := len(r.wrong)
 	from, to, problem := interval(r.cell(cells, colDay), r.cell(cells, colHour), r.cell(cells, colTo), r.zone)
 	if problem != "" {

@@ -193,8 +193,12 @@ func sourcesOf(c *cases) []Source {
 			field     string
 			of, given bool
 		}{
-			{"first_response_at", g.reported, g.answer}, {"priority", g.solved, g.priority}, {"line", g.solved, g.line},
-			{"contacts", g.solved, g.contacts}, {"minutes_spent", g.solved, g.minutes}, {"satisfaction", g.solved, g.score},
+			{"first_response_at", g.reported, g.answer},
+			{"priority", g.solved, g.priority},
+			{"line", g.solved, g.line},
+			{"contacts", g.solved, g.contacts},
+			{"minutes_spent", g.solved, g.minutes},
+			{"satisfaction", g.solved, g.score},
 		} {
 			if f.of && !f.given {
 				s.Lacks = append(s.Lacks, f.field)
