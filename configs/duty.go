@@ -43,19 +43,26 @@ func (c *Config) checkDuty() error {
 	if len(errs) == 0 || errors.Join(errs...) == nil {
 		errs = append(errs, checkCircle(c.Desk.Duty))
 	}
-	if ch := c.Desk.Channel; ch != "" {
-		var channels []string
-		for _, x := range c.Notify.Channels {
-			channels = append(channels, x.Name)
-			if x.Name == ch && (x.Subscribers || !contains(deskTypes, x.Type)) {
-				bad("desk.channel is %q, which is for programs or subscribers; name one that reaches the desk, of type %s", ch, strings.Join(deskTypes, ", "))
-			}
-		}
-		if !contains(channels, ch) {
-			bad("desk.channel is %q, which is no channel; %s", ch, oneOfKey(ch, channels, "channels"))
+	return errors.Join(append(errs, c.checkDeskChannel())...)
+}
+
+// checkDeskChannel checks that what the desk is told reaches people who work there.
+func (c *Config) checkDeskChannel() error {
+	ch := c.Desk.Channel
+	if ch == "" {
+		return nil
+	}
+	var channels []string
+	for _, x := range c.Notify.Channels {
+		channels = append(channels, x.Name)
+		if x.Name == ch && (x.Subscribers || !contains(deskTypes, x.Type)) {
+			return fmt.Errorf("desk.channel is %q, which is for programs or subscribers; name one that reaches the desk, of type %s", ch, strings.Join(deskTypes, ", "))
 		}
 	}
-	return errors.Join(errs...)
+	if !contains(channels, ch) {
+		return fmt.Errorf("desk.channel is %q, which is no channel; %s", ch, oneOfKey(ch, channels, "channels"))
+	}
+	return nil
 }
 
 // checkAbsences checks the days somebody is away, each of which stands there once.

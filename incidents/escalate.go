@@ -231,13 +231,20 @@ func (b *book) groupOf(i *incident) *headstart.SupportGroup {
 		of(s)
 	}
 	for _, id := range named {
-		for n := range b.log.SupportGroups {
-			if g := &b.log.SupportGroups[n]; id != "" && g.ID == id {
-				return g
-			}
+		if g := b.groupNamed(id); g != nil {
+			return g
 		}
 	}
 	return nil
+}
+
+// groupNamed is the support group of an id, or nil.
+func (b *book) groupNamed(id string) *headstart.SupportGroup {
+	at := slices.IndexFunc(b.log.SupportGroups, func(g headstart.SupportGroup) bool { return g.ID == id })
+	if at < 0 {
+		return nil
+	}
+	return &b.log.SupportGroups[at]
 }
 
 // escalateTo pages one group, under the name its receiver may know the incident by.

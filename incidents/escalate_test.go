@@ -20,8 +20,10 @@ func deskStory(t *testing.T, change func(*headstart.LogConfig)) *story {
 		{Name: "samira", Hours: headstart.Hours{"monday": "08:00-12:30", "tuesday": "08:00-17:30"}, Substitute: "joris"}, {Name: "joris"},
 	}}
 	c.SupportGroups = []headstart.SupportGroup{
-		{ID: "balie", Line: 1, Receiver: "balie"}, {ID: "netwerk", Line: 2, Receiver: "net-team", Hours: always},
-		{ID: "werkplek", Line: 2, Receiver: "werkplek"}, {ID: "leverancier", Line: 3, Receiver: "supplier", Hours: always},
+		{ID: "balie", Line: 1, Receiver: "balie"},
+		{ID: "netwerk", Line: 2, Receiver: "net-team", Hours: always},
+		{ID: "werkplek", Line: 2, Receiver: "werkplek"},
+		{ID: "leverancier", Line: 3, Receiver: "supplier", Hours: always},
 	}
 	catalog := *c.Catalog
 	catalog.Devices = slices.Clone(catalog.Devices)

@@ -121,7 +121,7 @@ var named = []struct{ prefix, id string }{
 	{"/i/", "HS-1060"}, {"/a/", "zui-prn-9"}, {"/api/v1/incidents/", "HS-1060"}, {"/announcements/", "dd44.zuid"}, {"/api/v1/announcements/", "dd44.zuid"},
 	{"/api/v1/maintenance/", "W-Z"}, {"/known-errors/", "KE-9"}, {"/api/v1/known-errors/", "KE-9"}, {"/api/v1/commands/", "c-1"},
 	{"/aliases/", "alias-1"}, {"/api/v1/aliases/", "alias-1"}, {"/channels/", "mail-noord"}, {"/api/v1/channels/", "mail-noord"},
-	{"/static/", "app.css"}, {"/maintenance/", "end"}, {"/dead-letters/", "resend"}, {"/s/", "x"},
+	{"/static/", "app.css"}, {"/maintenance/", "end"}, {"/dead-letters/", "resend"}, {"/s/", "x"}, {"/desk/", "todo"}, {"/ack/", "x"},
 }
 
 // path fills in a pattern. A pattern it cannot fill needs a line in named.
