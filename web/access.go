@@ -43,6 +43,10 @@ func viewerOf(id headstart.Identity, view *headstart.View) viewer {
 	return v
 }
 
+// approves reports whether v may send to users what waits for approval: who may read
+// what is confidential (ruling 30), and nobody else.
+func (v viewer) approves() bool { return v.confidential }
+
 // viewer is who asks for a page.
 func (s *Site) viewer(r *http.Request) viewer {
 	return viewerOf(headstart.IdentityFrom(r.Context()), s.o.View)

@@ -71,8 +71,12 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(id, 40)))
 		return
 	}
-	if !s.viewer(r).acts(&i) || approves(do) && !mayApprove(who, true) {
+	if !s.viewer(r).acts(&i) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		return
+	}
+	if approves(do) && !mayApprove(who, true) {
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.approve"))
 		return
 	}
 	build, ok := actions[do]

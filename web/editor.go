@@ -105,8 +105,12 @@ func (s *Site) serveEdit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	say, who, do := s.say(r), headstart.IdentityFrom(r.Context()), r.PathValue("do")
-	if !s.viewer(r).acts(&i) || approves(do) && !mayApprove(who, true) {
+	if !s.viewer(r).acts(&i) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		return
+	}
+	if approves(do) && !mayApprove(who, true) {
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.approve"))
 		return
 	}
 	f := form{r: r, say: say, zone: s.zone, now: s.now()}

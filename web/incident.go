@@ -36,6 +36,7 @@ type incidentView struct {
 	Card          card
 	Now           time.Time
 	Write         bool
+	Approve       bool // whoever looks may send to users what waits for approval
 	Tab           string
 	Tabs          []tabLink
 	Shows         []tabLink // kinds of timeline entries
@@ -189,7 +190,7 @@ func (s *Site) incidentView(t topic) incidentView {
 	i.Announcements = v.announcements(i.Announcements)
 	now, cat := s.now(), s.o.View.Catalog()
 	page := incidentView{
-		Now: now, Write: t.write && v.acts(&i), Tab: tabOf(t.tab), Show: showOf(t.show),
+		Now: now, Write: t.write && v.acts(&i), Approve: v.approves(), Tab: tabOf(t.tab), Show: showOf(t.show),
 		Card: s.card(&i, i.Announcements, say, v, now), Steps: steps(&i, say, now),
 		Where:    joined(i.Locations, func(id string) string { return locationName(cat, id, say.Lang) }),
 		What:     joined(i.Services, func(id string) string { return serviceName(cat, id, say.Lang) }),

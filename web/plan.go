@@ -129,7 +129,7 @@ func (s *Site) serveWindowAction(w http.ResponseWriter, r *http.Request) {
 func (s *Site) serveWorkMessage(w http.ResponseWriter, r *http.Request, c *windowChange) {
 	say, do := s.say(r), r.PathValue("do")
 	if do == "approve-message" && !mayApprove(c.by, true) {
-		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
+		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.approve"))
 		return
 	}
 	f := form{r: r, say: say, zone: s.zone, now: s.now()}

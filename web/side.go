@@ -27,6 +27,7 @@ type draft struct {
 	State        headstart.UpdateState
 	At           time.Time // when it goes out by itself; zero: it does not
 	Goes         string    // At in words
+	Approves     bool      // whoever looks may send it
 }
 
 // drafts are the messages that wait for approval, those of the worst incident first.
@@ -50,7 +51,7 @@ func (s *Site) drafts(v viewer) []draft {
 		}
 		out = append(out, draft{
 			At: goes, Announcement: a.ID, Incident: a.Incident, Audience: a.Audience, Title: text.Title, Text: text.Short, Lang: textLang,
-			People: a.People, Why: u.Why, Words: u.Hits, PushOnly: a.Draft == nil, State: a.Waiting(),
+			People: a.People, Why: u.Why, Words: u.Hits, PushOnly: a.Draft == nil, State: a.Waiting(), Approves: v.approves(),
 		})
 	}
 	slices.SortStableFunc(out, func(a, b draft) int { return cmp.Compare(priority[a.Incident], priority[b.Incident]) })

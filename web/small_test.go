@@ -7,12 +7,12 @@ import (
 	"headstart/lang"
 )
 
-// A line of the board says what is wrong, not only where: details that are a place
-// have the word of their condition before them.
+// A line of the board says what is wrong, not only where: details have the word of
+// their condition before them.
 func TestSmallWord(t *testing.T) {
 	for want, c := range map[string]headstart.Condition{
 		"poort uitgezet: Te1/1/1 (uplink noord)": {Name: "interface-disabled", Effect: headstart.EffectReport, Detail: "Te1/1/1 (uplink noord)"},
-		"Tray 4, 0 of 550":                       {Name: "tray-empty", Effect: headstart.EffectReport, Detail: "Tray 4, 0 of 550"},
+		"lade leeg: Tray 4, 0 of 550":            {Name: "tray-empty", Effect: headstart.EffectReport, Detail: "Tray 4, 0 of 550"},
 		"poort vol":                              {Name: "interface-busy", Effect: headstart.EffectReport},
 		"asleep-or-so":                           {Name: "asleep-or-so", Effect: headstart.EffectReport},
 	} {
