@@ -26,13 +26,28 @@ func (b *book) leave(i *incident, a *headstart.Announcement) bool {
 	b.decide(i, headstart.Decision{Rule: "A-30", Outcome: "left", Subject: a.Audience, Facts: facts("from", string(carrier.ID))})
 	b.dropWords(i, a)
 	b.follow1(carrier, a)
-	if last := a.Last(); a.Live() && a.Draft == nil && slices.Contains(a.SpeaksFor(last), i.ID) && b.composer != nil {
-		u := b.progress(carrier, a, nil)
-		u.Why = append([]string{b.because("wat gebruikers lazen ging ook over wat nu vertrouwelijk is; zij zien het niet meer", "what users read was also about what is confidential now; they do not see it any more")}, u.Why...)
-		b.draft(carrier, a, u)
-	}
+	b.askAnew(i, carrier, a)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	return true
+}
+
+// askAnew lets words without i wait for a person, where readers of a lost some: the end,
+// if all that is left is over, else how it stands.
+func (b *book) askAnew(i, carrier *incident, a *headstart.Announcement) {
+	if !a.Live() || a.Draft != nil || b.composer == nil {
+		return
+	}
+	why := b.because("wat gebruikers lazen ging ook over wat nu vertrouwelijk is; zij zien het niet meer", "what users read was also about what is confidential now; they do not see it any more")
+	switch {
+	case carrier.X.Ended && b.allEnded(carrier, a):
+		u := b.compose(carrier, a, headstart.Solved, "rule", nil)
+		u.Why = append([]string{why}, u.Why...)
+		b.draftClosing(carrier, a, u)
+	case slices.Contains(a.SpeaksFor(a.Last()), i.ID):
+		u := b.progress(carrier, a, nil)
+		u.Why = append([]string{why}, u.Why...)
+		b.draft(carrier, a, u)
+	}
 }
 
 // dropWords throws away a draft that speaks of i too: a rule writes another one.

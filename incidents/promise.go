@@ -96,7 +96,11 @@ func (b *book) promised(a *headstart.Announcement, n int) {
 		return // a later message kept it, or it was missed already
 	}
 	if b.allOf(i, a, isStale) { // there is nothing to say until something is heard (ruling 15)
-		b.staleOne(i, a, round{})
+		if u := a.Last(); u.Phase == headstart.Progress && u.By == "rule" && !sentByRule(u) {
+			b.pause(a) // a person was asked, and told users that it is not known
+		} else {
+			b.staleOne(i, a, round{}) // it was not of all that a speaks for when nothing was heard of i
+		}
 		b.refreshPromise(i)
 		b.dirty.incident(i)
 		return
