@@ -37,6 +37,7 @@ fast: ## on every save: what needs no real part
 
 long: ## before an issue is called resolved: mutants, 100 kills, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing
 	go test -count 1 -timeout 10m -run '^TestLives$$' -v ./correlate -lives 10000
+	go test -count 1 -timeout 15m -run '^TestPagesInABrowser$$' ./web -shots "$$(mktemp -d)"
 	go test -count 1 -timeout 20m -run '^TestSurgeFindsOutages$$' -v ./correlate -quietweeks 40 -surgeweeks 30
 	go -C tools run ./mutants
 	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 100
@@ -65,7 +66,7 @@ golden: ## accept new output of golden tests and scenarios; read the diff before
 	@set -e; for dir in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r -n1 dirname | sort -u); do go test $$dir -update; done
 
 shots: ## pictures of the pages, into shots/
-	mkdir -p shots && go test -run TestPagesInABrowser -count 1 ./web -shots $(CURDIR)/shots
+	mkdir -p shots && go test -timeout 15m -run TestPagesInABrowser -count 1 ./web -shots $(CURDIR)/shots
 
 tools: ## download what check and bench use, and build Alertmanager for comparison
 	cd tools && go mod download

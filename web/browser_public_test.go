@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"headstart"
+	"headstart/web/browsertest"
 	"headstart/web/public"
 )
 
@@ -96,7 +97,7 @@ func TestAReaderWithoutJavaScript(t *testing.T) {
 	srv := httptest.NewServer(serve(w.site(), nobody, pages.Routes()...))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
-	ctx, console := browser(t)
+	ctx, console := browsertest.Start(t)
 	if err := chromedp.Do(ctx, withoutScripts(true), chromedp.Navigate(srv.URL+"/s/nl/"), chromedp.Click(`article a[href$="#have"]`), chromedp.WaitVisible("#place")); err != nil {
 		t.Fatal(err)
 	}

@@ -11,17 +11,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"headstart"
+	"headstart/web/browsertest"
 	"headstart/web/public"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -60,50 +58,6 @@ func axeSource(t *testing.T) string {
 	return string(b)
 }
 
-// browser starts chromium with one tab and collects what its console says:
-// reports of the content security policy, failed loads, exceptions.
-func browser(t *testing.T) (ctx context.Context, console func() []string) {
-	t.Helper()
-	exe, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("no chromium; install the Debian package chromium")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1440, 1200))
-	ctx, stop := context.WithTimeout(t.Context(), 4*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	if _, err := chromedp.Run(ctx, chromedp.Title()); err != nil {
-		t.Fatalf("start chromium: %v", err)
-	}
-	var mu sync.Mutex
-	var said []string
-	err = chromedp.Listen(ctx, func(ev any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch e := ev.(type) {
-		case *log.EventEntryAdded:
-			said = append(said, e.Entry.Text+" "+e.Entry.URL)
-		case *runtime.EventExceptionThrown:
-			said = append(said, e.ExceptionDetails.Text)
-		}
-	})
-	if err != nil {
-		t.Fatalf("listen to the console: %v", err)
-	}
-	return ctx, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		out := said
-		said = nil
-		return out
-	}
-}
-
 const axeCall = `axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21aa','wcag22aa','best-practice']})
 .then(r => JSON.stringify(r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)}))))`
 
@@ -118,10 +72,11 @@ type look struct {
 	width int64
 }
 
-var looks = []look{{"light", 1440}, {"dark", 1440}, {"dark", 360}}
+var looks = []look{{"light", 1440}, {"dark", 360}, {"dark", 1440}, {"light", 360}}
 
 // Every page, light and dark, wide and narrow: no finding of axe-core, nothing
-// on the console, no sideways scrolling.
+// on the console, no sideways scrolling. Without -shots each is looked at once, by turns
+// on a desk and on a phone; make shots and make long look at each in all four ways.
 func TestPagesInABrowser(t *testing.T) {
 	axe := axeSource(t)
 	w := badMonday(t)
@@ -156,19 +111,16 @@ func TestPagesInABrowser(t *testing.T) {
 	admins := httptest.NewServer(serve(site, admin))
 	defer admins.Close()
 	defer admins.CloseClientConnections()
-	ctx, console := browser(t)
-	for _, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/reports?by=department", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	ctx, console := browsertest.Start(t)
+	for n, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/reports?by=department", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		all := looks
-		if strings.HasPrefix(p, "/s/") { // most of its readers hold a phone
-			all = append(slices.Clone(looks), look{"light", 360})
-		}
-		if (strings.Contains(p, "?tab=") || strings.Contains(p, "/wall?")) && *shots == "" { // the page around it was looked at
-			all = looks[2:]
+		if *shots == "" {
+			all = looks[n%2 : n%2+1]
 		}
 		for _, l := range all {
 			t.Run(fmt.Sprintf("%s %s %d", p, l.theme, l.width), func(t *testing.T) {
 				from := srv.URL
-				if strings.HasPrefix(p, "/settings") {
+				if strings.HasPrefix(p, "/settings") || strings.HasPrefix(p, "/audit") {
 					from = admins.URL
 				}
 				seen := examine(ctx, t, axe, from+p, l)
@@ -195,7 +147,7 @@ func TestActionsComeFirstOnAPhone(t *testing.T) {
 	srv := httptest.NewServer(serve(w.site(), desk))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
-	ctx, _ := browser(t)
+	ctx, _ := browsertest.Start(t)
 	const order = `(() => {
 		const box = q => document.querySelector(q).getBoundingClientRect(), gap = (a, b) => Math.round(box(b).top - box(a).bottom);
 		const stops = [...document.querySelectorAll('main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary')]
@@ -301,7 +253,7 @@ func TestBoardLives(t *testing.T) {
 	srv := httptest.NewServer(serve(w.site(), desk))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
-	ctx, console := browser(t)
+	ctx, console := browsertest.Start(t)
 	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/"), chromedp.WaitVisible("#inc-HS-1042")); err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +290,7 @@ func TestBoardLives(t *testing.T) {
 // says nothing.
 func TestAStalePageSaysSo(t *testing.T) {
 	w := badMonday(t)
-	ctx, console := browser(t)
+	ctx, console := browsertest.Start(t)
 	for age, hidden := range map[time.Duration]bool{0: true, 20 * time.Minute: false} {
 		fresh := time.Now().Add(-age)
 		srv := httptest.NewServer(serve(w.site(), nobody, w.public(func(o *public.Options) { o.Fresh = func() time.Time { return fresh } }).Routes()...))

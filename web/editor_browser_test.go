@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"headstart/web/browsertest"
 )
 
 // TestEditorLives: what is typed shows at the right as people would read it, and is kept
@@ -15,7 +17,7 @@ func TestEditorLives(t *testing.T) {
 	srv := httptest.NewServer(serve(w.site(), desk))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
-	ctx, console := browser(t)
+	ctx, console := browsertest.Start(t)
 	const field = `[name="Progress.nl"]`
 	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+editedPath), chromedp.WaitVisible(field), chromedp.SendKeys(field, " Morgen meer.")); err != nil {
 		t.Fatal(err)
@@ -43,7 +45,7 @@ func TestEditorInABrowser(t *testing.T) {
 	srv := httptest.NewServer(serve(badMonday(t).site(), approver))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
-	ctx, console := browser(t)
+	ctx, console := browsertest.Start(t)
 	for _, path := range []string{editedPath, editedPath + "?lang=en"} {
 		for _, l := range looks {
 			seen := examine(ctx, t, axe, srv.URL+path, l)

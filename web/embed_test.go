@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"headstart/web/browsertest"
 	"headstart/web/public"
 )
 
@@ -31,7 +32,7 @@ func TestABannerOnAPortal(t *testing.T) {
 	status := httptest.NewServer(serve(w.site(), nobody, pages.Routes()...))
 	defer status.Close()
 	defer status.CloseClientConnections()
-	ctx, console := browser(t)
+	ctx, console := browsertest.Start(t)
 
 	policy = "default-src 'none'; img-src data:; script-src " + status.URL + "; connect-src " + status.URL
 	body = `<script src="` + status.URL + `/s/nl/banner.js" data-into="#news" defer></script>`

@@ -75,7 +75,7 @@ func TestNewOutageInSeconds(t *testing.T) {
 	t.Parallel()
 	d := newDeskMorning(t, smtptest.Start(t))
 	d.do("log in", chromedp.Navigate(d.base+"/"), chromedp.SendKeys("#name", "samira"), chromedp.SendKeys("#password", deskPassword+"\r"), chromedp.WaitVisible("#cards"))
-	d.do("press n", chromedp.KeyEvent("n"), chromedp.WaitVisible("#service"))
+	d.do("press n", chromedp.KeyEvent("n"), chromedp.WaitVisible("#service"), chromedp.SendKeys("#service", "Printen"))
 	d.do("publish", chromedp.Click(`form[action="/new"] button.pri`))
 	waitFor(t, 20*time.Second, "the message on the status page", func() bool { return strings.Contains(d.page("/s/nl/"), "Printen lukt niet") })
 	for _, line := range d.console() {

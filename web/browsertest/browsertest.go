@@ -17,7 +17,7 @@ import (
 )
 
 // longest is how long one browser may live.
-const longest = 4 * time.Minute
+const longest = 12 * time.Minute
 
 // Start starts Chromium with one tab until tb ends. console returns what was said since
 // it was asked last.
