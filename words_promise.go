@@ -3,7 +3,7 @@ package headstart
 // promiseWords are decisionWords of what users were promised, when it should work again,
 // and what they say of it afterwards.
 var promiseWords = map[string][2]string{
-	"A-28 promise_kept":     {"Belofte aan {subject} gehouden: bericht zonder nieuws geplaatst.", "Promise to {subject} kept: a message without news was published."},
+	"A-28 promise_kept":     {"Belofte aan {subject} gehouden: het bericht kwam op tijd.", "Promise to {subject} kept: the message came in time."},
 	"A-28 promise_missed":   {"Belofte aan {subject} gemist: bericht van {promised} is niet geplaatst.", "Promise to {subject} missed: the message of {promised} was not published."},
 	"A-28 owner_warned":     {"Via {subject} herinnerd: gebruikers is iets beloofd om {promised}.", "Reminded through {subject}: users were promised something for {promised}."},
 	"A-28 eta_missed":       {"Verwachte tijd {promised} is voorbij zonder nieuws aan {subject}: belofte gemist.", "Expected time {promised} passed without news to {subject}: promise missed."},

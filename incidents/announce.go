@@ -122,6 +122,9 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	b.dropDraft(i, a, u)
 	if !u.Corrects {
 		a.Missed = nil
+		if due := a.NextUpdateBy; due != nil && b.now.Before(*due) {
+			b.keepScore(i, a, due, true) // one that comes when it is due is counted there
+		}
 	}
 	first := len(a.Updates) == 0
 	a.Updates = append(a.Updates, *u)
