@@ -3,16 +3,27 @@ package headstart
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Tickets returns all tickets known, newest first.
 func (v *View) Tickets() []TicketState {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	out := values(v.tickets, func(a, b TicketState) int {
-		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.Key(), b.Key()))
+	type row struct { // a ticket is large, and there are thousands: sorted are these
+		key string
+		t   *TicketState
+	}
+	rows := make([]row, 0, len(v.tickets))
+	for key, t := range v.tickets {
+		rows = append(rows, row{key, t})
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(b.t.CreatedAt.Compare(a.t.CreatedAt), strings.Compare(a.key, b.key))
 	})
-	for i := range out {
+	out := make([]TicketState, len(rows))
+	for i := range rows {
+		out[i] = *rows[i].t
 		v.number(&out[i])
 	}
 	return out

@@ -303,10 +303,9 @@ func describeUpdate(u headstart.Update, say *lang.Words, now time.Time) toldUpda
 // unlinked are the tickets a person may link by hand.
 func (s *Site) unlinked(say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for _, t := range v.tickets(s.looseTickets()) {
-		if len(out) < 50 {
-			out = append(out, s.loose(t, say, v))
-		}
+	all := v.tickets(s.looseTickets())
+	for n := range all[:min(len(all), 50)] {
+		out = append(out, s.loose(&all[n], say, v))
 	}
 	return out
 }

@@ -88,9 +88,11 @@ type looseTicket struct {
 
 // looseTickets are the open tickets that no incident has, newest first.
 func (s *Site) looseTickets() []headstart.TicketState {
-	return slices.DeleteFunc(s.o.View.Tickets(), func(t headstart.TicketState) bool {
-		return t.Solved() || t.Linked() != nil || t.Channel == "monitoring"
-	})
+	return slices.DeleteFunc(s.o.View.Tickets(), func(t headstart.TicketState) bool { return !isLoose(&t) })
+}
+
+func isLoose(t *headstart.TicketState) bool {
+	return !t.Solved() && t.Linked() == nil && t.Channel != "monitoring"
 }
 
 // alikeOf are the keys of loose tickets by the incident that they may be about, the
@@ -121,9 +123,11 @@ func alikeOf(loose []headstart.TicketState) map[headstart.IncidentID][]string {
 // suggestedTickets are the loose tickets that seem to belong to an incident.
 func (s *Site) suggestedTickets(all []headstart.TicketState, say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for _, t := range all {
-		l := s.loose(t, say, v)
-		if l.Incident != "" && len(out) < looseShown {
+	for n := range all {
+		if len(out) == looseShown {
+			break
+		}
+		if l := s.loose(&all[n], say, v); l.Incident != "" {
 			out = append(out, l)
 		}
 	}
@@ -131,7 +135,7 @@ func (s *Site) suggestedTickets(all []headstart.TicketState, say *lang.Words, v 
 }
 
 // loose describes a ticket with its best candidate that the viewer may see.
-func (s *Site) loose(t headstart.TicketState, say *lang.Words, v viewer) looseTicket {
+func (s *Site) loose(t *headstart.TicketState, say *lang.Words, v viewer) looseTicket {
 	cat := s.o.View.Catalog()
 	l := looseTicket{Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), When: say.When(t.Since(), s.now()), Priority: t.Priority, Phone: t.Channel == "phone", Timeless: t.Timeless()}
 	if t.Requester.Location != "" {

@@ -39,12 +39,17 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	}
 	say, v := s.say(r), s.viewer(r)
 	p := ticketsPage{frame: s.frame(r, "tickets", say.Say("nav.tickets")), Live: s.linkable(say, v)}
-	loose := v.tickets(s.looseTickets())
-	p.Count, p.More = len(loose), max(0, len(loose)-listMost)
+	all := v.tickets(s.o.View.Tickets())
 	var shown []looseTicket
-	for _, t := range loose {
-		shown = append(shown, s.loose(t, say, v))
+	for n := range all {
+		switch t := &all[n]; {
+		case isLoose(t):
+			shown = append(shown, s.loose(t, say, v))
+		case !t.Solved() && t.Linked() != nil:
+			p.LinkedNow++
+		}
 	}
+	p.Count, p.More = len(shown), max(0, len(shown)-listMost)
 	slices.SortStableFunc(shown, byUrgency)
 	shown = shown[:len(shown)-p.More]
 	titles := s.ticketTitles(r.Context(), ticketsOf(shown))
@@ -58,27 +63,22 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	slices.SortStableFunc(p.Groups, func(a, b ticketGroup) int {
 		return cmp.Or(cmp.Compare(rank(a.Over), rank(b.Over)), cmp.Compare(a.Priority, b.Priority), cmp.Compare(b.People, a.People), cmp.Compare(a.Incident, b.Incident))
 	})
-	for _, t := range v.tickets(s.o.View.Tickets()) {
-		if !t.Solved() && t.Linked() != nil {
-			p.LinkedNow++
-		}
-	}
-	p.Review = s.toReview(say, v)
+	p.Review = s.toReview(all, say, v)
 	s.fillTitles(r.Context(), p.Review)
 	s.render(w, r, http.StatusOK, "tickets", p)
 }
 
-// toReview are the tickets linked without a person of which one is asked whether that
+// toReview are those of all that were linked without a person of which one is asked whether that
 // is right, newest first.
-func (s *Site) toReview(say *lang.Words, v viewer) []looseTicket {
+func (s *Site) toReview(all []headstart.TicketState, say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for _, t := range v.tickets(s.o.View.Tickets()) {
+	for _, t := range all {
 		l := t.ToReview()
 		if l == nil || len(out) == listMost {
 			continue
 		}
 		t.Links = []headstart.Link{*l}
-		if x := s.loose(t, say, v); x.Incident != "" {
+		if x := s.loose(&t, say, v); x.Incident != "" {
 			out = append(out, x)
 		}
 	}
