@@ -229,6 +229,12 @@ func TestActionsKeepToTheLocationsOfAUser(t *testing.T) {
 	if rec := post(h, "/new", "service", "wifi", "location", "noord", "effect", "down", "severity", "major"); rec.Code != http.StatusBadRequest {
 		t.Errorf("a new one in Noord: status %d, want 400", rec.Code)
 	}
+	for _, path := range []string{"/new", "/maintenance"} { // a form offers what may be sent
+		body := get(t, h, path, http.StatusOK)
+		if strings.Contains(body, `name="location" value="noord"`) || strings.Contains(body, "Salarisbestanden") || !strings.Contains(body, `name="location" value="zuid"`) || !strings.Contains(body, "Roosterplanner") {
+			t.Errorf("%s does not offer what this account may choose, and nothing else", path)
+		}
+	}
 }
 
 func TestPreferencesStayHere(t *testing.T) {

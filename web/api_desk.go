@@ -157,7 +157,7 @@ func (a *API) replyTo(r *http.Request) (language, location string, wrong []field
 		key = a.sourceOf(key) + "/" + key
 	}
 	t, ok := a.o.View.Ticket(key)
-	if !ok {
+	if v := a.viewer(r); !ok || !v.seesTicket(&t) {
 		return language, location, append(wrong, fieldError{"?ticket", "no such ticket is known; write SOURCE/NUMBER, such as rt/101"})
 	}
 	if t.Evidence != nil && t.Evidence.Language != "" && q.Get("lang") == "" {

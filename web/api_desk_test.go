@@ -92,6 +92,9 @@ func TestAPITellsReply(t *testing.T) {
 			t.Errorf("%s: status %d with %q, want %d and why", query, res.StatusCode, p.Detail, want)
 		}
 	}
+	if res := call(as("desk", "zuid"), "GET", "/api/v1/incidents/HS-1043/reply?ticket=rt/M-1", ""); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a ticket of another place answers %d; want 422, as for one that is not there", res.StatusCode)
+	}
 }
 
 // TestAPIRepeats: with an Idempotency-Key a request and its repeat are one command; of

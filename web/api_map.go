@@ -105,7 +105,7 @@ func NewWhatIfAnswer(view *headstart.View, f headstart.WhatIf) WhatIfAnswer {
 
 func (s *sight) answer(f headstart.WhatIf) WhatIfAnswer {
 	out := WhatIfAnswer{
-		Assets: f.Assets, People: f.People, Locations: s.places(f.Locations), Departments: s.departments(f.Departments), Audiences: []string{}, Spared: []headstart.Spared{},
+		Assets: f.Assets, People: f.People, Locations: s.places(f.Locations), Departments: s.departments(f.Departments), Audiences: []string{},
 	}
 	out.Lost, out.Hidden = s.visible(f.Lost)
 	out.Services, _ = s.visible(f.Services)
@@ -114,11 +114,7 @@ func (s *sight) answer(f headstart.WhatIf) WhatIfAnswer {
 	if f.People > 0 || len(out.Services) > 0 {
 		out.Audiences = s.audiences(&f.Reach)
 	}
-	for _, x := range f.Spared {
-		if n := s.topology.Node(x.Asset); n != nil && s.shown(n) {
-			out.Spared = append(out.Spared, x)
-		}
-	}
+	out.Spared = s.spared(f.Spared)
 	return out
 }
 

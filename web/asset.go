@@ -137,7 +137,8 @@ func (s *sight) factsOf(n *headstart.TopologyNode, say *lang.Words) (out []setti
 		}
 		add("place", place)
 		add("address", d.Address)
-		add("for", joined(d.Services, func(id string) string { return s.name(id, say.Lang) }))
+		serves, _ := s.visible(d.Services)
+		add("for", joined(serves, func(id string) string { return s.name(id, say.Lang) }))
 		if d.People > 0 {
 			add("people", strconv.Itoa(d.People))
 		}

@@ -41,6 +41,11 @@ func TestAssetPage(t *testing.T) {
 			t.Errorf("%s shows what it should not", path)
 		}
 	}
+	w.cat.Devices[5].Services = []string{"salaris", "print"}
+	w.put(headstart.TableConfig, "current", headstart.LogConfig{Engine: 1, Language: "nl", Timezone: "Europe/Amsterdam", Catalog: &w.cat})
+	if body := get(t, serve(mapped(w.fill()), desk), "/a/prn-n2-04", http.StatusOK); strings.Contains(body, "Salarisbestanden") || !strings.Contains(body, "<dd><bdi>Printen</bdi></dd>") {
+		t.Error("a page of a printer names a service that is confidential")
+	}
 	if !strings.Contains(get(t, serve(mapped(w), approver), "/a/salaris", http.StatusOK), "Salarisbestanden") {
 		t.Error("an approver does not see what is confidential")
 	}

@@ -65,7 +65,7 @@ type channelsPage struct {
 	Channels []channelLine
 	Places   []deadPlace // with what they did not take, by name
 	Count    int         // of all that was given up
-	Admin    bool
+	Admin    bool // the reader may try a channel
 	Tried    *notice
 }
 
@@ -91,8 +91,9 @@ func (s *Site) serveChannels(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Site) channelsPage(r *http.Request) channelsPage {
-	say, id := s.say(r), headstart.IdentityFrom(r.Context())
-	p := channelsPage{frame: s.frame(r, "announcements", say.Say("channels.head")), Admin: id.Has(headstart.ScopeAdmin) && s.o.TryChannel != nil}
+	say := s.say(r)
+	p := channelsPage{frame: s.frame(r, "announcements", say.Say("channels.head"))}
+	p.Admin = p.Settings && s.o.TryChannel != nil
 	for _, ch := range channelsOf(s.o.View) {
 		p.Channels = append(p.Channels, channelLine{
 			Name: ch.Name, Type: ch.Type, Can: abilities(ch, say), Audiences: strings.Join(ch.Audiences, ", "),

@@ -21,7 +21,6 @@ type announcementsPage struct {
 
 	Pages []statusPage
 	Made  *madeLink // nil: none was asked for
-	Admin bool
 }
 
 type listed struct {
@@ -43,7 +42,7 @@ func (s *Site) announcements(w http.ResponseWriter, r *http.Request, made *madeL
 	say, v := s.say(r), s.viewer(r)
 	p := announcementsPage{frame: s.frame(r, "announcements", say.Say("nav.announcements"))}
 	p.Hushed, p.Hushes = s.hushedUntil(say, p.Now), p.Write && v.everywhere()
-	p.Pages, p.Made, p.Admin = s.statusPages(say, p.Now), made, headstart.IdentityFrom(r.Context()).Has(headstart.ScopeAdmin)
+	p.Pages, p.Made = s.statusPages(say, p.Now), made
 	for _, d := range s.drafts(v) {
 		switch d.State {
 		case headstart.UpdateDraft:

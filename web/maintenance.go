@@ -67,15 +67,7 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 	}
 	slices.Reverse(p.Past)
 	p.Clashes = s.clashes(v, say, p.Now)
-	for _, svc := range cat.Services {
-		if svc.Confidential && !v.confidential {
-			continue
-		}
-		p.Services = append(p.Services, choice{svc.ID, nameOf(svc.Name, svc.ID, say.Lang)})
-	}
-	for _, l := range cat.Locations {
-		p.Locations = append(p.Locations, choice{l.ID, nameOf(l.Name, l.ID, say.Lang)})
-	}
+	p.Services, p.Locations = v.offered(say.Lang)
 	next := p.Now.Truncate(time.Hour).Add(time.Hour)
 	p.From, p.Until = next.Format(formTime), next.Add(time.Hour).Format(formTime)
 	s.render(w, r, http.StatusOK, "maintenance", p)

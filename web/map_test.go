@@ -100,6 +100,14 @@ func TestMapByTheAPI(t *testing.T) {
 	if got, want := fmt.Sprintf("%+v", f), fmt.Sprintf("%+v", want); got != want {
 		t.Errorf("answered\n%s\nwant\n%s", got, want)
 	}
+	kept := func(...string) headstart.WhatIf {
+		return headstart.WhatIf{Spared: []headstart.Spared{{Asset: "zui-sw-01", Lost: []string{"core-01", "salaris"}, KeptBy: []string{"salaris"}}, {Asset: "prn-n2-04", Lost: []string{"core-01", "salaris"}, KeptBy: []string{"ap-n-11", "salaris"}}}}
+	}
+	secret := testAPI(t, &apiDesk{}, mondayAPI(w), func(o *APIOptions) { o.WhatIf = kept })
+	f = decode[WhatIfAnswer](t, secret(as("desk"), "GET", "/api/v1/whatif?asset=core-01", ""))
+	if got := fmt.Sprintf("%+v", f.Spared); got != "[{Asset:prn-n2-04 Lost:[core-01] KeptBy:[ap-n-11]}]" {
+		t.Errorf("the desk is told %s of what keeps something going", got)
+	}
 	for path, pointer := range map[string]string{
 		"/api/v1/whatif": "?asset", "/api/v1/whatif?asset=salaris": "?asset", "/api/v1/whatif?asset=x": "?asset", "/api/v1/map?layer=x": "?layer", "/api/v1/map?at=x": "?at",
 		"/api/v1/whatif?asset=a,b,c,d,e,f,g,h,i": "?asset",

@@ -101,7 +101,7 @@ func (s *Site) serveTick(w http.ResponseWriter, r *http.Request) {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("morning.done.bad"))
 		return
 	}
-	for _, n := range s.o.View.Desk() {
+	for _, n := range s.viewer(r).notes(s.o.View.Desk()) {
 		if n.ID == id && n.Kind == "todo" && n.Done.IsZero() {
 			s.render(w, r, http.StatusOK, "tick", tickPage{frame: s.frame(r, "morning", say.Say("morning.done.head")), ToDo: n})
 			return

@@ -67,6 +67,10 @@ func TestTickAsksFirst(t *testing.T) {
 		t.Errorf("the page does not ask: %s", page)
 	}
 	get(t, h, "/morning/tick?todo=wt&sig=theirs", 404)
+	w.put(headstart.TableIncidents, "HS-1070", headstart.Incident{V: 1, ID: "HS-1070", Seq: 1070, State: headstart.Open, Confidential: true})
+	w.put(headstart.TableDesk, "secret", headstart.DeskNote{V: 1, ID: "secret", Kind: "todo", By: "daan", At: w.now, Text: "geheim", Incident: "HS-1070"})
+	w.fill()
+	get(t, h, "/morning/tick?todo=secret&sig=ours", 410) // as for everybody who may not read of it
 	get(t, h, "/morning/tick?todo=gone&sig=ours", 410)
 	if len(done) > 0 {
 		t.Errorf("looking did %v", done)

@@ -23,15 +23,26 @@ func (s *Site) serveNew(w http.ResponseWriter, r *http.Request) {
 	if !s.ready(w, r) {
 		return
 	}
-	say, cat := s.say(r), s.o.View.Catalog()
+	say := s.say(r)
 	p := newPage{frame: s.frame(r, "new", say.Say("new.title"))}
-	for _, svc := range cat.Services {
-		p.Services = append(p.Services, choice{svc.ID, nameOf(svc.Name, svc.ID, say.Lang)})
-	}
-	for _, l := range cat.Locations {
-		p.Locations = append(p.Locations, choice{l.ID, nameOf(l.Name, l.ID, say.Lang)})
-	}
+	p.Services, p.Locations = s.viewer(r).offered(say.Lang)
 	s.render(w, r, http.StatusOK, "new", p)
+}
+
+// offered are the services and places that v finds in a form: those it may read of.
+func (v viewer) offered(language string) (services, places []choice) {
+	cat := v.view.Catalog()
+	for n := range cat.Services {
+		if svc := &cat.Services[n]; v.confidential || !svc.Confidential {
+			services = append(services, choice{svc.ID, nameOf(svc.Name, svc.ID, language)})
+		}
+	}
+	for n := range cat.Locations {
+		if l := &cat.Locations[n]; v.at(l.ID) {
+			places = append(places, choice{l.ID, nameOf(l.Name, l.ID, language)})
+		}
+	}
+	return services, places
 }
 
 // serveOpen opens an incident and, if asked, places the first message.

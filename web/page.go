@@ -63,7 +63,8 @@ type frame struct {
 	Now         time.Time
 	User        string
 	Write       bool
-	Settings    bool // an administrator, who may see them
+	Settings    bool // an administrator of all places, who may see them
+	Reports     bool // the figures, which are of all places
 	Contact     string
 	Status      string // link to the status page; empty: none
 	TicketCount int    // open and not linked
@@ -78,7 +79,7 @@ func (s *Site) frame(r *http.Request, page, title string) frame {
 	id, v := headstart.IdentityFrom(r.Context()), s.viewer(r)
 	f := frame{
 		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
-		User: id.Name, Write: id.Has(headstart.ScopeWrite), Settings: id.Has(headstart.ScopeAdmin) && s.viewer(r).everywhere(), Contact: s.o.Config.Contact,
+		User: id.Name, Write: id.Has(headstart.ScopeWrite), Settings: id.Has(headstart.ScopeAdmin) && v.everywhere(), Reports: v.everywhere(), Contact: s.o.Config.Contact,
 		TicketCount: len(v.tickets(s.looseTickets())), DraftCount: len(s.drafts(v)), Notice: s.noticeFor(r), Status: s.o.StatusPage,
 		ProposalCount: s.proposals(v),
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -245,6 +246,49 @@ func TestAnAccountOfOnePlaceReachesNoOther(t *testing.T) {
 		t.Errorf("only %d routes tell an admin of the other place; the fixture shows too little to prove anything", told)
 	}
 }
+
+// What a page offers its reader may follow or press.
+func TestNoPageOffersWhatItsReaderMayNot(t *testing.T) {
+	x := routerOf(t, twoBuildings(t))
+	routes, mux := map[string]headstart.Route{}, http.NewServeMux()
+	for _, rt := range x.routes {
+		routes[rt.Pattern] = rt
+		mux.Handle(rt.Pattern, http.NotFoundHandler())
+	}
+	offered := 0
+	for who, scopes := range map[string][]headstart.Scope{"viewer": {"read"}, "viewer,noord": {"read"}, "desk": {"read", "write"}, "desk,noord": {"read", "write"}, "admin,noord": {"read", "write", "admin"}, "admin": {"read", "write", "admin"}} {
+		for _, rt := range x.routes {
+			method, path := x.path(t, rt.Pattern)
+			rec := x.as(who, method, path, "")
+			if method != http.MethodGet || rec.Code != http.StatusOK || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") {
+				continue
+			}
+			for _, m := range offering.FindAllStringSubmatch(rec.Body.String(), -1) {
+				ask := httptest.NewRequest(http.MethodGet, strings.ReplaceAll(m[2], "&amp;", "&"), nil)
+				if m[1] != "href" {
+					ask.Method = http.MethodPost
+				}
+				_, pattern := mux.Handler(ask)
+				to, known := routes[pattern]
+				open := to.Scope == headstart.ScopeOpen || to.Scope == headstart.ScopePage
+				offered++
+				switch {
+				case !known || open:
+				case !slices.Contains(scopes, to.Scope):
+					t.Errorf("%s offers %s %s to %q, which lacks the scope %s", path, ask.Method, m[2], who, to.Scope)
+				case to.Everywhere && strings.Contains(who, ","):
+					t.Errorf("%s offers %s %s to %q, and it is for accounts of all places", path, ask.Method, m[2], who)
+				}
+			}
+		}
+	}
+	if offered < 500 {
+		t.Errorf("only %d links and forms were found", offered)
+	}
+}
+
+// offering finds links and forms of a page.
+var offering = regexp.MustCompile(`(method="post" action|href)="(/[^"]*)"`)
 
 // A page elsewhere can make the browser of somebody who is logged in post nothing at all.
 func TestNoOtherSitePostsAnything(t *testing.T) {

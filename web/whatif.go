@@ -81,12 +81,23 @@ func (p *whatIfPart) say(see *sight, f headstart.WhatIf, say *lang.Words) {
 		})
 	}
 	p.Lines = append(p.Lines, whatIfLine{say.Say("whatif.lost"), say.Say("map.things", "n", len(lost))})
-	for n, x := range f.Spared {
-		if node := see.topology.Node(x.Asset); n == whatIfNames || node == nil || !see.shown(node) {
-			continue
-		}
+	spared := see.spared(f.Spared)
+	for _, x := range spared[:min(len(spared), whatIfNames)] {
 		p.Lines = append(p.Lines, whatIfLine{say.Say("whatif.spared"), say.Say("whatif.keptby", "name", asset(x.Asset), "by", joined(x.KeptBy, asset))})
 	}
+}
+
+// spared leaves what goes on that the viewer may know of, if it may know what keeps it.
+func (s *sight) spared(all []headstart.Spared) []headstart.Spared {
+	out := []headstart.Spared{}
+	for _, x := range all {
+		n := s.topology.Node(x.Asset)
+		x.Lost, _ = s.visible(x.Lost)
+		if x.KeptBy, _ = s.visible(x.KeptBy); n != nil && s.shown(n) && len(x.KeptBy) > 0 {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // audiences are who would be told, as far as they are for places the viewer knows of.
