@@ -54,21 +54,26 @@ type spoken struct{ Lang, Name, Text string }
 
 // cards describes live incidents; alike are the loose tickets that may be about each.
 func (s *Site) cards(live []headstart.Incident, alike map[headstart.IncidentID][]string, say *lang.Words, v viewer, now time.Time) []card {
-	byIncident := map[headstart.IncidentID][]headstart.Announcement{}
-	for _, a := range s.o.View.Announcements() {
-		for _, id := range a.Incidents() {
-			byIncident[id] = append(byIncident[id], a)
-		}
-	}
-	out := make([]card, len(live))
+	told, out := s.told(), make([]card, len(live))
 	known := offers(s.o.Known, live[:min(len(live), fullCards)], say, v)
 	for n := range live {
 		i := &live[n]
-		out[n] = s.card(i, byIncident[i.ID], say, v, now)
+		out[n] = s.card(i, told[i.ID], say, v, now)
 		out[n].Known = known[i.ID]
 		if n < fullCards && v.sees(i) {
 			out[n].Map = s.dependencyMap(i, say)
 			out[n].Alike = alike[i.ID]
+		}
+	}
+	return out
+}
+
+// told are the announcements by each of the incidents they speak for.
+func (s *Site) told() map[headstart.IncidentID][]headstart.Announcement {
+	out := map[headstart.IncidentID][]headstart.Announcement{}
+	for _, a := range s.o.View.Announcements() {
+		for _, id := range a.Incidents() {
+			out[id] = append(out[id], a)
 		}
 	}
 	return out

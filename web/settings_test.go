@@ -170,6 +170,14 @@ func TestWall(t *testing.T) {
 			t.Errorf("an old wall does not say %q", text)
 		}
 	}
+	covered := badMonday(t)
+	covered.put(headstart.TableIncidents, "HS-1060", headstart.Incident{V: 1, ID: "HS-1060", Seq: 1060, State: headstart.Open, Priority: "P2", Title: headstart.Names{"nl": "Bellen"}, StartedAt: covered.now})
+	a := covered.view.Announcements()[0]
+	a.Also = []headstart.IncidentID{"HS-1060"}
+	covered.put(headstart.TableAnnouncements, a.ID, a)
+	if body := get(t, serve(covered.fill().site(), looker), "/wall", 200); strings.Count(body, "Bericht beloofd") != 3 {
+		t.Error("the wall does not know the promise of an announcement that speaks for several")
+	}
 	quiet := newWorld(t).fill()
 	if body := get(t, serve(quiet.site(), looker), "/wall", 200); !strings.Contains(body, "Er loopt nu geen storing.") {
 		t.Error("a quiet wall does not say so")

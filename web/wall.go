@@ -63,10 +63,7 @@ func (s *Site) wall(v viewer, say *lang.Words) wallPage {
 	var b board
 	b.headline(live, say, now)
 	p.Headline, p.Calm = b.Headline, b.Quiet
-	told := map[headstart.IncidentID][]headstart.Announcement{}
-	for _, a := range s.o.View.Announcements() {
-		told[a.Incident] = append(told[a.Incident], a)
-	}
+	told := s.told()
 	for n := range live[:min(len(live), wallCards)] {
 		p.Cards = append(p.Cards, s.wallCard(&live[n], told[live[n].ID], say, now))
 	}
