@@ -68,7 +68,7 @@ type shown struct {
 	CSV, JSON      string
 	Families       []shownFamily
 	Split          []shownRow
-	Plots          []template.HTML
+	Plots          []shownPlot
 	Causes         []shownCause
 	Avoided        string
 	Lacks          []string
@@ -94,6 +94,12 @@ type shownRow struct {
 	Name    string
 	Tickets string
 	Figures []shownFigure
+}
+
+// shownPlot is one picture with what it is of.
+type shownPlot struct {
+	Head string
+	SVG  template.HTML
 }
 
 type shownCause struct {
@@ -265,8 +271,8 @@ func (s *shower) cause(c AnsweredCause) shownCause {
 }
 
 // plots draws the resolution by priority, and of the rows the tickets and the outage.
-func (s *shower) plots() []template.HTML {
-	var out []template.HTML
+func (s *shower) plots() []shownPlot {
+	var out []shownPlot
 	for _, p := range []struct {
 		key   string
 		pairs []chart.Pair
@@ -278,8 +284,9 @@ func (s *shower) plots() []template.HTML {
 		for n := range p.pairs {
 			says[n] = p.pairs[n].Name + ": " + p.pairs[n].Text
 		}
-		label := s.say.Say("figures.chart.of", "label", s.say.Say("figures.chart."+p.key), "list", strings.Join(says, "; "))
-		out = append(out, chart.Pairs(p.pairs, label))
+		head := s.say.Say("figures.chart." + p.key)
+		label := s.say.Say("figures.chart.of", "label", head, "list", strings.Join(says, "; "))
+		out = append(out, shownPlot{head, chart.Pairs(p.pairs, label)})
 	}
 	return out
 }
