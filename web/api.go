@@ -41,6 +41,7 @@ type APIOptions struct {
 	WhatIf WhatIf
 
 	Health func(ctx context.Context) Health // how this process does; nil: it does not know
+	Agents func() []SiteAgent               // how the agents of sites do; nil: there are none
 
 	// Titles returns the titles of tickets by Ticket.Key, which lie beside the
 	// log (ruling 7).

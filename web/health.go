@@ -256,14 +256,14 @@ func (a *API) showHealth(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, "this process does not know how it does")
 		return
 	}
-	language := r.URL.Query().Get("lang")
-	if language != "nl" && language != "en" {
-		language = a.o.Language
-	}
 	var checks []headstart.CheckResult
 	if a.o.Checks != nil {
 		checks = a.o.Checks()
 	}
-	d := diagnose(a.o.Health(r.Context()), a.o.View, checks, nil, a.o.Now(), lang.New(language, a.o.Zone))
+	var agents []SiteAgent
+	if a.o.Agents != nil {
+		agents = a.o.Agents()
+	}
+	d := diagnose(a.o.Health(r.Context()), a.o.View, checks, agents, a.o.Now(), a.words(r))
 	writeJSON(w, http.StatusOK, healthAnswer{Sentence: d.sentence(), Level: d.level(), Notes: d.notes, Checks: d.checks, Health: d.health})
 }

@@ -137,6 +137,16 @@ func TestHealthByTheAPI(t *testing.T) {
 	if got.Level != "amber" || got.Sentence != "It works. 1 thing needs attention." || got.Checks.Total != 3 || got.Checks.Running != 2 || len(got.Sources) != 2 || len(got.Notes) != 1 || got.Notes[0].Remedy == "" {
 		t.Errorf("answered %+v", got)
 	}
+	call = testAPI(t, &apiDesk{}, mondayAPI(w), func(o *APIOptions) {
+		o.Checks, o.Now = func() []headstart.CheckResult { return w.checks }, func() time.Time { return w.now }
+		o.Health = func(context.Context) Health { return wellDoing(w) }
+		o.Agents = func() []SiteAgent {
+			return []SiteAgent{{Name: "zuid", State: "silent", Since: w.now.Add(-time.Hour)}}
+		}
+	})
+	if got := decode[healthAnswer](t, call(as("viewer"), "GET", "/api/v1/health", "")); got.Level != "red" {
+		t.Errorf("with a silent agent the service is %s, and the page of settings says red", got.Level)
+	}
 	if res := testAPI(t, &apiDesk{})(as("viewer"), "GET", "/api/v1/health", ""); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a process that knows nothing of itself answers %d", res.StatusCode)
 	}

@@ -212,7 +212,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
 		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals, Known: known,
-		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf, Health: health.now, Pages: pageIDs(pages),
+		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf, Health: health.now, Agents: siteAgents(sites), Pages: pageIDs(pages),
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget, Figures: measured,
 		Morning: reports.make,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
