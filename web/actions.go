@@ -65,7 +65,7 @@ var backs = map[string]string{"board": "/", "desk": "/desk", "own": "/?own=1", "
 
 // act does something to an incident: once, or for each ticket that a form names.
 func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
-	say, who := s.say(r), headstart.IdentityFrom(r.Context())
+	say := s.say(r)
 	i, ok := s.o.View.Find(id)
 	if !ok {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.incident", "id", cutText(id, 40)))
@@ -75,7 +75,7 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
 	}
-	if approves(do) && !mayApprove(who, true) {
+	if approves(do) && !s.viewer(r).approves() {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.approve"))
 		return
 	}

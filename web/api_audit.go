@@ -38,16 +38,18 @@ func auditFilterOf(q url.Values) (f auditFilter, wrong []fieldError) {
 	if v := q.Get("refused"); v != "" && v != "true" {
 		wrong = append(wrong, fieldError{"?refused", "write true, or leave it out"})
 	}
-	for name, at := range map[string]*time.Time{"since": &f.Since, "until": &f.Until} {
+	moment := func(name string) (at time.Time) {
 		v := q.Get(name)
 		if v == "" {
-			continue
+			return at
 		}
-		var err error
-		if *at, err = time.Parse(time.RFC3339, v); err != nil {
+		at, err := time.Parse(time.RFC3339, v)
+		if err != nil {
 			wrong = append(wrong, fieldError{"?" + name, "write RFC 3339 such as 2026-11-23T09:15:00+01:00"})
 		}
+		return at
 	}
+	f.Since, f.Until = moment("since"), moment("until")
 	return f, wrong
 }
 

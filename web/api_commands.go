@@ -89,8 +89,7 @@ var doing = map[string]string{"tell-work": "announce"}
 // command answers one action.
 func (a *API) command(do string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		id := headstart.IdentityFrom(r.Context())
-		if approves(do) && !mayApprove(id, a.o.HasUsers()) {
+		if approves(do) && !a.mayApprove(r) {
 			writeProblem(w, http.StatusForbidden, "this needs the role approver or admin")
 			return
 		}
@@ -159,10 +158,10 @@ func commandID(r *http.Request, who string) string {
 	return "api-" + hex.EncodeToString(sum[:16])
 }
 
-// mayApprove reports whether id may send to users what waits for approval. Where
+// mayApprove reports whether the caller may send to users what waits for approval. Where
 // nobody has a role, whoever may write may.
-func mayApprove(id headstart.Identity, users bool) bool {
-	return id.Role == "approver" || id.Has(headstart.ScopeAdmin) || (!users && id.Role == "")
+func (a *API) mayApprove(r *http.Request) bool {
+	return a.viewer(r).approves() || !a.o.HasUsers() && headstart.IdentityFrom(r.Context()).Role == ""
 }
 
 // complete checks what keys alone cannot say, and fills in what follows.

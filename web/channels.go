@@ -65,7 +65,7 @@ type channelsPage struct {
 	Channels []channelLine
 	Places   []deadPlace // with what they did not take, by name
 	Count    int         // of all that was given up
-	Admin    bool // the reader may try a channel
+	Admin    bool        // the reader may try a channel
 	Tried    *notice
 }
 

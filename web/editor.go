@@ -104,12 +104,12 @@ func (s *Site) serveEdit(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	say, who, do := s.say(r), headstart.IdentityFrom(r.Context()), r.PathValue("do")
+	say, do := s.say(r), r.PathValue("do")
 	if !s.viewer(r).acts(&i) {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.text"))
 		return
 	}
-	if approves(do) && !mayApprove(who, true) {
+	if approves(do) && !s.viewer(r).approves() {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.approve"))
 		return
 	}
@@ -218,7 +218,7 @@ func insteadOf(text, word, plain string) string {
 
 // editor shows a message with what is typed; nil: as it is kept.
 func (s *Site) editor(w http.ResponseWriter, r *http.Request, a *headstart.Announcement, i *headstart.Incident, typed map[string]string) {
-	say, who := s.say(r), headstart.IdentityFrom(r.Context())
+	say, v := s.say(r), s.viewer(r)
 	u := edited(a)
 	if u == nil {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("editor.none"))
@@ -232,9 +232,9 @@ func (s *Site) editor(w http.ResponseWriter, r *http.Request, a *headstart.Annou
 	if u.By == "rule" {
 		p.By = say.Say("by.rule")
 	}
-	p.Acts = p.Write && s.viewer(r).acts(i) && (a.Draft != nil || a.Live())
-	p.Others = s.alsoPart(a, say, s.viewer(r), p.Acts)
-	p.Approves = p.Acts && mayApprove(who, true) && a.Draft != nil
+	p.Acts = p.Write && v.acts(i) && (a.Draft != nil || a.Live())
+	p.Others = s.alsoPart(a, say, v, p.Acts)
+	p.Approves = p.Acts && v.approves() && a.Draft != nil
 	state := a.Waiting()
 	if a.Draft == nil {
 		state = a.Standing(len(a.Updates) - 1)

@@ -203,14 +203,8 @@ func (f *recordFilter) filter(all []headstart.KnownRecord, due func(*headstart.K
 		if f.service != "" && !slices.Contains(k.Services, f.service) {
 			return false
 		}
-		return len(f.words) == 0 || f.found(k)
+		return len(f.words) == 0 || says(f.words, recordText(k)...)
 	})
-}
-
-// found looks for the words in all that people read of k.
-func (f *recordFilter) found(k *headstart.KnownRecord) bool {
-	all := strings.ToLower(strings.Join(recordText(k), "\n"))
-	return !slices.ContainsFunc(f.words, func(w string) bool { return !strings.Contains(all, w) })
 }
 
 // recordText is all that people read of k.
@@ -224,8 +218,14 @@ func recordText(k *headstart.KnownRecord) []string {
 
 // searchWords are the words of a query, at most ten.
 func searchWords(q string) []string {
-	words := strings.Fields(strings.ToLower(cutText(q, 200)))
+	words := strings.Fields(strings.ToLower(cutText(q, longestQuery)))
 	return words[:min(len(words), 10)]
+}
+
+// says reports whether each word, in lower case, occurs somewhere in texts.
+func says(words []string, texts ...string) bool {
+	all := strings.ToLower(strings.Join(texts, "\n"))
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) })
 }
 
 // articleDraft is an article as it could stand in the knowledge base: the one that

@@ -53,7 +53,6 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 	if p.Notice = planNotice(r, say); p.Notice == nil {
 		p.Notice = s.noticeFor(r)
 	}
-	approves := mayApprove(headstart.IdentityFrom(r.Context()), true)
 	held, told := s.held(v, cat, say.Lang), toldOfWork(s.o.View)
 	for _, win := range s.o.View.Maintenance() {
 		if !v.seesWindow(&win) {
@@ -62,7 +61,7 @@ func (s *Site) serveMaintenance(w http.ResponseWriter, r *http.Request) {
 		l := s.windowLine(&win, say, p.Now)
 		l.tell(told[win.ID], v, say, p.Now)
 		l.May, l.Held = p.Write && p.Offered && v.actsOnWindow(&win), held[win.ID]
-		l.MayApprove = l.May && approves
+		l.MayApprove = l.May && v.approves()
 		p.list(l, &win)
 	}
 	slices.Reverse(p.Past)

@@ -84,7 +84,7 @@ func (s *Site) serveWindowAction(w http.ResponseWriter, r *http.Request) {
 	var why refusal
 	switch r.PathValue("do") {
 	case "tell", "approve-message", "discard-message":
-		s.serveWorkMessage(w, r, &c)
+		s.serveWorkMessage(w, r)
 		return
 	case "move":
 		f := form{r: r, say: say, zone: s.zone, now: s.now()}
@@ -126,9 +126,9 @@ func (s *Site) serveWindowAction(w http.ResponseWriter, r *http.Request) {
 
 // serveWorkMessage approves or throws away what waits to be told of planned work, or
 // tells users what is next, in all audiences that the form names.
-func (s *Site) serveWorkMessage(w http.ResponseWriter, r *http.Request, c *windowChange) {
+func (s *Site) serveWorkMessage(w http.ResponseWriter, r *http.Request) {
 	say, do := s.say(r), r.PathValue("do")
-	if do == "approve-message" && !mayApprove(c.by, true) {
+	if do == "approve-message" && !s.viewer(r).approves() {
 		s.message(w, r, http.StatusForbidden, say.Say("page.forbidden"), say.Say("page.forbidden.approve"))
 		return
 	}

@@ -55,7 +55,7 @@ func (s *Site) serveSearch(w http.ResponseWriter, r *http.Request) {
 	}
 	p := searchPage{frame: s.frame(r, "search", say.Say("search.label")), Asked: q != ""}
 	p.Query = q
-	if words := strings.Fields(strings.ToLower(q)); len(words) > 0 {
+	if words := searchWords(q); len(words) > 0 {
 		p.Groups = s.find(r.Context(), words, say, v)
 	}
 	s.render(w, r, http.StatusOK, "search", p)
@@ -99,10 +99,7 @@ func (s *Site) find(ctx context.Context, words []string, say *lang.Words, v view
 }
 
 // match reports whether each word occurs somewhere in texts.
-func (f *search) match(texts ...string) bool {
-	all := strings.ToLower(strings.Join(texts, "\n"))
-	return !slices.ContainsFunc(f.words, func(w string) bool { return !strings.Contains(all, w) })
-}
+func (f *search) match(texts ...string) bool { return says(f.words, texts...) }
 
 // full reports whether hits are enough: one more than is shown says that there are more.
 func full(hits []found) bool { return len(hits) > mostFound }

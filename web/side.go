@@ -236,10 +236,7 @@ func (s *Site) windowText(w headstart.MaintenanceWindow, language string) string
 
 // workday is when work is done on the day that begins at start.
 func (s *Site) workday(now, start time.Time) chart.Stretch {
-	cal := &headstart.Calendar{}
-	if c := s.o.View.Config(); c != nil && c.Calendar != nil {
-		cal = c.Calendar
-	}
+	cal := calendarOf(s.o.View)
 	open := cal.NextOpen(start, "")
 	if open.IsZero() || open.Format(time.DateOnly) != now.Format(time.DateOnly) {
 		return chart.Stretch{}
