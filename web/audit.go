@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -75,11 +76,64 @@ var auditKinds = []string{
 }
 
 func describeAct(e *headstart.AuditEntry, say *lang.Words) auditLine {
-	l := auditLine{At: say.Stamp(e.At), By: e.By, Do: say.SayOr("audit.do.", e.Do, e.Do), On: e.On, Refused: e.Refused}
+	l := auditLine{At: say.Stamp(e.At), By: e.By, Do: say.SayOr("audit.do.", cmp.Or(actOf[e.Do], e.Do), e.Do), On: e.On, Refused: e.Refused}
 	if n, ok := strings.CutPrefix(e.On, "HS-"); ok {
 		if _, err := strconv.Atoi(n); err == nil {
 			l.Link = "/i/" + e.On
 		}
 	}
 	return l
+}
+
+// actOf is the command behind what a timeline says came of it.
+var actOf = map[string]string{
+	"opened_by_hand":      "open",
+	"acked":               "ack",
+	"acked_by_mail":       "ack",
+	"assigned":            "assign",
+	"noted":               "note",
+	"merged_by_hand":      "merge",
+	"split_by_hand":       "split",
+	"pinned":              "pin",
+	"resolved_by_hand":    "resolve",
+	"reopened_by_hand":    "reopen",
+	"linked":              "link",
+	"unlinked":            "unlink",
+	"link_confirmed":      "confirm-link",
+	"link_rejected":       "reject-link",
+	"published":           "announce",
+	"pushed":              "approve",
+	"discarded":           "discard",
+	"draft_discarded":     "discard",
+	"draft_edited":        "edit",
+	"scheduled":           "schedule",
+	"covered":             "cover",
+	"covers":              "cover",
+	"uncovered":           "uncover",
+	"uncovers":            "uncover",
+	"eta_set":             "set-eta",
+	"made_confidential":   "confidential",
+	"made_public":         "confidential",
+	"confirmed":           "confirm",
+	"caller_taken_back":   "confirm",
+	"lead_left_out":       "lead",
+	"lead_counted":        "lead",
+	"still_fails":         "confirm",
+	"known_made":          "make-known",
+	"known_used":          "helped",
+	"known_helped":        "helped",
+	"known_failed":        "helped",
+	"edit_known":          "edit-known",
+	"retire_known":        "retire-known",
+	"message_sent_again":  "resend",
+	"message_dismissed":   "dismiss",
+	"desk_done":           "todo-done",
+	"desk_undone":         "todo-done",
+	"desk_handover":       "handover",
+	"desk_todo":           "todo",
+	"desk_notice":         "notice",
+	"page_state":          "page-state",
+	"page_state_released": "page-state",
+	"hushed":              "hush",
+	"hushed_all":          "hush",
 }

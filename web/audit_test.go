@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/lang"
 )
 
 var ada = headstart.Identity{Name: "ada", Role: "admin", Scopes: []headstart.Scope{headstart.ScopeAdmin}}
@@ -68,6 +69,23 @@ func TestTheAuditLogForPrograms(t *testing.T) {
 	for _, query := range []string{"format=xml", "since=x", "refused=1", "limit=0"} {
 		if res := call(ada, "GET", "/api/v1/audit?"+query, ""); res.StatusCode != 422 {
 			t.Errorf("%s: %d, want 422", query, res.StatusCode)
+		}
+	}
+}
+
+// Every act has words, as a command and as what a timeline says came of it.
+func TestActsHaveWords(t *testing.T) {
+	for _, l := range lang.Languages() {
+		say := lang.New(l, nil)
+		for do := range commandBodies {
+			if say.SayOr("audit.do.", do, "") == "" {
+				t.Errorf("%s: the act %s has no words", l, do)
+			}
+		}
+		for outcome, do := range actOf {
+			if say.SayOr("audit.do.", do, "") == "" {
+				t.Errorf("%s: %s is the act %s, which has no words", l, outcome, do)
+			}
 		}
 	}
 }

@@ -139,7 +139,11 @@ func (s *Site) facts(k *headstart.KnownRecord, say *lang.Words) (out []knownFact
 	cat := s.o.View.Catalog()
 	add := func(key, text, language string) {
 		if text = strings.TrimSpace(text); text != "" {
-			out = append(out, knownFact{say.Say("known.field." + key), text, language})
+			name := say.Say("known.field." + key)
+			if language != "" && language != say.Lang {
+				name += " (" + say.Say("language."+language) + ")"
+			}
+			out = append(out, knownFact{name, text, language})
 		}
 	}
 	add("fix", k.Fix, "")
