@@ -23,6 +23,7 @@ import (
 // same numbers, owes the same messages and leaves the same rows as one that led all
 // the time.
 func TestLeaderChangesBeforeEachDecision(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"01-symptoms-first", "13b-both-uplinks", "13c-second-uplink-later", "14a-cause-flaps", "09-partial-recovery", "88-split-by-hand-sticks"} {
 		t.Run(name, func(t *testing.T) {
 			log := recordsOf(t, name)

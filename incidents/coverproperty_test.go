@@ -18,6 +18,7 @@ import (
 // while one of them fails, none speaks for what is confidential, what is over and published
 // never changes, and the loaded state is the fold's (ruling 2).
 func TestCoverInAnyOrder(t *testing.T) {
+	t.Parallel()
 	seen := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		st := together(t, func(a *Announce) {

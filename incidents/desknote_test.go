@@ -201,6 +201,7 @@ func TestALinkIsUsedOnce(t *testing.T) {
 // an incident, nobody is called while it is silenced, in planned work or hushed, lines
 // only grow within a round, and what is stored is what was folded.
 func TestEscalationHolds(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		st := deskStory(t, nil)
 		var now time.Duration

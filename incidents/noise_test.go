@@ -203,6 +203,7 @@ func (n *noise) rush() {
 // nothing else, on the page or by a push (announcements section 13, DESIGN section 6).
 // That the real ones are told of shows that the silence is no accident.
 func TestMonthOfNoise(t *testing.T) {
+	t.Parallel()
 	n := newNoise(20261123)
 	n.month()
 	c := DefaultConfig().Announce

@@ -16,6 +16,7 @@ type policyRow struct{ ruling, story, config, events, want string }
 // ruling, tells what happened, and what came of it (play explains the words). Times are
 // UTC on Monday; 6+ is Sunday.
 func TestPolicyTable(t *testing.T) {
+	t.Parallel()
 	for _, row := range slices.Concat(policyBeginnings, policyPushes, policyEnds) {
 		t.Run(row.ruling+" "+row.story, func(t *testing.T) {
 			got, want := play(t, row.config, row.events), strings.TrimLeft(row.want, "\n")

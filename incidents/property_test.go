@@ -15,6 +15,7 @@ import (
 // approver; nothing is published while it is hushed or confidential (ruling 30); what is
 // scheduled goes out neither early nor, after a stop, late (ruling 11).
 func TestPeopleInAnyOrder(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		four := rapid.Bool().Draw(rt, "four eyes")
 		p := &people{story: newStory(t, func(a *Announce) { a.FourEyes = four }), rt: rt, four: four, frozen: map[string]string{}}

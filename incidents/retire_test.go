@@ -36,6 +36,7 @@ func (c *crowd) kept() (rows []string) {
 // of an incident go, its timeline among them, in units no larger than others; what is
 // loaded meanwhile is what was folded.
 func TestIncidentsAreForgotten(t *testing.T) {
+	t.Parallel()
 	c := newCrowd(t, 150, nil)
 	c.rows = map[[2]string][]byte{}
 	c.breaks(1, 0)

@@ -116,6 +116,7 @@ func (c *crowd) live() (n int) {
 // ended, begun again and merged without a unit of more operations than a commit takes
 // beside others, and everybody hears all of it.
 func TestNoUnitIsTooLarge(t *testing.T) {
+	t.Parallel()
 	const places = 500
 	c := newCrowd(t, places, func(a *Announce) { a.Policy["reopened"], a.Push.Budget = auto, 0 })
 	want := func(what string, n int) {

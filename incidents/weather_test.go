@@ -140,6 +140,7 @@ func TestStormIsOneMessage(t *testing.T) {
 // The same where nobody configured audiences: each place is one, and
 // all of them read of it; the one channel there is carries it once (ruling 29).
 func TestStormOfManyAudiences(t *testing.T) {
+	t.Parallel()
 	o := generate.New(1, generate.Shape{Assets: 8_000, Pairs: 0.25})
 	w := newWeatherFor(o)
 	w.rage(o.Storm(monday, 45*time.Second))

@@ -12,6 +12,7 @@ import (
 // incident, handed back, done and called off without a unit of more operations than a
 // commit takes beside others, and everybody hears all of it.
 func TestNoUnitOfWorkIsTooLarge(t *testing.T) {
+	t.Parallel()
 	const places = 500
 	c := newCrowd(t, places, func(a *Announce) { evening(a); a.Evidence = 9 })
 	c.s.windows, c.s.reach = map[string]*headstart.MaintenanceWindow{}, headstart.Reach{Services: []string{"print"}, Locations: c.places, People: 4000}

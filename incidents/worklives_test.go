@@ -16,6 +16,7 @@ import (
 // left broken, every published message is final or says when the next one comes, no
 // reminder leaves in quiet hours, and the rows hold all that is known (ruling 2).
 func TestLivesOfPlannedWork(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		l := &workLife{t: t, rt: rt, story: newStory(t, func(a *Announce) {
 			if rapid.Bool().Draw(rt, "by itself") {

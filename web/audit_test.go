@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"strings"
@@ -78,7 +79,8 @@ func TestActsHaveWords(t *testing.T) {
 	for _, l := range lang.Languages() {
 		say := lang.New(l, nil)
 		for do := range commandBodies {
-			if say.SayOr("audit.do.", do, "") == "" {
+			do = cmp.Or(doing[do], do)
+			if do != "seen" && say.SayOr("audit.do.", do, "") == "" { // to read is no act
 				t.Errorf("%s: the act %s has no words", l, do)
 			}
 		}
