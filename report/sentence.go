@@ -44,6 +44,8 @@ func (m *Morning) sentence() string {
 	switch silent := m.silent(); {
 	case len(silent) > 0:
 		add("report.incomplete", "sources", strings.Join(silent, ", "))
+	case m.Level == Quiet && m.Checks.Unknown > 0:
+		add("report.unknown", "n", m.Checks.Unknown)
 	case m.Level == Quiet:
 		add("report.nothing")
 	}

@@ -95,6 +95,18 @@ func TestSilentSource(t *testing.T) {
 	}
 }
 
+// A check that says nothing is not well: the sentence does not say that all else is.
+func TestUnknownIsNotWell(t *testing.T) {
+	s := newState(t)
+	s.catalog(nil)
+	m := s.report("2026-11-24 08:00", "nl", func(in *Input) {
+		in.Checks = []headstart.CheckResult{{Probe: "p", Service: "wifi", Verdict: headstart.Unknown, At: s.at("2026-11-24 07:59")}}
+	})
+	if text := m.Text(120, false); strings.Contains(text, "De rest is goed") || !strings.Contains(text, "Van 1 controle is niets bekend.") {
+		t.Errorf("one check is unknown, and the report says\n%s", text)
+	}
+}
+
 // TestWalk: the round goes by the weights of the places, then by floor; what can wait
 // joins a stop on its floor; nobody walks to a printer that is off because of a switch.
 func TestWalk(t *testing.T) {
