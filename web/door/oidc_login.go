@@ -104,7 +104,8 @@ func (d *Door) finishAt(f *flow, enter func(http.ResponseWriter, *http.Request, 
 		}
 		net := "oidc " + network(visitOf(r).from.addr)
 		if wait := d.byNet.attempt(net); wait > 0 {
-			d.later(w, r, wait)
+			w.Header().Set("Retry-After", seconds(wait))
+			d.renderFlow(w, r, f, http.StatusTooManyRequests, loginText[d.language(r)].Later)
 			return
 		}
 		who, err := g.issuer.Finish(r.Context(), g.redirect(f, r), a.Attempt, q.Get("code"))
@@ -166,11 +167,6 @@ func (d *Door) issuerFailed(w http.ResponseWriter, r *http.Request, f *flow, err
 	d.logger.Error("issuer not reached, only accounts of auth.users and the admin token log in", "err", err)
 	w.Header().Set("Retry-After", "5")
 	d.renderFlow(w, r, f, http.StatusServiceUnavailable, loginText[d.language(r)].Unreachable)
-}
-
-func (d *Door) later(w http.ResponseWriter, r *http.Request, wait time.Duration) {
-	w.Header().Set("Retry-After", seconds(wait))
-	d.render(w, r, http.StatusTooManyRequests, loginView{Next: "/", Error: loginText[d.language(r)].Later})
 }
 
 // renderFlow shows the log-in page of f with a message.

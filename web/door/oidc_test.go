@@ -392,3 +392,28 @@ func visitorAt(t *testing.T, d *Door, host string) *visitor {
 	v.host = host
 	return v
 }
+
+// A reader who tries too often is told so on his own page: the desk's accounts and token
+// are no business of the public listener.
+func TestAReaderIsSlowedDownOnHisOwnPage(t *testing.T) {
+	c := newClock()
+	i := newTestIssuer(t, c.now)
+	d := oidcDoor(t, i, c.now, func(c *Config) {
+		withOneUser(c)
+		c.Publish.Listen, c.Publish.ExternalURL = "127.0.0.1:8481", "http://storing.example.nl:8481"
+	})
+	for n := range 40 {
+		v := visitorAt(t, d, "storing.example.nl:8481")
+		at := i.authorize(t, v.get("/login/page").Header.Get("Location"))
+		set(at, "code", token(16))
+		res := v.get(at.RequestURI())
+		if res.StatusCode != http.StatusTooManyRequests {
+			continue
+		}
+		if text := body(t, res); res.Header.Get("Retry-After") == "" || strings.Contains(text, `type="password"`) || !strings.Contains(text, "/login/page?") {
+			t.Errorf("attempt %d is answered with Retry-After %q and:\n%s", n, res.Header.Get("Retry-After"), text)
+		}
+		return
+	}
+	t.Error("forty wrong codes cost nothing")
+}
