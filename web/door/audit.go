@@ -43,12 +43,12 @@ func (d *Door) failedLogin(r *http.Request, name string) {
 	}
 }
 
-// recorded takes down what rt does, when it was let in.
-func (d *Door) recorded(rt headstart.Route, w http.ResponseWriter, r *http.Request) {
+// recorded takes down what rt does, when it was let in; whole: its handler came to its
+// end.
+func (d *Door) recorded(rt headstart.Route, w http.ResponseWriter, r *http.Request, whole bool) {
 	a, ok := w.(*answer)
 	if rt.Act == "" || !ok {
 		return
 	}
-	done := a.status < http.StatusBadRequest
-	d.record(r.Context(), headstart.IdentityFrom(r.Context()).Name, rt.Act, r.PathValue("name"), done)
+	d.record(r.Context(), headstart.IdentityFrom(r.Context()).Name, rt.Act, r.PathValue("name"), whole && a.status < http.StatusBadRequest)
 }

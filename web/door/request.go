@@ -140,14 +140,21 @@ func (d *Door) behind(rt headstart.Route, public bool) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
-		defer d.recorded(rt, w, r)
-		if rt.Stream {
-			d.stream(rt.Handler, w, r)
-			return
-		}
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // unsupported by a test's recorder only
-		rt.Handler.ServeHTTP(w, r)
+		whole := false // a handler that panics has not done it, whatever it answered
+		defer func() { d.recorded(rt, w, r, whole) }()
+		d.handOver(rt, w, r)
+		whole = true
 	})
+}
+
+// handOver lets rt answer, in the time it has for that.
+func (d *Door) handOver(rt headstart.Route, w http.ResponseWriter, r *http.Request) {
+	if rt.Stream {
+		d.stream(rt.Handler, w, r)
+		return
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // unsupported by a test's recorder only
+	rt.Handler.ServeHTTP(w, r)
 }
 
 // stream serves an answer without end; it ends when the door stops.
