@@ -317,6 +317,46 @@ func TestTheIssuerIsDownSlowOrLoud(t *testing.T) {
 			t.Errorf("the log holds %q:\n%s", secret, log.String())
 		}
 	}
+
+	i.mu.Lock()
+	delete(i.handle, "/token")
+	i.kid = "k2" // which is asked for
+	i.handle["/keys"] = func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte("y"), 64<<10)) }
+	i.mu.Unlock()
+	log.Reset()
+	c.add(time.Minute)
+	wantStatus(t, "keys that are none", visitorOf(t, d.Desk()).comeBack(i, "/login/oidc"), http.StatusBadRequest)
+	if log.Len() > 2000 {
+		t.Errorf("what the issuer answered fills the log with %d bytes", log.Len())
+	}
+}
+
+// Keys and tokens travel over TLS only, wherever the issuer says they are.
+func TestAnIssuerWithAnAddressInPlainHTTPIsNotAsked(t *testing.T) {
+	for _, name := range []string{"authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"} {
+		c := newClock()
+		i := newTestIssuer(t, c.now)
+		i.handle["/.well-known/openid-configuration"] = func(w http.ResponseWriter, _ *http.Request) {
+			says := map[string]any{"issuer": i.srv.URL}
+			for _, n := range []string{"authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"} {
+				says[n] = i.srv.URL + "/" + n
+			}
+			says[name] = "http://login.example.org/" + name
+			w.Header().Set("Content-Type", "application/json")
+			writeTest(w, says)
+		}
+		var log bytes.Buffer
+		o := oidcOptions(t, i, t.TempDir(), c.now, nil)
+		o.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		d, err := New(o, testRoutes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, name, visitorOf(t, d.Desk()).get("/login/oidc"), http.StatusServiceUnavailable)
+		if !strings.Contains(log.String(), name) {
+			t.Errorf("the log does not name %s:\n%s", name, log.String())
+		}
+	}
 }
 
 func TestKeysRotateAndClocksDiffer(t *testing.T) {

@@ -171,7 +171,7 @@ func (c *Client) oauth(p *oidc.Provider, redirect, secret string) *oauth2.Config
 func (c *Client) verify(ctx context.Context, p *oidc.Provider, raw, nonce string) (map[string]json.RawMessage, error) {
 	tok, err := p.Verifier(&oidc.Config{ClientID: c.o.ClientID, Now: func() time.Time { return c.o.Now().Add(-skew) }}).Verify(ctx, raw)
 	if err != nil {
-		return nil, fmt.Errorf("verify the id_token: %w", err)
+		return nil, errors.New("verify the id_token: " + clip(err.Error(), 300)) // it may quote what the keys' address answers
 	}
 	if tok.Nonce == "" || tok.Nonce != nonce {
 		return nil, errors.New("verify the id_token: its nonce is not the one of this log-in")
@@ -238,14 +238,23 @@ func (c *Client) ask(ctx context.Context) (*known, error) {
 		return nil, errors.New(clip(err.Error(), 300))
 	}
 	var also struct {
-		End string `json:"end_session_endpoint"`
+		Keys string `json:"jwks_uri"`
+		End  string `json:"end_session_endpoint"`
 	}
 	if err := p.Claims(&also); err != nil {
 		return nil, err
 	}
-	for name, at := range map[string]string{"authorization_endpoint": p.Endpoint().AuthURL, "token_endpoint": p.Endpoint().TokenURL} {
-		if err := CheckURL(at); err != nil {
-			return nil, fmt.Errorf("the issuer's %s: %w", name, err)
+	for _, e := range []struct {
+		name, at string
+		optional bool
+	}{
+		{"authorization_endpoint", p.Endpoint().AuthURL, false},
+		{"token_endpoint", p.Endpoint().TokenURL, false},
+		{"jwks_uri", also.Keys, false},                     // who answers there signs tokens
+		{"userinfo_endpoint", p.UserInfoEndpoint(), true}, // the access token goes there
+	} {
+		if err := CheckURL(e.at); err != nil && !(e.optional && e.at == "") {
+			return nil, fmt.Errorf("the issuer's %s: %w", e.name, err)
 		}
 	}
 	if CheckURL(also.End) != nil {
