@@ -117,11 +117,13 @@ func (g *guard) byIssuer(s session) (headstart.Identity, bool) {
 	return o.mapping().identity(s.Name, o.mapping().keys(s.Name, s.Groups, false)), true
 }
 
-// taken reports whether name is that of an account of ours: a person of the issuer
-// must not stand in timelines as somebody else.
+// taken reports whether name is that of an account of ours, in whatever case: a person
+// of the issuer must not stand in timelines as somebody else.
 func (g *guard) taken(name string) bool {
-	if _, ok := g.users[name]; ok {
-		return true
+	for user := range g.users {
+		if strings.EqualFold(user, name) {
+			return true
+		}
 	}
 	return slices.ContainsFunc(g.tokens, func(t grant) bool { return strings.EqualFold(t.id.Name, name) })
 }

@@ -83,16 +83,17 @@ func TestWhatComesBackFromTheIssuerIsNotBelieved(t *testing.T) {
 				_, _ = io.WriteString(w, `{"access_token":"x","token_type":"Bearer"}`)
 			}
 		}},
-		"a name of ours":           {spoil: func(i *testIssuer) { i.claims["preferred_username"] = "desk" }},
-		"the name of the admin":    {spoil: func(i *testIssuer) { i.claims["preferred_username"] = "Admin" }},
-		"another state":            {back: func(_ *visitor, at *url.URL) { set(at, "state", token(16)) }},
-		"no state":                 {back: func(_ *visitor, at *url.URL) { set(at, "state", "") }},
-		"another code":             {back: func(_ *visitor, at *url.URL) { set(at, "code", token(16)) }},
-		"no code":                  {back: func(_ *visitor, at *url.URL) { set(at, "code", "") }},
-		"an answer of another one": {back: func(_ *visitor, at *url.URL) { set(at, "iss", "https://evil.example") }},
-		"access denied":            {back: func(_ *visitor, at *url.URL) { set(at, "error", "access_denied") }},
-		"no cookie (log-in CSRF)":  {back: func(v *visitor, _ *url.URL) { clear(v.cookies) }},
-		"a forged cookie":          {back: func(v *visitor, _ *url.URL) { v.cookies[deskFlow.purpose].Value = token(200) }},
+		"a name of ours":             {spoil: func(i *testIssuer) { i.claims["preferred_username"] = "desk" }},
+		"a name of ours, written so": {spoil: func(i *testIssuer) { i.claims["preferred_username"] = "Desk" }},
+		"the name of the admin":      {spoil: func(i *testIssuer) { i.claims["preferred_username"] = "Admin" }},
+		"another state":              {back: func(_ *visitor, at *url.URL) { set(at, "state", token(16)) }},
+		"no state":                   {back: func(_ *visitor, at *url.URL) { set(at, "state", "") }},
+		"another code":               {back: func(_ *visitor, at *url.URL) { set(at, "code", token(16)) }},
+		"no code":                    {back: func(_ *visitor, at *url.URL) { set(at, "code", "") }},
+		"an answer of another one":   {back: func(_ *visitor, at *url.URL) { set(at, "iss", "https://evil.example") }},
+		"access denied":              {back: func(_ *visitor, at *url.URL) { set(at, "error", "access_denied") }},
+		"no cookie (log-in CSRF)":    {back: func(v *visitor, _ *url.URL) { clear(v.cookies) }},
+		"a forged cookie":            {back: func(v *visitor, _ *url.URL) { v.cookies[deskFlow.purpose].Value = token(200) }},
 		"two cookies": {back: func(v *visitor, _ *url.URL) {
 			v.cookies["tossed"] = &http.Cookie{Name: deskFlow.purpose, Value: "x"}
 		}},

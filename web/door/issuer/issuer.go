@@ -250,7 +250,7 @@ func (c *Client) ask(ctx context.Context) (*known, error) {
 	}{
 		{"authorization_endpoint", p.Endpoint().AuthURL, false},
 		{"token_endpoint", p.Endpoint().TokenURL, false},
-		{"jwks_uri", also.Keys, false},                     // who answers there signs tokens
+		{"jwks_uri", also.Keys, false},                    // who answers there signs tokens
 		{"userinfo_endpoint", p.UserInfoEndpoint(), true}, // the access token goes there
 	} {
 		if err := CheckURL(e.at); err != nil && !(e.optional && e.at == "") {
