@@ -96,7 +96,7 @@ func (d *Door) finishAt(f *flow, enter func(http.ResponseWriter, *http.Request, 
 			d.issuerRefused(w, r, f, errors.New("the log-in was finished before"))
 			return
 		case q.Get("error") == "access_denied":
-			d.issuerRefused(w, r, f, errors.New("the issuer answers access_denied"))
+			d.issuerRefused(w, r, f, errDenied)
 			return
 		case q.Get("code") == "" || len(q["code"]) != 1 || q.Has("error"):
 			d.issuerRefused(w, r, f, errors.New("the issuer sent no code"))
@@ -144,6 +144,9 @@ func (d *Door) enterDesk(w http.ResponseWriter, r *http.Request, who issuer.Pers
 	d.startSession(w, r, session{User: oidcUser + who.Subject, Name: who.Name, Groups: m.keys("", who.Groups, false)}, "oidc", next)
 }
 
+// errDenied is RFC 6749 section 4.1.2.1: the issuer or the person said no.
+var errDenied = errors.New("the issuer answers access_denied")
+
 // issuerRefused says that what came back is not to be believed, and how to begin again.
 // What is wrong exactly stands in the log: it helps nobody else.
 func (d *Door) issuerRefused(w http.ResponseWriter, r *http.Request, f *flow, err error) {
@@ -151,10 +154,12 @@ func (d *Door) issuerRefused(w http.ResponseWriter, r *http.Request, f *flow, er
 	d.logger.Warn("log-in failed", "from", network(v.from.addr), "err", err)
 	words := loginText[d.language(r)]
 	text := words.Broken
-	if strings.HasSuffix(err.Error(), "access_denied") {
+	if errors.Is(err, errDenied) {
 		text = words.Denied
 	}
-	d.failedLogin(r, "")
+	if f == deskFlow { // of readers no list exists, and strangers on the public listener must not use up its room
+		d.failedLogin(r, "")
+	}
 	d.renderFlow(w, r, f, http.StatusBadRequest, text)
 }
 

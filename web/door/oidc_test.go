@@ -443,6 +443,8 @@ func TestAReaderIsSlowedDownOnHisOwnPage(t *testing.T) {
 		withOneUser(c)
 		c.Publish.Listen, c.Publish.ExternalURL = "127.0.0.1:8481", "http://storing.example.nl:8481"
 	})
+	a := &acts{}
+	d.opts.Record = a.record
 	for n := range 40 {
 		v := visitorAt(t, d, "storing.example.nl:8481")
 		at := i.authorize(t, v.get("/login/page").Header.Get("Location"))
@@ -453,6 +455,9 @@ func TestAReaderIsSlowedDownOnHisOwnPage(t *testing.T) {
 		}
 		if text := body(t, res); res.Header.Get("Retry-After") == "" || strings.Contains(text, `type="password"`) || !strings.Contains(text, "/login/page?") {
 			t.Errorf("attempt %d is answered with Retry-After %q and:\n%s", n, res.Header.Get("Retry-After"), text)
+		}
+		if len(a.got) > 0 {
+			t.Errorf("readers stand in the audit log: %v", a.lines())
 		}
 		return
 	}
