@@ -63,7 +63,12 @@ func (d *Door) begin(f *flow) http.HandlerFunc {
 			d.issuerFailed(w, r, f, err)
 			return
 		}
-		sealed, err := d.sealer.seal(f.purpose, attempt{a, f.next(r.URL.Query().Get("next")), d.now().Add(attemptLife)})
+		try := attempt{a, f.next(r.URL.Query().Get("next")), d.now().Add(attemptLife)}
+		sealed, err := d.sealer.seal(f.purpose, try)
+		if err == nil && len(sealed) > maxSealed { // the browser would drop it, and every log-in from that page fail
+			try.Next = f.next("")
+			sealed, err = d.sealer.seal(f.purpose, try)
+		}
 		if err != nil {
 			d.issuerFailed(w, r, f, err)
 			return

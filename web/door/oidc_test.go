@@ -199,6 +199,17 @@ func TestNextStaysOnThisHostAfterTheIssuer(t *testing.T) { // open redirect
 	}
 }
 
+// A long address does not fit the cookie: who comes from there logs in all the same.
+func TestALongNextKeepsNobodyOut(t *testing.T) {
+	c := newClock()
+	i := newTestIssuer(t, c.now)
+	d := oidcDoor(t, i, c.now, nil)
+	res := visitorOf(t, d.Desk()).comeBack(i, "/login/oidc?"+url.Values{"next": {"/tickets?q=" + strings.Repeat("x", 5000)}}.Encode())
+	if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || to != "/" {
+		t.Errorf("a long next: %d to %.80q, want a log-in that goes to /", res.StatusCode, to)
+	}
+}
+
 func TestRolesFollowTheMappingAtEachRequest(t *testing.T) {
 	c := newClock()
 	i := newTestIssuer(t, c.now)

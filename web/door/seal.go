@@ -39,8 +39,9 @@ func (s sealer) seal(purpose string, v any) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, plain, []byte(purpose))), nil
 }
 
-// maxSealed bounds what is opened, in characters; browsers keep 4096 of a cookie.
-const maxSealed = 4096
+// maxSealed bounds what is opened, in characters; browsers keep 4096 of a cookie, its
+// name and attributes among them.
+const maxSealed = 3900
 
 // open reads what seal made into v, and reports whether it was that.
 func (s sealer) open(purpose, sealed string, v any) bool {
