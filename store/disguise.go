@@ -174,6 +174,14 @@ func (d *disguise) incident(s string) string {
 	return d.word(s)
 }
 
+func (d *disguise) incidents(list []string) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, d.incident(s))
+	}
+	return out
+}
+
 var knownID = regexp.MustCompile(`(?i)^KE-\d+$`)
 
 // known keeps the number of a known error: the desk's are counted, so it says nothing.

@@ -143,7 +143,7 @@ func (d *disguise) command(c *headstart.Command) *headstart.Command {
 		Severity: c.Severity, Into: d.incident(c.Into), Assets: d.words(c.Assets),
 		Ticket: d.word(c.Ticket), Source: c.Source, Channel: c.Channel,
 		Owner: d.word(c.Owner), SupportGroup: d.word(c.SupportGroup), Text: d.word(c.Text), ETA: c.ETA,
-		Phase: c.Phase, Audience: d.word(c.Audience), Variables: d.values(c.Variables), Announcement: c.Announcement, Draft: c.Draft, Published: c.Published,
+		Phase: c.Phase, Audience: d.word(c.Audience), Variables: d.values(c.Variables), Announcement: c.Announcement, Incidents: d.incidents(c.Incidents), Draft: c.Draft, Published: c.Published,
 		Cause: d.word(c.Cause), Solution: d.word(c.Solution), Prevention: d.word(c.Prevention), KnownError: d.known(c.KnownError), Summary: d.word(c.Summary),
 		Record: d.record(c.Record), Edition: c.Edition,
 		Until: c.Until, Due: c.Due, For: d.duration(c.For), Kind: c.Kind, At: c.At, Value: c.Value,

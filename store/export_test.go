@@ -26,6 +26,7 @@ func exportLog(t *testing.T, st Store) {
 			Engine: 1, Contact: "SECRET 1234", ExternalURL: "https://SECRET.example",
 			Alerts:    json.RawMessage(`{"map":[{"match":["job=\"node\""],"asset":"{{ .Labels.instance }}"}]}`),
 			Audiences: []headstart.Audience{{ID: "noord"}},
+			Report:    &headstart.ReportPlan{At: "08:00", To: []string{"mail-desk"}},
 			Catalog: &headstart.Catalog{
 				Organisation: "SECRET College",
 				Locations:    []headstart.Location{{ID: "noord", Name: headstart.Names{"": "SECRET Noord"}, Contact: "SECRET"}},
@@ -47,6 +48,7 @@ func exportLog(t *testing.T, st Store) {
 		{Confirm: &headstart.Confirm{Incident: "HS-3", Device: "SECRET"}},
 		{Maintenance: &headstart.MaintenanceWindow{ID: "W-1", Assets: []string{"sw-n-2"}, Owner: "SECRET", Summary: headstart.Names{"nl": "SECRET"}}},
 		{Delivery: &headstart.Delivery{Key: "u/noord/1/mail/g", Outcome: "sent", Handle: json.RawMessage(`{"url":"SECRET"}`), Err: "SECRET"}},
+		{Command: &headstart.Command{ID: "c3", By: "SECRET", Do: "cover", Announcement: "9f2c01ab34cd56ef.noord", Incidents: []string{"HS-4", "SECRET-ref"}}},
 	}
 	for _, l := range lines {
 		_, err := st.Append(t.Context(), []headstart.Append{{Data: headstart.NewRecord(t0, l).Encode()}})
@@ -80,7 +82,7 @@ func TestExportRaw(t *testing.T) {
 			kinds = append(kinds, l.Kind())
 		}
 		want(t, "kinds", kinds, []string{
-			"config", "alert", "refresh", "alert", "check", "ticket", "command", "command", "silence", "confirm", "maintenance", "delivery", "tick",
+			"config", "alert", "refresh", "alert", "check", "ticket", "command", "command", "silence", "confirm", "maintenance", "delivery", "command", "tick",
 		})
 		if !lines[0].Config.Ticks {
 			t.Fatal("the first line does not say that the file holds its own ticks")
@@ -138,6 +140,12 @@ func TestExportDisguised(t *testing.T) {
 	want(t, "asset of the check", lines[4].Check.Asset, "sw-n-2")
 	want(t, "ticket of the command", lines[6].Command.Ticket, lines[5].Ticket.ID)
 	want(t, "hush", lines[7].Command.For, "2h")
+	if cfg.Report == nil || cfg.Report.At != "08:00" {
+		t.Errorf("the report is due %v; a replay would not owe it", cfg.Report)
+	}
+	if covers := lines[12].Command.Incidents; len(covers) != 2 || covers[0] != "HS-4" {
+		t.Errorf("the message covers %v; a replay would let it speak for others", covers)
+	}
 	want(t, "key of the delivery", lines[11].Delivery.Key, "u/noord/1/mail/g")
 
 	_, again := exported(t, st, nil, ExportOptions{Key: []byte("k")})
