@@ -16,6 +16,7 @@ import (
 	"headstart/announce"
 	"headstart/configs"
 	"headstart/probes"
+	"headstart/store"
 	"headstart/subscriptions"
 	"headstart/web"
 	"headstart/web/door"
@@ -120,4 +121,15 @@ func runChecks(fleet *probes.Fleet) web.RunChecks {
 func portZero(address string) bool {
 	_, port, err := net.SplitHostPort(address)
 	return err == nil && port == "0"
+}
+
+// ticketTitles reads titles beside the log; they go missing when their time is up.
+func ticketTitles(st store.Store) func(context.Context, []string) map[string]string {
+	return func(ctx context.Context, keys []string) map[string]string {
+		titles, err := st.Texts(ctx, "title", keys)
+		if err != nil {
+			return nil
+		}
+		return titles
+	}
 }

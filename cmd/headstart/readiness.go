@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"headstart"
+	"headstart/incidents"
+	"headstart/store"
+)
+
+// readiness answers /-/ready (ruling 20).
+func readiness(st store.Store, view *headstart.View, engine *incidents.Engine) func(context.Context, string) error {
+	return func(ctx context.Context, what string) error {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		switch what {
+		case "ingest":
+			ratio, err := st.Room(ctx)
+			if err != nil {
+				return err
+			}
+			if ratio >= 0.9 {
+				return fmt.Errorf("the store is %.0f %% full; give it more room", 100*ratio)
+			}
+			_, err = st.Now(ctx)
+			return err
+		case "engine":
+			return engineLag(ctx, st)
+		default:
+			if !view.Ready() {
+				return errors.New("the first snapshot is not read yet")
+			}
+			return nil
+		}
+	}
+}
+
+// engineLag fails when a record has waited for more than ten seconds.
+func engineLag(ctx context.Context, st store.Store) error {
+	head, err := st.Head(ctx)
+	if err != nil {
+		return err
+	}
+	waiting, err := st.Read(ctx, head.Off, 1, 0)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	now, err := st.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if lag := now.Sub(waiting[0].Off.At()); lag > 10*time.Second {
+		return fmt.Errorf("a record has waited for %s; look for the leader", lag.Round(time.Second))
+	}
+	return nil
+}
+
+// incarnation keeps the name of the store's life at hand for the repeat filter.
+type incarnation struct {
+	store interface {
+		Incarnation(ctx context.Context) (string, error)
+	}
+	now  atomic.Pointer[string]
+	last atomic.Int64 // when the store last answered, Unix nanoseconds
+}
+
+// seen is when the store last answered: what pages show is no older than that.
+func (i *incarnation) seen() time.Time { return time.Unix(0, i.last.Load()) }
+
+func (i *incarnation) get() string {
+	if p := i.now.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
+func (i *incarnation) run(ctx context.Context) error {
+	for {
+		if name, err := i.store.Incarnation(ctx); err == nil {
+			i.now.Store(&name)
+			i.last.Store(time.Now().UnixNano())
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
