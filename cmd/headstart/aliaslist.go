@@ -14,18 +14,12 @@ import (
 // aliasesCommand lists words that users have for a service or a device, and that the
 // catalog lacks.
 func (p *program) aliasesCommand(flags *clientFlags) *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+	return p.shows(&cobra.Command{
 		Use:     "aliases",
 		Short:   "words of users that the catalog lacks, each with its line for the catalog",
 		Example: "  headstart incidents aliases",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, flags, output, "/api/v1/catalog", told(p, (*aliasList).text))
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
-	return cmd
+	}, flags, always("/api/v1/catalog"), told(p, (*aliasList).text))
 }
 
 // aliasList is what the API tells of words that the catalog lacks.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -77,36 +76,28 @@ func (p *program) announcementsCommand() *cobra.Command {
 }
 
 func (p *program) listAnnouncementsCommand(flags *clientFlags) *cobra.Command {
-	var state, incident, output string
-	cmd := &cobra.Command{
+	var state, incident string
+	path := func([]string) string {
+		return query("/api/v1/announcements", map[string]string{"state": state, "incident": incident})
+	}
+	cmd := p.shows(&cobra.Command{
 		Use:     "list",
 		Short:   "announcements, newest first, and where each stands",
 		Example: "  headstart announcements list --state waiting,scheduled\n  headstart announcements list --incident HS-3 --output json",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			path := query("/api/v1/announcements", map[string]string{"state": state, "incident": incident})
-			return p.show(cmd, flags, output, path, told(p, func(f *announcementLines, say *lang.Words) string { return f.text(say, time.Now()) }))
-		},
-	}
+	}, flags, path, toldNow(p, (*announcementLines).text))
 	cmd.Flags().StringVar(&state, "state", "", "draft, waiting, scheduled, published, final, withdrawn or discarded; several with commas")
 	cmd.Flags().StringVar(&incident, "incident", "", "id of an incident they are about")
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
 	return cmd
 }
 
 func (p *program) showAnnouncementCommand(flags *clientFlags) *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+	return p.shows(&cobra.Command{
 		Use:     "show ID",
 		Short:   "one announcement: what users read, what waits, and why",
 		Example: "  headstart announcements show 9f2c01ab34cd56ef.noord",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.show(cmd, flags, output, "/api/v1/announcements/"+url.PathEscape(args[0]), told(p, func(a *headstart.Announcement, say *lang.Words) string { return announcementText(a, say, time.Now()) }))
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
-	return cmd
+	}, flags, named("/api/v1/announcements", ""), toldNow(p, announcementText))
 }
 
 // announcementLines is as much of the list as is printed.

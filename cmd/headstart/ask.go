@@ -107,6 +107,22 @@ func (p *program) show(cmd *cobra.Command, flags *clientFlags, output, path stri
 	}
 }
 
+// shows makes cmd one that shows what the service answers at path: see show.
+func (p *program) shows(cmd *cobra.Command, flags *clientFlags, path func(args []string) string, tell func(*client, []byte) error) *cobra.Command {
+	var output string
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return p.show(cmd, flags, output, path(args), tell) }
+	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	return cmd
+}
+
+// always is a path that no argument changes.
+func always(path string) func([]string) string { return func([]string) string { return path } }
+
+// named is base, then what the first argument names, then rest.
+func named(base, rest string) func([]string) string {
+	return func(args []string) string { return base + "/" + url.PathEscape(args[0]) + rest }
+}
+
 // told reads an answer into a T and prints it in the words that text has for it.
 func told[T any](p *program, text func(*T, *lang.Words) string) func(*client, []byte) error {
 	return func(cl *client, answer []byte) error {
@@ -117,6 +133,11 @@ func told[T any](p *program, text func(*T, *lang.Words) string) func(*client, []
 		_, err := fmt.Fprint(p.stdout, text(&found, lang.New(cl.lang, cl.zone)))
 		return err
 	}
+}
+
+// toldNow is told with words that say how long ago something was.
+func toldNow[T any](p *program, text func(*T, *lang.Words, time.Time) string) func(*client, []byte) error {
+	return told(p, func(found *T, say *lang.Words) string { return text(found, say, time.Now()) })
 }
 
 func textOrJSON(output string) error {

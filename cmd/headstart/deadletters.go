@@ -17,18 +17,13 @@ import (
 // channelsDeadCommand lists messages that were given up.
 func (p *program) channelsDeadCommand() *cobra.Command {
 	var flags clientFlags
-	var output string
-	cmd := &cobra.Command{
+	cmd := p.shows(&cobra.Command{
 		Use:     "dead",
 		Short:   "messages that were given up, newest first, and why",
 		Example: "  headstart channels dead",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, &flags, output, "/api/v1/dead-letters", told(p, (*deadList).text))
-		},
-	}
+	}, &flags, always("/api/v1/dead-letters"), told(p, (*deadList).text))
 	flags.add(cmd)
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
 	return cmd
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,18 +66,12 @@ func says(cmd *cobra.Command, name, usage string, c *headstart.Command, value bo
 }
 
 func (p *program) ticketsCommand(flags *clientFlags) *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+	return p.shows(&cobra.Command{
 		Use:     "tickets ID",
 		Short:   "its tickets, and those that look like being about it, with reasons",
 		Example: "  headstart incidents tickets HS-3\n  headstart incidents tickets HS-3 --output json",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.show(cmd, flags, output, "/api/v1/incidents/"+url.PathEscape(args[0])+"/tickets", told(p, func(f *incidentTickets, say *lang.Words) string { return f.text(say, time.Now()) }))
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
-	return cmd
+	}, flags, named("/api/v1/incidents", "/tickets"), toldNow(p, (*incidentTickets).text))
 }
 
 // incidentTickets is what the API tells of the tickets of an incident.
@@ -169,22 +162,20 @@ func (t *incidentTicket) line(out *column.Lines, say *lang.Words, now time.Time,
 }
 
 func (p *program) replyCommand(flags *clientFlags) *cobra.Command {
-	var output, language, location, ticket string
-	cmd := &cobra.Command{
+	var language, location, ticket string
+	path := func(args []string) string {
+		return query(named("/api/v1/incidents", "/reply")(args), map[string]string{"lang": language, "location": location, "ticket": ticket})
+	}
+	cmd := p.shows(&cobra.Command{
 		Use:     "reply ID",
 		Short:   "what to tell somebody who reports it, as it stands now: to write, and to say",
 		Example: "  headstart incidents reply HS-3\n  headstart incidents reply HS-3 --lang en --location noord\n  headstart incidents reply HS-3 --ticket rt/101",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			path := query("/api/v1/incidents/"+url.PathEscape(args[0])+"/reply", map[string]string{"lang": language, "location": location, "ticket": ticket})
-			return p.show(cmd, flags, output, path, told(p, func(f *incidentReply, say *lang.Words) string { return f.text(say, time.Now()) }))
-		},
-	}
+	}, flags, path, toldNow(p, (*incidentReply).text))
 	f := cmd.Flags()
 	f.StringVar(&language, "lang", "", "nl or en (default: the ticket's, else the configuration's)")
 	f.StringVar(&location, "location", "", "id of the place of whoever asks")
 	f.StringVar(&ticket, "ticket", "", "SOURCE/NUMBER: its language and place")
-	f.StringVar(&output, "output", "text", "text or json")
 	return cmd
 }
 

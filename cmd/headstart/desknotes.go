@@ -31,18 +31,12 @@ func (p *program) deskCommand() *cobra.Command {
 }
 
 func (p *program) deskListCommand(flags *clientFlags) *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+	return p.shows(&cobra.Command{
 		Use:     "list",
 		Short:   "who is on duty, and what stands on the desk",
 		Example: "  headstart desk list\n  headstart desk list --output json",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, flags, output, "/api/v1/desk", told(p, func(l *deskList, say *lang.Words) string { return l.text(say, time.Now()) }))
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
-	return cmd
+	}, flags, always("/api/v1/desk"), toldNow(p, (*deskList).text))
 }
 
 // deskWriteCommand writes a note of one kind.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,10 +60,8 @@ says why. None is by worker. What each means: docs/figures.md.`,
 }
 
 func (p *program) figures(cmd *cobra.Command, where *clientFlags, flags *figuresFlags) error {
-	if flags.output != "csv" {
-		if err := textOrJSON(flags.output); err != nil {
-			return fmt.Errorf("--output is %q; write text, json or csv", flags.output)
-		}
+	if !slices.Contains([]string{"text", "json", "csv"}, flags.output) {
+		return fmt.Errorf("--output is %q; write text, json or csv", flags.output)
 	}
 	cl, err := p.client(cmd, where)
 	if err != nil {

@@ -57,7 +57,7 @@ func (h *healthOf) look(ctx context.Context) web.Health {
 		out.Findings = append(out.Findings, web.HealthFinding{What: "metrics: " + err.Error(), Remedy: "see the log"})
 	}
 	for _, f := range families {
-		h.take(&out, f)
+		take(&out, f)
 	}
 	if room, err := h.store.Room(ctx); err == nil {
 		out.Full = room
@@ -66,42 +66,35 @@ func (h *healthOf) look(ctx context.Context) web.Health {
 	return out
 }
 
-// take reads what one family of metrics says.
-func (h *healthOf) take(out *web.Health, f *dto.MetricFamily) {
-	value := func() float64 {
-		sum := 0.0
-		for _, m := range f.GetMetric() {
-			sum += m.GetGauge().GetValue()
-		}
-		return sum
-	}
-	switch f.GetName() {
-	case "headstart_outbox_pending":
-		out.Waiting = int(value())
-	case "headstart_outbox_oldest_seconds":
-		out.Oldest = value()
-	case "headstart_outbox_dead":
-		out.Dead = int(value())
-	case "headstart_leader":
-		out.Leader = value() > 0
-	case "headstart_engine_lag_seconds":
-		out.Lag = value()
-	case "headstart_log_bytes":
-		out.LogBytes = int64(value())
-	case "headstart_config_last_reload_successful":
-		out.Reloaded = value() > 0
-	case "headstart_config_last_reload_success_timestamp_seconds":
-		out.Loaded = time.Unix(int64(value()), 0)
-	case "headstart_source_last_seen_timestamp_seconds":
-		for _, m := range f.GetMetric() {
-			if at := m.GetGauge().GetValue(); at > 0 {
-				out.Sources = append(out.Sources, web.SourceHealth{Kind: "alerts", Name: label(m, "source"), Seen: time.Unix(int64(at), 0)})
+// gauges are the metrics that say one thing, and what of a process that is.
+var gauges = map[string]func(out *web.Health, value float64){
+	"headstart_outbox_pending":                               func(out *web.Health, value float64) { out.Waiting = int(value) },
+	"headstart_outbox_oldest_seconds":                        func(out *web.Health, value float64) { out.Oldest = value },
+	"headstart_outbox_dead":                                  func(out *web.Health, value float64) { out.Dead = int(value) },
+	"headstart_leader":                                       func(out *web.Health, value float64) { out.Leader = value > 0 },
+	"headstart_engine_lag_seconds":                           func(out *web.Health, value float64) { out.Lag = value },
+	"headstart_log_bytes":                                    func(out *web.Health, value float64) { out.LogBytes = int64(value) },
+	"headstart_config_last_reload_successful":                func(out *web.Health, value float64) { out.Reloaded = value > 0 },
+	"headstart_config_last_reload_success_timestamp_seconds": func(out *web.Health, value float64) { out.Loaded = time.Unix(int64(value), 0) },
+}
+
+// take reads what one family of metrics says into out.
+func take(out *web.Health, f *dto.MetricFamily) {
+	sum := 0.0
+	for _, m := range f.GetMetric() {
+		value := m.GetGauge().GetValue()
+		sum += value
+		switch f.GetName() {
+		case "headstart_source_last_seen_timestamp_seconds":
+			if value > 0 {
+				out.Sources = append(out.Sources, web.SourceHealth{Kind: "alerts", Name: label(m, "source"), Seen: time.Unix(int64(value), 0)})
 			}
+		case "headstart_ticket_source_up":
+			out.Sources = append(out.Sources, web.SourceHealth{Kind: "tickets", Name: label(m, "source"), Down: value == 0})
 		}
-	case "headstart_ticket_source_up":
-		for _, m := range f.GetMetric() {
-			out.Sources = append(out.Sources, web.SourceHealth{Kind: "tickets", Name: label(m, "source"), Down: m.GetGauge().GetValue() == 0})
-		}
+	}
+	if read := gauges[f.GetName()]; read != nil {
+		read(out, sum)
 	}
 }
 

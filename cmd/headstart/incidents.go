@@ -201,45 +201,30 @@ func (p *program) hushCommand(flags *clientFlags) *cobra.Command {
 }
 
 func (p *program) listCommand(flags *clientFlags) *cobra.Command {
-	var state, service, location, output string
-	cmd := &cobra.Command{
+	var state, service, location string
+	path := func([]string) string {
+		return query("/api/v1/incidents", map[string]string{"state": state, "service": service, "location": location})
+	}
+	cmd := p.shows(&cobra.Command{
 		Use:     "list",
 		Short:   "incidents, newest first",
 		Example: "  headstart incidents list --state open\n  headstart incidents list --output json",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			path := query("/api/v1/incidents", map[string]string{"state": state, "service": service, "location": location})
-			return p.show(cmd, flags, output, path, p.printIncidents)
-		},
-	}
+	}, flags, path, p.printIncidents)
 	f := cmd.Flags()
 	f.StringVar(&state, "state", "", "open, recovering, holding, resolved, closed or merged")
 	f.StringVar(&service, "service", "", "id of a service")
 	f.StringVar(&location, "location", "", "id of a location")
-	f.StringVar(&output, "output", "text", "text or json")
 	return cmd
 }
 
 func (p *program) showCommand(flags *clientFlags) *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+	return p.shows(&cobra.Command{
 		Use:     "show ID",
 		Short:   "one incident with its timeline",
 		Example: "  headstart incidents show HS-3",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.show(cmd, flags, output, "/api/v1/incidents/"+url.PathEscape(args[0]), func(cl *client, answer []byte) error {
-				var i headstart.Incident
-				if err := json.Unmarshal(answer, &i); err != nil {
-					return fmt.Errorf("read the answer: %w", err)
-				}
-				cl.printIncident(p.stdout, &i)
-				return nil
-			})
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
-	return cmd
+	}, flags, named("/api/v1/incidents", ""), toldNow(p, incidentText))
 }
 
 // printIncidents prints a list, which the API wraps with a cursor.
@@ -275,10 +260,10 @@ func (c *client) printLine(w io.Writer, i *headstart.Incident) {
 		i.OpenedAt.In(c.zone).Format("02-01 15:04"), strings.Join(i.Locations, ","), column.Clean(i.Title.In(c.lang)))
 }
 
-func (c *client) printIncident(w io.Writer, i *headstart.Incident) {
-	say, now := lang.New(c.lang, c.zone), time.Now()
+// incidentText is what is known of an incident, and its timeline.
+func incidentText(i *headstart.Incident, say *lang.Words, now time.Time) string {
 	out := &column.Lines{Width: width, Cut: "…"}
-	out.Wrap("", "  ", strings.Join([]string{string(i.ID), i.Priority, string(i.State), i.Title.In(c.lang)}, "  "))
+	out.Wrap("", "  ", strings.Join([]string{string(i.ID), i.Priority, string(i.State), i.Title.In(say.Lang)}, "  "))
 	for _, line := range [][2]string{
 		{say.Say("desk.cause"), i.Cause.Asset},
 		{say.Say("desk.services"), strings.Join(i.Services, ", ")},
@@ -293,7 +278,7 @@ func (c *client) printIncident(w io.Writer, i *headstart.Incident) {
 		}
 	}
 	for _, e := range i.Timeline {
-		out.Wrap(fmt.Sprintf("  %s  %-6s ", e.At.In(c.zone).Format(time.DateTime), e.Rule), strings.Repeat(" ", 30), e.Text)
+		out.Wrap(fmt.Sprintf("  %s  %-6s ", e.At.In(say.Zone).Format(time.DateTime), e.Rule), strings.Repeat(" ", 30), e.Text)
 	}
-	_, _ = fmt.Fprint(w, out)
+	return out.String()
 }

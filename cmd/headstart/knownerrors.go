@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +65,6 @@ func (c *client) knownErrors(ctx context.Context, values map[string]string) ([]k
 
 func (p *program) knownListCommand(flags *clientFlags) *cobra.Command {
 	var output string
-	values := map[string]string{"q": "", "service": "", "state": ""}
 	var q, service, state string
 	cmd := &cobra.Command{
 		Use:     "list",
@@ -81,8 +79,7 @@ func (p *program) knownListCommand(flags *clientFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			values["q"], values["service"], values["state"] = q, service, state
-			all, err := cl.knownErrors(cmd.Context(), values)
+			all, err := cl.knownErrors(cmd.Context(), map[string]string{"q": q, "service": service, "state": state})
 			if err != nil {
 				return err
 			}
@@ -139,18 +136,12 @@ func knownTags(k *knownAnswer, say *lang.Words) (out []string) {
 }
 
 func (p *program) knownShowCommand(flags *clientFlags) *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+	return p.shows(&cobra.Command{
 		Use:     "show ID",
 		Short:   "one known error, the incidents it was the answer to, and a draft of an article",
 		Example: "  headstart known-errors show KE-8\n  headstart known-errors show KE-8 --output json",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.show(cmd, flags, output, "/api/v1/known-errors/"+url.PathEscape(args[0]), told(p, (*knownAnswer).text))
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
-	return cmd
+	}, flags, named("/api/v1/known-errors", ""), told(p, (*knownAnswer).text))
 }
 
 func (k *knownAnswer) text(say *lang.Words) string {

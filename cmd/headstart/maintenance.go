@@ -47,18 +47,15 @@ func (p *program) maintenanceCommand() *cobra.Command {
 }
 
 func (p *program) windowsCommand(flags *clientFlags) *cobra.Command {
-	var state, output string
-	cmd := &cobra.Command{
+	var state string
+	path := func([]string) string { return "/api/v1/maintenance?state=" + url.QueryEscape(state) }
+	cmd := p.shows(&cobra.Command{
 		Use:     "list",
 		Short:   "planned work, by start; what is over or cancelled only if asked for",
 		Example: "  headstart maintenance list\n  headstart maintenance list --state proposed --output json",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, flags, output, "/api/v1/maintenance?state="+url.QueryEscape(state), p.printWindows)
-		},
-	}
+	}, flags, path, p.printWindows)
 	cmd.Flags().StringVar(&state, "state", "running,coming,proposed", "of these: running, coming, proposed, over, cancelled")
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
 	return cmd
 }
 

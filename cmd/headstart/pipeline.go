@@ -199,19 +199,23 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	editor, second, future := editorOf(cfg), newSecond(st), &outlooks{view: view}
 	health := &healthOf{cfg: cfg, view: view, store: st, rules: rules, gatherer: prometheus.Gatherers{s.registry, reg}}
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, WhyNot: second.whyNot, Plan: plan(appender, view), Checks: checks, TryChannel: tryChannel(cfg, egress), Trend: fleet.Trend, Agents: siteAgents(sites), Titles: titles, Aliases: miner.proposals, Known: known, Config: webConfig(cfg), Editor: editor, StatusPage: pages.URL(), AckLinks: acks, Figures: measured, Logger: logger,
-		Pages: pages.Pages(), PagesURL: pages.Base(), Links: links,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Config: webConfig(cfg), Logger: logger,
+		WhyNot: second.whyNot, WhatIf: future.whatIf, Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites),
+		Titles: titles, Aliases: miner.proposals, Known: known, Figures: measured,
+		Editor: editor, TryChannel: tryChannel(cfg, egress), AckLinks: acks,
+		StatusPage: pages.URL(), Pages: pages.Pages(), PagesURL: pages.Base(), Links: links,
 		Morning: reports.make, SendReport: cfg.Report.Plan() != nil, Tick: reports.signed,
-		WhatIf: future.whatIf, Fresh: life.seen, Health: health.now, Examine: health.examine, Reload: s.reload,
+		Fresh: life.seen, Health: health.now, Examine: health.examine, Reload: s.reload,
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), WhyNot: second.whyNot, Checks: checks, RunChecks: runChecks(fleet), TryChannel: tryChannel(cfg, egress), Beside: append(siteRoutes(), subscriberRoutes()...), Trend: fleet.Trend, Titles: titles, Aliases: miner.proposals, Known: known,
-		Editor: editor, Zone: zoneOf(cfg), WhatIf: future.whatIf, Health: health.now, Agents: siteAgents(sites), Pages: pageIDs(pages),
-		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget, Figures: measured,
-		Morning: reports.make,
-		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}),
-		Ready:   readiness(st, view, engine), Reload: s.reload, Language: cfg.Language, Version: version.Version, Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Language: cfg.Language, Zone: zoneOf(cfg), Version: version.Version, Logger: logger,
+		WhyNot: second.whyNot, WhatIf: future.whatIf, Checks: checks, RunChecks: runChecks(fleet), Trend: fleet.Trend,
+		Titles: titles, Aliases: miner.proposals, Known: known, Figures: measured,
+		Editor: editor, TryChannel: tryChannel(cfg, egress), Pages: pageIDs(pages), Morning: reports.make,
+		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
+		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}), Health: health.now, Agents: siteAgents(sites),
+		Ready: readiness(st, view, engine), Reload: s.reload, Beside: append(siteRoutes(), subscriberRoutes()...),
 	})
 	newBuildInfo(reg)
 

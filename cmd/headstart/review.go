@@ -14,18 +14,12 @@ import (
 // reviewCommand lists the links made without a person of which one is asked whether
 // they are right.
 func (p *program) reviewCommand(flags *clientFlags) *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+	return p.shows(&cobra.Command{
 		Use:     "review",
 		Short:   "links made without a person to judge, one in twenty of them",
 		Example: "  headstart incidents review\n  headstart incidents confirm-link HS-3 rt/101",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, flags, output, "/api/v1/tickets?review=true&limit=200", told(p, (*reviewList).text))
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
-	return cmd
+	}, flags, always("/api/v1/tickets?review=true&limit=200"), told(p, (*reviewList).text))
 }
 
 // reviewList is what the API tells of tickets to review.

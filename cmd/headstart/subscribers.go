@@ -112,25 +112,23 @@ func elsewhere(cfg *configs.Config) func(audience, address string) bool {
 // subscribersCommand counts who gets mail.
 func (p *program) subscribersCommand() *cobra.Command {
 	var flags clientFlags
-	var output string
-	cmd := &cobra.Command{
+	cmd := p.shows(&cobra.Command{
 		Use:   "subscribers",
 		Short: "how many subscribed to each status page",
 		Long: `Counts the confirmed subscriptions of each status page. Who they are is kept sealed and shown nowhere;
 store forget --email forgets one of them.`,
 		Example: "  headstart channels subscribers",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.show(cmd, &flags, output, "/api/v1/subscribers", told(p, func(c *subscriptions.Counts, say *lang.Words) string {
-				out := &column.Lines{Width: width, Cut: "…"}
-				for _, page := range c.Pages {
-					out.Wrap("", "  ", say.Say("sub.count", "page", "/s/"+page.Page, "n", page.Subscribers))
-				}
-				return out.String()
-			}))
-		},
-	}
+	}, &flags, always("/api/v1/subscribers"), told(p, countsText))
 	flags.add(cmd)
-	cmd.Flags().StringVar(&output, "output", "text", "text or json")
 	return cmd
+}
+
+// countsText is a page a line.
+func countsText(c *subscriptions.Counts, say *lang.Words) string {
+	out := &column.Lines{Width: width, Cut: "…"}
+	for _, page := range c.Pages {
+		out.Wrap("", "  ", say.Say("sub.count", "page", "/s/"+page.Page, "n", page.Subscribers))
+	}
+	return out.String()
 }
