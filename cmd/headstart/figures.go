@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -21,9 +22,7 @@ type figuresFlags struct{ from, to, period, on, by, lang, output string }
 
 func (f *figuresFlags) path(base string, more map[string]string) string {
 	values := map[string]string{"from": f.from, "to": f.to, "period": f.period, "on": f.on, "by": f.by, "lang": f.lang}
-	for name, v := range more {
-		values[name] = v
-	}
+	maps.Copy(values, more)
 	return query(base, values)
 }
 

@@ -182,13 +182,7 @@ func (p *program) takeOver(ctx context.Context, cl *client, changes []knownerror
 			out.Wrap("", "  ", line)
 		}
 	}
-	var sums []string
-	for _, do := range []string{knownerrors.Make, knownerrors.Edit, knownerrors.Retire, knownerrors.Restore, knownerrors.Same, knownerrors.Refused} {
-		if counts[do] > 0 {
-			sums = append(sums, fmt.Sprintf("%d %s", counts[do], do))
-		}
-	}
-	out.Wrap("", "  ", strings.Join(append(sums, fmt.Sprintf("%d left out", left)), ", "))
+	out.Wrap("", "  ", sumsOf(counts, left))
 	if !apply {
 		out.Wrap("", "  ", "nothing was changed; --apply changes it")
 	}
@@ -199,6 +193,17 @@ func (p *program) takeOver(ctx context.Context, cl *client, changes []knownerror
 		return &exit{1, fmt.Sprintf("%d left out; see above", left)}
 	}
 	return nil
+}
+
+// sumsOf says how often what was done, and how much was left out.
+func sumsOf(counts map[string]int, left int) string {
+	var sums []string
+	for _, do := range []string{knownerrors.Make, knownerrors.Edit, knownerrors.Retire, knownerrors.Restore, knownerrors.Same, knownerrors.Refused} {
+		if counts[do] > 0 {
+			sums = append(sums, fmt.Sprintf("%d %s", counts[do], do))
+		}
+	}
+	return strings.Join(append(sums, fmt.Sprintf("%d left out", left)), ", ")
 }
 
 // changeLine says what one entry would do.

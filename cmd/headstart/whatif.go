@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -48,38 +49,41 @@ incident is counted, and needs no running service.`,
 		Example: "  headstart what-if sw-n-2\n  headstart what-if core-a core-b --output json",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := textOrJSON(output); err != nil {
+				return err
+			}
 			cfg, err := p.config(cmd)
 			if err != nil {
 				return err
-			}
-			if output != "text" && output != "json" {
-				return fmt.Errorf("--output is %q; write text or json", output)
-			}
-			if language == "" {
-				language = cfg.Language
 			}
 			view, err := viewOfConfig(cfg)
 			if err != nil {
 				return err
 			}
-			for _, id := range args {
-				if view.Topology().Node(id) == nil {
-					return fmt.Errorf("the catalog has no device or service %q; name one by its id", id)
-				}
+			f, err := whatIf(view, args)
+			switch {
+			case err != nil:
+				return err
+			case output == "json":
+				return p.printJSON(web.NewWhatIfAnswer(view, f))
 			}
-			f := (&outlooks{view: view}).whatIf(args...)
-			if output == "json" {
-				enc := json.NewEncoder(p.stdout)
-				enc.SetIndent("", "  ")
-				return enc.Encode(web.NewWhatIfAnswer(view, f))
-			}
-			p.printWhatIf(view, f, lang.New(language, nil))
+			p.printWhatIf(view, f, lang.New(cmp.Or(language, cfg.Language), nil))
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&output, "output", "text", "text or json")
 	cmd.Flags().StringVar(&language, "lang", "", "nl or en (default: the configuration's)")
 	return cmd
+}
+
+// whatIf answers for assets that the catalog has.
+func whatIf(view *headstart.View, assets []string) (headstart.WhatIf, error) {
+	for _, id := range assets {
+		if view.Topology().Node(id) == nil {
+			return headstart.WhatIf{}, fmt.Errorf("the catalog has no device or service %q; name one by its id", id)
+		}
+	}
+	return (&outlooks{view: view}).whatIf(assets...), nil
 }
 
 // viewOfConfig is a view that knows a configuration and nothing else.
