@@ -1,0 +1,34 @@
+package incidents
+
+import (
+	"errors"
+	"fmt"
+
+	"headstart"
+)
+
+// deadLinks takes down which articles are not there any more, and which are back.
+func (b *book) deadLinks(c *headstart.Command) error {
+	if len(c.Links) > mostLinks {
+		return fmt.Errorf("%d links at once; send at most %d", len(c.Links), mostLinks)
+	}
+	for _, l := range c.Links {
+		was := b.deadLink[l.URL]
+		switch {
+		case l.URL == "" || len(l.URL) > 500:
+			return errors.New("a link has no address, or one longer than 500 characters")
+		case l.Why == "" && was != nil:
+			delete(b.deadLink, l.URL)
+			b.dirty.del(headstart.TableDeadLinks, l.URL)
+		case l.Why != "" && was == nil:
+			was = &headstart.DeadLink{V: 1, URL: l.URL, Since: b.now.UTC(), Why: firstRunes(l.Why, mostWhy)}
+			b.deadLink[l.URL] = was
+			b.dirty.put(headstart.TableDeadLinks, l.URL, was)
+		}
+	}
+	return nil
+}
+
+// mostLinks is how many rows of links one command may change: they are of one unit
+// (ruling 1).
+const mostLinks = 100
