@@ -15,7 +15,7 @@ import (
 // deskNote is what a person writes for colleagues, or ticks off.
 func (b *book) deskNote(c *headstart.Command) error {
 	id := cmp.Or(c.Ref, c.ID)
-	if id == hushKey || strings.HasPrefix(id, headstart.PageStateKey("")) || len(id) > longestName {
+	if reserved(id) || len(id) > longestName {
 		return fmt.Errorf("ref %.20q cannot be used; choose another", id)
 	}
 	if c.Do == "todo-done" {
@@ -33,6 +33,12 @@ func (b *book) deskNote(c *headstart.Command) error {
 	b.putNote(n)
 	b.note(headstart.Decision{Rule: "H-01", Outcome: "desk_" + c.Do, By: c.By, Subject: id})
 	return nil
+}
+
+// reserved reports whether a note of that id is no person's: what is held, offered or
+// said of a page, and how far somebody has read, are rows of the same table.
+func reserved(id string) bool {
+	return id == hushKey || id == offerKey || strings.HasPrefix(id, headstart.PageStateKey("")) || strings.HasPrefix(id, headstart.SeenKey(""))
 }
 
 // admitNote fills in what a note is about and refuses what helps nobody.
@@ -119,6 +125,9 @@ func (b *book) remind(i *incident, kind string, n headstart.DeskNote) {
 }
 
 func (b *book) putNote(n *headstart.DeskNote) {
+	if was := b.desk[n.ID]; was != nil && was.Incident != n.Incident {
+		b.unfileNote(was)
+	}
 	b.desk[n.ID] = n
 	b.fileNote(n)
 	b.dirty.put(headstart.TableDesk, n.ID, n)
@@ -141,10 +150,15 @@ func (b *book) fileNote(n *headstart.DeskNote) {
 	}
 }
 
+// unfileNote takes a note from among those of its incident.
+func (b *book) unfileNote(n *headstart.DeskNote) {
+	gone := *n
+	gone.Closes = ""
+	b.fileNote(&gone)
+}
+
 func (b *book) dropNote(id string) {
-	n := *b.desk[id]
-	n.Closes = ""
-	b.fileNote(&n)
+	b.unfileNote(b.desk[id])
 	delete(b.desk, id)
 	b.dirty.del(headstart.TableDesk, id)
 }

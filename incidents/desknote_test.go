@@ -66,6 +66,31 @@ func TestToDosCloseThemselves(t *testing.T) {
 	}
 }
 
+// TestAToDoMovesToAnotherIncident: one that is written again about another incident is
+// closed by that one alone, and once it is forgotten nothing looks for it.
+func TestAToDoMovesToAnotherIncident(t *testing.T) {
+	l := &life{story: newStory(t, nil), rows: map[[2]string][]byte{}}
+	l.count()
+	l.outage(0)
+	l.second(0)
+	todo := headstart.Command{Do: "todo", Ref: "call", Text: "bel de leverancier", Kind: headstart.ClosesOwner, Incident: "HS-1"}
+	l.does(time.Minute, todo, "")
+	todo.Incident = "HS-2"
+	l.does(2*time.Minute, todo, "")
+	l.does(3*time.Minute, headstart.Command{Do: "assign", Incident: "HS-1", Owner: "joris"}, "")
+	if n := l.f.book.desk["call"]; !n.Done.IsZero() {
+		t.Errorf("an owner of HS-1 ends the to-do of HS-2: %+v", n)
+	}
+	l.does(4*time.Minute, headstart.Command{Do: "todo-done", Ref: "call"}, "")
+	for d := time.Duration(1); d <= 32; d++ {
+		l.tick(d * 24 * time.Hour)
+	}
+	if l.f.book.desk["call"] != nil {
+		t.Fatal("the to-do is still known")
+	}
+	l.does(33*24*time.Hour, headstart.Command{Do: "assign", Incident: "HS-1", Owner: "samira"}, "")
+}
+
 // TestNotesAreRefused: what helps nobody is refused with a reason, and changes nothing.
 func TestNotesAreRefused(t *testing.T) {
 	st := deskStory(t, nil)
@@ -86,6 +111,9 @@ func TestNotesAreRefused(t *testing.T) {
 		"so already":         {Do: "todo", Text: "x", Kind: "owner", Incident: "HS-1"},
 		"in a rule's place":  {Do: "todo", Text: "x", Ref: "handover:HS-1"},
 		"in the hush's":      {Do: "todo", Text: "x", Ref: hushKey},
+		"in the offer's":     {Do: "todo", Text: "x", Ref: offerKey},
+		"in a page's":        {Do: "todo", Text: "x", Ref: headstart.PageStateKey("")},
+		"in what was read":   {Do: "todo", Text: "x", Ref: headstart.SeenKey("joris")},
 		"a to-do of nowhere": {Do: "todo-done", Ref: "nowhere"},
 	} {
 		if _, o := st.command(at, c); o.Refused == "" {

@@ -26,8 +26,5 @@ func (b *book) hint(d headstart.Decision) {
 	default:
 		return
 	}
-	n := &headstart.DeskNote{V: 1, ID: id, Kind: "notice", By: "rule", At: b.now, Text: d.Words(b.language(), b.zone), Until: until}
-	b.desk[id] = n
-	b.dirty.put(headstart.TableDesk, id, n)
-	b.fadeLater()
+	b.putNote(&headstart.DeskNote{V: 1, ID: id, Kind: "notice", By: "rule", At: b.now, Text: d.Words(b.language(), b.zone), Until: until})
 }

@@ -128,10 +128,8 @@ func (b *book) clashes() {
 			continue
 		}
 		id := "known:" + strings.ToUpper(e.ID)
-		b.desk[id] = &headstart.DeskNote{V: 1, ID: id, Kind: "notice", By: "rule", At: b.now, Until: b.now.Add(changeFor), Text: fmt.Sprintf(b.because(
+		b.putNote(&headstart.DeskNote{V: 1, ID: id, Kind: "notice", By: "rule", At: b.now, Until: b.now.Add(changeFor), Text: fmt.Sprintf(b.because(
 			"bekende fout %s van de catalogus heeft het nummer van een eigen bekende fout en wordt niet getoond; geef haar in de catalogus een ander nummer",
-			"known error %s of the catalog has the number of one made here and is not shown; give it another number in the catalog"), e.ID)}
-		b.dirty.put(headstart.TableDesk, id, b.desk[id])
-		b.fadeLater()
+			"known error %s of the catalog has the number of one made here and is not shown; give it another number in the catalog"), e.ID)})
 	}
 }

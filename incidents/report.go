@@ -169,10 +169,7 @@ func (b *book) reportMissing(e headstart.Edition, day, channel string) {
 	if channel != "" {
 		text = fmt.Sprintf(b.because("Het ochtendrapport van %s %s is niet aangekomen bij %s; kijk bij Kanalen.", "The morning report of %s %s has not arrived at %s; look under Channels."), day, clock, channel)
 	}
-	id := "report:" + string(e)
-	b.desk[id] = &headstart.DeskNote{V: 1, ID: id, Kind: "notice", By: "rule", At: b.now, Text: text, Until: nextDay(b.now)}
-	b.dirty.put(headstart.TableDesk, id, b.desk[id])
-	b.fadeLater()
+	b.putNote(&headstart.DeskNote{V: 1, ID: "report:" + string(e), Kind: "notice", By: "rule", At: b.now, Text: text, Until: nextDay(b.now)})
 	b.note(headstart.Decision{Rule: "R-08", Outcome: "report_missing", Subject: channel, Facts: facts("day", day, "edition", string(e))})
 	b.pageReport(e, day, channel, text)
 }
@@ -212,8 +209,6 @@ func (b *book) seen(c *headstart.Command) error {
 	if was := b.desk[key]; was != nil && !was.At.Before(upTo) {
 		return nil
 	}
-	b.desk[key] = &headstart.DeskNote{V: 1, ID: key, Kind: headstart.NoteSeen, By: c.By, At: upTo.UTC()}
-	b.dirty.put(headstart.TableDesk, key, b.desk[key])
-	b.fadeLater()
+	b.putNote(&headstart.DeskNote{V: 1, ID: key, Kind: headstart.NoteSeen, By: c.By, At: upTo.UTC()})
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"headstart"
 )
 
 // snapshot renders all state of the book that decisions can see.
@@ -26,13 +28,24 @@ func snapshot(t *testing.T, f *fold) map[string]string {
 		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": []any{b.ledger, b.trusted, append([]time.Time{}, b.digests...), b.alarms}, "timers": timers, "tickets": b.byTicket,
 		"decided": timelines(b), "counters": []any{b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
 		"audit": b.audit, "dead": b.dead, "known": b.known, "dead links": b.deadLink, "personal": append(personal{}, b.personal...), "fading": b.fading, "history": cases(b),
-		"planned": b.planned, "notes": b.notesOf, "wakes": b.wakes,
+		"planned": b.planned, "notes": b.notesOf, "wakes": b.wakes, "covers": covers(b), "reports": b.reports,
 	} {
 		raw, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
 		}
 		out[name] = string(raw)
+	}
+	return out
+}
+
+// covers are the announcements that speak for each incident which another one carries.
+func covers(b *book) map[headstart.IncidentID][]string {
+	out := map[headstart.IncidentID][]string{}
+	for id, list := range b.covers {
+		for _, a := range list {
+			out[id] = append(out[id], a.ID)
+		}
 	}
 	return out
 }
