@@ -73,10 +73,11 @@ type KnownRecord struct {
 	Used   int         `json:"used"`   // incidents it was said to be the answer to
 	Helped int         `json:"helped"` // of these, in how many a person said that it helped,
 	Failed int         `json:"failed"` // and that it did not
-	Cases  []KnownCase `json:"cases"`  // the latest of them, oldest first
+	Cases  []KnownCase `json:"cases"`  // of them those it names, oldest first
 }
 
-// MostKnownCases is how many incidents a record names; of older ones it keeps the count.
+// MostKnownCases is how many incidents a record names: the one it was made of and the
+// latest; of others it keeps the count.
 const MostKnownCases = 50
 
 // MostKnown is how many records the desk can make; see KnownRecord.

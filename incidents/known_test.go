@@ -178,6 +178,25 @@ func TestKnownErrorsKeepTheLatestCases(t *testing.T) {
 	}
 }
 
+// A record stays confidential with the incident it was made of, however many came after.
+func TestKnownErrorsKeepTheIncidentTheyAreMadeOf(t *testing.T) {
+	l := newLearning(t)
+	l.outage(0)
+	l.does(time.Minute, headstart.Command{Do: "make-known", Incident: "HS-1", Record: &headstart.KnownError{Fix: "x"}}, "")
+	k := l.f.book.known["KE-8"]
+	for n := range headstart.MostKnownCases + 5 {
+		addCase(k, headstart.KnownCase{Incident: headstart.IncidentID("HS-" + itoa(100+n))})
+	}
+	if len(k.Cases) != headstart.MostKnownCases || k.Cases[0].Incident != "HS-1" || k.Cases[1].Incident != "HS-106" {
+		t.Errorf("%d cases, the first %s, then %s", len(k.Cases), k.Cases[0].Incident, k.Cases[1].Incident)
+	}
+	l.f.book.putKnown(k)
+	l.does(2*time.Minute, headstart.Command{Do: "confidential", Incident: "HS-1"}, "")
+	if !k.Confidential {
+		t.Error("its incident is confidential and the record is not")
+	}
+}
+
 // An entry of the catalog that takes a number given away here is not shown, and the desk
 // is told.
 func TestCatalogTakesANumber(t *testing.T) {

@@ -108,8 +108,9 @@ func addCase(k *headstart.KnownRecord, c headstart.KnownCase) {
 	if n < 0 {
 		k.Used++
 		k.Cases = append(slices.Clone(k.Cases), c) // readers of a row written before may hold it
-		if over := len(k.Cases) - headstart.MostKnownCases; over > 0 {
-			k.Cases = k.Cases[over:]
+		if len(k.Cases) > headstart.MostKnownCases {
+			oldest := slices.IndexFunc(k.Cases, func(x headstart.KnownCase) bool { return !x.Learned }) // see hideLessons
+			k.Cases = slices.Delete(k.Cases, oldest, oldest+1)
 		}
 	} else {
 		was := k.Cases[n]
