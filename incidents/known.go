@@ -120,12 +120,20 @@ func (b *book) putKnown(k *headstart.KnownRecord) {
 	b.dirty.put(headstart.TableKnown, k.ID, k)
 }
 
+// mostClashes is how many of them the desk is told at once: who put all records in the
+// catalog has as many, and they are of one unit (ruling 1).
+const mostClashes = 20
+
 // clashes tells the desk of entries of the catalog whose number a record of its own has:
 // that one keeps it, for incidents name it, and the entry is not shown.
 func (b *book) clashes() {
+	told := 0
 	for _, e := range b.catalog.KnownErrors {
 		if k := b.known[strings.ToUpper(e.ID)]; k == nil || !k.Own {
 			continue
+		}
+		if told++; told > mostClashes {
+			return
 		}
 		id := "known:" + strings.ToUpper(e.ID)
 		b.putNote(&headstart.DeskNote{V: 1, ID: id, Kind: "notice", By: "rule", At: b.now, Until: b.now.Add(changeFor), Text: fmt.Sprintf(b.because(

@@ -216,6 +216,28 @@ func TestCatalogTakesANumber(t *testing.T) {
 	}
 }
 
+// Who puts all records of the desk in the catalog is told of the first, in a unit that a
+// store takes.
+func TestCatalogTakesAllNumbers(t *testing.T) {
+	l := newLearning(t)
+	log := l.f.book.log
+	cat := *log.Catalog
+	for n := range headstart.MaxUnit + 1 {
+		k := headstart.KnownError{ID: "KE-" + itoa(8+n), Title: headstart.Names{"nl": "Papier kreukt"}}
+		l.command(0, headstart.Command{Do: "make-known", Record: &k})
+		cat.KnownErrors = append(cat.KnownErrors, k)
+	}
+	l.f.take()
+	log.Catalog = &cat
+	l.line(time.Minute, headstart.Line{Config: &log})
+	if n := len(l.f.take()); n > headstart.MaxUnit {
+		t.Errorf("the configuration changes %d rows, want at most %d", n, headstart.MaxUnit)
+	}
+	if l.f.book.desk["known:KE-8"] == nil || len(l.f.book.desk) != mostClashes {
+		t.Errorf("the desk is told of %d entries, want the first %d", len(l.f.book.desk), mostClashes)
+	}
+}
+
 // Dead links come and go; each is told once.
 func TestDeadLinksComeAndGo(t *testing.T) {
 	l := newLearning(t)
