@@ -3,6 +3,7 @@ package incidents
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"headstart"
 )
@@ -12,11 +13,12 @@ func (b *book) deadLinks(c *headstart.Command) error {
 	if len(c.Links) > mostLinks {
 		return fmt.Errorf("%d links at once; send at most %d", len(c.Links), mostLinks)
 	}
+	if slices.ContainsFunc(c.Links, func(l headstart.LinkCheck) bool { return l.URL == "" || len(l.URL) > 500 }) {
+		return errors.New("a link has no address, or one longer than 500 bytes")
+	}
 	for _, l := range c.Links {
 		was := b.deadLink[l.URL]
 		switch {
-		case l.URL == "" || len(l.URL) > 500:
-			return errors.New("a link has no address, or one longer than 500 characters")
 		case l.Why == "" && was != nil:
 			delete(b.deadLink, l.URL)
 			b.dirty.del(headstart.TableDeadLinks, l.URL)

@@ -249,6 +249,10 @@ func TestDeadLinksComeAndGo(t *testing.T) {
 	if diff := cmp.Diff(want, l.f.book.deadLink); diff != "" {
 		t.Errorf("dead links (-want +got):\n%s", diff)
 	}
+	l.does(2*time.Hour, headstart.Command{Do: "dead-links", Links: []headstart.LinkCheck{{URL: gone.URL}, {}}}, "no address")
+	if len(l.f.book.deadLink) != 1 {
+		t.Error("what was refused was done in part")
+	}
 	l.does(2*time.Hour, headstart.Command{Do: "dead-links", Links: []headstart.LinkCheck{{URL: gone.URL}}}, "")
 	if len(l.f.book.deadLink) > 0 {
 		t.Errorf("%v is dead after it came back", l.f.book.deadLink)
