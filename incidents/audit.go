@@ -3,6 +3,7 @@ package incidents
 import (
 	"cmp"
 	"errors"
+	"strings"
 	"time"
 
 	"headstart"
@@ -73,9 +74,11 @@ func (b *book) keepSilence(ev headstart.Event) {
 	b.file("s-"+ev.Off.String(), &headstart.AuditEntry{V: 1, At: b.now, By: cmp.Or(s.By, s.CreatedBy), Do: do, On: clip(s.ID)})
 }
 
+// clip bounds an id that is no longer than longestName in any case; a row cannot hold
+// half a letter.
 func clip(s string) string {
 	if len(s) > longestName {
-		return s[:longestName]
+		return strings.ToValidUTF8(s[:longestName], "")
 	}
 	return s
 }

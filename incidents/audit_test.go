@@ -21,6 +21,7 @@ func TestEveryActIsTakenDownOnce(t *testing.T) {
 		{Command: &headstart.Command{Do: "handover", Text: "sleutel-bij-de-balie"}},
 		{Command: &headstart.Command{Do: "ack", Incident: "HS-99"}},
 		{Command: &headstart.Command{Do: "dismiss", Message: "no-such-message"}},
+		{Command: &headstart.Command{Do: "dismiss", Message: "x" + strings.Repeat("é", longestName)}},
 		{Command: &headstart.Command{Do: "export"}},
 		{Command: &headstart.Command{Do: "act", Kind: "login", Ref: "oidc"}},
 		{Command: &headstart.Command{Do: "act", Kind: "reload", Value: &no}},
