@@ -161,3 +161,26 @@ func values(m map[string]string) (out []string) {
 	}
 	return out
 }
+
+// TestOwnersFade (ruling 35): three months after an incident no row of it names who owned
+// it, who left it when his hours ended, or what the desk was told of him.
+func TestOwnersFade(t *testing.T) {
+	for name, over := range map[string]time.Duration{"over while he works": time.Hour, "over after his hours": 11 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			st := deskStory(t, nil)
+			st.outage(0, big)
+			st.command(time.Minute, headstart.Command{Do: "assign", Incident: "HS-1", Owner: "joris"})
+			st.tick(over - time.Minute)
+			st.recovered(over)
+			if row := string(encode(st.incident())); !strings.Contains(row, "joris") {
+				t.Fatalf("the row never named him: %s", row)
+			}
+			for d := time.Duration(1); d <= 95; d++ {
+				st.tick(d * 24 * time.Hour)
+			}
+			if row := string(encode(st.incident())); strings.Contains(row, "joris") {
+				t.Errorf("after three months: %s", row)
+			}
+		})
+	}
+}

@@ -213,8 +213,8 @@ func (b *book) unnameIncident(seq int) {
 	if i == nil || i.Live() {
 		return
 	}
-	if i.Owner != "" {
-		i.Owner = ""
+	if i.Owner != "" || i.X.Hours.Left != "" || i.X.Desk.Said != "" {
+		i.Owner, i.X.Hours.Left, i.X.Desk.Said = "", "", ""
 		b.dirty.incident(i)
 	}
 	if i.Summary != nil && isPerson(i.Summary.By) {
