@@ -182,8 +182,9 @@ type ticket struct {
 type receipt struct {
 	N        int    `json:"n"`
 	Priority string `json:"priority"`
-	UID      string `json:"uid,omitempty"`  // the name it knows the incident by; empty: its own
-	Over     bool   `json:"over,omitempty"` // its page is closed
+	UID      string `json:"uid,omitempty"`    // the name it knows the incident by; empty: its own
+	Over     bool   `json:"over,omitempty"`   // its page is closed
+	Called   bool   `json:"called,omitempty"` // by escalation alone: no alert of it leads there
 }
 
 // Message is one message to users or operators, for replay's output.

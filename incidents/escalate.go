@@ -260,18 +260,19 @@ func (b *book) escalateTo(i *incident, g *headstart.SupportGroup) {
 		silent:  b.because("%s (%s): wie eraan werkt liet niets horen sinds %s", "%s (%s): whoever works on it was not heard since %s"),
 	}[w.For]
 	summary := fmt.Sprintf(said, i.ID, i.Priority, b.clockWords(since))
-	if !veiled(i, w.For) {
-		summary += ". " + i.Title.In(b.language())
-	}
-	got, _ := i.knows(g.Receiver)
+	got, known := i.knows(g.Receiver)
 	if was, has := i.X.Paged[g.Receiver]; has {
 		got.N = was.N // of a page closed before: its numbers go on
 	}
+	page := receipt{N: got.N + 1, Priority: i.Priority, UID: got.UID, Called: got.Called || !known}
+	if !veiled(i, page, w.For) {
+		summary += ". " + i.Title.In(b.language())
+	}
 	labels := map[string]string{"alertname": map[string]string{unowned: "IncidentUnowned", silent: "OwnerSilent"}[w.For], "incident": string(i.ID)}
-	if cause := b.pageCause(i, w.For); cause != "" {
+	if cause := b.pageCause(i, page, w.For); cause != "" {
 		labels["asset"] = cause
 	}
-	b.pageOne(i, g.Receiver, receipt{N: got.N + 1, Priority: i.Priority, UID: got.UID}, w.For, []headstart.NoticeAlert{{
+	b.pageOne(i, g.Receiver, page, w.For, []headstart.NoticeAlert{{
 		Labels: labels, Annotations: map[string]string{"summary": summary}, StartsAt: b.now, Generator: b.deskURL(i),
 	}})
 }

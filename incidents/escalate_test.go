@@ -209,19 +209,43 @@ func TestEscalationAfterAStop(t *testing.T) {
 }
 
 // TestConfidentialEscalation: a group that no alert leads to learns the number alone
-// (ruling 30), and so does the desk.
+// (ruling 30), and so does the desk: when it is called, and when it is over or goes into
+// another one.
 func TestConfidentialEscalation(t *testing.T) {
-	st := deskStory(t, nil)
-	st.outage(0, big, func(g *headstart.Group) { g.Confidential = true })
-	st.tick(20 * time.Minute)
-	for key, n := range st.f.book.owed {
-		if n.Plane != headstart.PlaneDesk && n.Reason != unowned {
-			continue
-		}
-		for _, secret := range []string{"sw-n-2", "Noord", "print", "Print"} {
-			if strings.Contains(string(encode(n)), secret) {
-				t.Errorf("%s tells %q: %s", key, secret, encode(n))
+	for name, end := range map[string]func(*story){
+		"over": func(st *story) { st.recovered(20 * time.Minute) },
+		"merged into one it knows": func(st *story) {
+			st.second(20 * time.Minute)
+			st.tick(50 * time.Minute)
+			st.tick(80 * time.Minute)
+			st.merge(81*time.Minute, 1, 2)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := deskStory(t, func(c *headstart.LogConfig) { c.SupportGroups[1].Receiver = "called" })
+			st.outage(0, big, func(g *headstart.Group) { g.Confidential = true })
+			st.tick(16 * time.Minute)
+			end(st)
+			called, ended := 0, 0
+			for key, n := range st.f.book.owed {
+				if n.Receiver == "net-team" {
+					continue // where its alerts lead
+				}
+				if n.Reason == unowned {
+					called++
+				}
+				if n.Plane == headstart.PlaneOperators && n.Resolved {
+					ended++
+				}
+				for _, secret := range []string{"sw-n-2", "Noord", "print", "Print"} {
+					if strings.Contains(string(encode(n)), secret) {
+						t.Errorf("%s tells %q: %s", key, secret, encode(n))
+					}
+				}
 			}
-		}
+			if called == 0 || ended == 0 {
+				t.Errorf("%d calls and %d ends, want both", called, ended)
+			}
+		})
 	}
 }

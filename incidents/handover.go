@@ -30,8 +30,8 @@ func (b *book) handOver(i, to *incident, from string) {
 			continue
 		}
 		got.UID = cmp.Or(got.UID, i.UID)
-		if _, also := to.knows(r); also {
-			b.pageMerged(i, to, r, got)
+		if its, also := to.knows(r); also {
+			b.pageMerged(i, to, r, got, its)
 			continue
 		}
 		if was, has := to.X.Paged[r]; has { // closed before; its numbers go on
@@ -45,12 +45,12 @@ func (b *book) handOver(i, to *incident, from string) {
 	b.dirty.incident(to)
 }
 
-// pageMerged closes the page of i at one receiver.
-func (b *book) pageMerged(i, to *incident, receiver string, got receipt) {
-	summary := fmt.Sprintf(b.because("%s is samengevoegd met %s: %s", "%s was merged into %s: %s"), i.ID, to.ID, to.Title.In(b.language()))
+// pageMerged closes the page of i at one receiver; its is what that knows of to.
+func (b *book) pageMerged(i, to *incident, receiver string, got, its receipt) {
+	summary := fmt.Sprintf(b.because("%s is samengevoegd met %s: %s", "%s was merged into %s: %s"), i.ID, to.ID, b.pageTitle(to, its, "merged"))
 	got.N, got.Over = got.N+1, true
 	b.pageOne(i, receiver, got, "merged", []headstart.NoticeAlert{{
-		Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "merged_into": string(to.ID), "asset": i.Cause.Asset},
+		Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "merged_into": string(to.ID), "asset": b.pageCause(i, got, "merged")},
 		Annotations: map[string]string{"summary": summary},
 		StartsAt:    i.StartedAt, EndsAt: b.now,
 	}})

@@ -171,8 +171,8 @@ func (b *book) pageResolved(i *incident, from string) {
 			return // closed before, and not opened again since
 		}
 		a := headstart.NoticeAlert{
-			Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "asset": i.Cause.Asset},
-			Annotations: map[string]string{"summary": i.Title.In(b.language())},
+			Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "asset": b.pageCause(i, got, "resolved")},
+			Annotations: map[string]string{"summary": b.pageTitle(i, got, "resolved")},
 			StartsAt:    i.StartedAt, EndsAt: b.now,
 		}
 		got.N, got.Over = got.N+1, true
@@ -189,7 +189,7 @@ func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, a
 	n := &headstart.Notice{
 		V: 1, Key: fmt.Sprintf("%s/operators/%d/%s", uid, r.N, receiver), Plane: headstart.PlaneOperators, At: b.now,
 		Incident: i.ID, UID: uid, Priority: i.Priority, Receiver: receiver, Reason: reason, N: r.N,
-		Title: b.pageTitle(i, reason), Cause: b.pageCause(i, reason), Resolved: r.Over, Alerts: alerts[:min(len(alerts), mostAlerts)],
+		Title: b.pageTitle(i, r, reason), Cause: b.pageCause(i, r, reason), Resolved: r.Over, Alerts: alerts[:min(len(alerts), mostAlerts)],
 	}
 	i.setPaged(receiver, r)
 	b.dirty.incident(i)
@@ -201,16 +201,16 @@ func (b *book) pageOne(i *incident, receiver string, r receipt, reason string, a
 	b.owe(n)
 }
 
-// pageTitle is what a page is about.
-func (b *book) pageTitle(i *incident, reason string) string {
-	if veiled(i, reason) {
+// pageTitle is what a page of r is about.
+func (b *book) pageTitle(i *incident, r receipt, reason string) string {
+	if veiled(i, r, reason) {
 		return b.because("vertrouwelijk", "confidential")
 	}
 	return i.Title.In(b.language())
 }
 
-func (b *book) pageCause(i *incident, reason string) string {
-	if veiled(i, reason) {
+func (b *book) pageCause(i *incident, r receipt, reason string) string {
+	if veiled(i, r, reason) {
 		return ""
 	}
 	return i.Cause.Asset
@@ -218,8 +218,8 @@ func (b *book) pageCause(i *incident, reason string) string {
 
 // veiled reports whether a page says only that there is something: a group that no alert
 // leads to learns no more of what is confidential (ruling 30).
-func veiled(i *incident, reason string) bool {
-	return i.Confidential && (reason == unowned || reason == silent)
+func veiled(i *incident, r receipt, reason string) bool {
+	return i.Confidential && (r.Called || reason == unowned || reason == silent)
 }
 
 func (b *book) language() string { return cmp.Or(b.log.Language, "nl") }
