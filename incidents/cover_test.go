@@ -56,6 +56,18 @@ func (st *story) does(d time.Duration, do string, a *headstart.Announcement, ids
 	return o
 }
 
+// covered is a story five minutes on: the pushed announcement of HS-1, printing, speaks
+// for HS-2, telephony, too.
+func covered(t *testing.T) (*story, *headstart.Announcement) {
+	t.Helper()
+	st := together(t, nil)
+	st.tick(3 * time.Minute)
+	a := st.notice()
+	st.calls(4*time.Minute, 2, 1)
+	st.does(5*time.Minute, "cover", a, "HS-2")
+	return st, a
+}
+
 func (st *story) of(id headstart.IncidentID) *incident { return st.f.book.incidents[id] }
 
 // said is the body and title of what users read of a now.
@@ -128,11 +140,7 @@ func TestCoverFoldsWhatStood(t *testing.T) {
 // id and number; that something works again is said once a person approves, and the end
 // only after the last.
 func TestCoverEndsWithTheLast(t *testing.T) {
-	st := together(t, nil)
-	st.tick(3 * time.Minute)
-	a := st.notice()
-	st.calls(4*time.Minute, 2, 1)
-	st.does(5*time.Minute, "cover", a, "HS-2")
+	st, a := covered(t)
 	st.finishes(30*time.Minute, 1) // the one that carries it
 	if a.Incident != "HS-2" || a.First != "HS-1" || a.Ref() != "HS-1" || !a.About("HS-1") || !a.Live() {
 		t.Fatalf("carried by %s, first %s, number %s, about %v", a.Incident, a.First, a.Ref(), a.Also)
@@ -171,11 +179,7 @@ func TestCoverEndsWithTheLast(t *testing.T) {
 // TestCoverByHandOnePart: who closes one of several by hand is taken at their word, and
 // the rest goes on.
 func TestCoverByHandOnePart(t *testing.T) {
-	st := together(t, nil)
-	st.tick(3 * time.Minute)
-	a := st.notice()
-	st.calls(4*time.Minute, 2, 1)
-	st.does(5*time.Minute, "cover", a, "HS-2")
+	st, a := covered(t)
 	g := st.s.groups[2]
 	g.State, g.CloseReason, g.Firing = headstart.Closed, "by_hand", 0
 	st.s.next = []headstart.Change{{Kind: headstart.GroupClosed, Group: 2, Decision: headstart.Decision{Rule: "T-07", Outcome: "closed"}}}
@@ -197,11 +201,7 @@ func TestCoverByHandOnePart(t *testing.T) {
 func TestCoverConfidentialLeaves(t *testing.T) {
 	for name, secret := range map[string]headstart.IncidentID{"a covered one": "HS-2", "the one that carries it": "HS-1"} {
 		t.Run(name, func(t *testing.T) {
-			st := together(t, nil)
-			st.tick(3 * time.Minute)
-			a := st.notice()
-			st.calls(4*time.Minute, 2, 1)
-			st.does(5*time.Minute, "cover", a, "HS-2")
+			st, a := covered(t)
 			st.command(6*time.Minute, headstart.Command{Do: "confidential", Incident: string(secret)})
 			if a.About(secret) || !a.Live() || a.Confidential || slices.Contains(a.SpeaksFor(a.Last()), secret) {
 				t.Errorf("about %s and %v, last words of %v", a.Incident, a.Also, a.SpeaksFor(a.Last()))
@@ -226,11 +226,7 @@ func TestCoverConfidentialLeaves(t *testing.T) {
 
 // TestCoverFollowsMerges: a covered incident that goes into another takes the words along.
 func TestCoverFollowsMerges(t *testing.T) {
-	st := together(t, nil)
-	st.tick(3 * time.Minute)
-	a := st.notice()
-	st.calls(4*time.Minute, 2, 1)
-	st.does(5*time.Minute, "cover", a, "HS-2")
+	st, a := covered(t)
 	st.calls(6*time.Minute, 3, 2)
 	st.tick(10 * time.Minute)
 	own := st.f.book.notice(st.of("HS-3"), "noord")
@@ -249,11 +245,7 @@ func TestCoverFollowsMerges(t *testing.T) {
 
 // TestCoverWithdrawn: withdrawing ends it, and the others are judged for themselves.
 func TestCoverWithdrawn(t *testing.T) {
-	st := together(t, nil)
-	st.tick(3 * time.Minute)
-	a := st.notice()
-	st.calls(4*time.Minute, 2, 1)
-	st.does(5*time.Minute, "cover", a, "HS-2")
+	st, a := covered(t)
 	st.s.groups[2].Points = 2
 	said, o := st.command(6*time.Minute, headstart.Command{Do: "withdraw", Announcement: a.ID})
 	if o.Refused != "" || a.State != headstart.AnnouncementWithdrawn || len(a.Also) != 0 {
