@@ -183,6 +183,36 @@ func TestTheDeskIsTold(t *testing.T) {
 	}
 }
 
+// TestPromisesOnTheDesk: the reminder of a promise is done the moment the message came,
+// and of one that did not come the desk is told the moment it was due.
+func TestPromisesOnTheDesk(t *testing.T) {
+	for policy, missed := range map[string]bool{auto: false, "approve": true} {
+		t.Run(policy, func(t *testing.T) {
+			st := deskStory(t, func(c *headstart.LogConfig) {
+				a := DefaultConfig().Announce
+				a.Push.Mode, a.Policy[noNewsKey] = auto, policy
+				c.Announce = encode(a)
+			})
+			st.outage(0, big)
+			st.command(time.Minute, headstart.Command{Do: "assign", Incident: "HS-1", Owner: "joris"})
+			st.tick(3 * time.Minute)
+			due := st.notice().NextUpdateBy.Sub(monday)
+			st.tick(due - warnAhead)
+			if n := st.f.book.desk["promise:HS-1"]; n == nil || !n.Stands(st.f.book.now) {
+				t.Fatalf("five minutes before the desk is reminded of %+v", n)
+			}
+			st.tick(due)
+			told := false
+			for _, n := range st.f.book.owed {
+				told = told || n.Plane == headstart.PlaneDesk && n.Reason == "missed"
+			}
+			if n := st.f.book.desk["promise:HS-1"]; told != missed || n.Stands(st.f.book.now) != missed {
+				t.Errorf("at %v the desk was told of a missed promise: %t, and the reminder is %+v; want missed %t", due, told, n, missed)
+			}
+		})
+	}
+}
+
 // TestADeskIsNotFlooded: beyond so many incidents an hour the board is enough.
 func TestADeskIsNotFlooded(t *testing.T) {
 	st := deskStory(t, nil)

@@ -64,7 +64,10 @@ func (b *book) soundNew(i *incident) {
 	d := &i.X.Desk
 	waits := b.waiting(i) > 0
 	begins := waits && !d.Waiting
-	d.Waiting = waits
+	if waits != d.Waiting {
+		d.Waiting = waits
+		b.dirty.incident(i)
+	}
 	switch big := i.Priority <= "P2"; {
 	case big && !d.Big:
 		d.Big = true
@@ -96,6 +99,7 @@ func (b *book) alarmDesk(i *incident) {
 func (b *book) sayToDesk(i *incident, reason string) {
 	d := &i.X.Desk
 	if reason != "" {
+		b.dirty.incident(i) // what it was told of is taken down though nothing may go out
 		if d.Sounds >= mostSounds || d.N == 0 && !b.mayAlarm(i) {
 			return
 		}

@@ -55,9 +55,9 @@ func (b *book) fireFor(i *incident, r round) bool {
 // fireAlone does what a deadline says that is of no one incident.
 func (b *book) fireAlone(d *deadline, r round) {
 	switch d.Do {
-	case doTell:
+	case doTell, doSchedule, doPromise:
 		if a := b.announcements[d.Key]; a != nil {
-			b.tellHeld(a, d.Gen)
+			b.fireOf(a, d)
 		}
 	case doLapse:
 		b.lapse(d.Key)
@@ -91,16 +91,23 @@ func (b *book) fireAlone(d *deadline, r round) {
 		b.overdue(r)
 	case doHoldTimes:
 		b.holdScheduled(r)
-	case doSchedule:
-		if a := b.announcements[d.Key]; a != nil {
-			b.scheduleDue(a)
-		}
-	case doPromise:
-		if a := b.announcements[d.Key]; a != nil {
-			b.promised(a, d.Gen)
-		}
 	case doForget:
 		delete(b.outcomes, d.Key)
 		b.dirty.del(headstart.TableOutcomes, d.Key)
+	}
+}
+
+// fireOf does what a deadline of an announcement says.
+func (b *book) fireOf(a *headstart.Announcement, d *deadline) {
+	switch d.Do {
+	case doTell:
+		b.tellHeld(a, d.Gen)
+	case doSchedule:
+		b.scheduleDue(a)
+	case doPromise:
+		b.promised(a, d.Gen)
+	}
+	if i := b.incidents[a.Incident]; i != nil {
+		b.attend(i)
 	}
 }
