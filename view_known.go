@@ -53,10 +53,10 @@ func (v *View) knownAt() (edition uint64, list []KnownRecord) {
 	secret := secretsOf(cat)
 	for _, e := range cat.KnownErrors {
 		k := KnownRecord{V: 1, KnownError: e}
-		switch learned := v.known[e.ID]; {
-		case learned != nil && learned.Own:
+		if own := v.known[strings.ToUpper(e.ID)]; own != nil && own.Own {
 			continue // its number was given away here first
-		case learned != nil:
+		}
+		if learned := v.known[e.ID]; learned != nil {
 			k.Used, k.Helped, k.Failed, k.Cases = learned.Used, learned.Helped, learned.Failed, learned.Cases
 			k.Confidential = k.Confidential || learned.Confidential
 		}
