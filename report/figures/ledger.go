@@ -1,14 +1,10 @@
 package figures
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -47,25 +43,6 @@ func NewLedger(s Shelf, keepTickets time.Duration) *Ledger {
 
 // KeepFacts is how long facts stay: two years beside each other, and a month.
 const KeepFacts = 762 * 24 * time.Hour
-
-const (
-	shelfName = "figures"
-	finalKey  = "final" // the last day of tickets that is written anew no more
-
-	ticketsPrefix   = "tickets/"   // and the day, UTC
-	incidentsPrefix = "incidents/" // and the month, UTC, in which they opened
-	callsPrefix     = "calls/"     // and the month, UTC
-)
-
-// page is one value on the shelf, as compressed JSON.
-type page struct {
-	V         int        `json:"v"` // 1
-	Reported  []Ticket   `json:"reported,omitempty"`
-	Solved    []Ticket   `json:"solved,omitempty"`
-	Incidents []Incident `json:"incidents,omitempty"`
-	Calls     []Calls    `json:"calls,omitempty"`
-	Final     string     `json:"final,omitempty"`
-}
 
 // Turn writes what the view knows now. Call it once an hour, on the leader.
 func (l *Ledger) Turn(ctx context.Context, v *headstart.View, now time.Time) error {
@@ -176,231 +153,9 @@ func (l *Ledger) drop(ctx context.Context, known map[string]bool, now time.Time)
 	return nil
 }
 
-// Read returns the facts of [from, to): from the view as far as it holds them all, and
-// from the shelf before that.
-func (l *Ledger) Read(ctx context.Context, v *headstart.View, from, to, now time.Time) (Facts, error) {
-	final, err := l.final(ctx, now)
-	if err != nil {
-		return Facts{}, err
-	}
-	all := Gather(v, from, to, now)
-	begins := dayAfter(final).Unix() // of what the view holds whole
-	f := Facts{Incidents: all.Incidents}
-	for _, t := range all.Reported {
-		if t.Reported >= begins {
-			f.Reported = append(f.Reported, t)
-		}
-	}
-	for _, t := range all.Solved {
-		if t.Solved >= begins {
-			f.Solved = append(f.Solved, t)
-		}
-	}
-	if err := l.readTickets(ctx, &f, from, to, final); err != nil {
-		return Facts{}, err
-	}
-	if err := l.readMonths(ctx, v, &f, from, to); err != nil {
-		return Facts{}, err
-	}
-	f.sort()
-	return f, nil
-}
-
-func (l *Ledger) readTickets(ctx context.Context, f *Facts, from, to time.Time, final string) error {
-	in := func(t int64) bool { return t >= from.Unix() && t < to.Unix() }
-	for day := from.UTC().Truncate(24 * time.Hour); day.Before(to) && dayName(day) <= final; day = day.Add(24 * time.Hour) {
-		p, err := l.get(ctx, ticketsPrefix+dayName(day))
-		if err != nil {
-			return err
-		}
-		for _, t := range p.Reported {
-			if in(t.Reported) {
-				f.Reported = append(f.Reported, t)
-			}
-		}
-		for _, t := range p.Solved {
-			if in(t.Solved) {
-				f.Solved = append(f.Solved, t)
-			}
-		}
-	}
-	return nil
-}
-
-// longestOutage is how long before a period an incident may have opened and still
-// count in it, once the tables do not know it any more.
-const longestOutage = 62 * 24 * time.Hour
-
-func (l *Ledger) readMonths(ctx context.Context, v *headstart.View, f *Facts, from, to time.Time) error {
-	known := map[headstart.IncidentID]bool{}
-	for _, i := range v.Incidents() {
-		known[i.ID] = true
-	}
-	y, m, _ := from.Add(-longestOutage).UTC().Date()
-	for month := time.Date(y, m, 1, 0, 0, 0, 0, time.UTC); month.Before(to); month = month.AddDate(0, 1, 0) {
-		p, err := l.get(ctx, incidentsPrefix+monthName(month))
-		if err != nil {
-			return err
-		}
-		f.addPast(p.Incidents, known, from, to)
-		if p, err = l.get(ctx, callsPrefix+monthName(month)); err != nil {
-			return err
-		}
-		for _, c := range p.Calls {
-			if c.From >= from.Unix() && c.From < to.Unix() {
-				f.Calls = append(f.Calls, c)
-			}
-		}
-	}
-	return nil
-}
-
-// addPast adds those of [from, to) that the view does not know any more. One that never
-// ended was forgotten: it is no outage until today.
-func (f *Facts) addPast(list []Incident, known map[headstart.IncidentID]bool, from, to time.Time) {
-	for _, i := range list {
-		if !known[i.ID] && i.Ended != 0 && i.Started < to.Unix() && max(i.Ended, i.Opened) >= from.Unix() {
-			f.Incidents = append(f.Incidents, i)
-		}
-	}
-}
-
-// AddCalls takes over what the telephone counted; a row replaces those that it
-// overlaps, so that a list may be imported twice.
-func (l *Ledger) AddCalls(ctx context.Context, calls []Calls) error {
-	byMonth := map[string][]Calls{}
-	for _, c := range calls {
-		key := callsPrefix + monthName(time.Unix(c.From, 0))
-		byMonth[key] = append(byMonth[key], c)
-	}
-	for _, key := range slices.Sorted(maps.Keys(byMonth)) {
-		was, err := l.get(ctx, key)
-		if err != nil {
-			return err
-		}
-		list := append(byMonth[key], apartFrom(byMonth[key], was.Calls)...)
-		slices.SortFunc(list, func(a, b Calls) int { return cmp.Compare(a.From, b.From) })
-		if err := l.put(ctx, key, page{V: 1, Calls: list}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// apartFrom are those of old that overlap none of calls.
-func apartFrom(calls, old []Calls) []Calls {
-	return slices.DeleteFunc(old, func(o Calls) bool {
-		return slices.ContainsFunc(calls, func(c Calls) bool { return c.From < o.To && o.From < c.To })
-	})
-}
-
 // final is the last day whose tickets the tables may not hold whole any more. It never
 // goes back, also where retention.links grows: what is gone does not return.
 func (l *Ledger) final(ctx context.Context, now time.Time) (string, error) {
 	p, err := l.get(ctx, finalKey)
 	return max(p.Final, dayName(now.Add(-l.keep))), err
-}
-
-// maxPage bounds what one value may unpack to: a hundred thousand tickets of a day.
-const maxPage = 64 << 20
-
-func (l *Ledger) get(ctx context.Context, key string) (page, error) {
-	val, err := l.shelf.ShelfGet(ctx, shelfName, key)
-	if err != nil || val == nil {
-		return page{}, err
-	}
-	p, err := unpack(val)
-	if err != nil {
-		return page{}, fmt.Errorf("figures kept under %s: %w; put back a copy of the shelf, or remove it and lose the figures of that time", key, err)
-	}
-	return p, nil
-}
-
-func unpack(val []byte) (page, error) {
-	z, err := gzip.NewReader(bytes.NewReader(val))
-	if err != nil {
-		return page{}, err
-	}
-	data, err := io.ReadAll(io.LimitReader(z, maxPage))
-	if err != nil {
-		return page{}, err
-	}
-	var p page
-	if err := json.Unmarshal(data, &p); err != nil {
-		return page{}, err
-	}
-	if p.V != 1 {
-		return page{}, fmt.Errorf("it has version %d, this program reads 1", p.V)
-	}
-	return p, nil
-}
-
-// renew is put, but for what the last turn put there already.
-func (l *Ledger) renew(ctx context.Context, key string, p page) error {
-	data, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(data)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.wrote[key] == sum {
-		return nil
-	}
-	if err := l.put(ctx, key, p); err != nil {
-		return err
-	}
-	l.wrote[key] = sum
-	return nil
-}
-
-// put writes p where it differs from what stands there.
-func (l *Ledger) put(ctx context.Context, key string, p page) error {
-	data, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write(data); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	return l.swap(ctx, key, b.Bytes())
-}
-
-func (l *Ledger) takeOff(ctx context.Context, key string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.wrote, key)
-	return l.swap(ctx, key, nil)
-}
-
-func (l *Ledger) swap(ctx context.Context, key string, after []byte) error {
-	before, err := l.shelf.ShelfGet(ctx, shelfName, key)
-	if err != nil {
-		return err
-	}
-	if bytes.Equal(before, after) {
-		return nil
-	}
-	ok, err := l.shelf.ShelfSwap(ctx, shelfName, key, before, after)
-	if err == nil && !ok {
-		err = fmt.Errorf("figures under %s were written by another process; the next turn tries again", key)
-	}
-	return err
-}
-
-func dayName(t time.Time) string   { return t.UTC().Format(time.DateOnly) }
-func monthName(t time.Time) string { return t.UTC().Format("2006-01") }
-
-// dayAfter is the midnight, UTC, after a day by its name.
-func dayAfter(name string) time.Time {
-	day, err := time.Parse(time.DateOnly, name)
-	if err != nil {
-		return time.Unix(0, 0)
-	}
-	return day.Add(24 * time.Hour)
 }
