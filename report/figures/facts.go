@@ -92,16 +92,22 @@ func Gather(v *headstart.View, from, to, now time.Time) Facts {
 	in := func(t time.Time) bool { return !t.IsZero() && !t.Before(from) && t.Before(to) }
 	list := v.Incidents()
 	f.gatherTickets(v, list, in)
-	promises := promisesOf(v.Announcements(), now)
-	for n := range list {
-		i := &list[n]
-		due := slices.ContainsFunc(promises[i.ID], func(p Promise) bool { return in(time.Unix(p.Due, 0)) })
-		if i.State != headstart.Merged && (due || overlaps(i, from, to)) {
-			f.Incidents = append(f.Incidents, incidentFact(i, promises[i.ID]))
-		}
-	}
+	f.Incidents = incidentsIn(list, v.Announcements(), from, to, now)
 	f.sort()
 	return f
+}
+
+// incidentsIn are those of list that ran in [from, to), or promised something for then.
+func incidentsIn(list []headstart.Incident, announcements []headstart.Announcement, from, to, now time.Time) (out []Incident) {
+	promises := promisesOf(announcements, now)
+	for n := range list {
+		i := &list[n]
+		due := slices.ContainsFunc(promises[i.ID], func(p Promise) bool { return p.Due >= from.Unix() && p.Due < to.Unix() })
+		if i.State != headstart.Merged && (due || overlaps(i, from, to)) {
+			out = append(out, incidentFact(i, promises[i.ID]))
+		}
+	}
+	return out
 }
 
 func (f *Facts) gatherTickets(v *headstart.View, list []headstart.Incident, in func(time.Time) bool) {

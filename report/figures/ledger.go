@@ -108,31 +108,32 @@ func (l *Ledger) writeTickets(ctx context.Context, facts Facts, known map[string
 	return nil
 }
 
-// writeIncidents writes those the view knows beside those it knows no longer.
+// writeIncidents writes those the view knows beside those it knows no longer. One that
+// went into another is known, and stands there no more.
 func (l *Ledger) writeIncidents(ctx context.Context, v *headstart.View, now time.Time) error {
-	facts := Gather(v, time.Unix(1, 0), now.Add(24*time.Hour), now)
-	byMonth := map[string][]Incident{}
-	for _, i := range facts.Incidents {
+	list := v.Incidents()
+	known, byMonth := map[headstart.IncidentID]bool{}, map[string][]Incident{}
+	for n := range list {
+		known[list[n].ID] = true
+		byMonth[incidentsPrefix+monthName(list[n].OpenedAt)] = nil // written anew, also if all of it went into others
+	}
+	for _, i := range incidentsIn(list, v.Announcements(), time.Unix(1, 0), now.Add(24*time.Hour), now) {
 		key := incidentsPrefix + monthName(time.Unix(i.Opened, 0))
 		byMonth[key] = append(byMonth[key], i)
-	}
-	merged := map[headstart.IncidentID]bool{}
-	for _, i := range v.Incidents() {
-		merged[i.ID] = i.State == headstart.Merged
 	}
 	for _, key := range slices.Sorted(maps.Keys(byMonth)) {
 		was, err := l.get(ctx, key)
 		if err != nil {
 			return err
 		}
-		list := byMonth[key]
+		month := byMonth[key]
 		for _, i := range was.Incidents {
-			if _, known := merged[i.ID]; !known {
-				list = append(list, i)
+			if !known[i.ID] {
+				month = append(month, i)
 			}
 		}
-		slices.SortFunc(list, func(a, b Incident) int { return cmp.Or(cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID)) })
-		if err := l.renew(ctx, key, page{V: 1, Incidents: list}); err != nil {
+		slices.SortFunc(month, func(a, b Incident) int { return cmp.Or(cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID)) })
+		if err := l.renew(ctx, key, page{V: 1, Incidents: month}); err != nil {
 			return err
 		}
 	}

@@ -66,7 +66,7 @@ func viewOf(t testing.TB, tickets []headstart.TicketState, incidents []headstart
 
 // Over two years in which tickets go after 90 days and incidents after 400, what the
 // ledger tells of a month is what the tables told while they had all of it; what was
-// forgotten on request in time is gone; and nothing stays for longer than it may.
+// forgotten on request in time is gone; and no ticket stays for longer than it may.
 func TestLedgerKeepsMonths(t *testing.T) {
 	ctx := t.Context()
 	first := time.Date(2025, 1, 1, 9, 0, 0, 0, time.UTC)
@@ -149,6 +149,31 @@ func TestLedgerKeepsMonths(t *testing.T) {
 	}
 	if limit := dayName(first.AddDate(0, 0, days-8).Add(-KeepFacts)); oldest < limit {
 		t.Errorf("tickets of %s are still there, older than %s", oldest, limit)
+	}
+}
+
+// An incident that went into another counts no more, not even when the tables have
+// forgotten both and it was the only one of its month.
+func TestLedgerForgetsWhatMerged(t *testing.T) {
+	at := func(month time.Month) time.Time { return time.Date(2026, month, 28, 9, 0, 0, 0, time.UTC) }
+	incident := func(id string, opened time.Time) headstart.Incident {
+		end := opened.Add(time.Hour)
+		return headstart.Incident{V: 1, ID: headstart.IncidentID(id), State: headstart.Closed, StartedAt: opened, OpenedAt: opened, ResolvedAt: &end}
+	}
+	merged := incident("HS-1", at(time.March))
+	l, list := NewLedger(shelf{}, time.Hour), []headstart.Incident{merged, incident("HS-2", at(time.April))}
+	for range 2 {
+		if err := l.Turn(t.Context(), viewOf(t, nil, list), at(time.May)); err != nil {
+			t.Fatal(err)
+		}
+		list[0].State = headstart.Merged
+	}
+	got, err := l.Read(t.Context(), viewOf(t, nil, nil), at(time.January), at(time.May), at(time.December))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Incidents) != 1 || got.Incidents[0].ID != "HS-2" {
+		t.Errorf("the figures count %+v; want HS-2 alone", got.Incidents)
 	}
 }
 
