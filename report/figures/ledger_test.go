@@ -194,6 +194,29 @@ func TestCallsReplaceThemselves(t *testing.T) {
 	}
 }
 
+// The first of a month begins in the month before, UTC: a list by the hour replaces the
+// row of that day, and the other way round.
+func TestCallsReplaceThemselvesBetweenMonths(t *testing.T) {
+	first := time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC).Unix() // 1 November in Amsterdam
+	day := []Calls{{From: first, To: first + 24*3600, Calls: 30}}
+	hours := []Calls{{From: first + 9*3600, To: first + 10*3600, Calls: 10}, {From: first + 10*3600, To: first + 11*3600, Calls: 20}}
+	for name, lists := range map[string][][]Calls{"hours after the day": {day, hours}, "the day after hours": {hours, day}} {
+		l := NewLedger(shelf{}, time.Hour)
+		for _, list := range lists {
+			if err := l.AddCalls(t.Context(), list); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := l.Read(t.Context(), viewOf(t, nil, nil), time.Unix(first, 0), time.Unix(first+24*3600, 0), time.Unix(first+48*3600, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(lists[1], got.Calls); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func FuzzUnpack(f *testing.F) {
 	s := shelf{}
 	if err := NewLedger(s, time.Hour).put(context.Background(), "x", page{V: 1, Calls: []Calls{{From: 1, To: 2}}}); err != nil {

@@ -23,6 +23,7 @@ const (
 	mostCallMistakes = 20
 	mostCallsInRow   = 1_000_000
 	longestWait      = 24 * 3600 // seconds
+	longestRow       = 25 * 3600 // seconds: the day on which the clock goes back
 )
 
 // column is what the cells of a list of calls are about.
@@ -290,7 +291,7 @@ func interval(day, hour, end string, zone *time.Location) (from, to time.Time, p
 			return from, to, fmt.Sprintf("the end is %.20q; write it as 09:00", end)
 		}
 	}
-	if !to.After(from) || to.Sub(from) > 25*time.Hour {
+	if !to.After(from) || to.Sub(from) > longestRow*time.Second {
 		return from, to, fmt.Sprintf("%.20q ends before it begins; write the end of the same day, at most 24:00", clock+" "+end)
 	}
 	return from, to, ""
