@@ -102,7 +102,7 @@ const (
 	Unanswered Reason = "unanswered"         // no answer yet, or none that the source tells of
 	NoPriority Reason = "no_priority"
 	FieldGone  Reason = "field_missing" // the ticket lacks the field
-	OffScale   Reason = "off_scale"     // more than 5
+	OffScale   Reason = "off_scale"     // below 1 or above 5
 	StillRuns  Reason = "still_runs"
 )
 

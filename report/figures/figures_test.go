@@ -180,6 +180,31 @@ func TestSmallNumbersAreHidden(t *testing.T) {
 			t.Errorf("%s of nine answers: %s, want it hidden", key, told(f))
 		}
 	}
+	for _, by := range Dimensions() {
+		in.By = by
+		for _, row := range Of(in).Rows {
+			for key, f := range byKey(row.Figures) {
+				if strings.HasPrefix(key, "satisfaction_") && f.Value != nil {
+					t.Errorf("by %s, %s: %s is shown of nine answers in all", by, row.ID, key)
+				}
+			}
+		}
+	}
+}
+
+// A score of another scale is left out, and zero is no answer.
+func TestScoresOfOtherScales(t *testing.T) {
+	in := input(t)
+	other := func(n int, score float64) { in.Facts.Solved[n].Satisfaction = &score }
+	other(0, 0)
+	other(1, 9)
+	got := byKey(Of(in).All)
+	// 3 4 5 1 2 3 4 5 1 2 are left
+	for key, want := range map[string]string{"satisfaction_mean": "3 of 10 -2 off_scale", "satisfaction_good": "0.4 of 10 -2 off_scale", "satisfaction_response": "0.9167 of 12"} {
+		if told(got[key]) != want {
+			t.Errorf("%s: %s, want %s", key, told(got[key]), want)
+		}
+	}
 }
 
 // Who is bound to a location, or may not see what is confidential, gets the figures of

@@ -159,7 +159,7 @@ func (f *Figure) count(n int) {
 	f.set(float64(n))
 }
 
-// of makes f the share n of all.
+// share makes f the share n of all.
 func (f *Figure) share(n, all int) {
 	if f.Cases = all; all > 0 {
 		f.set(float64(n) / float64(all))

@@ -91,12 +91,13 @@ func (c *cases) reopened(f *Figure) {
 	f.share(n, len(c.solved))
 }
 
-// scores are those of one to five of the tickets solved; ten-point scales are left out.
+// scores are those of one to five of the tickets solved. What lies outside is of another
+// scale, or zero for no answer, and is left out.
 func (c *cases) scores() (scores []float64, off int) {
 	for _, t := range c.solved {
 		switch s := t.Satisfaction; {
 		case s == nil:
-		case *s > 5:
+		case *s < 1, *s > 5:
 			off++
 		default:
 			scores = append(scores, *s)
@@ -128,7 +129,7 @@ func (c *cases) satisfactionResponse(f *Figure) {
 			continue
 		}
 		all++
-		if t.Satisfaction != nil {
+		if t.Satisfaction != nil && *t.Satisfaction >= 1 {
 			n++
 		}
 	}
