@@ -144,6 +144,18 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// A file of nothing but mistakes is not told of without end.
+func TestMistakesAreBounded(t *testing.T) {
+	for _, f := range []struct {
+		format
+		file string
+	}{{formats[0], "id,retired\n" + strings.Repeat("a,maybe\n", 20_000)}, {formats[1], "## KE-8\n" + strings.Repeat("- x\n", 20_000)}} {
+		if entries, wrong := f.decode([]byte(f.file)); len(entries) != 0 || len(wrong) != mostEntries+1 {
+			t.Errorf("%s: %d entries and %d mistakes; want %d", f.name, len(entries), len(wrong), mostEntries+1)
+		}
+	}
+}
+
 // TestCompare says what a file would change, and of what it says nothing nothing.
 func TestCompare(t *testing.T) {
 	retired := headstart.KnownRecord{Own: true, KnownError: headstart.KnownError{ID: "KE-10", Title: headstart.Names{"nl": "Oud"}}}

@@ -71,7 +71,11 @@ func DecodeMarkdown(data []byte) ([]Entry, []Mistake) {
 	n := 0
 	for line := range strings.SplitSeq(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n") {
 		n++
-		d.line(n, line)
+		if d.line(n, line); len(d.wrong) >= mostEntries {
+			d.wrong = append(d.wrong, Mistake{Text: fmt.Sprintf("more than %d mistakes; the rest was not read", mostEntries)})
+			d.bad = true
+			break
+		}
 	}
 	d.end()
 	return d.entries, d.wrong
