@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -155,16 +154,4 @@ func (s *slack) report(ctx context.Context, n *headstart.Notice, r headstart.Rep
 		_, err = readSlack("chat.postMessage", reply)
 	}
 	return err
-}
-
-// teamsReport is what a workflow of Teams takes, around a card that is JSON already.
-func teamsReport(r headstart.Report) any {
-	type attachment struct {
-		ContentType string          `json:"contentType"`
-		Content     json.RawMessage `json:"content"`
-	}
-	return struct {
-		Type        string       `json:"type"`
-		Attachments []attachment `json:"attachments"`
-	}{"message", []attachment{{"application/vnd.microsoft.card.adaptive", bytes.TrimSpace(r.Card)}}}
 }

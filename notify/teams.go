@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -24,94 +25,55 @@ func newTeams(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	p.write = func(n *headstart.Notice) (any, error) {
 		return teamsMessageOf(letterOf(n).within(teamsMost, teamsSize)), nil
 	}
-	p.present = teamsReport
+	p.present = func(r headstart.Report) any { return teamsAround(json.RawMessage(bytes.TrimSpace(r.Card))) }
 	p.hint = "a workflow answers before it posts, so send a test message and look in Teams; it belongs to one person and ends with that account, so give it a co-owner"
 	return p, nil
 }
 
-// teamsMessage is what the trigger "When a Teams webhook request is received" takes.
-type teamsMessage struct {
-	Type        string            `json:"type"` // message
-	Attachments []teamsAttachment `json:"attachments"`
+// teamsMessage is what the trigger "When a Teams webhook request is received" takes: one
+// card, as such or as JSON already.
+type teamsMessage[C any] struct {
+	Type        string               `json:"type"` // message
+	Attachments []teamsAttachment[C] `json:"attachments"`
 }
 
-type teamsAttachment struct {
-	ContentType string    `json:"contentType"` // application/vnd.microsoft.card.adaptive
-	Content     teamsCard `json:"content"`
+type teamsAttachment[C any] struct {
+	ContentType string `json:"contentType"` // application/vnd.microsoft.card.adaptive
+	Content     C      `json:"content"`
 }
 
-// teamsCard is an Adaptive Card of version 1.4.
-type teamsCard struct {
-	Schema   string        `json:"$schema"`
-	Type     string        `json:"type"`
-	Version  string        `json:"version"`
-	Lang     string        `json:"lang"`
-	Fallback string        `json:"fallbackText"`
-	Body     []teamsBlock  `json:"body"`
-	Actions  []teamsAction `json:"actions,omitempty"`
-	MSTeams  teamsWidth    `json:"msteams"`
+// teamsAround is a card as a workflow takes it.
+func teamsAround[C any](card C) teamsMessage[C] {
+	return teamsMessage[C]{Type: "message", Attachments: []teamsAttachment[C]{{ContentType: "application/vnd.microsoft.card.adaptive", Content: card}}}
 }
 
-type teamsWidth struct {
-	Width string `json:"width"`
-}
-
-// teamsBlock is a RichTextBlock. Unlike a TextBlock it shows its words letter by
-// letter: no markup in them is followed (ruling 45).
-type teamsBlock struct {
-	Type      string     `json:"type"`
-	Separator bool       `json:"separator,omitempty"`
-	Spacing   string     `json:"spacing,omitempty"`
-	Inlines   []teamsRun `json:"inlines"`
-}
-
-type teamsRun struct {
-	Type   string `json:"type"` // TextRun
-	Text   string `json:"text"`
-	Size   string `json:"size,omitempty"`
-	Weight string `json:"weight,omitempty"`
-}
-
-type teamsAction struct {
-	Type  string `json:"type"` // Action.OpenUrl
-	Title string `json:"title"`
-	URL   string `json:"url"`
-}
-
-func teamsMessageOf(l letter) teamsMessage {
-	card := teamsCard{
-		Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Type: "AdaptiveCard", Version: "1.4",
-		Fallback: noMentions(l.title()), MSTeams: teamsWidth{"Full"},
-	}
+func teamsMessageOf(l letter) teamsMessage[*headstart.AdaptiveCard] {
+	card := headstart.NewAdaptiveCard("", noMentions(l.title()))
 	for i, part := range l.Parts {
 		if i == 0 {
 			card.Lang = part.Lang
 		}
-		card.Body = append(card.Body, teamsBlock{
-			Type: "RichTextBlock", Separator: i > 0, Spacing: "Large", Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(part.Text.Title), Size: "Large", Weight: "Bolder"}},
-		})
+		card.Say("Large", headstart.CardRun{Text: noMentions(part.Text.Title), Size: "Large", Weight: "Bolder"}).Separator = i > 0
 		for _, line := range part.Text.Lines {
-			card.Body = append(card.Body, teamsLine(line)...)
+			teamsLine(card, line)
 		}
 		if l.URL != "" {
-			card.Actions = append(card.Actions, teamsAction{Type: "Action.OpenUrl", Title: part.More, URL: l.URL})
+			card.Open(part.More, l.URL)
 		}
 	}
-	return teamsMessage{Type: "message", Attachments: []teamsAttachment{{ContentType: "application/vnd.microsoft.card.adaptive", Content: card}}}
+	return teamsAround(card)
 }
 
 // teamsLine is a question in bold and its answer close below.
-func teamsLine(line headstart.TextLine) []teamsBlock {
-	var out []teamsBlock
+func teamsLine(card *headstart.AdaptiveCard, line headstart.TextLine) {
 	spacing := ""
 	if line.Label != "" {
-		out = append(out, teamsBlock{Type: "RichTextBlock", Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(line.Label), Weight: "Bolder"}}})
+		card.Say("", headstart.CardRun{Text: noMentions(line.Label), Weight: "Bolder"})
 		spacing = "None"
 	}
 	if line.Text != "" {
-		out = append(out, teamsBlock{Type: "RichTextBlock", Spacing: spacing, Inlines: []teamsRun{{Type: "TextRun", Text: noMentions(line.Text)}}})
+		card.Say(spacing, headstart.CardRun{Text: noMentions(line.Text)})
 	}
-	return out
 }
 
 func teamsSize(l letter) int {

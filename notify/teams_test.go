@@ -13,13 +13,13 @@ import (
 // received": it takes one card and answers 202 before it is posted.
 type teamsFake struct {
 	*strict
-	cards []teamsCard
+	cards []headstart.AdaptiveCard
 }
 
 func startTeams(t *testing.T) (*teamsFake, Channel) {
 	f := &teamsFake{}
 	f.strict = serve(t, func(w http.ResponseWriter, r *http.Request, body []byte) {
-		var m teamsMessage
+		var m teamsMessage[headstart.AdaptiveCard]
 		switch {
 		case r.URL.Query().Get("sig") != "s3cret":
 			w.WriteHeader(http.StatusUnauthorized)

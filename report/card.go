@@ -3,50 +3,13 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+
+	"headstart"
 )
 
 // cardMost is how much a workflow of Teams takes, 28 KB, less the envelope around the
 // card (learn.microsoft.com, Create incoming webhooks).
 const cardMost = 24_000
-
-// card is an Adaptive Card of version 1.4. Its texts are RichTextBlocks, which show
-// their words letter by letter: no markup in them is followed (ruling 45).
-type card struct {
-	Schema   string       `json:"$schema"`
-	Type     string       `json:"type"`
-	Version  string       `json:"version"`
-	Lang     string       `json:"lang"`
-	Fallback string       `json:"fallbackText"`
-	Body     []cardBlock  `json:"body"`
-	Actions  []cardAction `json:"actions,omitempty"`
-	MSTeams  cardWidth    `json:"msteams"`
-}
-
-type cardWidth struct {
-	Width string `json:"width"`
-}
-
-type cardBlock struct {
-	Type      string    `json:"type"`
-	Separator bool      `json:"separator,omitempty"`
-	Spacing   string    `json:"spacing,omitempty"`
-	Inlines   []cardRun `json:"inlines"`
-}
-
-type cardRun struct {
-	Type   string `json:"type"`
-	Text   string `json:"text"`
-	Size   string `json:"size,omitempty"`
-	Weight string `json:"weight,omitempty"`
-	Subtle bool   `json:"isSubtle,omitempty"`
-	Color  string `json:"color,omitempty"`
-}
-
-type cardAction struct {
-	Type  string `json:"type"`
-	Title string `json:"title"`
-	URL   string `json:"url"`
-}
 
 // Card renders page one as an Adaptive Card of Teams; the page has the rest.
 func (m *Morning) Card() ([]byte, error) {
@@ -63,37 +26,34 @@ func (m *Morning) Card() ([]byte, error) {
 	return b, nil
 }
 
-func (m *Morning) card(most int) card {
-	c := card{
-		Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Type: "AdaptiveCard", Version: "1.4", Lang: m.say.Lang,
-		Fallback: m.Verdict(), MSTeams: cardWidth{"Full"},
-	}
-	say := func(text, spacing string, run cardRun) {
-		if text != "" {
-			run.Type, run.Text = "TextRun", m.cutText(text, 2*mailText)
-			c.Body = append(c.Body, cardBlock{Type: "RichTextBlock", Spacing: spacing, Inlines: []cardRun{run}})
+func (m *Morning) card(most int) *headstart.AdaptiveCard {
+	c := headstart.NewAdaptiveCard(m.say.Lang, m.Verdict())
+	say := func(text, spacing string, run headstart.CardRun) {
+		if run.Text = m.cutText(text, 2*mailText); run.Text != "" {
+			c.Say(spacing, run)
 		}
 	}
-	say(m.say.Say("report.title."+string(m.Edition))+" · "+m.Title(), "", cardRun{Subtle: true})
-	say(m.Sentence, "Small", cardRun{Size: "Medium", Weight: "Bolder"})
-	say(m.DutyWords(), "Small", cardRun{Subtle: true})
+	title, subtle := headstart.CardRun{Weight: "Bolder"}, headstart.CardRun{Subtle: true}
+	say(m.say.Say("report.title."+string(m.Edition))+" · "+m.Title(), "", subtle)
+	say(m.Sentence, "Small", headstart.CardRun{Size: "Medium", Weight: "Bolder"})
+	say(m.DutyWords(), "Small", subtle)
 	f := m.First()
 	for _, b := range []block{{m.say.Say("report.part.running"), f.Running}, {m.say.Say("report.part.urgent"), f.Urgent}, {m.say.Say("report.first"), f.Decisions}} {
 		if len(b.lines) == 0 {
 			continue
 		}
-		say(b.title, "Medium", cardRun{Weight: "Bolder"})
+		say(b.title, "Medium", title)
 		for _, l := range b.lines[:min(len(b.lines), most)] {
-			say(join("  ", []string{l.Sign, l.Key, l.Text, l.Right}), "None", cardRun{Color: map[string]string{"red": "Attention"}[l.Level]})
+			say(join("  ", []string{l.Sign, l.Key, l.Text, l.Right}), "None", headstart.CardRun{Color: map[string]string{"red": "Attention"}[l.Level]})
 		}
 		if rest := len(b.lines) - most; rest > 0 {
-			say(m.more(rest), "None", cardRun{Subtle: true})
+			say(m.more(rest), "None", subtle)
 		}
 	}
-	say(join(" · ", m.counts()), "Medium", cardRun{})
-	say(m.Ages(), "Small", cardRun{Subtle: true})
+	say(join(" · ", f.Counts), "Medium", headstart.CardRun{})
+	say(f.Ages, "Small", subtle)
 	if m.in.URL != "" {
-		c.Actions = []cardAction{{Type: "Action.OpenUrl", Title: m.say.Say("report.open"), URL: m.in.URL + "/morning"}}
+		c.Open(m.say.Say("report.open"), m.in.URL+"/morning")
 	}
 	return c
 }
