@@ -323,14 +323,14 @@ func (b *book) hushFor(c *headstart.Command) (*incident, error) {
 	if c.Incident == "" || c.Incident == "all" {
 		b.hush = b.now.Add(d)
 		b.note(headstart.Decision{Rule: "A-30", Outcome: "hushed_all", By: c.By, Facts: facts("until", stamp(&b.hush), "because", c.Text)})
-		b.desk[hushKey] = &headstart.DeskNote{
-			V: 1, ID: hushKey, Kind: "notice", By: c.By, At: b.now, Until: b.hush,
+		b.desk[headstart.HushKey] = &headstart.DeskNote{
+			V: 1, ID: headstart.HushKey, Kind: "notice", By: c.By, At: b.now, Until: b.hush,
 			Text: b.because("alle berichten aan gebruikers staan stil", "all messages to users are held"),
 		}
 		if c.Text != "" {
-			b.desk[hushKey].Text += ": " + c.Text
+			b.desk[headstart.HushKey].Text += ": " + c.Text
 		}
-		b.dirty.put(headstart.TableDesk, hushKey, b.desk[hushKey])
+		b.dirty.put(headstart.TableDesk, headstart.HushKey, b.desk[headstart.HushKey])
 		b.hushEnds("", b.hush)
 		b.hold(round{Do: doHold})
 		b.holdScheduled(round{Do: doHoldTimes})
@@ -359,6 +359,3 @@ func (b *book) hushOne(i *incident, until time.Time, c *headstart.Command) {
 	b.decide(i, headstart.Decision{Rule: "A-30", Outcome: "hushed", By: c.By, Facts: facts("until", stamp(&i.X.Hush), "because", c.Text)})
 	b.dirty.incident(i)
 }
-
-// hushKey is the desk row that says until when everything is held.
-const hushKey = "hush"

@@ -38,7 +38,7 @@ func (b *book) deskNote(c *headstart.Command) error {
 // reserved reports whether a note of that id is no person's: what is held, offered or
 // said of a page, and how far somebody has read, are rows of the same table.
 func reserved(id string) bool {
-	return id == hushKey || id == offerKey || strings.HasPrefix(id, headstart.PageStateKey("")) || strings.HasPrefix(id, headstart.SeenKey(""))
+	return id == headstart.HushKey || id == offerKey || strings.HasPrefix(id, headstart.PageStateKey("")) || strings.HasPrefix(id, headstart.SeenKey(""))
 }
 
 // admitNote fills in what a note is about and refuses what helps nobody.

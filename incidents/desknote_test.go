@@ -110,7 +110,7 @@ func TestNotesAreRefused(t *testing.T) {
 		"no part":            {Do: "todo", Text: "x", Kind: "stock", Asset: "TN-9"},
 		"so already":         {Do: "todo", Text: "x", Kind: "owner", Incident: "HS-1"},
 		"in a rule's place":  {Do: "todo", Text: "x", Ref: "handover:HS-1"},
-		"in the hush's":      {Do: "todo", Text: "x", Ref: hushKey},
+		"in the hush's":      {Do: "todo", Text: "x", Ref: headstart.HushKey},
 		"in the offer's":     {Do: "todo", Text: "x", Ref: offerKey},
 		"in a page's":        {Do: "todo", Text: "x", Ref: headstart.PageStateKey("")},
 		"in what was read":   {Do: "todo", Text: "x", Ref: headstart.SeenKey("joris")},

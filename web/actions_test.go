@@ -158,15 +158,24 @@ func TestNewIncidentOpensAndAnnounces(t *testing.T) {
 }
 
 // What is typed may be an id, a name in either language or an alias; of two services of
-// one name neither is meant.
+// one name neither is meant, and one that its writer may not read of is as unknown as
+// none (ruling 30).
 func TestTheServiceOfANewIncident(t *testing.T) {
-	cat := &headstart.Catalog{Services: []headstart.Service{
+	w := newWorld(t)
+	w.cat = headstart.Catalog{Services: []headstart.Service{
 		{ID: "wifi", Name: headstart.Names{"nl": "Wifi en internet", "en": "Wifi and internet"}, Aliases: []string{"netwerk"}},
 		{ID: "mail", Name: headstart.Names{"": "Mail"}, Aliases: []string{"Outlook", "post"}},
 		{ID: "brief", Name: headstart.Names{"": "Post"}},
+		{ID: "salaris", Name: headstart.Names{"": "Salaris"}, Confidential: true},
 	}}
-	for typed, want := range map[string]string{"wifi": "wifi", "WIFI EN internet": "wifi", "Wifi and internet": "wifi", "Netwerk": "wifi", "mail": "mail", "outlook": "mail", "post": "", "": "", "tv": ""} {
-		if got := serviceNamed(cat, typed); got != want {
+	w.put(headstart.TableConfig, "current", headstart.LogConfig{Engine: 1, Catalog: &w.cat})
+	w.fill()
+	if got := viewerOf(approver, w.view).serviceNamed("salaris"); got != "salaris" {
+		t.Errorf("an approver who types salaris means %q", got)
+	}
+	v := viewerOf(desk, w.view)
+	for typed, want := range map[string]string{"wifi": "wifi", "WIFI EN internet": "wifi", "Wifi and internet": "wifi", "Netwerk": "wifi", "mail": "mail", "outlook": "mail", "post": "", "": "", "tv": "", "salaris": "", "Salaris": ""} {
+		if got := v.serviceNamed(typed); got != want {
 			t.Errorf("%q is %q, want %q", typed, got, want)
 		}
 	}

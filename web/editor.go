@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"headstart"
@@ -54,8 +53,9 @@ type shownProof struct {
 	MostSpoken int
 }
 
-// replacement is a word with what to write instead, that a press puts in its place.
-type replacement struct{ Word, Plain, Press string }
+// replacement is a word with what to write instead, that a press puts in its place; it
+// posts to To.
+type replacement struct{ Word, Plain, Press, To string }
 
 // announcementFor finds the one a request names, that the reader may see, with its
 // incident. Planned work has a page of its own.
@@ -249,7 +249,7 @@ func (s *Site) editor(w http.ResponseWriter, r *http.Request, a *headstart.Annou
 	p.Reach.LeftOut = namesOfPlaces(s.o.View.Catalog(), p.Reach.LeftOut, say.Lang)
 	p.Fields = s.fields(a, u, typed, say)
 	for _, one := range s.o.Editor.proofs(a, u, typed, s.zone) {
-		p.Proofs = append(p.Proofs, showProof(one, say))
+		p.Proofs = append(p.Proofs, showProof(one, say).pressable("/announcements/"+url.PathEscape(a.ID)+"/preview"))
 	}
 	if r.Header.Get("HX-Request") != "" {
 		s.renderPart(w, r, "editor", "proofs", p)
@@ -294,11 +294,18 @@ func showProof(p proof, say *lang.Words) shownProof {
 		s.Labels = append(s.Labels, say.SayOr("variable.", name, name))
 	}
 	for _, h := range p.Hits {
-		one := replacement{Word: h.Word, Plain: h.Plain}
-		if h.Plain != "" && !slices.Contains([]string{"…"}, h.Word) && !strings.Contains(h.Plain, "/") && !strings.Contains(h.Word, "/") {
-			one.Press = p.Lang + "/" + h.Word + "/" + h.Plain
+		s.Replaces = append(s.Replaces, replacement{Word: h.Word, Plain: h.Plain})
+	}
+	return s
+}
+
+// pressable lets a press put plain words in the place of ours, by a form of that address.
+func (s shownProof) pressable(to string) shownProof {
+	for n := range s.Replaces {
+		one := &s.Replaces[n]
+		if one.Plain != "" && one.Word != "…" && !strings.Contains(one.Plain, "/") && !strings.Contains(one.Word, "/") {
+			one.Press, one.To = s.Lang+"/"+one.Word+"/"+one.Plain, to
 		}
-		s.Replaces = append(s.Replaces, one)
 	}
 	return s
 }

@@ -142,12 +142,27 @@ func (w *world) site(change ...func(*Options)) *Site {
 		Morning: func(_ context.Context, ask headstart.ReportAsk) (headstart.ReportAnswer, error) {
 			return headstart.ReportAnswer{Body: []byte("<h1>Ochtendrapport</h1>"), At: ask.At}, nil
 		},
-		Editor: wordsOfTests(),
+		Editor: wordsOfTests(), Rehearse: w.rehearse,
 	}
 	for _, c := range change {
 		c(&o)
 	}
 	return New(o)
+}
+
+// rehearse stands in for the engine: everybody named is told that his service fails.
+func (w *world) rehearse(_ context.Context, commands ...headstart.Command) (headstart.Rehearsal, error) {
+	r := headstart.Rehearsal{Incident: headstart.Incident{ID: "HS-1061", Locations: commands[0].Locations}}
+	if len(commands) == 1 {
+		return r, nil
+	}
+	what := commands[0].Services[0] + " " + commands[0].Variables["effect"]
+	basis := &headstart.Basis{Effect: "down", Vars: map[string]map[string]string{"nl": {"Progress": "De switch is stuk.", "Where": "Gebouw Noord"}, "en": {"Progress": "It is down.", "Where": "North building"}}}
+	r.Announcements = []headstart.Announcement{{
+		ID: "x.noord", Incident: r.Incident.ID, Audience: "noord", Languages: []string{"nl", "en"}, People: 180,
+		Updates: []headstart.Update{{N: 1, Phase: headstart.Investigating, Basis: basis, Text: map[string]headstart.Text{"nl": text(what+" werkt niet", "Wij zoeken het uit."), "en": text(what+" fails", "We are looking.")}}},
+	}}
+	return r, nil
 }
 
 // public is the public pages of this world.

@@ -13,9 +13,6 @@ import (
 // hushes are how long the panic switch holds messages (ruling 30); 0s ends it.
 var hushes = []string{"30m", "2h", "8h", "24h", "0s"}
 
-// hushKey is the row of the desk that says until when everything is held.
-const hushKey = "hush"
-
 // serveHush holds all messages to users, or ends that.
 func (s *Site) serveHush(w http.ResponseWriter, r *http.Request) {
 	say := s.say(r)
@@ -42,10 +39,9 @@ func (s *Site) serveHush(w http.ResponseWriter, r *http.Request) {
 
 // hushedUntil is until when all messages are held, in words; empty: they are not.
 func (s *Site) hushedUntil(say *lang.Words, now time.Time) string {
-	for _, n := range s.o.View.Desk() {
-		if n.ID == hushKey && now.Before(n.Until) {
-			return say.Say("hush.until", "time", say.When(n.Until, now))
-		}
+	until := s.o.View.HeldUntil()
+	if !now.Before(until) {
+		return ""
 	}
-	return ""
+	return say.Say("hush.until", "time", say.When(until, now))
 }

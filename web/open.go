@@ -14,19 +14,34 @@ type newPage struct {
 	frame
 	Services  []choice
 	Locations []choice
-	Titles    bool
+	Form      newForm
+	Wrong     string    // what is to be mended before anything can be opened
+	Previews  bool      // the words can be looked at first
+	Foretold  *foretold // nil: nobody asked yet
+}
+
+// newForm is the form as it stands.
+type newForm struct {
+	Service, Title   string
+	Effect, Severity string
+	At               map[string]bool // locations
+	Announce         bool
 }
 
 type choice struct{ ID, Name string }
 
 func (s *Site) serveNew(w http.ResponseWriter, r *http.Request) {
-	if !s.ready(w, r) {
-		return
+	if s.ready(w, r) {
+		s.render(w, r, http.StatusOK, "new", s.newPage(r, newForm{Effect: "down", Severity: "major", Announce: true}))
 	}
+}
+
+func (s *Site) newPage(r *http.Request, form newForm) newPage {
 	say := s.say(r)
-	p := newPage{frame: s.frame(r, "new", say.Say("new.title"))}
+	p := newPage{frame: s.frame(r, "new", say.Say("new.title")), Form: form, Previews: s.o.Rehearse != nil}
+	p.Interactive, p.Path = p.Previews, "/new" // a preview has no address to come back to
 	p.Services, p.Locations = s.viewer(r).offered(say.Lang)
-	s.render(w, r, http.StatusOK, "new", p)
+	return p
 }
 
 // offered are the services and places that v finds in a form: those it may read of.
@@ -47,15 +62,27 @@ func (v viewer) offered(language string) (services, places []choice) {
 
 // serveOpen opens an incident and, if asked, places the first message.
 func (s *Site) serveOpen(w http.ResponseWriter, r *http.Request) {
-	say, cat := s.say(r), s.o.View.Catalog()
+	commands, err := s.opening(r)
+	if err != nil {
+		say := s.say(r)
+		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), err.Error())
+		return
+	}
+	s.do(w, r, "/", commands...)
+}
+
+// opening is what the form asks for, or what is wrong with it in words: to open an
+// incident and, if wanted, to place its first message.
+func (s *Site) opening(r *http.Request) ([]headstart.Command, error) {
+	say, cat, v := s.say(r), s.o.View.Catalog(), s.viewer(r)
 	f := form{r: r, say: say, zone: s.zone, now: s.now()}
-	c := headstart.Command{Do: "open", Title: f.text("title"), Severity: f.text("severity"), Ref: f.text("ref")}
-	service, effect := serviceNamed(cat, f.text("service")), f.text("effect")
+	effect := f.text("effect")
+	c := headstart.Command{Do: "open", Title: f.text("title"), Severity: f.text("severity"), Ref: f.text("ref"), Variables: map[string]string{"effect": effect}}
+	service := v.serviceNamed(f.text("service"))
 	if service == "" {
 		f.refuse("form.service")
-	} else {
-		c.Services = []string{service}
 	}
+	c.Services = []string{service}
 	for _, l := range r.PostForm["location"] {
 		if cat.LocationByID(l) == nil {
 			f.refuse("form.location")
@@ -69,48 +96,44 @@ func (s *Site) serveOpen(w http.ResponseWriter, r *http.Request) {
 	if !slices.Contains([]string{"down", "slow", "partly"}, effect) {
 		f.refuse("form.effect")
 	}
-	may := s.viewer(r)
-	if f.err == nil && !may.acts(&headstart.Incident{Locations: c.Locations}) {
+	if !v.acts(&headstart.Incident{Locations: c.Locations}) {
 		f.refuse("page.forbidden.text")
 	}
 	if f.err != nil {
-		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), f.err.Error())
-		return
+		return nil, f.err
 	}
 	if c.Title == "" {
 		c.Title = serviceName(cat, service, say.Lang) + ": " + strings.ToLower(say.Say("effect."+effect))
 	}
-	c.Variables = map[string]string{"effect": effect}
-	commands := []headstart.Command{c}
-	if r.PostFormValue("announce") != "" {
-		if c.Ref == "" {
-			// The message must name an incident that has no number yet.
-			commands[0].Ref = newID()
-		}
-		commands = append(commands, headstart.Command{
-			Do: "announce", Incident: commands[0].Ref, Phase: headstart.Investigating, Variables: map[string]string{"effect": effect},
-		})
+	if r.PostFormValue("announce") == "" {
+		return []headstart.Command{c}, nil
 	}
-	s.do(w, r, "/", commands...)
+	if c.Ref == "" {
+		c.Ref = newID() // the message must name an incident that has no number yet
+	}
+	return []headstart.Command{c, {Do: "announce", Incident: c.Ref, Phase: headstart.Investigating, Variables: map[string]string{"effect": effect}}}, nil
 }
 
 // serviceNamed is the id of the service that somebody typed or chose, by id, name or
-// alias in whatever case; empty: the catalog has none, or more than one.
-func serviceNamed(cat *headstart.Catalog, typed string) string {
-	if cat.ServiceByID(typed) != nil {
+// alias in whatever case; empty: the catalog has none that v may read of, or more than
+// one.
+func (v viewer) serviceNamed(typed string) string {
+	cat := v.view.Catalog()
+	if cat.ServiceByID(typed) != nil && v.seesAsset(typed) {
 		return typed
 	}
 	found := ""
 	for n := range cat.Services {
 		svc := &cat.Services[n]
 		is := func(name string) bool { return name != "" && strings.EqualFold(name, typed) }
-		if !is(svc.Name[""]) && !is(svc.Name["nl"]) && !is(svc.Name["en"]) && !slices.ContainsFunc(svc.Aliases, is) {
-			continue
-		}
-		if found != "" {
+		switch {
+		case !v.seesAsset(svc.ID):
+		case !is(svc.Name[""]) && !is(svc.Name["nl"]) && !is(svc.Name["en"]) && !slices.ContainsFunc(svc.Aliases, is):
+		case found != "":
 			return ""
+		default:
+			found = svc.ID
 		}
-		found = svc.ID
 	}
 	return found
 }

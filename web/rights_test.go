@@ -154,6 +154,7 @@ var samples = map[string]string{
 // they name the other place themselves.
 var forms = map[string]string{
 	"POST /new":                            "service=print&location=zuid&severity=major&effect=down",
+	"POST /new/preview":                    "service=print&location=zuid&severity=major&effect=down",
 	"POST /maintenance":                    "assets=zui-prn-9&location=zuid&from=2026-11-24T10:00&until=2026-11-24T11:00",
 	"POST /maintenance/{do}":               "id=W-Z",
 	"POST /tickets/link":                   "incident=HS-1042&ticket=rt/Z-1",

@@ -73,6 +73,10 @@ type Options struct {
 	// Editor is how messages are worded for a preview.
 	Editor Editor
 
+	// Rehearse says what commands would do if they were given now, in the words that
+	// would go out; nil: nobody can say.
+	Rehearse func(ctx context.Context, commands ...headstart.Command) (headstart.Rehearsal, error)
+
 	// Morning makes the morning report; nil: the page says that there is none. SendReport
 	// says that report.to names channels it can be sent to, and Tick whether the address of
 	// the page that ticks off a to-do was signed by us; nil: there is no such page.
@@ -189,6 +193,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "GET /audit", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveAudit)), Everywhere: true},
 		{Pattern: "GET /events", Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(s.serveEvents)), Stream: true},
 		{Pattern: "POST /new", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpen)), MaxBody: maxForm},
+		{Pattern: "POST /new/preview", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveForetell)), MaxBody: maxForm},
 		{Pattern: "POST /maintenance", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.servePlan)), MaxBody: maxForm},
 		{Pattern: "POST /maintenance/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveWindowAction)), MaxBody: maxForm},
 		{Pattern: "POST /known-errors", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveMakeKnown)), MaxBody: maxForm},

@@ -70,12 +70,18 @@ func TestDeskMorning(t *testing.T) {
 	}
 }
 
-// TestNewOutageInSeconds: from the key to the message on the status page.
+// TestNewOutageInSeconds: from the key to the message on the status page, with its words
+// read first: those of the engine, while they are asked for nothing is opened.
 func TestNewOutageInSeconds(t *testing.T) {
 	t.Parallel()
 	d := newDeskMorning(t, smtptest.Start(t))
 	d.do("log in", chromedp.Navigate(d.base+"/"), chromedp.SendKeys("#name", "samira"), chromedp.SendKeys("#password", deskPassword+"\r"), chromedp.WaitVisible("#cards"))
 	d.do("press n", chromedp.KeyEvent("n"), chromedp.WaitVisible("#service"), chromedp.SendKeys("#service", "Printen"))
+	d.reads("the words that will go out", "#foretold", "Printen lukt niet")
+	d.reads("in English too", "#foretold", "You cannot print")
+	if i := d.incident(); i.ID != "" {
+		t.Errorf("looking opened %s", i.ID)
+	}
 	d.do("publish", chromedp.Click(`form[action="/new"] button.pri`))
 	waitFor(t, 20*time.Second, "the message on the status page", func() bool { return strings.Contains(d.page("/s/nl/"), "Printen lukt niet") })
 	for _, line := range d.console() {

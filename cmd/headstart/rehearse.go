@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"headstart"
+	"headstart/correlate"
+	"headstart/incidents"
+)
+
+// rehearsals says what commands would do, by the rules and words of the engine. Any
+// process can, whether it leads or not.
+type rehearsals struct {
+	view *headstart.View
+	now  func() time.Time
+	turn chan struct{} // one at a time: each makes an engine of the whole catalog
+}
+
+func newRehearsals(view *headstart.View) *rehearsals {
+	return &rehearsals{view: view, now: time.Now, turn: make(chan struct{}, 1)}
+}
+
+func (x *rehearsals) rehearse(ctx context.Context, commands ...headstart.Command) (headstart.Rehearsal, error) {
+	select {
+	case x.turn <- struct{}{}:
+		defer func() { <-x.turn }()
+	case <-ctx.Done():
+		return headstart.Rehearsal{}, ctx.Err()
+	}
+	on := incidents.Stage{Config: x.view.Config(), At: x.now(), Held: x.view.HeldUntil()}
+	if on.Config == nil {
+		return headstart.Rehearsal{}, errors.New("no configuration was recorded yet")
+	}
+	for _, i := range x.view.Incidents() {
+		on.Newest = max(on.Newest, i.Seq)
+	}
+	return incidents.Rehearse(on, correlate.NewState(), makers(), commands...), nil
+}
