@@ -6,7 +6,7 @@ LDFLAGS  := -s -w -X github.com/prometheus/common/version.Version=$(VERSION)
 DECODERS := $(shell grep -rl --include='*_test.go' '^func Fuzz' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fast long bench fuzz golden shots tools
+.PHONY: help demo run build test check fast long bench fuzz golden shots tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ help: ## this list
 build: ## the program, into bin/
 	@mkdir -p bin
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/headstart ./cmd/headstart
+
+demo: build ## an invented organisation: outages, tickets, messages and a morning report, in this process
+	bin/headstart demo
 
 run: build ## the real service on this machine: board, status page, three probes
 	bin/headstart serve --config configs/quickstart.yml

@@ -36,6 +36,7 @@ type HubOptions struct {
 	// Leading reports whether this process decides: only that one says who is silent.
 	Leading func() bool
 
+	Now        func() time.Time // nil: time.Now
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -80,6 +81,9 @@ type site struct {
 func NewHub(o HubOptions) *Hub {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	h := &Hub{o: o, logger: o.Logger.With("component", "agents"), sites: map[string]*site{}}
 	for _, s := range o.Sites {

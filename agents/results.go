@@ -74,7 +74,7 @@ func showable(c *headstart.CheckResult) bool {
 
 // results takes the last runs of an agent's probes.
 func (h *Hub) results(w http.ResponseWriter, r *http.Request) {
-	at := time.Now()
+	at := h.o.Now()
 	s := h.caller(w, r)
 	if s == nil {
 		return

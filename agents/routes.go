@@ -23,7 +23,7 @@ func (h *Hub) Routes() []headstart.Route {
 
 // post takes what an agent found out. 200 means that it is durable, or was before.
 func (h *Hub) post(w http.ResponseWriter, r *http.Request) {
-	at := time.Now()
+	at := h.o.Now()
 	s := h.caller(w, r)
 	if s == nil {
 		return
@@ -64,7 +64,7 @@ func (h *Hub) fetch(w http.ResponseWriter, r *http.Request) {
 	if d, err := time.ParseDuration(r.URL.Query().Get("wait")); err == nil {
 		wait = min(max(d, 0), pollMost)
 	}
-	s.seen(time.Now(), nil)
+	s.seen(h.o.Now(), nil)
 	w.Header().Set("X-Accel-Buffering", "no")
 	writeJSON(w, Asks{s.asks.poll(r.Context(), wait)})
 }

@@ -18,7 +18,7 @@ const lookEvery = 5 * time.Second
 // Run says which agents have fallen silent until ctx ends. At its start every agent
 // gets its whole time to be heard: it may have tried while nobody listened.
 func (h *Hub) Run(ctx context.Context) error {
-	start, swept := time.Now(), false
+	start, swept := h.o.Now(), false
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
@@ -28,7 +28,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		case <-ticker.C:
 		}
 		if !h.o.Leading() {
-			start = time.Now() // whoever led may have heard them, and we not
+			start = h.o.Now() // whoever led may have heard them, and we not
 			continue
 		}
 		if !swept {
@@ -53,7 +53,7 @@ func (h *Hub) lookAll(ctx context.Context, start time.Time) {
 // look tells the log once when s has been silent for too long. One that was never
 // heard is not missed: it may not be installed yet.
 func (h *Hub) look(ctx context.Context, s *site, start time.Time) error {
-	if time.Since(s.lastHeard(start)) < s.silentAfter() {
+	if h.o.Now().Sub(s.lastHeard(start)) < s.silentAfter() {
 		return nil
 	}
 	select {
@@ -66,13 +66,13 @@ func (h *Hub) look(ctx context.Context, s *site, start time.Time) error {
 		return err
 	}
 	since := s.lastHeard(start)
-	if !s.exists || s.row.Silent || time.Since(since) < s.silentAfter() {
+	if !s.exists || s.row.Silent || h.o.Now().Sub(since) < s.silentAfter() {
 		return nil
 	}
 	reason := fmt.Sprintf("no sign of life from the site agent for %s", model.Duration(s.silentAfter()))
 	next := s.row
 	next.Silent, next.Since, next.Asset = true, since.UTC(), s.Asset
-	if err := h.append(ctx, s, time.Now(), []headstart.Line{s.sign(headstart.Down, reason, since)}, next); err != nil {
+	if err := h.append(ctx, s, h.o.Now(), []headstart.Line{s.sign(headstart.Down, reason, since)}, next); err != nil {
 		return err
 	}
 	h.logger.Warn("a site agent is silent", "subject", s.Name, "asset", s.Asset, "duration", s.silentAfter())
@@ -94,7 +94,7 @@ func (h *Hub) sweep(ctx context.Context) error {
 		}
 		if s := h.sites[name]; row.Silent && (s == nil || s.Asset != row.Asset) {
 			gone := &site{Site: Site{Name: name, Asset: row.Asset}}
-			lines = append(lines, gone.sign(headstart.OK, "no site agent is expected here any more", time.Now()))
+			lines = append(lines, gone.sign(headstart.OK, "no site agent is expected here any more", h.o.Now()))
 		}
 		return nil
 	})
@@ -102,7 +102,7 @@ func (h *Hub) sweep(ctx context.Context) error {
 		return err
 	}
 	for part := range slices.Chunk(lines, headstart.MaxOps) {
-		if _, err := h.o.Append(ctx, headstart.Append{Data: headstart.NewRecord(time.Now(), part...).Encode()}); err != nil {
+		if _, err := h.o.Append(ctx, headstart.Append{Data: headstart.NewRecord(h.o.Now(), part...).Encode()}); err != nil {
 			return err
 		}
 	}

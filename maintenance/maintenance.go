@@ -22,7 +22,7 @@ import (
 	"headstart/maintenance/ical"
 )
 
-// Options is what a Source needs; all of it is required.
+// Options is what a Source needs; all but Now is required.
 type Options struct {
 	Config  Config
 	Catalog *headstart.Catalog
@@ -32,6 +32,7 @@ type Options struct {
 	Leading func() bool // only the leader plans
 	Dialer  *headstart.Dialer
 	Logger  *slog.Logger
+	Now     func() time.Time // nil: time.Now
 }
 
 // Source appends windows ahead of time.
@@ -54,6 +55,9 @@ type fetched struct {
 // New returns a Source. It fails when a file with a calendar's address cannot be
 // read.
 func New(o Options) (*Source, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	s := &Source{
 		o: o, logger: o.Logger.With("component", "maintenance"), index: newIndex(o.Catalog),
 		fetched: map[string]*fetched{}, warned: map[string]string{},
@@ -85,11 +89,11 @@ func (s *Source) Run(ctx context.Context) error {
 	defer client.CloseIdleConnections()
 	var next time.Time
 	for {
-		if now := time.Now(); s.o.Leading() && s.o.View.Ready() && !now.Before(next) {
+		if now := s.o.Now(); s.o.Leading() && s.o.View.Ready() && !now.Before(next) {
 			next = now.Add(each)
 			s.round(ctx, now)
 			if s.fetch(ctx, client, now) { // after the round: a calendar may be slow
-				s.round(ctx, time.Now())
+				s.round(ctx, s.o.Now())
 			}
 		}
 		select {
@@ -135,7 +139,7 @@ func (s *Source) read(ctx context.Context, client *http.Client, f *feed) ([]head
 	if err != nil {
 		return nil, nil, err
 	}
-	return f.windows(ctx, data, s.index, s.o.Zone, time.Now())
+	return f.windows(ctx, data, s.index, s.o.Zone, s.o.Now())
 }
 
 // warn says what is wrong with subject once, until something else is.

@@ -33,6 +33,10 @@ type BoltOptions struct {
 	// Installation is the id this machine has; empty takes the store's.
 	Installation string
 
+	// Now stamps the log; nil: this machine's clock. A demonstration has a faster one.
+	// Leases, which say who is alive, always run on the machine's.
+	Now func() time.Time
+
 	Logger     *slog.Logger          // nil: silent
 	Registerer prometheus.Registerer // nil: no metrics
 }
@@ -48,6 +52,7 @@ type Bolt struct {
 	texts   *textFiles
 	shelves *shelfFiles
 	inc     string // random: another at each open
+	now     func() time.Time
 	metrics *metrics
 	full    fullness
 
@@ -87,6 +92,9 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout:        time.Second,
 		FreelistType:   bolt.FreelistMapType,
@@ -100,7 +108,7 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w; if the file is damaged, move it away and start from a copy", path, boltErr(err))
 	}
-	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
+	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), now: o.Now, metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
 	err = db.Update(func(tx *bolt.Tx) error { return prepareBolt(tx, path, o.Installation) })
 	if err == nil {
 		b.texts, err = openTextFiles(strings.TrimSuffix(path, filepath.Ext(path))+".text", o.NoSync)
@@ -160,8 +168,8 @@ func (b *Bolt) Close() error { return b.db.Close() }
 // while it stays open.
 func (b *Bolt) Incarnation(context.Context) (string, error) { return b.inc, nil }
 
-// Now is this machine's clock.
-func (b *Bolt) Now(context.Context) (time.Time, error) { return time.Now().UTC(), nil }
+// Now is this machine's clock, or BoltOptions.Now.
+func (b *Bolt) Now(context.Context) (time.Time, error) { return b.now().UTC(), nil }
 
 // Installation implements Store.
 func (b *Bolt) Installation(context.Context) (id string, err error) {

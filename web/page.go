@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 // deskPages are the pages made of layout.html and a template of their name.
-var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "desk", "tick", "reports", "audit", "message"}
+var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "desk", "tick", "reports", "audit", "message", "guide"}
 
 // templateFuncs are what templates of pages may call, by language.
 func templateFuncs(words map[string]*lang.Words, static *public.Assets) map[string]template.FuncMap {
@@ -70,6 +70,8 @@ type frame struct {
 	TicketCount int    // open and not linked
 	DraftCount  int
 
+	Demo int // how fast the clock of a demonstration runs; zero: this is the real thing
+
 	ProposalCount int // planned work of calendars that waits for approval
 	Notice        *notice
 }
@@ -82,6 +84,9 @@ func (s *Site) frame(r *http.Request, page, title string) frame {
 		User: id.Name, Write: id.Has(headstart.ScopeWrite), Settings: id.Has(headstart.ScopeAdmin) && v.everywhere(), Reports: v.everywhere(), Contact: s.o.Config.Contact,
 		TicketCount: len(v.tickets(s.looseTickets())), DraftCount: len(s.drafts(v)), Notice: s.noticeFor(r), Status: s.o.StatusPage,
 		ProposalCount: s.proposals(v),
+	}
+	if g := s.o.Guide; g != nil {
+		f.Demo = g.Speed
 	}
 	return f
 }

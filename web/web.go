@@ -98,6 +98,9 @@ type Options struct {
 	Config Config
 	Now    func() time.Time // nil: time.Now
 
+	// Guide stands on every page of a demonstration; nil: this is the real thing.
+	Guide *Guide
+
 	// StatusPage is where readers find the public page; empty: none is published.
 	StatusPage string
 
@@ -165,7 +168,7 @@ func (s *Site) Routes() []headstart.Route {
 	read := func(pattern string, h func(http.ResponseWriter, *http.Request)) headstart.Route {
 		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeRead, Handler: secure(http.HandlerFunc(h))}
 	}
-	return []headstart.Route{
+	return append([]headstart.Route{
 		read("GET /{$}", s.serveBoard),
 		read("GET /i/{id}", s.serveIncident),
 		read("GET /new", s.serveNew),
@@ -212,7 +215,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /hush", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveHush)), MaxBody: maxForm},
 		{Pattern: "POST /i/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveAction)), MaxBody: maxForm},
 		{Pattern: "GET /static/{name}", Scope: headstart.ScopeOpen, Handler: secure(http.HandlerFunc(s.serveStatic))},
-	}
+	}, s.o.Guide.routes(s)...)
 }
 
 // policy is the content security policy of every page: our own files, and

@@ -19,6 +19,7 @@ type figuring struct {
 	view    *headstart.View
 	ledger  *figures.Ledger
 	leading func() bool // several processes may run; one writes
+	clock   func() time.Time
 	logger  *slog.Logger
 }
 
@@ -39,14 +40,14 @@ func (f *figuring) run(ctx context.Context) error {
 		if !f.leading() || !f.view.Ready() {
 			continue
 		}
-		if err := f.ledger.Turn(ctx, f.view, time.Now()); err != nil && ctx.Err() == nil {
+		if err := f.ledger.Turn(ctx, f.view, f.clock()); err != nil && ctx.Err() == nil {
 			f.logger.Warn("the facts of figures were not written; the next hour tries again", "err", err)
 		}
 	}
 }
 
 func (f *figuring) of(ctx context.Context, q web.FiguresQuery) (*figures.Figures, error) {
-	now := time.Now().In(zoneOf(f.cfg))
+	now := f.clock().In(zoneOf(f.cfg))
 	asked, wrong := figures.Read(q.Values, now)
 	if len(wrong) > 0 {
 		return nil, refusing(wrong, "?")

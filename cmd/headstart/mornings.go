@@ -20,6 +20,7 @@ type mornings struct {
 	cfg    *configs.Config
 	view   *headstart.View
 	checks func() []headstart.CheckResult
+	clock  func() time.Time                                  // nil: time.Now
 	titles func(context.Context, []string) map[string]string // nil: none are kept here
 	heard  func() []report.Source
 	key    []byte // that addresses in mails are signed with; empty: there are none
@@ -63,6 +64,9 @@ func (m *mornings) report(ctx context.Context, ask *headstart.ReportAsk) *report
 	}
 	if in.Now.IsZero() {
 		in.Now = time.Now()
+		if m.clock != nil {
+			in.Now = m.clock()
+		}
 	}
 	if m.heard != nil {
 		in.Sources = m.heard()

@@ -59,7 +59,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	// RECORD: what is accepted is durable; readers follow what was decided.
 	appender := store.NewAppender(st)
 	view := headstart.NewView()
-	life := &incarnation{store: st}
+	life := &incarnation{store: st, clock: s.now}
 	add("appender", appender.Run)
 	add("incarnation", life.run)
 
@@ -70,7 +70,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	api := alerts.New(alerts.Options{
 		Append: appender.Append, View: view, Incarnation: life.get, Receivers: router.Receivers, Config: cfg.AlertsConfig(),
-		Logger: logger, Registerer: reg,
+		Logger: logger, Registerer: reg, Now: s.now,
 	})
 	egress := channelDialer(cfg)
 	var engine *incidents.Engine // below; nothing runs before it is made
@@ -78,7 +78,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Append: appender.Append, Drop: st.DropText, Catalog: func() *headstart.Catalog { return cfg.Catalog }, View: view, Key: key,
 		Leading: func() bool { return engine.Leading() }, Dialer: egress, Dir: filepath.Join(cfg.DataDir, "tickets"),
 		Config: cfg.Tickets.Config, Retention: tickets.Retention{Text: cfg.Retention.Text, Titles: cfg.Retention.Titles},
-		Logger: logger, Registerer: reg,
+		Logger: logger, Registerer: reg, Now: s.now,
 	})
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 
 	// Sites that probe themselves: what their agents send, and who of them is silent.
 	sites := agents.NewHub(agents.HubOptions{
-		Sites: cfg.Agents, Log: st, Append: appender.Append, Incarnation: life.get, Leading: engine.Leading, Logger: logger, Registerer: reg,
+		Sites: cfg.Agents, Log: st, Append: appender.Append, Incarnation: life.get, Leading: engine.Leading, Logger: logger, Registerer: reg, Now: s.now,
 	})
 	view.OnAsk(func(a headstart.Ask) { fleet.Ask(a); sites.Ask(a) })
 	add("sites", sites.Run)
@@ -114,7 +114,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 
 	plans, err := maintenance.New(maintenance.Options{
 		Config: cfg.Maintenance, Catalog: cfg.Catalog, Zone: zoneOf(cfg), View: view, Append: appender.Append, Leading: engine.Leading,
-		Dialer: egress, Logger: logger,
+		Dialer: egress, Logger: logger, Now: s.now,
 	})
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	add("reconciler", reconciler.Run)
 
-	reports := &mornings{cfg: cfg, view: view, checks: checks, key: key, heard: sourcesOf(cfg, inbox.Heard, api.Heard, sites.States, checks)}
+	reports := &mornings{cfg: cfg, view: view, clock: s.now, checks: checks, key: key, heard: sourcesOf(cfg, inbox.Heard, api.Heard, sites.States, checks)}
 
 	// TELL: channels for users, receivers for operators, pages for both.
 	box := &letterBox{}
@@ -178,7 +178,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	miner := &aliasMiner{view: view, store: st, reader: evidence.New(cfg.Catalog, key), people: accounts(cfg), zone: zoneOf(cfg), logger: logger.With("component", "aliases")}
 	add("aliases", miner.run)
 
-	measured := &figuring{cfg: cfg, view: view, ledger: figures.NewLedger(st, wholeDays(time.Duration(cfg.Retention.Links))), leading: engine.Leading, logger: logger.With("component", "figures")}
+	measured := &figuring{cfg: cfg, view: view, clock: s.now, ledger: figures.NewLedger(st, wholeDays(time.Duration(cfg.Retention.Links))), leading: engine.Leading, logger: logger.With("component", "figures")}
 	add("figures", measured.run)
 
 	articles := &knownerrors.Links{
@@ -192,14 +192,14 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	links := public.OpenLinks(cfg.DataDir)
 	pages := public.New(public.Options{
 		View: view, Checks: checks, Config: cfg.Publish, ExternalURL: cfg.Door.ExternalURL, Language: cfg.Language, Timezone: cfg.Timezone,
-		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger,
+		Contact: cfg.Contact, Known: knownSince(cfg), Fresh: life.seen, Logger: logger, Now: s.now,
 		Confirm: confirm(appender), Key: key, Links: links, Login: cfg.Door.ReaderLogin(), Subscriptions: subscribing(subscribers),
 	})
 	add("public", pages.Run)
 	editor, second, future := editorOf(cfg), newSecond(st), &outlooks{view: view}
 	health := &healthOf{cfg: cfg, view: view, store: st, rules: rules, gatherer: prometheus.Gatherers{s.registry, reg}}
 	site := web.New(web.Options{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Config: webConfig(cfg), Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Config: webConfig(cfg), Logger: logger, Now: s.now, Guide: s.stage.guide(),
 		WhyNot: second.whyNot, WhatIf: future.whatIf, Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites),
 		Titles: titles, Aliases: miner.proposals, Known: known, Figures: measured,
 		Editor: editor, Rehearse: newRehearsals(view).rehearse, TryChannel: tryChannel(cfg, egress), AckLinks: acks,
@@ -209,7 +209,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	})
 	var entrance *door.Door
 	json := web.NewAPI(web.APIOptions{
-		View: view, Do: desk.Do, Plan: plan(appender, view), Language: cfg.Language, Zone: zoneOf(cfg), Version: version.Version, Logger: logger,
+		View: view, Do: desk.Do, Plan: plan(appender, view), Language: cfg.Language, Zone: zoneOf(cfg), Version: version.Version, Logger: logger, Now: s.now,
 		WhyNot: second.whyNot, WhatIf: future.whatIf, Checks: checks, RunChecks: runChecks(fleet), Trend: fleet.Trend,
 		Titles: titles, Aliases: miner.proposals, Known: known, Figures: measured,
 		Editor: editor, TryChannel: tryChannel(cfg, egress), Pages: pageIDs(pages), Morning: reports.make,
@@ -224,12 +224,15 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{
-		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st),
+		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st), Demo: s.stage != nil,
 	}, routes)
 	if err != nil {
 		return nil, err
 	}
 	g.door = entrance
 	add("door", entrance.Run)
+	if s.stage != nil {
+		add("demo", func(ctx context.Context) error { return s.stage.play(ctx, view) })
+	}
 	return g, nil
 }

@@ -64,8 +64,9 @@ type incarnation struct {
 	store interface {
 		Incarnation(ctx context.Context) (string, error)
 	}
-	now  atomic.Pointer[string]
-	last atomic.Int64 // when the store last answered, Unix nanoseconds
+	clock func() time.Time
+	now   atomic.Pointer[string]
+	last  atomic.Int64 // when the store last answered, Unix nanoseconds
 }
 
 // seen is when the store last answered: what pages show is no older than that.
@@ -82,7 +83,7 @@ func (i *incarnation) run(ctx context.Context) error {
 	for {
 		if name, err := i.store.Incarnation(ctx); err == nil {
 			i.now.Store(&name)
-			i.last.Store(time.Now().UnixNano())
+			i.last.Store(i.clock().UnixNano())
 		}
 		select {
 		case <-ctx.Done():

@@ -104,6 +104,8 @@ type service struct {
 	started bool
 
 	chosenPort bool // the configuration leaves the port to the system
+
+	stage *stage // of a demonstration; nil: this is the real thing
 }
 
 // run opens the store and runs generations until a signal, ctx, or a failure.
@@ -148,7 +150,7 @@ func (s *service) run(ctx context.Context) error {
 
 // openStore opens the store and joins its installation.
 func (s *service) openStore(ctx context.Context) error {
-	st, err := openStore(ctx, s.cfg, s.logger, s.registry)
+	st, err := s.stage.openStore(ctx, s.cfg, s.logger, s.registry)
 	if errors.Is(err, store.ErrInUse) {
 		return fmt.Errorf("%w; stop that one, or give this one a data_dir of its own", err)
 	}
@@ -282,7 +284,7 @@ func (s *service) announceAddress(g *generation) {
 	for _, a := range g.door.PublicAddresses() {
 		_, _ = fmt.Fprintf(s.program.stdout, "status page address=%s\n", a)
 	}
-	if s.started {
+	if s.started || s.stage != nil { // a demonstration needs no log-in
 		return
 	}
 	s.started = true

@@ -54,6 +54,10 @@ type Options struct {
 	// route with Act does. It returns when that is durable; nil: nobody keeps them.
 	Record func(ctx context.Context, c headstart.Command) error
 
+	// Demo lets whoever sits on this machine do everything: the only exception to
+	// ruling 37, for an invented organisation that ends with the process.
+	Demo bool
+
 	// Now is for tests; nil: time.Now.
 	Now func() time.Time
 }
