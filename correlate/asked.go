@@ -84,7 +84,7 @@ func (s *State) askWhere(a *asked) {
 	}
 	at := a.t.Requester.Location
 	if at == "" || a.t.Requester.Shared {
-		at = s.onlySite(a.t)
+		at = s.topo.onlySite(a.t)
 	}
 	if at != "" {
 		a.places = []place{s.topo.placeOf(at)}
@@ -183,15 +183,6 @@ func (t *topology) lineOf(id string) []string {
 		line = append(line, id)
 	}
 	return line
-}
-
-// onlySite lends a ticket without a location the one of its department.
-func (s *State) onlySite(t *headstart.TicketState) string {
-	d := s.topo.department(t.Requester.Department)
-	if d == nil || len(d.Locations) != 1 || t.Requester.Shared {
-		return ""
-	}
-	return d.Locations[0]
 }
 
 // department returns one of the catalog, or nil.

@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"time"
 
@@ -35,7 +34,7 @@ func (s *State) reported(t *headstart.TicketState) *report {
 	if intent(t.Evidence) < 0 || s.covered(t) {
 		return nil
 	}
-	r := &report{V: 1, Ticket: t.Key(), At: t.Since(), Requester: t.Requester.ID, Shared: t.Requester.Shared, Service: s.serviceOf(t.Evidence), Location: s.placeOf(t)}
+	r := &report{V: 1, Ticket: t.Key(), At: t.Since(), Requester: t.Requester.ID, Shared: t.Requester.Shared, Service: s.topo.serviceOf(t.Evidence), Location: s.topo.whereOf(t)}
 	if r.At.After(s.now.Time()) {
 		r.At = s.now.Time()
 	}
@@ -60,32 +59,6 @@ func (s *State) reported(t *headstart.TicketState) *report {
 
 func byTime(a, b *report) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Ticket, b.Ticket)) }
 
-// intent is the log-odds, in tenths, that a text reports a malfunction rather
-// than asks for something: at least zero is a chance of one half. It adds up the
-// cues with the weights they have in a score (see kinds); a text without any
-// is more likely none.
-func intent(e *headstart.Evidence) int {
-	if e == nil {
-		return -8
-	}
-	odds := -8 + 16*min(e.Cues["malfunction"], 2)
-	if e.Cues["several"] > 0 {
-		odds += 10
-	}
-	for f, cue := range contrary {
-		if e.Cues[cue] > 0 && (f != question || e.Cues["malfunction"] == 0) {
-			odds += int(math.Round(10 * kinds[f].weight))
-		}
-	}
-	return odds
-}
-
-// contrary are cues that a text is about something else than a disturbance.
-var contrary = map[feature]string{
-	howto: "howto", request: "request", password: "password", onePerson: "one_person", worksAgain: "works_again", supplies: "supplies", question: "question",
-	lasting: "lasting", content: "content", bulletin: "bulletin",
-}
-
 // covered reports whether an open incident that monitoring knows of has t: by a
 // person, or because it would be linked by itself.
 func (s *State) covered(t *headstart.TicketState) bool {
@@ -93,43 +66,6 @@ func (s *State) covered(t *headstart.TicketState) bool {
 		g := s.live(l.Group)
 		return g != nil && (l.Verdict == "linked" || l.Verdict == "" && l.Band == headstart.BandAuto && g.Cause.Kind != headstart.CauseSurge)
 	})
-}
-
-// serviceOf is the service a text names most strongly; a device stands for the
-// first of its services.
-func (s *State) serviceOf(e *headstart.Evidence) string {
-	best, strength := "", 0.0
-	for _, m := range e.Assets {
-		n := s.topo.nodes[m.ID]
-		if n == nil || m.Strength <= strength {
-			continue
-		}
-		id := n.id
-		if n.device != nil {
-			if len(n.device.Services) == 0 {
-				continue
-			}
-			id = n.device.Services[0]
-		}
-		best, strength = id, m.Strength
-	}
-	return best
-}
-
-// placeOf is where a ticket is about: the place its text names, else where its
-// requester sits. A shared requester calls for everybody.
-func (s *State) placeOf(t *headstart.TicketState) string {
-	if e := t.Evidence; e != nil && len(e.Locations) > 0 {
-		return e.Locations[0].ID
-	}
-	at := t.Requester.Location
-	if at == "" || t.Requester.Shared {
-		at = s.onlySite(t)
-	}
-	if s.topo.places[at] == nil {
-		return ""
-	}
-	return at
 }
 
 // between returns the reports after from and up to until, in order of time.

@@ -158,6 +158,7 @@ var forms = map[string]string{
 	"POST /maintenance":                    "assets=zui-prn-9&location=zuid&from=2026-11-24T10:00&until=2026-11-24T11:00",
 	"POST /maintenance/{do}":               "id=W-Z",
 	"POST /tickets/link":                   "incident=HS-1042&ticket=rt/Z-1",
+	"POST /tickets/open":                   "service=print&location=zuid&ticket=rt/Z-1",
 	"POST /dead-letters/{do}":              "message=dd44/zuid/1/mail",
 	"POST /hush":                           "for=2h",
 	"POST /api/v1/incidents":               `{"title":"x","locations":["zuid"]}`,

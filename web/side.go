@@ -141,16 +141,27 @@ func (s *Site) loose(t *headstart.TicketState, say *lang.Words, v viewer) looseT
 	if t.Requester.Location != "" {
 		l.Place = locationName(cat, t.Requester.Location, say.Lang)
 	}
-	for _, k := range t.Links {
-		i, ok := s.o.View.Find(string(k.Incident))
-		if k.Incident == "" || k.Verdict == "rejected" || k.Band == headstart.BandNone || !ok || !v.sees(&i) {
-			continue
-		}
+	if k := v.suggested(t); k != nil {
+		i, _ := s.o.View.Find(string(k.Incident))
 		l.Incident, l.IncidentTitle = k.Incident, nameOf(i.Title, string(i.ID), say.Lang)
 		l.Score, l.For, l.Against = int(k.Score*100+0.5), k.For, k.Against
-		break
 	}
 	return l
+}
+
+// suggested is the best candidate of a ticket that v may see and nobody rejected; nil:
+// there is none.
+func (v viewer) suggested(t *headstart.TicketState) *headstart.Link {
+	for n := range t.Links {
+		k := &t.Links[n]
+		if k.Incident == "" || k.Verdict == "rejected" || k.Band == headstart.BandNone {
+			continue
+		}
+		if i, ok := v.view.Find(string(k.Incident)); ok && v.sees(&i) {
+			return k
+		}
+	}
+	return nil
 }
 
 func ticketsOf(ts []looseTicket) []string {

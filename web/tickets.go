@@ -16,6 +16,7 @@ type ticketsPage struct {
 	frame
 	Count     int // of all that no incident has
 	Groups    []ticketGroup
+	Alike     []alikeGroup // of those that nothing fits, some are about one thing
 	Rest      []looseTicket
 	Review    []looseTicket // linked without a person, and waiting for one's verdict
 	More      int           // that are not shown
@@ -63,6 +64,7 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	slices.SortStableFunc(p.Groups, func(a, b ticketGroup) int {
 		return cmp.Or(cmp.Compare(rank(a.Over), rank(b.Over)), cmp.Compare(a.Priority, b.Priority), cmp.Compare(b.People, a.People), cmp.Compare(a.Incident, b.Incident))
 	})
+	s.groupAlike(r.Context(), &p, all, say, v)
 	p.Review = s.toReview(all, say, v)
 	s.fillTitles(r.Context(), p.Review)
 	s.render(w, r, http.StatusOK, "tickets", p)

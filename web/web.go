@@ -46,6 +46,10 @@ type Options struct {
 	// WhatIf says what would happen if assets went down together; nil: nobody knows.
 	WhatIf WhatIf
 
+	// About is what a ticket counts for when it tells of something that fails: a service
+	// and a place, each empty if it names none. Nil: nobody can say.
+	About func(t *headstart.TicketState) (service, location string, fails bool)
+
 	// Fresh is when the store last answered: nothing shown is older; nil: now.
 	Fresh func() time.Time
 
@@ -202,6 +206,7 @@ func (s *Site) Routes() []headstart.Route {
 		{Pattern: "POST /known-errors", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveMakeKnown)), MaxBody: maxForm},
 		{Pattern: "POST /known-errors/{id}/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRecordAction)), MaxBody: maxForm},
 		{Pattern: "POST /tickets/link", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLink)), MaxBody: maxForm},
+		{Pattern: "POST /tickets/open", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveOpenAlike)), MaxBody: maxForm},
 		{Pattern: "POST /aliases/{id}/reject", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveRejectAlias)), MaxBody: maxForm},
 		{Pattern: "POST /dead-letters/{do}", Scope: headstart.ScopeWrite, Handler: secure(http.HandlerFunc(s.serveLetters)), MaxBody: maxForm},
 		{Pattern: "POST /channels/{name}/test", Scope: headstart.ScopeAdmin, Handler: secure(http.HandlerFunc(s.serveTest)), MaxBody: maxForm, Stream: true, Everywhere: true, Act: "channel-test"},

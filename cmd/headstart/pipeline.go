@@ -200,7 +200,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	health := &healthOf{cfg: cfg, view: view, store: st, rules: rules, gatherer: prometheus.Gatherers{s.registry, reg}}
 	site := web.New(web.Options{
 		View: view, Do: desk.Do, Plan: plan(appender, view), Config: webConfig(cfg), Logger: logger, Now: s.now, Guide: s.stage.guide(),
-		WhyNot: second.whyNot, WhatIf: future.whatIf, Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites),
+		WhyNot: second.whyNot, WhatIf: future.whatIf, About: future.about, Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites),
 		Titles: titles, Aliases: miner.proposals, Known: known, Figures: measured,
 		Editor: editor, Rehearse: newRehearsals(view).rehearse, TryChannel: tryChannel(cfg, egress), AckLinks: acks,
 		StatusPage: pages.URL(), Pages: pages.Pages(), PagesURL: pages.Base(), Links: links,

@@ -16,8 +16,8 @@ import (
 	"headstart/web"
 )
 
-// outlooks answers what would happen if assets went down, by the catalog that the
-// engine decides with.
+// outlooks answers what would happen if assets went down, and what tickets are about, by
+// the catalog that the engine decides with.
 type outlooks struct {
 	view *headstart.View
 
@@ -26,15 +26,21 @@ type outlooks struct {
 	last *correlate.Outlook
 }
 
-func (o *outlooks) whatIf(assets ...string) headstart.WhatIf {
+func (o *outlooks) whatIf(assets ...string) headstart.WhatIf { return o.now().WhatIf(assets...) }
+
+func (o *outlooks) about(t *headstart.TicketState) (service, location string, fails bool) {
+	return o.now().About(t)
+}
+
+// now is that of the catalog of now.
+func (o *outlooks) now() *correlate.Outlook {
 	catalog := o.view.Catalog()
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.last == nil || o.of != catalog {
 		o.of, o.last = catalog, correlate.NewOutlook(catalog)
 	}
-	last := o.last
-	o.mu.Unlock()
-	return last.WhatIf(assets...)
+	return o.last
 }
 
 func (p *program) whatIfCommand() *cobra.Command {

@@ -1,0 +1,143 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"headstart"
+	"headstart/lang"
+)
+
+const (
+	alikeWithin = 72 * time.Hour // a weekend: what is older, and still open, tells of nothing new
+	alikeLeast  = 2
+	alikeMost   = 20 // groups shown
+	alikeNamed  = 10 // tickets of a group that are named
+)
+
+// alikeGroup is tickets that no incident fits and that tell of one service, or one
+// place, by the likeness that a surge is seen by (K-11). The oldest comes first.
+type alikeGroup struct {
+	Service, Location string
+	Title             string
+	Count             int
+	Since             string
+	Keys              []string // of all, as many as one form may name
+	Tickets           []looseTicket
+	More              int // that are not named
+}
+
+// groupAlike takes out of the rest of p what is alike.
+func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []headstart.TicketState, say *lang.Words, v viewer) {
+	p.Alike = s.alikeGroups(all, say, v)
+	grouped := map[string]bool{}
+	for n := range p.Alike {
+		s.fillTitles(ctx, p.Alike[n].Tickets)
+		for _, key := range p.Alike[n].Keys {
+			grouped[key] = true
+		}
+	}
+	p.Rest = slices.DeleteFunc(p.Rest, func(t looseTicket) bool { return grouped[t.Key] })
+}
+
+// alikeGroups are the groups among all, the biggest first, of equals the one with the
+// oldest ticket.
+func (s *Site) alikeGroups(all []headstart.TicketState, say *lang.Words, v viewer) []alikeGroup {
+	var out []alikeGroup
+	for k, tickets := range s.alike(all, v) {
+		if len(tickets) < alikeLeast {
+			continue
+		}
+		slices.SortFunc(tickets, func(a, b *headstart.TicketState) int {
+			return cmp.Or(a.Since().Compare(b.Since()), cmp.Compare(a.Key(), b.Key()))
+		})
+		g := alikeGroup{Service: k.service, Location: k.location, Title: s.alikeTitle(k, say), Count: len(tickets), Since: say.When(tickets[0].Since(), s.now())}
+		for n, t := range tickets {
+			if n < mostAtOnce {
+				g.Keys = append(g.Keys, t.Key())
+			}
+			if n < alikeNamed {
+				g.Tickets = append(g.Tickets, s.loose(t, say, v))
+			}
+		}
+		g.More = len(tickets) - len(g.Tickets)
+		out = append(out, g)
+	}
+	slices.SortFunc(out, func(a, b alikeGroup) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), a.Tickets[0].At.Compare(b.Tickets[0].At), cmp.Compare(a.Keys[0], b.Keys[0]))
+	})
+	return out[:min(len(out), alikeMost)]
+}
+
+// alikeness is what tickets have in common.
+type alikeness struct{ service, location string }
+
+// alike sorts what is loose, new and not suggested for an incident by what it is about.
+// What v may not read of makes no group: its title would tell.
+func (s *Site) alike(all []headstart.TicketState, v viewer) map[alikeness][]*headstart.TicketState {
+	if s.o.About == nil {
+		return nil
+	}
+	from, out := s.now().Add(-alikeWithin), map[alikeness][]*headstart.TicketState{}
+	for n := range all {
+		t := &all[n]
+		if !isLoose(t) || t.Since().Before(from) || v.suggested(t) != nil {
+			continue
+		}
+		service, location, fails := s.o.About(t)
+		if fails && v.seesAsset(service) && v.seesLocation(location) {
+			k := alikeness{service, location}
+			out[k] = append(out[k], t)
+		}
+	}
+	return out
+}
+
+func (s *Site) alikeTitle(k alikeness, say *lang.Words) string {
+	cat := s.o.View.Catalog()
+	return joinedParts(serviceName(cat, k.service, say.Lang), locationName(cat, k.location, say.Lang))
+}
+
+// serveOpenAlike makes an incident of tickets that are alike, and gives it them all.
+func (s *Site) serveOpenAlike(w http.ResponseWriter, r *http.Request) {
+	say, v := s.say(r), s.viewer(r)
+	f := form{r: r, say: say, zone: s.zone, now: s.now()}
+	open := headstart.Command{Do: "open", Ref: newID()} // those that link must name it before it has a number
+	k := alikeness{f.text("service"), f.text("location")}
+	if k.service != "" {
+		if v.serviceNamed(k.service) != k.service {
+			f.refuse("form.service")
+		}
+		open.Services = []string{k.service}
+	}
+	if k.location != "" {
+		if s.o.View.Catalog().LocationByID(k.location) == nil {
+			f.refuse("form.location")
+		}
+		open.Locations = []string{k.location}
+	}
+	if k == (alikeness{}) {
+		f.refuse("form.service")
+	}
+	commands := []headstart.Command{open}
+	for range min(len(r.PostForm["ticket"]), mostAtOnce) {
+		c := headstart.Command{Do: "link", Incident: open.Ref}
+		ticketAction(&f, &c)
+		commands = append(commands, c)
+		f.nth++
+	}
+	if len(commands) == 1 {
+		f.refuse("form.ticket")
+	}
+	if f.err != nil {
+		s.message(w, r, http.StatusBadRequest, say.Say("page.form"), f.err.Error())
+		return
+	}
+	if k.service == "" { // the engine names what fails; a place alone is nothing that does
+		commands[0].Title = say.Say("alike.title", "n", len(commands)-1, "where", s.alikeTitle(k, say))
+	}
+	s.do(w, r, "/tickets", commands...)
+}
