@@ -19,6 +19,7 @@ type card struct {
 	Level  string // red amber blue green grey
 	Word   string // "Grote storing"
 	Who    string
+	Line   string // of support it lies with, in words; empty: nobody said
 	Acked  bool
 	Acts   bool // the viewer may act on it
 
@@ -91,7 +92,7 @@ func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lan
 	c.Title = nameOf(i.Title, string(i.ID), say.Lang)
 	c.Level, c.Word = level(i, as, say)
 	c.Acked = i.AcknowledgedAt != nil || i.Owner != ""
-	c.Who = who(i, say)
+	c.Who, c.Line = who(i, say), line(s.o.View.Config(), i, say)
 	c.People, c.Linked, c.Possible, c.Confirmed = i.People, i.Tickets.Linked, i.Tickets.Suggested, i.Confirmations+i.Callers
 	c.WorksFor = i.WorksFor
 	c.Cause = causeWords(cat, i, say)
@@ -169,6 +170,25 @@ func who(i *headstart.Incident, say *lang.Words) string {
 	default:
 		return say.Say("card.nobody")
 	}
+}
+
+// line says which line of support has an incident: the first while somebody of the desk
+// has it, else that of its support group.
+func line(c *headstart.LogConfig, i *headstart.Incident, say *lang.Words) string {
+	if c == nil {
+		return ""
+	}
+	n := 0
+	if g := slices.IndexFunc(c.SupportGroups, func(g headstart.SupportGroup) bool { return g.ID == i.SupportGroup }); g >= 0 {
+		n = c.SupportGroups[g].Line
+	}
+	if i.Owner != "" && c.Roster().Of(i.Owner) != nil {
+		n = 1
+	}
+	if n == 0 {
+		return ""
+	}
+	return say.Say("card.line", "line", n)
 }
 
 // causeWords says the probable cause. The machine guesses, so it says how it knows.
