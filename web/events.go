@@ -82,15 +82,27 @@ type stream struct {
 	sent map[string]string // region: what the tab shows
 }
 
+// beat is a sign of life. While the store is silent it is none: what the tab shows may
+// not be so any more, and the page tells.
+func (st *stream) beat(s *Site) error {
+	if s.now().Sub(s.fresh()) > staleAfter {
+		return st.write(": \n\n")
+	}
+	return st.write("event: beat\ndata: now\n\n")
+}
+
 func (st *stream) run(ctx context.Context, s *Site, t topic) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	minute := time.NewTicker(time.Minute) // "over 6 min" grows without any event
 	defer minute.Stop()
-	for {
+	for begun := false; ; begun = true {
 		moved, feed := s.o.View.Moved(), s.o.View.FeedAt()
 		if err := st.send(s, t, feed); err != nil {
 			return // the reader left, or the page cannot be made: it was logged
+		}
+		if !begun && st.beat(s) != nil {
+			return
 		}
 		select {
 		case <-ctx.Done():
@@ -103,7 +115,7 @@ func (st *stream) run(ctx context.Context, s *Site, t topic) {
 		case <-moved:
 		case <-minute.C:
 		case <-beat.C:
-			if err := st.write(": \n\n"); err != nil {
+			if st.beat(s) != nil {
 				return
 			}
 		}

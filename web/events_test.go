@@ -113,14 +113,68 @@ func TestAStreamSendsWholeRegionsTwiceASecondAtMost(t *testing.T) {
 		}
 		time.Sleep(31 * time.Second)
 		synctest.Wait()
-		beats := 0
-		for _, s := range everything(out) {
-			if strings.HasPrefix(s, ":") {
-				beats++
+		if beats := beats(everything(out)); beats != 2 {
+			t.Errorf("%d heartbeats in 31 s, want 2", beats)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+// beats counts signs of life.
+func beats(all []string) (n int) {
+	for _, s := range all {
+		if strings.HasPrefix(s, "event: beat\n") {
+			n++
+		}
+	}
+	return n
+}
+
+// A tab hears at once that what it shows is of now, and no longer while the store is
+// silent, though the stream stays; a page that is made meanwhile says since when.
+func TestAStreamIsSilentWhileTheStoreIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := badMonday(t)
+		start, monday := time.Now(), w.now
+		now := func() time.Time { return monday.Add(time.Since(start)) }
+		answers := true
+		h := serve(w.site(func(o *Options) {
+			o.Now = now
+			o.Fresh = func() time.Time {
+				if answers {
+					return now()
+				}
+				return monday
+			}
+		}), desk)
+		ctx, cancel := context.WithCancel(t.Context())
+		out := listen(ctx, h, "/events?topics=board", "")
+		synctest.Wait()
+		if n := beats(everything(out)); n != 1 {
+			t.Errorf("a new tab heard %d beats, want 1", n)
+		}
+		if page := get(t, h, "/", http.StatusOK); !strings.Contains(page, `role="alert" hidden`) {
+			t.Error("a page of now says that it is old, or cannot say so later")
+		}
+		answers = false
+		time.Sleep(31 * time.Second)
+		everything(out)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if all := everything(out); beats(all) != 0 || len(all) < 4 {
+			t.Errorf("while the store is silent the tab hears %q", all)
+		}
+		for path, want := range map[string]string{"/": "Deze pagina is sinds 08:24 niet bijgewerkt", "/tickets?lang=en": "This page has not been updated since 08:24"} {
+			if page := get(t, h, path, http.StatusOK); !strings.Contains(page, want) {
+				t.Errorf("%s does not say %q", path, want)
 			}
 		}
-		if beats != 2 {
-			t.Errorf("%d heartbeats in 31 s, want 2", beats)
+		answers = true
+		time.Sleep(16 * time.Second)
+		synctest.Wait()
+		if n := beats(everything(out)); n != 1 {
+			t.Errorf("once the store answers: %d beats, want 1", n)
 		}
 		cancel()
 		synctest.Wait()

@@ -61,6 +61,8 @@ type frame struct {
 	Topics      string // of the event stream; empty: none
 	Interactive bool   // parts of the page are fetched anew while its reader writes
 	Now         time.Time
+	Zone        string // of Now
+	Old         string // since when nothing shown is new, in words; empty: it is of now
 	User        string
 	Write       bool
 	Settings    bool // an administrator of all places, who may see them
@@ -83,13 +85,19 @@ func (s *Site) frame(r *http.Request, page, title string) frame {
 		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
 		User: id.Name, Write: id.Has(headstart.ScopeWrite), Settings: id.Has(headstart.ScopeAdmin) && v.everywhere(), Reports: v.everywhere(), Contact: s.o.Config.Contact,
 		TicketCount: len(v.tickets(s.looseTickets())), DraftCount: len(s.drafts(v)), Notice: s.noticeFor(r), Status: s.o.StatusPage,
-		ProposalCount: s.proposals(v),
+		ProposalCount: s.proposals(v), Zone: s.zone.String(),
+	}
+	if fresh := s.fresh(); f.Now.Sub(fresh) > staleAfter {
+		f.Old = s.say(r).Say("live.old", "time", s.say(r).When(fresh, f.Now))
 	}
 	if g := s.o.Guide; g != nil {
 		f.Demo = g.Speed
 	}
 	return f
 }
+
+// staleAfter is how long the store may be silent before pages say that they are old.
+const staleAfter = 30 * time.Second
 
 func (s *Site) now() time.Time { return s.o.Now().In(s.zone) }
 
