@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"headstart"
@@ -14,12 +15,12 @@ import (
 // process can, whether it leads or not.
 type rehearsals struct {
 	view *headstart.View
-	now  func() time.Time
-	turn chan struct{} // one at a time: each makes an engine of the whole catalog
+	now  func(context.Context) (time.Time, error) // of the clock that stamps the log
+	turn chan struct{}                            // one at a time: each makes an engine of the whole catalog
 }
 
-func newRehearsals(view *headstart.View) *rehearsals {
-	return &rehearsals{view: view, now: time.Now, turn: make(chan struct{}, 1)}
+func newRehearsals(view *headstart.View, now func(context.Context) (time.Time, error)) *rehearsals {
+	return &rehearsals{view: view, now: now, turn: make(chan struct{}, 1)}
 }
 
 func (x *rehearsals) rehearse(ctx context.Context, commands ...headstart.Command) (headstart.Rehearsal, error) {
@@ -29,7 +30,11 @@ func (x *rehearsals) rehearse(ctx context.Context, commands ...headstart.Command
 	case <-ctx.Done():
 		return headstart.Rehearsal{}, ctx.Err()
 	}
-	on := incidents.Stage{Config: x.view.Config(), At: x.now(), Held: x.view.HeldUntil()}
+	at, err := x.now(ctx)
+	if err != nil {
+		return headstart.Rehearsal{}, fmt.Errorf("read the log's clock: %w", err)
+	}
+	on := incidents.Stage{Config: x.view.Config(), At: at, Held: x.view.HeldUntil()}
 	if on.Config == nil {
 		return headstart.Rehearsal{}, errors.New("no configuration was recorded yet")
 	}
