@@ -91,6 +91,7 @@ func New(o Options) *API {
 		now:         o.Now,
 		started:     o.Now(),
 	}
+	o.Registerer.MustRegister(newSignsOfLife(a.filter))
 	if err := a.Reload(o.Config); err != nil {
 		panic("alerts: " + err.Error()) // configs validates before any part is made
 	}

@@ -75,8 +75,7 @@ type Config struct {
 	Door      door.Config      `yaml:",inline" json:"-"` // listen, external_url, auth, ...
 	Probes    probes.Config    `yaml:",inline" json:"-"` // probes, blackbox, probe_allow
 	Incidents incidents.Config `yaml:",inline" json:"-"` // announce, escalation
-	Notify    notify.Config    `yaml:",inline" json:"-"` // channels, receivers, route, templates
-	Later     later            `yaml:",inline" json:"-"`
+	Notify    notify.Config    `yaml:",inline" json:"-"` // channels, receivers, route, templates, heartbeat
 
 	// Catalog is what CatalogFiles say; Load fills it in.
 	Catalog *headstart.Catalog `yaml:"-" json:"-"`

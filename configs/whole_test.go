@@ -53,8 +53,10 @@ func TestFull(t *testing.T) {
 	if shown, err := cfg.Show(); err != nil || strings.Contains(shown, "geheim.ics") || !strings.Contains(shown, "start_time") {
 		t.Errorf("what is shown must hide the calendar's address and hold the times (%v):\n%s", err, shown)
 	}
-	later := []string{"heartbeat"}
-	if diff := cmp.Diff(later, cfg.NotHonoured()); diff != "" {
+	if len(cfg.Notify.Heartbeat) != 1 || time.Duration(cfg.Notify.Heartbeat[0].Interval) != time.Minute {
+		t.Errorf("heartbeat is %+v, want one each minute", cfg.Notify.Heartbeat)
+	}
+	if diff := cmp.Diff([]string(nil), cfg.NotHonoured()); diff != "" {
 		t.Errorf("keys without effect (-want +got):\n%s", diff)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"headstart"
 )
 
-// Config is who is told, and how: the keys channels, receivers, route and
-// templates of headstart.yml. The zero Config tells nobody.
+// Config is who is told, and how: the keys channels, receivers, route, templates
+// and heartbeat of headstart.yml. The zero Config tells nobody.
 type Config struct {
 	Channels []ChannelConfig `yaml:"channels" json:"channels,omitempty"`
 
@@ -25,6 +25,9 @@ type Config struct {
 	Receivers yaml.Node `yaml:"receivers" json:"-"`
 	Route     yaml.Node `yaml:"route" json:"-"`
 	Templates []string  `yaml:"templates" json:"templates,omitempty"`
+
+	// Heartbeat is whom we call while we work, so that somebody notices when we do not.
+	Heartbeat []HeartbeatConfig `yaml:"heartbeat" json:"heartbeat,omitempty"`
 }
 
 // ChannelConfig is one entry of channels.
@@ -100,6 +103,9 @@ func (c Config) Validate() error {
 	}
 	if _, err := NewRouter(c.RouteYAML()); err != nil {
 		errs = append(errs, err)
+	}
+	for i, b := range c.Heartbeat {
+		errs = append(errs, b.validate(fmt.Sprintf("heartbeat[%d]", i)))
 	}
 	return errors.Join(errs...)
 }

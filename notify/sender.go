@@ -58,6 +58,7 @@ type Sender struct {
 	unknown *place
 
 	queue   queue
+	motion  motion
 	skew    atomic.Int64 // log clock minus ours, in nanoseconds
 	leads   time.Time    // since when this sender leads; zero: it does not
 	trouble string       // of the store, already logged
@@ -162,7 +163,9 @@ func (s *Sender) read(ctx context.Context) {
 		s.leads = s.now()
 	}
 	s.queue.replace(owed, s.placeOf, s.now())
-	s.metrics.show(s.queue.backlog(s.now()))
+	pending, oldest := s.queue.backlog(s.now())
+	s.metrics.show(pending, oldest)
+	s.motion.noteRead(oldest)
 }
 
 // readStore reads the whole outbox, not only what is due: a message put off
@@ -292,6 +295,7 @@ func (s *Sender) report(it *item, d headstart.Delivery) {
 	case outcomeSent:
 		if !it.superseded {
 			s.metrics.latency.Observe(max(0, s.now().Sub(it.notice.At).Seconds()))
+			s.motion.noteSent()
 		}
 		s.logger.Info("message delivered", facts...)
 	case outcomeRetry:

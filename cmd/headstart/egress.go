@@ -73,6 +73,12 @@ func namedHosts(cfg *configs.Config) []string {
 			hosts = append(hosts, url)
 		}
 	}
+	for _, b := range cfg.Notify.Heartbeat {
+		hosts = append(hosts, b.ProxyURL)
+		if url, err := readIfThere(b.URLFile); err == nil {
+			hosts = append(hosts, url)
+		}
+	}
 	for _, s := range cfg.Tickets.Systems() {
 		hosts = append(hosts, s.URL, s.TokenURL, s.ProxyURL)
 	}

@@ -160,6 +160,10 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	add("sender", sender.Run)
+	ready := readiness(st, view, engine)
+	proof := &pulse{leading: engine.Leading, ready: ready, append: appender.Append, head: st.Head, moving: sender.Moving, watchdog: signOfLife(cfg, api)}
+	heart := notify.NewHeart(notify.HeartOptions{Heartbeats: cfg.Notify.Heartbeat, Works: proof.works, Dialer: egress, Logger: logger, Registerer: reg})
+	add("heart", heart.Run)
 	archive, err := store.OpenArchive(archiveDir(cfg))
 	if err != nil {
 		return nil, err
@@ -215,7 +219,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Editor: editor, TryChannel: tryChannel(cfg, egress), Pages: pageIDs(pages), Morning: reports.make,
 		HasUsers: func() bool { return entrance.HasUsers() }, Forget: forgetting.forget,
 		Metrics: promhttp.HandlerFor(prometheus.Gatherers{s.registry, reg}, promhttp.HandlerOpts{}), Health: health.now, Agents: siteAgents(sites),
-		Ready: readiness(st, view, engine), Reload: s.reload, Beside: append(siteRoutes(), subscriberRoutes()...),
+		Ready: ready, Reload: s.reload, Beside: append(siteRoutes(), subscriberRoutes()...),
 	})
 	newBuildInfo(reg)
 
