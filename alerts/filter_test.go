@@ -236,7 +236,7 @@ func TestWatchdogAndNoise(t *testing.T) {
 	s := newStand(t)
 	for i := range 7 {
 		s.at(time.Duration(i) * 20 * time.Second)
-		s.alerts(t, s.firing("Watchdog", "prom-a:9090", "severity", "none-of-it"), s.firing("InfoInhibitor", "prom-a:9090"), s.firing("Chatter", "prom-a:9090", "severity", "none"))
+		s.alerts(t, s.firing("Watchdog", "prom-a:9090", "severity", "none"), s.firing("InfoInhibitor", "prom-a:9090"), s.firing("Chatter", "prom-a:9090", "severity", "none"))
 	}
 	s.alerts(t, s.firing("Watchdog", "prom-b:9090"))
 	want(t, s, "two minutes", "Watchdog@prom-a:9090 firing", "Watchdog@prom-a:9090 firing", "Watchdog@prom-a:9090 firing", "Watchdog@prom-b:9090 firing")

@@ -60,7 +60,9 @@ type peer struct {
 	client *http.Client
 }
 
-func newPeer(p Peer, dialer *headstart.Dialer) (*peer, error) {
+// Client makes a client with the peer's log-in, TLS and proxy, which connects through
+// dialer.
+func (p Peer) Client(dialer *headstart.Dialer) (*http.Client, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
@@ -71,6 +73,14 @@ func newPeer(p Peer, dialer *headstart.Dialer) (*peer, error) {
 	client, err := config.NewClientFromConfig(c, "reconcile", config.WithDialContextFunc(dialer.DialContext), config.WithIdleConnTimeout(2*time.Minute))
 	if err != nil {
 		return nil, fmt.Errorf("http_config: %w", err)
+	}
+	return client, nil
+}
+
+func newPeer(p Peer, dialer *headstart.Dialer) (*peer, error) {
+	client, err := p.Client(dialer)
+	if err != nil {
+		return nil, err
 	}
 	u, _ := url.Parse(p.URL) // validated above
 	return &peer{name: u.Host, base: strings.TrimRight(p.URL, "/"), client: client}, nil

@@ -143,13 +143,13 @@ func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
 // judge says what to do with arr, and under which reason it is counted if it is
 // not written whole.
 func (a *API) judge(arr *arrival, rules *rules, now time.Time) (verdict, string) {
-	switch {
-	case matchAny(rules.ignore, arr.value):
-		return repeat, "ignore"
-	case arr.watchdog && a.filter.watchdogDue(arr, now):
+	switch { // a sign of life first: the usual Watchdog has severity none, which is ignored by default
+	case arr.watchdog && arr.firing && a.filter.watchdogDue(arr, now):
 		return write, ""
 	case arr.watchdog:
 		return repeat, "watchdog"
+	case matchAny(rules.ignore, arr.value):
+		return repeat, "ignore"
 	}
 	v := a.filter.judge(arr, now)
 	return v, [...]string{write: "", refresh: "refresh", repeat: "repeat"}[v]

@@ -40,9 +40,10 @@ func (r *Reconciler) list(snaps []*snapshot, now time.Time) *listings {
 			switch {
 			case err != nil:
 				r.api.metrics.rejected.WithLabelValues("invalid").Inc()
-			case matchAny(rules.ignore, arr.value) || !arr.firing:
+			case !arr.firing:
 			case arr.watchdog:
 				out.heardWatchdog(arr, p.UpdatedAt.Time)
+			case matchAny(rules.ignore, arr.value):
 			default:
 				out.add(arr, p, s.peer)
 			}

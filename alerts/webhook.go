@@ -159,9 +159,9 @@ func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) er
 	for i := range alerts {
 		arr := &alerts[i]
 		switch {
-		case matchAny(rules.ignore, arr.value):
+		case !arr.watchdog && matchAny(rules.ignore, arr.value):
 			a.metrics.filtered.WithLabelValues("ignore").Inc()
-		case arr.watchdog && !a.filter.watchdogDue(arr, now):
+		case arr.watchdog && !(arr.firing && a.filter.watchdogDue(arr, now)):
 			a.metrics.filtered.WithLabelValues("watchdog").Inc()
 		default:
 			news = append(news, arr)

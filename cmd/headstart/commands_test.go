@@ -340,7 +340,7 @@ func TestDoctor(t *testing.T) {
 	}
 	hook := "webhook_configs: [{url: 'http://headstart:8480/hooks/alertmanager'}]"
 	onlyUs := alertmanager("route: {receiver: hs}\nreceivers: [{name: hs, " + hook + "}, {name: unused, email_configs: [{to: a@b}]}]\n")
-	also := alertmanager("route: {receiver: hs, routes: [{receiver: mail}]}\nreceivers: [{name: hs, " + hook + "}, {name: mail, email_configs: [{to: a@b}]}]\n")
+	also := alertmanager("route: {receiver: hs, routes: [{receiver: hs, matchers: ['team=\"x\"']}, {receiver: mail, matchers: ['severity=\"critical\"']}]}\nreceivers: [{name: hs, " + hook + "}, {name: mail, email_configs: [{to: a@b}]}]\n")
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -352,8 +352,9 @@ external_url: http://127.0.0.1:1
 data_dir: DIR
 channels: [{name: mail-all, type: email, smarthost: %q, from: a@example.org, to: [b@example.org]}]
 alerts: {reconcile: [{url: %q}, {url: %q}]}
-heartbeat: []
+heartbeat: [{url_file: beat}]
 `, silent.Addr(), onlyUs, also),
+		"beat":        "http://" + silent.Addr().String() + "/s3cr3t",
 		"admin-token": strings.Repeat("a", 64),
 	})
 	if err := os.Chmod(filepath.Join(filepath.Dir(file), "admin-token"), 0o644); err != nil { //nolint:gosec // that is the mistake
@@ -364,12 +365,12 @@ heartbeat: []
 		t.Errorf("exit code %d, want 1", code)
 	}
 	for _, want := range []string{
-		"MIND  configuration: heartbeat has no effect",
+		"MIND  heartbeat[0]: dial tcp ",
 		"MIND  catalog: no device and no service; describe them",
 		"MIND  admin token: mode 0644, others may read it; chmod 0600 ",
 		"MIND  channel mail-all: ",
 		"MIND  service: does not answer at http://127.0.0.1:1; start it",
-		"MIND  dead man: every route of " + onlyUs,
+		"MIND  dead man: at " + onlyUs + " HeadstartDown reaches nobody but headstart; give it a route",
 		"ok    dead man: " + also + " pages mail without us",
 		"ok    store: embedded, made at the first start",
 	} {

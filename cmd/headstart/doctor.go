@@ -29,13 +29,18 @@ type finding struct{ what, remedy string }
 
 func (p *program) doctorCommand() *cobra.Command {
 	var flags clientFlags
+	var prom prometheusFlags
+	var test bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "name every mis-setting with its remedy",
 		Long: `Looks at the configuration, the rights of its files, ICMP, the anchors of probes, the store, the mail and
-web servers of channels, the ticket systems, the running service and the way alerts come in. Exit code
-0 if all is well, 1 if something is not, 2 if the configuration is wrong.`,
-		Example: "  headstart doctor",
+web servers of channels, the ticket systems, the running service, the way alerts come in and the way out that
+does not pass through headstart. With --prometheus it asks Prometheus itself whether it posts here, has the rules
+and scrapes the metrics. With --test-alert it sends an alert that says it is a test through the service and through
+each Alertmanager of alerts.reconcile, and waits for the pages: operators get it. Exit code 0 if all is well, 1 if
+something is not, 2 if the configuration is wrong.`,
+		Example: "  headstart doctor\n  headstart doctor --prometheus http://prometheus:9090 --test-alert",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.config(cmd)
@@ -43,9 +48,13 @@ web servers of channels, the ticket systems, the running service and the way ale
 				return err
 			}
 			ill := 0
-			for _, look := range []func(context.Context, *configs.Config) []finding{
-				lookSettings, lookFolder, lookICMP, lookAnchors, p.lookStore(&flags), lookChannels, lookTickets, p.lookService(&flags), lookDeadMan,
-			} {
+			looks := []func(context.Context, *configs.Config) []finding{
+				lookSettings, lookFolder, lookICMP, lookAnchors, p.lookStore(&flags), lookChannels, lookTickets, p.lookService(&flags), prom.look(&flags), lookDeadMan,
+			}
+			if test {
+				looks = append(looks, lookTestAlert(&flags))
+			}
+			for _, look := range looks {
 				for _, f := range look(cmd.Context(), cfg) {
 					if f.remedy == "" {
 						fmt.Fprintln(p.stdout, "ok    "+f.what)
@@ -62,6 +71,9 @@ web servers of channels, the ticket systems, the running service and the way ale
 		},
 	}
 	flags.add(cmd)
+	cmd.Flags().StringArrayVar(&prom.urls, "prometheus", nil, "`address` of a Prometheus that should send its alerts here; may be repeated")
+	cmd.Flags().StringVar(&prom.httpConfig, "prometheus.http.config.file", "", "`file` with the log-in to Prometheus, in its own http_config format")
+	cmd.Flags().BoolVar(&test, "test-alert", false, "send an alert that says it is a test, and wait for the pages")
 	return cmd
 }
 

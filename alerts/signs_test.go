@@ -1,0 +1,54 @@
+package alerts
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+)
+
+// Ruling 19: a watchdog is a sign of life even with the severity none that it usually
+// has and that is ignored by default; one that ended is none.
+func TestSignOfLife(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	if at := s.SignOfLife(); !at.IsZero() {
+		t.Errorf("a sign of life at %s, before any was heard", at)
+	}
+	gone := s.firing("Watchdog", "prom-b:9090", "severity", "none")
+	gone["endsAt"] = t0.Add(-time.Minute).Format(time.RFC3339)
+	gone["startsAt"] = t0.Add(-time.Hour).Format(time.RFC3339)
+	s.alerts(t, s.firing("Watchdog", "prom-a:9090", "severity", "none"), gone)
+	want(t, s, "one fires, one ended", "Watchdog@prom-a:9090 firing")
+	hook := fmt.Sprintf(`{"version":"4","status":"firing","receiver":"x","alerts":[{"status":"firing","labels":{"alertname":"Watchdog","severity":"none"},"startsAt":%q,"generatorURL":"http://prom-c:9090/x"}]}`, t0.Format(time.RFC3339))
+	s.at(time.Second)
+	if w := s.post(t, "/hooks/alertmanager", hook); w.Code != 200 {
+		t.Fatalf("the webhook is answered %d %s", w.Code, w.Body)
+	}
+	if at := s.SignOfLife(); !at.Equal(t0.Add(time.Second)) {
+		t.Errorf("the newest sign of life is of %s, want that of the webhook", at)
+	}
+	shown := fmt.Sprintf("%q", s.taken())
+	if !strings.Contains(shown, "Watchdog@") {
+		t.Errorf("the webhook's watchdog is not in the log: %s", shown)
+	}
+	n, err := testutil.GatherAndCount(s.reg, "headstart_watchdog_last_seen_timestamp_seconds")
+	if err != nil || n != 2 {
+		t.Errorf("%d sources in the metric, %v; want the two that live", n, err)
+	}
+}
+
+// The names of sources come from outside: the metric names no more of them than the
+// engine knows.
+func TestSignsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	for i := range 3 * mostSigns {
+		s.alerts(t, s.firing("Watchdog", fmt.Sprintf("prom-%03d:9090", i)))
+	}
+	if n, err := testutil.GatherAndCount(s.reg, "headstart_watchdog_last_seen_timestamp_seconds"); err != nil || n != mostSigns {
+		t.Errorf("%d sources, %v; want %d", n, err, mostSigns)
+	}
+}
