@@ -222,6 +222,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		Ready: ready, Reload: s.reload, Beside: append(siteRoutes(), subscriberRoutes()...),
 	})
 	newBuildInfo(reg)
+	reg.MustRegister(newWaiting(st))
 
 	routes := api.Routes()
 	for _, r := range [][]headstart.Route{fleet.Routes(), sites.Routes(), inbox.Routes(), site.Routes(), pages.Routes(), json.Routes(), subscribers.Routes()} {

@@ -41,19 +41,11 @@ func readiness(st store.Store, view *headstart.View, engine *incidents.Engine) f
 
 // engineLag fails when a record has waited for more than ten seconds.
 func engineLag(ctx context.Context, st store.Store) error {
-	head, err := st.Head(ctx)
+	lag, err := undecided(ctx, st)
 	if err != nil {
 		return err
 	}
-	waiting, err := st.Read(ctx, head.Off, 1, 0)
-	if err != nil || len(waiting) == 0 {
-		return err
-	}
-	now, err := st.Now(ctx)
-	if err != nil {
-		return err
-	}
-	if lag := now.Sub(waiting[0].Off.At()); lag > 10*time.Second {
+	if lag > 10*time.Second {
 		return fmt.Errorf("a record has waited for %s; look for the leader", lag.Round(time.Second))
 	}
 	return nil
