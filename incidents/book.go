@@ -120,7 +120,8 @@ type book struct {
 	out       []headstart.Owed
 	ack       []string
 	paging    []paging
-	handled   int // messages owed and struck off, for spent
+	matched   func(headstart.Band) // of metrics, told of each new match; nil: nobody listens
+	handled   int                  // messages owed and struck off, for spent
 }
 
 // incident is an incident with what only the book needs to know of it.

@@ -132,7 +132,7 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	}()
 
 	l := &leader{engine: e, tok: tok, fold: newFold(e.o.NewCorrelator(), e.o.Makers)}
-	l.fold.observe = e.metrics.decided
+	l.fold.observe, l.fold.book.matched = e.metrics.decided, e.metrics.linked
 	began := time.Now()
 	if err := l.load(ctx); err != nil {
 		return fmt.Errorf("load state: %w", err)

@@ -1,6 +1,8 @@
 package incidents
 
 import (
+	"cmp"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
@@ -16,17 +18,21 @@ type metrics struct {
 	promises, links   *prometheus.CounterVec
 	lead              prometheus.Histogram
 	usersFirst        prometheus.Counter
+	banded            *prometheus.CounterVec
+	confirmed         *prometheus.CounterVec
 
 	counted  map[headstart.IncidentID]tallied // the live ones
 	tally    map[tallied]int                  // how many, stale or not
 	seen     int                              // incidents opened and counted, or there when this term began
 	unclosed map[headstart.IncidentID]bool    // whose head start is observed when they are
+	pressed  map[headstart.IncidentID]int     // confirmations counted so far; none: absent
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	f := promauto.With(reg)
-	return &metrics{
+	m := &metrics{
 		unclosed: map[headstart.IncidentID]bool{}, counted: map[headstart.IncidentID]tallied{}, tally: map[tallied]int{},
+		pressed: map[headstart.IncidentID]int{},
 		lag: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_engine_lag_seconds", Help: "How long the last record waited between log and commit.",
 		}),
@@ -61,7 +67,57 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		usersFirst: f.NewCounter(prometheus.CounterOpts{
 			Name: "headstart_users_first_total", Help: "Incidents a user reported before we announced them.",
 		}),
+		banded: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "headstart_links_total", Help: "Tickets suggested for or linked to an incident, by band of the match; none: a person linked what was not suggested.",
+		}, []string{"band"}),
+		confirmed: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "headstart_user_confirmations_total", Help: "Readers of the status page who said that they have it too, by what the words are about and the first place of the incident.",
+		}, []string{"service", "location"}),
 	}
+	m.known()
+	return m
+}
+
+// known names the labels that there can be: a counter that begins at 1 looks to
+// increase() as if nothing had happened.
+func (m *metrics) known() {
+	for vec, labels := range map[*prometheus.CounterVec][]string{
+		m.promises: {"true", "false"},
+		m.links:    {"confirmed", "rejected"},
+		m.banded:   {string(headstart.BandAuto), string(headstart.BandSuggest), string(headstart.BandNone)},
+		m.opened: {
+			string(headstart.CauseObserved), string(headstart.CauseSuspected), string(headstart.CauseJoint), string(headstart.CauseSurge),
+			string(headstart.CauseStorm), string(headstart.CauseManual), string(headstart.CauseNone),
+		},
+	} {
+		for _, l := range labels {
+			vec.WithLabelValues(l)
+		}
+	}
+}
+
+// linked counts a ticket that became a candidate of an incident, or was linked to it.
+func (m *metrics) linked(band headstart.Band) { m.banded.WithLabelValues(string(band)).Inc() }
+
+// press counts the confirmations of i since it was last looked at.
+func (m *metrics) press(id headstart.IncidentID, i *incident) {
+	if i == nil || i.Confirmations == 0 {
+		delete(m.pressed, id)
+		return
+	}
+	if more := i.Confirmations - m.pressed[id]; more > 0 {
+		service := cmp.Or(i.X.Service, first(i.Services))
+		m.confirmed.WithLabelValues(service, first(i.Locations)).Add(float64(more))
+	}
+	m.pressed[id] = i.Confirmations
+}
+
+// first of list; empty if there is none.
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 // decided counts one decision by its rule and meaning.
@@ -109,6 +165,12 @@ func (m *metrics) begin(b *book) {
 	m.incidents.Reset()
 	m.stale.Set(0)
 	clear(m.unclosed)
+	clear(m.pressed)
+	for id, i := range b.incidents { // those of terms before were counted then
+		if i.Confirmations > 0 {
+			m.pressed[id] = i.Confirmations
+		}
+	}
 	for id, i := range b.incidents { // those resolved may still close
 		m.recount(id, i)
 	}
@@ -123,6 +185,7 @@ func (m *metrics) recount(id headstart.IncidentID, i *incident) {
 		now = tallied{i.State, i.Priority, i.Stale}
 	}
 	m.measure(id, i)
+	m.press(id, i)
 	if counted == live && was == now {
 		return
 	}

@@ -31,6 +31,9 @@ func (b *book) ticketMatched(key string) {
 			continue
 		case has:
 			b.setTicket(i, key, is)
+			if !had && b.matched != nil {
+				b.matched(b.bandOf(t, id))
+			}
 		default:
 			b.dropTicket(i, key)
 		}
@@ -44,6 +47,16 @@ func (b *book) ticketMatched(key string) {
 		b.count(i)
 		b.judge(i)
 	}
+}
+
+// bandOf is how well a candidate matched; none: nothing but a person's word says so.
+func (b *book) bandOf(t *headstart.TicketState, id headstart.IncidentID) headstart.Band {
+	for _, l := range t.Links {
+		if b.byGroup[l.Group] == id && l.Band != "" {
+			return l.Band
+		}
+	}
+	return headstart.BandNone
 }
 
 // candidates are the incidents t is linked to or suggested for.

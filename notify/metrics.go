@@ -12,6 +12,7 @@ type metrics struct {
 	latency prometheus.Histogram
 	pending prometheus.Gauge
 	oldest  prometheus.Gauge
+	ahead   prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer, dead func() int) *metrics {
@@ -37,6 +38,10 @@ func newMetrics(reg prometheus.Registerer, dead func() int) *metrics {
 		oldest: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_outbox_oldest_seconds",
 			Help: "Age of the oldest message due and not delivered.",
+		}),
+		ahead: f.NewCounter(prometheus.CounterOpts{
+			Name: "headstart_sends_without_barrier_total",
+			Help: "Messages sent before the replicas of the store confirmed their decision; after a failover such a one may be sent again. Without store.min_replicas there is nothing to wait for.",
 		}),
 	}
 }

@@ -33,6 +33,10 @@ type Options struct {
 	Operators *Operators
 	Tickets   []TicketWriter
 
+	// Replicated says that the store has replicas. A message leaves before they confirm
+	// the commit that owes it, which is counted.
+	Replicated bool
+
 	// Report makes the morning report that a notice of PlaneDesk asks for, as things are
 	// now; nil: this process makes none.
 	Report func(ctx context.Context, n *headstart.Notice) (headstart.Report, error)
@@ -296,6 +300,9 @@ func (s *Sender) report(it *item, d headstart.Delivery) {
 		if !it.superseded {
 			s.metrics.latency.Observe(max(0, s.now().Sub(it.notice.At).Seconds()))
 			s.motion.noteSent()
+			if s.o.Replicated {
+				s.metrics.ahead.Inc()
+			}
 		}
 		s.logger.Info("message delivered", facts...)
 	case outcomeRetry:

@@ -154,7 +154,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	sender, err := notify.NewSender(notify.Options{
 		Outbox: st, Append: appender.Append, Now: st.Now, Wake: owed, Leading: engine.Leading, Dead: view.DeadCount,
-		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Report: reports.send, Logger: logger, Registerer: reg,
+		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Report: reports.send, Replicated: cfg.Store.MinReplicas > 0, Logger: logger, Registerer: reg,
 	})
 	if err != nil {
 		return nil, err
