@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -157,8 +158,13 @@ func engineOn(s *shelf, reg prometheus.Registerer, correlator func() Correlator)
 	return New(Options{Store: s, NewCorrelator: correlator, Makers: testMakers(), Owner: "test", Logger: slog.New(slog.DiscardHandler), Registerer: reg})
 }
 
+// run runs an engine. Tests that do carry TestEngine in their names: by it make test
+// finds what it runs under the race detector, since all else here is one goroutine.
 func run(t *testing.T, e *Engine) (stop func()) {
 	t.Helper()
+	if !strings.HasPrefix(t.Name(), "TestEngine") {
+		t.Fatal("call a test that runs an engine TestEngine..., or nothing looks for its races")
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx) }()
@@ -170,9 +176,9 @@ func run(t *testing.T, e *Engine) (stop func()) {
 	}
 }
 
-// TestTickAtDeadline covers ruling 4: when nothing is heard a tick stands at the
+// TestEngineTickAtDeadline covers ruling 4: when nothing is heard a tick stands at the
 // next deadline, and an idle engine appends none.
-func TestTickAtDeadline(t *testing.T) {
+func TestEngineTickAtDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
 		due := time.Now().Add(90 * time.Second)
@@ -234,9 +240,9 @@ func TestLoadEqualsFold(t *testing.T) {
 	check("the end")
 }
 
-// TestDropsMemoryAfterFailedCommit: after a failed commit the fold may be ahead
+// TestEngineDropsMemoryAfterFailedCommit: after a failed commit the fold may be ahead
 // of the store, so the engine loads again and commits the same once.
-func TestDropsMemoryAfterFailedCommit(t *testing.T) {
+func TestEngineDropsMemoryAfterFailedCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
 		reg := prometheus.NewPedanticRegistry()
@@ -263,9 +269,9 @@ func TestDropsMemoryAfterFailedCommit(t *testing.T) {
 	})
 }
 
-// TestCommitsInParts covers ruling 1: a record of more operations than one commit
+// TestEngineCommitsInParts covers ruling 1: a record of more operations than one commit
 // may carry is committed in parts, and a restart between parts changes nothing.
-func TestCommitsInParts(t *testing.T) {
+func TestEngineCommitsInParts(t *testing.T) {
 	lines := make([]headstart.Line, 700)
 	for n := range lines {
 		lines[n] = headstart.Line{Command: &headstart.Command{ID: "c" + itoa(n), By: "samira", Do: "notice", Text: "x"}}
@@ -321,9 +327,9 @@ func TestCommitsInParts(t *testing.T) {
 	}
 }
 
-// TestLeadingNeedsProof: Redis fences commits, not sends, so an engine that
+// TestEngineLeadingNeedsProof: Redis fences commits, not sends, so an engine that
 // cannot renew stops calling itself leader before anybody else can be.
-func TestLeadingNeedsProof(t *testing.T) {
+func TestEngineLeadingNeedsProof(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
 		e := engineOn(s, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} })
@@ -343,9 +349,9 @@ func TestLeadingNeedsProof(t *testing.T) {
 	})
 }
 
-// TestLeadsCaughtUp covers ruling 11 where the next deadline is far: a mail owed
+// TestEngineLeadsCaughtUp covers ruling 11 where the next deadline is far: a mail owed
 // from before a stop of forty minutes is a draft before anybody may send it.
-func TestLeadsCaughtUp(t *testing.T) {
+func TestEngineLeadsCaughtUp(t *testing.T) {
 	st := newStory(t, nil)
 	st.outage(0)
 	st.tick(2 * time.Minute)
@@ -385,9 +391,9 @@ func TestLeadsCaughtUp(t *testing.T) {
 	})
 }
 
-// TestTroubleBacksOff: what ends every term at once does not read all state four
+// TestEngineTroubleBacksOff: what ends every term at once does not read all state four
 // times a second.
-func TestTroubleBacksOff(t *testing.T) {
+func TestEngineTroubleBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
 		s.cursor = headstart.Cursor{Part: 7} // no rows stand there

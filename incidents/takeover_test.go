@@ -14,9 +14,9 @@ import (
 	"headstart"
 )
 
-// TestAnotherVersionTakesOver covers ruling 8 and the lease: what a version of the
+// TestEngineTakesOverFromAnotherVersion covers ruling 8 and the lease: what a version of the
 // rules decided names it, so the next one says that it is another.
-func TestAnotherVersionTakesOver(t *testing.T) {
+func TestEngineTakesOverFromAnotherVersion(t *testing.T) {
 	for name, c := range map[string]struct {
 		row  string
 		want string

@@ -119,7 +119,7 @@ func (s *suite) print(w io.Writer) {
 	if name == "." {
 		name = "root, layout"
 	}
-	fmt.Fprintf(w, "%-12s %8.1f %7d %7d %7d\n", name, s.seconds, s.passed, s.failed, s.skipped)
+	fmt.Fprintf(w, "%-15s %8.1f %7d %7d %7d\n", name, s.seconds, s.passed, s.failed, s.skipped)
 	for _, b := range s.broken {
 		fmt.Fprintln(w, b)
 	}

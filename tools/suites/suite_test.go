@@ -46,9 +46,12 @@ func TestRead(t *testing.T) {
 
 // TestEveryPackageIsInOneRound guards against a folder nobody tests, or tests twice.
 func TestEveryPackageIsInOneRound(t *testing.T) {
-	packages := []string{"headstart", "headstart/store", "headstart/tickets/evidence", "headstart/new", "headstart/cmd/headstart"}
+	packages := []string{"headstart", "headstart/incidents", "headstart/store", "headstart/tickets/evidence", "headstart/new", "headstart/cmd/headstart"}
 	seen := map[string]int{}
 	for i, r := range rounds {
+		if r.only != "" {
+			continue // some tests of a package once more
+		}
 		for _, p := range r.members(packages, rounds[:i], rounds[i+1:]) {
 			seen[p]++
 		}
