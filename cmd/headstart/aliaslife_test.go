@@ -46,6 +46,7 @@ func (l *lifetime) proposed() (list []headstart.AliasProposal) {
 // after three days, with their word nowhere but in the titles; one is rejected and
 // stays away, the other goes when its users are forgotten.
 func TestAliasesLive(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLifetime(t, "")
 		planted := []string{"toverbord", "kletsplaat"}

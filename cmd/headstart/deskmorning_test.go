@@ -33,29 +33,33 @@ func TestDeskMorning(t *testing.T) {
 
 	d.do("open the board", chromedp.Navigate(d.base+"/"))
 	d.reads("the card counts three look-alikes", "#cards", "3")
-	d.do("link all three", chromedp.Click(`#inc-HS-1 form[action="/i/HS-1/confirm-link"] button`))
+	d.press("link all three", `#inc-HS-1 form[action="/i/HS-1/confirm-link"] button`)
 	d.becomes("three tickets are linked", func(i *headstart.Incident) bool { return i.Tickets.Linked == 3 })
-	d.do("count a caller", chromedp.Navigate(d.base+"/"), chromedp.Click(`#inc-HS-1 form[action="/i/HS-1/confirm"] button`))
+	d.do("open the board", chromedp.Navigate(d.base+"/"))
+	d.press("count a caller", `#inc-HS-1 form[action="/i/HS-1/confirm"] button`)
 	d.becomes("a caller is counted", func(i *headstart.Incident) bool { return i.Callers == 1 })
 
 	if mails := sink.Mails(); len(mails) != 0 {
 		t.Errorf("%d mails went out before anybody approved", len(mails))
 	}
-	d.do("approve", chromedp.Navigate(d.base+"/"), chromedp.Click(`#side form[action="/i/HS-1/approve"] button`))
+	d.do("open the board", chromedp.Navigate(d.base+"/"))
+	d.press("approve", `#side form[action="/i/HS-1/approve"] button`)
 	if mails := sink.Wait(1, 30*time.Second); len(mails) != 1 || !strings.Contains(mails[0].Text, "U kunt niet printen.") {
 		t.Fatalf("%d mails after the approval; want the one that says that printing fails", len(mails))
 	}
 
-	d.do("assign", chromedp.Navigate(d.base+"/i/HS-1"), chromedp.SendKeys("#owner", "joris"), chromedp.Click("#assign button"))
+	d.do("name joris", chromedp.Navigate(d.base+"/i/HS-1"), chromedp.SendKeys("#owner", "joris"))
+	d.press("assign", "#assign button")
 	d.becomes("joris has it", func(i *headstart.Incident) bool { return i.Owner == "joris" })
-	d.do("hand over", chromedp.Navigate(d.base+"/desk"), chromedp.SendKeys(`form[action="/desk/handover"] [name="text"]`, "reserveverdeler ligt in kast K3"),
-		chromedp.Click(`form[action="/desk/handover"] button`))
+	d.do("write a note", chromedp.Navigate(d.base+"/desk"), chromedp.SendKeys(`form[action="/desk/handover"] [name="text"]`, "reserveverdeler ligt in kast K3"))
+	d.press("hand over", `form[action="/desk/handover"] button`)
 	d.reads("the note is kept", "#desk-notes", "kast K3")
 	d.do("open the board", chromedp.Navigate(d.base+"/"))
 	d.reads("the note stands on the board", "#side", "kast K3")
 
-	d.do("resolve", chromedp.Navigate(d.base+"/i/HS-1"), chromedp.SendKeys("#cause", "voeding van de verdeler defect"), chromedp.SendKeys("#solution", "voeding vervangen"),
-		chromedp.Click(`#resolve [name="make_known"]`), chromedp.Click("#resolve form > button"))
+	d.do("write what it was", chromedp.Navigate(d.base+"/i/HS-1"), chromedp.SendKeys("#cause", "voeding van de verdeler defect"), chromedp.SendKeys("#solution", "voeding vervangen"),
+		chromedp.Click(`#resolve [name="make_known"]`))
+	d.press("resolve", "#resolve form > button")
 	d.becomes("it is over", func(i *headstart.Incident) bool { return !i.Live() })
 	d.do("see what was learnt", chromedp.Navigate(d.base+"/known-errors"))
 	d.reads("the known error stands in the list", "main", "voeding vervangen")
@@ -82,7 +86,7 @@ func TestNewOutageInSeconds(t *testing.T) {
 	if i := d.incident(); i.ID != "" {
 		t.Errorf("looking opened %s", i.ID)
 	}
-	d.do("publish", chromedp.Click(`form[action="/new"] button.pri`))
+	d.press("publish", `form[action="/new"] button.pri`)
 	waitFor(t, 20*time.Second, "the message on the status page", func() bool { return strings.Contains(d.page("/s/nl/"), "Printen lukt niet") })
 	for _, line := range d.console() {
 		t.Errorf("console: %s", line)
@@ -140,6 +144,17 @@ func (d *deskMorning) do(step string, actions ...chromedp.Action[chromedp.Void])
 	ctx, stop := context.WithTimeout(d.browser, 30*time.Second)
 	defer stop()
 	if err := chromedp.Do(ctx, actions...); err != nil {
+		d.t.Fatalf("%s: %v; the page shows:\n%s", step, err, d.shown("body"))
+	}
+}
+
+// press clicks a button of a form and waits for the page that answers: whoever goes
+// elsewhere before it came breaks it off.
+func (d *deskMorning) press(step, button string) {
+	d.t.Helper()
+	ctx, stop := context.WithTimeout(d.browser, 30*time.Second)
+	defer stop()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(button)); err != nil {
 		d.t.Fatalf("%s: %v; the page shows:\n%s", step, err, d.shown("body"))
 	}
 }

@@ -59,6 +59,7 @@ probes: [{name: printers, kind: printer, assets: {kind: printer}, protocol: [ipp
 // really asked, the engine really decides; only the clock is not that of the wall. Were
 // another building closed, they would be an incident.
 func TestClosedOverTheHolidays(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		morning, found := threeDays(t, holidays(t, "noord"))
 		if len(found) != 0 {

@@ -86,6 +86,7 @@ func (v verdict) atLeast(t *testing.T, name string, precision, recall, recall3, 
 // The development week, each day with weights learned from people's verdicts on
 // the other days.
 func TestMatchingLeavesOneDayOut(t *testing.T) {
+	t.Parallel()
 	if !present(t, developmentWeek) {
 		t.Logf("%s is absent; nothing to measure", developmentWeek)
 		return
@@ -138,6 +139,7 @@ func (w *matchWeek) days() []string {
 // and from random requesters of it: hardly one may be linked without a person. Some
 // are true reports of faults, so the count is an upper bound on the error.
 func TestRealTicketsAreNotLinked(t *testing.T) {
+	t.Parallel()
 	if !present(t, developmentWeek) {
 		t.Logf("%s is absent; nothing to measure", developmentWeek)
 		return

@@ -143,6 +143,7 @@ func weeks(t *testing.T) (dirs, names []string) {
 // However people write it, links are as right: precision moves by at most .02. Few
 // links make a single one weigh more than that, so the weeks are taken together.
 func TestParaphrasesMatchAlike(t *testing.T) {
+	t.Parallel()
 	sums := make([]verdict, len(paraphrases))
 	dirs, _ := weeks(t)
 	for _, dir := range dirs {
@@ -163,6 +164,7 @@ const matchingDoc = "../../docs/matching.md"
 
 // The figures in docs/matching.md are those of this program.
 func TestMatchingFigures(t *testing.T) {
+	t.Parallel()
 	dirs, names := weeks(t)
 	if !present(t, developmentWeek) {
 		t.Logf("%s is absent: the figures of the document are not compared", developmentWeek)

@@ -169,6 +169,7 @@ func badWeekend(t *testing.T) *nights {
 // TestMorningsFromTheLog: the mornings that ui.md section 8 and issue 7 name, each made by
 // the engine from a log; run with -update to accept a change.
 func TestMorningsFromTheLog(t *testing.T) {
+	t.Parallel()
 	summer := headstart.Holiday{From: "2026-07-18", To: "2026-08-30", Name: "Zomervakantie", Locations: []string{"noord"}}
 	holiday := func(t *testing.T) *nights {
 		n := newNight(t, "2026-07-17 16:00", summer)

@@ -85,6 +85,7 @@ func life(t *rapid.T) []headstart.FileLine {
 // incident the alert is in, and nobody hears of what is silenced. Property 8: users
 // get no more messages than incidents open, reopen and close.
 func TestEveryReceiverHears(t *testing.T) {
+	t.Parallel()
 	pairs, merges := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		lines := life(rt)

@@ -18,6 +18,7 @@ import (
 // with grouping and storm switched off they are 500 incidents, which only the budget and
 // the digest stand before.
 func TestStormPerPerson(t *testing.T) {
+	t.Parallel()
 	const outages = 500
 	for _, tc := range []struct {
 		name, correlation string

@@ -132,6 +132,7 @@ var (
 // rows of the retention table, and the promise that after their time they are nowhere
 // (issue 5; rulings 7 and 35).
 func TestPrivacy(t *testing.T) {
+	t.Parallel()
 	sink := smtptest.Start(t) // outside the bubble: it waits for the network
 	synctest.Test(t, func(t *testing.T) {
 		l := newLifetime(t, "auth: {tokens: [{name: samira, token_file: samira-token, scopes: [read, write]}]}\n"+

@@ -16,6 +16,7 @@ import (
 // What the rules decide in their own tests they decide in the product: every
 // scenario of correlate replays through the whole engine with the same decisions.
 func TestScenariosThroughTheEngine(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../correlate/testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios: %v", err)

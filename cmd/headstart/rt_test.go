@@ -147,6 +147,7 @@ const nasty = "Printer stuk <script>alert(1)</script> \"]}\u202e @channel {{.Sec
 // The desk sees them with reasons and links them, notes appear, the users are answered,
 // the end is told, and the head start is right, also when calls turn up after it.
 func TestRequestTracker(t *testing.T) {
+	t.Parallel()
 	server := rttest.Shared(t)
 	first := reports(t, server, "k.bakker", "Printer doet het niet", "Ik kan niet meer afdrukken in gebouw Noord.", nil)
 	h := openHelpdesk(t)

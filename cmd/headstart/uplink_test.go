@@ -19,7 +19,6 @@ const uplinkHosts = 24
 // and no host is called down. Plugged in again, all is green within one interval, and
 // the log holds no more than that it was us.
 func TestUplinkPulled(t *testing.T) {
-	t.Parallel()
 	cable, in := netnstest.Enter(t)
 	if !in {
 		return

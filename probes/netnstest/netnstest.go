@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -28,12 +29,14 @@ type Cable struct{ near, far string }
 
 // Enter runs the calling test again in a network of its own, with args as further
 // arguments of the test program. It reports whether this is that run; in the outer one
-// it returns when that run is over, and the test has nothing left to do.
+// it returns when that run is over, and the test has nothing left to do. Other tests run
+// beside the outer one, none beside the inner one.
 func Enter(t *testing.T, args ...string) (*Cable, bool) {
 	t.Helper()
 	if names := strings.Fields(os.Getenv(inside)); len(names) == 2 { //nolint:forbidigo // a test tells its second run so
 		return &Cable{names[0], names[1]}, true
 	}
+	t.Parallel() // this process waits
 	c := lay(t)
 	args = append([]string{"netns", "exec", c.near, os.Args[0], "-test.run=^" + t.Name() + "$", "-test.v"}, args...)
 	if deadline, ok := t.Deadline(); ok {
@@ -49,11 +52,15 @@ func Enter(t *testing.T, args ...string) (*Cable, bool) {
 	return nil, false
 }
 
-// lay makes the namespaces. Their names hold our process id: two runs on one machine
-// do not meet.
+// laid counts the cables of this process.
+var laid atomic.Int32
+
+// lay makes the namespaces. Their names hold our process id and a number: two runs on
+// one machine do not meet, nor do two tests.
 func lay(t *testing.T) *Cable {
 	t.Helper()
-	c := &Cable{fmt.Sprintf("hs%d-near", os.Getpid()), fmt.Sprintf("hs%d-far", os.Getpid())}
+	name := fmt.Sprintf("hs%d-%d", os.Getpid(), laid.Add(1))
+	c := &Cable{name + "-near", name + "-far"}
 	t.Cleanup(func() {
 		for _, name := range []string{c.near, c.far} {
 			_ = ip(context.Background(), "netns", "del", name) // it may not have come into being
