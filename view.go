@@ -33,7 +33,8 @@ type View struct {
 	problems      map[ProblemKey]*Problem
 	members       map[GroupID]map[int]*Member
 	alerts        map[string]*AlertState
-	tickets       map[string]*TicketState
+	tickets       map[string]*TicketState         // whoever asked may hold them: they are replaced, never changed
+	listed        ticketRows                      // the same, in order
 	timeline      map[string]map[string]*Decision // incident's sequence: key: decision
 	outcomes      map[string]*Outcome
 	desk          map[string]*DeskNote
@@ -65,7 +66,7 @@ func (v *View) clear() {
 	v.problems = map[ProblemKey]*Problem{}
 	v.members = map[GroupID]map[int]*Member{}
 	v.alerts = map[string]*AlertState{}
-	v.tickets = map[string]*TicketState{}
+	v.tickets, v.listed = map[string]*TicketState{}, ticketRows{}
 	v.timeline = map[string]map[string]*Decision{}
 	v.outcomes = map[string]*Outcome{}
 	v.desk = map[string]*DeskNote{}
@@ -146,13 +147,7 @@ func (v *View) set(op FeedOp) error {
 		v.zone = zoneOf(v.config)
 		v.knownEdition++
 	case TableIncidents:
-		if i := v.incidents[IncidentID(op.Key)]; i != nil && op.Val == nil {
-			delete(v.byGroup, i.Group)
-		}
-		err = row(v.incidents, IncidentID(op.Key), op.Val)
-		if i := v.incidents[IncidentID(op.Key)]; i != nil && i.Group != 0 {
-			v.byGroup[i.Group] = i.ID
-		}
+		err = v.setIncident(op)
 	case TableAnnouncements:
 		err = row(v.announcements, op.Key, op.Val)
 	case TableProblems:
@@ -162,7 +157,7 @@ func (v *View) set(op FeedOp) error {
 	case TableAlerts:
 		err = sharing(v.alerts, op.Key, op.Val, v.shareAlert)
 	case TableTickets:
-		err = row(v.tickets, op.Key, op.Val)
+		err = v.setTicket(op)
 	case TableTimeline:
 		seq, _, _ := strings.Cut(op.Key, "/")
 		if v.timeline[seq] == nil {
@@ -195,6 +190,25 @@ func (v *View) set(op FeedOp) error {
 	if err != nil {
 		return fmt.Errorf("read row %s/%s: %w", op.Table, op.Key, err)
 	}
+	return nil
+}
+
+// setIncident puts or removes an incident, and notes when tickets have to be told of it.
+func (v *View) setIncident(op FeedOp) error {
+	id := IncidentID(op.Key)
+	old := v.incidents[id]
+	if old != nil && op.Val == nil {
+		delete(v.byGroup, old.Group)
+	}
+	if err := row(v.incidents, id, op.Val); err != nil {
+		return err
+	}
+	i := v.incidents[id]
+	if i != nil && i.Group != 0 {
+		v.listed.stale = v.listed.stale || v.byGroup[i.Group] != i.ID
+		v.byGroup[i.Group] = i.ID
+	}
+	v.listed.stale = v.listed.stale || i == nil || old == nil || old.Ref != i.Ref
 	return nil
 }
 

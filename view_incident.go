@@ -12,13 +12,16 @@ import (
 func (v *View) Find(id string) (Incident, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	if id == "" {
+		return Incident{}, false
+	}
 	for _, try := range []string{id, strings.ToUpper(id), "HS-" + id} {
 		if i := v.incidents[IncidentID(try)]; i != nil {
 			return *i, true
 		}
 	}
 	for _, i := range v.incidents {
-		if id != "" && i.Ref == id {
+		if i.Ref == id {
 			return *i, true
 		}
 	}

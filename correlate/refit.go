@@ -32,7 +32,7 @@ const (
 // model of the given version, or nil while there are too few verdicts. Links that
 // nobody reviewed teach nothing. All is rounded to 1e-4, so that the model event
 // says the same everywhere (ruling 10).
-func Refit(tickets []headstart.TicketState, version int, now time.Time, zone *time.Location) *headstart.Model {
+func Refit(tickets []*headstart.TicketState, version int, now time.Time, zone *time.Location) *headstart.Model {
 	var pairs []pair
 	for i := range tickets {
 		for _, r := range tickets[i].Reviews {
@@ -187,11 +187,10 @@ type heard struct {
 
 // learnWords is naive Bayes over hashed stems: what a word says for or against a
 // ticket being about an outage. A shared requester never counts.
-func learnWords(tickets []headstart.TicketState, now time.Time, zone *time.Location) map[string]float64 {
+func learnWords(tickets []*headstart.TicketState, now time.Time, zone *time.Location) map[string]float64 {
 	stems := map[string]*heard{}
 	var all heard
-	for i := range tickets {
-		t := &tickets[i]
+	for _, t := range tickets {
 		right, at, judged := verdictOf(t)
 		if !judged || t.Evidence == nil {
 			continue

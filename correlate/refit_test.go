@@ -12,8 +12,8 @@ import (
 )
 
 // judgedTicket is a ticket of which people said whether it belongs to an incident.
-func judgedTicket(n int, right bool, at time.Time, by string, x vector, stems ...string) headstart.TicketState {
-	return headstart.TicketState{
+func judgedTicket(n int, right bool, at time.Time, by string, x vector, stems ...string) *headstart.TicketState {
+	return &headstart.TicketState{
 		V:       1,
 		Ticket:  headstart.Ticket{Source: "rt", ID: fmt.Sprint(n), Requester: headstart.Requester{ID: by}, Evidence: &headstart.Evidence{Stems: stems}},
 		Reviews: []headstart.Review{{Group: 1, Right: right, At: at, Features: x.named()}},
@@ -62,7 +62,7 @@ func TestRefitFindsTheBestWeights(t *testing.T) {
 			}
 		}
 	}
-	var tickets []headstart.TicketState
+	var tickets []*headstart.TicketState
 	for n := range pairs {
 		tickets = append(tickets, judgedTicket(n, pairs[n].right, day, fmt.Sprint(n), pairs[n].x))
 	}
@@ -97,11 +97,11 @@ func TestRefitNeedsVerdicts(t *testing.T) {
 	day := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	var x vector
 	x[bias] = 1
-	var tickets []headstart.TicketState
+	var tickets []*headstart.TicketState
 	for n := range leastPairs - 1 {
 		tickets = append(tickets, judgedTicket(n, true, day, "u", x))
 	}
-	tickets = append(tickets, headstart.TicketState{Links: []headstart.Link{{Band: headstart.BandAuto, Verdict: "linked", By: byRule}}})
+	tickets = append(tickets, &headstart.TicketState{Links: []headstart.Link{{Band: headstart.BandAuto, Verdict: "linked", By: byRule}}})
 	if m := Refit(tickets, 1, day, time.UTC); m != nil {
 		t.Errorf("learned %+v of too few verdicts and a link nobody reviewed; want nothing", m)
 	}
@@ -113,7 +113,7 @@ func TestWordsAreLearnedFromEnoughPeople(t *testing.T) {
 	day := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	var x vector
 	x[bias] = 1
-	var tickets []headstart.TicketState
+	var tickets []*headstart.TicketState
 	say := func(stem string, right bool, people, days int, shared bool) {
 		for n := range 12 {
 			tk := judgedTicket(len(tickets), right, day.AddDate(0, 0, -(n%days)), fmt.Sprint("u-", n%people), x, stem)
@@ -193,8 +193,8 @@ func TestModelOfOtherShippedWeights(t *testing.T) {
 	}
 }
 
-func manyVerdicts() []headstart.TicketState {
-	var list []headstart.TicketState
+func manyVerdicts() []*headstart.TicketState {
+	var list []*headstart.TicketState
 	for n := range leastPairs {
 		list = append(list, judgedTicket(n, n%2 == 0, time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), "u", vector{bias: 1}))
 	}

@@ -121,7 +121,7 @@ func result(f *fold, v *headstart.View, messages []Message, lang string) Result 
 	}
 	slices.SortFunc(r.Incidents, func(a, b headstart.Incident) int { return cmp.Compare(a.Seq, b.Seq) })
 	tickets := v.Tickets()
-	slices.SortFunc(tickets, func(a, b headstart.TicketState) int { return cmp.Compare(a.Key(), b.Key()) })
+	slices.SortFunc(tickets, func(a, b *headstart.TicketState) int { return cmp.Compare(a.Key(), b.Key()) })
 	for _, t := range tickets {
 		for _, l := range t.Links {
 			l.Group, l.Verdict, l.By, l.At = 0, "", "", time.Time{}

@@ -11,6 +11,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,11 +50,44 @@ func (w *Words) Say(key string, vars ...any) string {
 	if len(vars) == 0 {
 		return text
 	}
-	pairs := make([]string, 0, len(vars))
-	for i := 0; i+1 < len(vars); i += 2 {
-		pairs = append(pairs, fmt.Sprintf("{%v}", vars[i]), fmt.Sprint(vars[i+1]))
+	return fill(text, vars)
+}
+
+// fill puts values where text has their name in braces; other braces stay. A page says
+// thousands of messages, so it is one walk through the text.
+func fill(text string, vars []any) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := valueOf(name, vars)
+		if text = after; !known || !closed {
+			value, text = "{", rest
+		}
+		b.WriteString(value)
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// valueOf is the variable of that name, as it is written.
+func valueOf(name string, vars []any) (string, bool) {
+	for i := 0; i+1 < len(vars); i += 2 {
+		if vars[i] != name {
+			continue
+		}
+		switch v := vars[i+1].(type) {
+		case string:
+			return v, true
+		case int:
+			return strconv.Itoa(v), true
+		default:
+			return fmt.Sprint(v), true
+		}
+	}
+	return "", false
 }
 
 // SayOr returns the message under prefix.word, or fallback when there is none:

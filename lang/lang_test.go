@@ -153,3 +153,20 @@ func TestParseNamesTheLine(t *testing.T) {
 		}
 	}
 }
+
+// TestFill: names in braces become values, once; braces that name nothing stay.
+func TestFill(t *testing.T) {
+	for _, text := range []string{"", "plain", "{a}", "x {a} y {n}{a}", "{a", "{a{n}", "{{n}}", "{b} {}", "}{", "{a} {b {n}"} {
+		want := strings.NewReplacer("{a}", "{n}", "{n}", "7").Replace(text)
+		if got := fill(text, []any{"a", "{n}", "n", 7}); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+func BenchmarkSay(b *testing.B) {
+	w := New("nl", nil)
+	for b.Loop() {
+		_ = w.Say("report.linked", "n", 3, "suggested", 2)
+	}
+}

@@ -13,6 +13,9 @@ import (
 // of these was written by a device or a person and stays as it is.
 func (w *Words) Reason(text string) string {
 	for _, r := range reasons {
+		if !strings.HasPrefix(text, r.begins) { // most do not, and a pattern takes its time to say so
+			continue
+		}
 		if values := r.pattern.FindStringSubmatch(text); values != nil {
 			return w.Say(r.key, r.vars(values)...)
 		}
@@ -23,6 +26,7 @@ func (w *Words) Reason(text string) string {
 // reason recognises a text of en.txt by what stands around its variables.
 type reason struct {
 	key     string
+	begins  string // what stands before its first variable
 	pattern *regexp.Regexp
 }
 
@@ -38,7 +42,8 @@ func readReasons(texts map[string]string) []reason {
 		pattern = strings.ReplaceAll(pattern, `\{words\}`, `(?P<words>[^;]+)`)
 		pattern = quotedVariable.ReplaceAllString(pattern, `(?P<$1>\S+)`)
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
-		out = append(out, reason{key: base, pattern: regexp.MustCompile("^" + pattern + "$")})
+		begins, _, _ := strings.Cut(texts[key], "{")
+		out = append(out, reason{key: base, begins: begins, pattern: regexp.MustCompile("^" + pattern + "$")})
 	}
 	return out
 }

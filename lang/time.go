@@ -35,7 +35,7 @@ func (w *Words) DayOfYear(t time.Time) string {
 func (w *Words) When(t, now time.Time) string {
 	t, now = t.In(w.Zone), now.In(w.Zone)
 	switch {
-	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
 		return w.Clock(t)
 	case t.Year() == now.Year():
 		return w.Stamp(t)

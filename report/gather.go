@@ -14,8 +14,10 @@ type facts struct {
 	known         map[headstart.IncidentID]*headstart.Incident
 	hidden        map[headstart.IncidentID]bool // confidential ones, which nothing may name
 	announcements []headstart.Announcement
-	work          []headstart.Announcement // of planned work alone
-	tickets       []headstart.TicketState  // newest first, without those that belong to what is confidential
+	about         map[headstart.IncidentID][]*headstart.Announcement // of those
+	work          []headstart.Announcement                           // of planned work alone
+	tickets       []*headstart.TicketState                           // newest first, without those that belong to what is confidential
+	linked        map[headstart.IncidentID][]*headstart.TicketState  // of those, to an incident
 	windows       []headstart.MaintenanceWindow
 	conflicts     map[string][]headstart.Conflict // by window
 	errors        map[string]headstart.KnownRecord
@@ -75,8 +77,8 @@ func (m *Morning) read() *facts {
 	f.work = slices.DeleteFunc(v.PlannedAnnouncements(), func(a headstart.Announcement) bool {
 		return a.Confidential || !allows(may.Announcement, &a)
 	})
-	f.tickets = slices.DeleteFunc(v.Tickets(), func(t headstart.TicketState) bool {
-		return t.Channel == "monitoring" || f.secret(&t) || !allows(may.Ticket, &t)
+	f.tickets = slices.DeleteFunc(v.Tickets(), func(t *headstart.TicketState) bool {
+		return t.Channel == "monitoring" || f.secret(t) || !allows(may.Ticket, t)
 	})
 	f.windows = slices.DeleteFunc(v.Maintenance(), func(w headstart.MaintenanceWindow) bool {
 		return slices.ContainsFunc(w.Assets, m.confidential) || slices.ContainsFunc(w.Services, m.confidential) || !allows(may.Window, &w)
@@ -86,7 +88,26 @@ func (m *Morning) read() *facts {
 			f.conflicts[c.Window] = append(f.conflicts[c.Window], c)
 		}
 	}
+	f.index()
 	return f
+}
+
+// index finds what is about an incident without going through everything for each.
+func (f *facts) index() {
+	f.about, f.linked = map[headstart.IncidentID][]*headstart.Announcement{}, map[headstart.IncidentID][]*headstart.TicketState{}
+	for n := range f.announcements {
+		a := &f.announcements[n]
+		for _, id := range a.Incidents() {
+			if !slices.Contains(f.about[id], a) {
+				f.about[id] = append(f.about[id], a)
+			}
+		}
+	}
+	for _, t := range f.tickets {
+		if l := t.Linked(); l != nil {
+			f.linked[l.Incident] = append(f.linked[l.Incident], t)
+		}
+	}
 }
 
 // allows asks a judgement of the reader; without one everything may be read.
@@ -102,9 +123,19 @@ func (f *facts) secret(t *headstart.TicketState) bool {
 // confidential reports whether an asset, a device or a service, is for nobody's report,
 // or not for this reader's.
 func (m *Morning) confidential(asset string) bool {
-	if asset != "" && !allows(m.in.Reader.Asset, asset) {
-		return true
+	if asset == "" {
+		return false
 	}
+	hidden, known := m.judged[asset]
+	if !known {
+		hidden = !allows(m.in.Reader.Asset, asset) || m.secretly(asset)
+		m.judged[asset] = hidden
+	}
+	return hidden
+}
+
+// secretly reports whether the catalog calls a device or a service confidential.
+func (m *Morning) secretly(asset string) bool {
 	if d := m.cat.DeviceByID(asset); d != nil {
 		return d.Confidential
 	}
@@ -121,6 +152,16 @@ func (m *Morning) title(i *headstart.Incident) string {
 
 // thing is what the organisation calls an asset.
 func (m *Morning) thing(id string) string {
+	name, known := m.called[id]
+	if !known {
+		name = m.lookUp(id)
+		m.called[id] = name
+	}
+	return name
+}
+
+// lookUp goes through the catalog for a name.
+func (m *Morning) lookUp(id string) string {
 	if d := m.cat.DeviceByID(id); d != nil && d.Name.In(m.say.Lang) != "" {
 		return d.Name.In(m.say.Lang)
 	}

@@ -100,6 +100,11 @@ type Morning struct {
 	now time.Time
 
 	kept bool // somebody keeps a list of who is on duty
+
+	// What the catalog and the reader's rights said of an asset: thousands of lines are
+	// about the same ones.
+	called map[string]string
+	judged map[string]bool
 }
 
 // NewMorning makes the report.
@@ -120,6 +125,7 @@ func NewMorning(in Input) *Morning {
 	m := &Morning{
 		At: now, Since: in.Since.In(in.Zone), Edition: in.Edition, Position: in.View.Cursor().String(), Organisation: in.View.Catalog().Organisation,
 		in: in, cat: in.View.Catalog(), say: lang.New(in.Lang, in.Zone), now: now,
+		called: map[string]string{}, judged: map[string]bool{},
 	}
 	if in.Since.IsZero() {
 		m.Since = window(in.Calendar, now, in.Reader.Locations)

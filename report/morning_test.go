@@ -20,12 +20,12 @@ var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 
 // state is a View under construction.
 type state struct {
-	t    *testing.T
+	t    testing.TB
 	zone *time.Location
 	rows []headstart.FeedOp
 }
 
-func newState(t *testing.T) *state {
+func newState(t testing.TB) *state {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
@@ -54,15 +54,21 @@ func (s *state) put(table, key string, row any) {
 	s.rows = append(s.rows, headstart.FeedOp{Table: table, Row: headstart.Row{Key: key, Val: b}})
 }
 
-// report makes the report of the state at a time.
-func (s *state) report(now, language string, change ...func(*Input)) *Morning {
+// input is what a report of the state at a time is made of.
+func (s *state) input(now, language string) Input {
 	s.t.Helper()
 	v := headstart.NewView()
 	off := headstart.Offset{Ms: uint64(s.at(now).UnixMilli())}
 	if err := v.Reset(headstart.Cursor{Off: off}, off, s.rows); err != nil {
 		s.t.Fatal(err)
 	}
-	in := Input{View: v, Now: s.at(now), Zone: s.zone, Lang: language}
+	return Input{View: v, Now: s.at(now), Zone: s.zone, Lang: language}
+}
+
+// report makes the report of the state at a time.
+func (s *state) report(now, language string, change ...func(*Input)) *Morning {
+	s.t.Helper()
+	in := s.input(now, language)
 	for _, c := range change {
 		c(&in)
 	}

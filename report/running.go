@@ -57,11 +57,7 @@ func (m *Morning) oneRunning(i *headstart.Incident, f *facts) Running {
 	if unstable(i) {
 		r.State += ", " + m.say.Say("report.unstable")
 	}
-	for n := range f.announcements {
-		a := &f.announcements[n]
-		if !a.About(i.ID) {
-			continue
-		}
+	for _, a := range f.about[i.ID] {
 		if a.Live() && a.NextUpdateBy != nil && (r.Next == nil || a.NextUpdateBy.Before(*r.Next)) {
 			r.Next = a.NextUpdateBy
 		}

@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"headstart"
+	"headstart/report/column"
 )
 
-// TestLargestMorning: with 500 incidents and 10,000 tickets every form stays small, in 80
-// columns, and page one at 25 lines; hostile text runs nowhere.
-func TestLargestMorning(t *testing.T) {
+// badDay is 500 incidents and 10,000 tickets with the words of somebody who means harm.
+func badDay(t testing.TB) *state {
 	s := newState(t)
 	s.catalog(nil)
 	evil := `<script>alert(1)</script>"><img src=x> [x](https://evil.example) @all <!channel> ` + strings.Repeat("w", 300)
@@ -25,11 +25,23 @@ func TestLargestMorning(t *testing.T) {
 		id := fmt.Sprintf("M-%d", n)
 		s.put(headstart.TableTickets, "rt/"+id, headstart.TicketState{V: 1, Ticket: headstart.Ticket{Source: "rt", ID: id, Priority: "P1", CreatedAt: s.at("2026-11-24 04:00"), WaitingOn: "us", Requester: headstart.Requester{Location: "noord"}}})
 	}
+	return s
+}
+
+// TestLargestMorning: with 500 incidents and 10,000 tickets every form stays small, in 80
+// columns, and page one at 25 lines; hostile text runs nowhere.
+func TestLargestMorning(t *testing.T) {
+	s := badDay(t)
 	m := s.report("2026-11-24 08:00", "nl", func(in *Input) { in.URL = "https://desk.example.org" })
 	text := m.Text(80, false)
 	one, _, _ := strings.Cut(text, "\n\n")
 	if n := strings.Count(one, "\n") + 1; n > pageOne {
 		t.Errorf("page one has %d lines", n)
+	}
+	for line := range strings.Lines(text) {
+		if column.Count(strings.TrimSuffix(line, "\n")) > 80 {
+			t.Errorf("%q is wider than 80 columns", line)
+		}
 	}
 	mail, err := m.Mail()
 	if err != nil {
@@ -58,6 +70,16 @@ func TestLargestMorning(t *testing.T) {
 	}
 	if len(markdown) > 200_000 {
 		t.Errorf("the Markdown has %d bytes", len(markdown))
+	}
+}
+
+// BenchmarkMorning is what a look at the page costs on such a day, the page included.
+func BenchmarkMorning(b *testing.B) {
+	in := badDay(b).input("2026-11-24 08:00", "nl")
+	for b.Loop() {
+		if _, err := NewMorning(in).Fragment(false); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

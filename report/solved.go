@@ -54,14 +54,13 @@ func (m *Morning) oneSolved(i *headstart.Incident, f *facts) Solved {
 	if i.LeadLeftOut != nil {
 		s.LeadLeftOut = i.LeadLeftOut.Reason
 	}
-	for n := range f.announcements {
-		if a := &f.announcements[n]; a.Incident == i.ID {
+	for _, a := range f.about[i.ID] {
+		if a.Incident == i.ID {
 			s.Missed += a.Promises[1]
 		}
 	}
-	for n := range f.tickets {
-		t := &f.tickets[n]
-		if l := t.Linked(); l == nil || l.Incident != i.ID || t.Solved() {
+	for _, t := range f.linked[i.ID] {
+		if t.Solved() {
 			continue
 		}
 		s.Open++

@@ -179,8 +179,7 @@ func (m *Morning) answerTasks(f *facts) {
 			}
 		}
 	}
-	for n := range f.tickets {
-		t := &f.tickets[n]
+	for _, t := range f.tickets {
 		l := t.Linked()
 		if l == nil || t.FirstResponseAt.IsZero() {
 			continue

@@ -56,8 +56,7 @@ func (m *Morning) tickets(f *facts) {
 	t := &m.Tickets
 	t.Unknown, t.Alike, t.WaitUs, t.Reopened = m.silentFeed(FeedTickets), []Alike{}, []Named{}, []Named{}
 	alike := map[headstart.IncidentID]*Alike{}
-	for n := range f.tickets {
-		x := &f.tickets[n]
+	for _, x := range f.tickets {
 		if x.Since().After(m.Since) && !x.Since().After(m.now) {
 			t.New++
 		}

@@ -33,7 +33,7 @@ func (p *poller) reconcile(ctx context.Context) error {
 	p.reconciled = p.in.now()
 	n := 0
 	for _, t := range p.in.view.Tickets() {
-		if t.Source != p.source.Name || t.Solved() || !concerned(&t) {
+		if t.Source != p.source.Name || t.Solved() || !concerned(t) {
 			continue
 		}
 		if n++; n > reconcileMost {
@@ -51,7 +51,7 @@ func (p *poller) reconcile(ctx context.Context) error {
 func (p *poller) sweep(ctx context.Context) error {
 	var ids []string
 	for _, t := range p.in.view.Tickets() {
-		if t.Source == p.source.Name && !t.Solved() && !concerned(&t) {
+		if t.Source == p.source.Name && !t.Solved() && !concerned(t) {
 			ids = append(ids, t.ID)
 		}
 	}

@@ -100,6 +100,25 @@ func (v viewer) seesID(id headstart.IncidentID) bool {
 	return !ok || v.sees(&i)
 }
 
+// seesKnown reports whether v may read the incident, and it is known at all.
+func (v viewer) seesKnown(id headstart.IncidentID) bool {
+	i, ok := v.view.Find(string(id))
+	return ok && v.sees(&i)
+}
+
+// remembered is seesKnown for one answer that asks of the same incidents thousands of times.
+func (v viewer) remembered() func(headstart.IncidentID) bool {
+	judged := map[headstart.IncidentID]bool{}
+	return func(id headstart.IncidentID) bool {
+		sees, known := judged[id]
+		if !known {
+			sees = v.seesKnown(id)
+			judged[id] = sees
+		}
+		return sees
+	}
+}
+
 // seesLocation reports whether the location is one of v's.
 func (v viewer) seesLocation(id string) bool { return id == "" || v.at(id) }
 
@@ -145,11 +164,11 @@ func (v viewer) seesTicket(t *headstart.TicketState) bool {
 }
 
 // tickets leaves those that v may read.
-func (v viewer) tickets(all []headstart.TicketState) []headstart.TicketState {
+func (v viewer) tickets(all []*headstart.TicketState) []*headstart.TicketState {
 	if v.everywhere() {
 		return all
 	}
-	return slices.DeleteFunc(all, func(t headstart.TicketState) bool { return !v.seesTicket(&t) })
+	return slices.DeleteFunc(all, func(t *headstart.TicketState) bool { return !v.seesTicket(t) })
 }
 
 // seesAnnouncement reports whether v may read what an announcement says, of all it is

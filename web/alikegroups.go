@@ -31,7 +31,7 @@ type alikeGroup struct {
 }
 
 // groupAlike takes out of the rest of p what is alike.
-func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []headstart.TicketState, say *lang.Words, v viewer) {
+func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []*headstart.TicketState, say *lang.Words, v viewer) {
 	p.Alike = s.alikeGroups(all, say, v)
 	grouped := map[string]bool{}
 	for n := range p.Alike {
@@ -45,7 +45,7 @@ func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []headstart.T
 
 // alikeGroups are the groups among all, the biggest first, of equals the one with the
 // oldest ticket.
-func (s *Site) alikeGroups(all []headstart.TicketState, say *lang.Words, v viewer) []alikeGroup {
+func (s *Site) alikeGroups(all []*headstart.TicketState, say *lang.Words, v viewer) []alikeGroup {
 	var out []alikeGroup
 	for k, tickets := range s.alike(all, v) {
 		if len(tickets) < alikeLeast {
@@ -77,14 +77,14 @@ type alikeness struct{ service, location string }
 
 // alike sorts what is loose, new and not suggested for an incident by what it is about.
 // What v may not read of makes no group: its title would tell.
-func (s *Site) alike(all []headstart.TicketState, v viewer) map[alikeness][]*headstart.TicketState {
+func (s *Site) alike(all []*headstart.TicketState, v viewer) map[alikeness][]*headstart.TicketState {
 	if s.o.About == nil {
 		return nil
 	}
 	from, out := s.now().Add(-alikeWithin), map[alikeness][]*headstart.TicketState{}
-	for n := range all {
-		t := &all[n]
-		if !isLoose(t) || t.Since().Before(from) || v.suggested(t) != nil {
+	sees := v.remembered()
+	for _, t := range all {
+		if !isLoose(t) || t.Since().Before(from) || candidateFor(t, sees) != nil {
 			continue
 		}
 		service, location, fails := s.o.About(t)

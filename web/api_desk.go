@@ -68,7 +68,7 @@ func (a *API) showTickets(w http.ResponseWriter, r *http.Request) {
 func describeTickets(list []candidate, titles map[string]string) []deskTicket {
 	out := make([]deskTicket, len(list))
 	for n := range list {
-		t, l := &list[n].Ticket, &list[n].Link
+		t, l := list[n].Ticket, &list[n].Link
 		out[n] = deskTicket{
 			Source: t.Source, ID: t.ID, Title: titles[t.Key()], Status: t.Status, Priority: t.Priority, Channel: t.Channel,
 			Location: t.Requester.Location, Department: t.Requester.Department, ReportedAt: t.Since(), LeftOut: t.Timeless(), URL: t.URL,

@@ -70,7 +70,8 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	}
 	v := a.viewer(r)
 	var all []listedTicket
-	for _, t := range a.o.View.Tickets() {
+	for _, known := range a.o.View.Tickets() {
+		t := *known
 		t.Links, t.Reviews = visibleLinks(v, t.Links), nil // what the matcher saw is its own
 		if v.seesTicket(&t) && filter.keeps(&t) {
 			all = append(all, listedTicket{TicketState: t, Links: t.Links})

@@ -214,7 +214,7 @@ func (s *Site) makeRegions(t topic) ([]region, error) {
 	regions := make([]region, len(names))
 	for i, name := range names {
 		var b bytes.Buffer
-		if err := s.pages[t.language][page].ExecuteTemplate(&b, name, data); err != nil {
+		if err := s.pages[t.language][page]().ExecuteTemplate(&b, name, data); err != nil {
 			return nil, err
 		}
 		regions[i] = region{id: name, html: b.String()}

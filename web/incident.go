@@ -305,7 +305,7 @@ func (s *Site) unlinked(say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
 	all := v.tickets(s.looseTickets())
 	for n := range all[:min(len(all), 50)] {
-		out = append(out, s.loose(&all[n], say, v))
+		out = append(out, s.loose(all[n], say, v))
 	}
 	return out
 }

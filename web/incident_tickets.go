@@ -36,7 +36,7 @@ func (v *incidentView) tickets(s *Site, linked, alike []candidate, say *lang.Wor
 }
 
 func (s *Site) linkedTicket(c *candidate, say *lang.Words, now time.Time) linkedTicket {
-	t, l := &c.Ticket, &c.Link
+	t, l := c.Ticket, &c.Link
 	row := linkedTicket{looseTicket: looseTicket{
 		Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), When: say.When(t.Since(), now), Priority: t.Priority, For: l.For, Against: l.Against,
 		Place: locationName(s.o.View.Catalog(), t.Requester.Location, say.Lang), Phone: t.Channel == "phone", Timeless: t.Timeless(),

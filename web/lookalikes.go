@@ -9,7 +9,7 @@ import (
 
 // candidate is a ticket with what is known of it and one incident.
 type candidate struct {
-	Ticket headstart.TicketState
+	Ticket *headstart.TicketState // the view's
 	Link   headstart.Link
 }
 

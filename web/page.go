@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"headstart"
@@ -37,17 +38,27 @@ func templateFuncs(words map[string]*lang.Words, static *public.Assets) map[stri
 	return out
 }
 
-func parseTemplates(all map[string]template.FuncMap) map[string]map[string]*template.Template {
-	out := map[string]map[string]*template.Template{}
+// pageTemplates are the templates of pages by language and name. Each is parsed when it
+// is shown first: each holds the layout once more, and of most installations nobody
+// reads a page in the other language.
+type pageTemplates map[string]map[string]func() *template.Template
+
+func newTemplates(all map[string]template.FuncMap) pageTemplates {
+	out := pageTemplates{}
 	for l, funcs := range all {
-		out[l] = map[string]*template.Template{}
+		out[l] = map[string]func() *template.Template{}
 		for _, p := range deskPages {
-			out[l][p] = template.Must(template.New("layout.html").Funcs(funcs).
-				ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/desknotes.html", "templates/knownparts.html", "templates/"+p+".html"))
+			out[l][p] = parsedOnce("layout.html", funcs, "templates/layout.html", "templates/parts.html", "templates/desknotes.html", "templates/knownparts.html", "templates/"+p+".html")
 		}
-		out[l]["wall"] = template.Must(template.New("wall.html").Funcs(funcs).ParseFS(templateFiles, "templates/wall.html"))
+		out[l]["wall"] = parsedOnce("wall.html", funcs, "templates/wall.html")
 	}
 	return out
+}
+
+func parsedOnce(name string, funcs template.FuncMap, files ...string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template {
+		return template.Must(template.New(name).Funcs(funcs).ParseFS(templateFiles, files...))
+	})
 }
 
 // frame is what every desk page shows around its content.
@@ -132,7 +143,7 @@ func cookie(r *http.Request, name string) string {
 // render writes a page whole or not at all, so that no reader sees half of one.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
 	var b bytes.Buffer
-	if err := s.pages[s.language(r)][page].Execute(&b, data); err != nil {
+	if err := s.pages[s.language(r)][page]().Execute(&b, data); err != nil {
 		s.logger.Error("page not rendered", "page", page, "err", err)
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
@@ -146,7 +157,7 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page s
 // renderPart writes one template of a page, for a page that is open already.
 func (s *Site) renderPart(w http.ResponseWriter, r *http.Request, page, part string, data any) {
 	var b bytes.Buffer
-	if err := s.pages[s.language(r)][page].ExecuteTemplate(&b, part, data); err != nil {
+	if err := s.pages[s.language(r)][page]().ExecuteTemplate(&b, part, data); err != nil {
 		s.logger.Error("part of a page not rendered", "page", page, "err", err)
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return

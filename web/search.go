@@ -133,7 +133,7 @@ func (f *search) tickets(ctx context.Context) (out []found) {
 	}
 	titles := f.s.ticketTitles(ctx, keys)
 	for n := range all {
-		t := &all[n]
+		t := all[n]
 		place := locationName(f.cat, t.Requester.Location, f.say.Lang)
 		if full(out) || !f.match(t.Key(), titles[t.Key()], place, t.Category) {
 			continue

@@ -87,8 +87,8 @@ type looseTicket struct {
 }
 
 // looseTickets are the open tickets that no incident has, newest first.
-func (s *Site) looseTickets() []headstart.TicketState {
-	return slices.DeleteFunc(s.o.View.Tickets(), func(t headstart.TicketState) bool { return !isLoose(&t) })
+func (s *Site) looseTickets() []*headstart.TicketState {
+	return slices.DeleteFunc(s.o.View.Tickets(), func(t *headstart.TicketState) bool { return !isLoose(t) })
 }
 
 func isLoose(t *headstart.TicketState) bool {
@@ -97,7 +97,7 @@ func isLoose(t *headstart.TicketState) bool {
 
 // alikeOf are the keys of loose tickets by the incident that they may be about, the
 // likeliest first and at most as many as one form links.
-func alikeOf(loose []headstart.TicketState) map[headstart.IncidentID][]string {
+func alikeOf(loose []*headstart.TicketState) map[headstart.IncidentID][]string {
 	type likely struct {
 		key   string
 		score float64
@@ -121,14 +121,15 @@ func alikeOf(loose []headstart.TicketState) map[headstart.IncidentID][]string {
 }
 
 // suggestedTickets are the loose tickets that seem to belong to an incident.
-func (s *Site) suggestedTickets(all []headstart.TicketState, say *lang.Words, v viewer) []looseTicket {
+func (s *Site) suggestedTickets(all []*headstart.TicketState, say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
-	for n := range all {
+	sees := v.remembered()
+	for _, t := range all {
 		if len(out) == looseShown {
 			break
 		}
-		if l := s.loose(&all[n], say, v); l.Incident != "" {
-			out = append(out, l)
+		if candidateFor(t, sees) != nil {
+			out = append(out, s.loose(t, say, v))
 		}
 	}
 	return out
@@ -141,28 +142,26 @@ func (s *Site) loose(t *headstart.TicketState, say *lang.Words, v viewer) looseT
 	if t.Requester.Location != "" {
 		l.Place = locationName(cat, t.Requester.Location, say.Lang)
 	}
-	if k := v.suggested(t); k != nil {
+	if k := candidateFor(t, v.seesKnown); k != nil {
 		i, _ := s.o.View.Find(string(k.Incident))
 		l.Incident, l.IncidentTitle = k.Incident, nameOf(i.Title, string(i.ID), say.Lang)
-		l.Score, l.For, l.Against = int(k.Score*100+0.5), k.For, k.Against
+		l.Score, l.For, l.Against = hundredths(k.Score), k.For, k.Against
 	}
 	return l
 }
 
-// suggested is the best candidate of a ticket that v may see and nobody rejected; nil:
-// there is none.
-func (v viewer) suggested(t *headstart.TicketState) *headstart.Link {
+// candidateFor is the best candidate of a ticket among the incidents that sees lets
+// pass, or nil.
+func candidateFor(t *headstart.TicketState, sees func(headstart.IncidentID) bool) *headstart.Link {
 	for n := range t.Links {
-		k := &t.Links[n]
-		if k.Incident == "" || k.Verdict == "rejected" || k.Band == headstart.BandNone {
-			continue
-		}
-		if i, ok := v.view.Find(string(k.Incident)); ok && v.sees(&i) {
+		if k := &t.Links[n]; k.Incident != "" && k.Verdict != "rejected" && k.Band != headstart.BandNone && sees(k.Incident) {
 			return k
 		}
 	}
 	return nil
 }
+
+func hundredths(score float64) int { return int(score*100 + 0.5) }
 
 func ticketsOf(ts []looseTicket) []string {
 	keys := make([]string, len(ts))

@@ -5,6 +5,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"headstart"
 	"headstart/lang"
@@ -41,24 +43,26 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	say, v := s.say(r), s.viewer(r)
 	p := ticketsPage{frame: s.frame(r, "tickets", say.Say("nav.tickets")), Live: s.linkable(say, v)}
 	all := v.tickets(s.o.View.Tickets())
-	var shown []looseTicket
-	for n := range all {
-		switch t := &all[n]; {
+	var open []weighed
+	sees := v.remembered()
+	for _, t := range all {
+		switch {
 		case isLoose(t):
-			shown = append(shown, s.loose(t, say, v))
+			open = append(open, weigh(t, sees))
 		case !t.Solved() && t.Linked() != nil:
 			p.LinkedNow++
 		}
 	}
-	p.Count, p.More = len(shown), max(0, len(shown)-listMost)
-	slices.SortStableFunc(shown, byUrgency)
-	shown = shown[:len(shown)-p.More]
+	p.Count, p.More = len(open), max(0, len(open)-listMost)
+	slices.SortFunc(open, weighed.compare)
+	shown := make([]looseTicket, len(open)-p.More)
+	for n := range shown {
+		shown[n] = s.loose(open[n].t, say, v)
+	}
 	titles := s.ticketTitles(r.Context(), ticketsOf(shown))
-	for _, t := range shown {
+	for n, t := range shown {
 		t.Title = titles[t.Key]
-		if x, ok := s.o.View.Ticket(t.Key); ok {
-			t.Known = offersFor(s.o.Known, &x, say, v)
-		}
+		t.Known = offersFor(s.o.Known, open[n].t, say, v)
 		p.place(t, s.o.View, say)
 	}
 	slices.SortStableFunc(p.Groups, func(a, b ticketGroup) int {
@@ -72,15 +76,16 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 
 // toReview are those of all that were linked without a person of which one is asked whether that
 // is right, newest first.
-func (s *Site) toReview(all []headstart.TicketState, say *lang.Words, v viewer) []looseTicket {
+func (s *Site) toReview(all []*headstart.TicketState, say *lang.Words, v viewer) []looseTicket {
 	var out []looseTicket
 	for _, t := range all {
 		l := t.ToReview()
 		if l == nil || len(out) == listMost {
 			continue
 		}
-		t.Links = []headstart.Link{*l}
-		if x := s.loose(&t, say, v); x.Incident != "" {
+		asked := *t
+		asked.Links = []headstart.Link{*l}
+		if x := s.loose(&asked, say, v); x.Incident != "" {
 			out = append(out, x)
 		}
 	}
@@ -112,12 +117,30 @@ func (p *ticketsPage) place(t looseTicket, view *headstart.View, say *lang.Words
 	p.Groups[n].Tickets = append(p.Groups[n].Tickets, t)
 }
 
-// byUrgency orders tickets: those that fit an incident by how well, the others by
+// weighed is a loose ticket with what its place in the list depends on.
+type weighed struct {
+	t       *headstart.TicketState
+	fits    bool // an incident
+	score   int  // how well, in hundredths
+	urgency string
+	since   time.Time
+}
+
+func weigh(t *headstart.TicketState, sees func(headstart.IncidentID) bool) weighed {
+	w := weighed{t: t, urgency: cmp.Or(t.Priority, "P9"), since: t.Since()}
+	if k := candidateFor(t, sees); k != nil {
+		w.fits, w.score = true, hundredths(k.Score)
+	}
+	return w
+}
+
+// compare orders tickets: those that fit an incident by how well, the others by
 // priority; of equals who waits longest comes first.
-func byUrgency(a, b looseTicket) int {
-	none := func(t looseTicket) int { return rank(t.Incident == "") }
-	urgency := func(t looseTicket) string { return cmp.Or(t.Priority, "P9") }
-	return cmp.Or(cmp.Compare(none(a), none(b)), cmp.Compare(b.Score, a.Score), cmp.Compare(urgency(a), urgency(b)), a.At.Compare(b.At), cmp.Compare(a.Key, b.Key))
+func (w weighed) compare(b weighed) int {
+	if by := cmp.Or(cmp.Compare(rank(!w.fits), rank(!b.fits)), cmp.Compare(b.score, w.score), strings.Compare(w.urgency, b.urgency), w.since.Compare(b.since)); by != 0 {
+		return by
+	}
+	return strings.Compare(w.t.Key(), b.t.Key()) // made anew each time: only where all else is equal
 }
 
 func rank(last bool) int {

@@ -116,8 +116,8 @@ type Site struct {
 	o      Options
 	zone   *time.Location
 	words  map[string]*lang.Words
-	pages  map[string]map[string]*template.Template // by language and name
-	acks   map[string]*template.Template            // of links in mails, by language
+	pages  pageTemplates
+	acks   map[string]*template.Template // of links in mails, by language
 	static *public.Assets
 	logger *slog.Logger
 
@@ -163,7 +163,7 @@ func New(o Options) *Site {
 		s.words[l] = lang.New(l, zone)
 	}
 	funcs := templateFuncs(s.words, s.static)
-	s.pages, s.acks = parseTemplates(funcs), parseAcks(funcs)
+	s.pages, s.acks = newTemplates(funcs), parseAcks(funcs)
 	return s
 }
 

@@ -99,13 +99,13 @@ func (m *aliasMiner) proposals(ctx context.Context) []headstart.AliasProposal {
 
 // ticketsOf are the tickets of all of found, as they are now; those that were
 // forgotten are missing.
-func (m *aliasMiner) ticketsOf(found []evidence.Alias) []headstart.TicketState {
-	var list []headstart.TicketState
+func (m *aliasMiner) ticketsOf(found []evidence.Alias) []*headstart.TicketState {
+	var list []*headstart.TicketState
 	seen := map[string]bool{}
 	for i := range found {
 		for _, key := range found[i].Tickets {
 			if t, ok := m.view.Ticket(key); ok && !seen[key] {
-				list = append(list, t)
+				list = append(list, &t)
 			}
 			seen[key] = true
 		}
@@ -118,7 +118,7 @@ const titlesAtOnce = 500
 
 // told are the tickets that still have a title, but for those of confidential
 // incidents, with what they are about.
-func (m *aliasMiner) told(ctx context.Context, list []headstart.TicketState) ([]evidence.Told, error) {
+func (m *aliasMiner) told(ctx context.Context, list []*headstart.TicketState) ([]evidence.Told, error) {
 	var told []evidence.Told
 	for part := range slices.Chunk(list, titlesAtOnce) {
 		keys := make([]string, len(part))
@@ -130,7 +130,7 @@ func (m *aliasMiner) told(ctx context.Context, list []headstart.TicketState) ([]
 			return nil, fmt.Errorf("read titles: %w", err)
 		}
 		for i := range part {
-			t := &part[i]
+			t := part[i]
 			x := evidence.Told{Key: keys[i], Title: titles[keys[i]], Requester: t.Requester, Since: t.Since()}
 			if x.Title != "" && m.place(t, &x) {
 				told = append(told, x)

@@ -77,7 +77,7 @@ func (l *learner) learn(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-func newestVerdict(tickets []headstart.TicketState) time.Time {
+func newestVerdict(tickets []*headstart.TicketState) time.Time {
 	var newest time.Time
 	for i := range tickets {
 		for _, r := range tickets[i].Reviews {

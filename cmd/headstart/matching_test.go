@@ -107,12 +107,12 @@ func (w *matchWeek) leaveOneDayOut(t *testing.T) verdict {
 	var sum verdict
 	for _, day := range w.days() {
 		held := map[string]bool{}
-		var taught []headstart.TicketState
+		var taught []*headstart.TicketState
 		for _, tk := range all {
 			if dayOf(tk.CreatedAt) == day {
 				held[tk.ID] = true
 			} else {
-				taught = append(taught, tk)
+				taught = append(taught, &tk)
 			}
 		}
 		m := correlate.Refit(taught, 1, all[len(all)-1].CreatedAt, time.UTC)

@@ -121,7 +121,7 @@ func (f *Facts) gatherTickets(v *headstart.View, list []headstart.Incident, in f
 		if t.Channel == "monitoring" || !reported && !solved {
 			continue
 		}
-		fact := ticketFact(&t, names.service(&t))
+		fact := ticketFact(t, names.service(t))
 		if reported {
 			f.Reported = append(f.Reported, fact)
 		}
