@@ -20,6 +20,7 @@ import (
 	"testing/synctest"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/charmap"
@@ -52,12 +53,34 @@ func forms(planted string) [][]byte {
 		}
 		out = append(out, wide)
 		for shift := range 3 { // base64 of a longer text that holds it, wherever it begins
+			// Whole letters of base64 alone, and all of them: of five bytes six. Two of them
+			// stand in any encrypted row by chance.
 			enc := base64.StdEncoding.EncodeToString(append(make([]byte, shift), s...))
-			out = append(out, []byte(enc[(shift*8+5)/6:len(enc)-len(enc)%4-4]))
+			out = append(out, []byte(enc[(shift*8+5)/6:(shift+len(s))*8/6]))
 		}
 	}
 	slices.SortFunc(out, bytes.Compare)
 	return slices.CompactFunc(out, bytes.Equal)
+}
+
+// Whatever stands around it, a name is found in base64, and by no form so short that
+// what is encrypted holds it by chance.
+func TestFormsOfWhatWasPlanted(t *testing.T) {
+	for _, s := range []string{"joris", "samira", plantedIDs[0], plantedTexts[0]} {
+		for before := range 7 {
+			for after := range 7 {
+				text := strings.Repeat("\xff", before) + s + strings.Repeat("\xff", after)
+				if got := found([]byte(base64.StdEncoding.EncodeToString([]byte(text))), []string{s}); len(got) != 1 {
+					t.Errorf("%q between %d and %d bytes is not found in base64", s, before, after)
+				}
+			}
+		}
+		for _, form := range forms(s) {
+			if len(form) < utf8.RuneCountInString(s) {
+				t.Errorf("%q is looked for as %q, which is shorter", s, form)
+			}
+		}
+	}
 }
 
 // found are the planted things that data holds, in any form.
