@@ -14,9 +14,9 @@ import (
 // Routes returns this package's lines of the route table.
 func (h *Hub) Routes() []headstart.Route {
 	return []headstart.Route{
-		{Pattern: "POST /api/v1/agents/{name}/events", Scope: headstart.ScopeIngest, MaxBody: mostBody, Handler: http.HandlerFunc(h.post)},
-		{Pattern: "POST /api/v1/agents/{name}/results", Scope: headstart.ScopeIngest, MaxBody: resultsBody, Handler: http.HandlerFunc(h.results)},
-		{Pattern: "GET /api/v1/agents/{name}/asks", Scope: headstart.ScopeIngest, Stream: true, Handler: http.HandlerFunc(h.fetch)},
+		{Pattern: "POST /api/v1/agents/{name}/events", Scope: headstart.ScopeIngest, MaxBody: mostBody, Handler: http.HandlerFunc(h.post), Everywhere: true},
+		{Pattern: "POST /api/v1/agents/{name}/results", Scope: headstart.ScopeIngest, MaxBody: resultsBody, Handler: http.HandlerFunc(h.results), Everywhere: true},
+		{Pattern: "GET /api/v1/agents/{name}/asks", Scope: headstart.ScopeIngest, Stream: true, Handler: http.HandlerFunc(h.fetch), Everywhere: true},
 		{Pattern: "GET /api/v1/agents", Scope: headstart.ScopeRead, Handler: http.HandlerFunc(h.list), Everywhere: true},
 	}
 }

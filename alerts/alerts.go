@@ -117,8 +117,8 @@ func (a *API) Routes() []headstart.Route {
 		return headstart.Route{Pattern: pattern, Scope: headstart.ScopeRead, Handler: h, Everywhere: true}
 	}
 	routes := []headstart.Route{
-		{Pattern: "POST /api/v2/alerts", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.post), MaxBody: MaxBody},
-		{Pattern: "POST /hooks/alertmanager", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.webhook), MaxBody: MaxBody},
+		{Pattern: "POST /api/v2/alerts", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.post), MaxBody: MaxBody, Everywhere: true},
+		{Pattern: "POST /hooks/alertmanager", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.webhook), MaxBody: MaxBody, Everywhere: true},
 		read("GET /api/v2/alerts", a.getAlerts),
 		read("GET /api/v2/silences", a.getSilences),
 		{Pattern: "POST /api/v2/silences", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.postSilence), MaxBody: MaxBody, Everywhere: true},

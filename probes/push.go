@@ -42,10 +42,16 @@ func (c Config) Bearers() map[string]string {
 	return out
 }
 
+// Under is how the path begins that the token of an identity of Bearers opens.
+func Under(name string) string { return pushPath + strings.TrimPrefix(name, pushPrefix) }
+
+// pushPath is what the paths begin with at which jobs tell that they ran.
+const pushPath = "/push/"
+
 // Routes returns this package's lines of the route table.
 func (f *Fleet) Routes() []headstart.Route {
 	return []headstart.Route{
-		{Pattern: "POST /push/{probe}", Scope: headstart.ScopeIngest, MaxBody: mostPushed, Handler: http.HandlerFunc(f.push)},
+		{Pattern: "POST " + pushPath + "{probe}", Scope: headstart.ScopeIngest, MaxBody: mostPushed, Handler: http.HandlerFunc(f.push), Everywhere: true},
 		{Pattern: "GET /probe", Scope: headstart.ScopeProbe, Handler: f.scraper, Everywhere: true},
 	}
 }

@@ -89,6 +89,12 @@ func (c Config) Bearers() map[string]string {
 	return out
 }
 
+// Under is how the path begins that the token of a source of Bearers opens.
+func Under(source string) string { return hooksPath + source }
+
+// hooksPath is what the paths of hooks begin with.
+const hooksPath = "/hooks/tickets/"
+
 // unread are types of system whose interface tells nothing of tickets; naming one is
 // no misspelling.
 var unread = []string{"osticket"}

@@ -41,7 +41,7 @@ func (in *Inbox) hookRoutes() []headstart.Route {
 			continue
 		}
 		routes = append(routes, headstart.Route{
-			Pattern: "POST /hooks/tickets/" + s.Name, Scope: headstart.ScopeOpen, MaxBody: maxHint,
+			Pattern: "POST " + hooksPath + s.Name, Scope: headstart.ScopeOpen, MaxBody: maxHint,
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { in.hintHook(w, r, s, false) }),
 		})
 	}

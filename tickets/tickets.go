@@ -246,13 +246,13 @@ func (in *Inbox) watch(ctx context.Context) error {
 // has no token; every other source needs a token with the scope ingest.
 func (in *Inbox) Routes() []headstart.Route {
 	routes := []headstart.Route{{
-		Pattern: "POST /hooks/tickets/{source}", Scope: headstart.ScopeIngest, MaxBody: MaxBody,
-		Handler: http.HandlerFunc(in.hook),
+		Pattern: "POST " + hooksPath + "{source}", Scope: headstart.ScopeIngest, MaxBody: MaxBody,
+		Handler: http.HandlerFunc(in.hook), Everywhere: true,
 	}}
 	for _, s := range in.order {
 		if s.Type == TypeWebhook && s.Auth == AuthHMAC {
 			routes = append(routes, headstart.Route{
-				Pattern: "POST /hooks/tickets/" + s.Name, Scope: headstart.ScopeOpen, MaxBody: MaxBody,
+				Pattern: "POST " + hooksPath + s.Name, Scope: headstart.ScopeOpen, MaxBody: MaxBody,
 				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { in.signedHook(w, r, s) }),
 			})
 		}

@@ -7,10 +7,11 @@ import (
 )
 
 // bars says why v may not give the command; empty: he may. What the view does not know
-// is left to the engine: it may be younger than the view.
+// is left to the engine: it may be younger than the view. What always touches all places
+// is refused at the door (headstart.Route.Everywhere).
 func (v viewer) bars(c *headstart.Command) string {
-	if why := v.barsEverywhere(c); why != "" {
-		return why
+	if c.Do == "hush" && c.Incident == "" && !v.everywhere() {
+		return "this holds the messages of all places, and your account has some only"
 	}
 	if w, ok := workOf(v.view, c); ok && !v.actsOnWindow(&w) {
 		return refusals[windowForbidden]
@@ -38,22 +39,6 @@ func (v viewer) bars(c *headstart.Command) string {
 		return why
 	}
 	return v.barsPlaces(c)
-}
-
-// barsEverywhere judges what touches all places at once.
-func (v viewer) barsEverywhere(c *headstart.Command) string {
-	switch {
-	case v.everywhere():
-		return ""
-	case c.Do == "hush" && c.Incident == "":
-		return "this holds the messages of all places, and your account has some only"
-	case c.Do == "page-state":
-		return "readers of all places see the page, and your account has some only"
-	case c.Do == "reject-alias":
-		return "the catalog is of all places, and your account has some only"
-	default:
-		return ""
-	}
 }
 
 // barsIncident says why v may not change i; empty: he may.

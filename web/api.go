@@ -207,7 +207,7 @@ func (a *API) table() []apiRoute {
 	}
 	t = append(t,
 		apiRoute{pattern: "GET /api/v1/page-state", scope: headstart.ScopeRead, handler: a.showPageStates, summary: "Public pages whose headline a person set", answers: pageStates{}},
-		apiRoute{pattern: "POST /api/v1/page-state", scope: headstart.ScopeWrite, handler: a.command("page-state"), summary: commandBodies["page-state"].summary, body: commandBodies["page-state"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "POST /api/v1/page-state", scope: headstart.ScopeWrite, handler: a.command("page-state"), summary: commandBodies["page-state"].summary, body: commandBodies["page-state"], answers: headstart.Outcome{}, everywhere: true},
 		apiRoute{pattern: "POST /api/v1/hush", scope: headstart.ScopeWrite, handler: a.command("hush"), summary: commandBodies["hush"].summary, body: commandBodies["hush"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/commands/{id}", scope: headstart.ScopeRead, handler: a.showOutcome, summary: "What became of a command that was answered with 202", answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/announcements", scope: headstart.ScopeRead, handler: a.listAnnouncements, summary: "Announcements with all their updates", answers: announcementList{}, query: append([]apiParam{
@@ -239,7 +239,7 @@ func (a *API) table() []apiRoute {
 		}},
 		apiRoute{pattern: "GET /api/v1/health", scope: headstart.ScopeRead, handler: a.showHealth, summary: "How the service itself does: one sentence, what needs attention with its remedy, sources, queue, engine, configuration", answers: healthAnswer{}, query: []apiParam{{"lang", "nl or en: language of the texts"}}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/whatif", scope: headstart.ScopeRead, handler: a.showWhatIf, summary: "What would happen if assets went down together", answers: WhatIfAnswer{}, query: []apiParam{{"asset", "ids of devices and services, several with commas"}}},
-		apiRoute{pattern: "POST /api/v1/aliases/{id}/reject", scope: headstart.ScopeWrite, handler: a.command("reject-alias"), summary: commandBodies["reject-alias"].summary, body: commandBodies["reject-alias"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "POST /api/v1/aliases/{id}/reject", scope: headstart.ScopeWrite, handler: a.command("reject-alias"), summary: commandBodies["reject-alias"].summary, body: commandBodies["reject-alias"], answers: headstart.Outcome{}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start, with what users are told of it and what it meets", answers: maintenanceList{}, query: []apiParam{
 			{"state", "proposed, coming, running, over, cancelled; several with commas"}, {"id", "of one window"},
 		}},

@@ -18,6 +18,7 @@ import (
 	"headstart/probes"
 	"headstart/store"
 	"headstart/subscriptions"
+	"headstart/tickets"
 	"headstart/web"
 	"headstart/web/door"
 )
@@ -65,9 +66,8 @@ func senders(cfg *configs.Config) []door.Token {
 			})
 		}
 	}
-	anywhere := func(string) string { return "" }
-	add(cfg.Tickets.Bearers(), anywhere)
-	add(cfg.Probes.Bearers(), anywhere)
+	add(cfg.Tickets.Bearers(), tickets.Under)
+	add(cfg.Probes.Bearers(), probes.Under)
 	add(cfg.Agents.Bearers(), agents.Under)
 	return out
 }

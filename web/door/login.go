@@ -54,7 +54,7 @@ func (d *Door) own() []headstart.Route {
 		open("POST /login", d.login),
 		open("POST /logout", d.logout),
 		style,
-		{Pattern: "POST /login/link", Scope: headstart.ScopeAdmin, Handler: http.HandlerFunc(d.newLink), Act: "login-link"},
+		{Pattern: "POST /login/link", Scope: headstart.ScopeAdmin, Handler: http.HandlerFunc(d.newLink), Act: "login-link", Everywhere: true},
 	}, d.issuerRoutes()...)
 }
 

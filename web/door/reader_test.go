@@ -3,8 +3,11 @@ package door
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"headstart"
 )
 
 func TestReadersOfAPageLogInWithoutTheDesk(t *testing.T) { // rulings 41, 43
@@ -38,6 +41,20 @@ func TestReadersOfAPageLogInWithoutTheDesk(t *testing.T) { // rulings 41, 43
 	wantStatus(t, "the desk's log-in on the public listener", v.get("/login/oidc"), 404)
 	v.h, v.host = d.Desk(), "127.0.0.1:8480"
 	wantStatus(t, "the desk with a reader's cookie", v.get("/"), http.StatusSeeOther)
+	for _, scope := range []headstart.Scope{headstart.ScopeRead, headstart.ScopeWrite, headstart.ScopeIngest, headstart.ScopeProbe, headstart.ScopeAdmin} {
+		if !slices.ContainsFunc(d.Routes(), func(rt headstart.Route) bool { return rt.Scope == scope }) {
+			t.Errorf("no route with scope %s; this proves nothing of it", scope)
+		}
+	}
+	for _, rt := range d.Routes() {
+		method, path, _ := strings.Cut(rt.Pattern, " ")
+		if rt.Scope == headstart.ScopeOpen || rt.Scope == headstart.ScopePage {
+			continue
+		}
+		if res := v.visit(method, strings.NewReplacer("{$}", "").Replace(path)); res.StatusCode != http.StatusUnauthorized && res.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s with a reader's cookie: %d, want a request to log in", rt.Pattern, res.StatusCode)
+		}
+	}
 	v.cookies[plainCookie] = &http.Cookie{Name: plainCookie, Value: v.cookies[readerPurpose].Value}
 	wantStatus(t, "the desk with a reader's cookie as session", v.get("/"), http.StatusSeeOther)
 }
