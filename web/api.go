@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -132,8 +133,9 @@ type Described struct {
 	Pattern string
 	Scope   headstart.Scope
 	Summary string
-	Sends   any // zero value of the body; nil: none
-	Answers any // zero value of what is answered with 200; nil: anything
+	Sends   any    // zero value of the body; nil: none
+	Answers any    // zero value of what is answered with 200; nil: anything
+	Example string // of a body: JSON; empty: it takes none
 }
 
 // apiRoute is one line of the API: what is mounted, and what openapi.json says
@@ -146,7 +148,9 @@ type apiRoute struct {
 	query   []apiParam
 	body    *apiBody // of a command; nil: none, or sends is set
 	sends   any      // zero value of what the body holds, when it is no command
-	answers any      // zero value of what is answered with 200; nil: text
+	answers any      // zero value of what is answered with 200; nil: any JSON, or texts
+	orElse  any      // zero value of what is answered with 200 instead, when an act is about no incident; nil: nothing
+	texts   []string // media types of answers that are no JSON, by what the query asks for
 	created bool     // it is answered with 201
 	stream  bool
 	hidden  bool // not of /api/v1
@@ -155,6 +159,7 @@ type apiRoute struct {
 	act        string
 
 	takes   string // media type of a body that is no JSON
+	example string // empty: as examples has it
 	maxBody int64  // bytes; 0: maxCommand
 }
 
@@ -208,7 +213,7 @@ func (a *API) table() []apiRoute {
 	t = append(t,
 		apiRoute{pattern: "GET /api/v1/page-state", scope: headstart.ScopeRead, handler: a.showPageStates, summary: "Public pages whose headline a person set", answers: pageStates{}},
 		apiRoute{pattern: "POST /api/v1/page-state", scope: headstart.ScopeWrite, handler: a.command("page-state"), summary: commandBodies["page-state"].summary, body: commandBodies["page-state"], answers: headstart.Outcome{}, everywhere: true},
-		apiRoute{pattern: "POST /api/v1/hush", scope: headstart.ScopeWrite, handler: a.command("hush"), summary: commandBodies["hush"].summary, body: commandBodies["hush"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "POST /api/v1/hush", scope: headstart.ScopeWrite, handler: a.command("hush"), summary: commandBodies["hush"].summary, body: commandBodies["hush"], answers: headstart.Incident{}, orElse: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/commands/{id}", scope: headstart.ScopeRead, handler: a.showOutcome, summary: "What became of a command that was answered with 202", answers: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/announcements", scope: headstart.ScopeRead, handler: a.listAnnouncements, summary: "Announcements with all their updates", answers: announcementList{}, query: append([]apiParam{
 			{"state", strings.Join(announcementStates, ", ") + "; several with commas"}, {"incident", "id of an incident it is about"},
@@ -219,15 +224,15 @@ func (a *API) table() []apiRoute {
 	for _, do := range announcementCommands {
 		t = append(t, apiRoute{
 			pattern: "POST /api/v1/announcements/{id}/" + do, scope: headstart.ScopeWrite, handler: a.command(do),
-			summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Incident{},
+			summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Incident{}, orElse: headstart.Outcome{},
 		})
 	}
 	t = append(t, a.knownRoutes(page)...)
 	t = append(t, a.deskRoutes()...)
 	t = append(t,
 		apiRoute{pattern: "GET /api/v1/dead-letters", scope: headstart.ScopeRead, handler: a.listDeadLetters, summary: "Messages that were given up, newest first, until they are sent again or dismissed", answers: deadLetterList{}},
-		apiRoute{pattern: "POST /api/v1/dead-letters/resend", scope: headstart.ScopeWrite, handler: a.command("resend"), summary: commandBodies["resend"].summary, body: commandBodies["resend"], answers: headstart.Outcome{}},
-		apiRoute{pattern: "POST /api/v1/dead-letters/dismiss", scope: headstart.ScopeWrite, handler: a.command("dismiss"), summary: commandBodies["dismiss"].summary, body: commandBodies["dismiss"], answers: headstart.Outcome{}},
+		apiRoute{pattern: "POST /api/v1/dead-letters/resend", scope: headstart.ScopeWrite, handler: a.command("resend"), summary: commandBodies["resend"].summary, body: commandBodies["resend"], answers: headstart.Incident{}, orElse: headstart.Outcome{}},
+		apiRoute{pattern: "POST /api/v1/dead-letters/dismiss", scope: headstart.ScopeWrite, handler: a.command("dismiss"), summary: commandBodies["dismiss"].summary, body: commandBodies["dismiss"], answers: headstart.Incident{}, orElse: headstart.Outcome{}},
 		apiRoute{pattern: "GET /api/v1/channels", scope: headstart.ScopeRead, handler: a.listChannels, summary: "How users are told", answers: channelList{}},
 		apiRoute{pattern: "POST /api/v1/channels/{name}/test", scope: headstart.ScopeAdmin, handler: a.testChannel, summary: "Send one message that says it is a test", answers: channelTested{}, stream: true, everywhere: true, act: "channel-test"},
 		apiRoute{pattern: "GET /api/v1/tickets", scope: headstart.ScopeRead, handler: a.listTickets, summary: "Tickets, newest first, with the incidents they may belong to", answers: ticketList{}, query: append([]apiParam{{"linked", "true or false"}, {"incident", "id of an incident it is linked to or suggested for"}, {"review", "true: those linked without a person of which one is asked whether that is right"}}, page...)},
@@ -248,12 +253,12 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/move", scope: headstart.ScopeWrite, handler: a.moveMaintenance, summary: "Move, lengthen or shorten work that is not over; a time left out stays", sends: moveBody{}, answers: headstart.MaintenanceWindow{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/announce", scope: headstart.ScopeWrite, handler: a.command("tell-work"), summary: commandBodies["tell-work"].summary, body: commandBodies["tell-work"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/approve", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).approve), summary: "Let a proposal of a calendar count", answers: headstart.MaintenanceWindow{}},
-		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.showMorning, summary: "The morning report, of what the caller may read", query: morningParams},
+		apiRoute{pattern: "GET /api/v1/morning", scope: headstart.ScopeRead, handler: a.showMorning, summary: "The morning report, of what the caller may read", answers: json.RawMessage{}, texts: []string{"text/plain", "text/html", "text/markdown"}, query: morningParams},
 		apiRoute{pattern: "POST /api/v1/morning/seen", scope: headstart.ScopeRead, handler: a.command("seen"), summary: commandBodies["seen"].summary, body: commandBodies["seen"], answers: headstart.Outcome{}},
 		apiRoute{pattern: "POST /api/v1/morning/send", scope: headstart.ScopeWrite, handler: a.command("report"), summary: commandBodies["report"].summary, body: commandBodies["report"], answers: headstart.Outcome{}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/events", scope: headstart.ScopeRead, handler: a.serveEvents, summary: "Changes as server-sent events: incident and announcement, each whole", stream: true},
 		apiRoute{pattern: "POST /api/v1/forget", scope: headstart.ScopeAdmin, handler: a.forget, summary: "Forget a ticket, or what somebody reported, in state, log and archive", sends: ForgetRequest{}, answers: Forgotten{}, stream: true, everywhere: true},
-		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people did, newest first: every command, and log-ins, reloads and test messages", answers: auditList{}, everywhere: true, query: append(append([]apiParam{}, auditParams...), page...)},
+		apiRoute{pattern: "GET /api/v1/audit", scope: headstart.ScopeAdmin, handler: a.listAudit, summary: "What people did, newest first: every command, and log-ins, reloads and test messages", answers: auditList{}, texts: []string{"text/csv"}, everywhere: true, query: append(append([]apiParam{}, auditParams...), page...)},
 		apiRoute{pattern: "GET /api/v1/openapi.json", scope: headstart.ScopeOpen, handler: a.showOpenAPI, summary: "This description"},
 		apiRoute{pattern: "GET /metrics", scope: headstart.ScopeRead, handler: a.pass(a.o.Metrics), hidden: true, everywhere: true},
 		apiRoute{pattern: "GET /-/healthy", scope: headstart.ScopeOpen, handler: a.healthy, hidden: true},

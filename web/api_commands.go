@@ -307,7 +307,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, c headstart.Command
 	switch {
 	case pending:
 		w.Header().Set("Location", "/api/v1/commands/"+c.ID)
-		writeJSON(w, http.StatusAccepted, map[string]string{"command": c.ID, "state": "pending"})
+		writeJSON(w, http.StatusAccepted, pendingCommand{c.ID, "pending"})
 	case o.Missing:
 		writeProblem(w, http.StatusNotFound, o.Refused)
 	case o.Refused != "":
@@ -323,6 +323,12 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, c headstart.Command
 		}
 		writeJSON(w, http.StatusOK, i)
 	}
+}
+
+// pendingCommand is the answer of a command that the log has and nobody decided yet.
+type pendingCommand struct {
+	Command string `json:"command"` // its id
+	State   string `json:"state"`   // pending
 }
 
 func (a *API) showOutcome(w http.ResponseWriter, r *http.Request) {

@@ -62,7 +62,7 @@ func (a *API) deskRoutes() []apiRoute {
 	}}
 	for _, do := range []string{"handover", "todo", "notice", "todo-done"} {
 		routes = append(routes, apiRoute{
-			pattern: "POST /api/v1/desk/" + do, scope: headstart.ScopeWrite, handler: a.command(do), summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Outcome{},
+			pattern: "POST /api/v1/desk/" + do, scope: headstart.ScopeWrite, handler: a.command(do), summary: commandBodies[do].summary, body: commandBodies[do], answers: headstart.Incident{}, orElse: headstart.Outcome{},
 		})
 	}
 	return routes

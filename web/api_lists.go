@@ -91,12 +91,21 @@ func (a *API) listTickets(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
+// notNull is a list as the description of the API has it: never null.
+func notNull(texts []string) []string {
+	if texts == nil {
+		return []string{}
+	}
+	return texts
+}
+
 // visibleLinks leaves out incidents that v may not see: the reasons of a link name
 // what they are about.
 func visibleLinks(v viewer, links []headstart.Link) []headstart.Link {
 	out := []headstart.Link{}
 	for _, l := range links {
 		if v.seesID(l.Incident) {
+			l.For, l.Against = notNull(l.For), notNull(l.Against)
 			out = append(out, l)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"reflect"
 	"regexp"
 	"strings"
@@ -36,13 +37,14 @@ func (a *API) describe() map[string]any {
 	paths := map[string]map[string]any{}
 	table := a.table()
 	for _, d := range a.o.Beside {
-		table = append(table, apiRoute{pattern: d.Pattern, scope: d.Scope, summary: d.Summary, sends: d.Sends, answers: d.Answers})
+		table = append(table, apiRoute{pattern: d.Pattern, scope: d.Scope, summary: d.Summary, sends: d.Sends, answers: d.Answers, example: d.Example})
 	}
 	for _, rt := range table {
 		if rt.hidden {
 			continue
 		}
 		method, path, _ := strings.Cut(rt.pattern, " ")
+		rt.example = cmp.Or(rt.example, examples[rt.pattern])
 		if paths[path] == nil {
 			paths[path] = map[string]any{}
 		}
@@ -77,9 +79,7 @@ func operation(method, path string, rt apiRoute, schemas schemaSet) map[string]a
 	for _, m := range pathParam.FindAllStringSubmatch(path, -1) {
 		params = append(params, map[string]any{"name": m[1], "in": "path", "required": true, "schema": map[string]any{"type": "string"}})
 	}
-	for _, p := range rt.query {
-		params = append(params, map[string]any{"name": p.name, "in": "query", "description": p.what, "schema": map[string]any{"type": "string"}})
-	}
+	params = append(params, queryParams(method, rt)...)
 	if rt.body != nil {
 		params = append(params, map[string]any{
 			"name": "Idempotency-Key", "in": "header", "description": "the same for every repeat of one request: within an hour it is done once", "schema": map[string]any{"type": "string", "maxLength": 200},
@@ -90,19 +90,39 @@ func operation(method, path string, rt apiRoute, schemas schemaSet) map[string]a
 	}
 	switch {
 	case rt.body != nil:
-		op["requestBody"] = jsonBody(schemas.command(rt.body), len(rt.body.required)+len(rt.body.anyOf) > 0)
+		op["requestBody"] = bodyOf("application/json", schemas.command(rt.body), len(rt.body.required)+len(rt.body.anyOf) > 0, rt.example)
 	case rt.takes != "":
-		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{rt.takes: map[string]any{"schema": map[string]any{"type": "string"}}}}
+		op["requestBody"] = bodyOf(rt.takes, map[string]any{"type": "string"}, true, rt.example)
 	case rt.sends != nil:
 		s := schemas.object(reflect.TypeOf(rt.sends))
 		s["additionalProperties"] = false
-		op["requestBody"] = jsonBody(s, false)
+		op["requestBody"] = bodyOf("application/json", s, false, rt.example)
 	}
 	return op
 }
 
-func jsonBody(schema map[string]any, required bool) map[string]any {
-	return map[string]any{"required": required, "content": map[string]any{"application/json": map[string]any{"schema": schema}}}
+// queryParams are those of a query; those that the example of a GET has must be given.
+func queryParams(method string, rt apiRoute) (out []any) {
+	needed := url.Values{}
+	if method == http.MethodGet {
+		needed, _ = url.ParseQuery(rt.example) // ours, and tried by a test
+	}
+	for _, p := range rt.query {
+		param := map[string]any{"name": p.name, "in": "query", "description": p.what, "schema": map[string]any{"type": "string"}}
+		if needed.Has(p.name) {
+			param["required"], param["example"] = true, needed.Get(p.name)
+		}
+		out = append(out, param)
+	}
+	return out
+}
+
+func bodyOf(kind string, schema map[string]any, required bool, example string) map[string]any {
+	content := map[string]any{"schema": schema}
+	if example != "" {
+		content["example"] = exampleOf(example)
+	}
+	return map[string]any{"required": required, "content": map[string]any{kind: content}}
 }
 
 func responses(rt apiRoute, schemas schemaSet) map[string]any {
@@ -110,10 +130,19 @@ func responses(rt apiRoute, schemas schemaSet) map[string]any {
 	switch {
 	case rt.stream && strings.HasPrefix(rt.pattern, "GET "):
 		ok["content"] = map[string]any{"text/event-stream": map[string]any{"schema": map[string]any{"type": "string"}}}
+	case rt.orElse != nil:
+		ok["description"] = "done: the incident it is about, or what became of it when it is about none"
+		either := []any{schemas.of(reflect.TypeOf(rt.answers)), schemas.of(reflect.TypeOf(rt.orElse))}
+		ok["content"] = map[string]any{"application/json": map[string]any{"schema": map[string]any{"oneOf": either}}}
 	case rt.answers != nil:
 		ok["content"] = map[string]any{"application/json": map[string]any{"schema": schemas.of(reflect.TypeOf(rt.answers))}}
-	default:
+	case len(rt.texts) == 0:
 		ok["content"] = map[string]any{"application/json": map[string]any{"schema": map[string]any{}}}
+	default:
+		ok["content"] = map[string]any{}
+	}
+	for _, kind := range rt.texts {
+		ok["content"].(map[string]any)[kind] = map[string]any{"schema": map[string]any{"type": "string"}}
 	}
 	status := "200"
 	if rt.created {
@@ -124,7 +153,10 @@ func responses(rt apiRoute, schemas schemaSet) map[string]any {
 		"content":     map[string]any{"application/problem+json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}}},
 	}}
 	if rt.body != nil || rt.created {
-		out["202"] = map[string]any{"description": "in the log, not decided yet; Location says where to look"}
+		out["202"] = map[string]any{
+			"description": "in the log, not decided yet; Location says where to look",
+			"content":     map[string]any{"application/json": map[string]any{"schema": schemas.of(reflect.TypeFor[pendingCommand]())}},
+		}
 	}
 	return out
 }

@@ -33,6 +33,9 @@ func (s schemaSet) of(t reflect.Type) map[string]any {
 	case reflect.Pointer:
 		return map[string]any{"oneOf": []any{s.of(t.Elem()), map[string]any{"type": "null"}}}
 	case reflect.Struct:
+		if t.Name() == "" {
+			return s.object(t)
+		}
 		name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
 		if _, met := s[name]; !met {
 			s[name] = nil // met, so that a type may hold itself

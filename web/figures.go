@@ -79,8 +79,8 @@ func (a *API) figuresRoutes() []apiRoute {
 		schema = a.o.Figures.Schema()
 	}
 	return []apiRoute{
-		{pattern: "GET /api/v1/kpis", scope: headstart.ScopeRead, everywhere: true, handler: a.showFigures, summary: "Figures of a period beside the period before; none is by worker", answers: schema, query: figuresParams},
-		{pattern: "GET /api/v1/kpis/problem", scope: headstart.ScopeRead, everywhere: true, handler: a.draftProblem, summary: "Draft of a problem record of a cause that keeps coming back, as Markdown", query: append([]apiParam{{"asset", "id of the probable cause, of those under recurring"}}, figuresParams[:4]...)},
+		{pattern: "GET /api/v1/kpis", scope: headstart.ScopeRead, everywhere: true, handler: a.showFigures, summary: "Figures of a period beside the period before; none is by worker", answers: schema, texts: []string{"text/csv"}, query: figuresParams},
+		{pattern: "GET /api/v1/kpis/problem", scope: headstart.ScopeRead, everywhere: true, handler: a.draftProblem, summary: "Draft of a problem record of a cause that keeps coming back, as Markdown", texts: []string{"text/markdown"}, query: append([]apiParam{{"asset", "id of the probable cause, of those under recurring"}}, figuresParams[:4]...)},
 		{pattern: "POST /api/v1/telephone", scope: headstart.ScopeWrite, handler: a.importCalls, summary: "Take over what the telephone system counted by hour or day: CSV with the columns from, to, calls, answered, abandoned, mean wait", takes: "text/csv", maxBody: maxCallList, everywhere: true},
 	}
 }

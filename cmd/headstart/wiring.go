@@ -83,13 +83,20 @@ func siteAgents(sites *agents.Hub) func() []web.SiteAgent {
 	}
 }
 
+// What an agent sends, as openapi.json shows it.
+const (
+	agentPost = `{"v": 1, "spool": "0123456789abcdef", "sent_at": "2026-11-23T08:00:00Z", "status": {"probes": 1, "spooled": 1}, ` +
+		`"events": [{"seq": 3, "check": {"probe": "ping", "kind": "icmp", "asset": "prn-n2-04", "verdict": "down", "reason": "no reply", "observed_at": "2026-11-23T07:59:00Z"}}]}`
+	agentResults = `{"v": 1, "sent_at": "2026-11-23T08:00:00Z", "checks": [{"probe": "ping", "kind": "icmp", "asset": "prn-n2-04", "target": "10.1.2.4", "verdict": "ok"}]}`
+)
+
 // siteRoutes are what agents of sites use, for openapi.json.
 func siteRoutes() []web.Described {
 	const ingest = headstart.ScopeIngest
 	return []web.Described{
 		{Pattern: "GET /api/v1/agents", Scope: headstart.ScopeRead, Summary: "How the agents of sites do", Answers: agents.SiteStates{}},
-		{Pattern: "POST /api/v1/agents/{name}/events", Scope: ingest, Summary: "Checks of a site, by number, or a sign of life", Sends: agents.Post{}, Answers: agents.Answer{}},
-		{Pattern: "POST /api/v1/agents/{name}/results", Scope: ingest, Summary: "The last run of every probe of a site", Sends: agents.Results{}},
+		{Pattern: "POST /api/v1/agents/{name}/events", Scope: ingest, Summary: "Checks of a site, by number, or a sign of life", Sends: agents.Post{}, Answers: agents.Answer{}, Example: agentPost},
+		{Pattern: "POST /api/v1/agents/{name}/results", Scope: ingest, Summary: "The last run of every probe of a site", Sends: agents.Results{}, Answers: struct{}{}, Example: agentResults},
 		{Pattern: "GET /api/v1/agents/{name}/asks", Scope: ingest, Summary: "What the engine wants to know now; waits for it up to 25 s", Answers: agents.Asks{}},
 	}
 }
