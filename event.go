@@ -224,7 +224,8 @@ type LogConfig struct {
 	Notices     map[string]int  `json:"notices,omitempty"` // asset: seconds until our slowest probe of it knows that it fails
 	Audiences   []Audience      `json:"audiences,omitempty"`
 	Channels    []ChannelInfo   `json:"channels,omitempty"`
-	Route       string          `json:"route,omitempty"` // operators' route: as YAML, Alertmanager's syntax
+	Route       string          `json:"route,omitempty"` // operators' route: as YAML, Alertmanager's syntax; with time intervals a document that holds both
+	Inhibit     []InhibitRule   `json:"inhibit_rules,omitempty"`
 
 	Desk          *Desk          `json:"desk,omitempty"`           // nil: nobody said who works when
 	SupportGroups []SupportGroup `json:"support_groups,omitempty"` // none: nothing is escalated

@@ -56,15 +56,16 @@ type Config struct {
 
 	Audiences []headstart.Audience `yaml:"audiences" json:"audiences,omitempty"`
 
-	Store       Store              `yaml:"store" json:"store"`
-	Archive     Archive            `yaml:"archive" json:"archive"`
-	Retention   Retention          `yaml:"retention" json:"retention"`
-	Correlation correlate.Config   `yaml:"correlation" json:"correlation"`
-	Alerts      Alerts             `yaml:"alerts" json:"alerts"`
-	Tickets     Tickets            `yaml:"tickets" json:"tickets"`
-	Maintenance maintenance.Config `yaml:"maintenance" json:"maintenance"`
-	Publish     public.Config      `yaml:"publish" json:"publish"`
-	Report      report.Config      `yaml:"report" json:"report"`
+	Store        Store              `yaml:"store" json:"store"`
+	Archive      Archive            `yaml:"archive" json:"archive"`
+	Retention    Retention          `yaml:"retention" json:"retention"`
+	Correlation  correlate.Config   `yaml:"correlation" json:"correlation"`
+	Alerts       Alerts             `yaml:"alerts" json:"alerts"`
+	Alertmanager Alertmanager       `yaml:"alertmanager" json:"alertmanager,omitzero"`
+	Tickets      Tickets            `yaml:"tickets" json:"tickets"`
+	Maintenance  maintenance.Config `yaml:"maintenance" json:"maintenance"`
+	Publish      public.Config      `yaml:"publish" json:"publish"`
+	Report       report.Config      `yaml:"report" json:"report"`
 
 	Desk          headstart.Desk           `yaml:"desk" json:"desk"`                               // who works when, and where the desk is told
 	SupportGroups []headstart.SupportGroup `yaml:"support_groups" json:"support_groups,omitempty"` // that incidents are escalated to
@@ -179,7 +180,7 @@ func decode(d *document) (*Config, error) {
 	}
 	files, warnings := checkFiles(d)
 	cfg.Warnings = append(cfg.Warnings, warnings...)
-	ms = cfg.validateAll(d, ms.with(files))
+	ms = cfg.validateAll(d, ms.with(files).with(cfg.readAlertmanager(d)))
 	_, named := field(d.root, "catalog")
 	if named == nil && d.file != "" {
 		cfg.CatalogFiles = []string{filepath.Join(filepath.Dir(d.file), "catalog.yml")}
@@ -227,6 +228,7 @@ func (c *Config) checks() []check {
 		{"correlation", c.Correlation.Validate()},
 		{"archive", c.Archive.Validate()},
 		{"alerts", c.validateAlerts()},
+		{"alertmanager", c.Alertmanager.Validate()},
 		{"tickets", c.Tickets.Config.Validate()},
 		{"tickets", c.Tickets.Matching.Validate()},
 		{"", c.Incidents.Validate()},

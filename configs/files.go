@@ -33,6 +33,9 @@ func resolveFiles(d *document) {
 	_, told := field(d.root, "announce")
 	_, words := field(told, "templates") // a file or a folder
 	absolute(words)
+	_, taken := field(d.root, "alertmanager")
+	_, file := field(dealias(taken), "config")
+	absolute(file)
 	_, tickets := field(d.root, "tickets")
 	if _, sources := field(tickets, "sources"); sources != nil && sources.Kind == yaml.SequenceNode {
 		for _, s := range sources.Content { // a folder, but one we read

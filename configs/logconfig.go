@@ -21,6 +21,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 	if catalog == nil {
 		catalog = &headstart.Catalog{}
 	}
+	inhibits, _ := c.Notify.Inhibits() // validated
 	l := headstart.LogConfig{
 		Engine:       headstart.EngineVersion,
 		Ticks:        true,
@@ -41,6 +42,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		Audiences:    c.Audiences,
 		Channels:     c.channelInfos(),
 		Route:        c.Notify.RouteYAML(),
+		Inhibit:      inhibits,
 		Systems:      tickets.Infos(c.Tickets.Config),
 		OwnWords:     c.OwnWords,
 		Report:       c.Report.Plan(),

@@ -40,7 +40,15 @@ type Composer interface {
 
 // Router names the operators' receivers an alert's labels lead to.
 type Router interface {
-	Receivers(labels map[string]string) []string
+	// Receivers names those to be told at a time, zero: whatever the time. later reports
+	// whether time intervals hold others back.
+	Receivers(labels map[string]string, at time.Time) (to []string, later bool)
+
+	// Resting reports whether time intervals hold all back that a receiver would be told.
+	Resting(receiver string, at time.Time) bool
+
+	// Opens is when a time interval begins or ends next; zero: not within a year.
+	Opens(after time.Time) time.Time
 }
 
 // Makers turn configuration of the log into behaviour; cmd hands them in.
@@ -157,6 +165,7 @@ type extra struct {
 	Tickets map[string]ticket  `json:"tickets,omitempty"` // linked or suggested, by key
 	Past    past               `json:"past,omitzero"`     // of tickets not known any more
 	Paged   map[string]receipt `json:"paged,omitempty"`   // by receiver
+	Look    time.Time          `json:"look,omitzero"`     // when its pages are looked at again: some are held back
 
 	Over    bool                `json:"over,omitempty"`    // its tickets are told that it is
 	No      []no                `json:"no,omitempty"`      // who said lately that it still fails though it is over

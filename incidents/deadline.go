@@ -71,6 +71,8 @@ const (
 	doRelease     = "release"    // incident: it speaks for itself again to an audience
 	doAnnounce    = "announce"   // what a person writes, for further audiences
 	doPage        = "page"       // the page, to further receivers
+	doLook        = "look"       // incident: receivers that were held back may be paged
+	doAllLook     = "all_look"   // the same for all incidents, after the one it names
 	doHandOver    = "hand_over"  // the pages of a merged incident
 	doTakeOver    = "take_over"  // notices of planned work, to the incident it left
 	doHold        = "hold"       // what is owed to users, for a hush of all

@@ -36,6 +36,8 @@ func (b *book) fireFor(i *incident, r round) bool {
 		b.sayOn(i, r.Arg)
 	case doPage:
 		b.pageOn(i, r.Arg, r.From, b.groups.OpenMembers(i.Group))
+	case doLook:
+		b.lookAtPages(i)
 	case doTakeOver:
 		b.takeOver(i, r.From)
 	case doHours:
@@ -71,6 +73,8 @@ func (b *book) fireAlone(d *deadline, r round) {
 		b.unhushed(headstart.IncidentID(d.Key), d.Gen)
 	case doAllHours:
 		b.lookAtHours(d.Gen)
+	case doAllLook:
+		b.lookAtAllPages(d.Gen)
 	case doHold:
 		b.hold(r)
 	case doRetire:

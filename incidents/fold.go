@@ -164,8 +164,11 @@ func (f *fold) line(ev headstart.Event) {
 		if f.book.log.KeepIncidents != ev.Config.KeepIncidents && f.book.last > 0 {
 			f.book.agenda.add(f.book.now, doRetire, "", 0, false)
 		}
-		rules := f.book.dutyRules()
+		rules, route := f.book.dutyRules(), f.book.log.Route
 		f.book.configure(*ev.Config)
+		if route != f.book.log.Route && f.book.last > 0 {
+			f.book.agenda.add(f.book.now, doAllLook, "", 0, false)
+		}
 		if rules != f.book.dutyRules() && len(f.book.live) > 0 {
 			f.book.agenda.add(f.book.now, doAllHours, "", 0, false)
 		}

@@ -91,8 +91,12 @@ func (b *book) pageFiring(i *incident, reason, from string, members []headstart.
 	wanted := map[string][]headstart.NoticeAlert{}
 	for _, key := range members {
 		for _, a := range b.memberAlerts(key) {
-			for _, r := range b.router.Receivers(a.Labels) {
+			to, later := b.router.Receivers(a.Labels, b.now)
+			for _, r := range to {
 				wanted[r] = append(wanted[r], a)
+			}
+			if later {
+				b.openLater(i)
 			}
 		}
 	}
@@ -153,12 +157,13 @@ func (b *book) leadsOn(i *incident, key headstart.ProblemKey) bool {
 // unaware reports whether an alert of such labels leads to a receiver that does not
 // know of i, at its priority.
 func (b *book) unaware(i *incident, labels map[string]string) bool {
-	for _, r := range b.router.Receivers(labels) {
+	to, later := b.router.Receivers(labels, b.now)
+	for _, r := range to {
 		if got, told := i.knows(r); !told || i.Priority < got.Priority {
 			return true
 		}
 	}
-	return false
+	return later && !i.X.Look.After(b.now)
 }
 
 func (b *book) pageResolved(i *incident, from string) {
@@ -167,8 +172,12 @@ func (b *book) pageResolved(i *incident, from string) {
 	}
 	b.eachReceiver(i, "resolved", from, sortedKeys(i.X.Paged), func(r string) {
 		got, open := i.knows(r)
-		if !open {
+		switch {
+		case !open:
 			return // closed before, and not opened again since
+		case !got.Called && b.router.Resting(r, b.now):
+			b.openLater(i)
+			return
 		}
 		a := headstart.NoticeAlert{
 			Labels:      map[string]string{"alertname": "Incident", "incident": string(i.ID), "asset": b.pageCause(i, got, "resolved")},

@@ -183,7 +183,8 @@ func (b *book) pageReport(e headstart.Edition, day, channel, text string) {
 	if channel != "" {
 		labels["channel"] = channel
 	}
-	for _, receiver := range b.router.Receivers(labels) {
+	to, _ := b.router.Receivers(labels, time.Time{}) // told once, so never held back
+	for _, receiver := range to {
 		b.owe(&headstart.Notice{
 			V: 1, Key: reportKey(e, day, channel) + "/missing/" + receiver, Plane: headstart.PlaneOperators, At: b.now,
 			UID: "report-" + day + "-" + string(e) + "-" + channel, Receiver: receiver, Reason: "notice", Title: text,

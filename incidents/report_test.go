@@ -25,9 +25,9 @@ func reportStory(t *testing.T, holidays ...headstart.Holiday) *story {
 }
 
 // toOps pages one receiver of everything.
-type toOps struct{}
+type toOps struct{ anytime }
 
-func (toOps) Receivers(map[string]string) []string { return []string{"ops"} }
+func (toOps) Receivers(map[string]string, time.Time) ([]string, bool) { return []string{"ops"}, false }
 
 // at applies a line at a time, and fires every deadline before it.
 func (s *story) at(at time.Time, l headstart.Line) { s.line(at.Sub(monday), l) }

@@ -129,9 +129,17 @@ func (p plain) Title(kind headstart.ServiceKind, _, name, _ string) string {
 }
 
 // routes sends every alert to the receivers its label "to" lists.
-type routes struct{}
+type routes struct{ anytime }
 
-func (routes) Receivers(l map[string]string) []string { return strings.Fields(l["to"]) }
+func (routes) Receivers(l map[string]string, _ time.Time) ([]string, bool) {
+	return strings.Fields(l["to"]), false
+}
+
+// anytime has no time intervals.
+type anytime struct{}
+
+func (anytime) Resting(string, time.Time) bool   { return false }
+func (anytime) Opens(time.Time) (zero time.Time) { return zero }
 
 // story drives a fold through a day.
 type story struct {

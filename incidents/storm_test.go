@@ -9,16 +9,22 @@ import (
 )
 
 // counting counts how often an alert walks the route.
-type counting struct{ walks *int }
+type counting struct {
+	anytime
+	walks *int
+}
 
-func (c counting) Receivers(l map[string]string) []string { *c.walks++; return routes{}.Receivers(l) }
+func (c counting) Receivers(l map[string]string, at time.Time) ([]string, bool) {
+	*c.walks++
+	return routes{}.Receivers(l, at)
+}
 
 // TestStormWalksRouteOnce: each alert that joins walks the route, not all those
 // that joined before it too; a new receiver among them is still told (ruling 16).
 func TestStormWalksRouteOnce(t *testing.T) {
 	st := newStory(t, nil)
 	walks := 0
-	st.f.book.router = counting{&walks}
+	st.f.book.router = counting{walks: &walks}
 	st.outage(0)
 	const members = 300
 	for n := range members {

@@ -20,14 +20,22 @@ import (
 type Config struct {
 	Channels []ChannelConfig `yaml:"channels" json:"channels,omitempty"`
 
-	// Receivers, Route and Templates are Alertmanager's own syntax, kept as
-	// written: its library reads them.
-	Receivers yaml.Node `yaml:"receivers" json:"-"`
-	Route     yaml.Node `yaml:"route" json:"-"`
-	Templates []string  `yaml:"templates" json:"templates,omitempty"`
+	// Receivers, Route, TimeIntervals, InhibitRules and Templates are Alertmanager's own
+	// syntax, kept as written: its library reads them.
+	Receivers     yaml.Node `yaml:"receivers" json:"-"`
+	Route         yaml.Node `yaml:"route" json:"-"`
+	TimeIntervals yaml.Node `yaml:"time_intervals" json:"-"`
+	InhibitRules  yaml.Node `yaml:"inhibit_rules" json:"-"`
+	Templates     []string  `yaml:"templates" json:"templates,omitempty"`
 
 	// Heartbeat is whom we call while we work, so that somebody notices when we do not.
 	Heartbeat []HeartbeatConfig `yaml:"heartbeat" json:"heartbeat,omitempty"`
+
+	// Of an alertmanager.yml: where it lies, its intervals under the old key, and what
+	// stands in it without effect.
+	file          string
+	muteIntervals yaml.Node
+	without       []string
 }
 
 // ChannelConfig is one entry of channels.
@@ -104,6 +112,9 @@ func (c Config) Validate() error {
 	if _, err := NewRouter(c.RouteYAML()); err != nil {
 		errs = append(errs, err)
 	}
+	if _, err := c.Inhibits(); err != nil {
+		errs = append(errs, err)
+	}
 	for i, b := range c.Heartbeat {
 		errs = append(errs, b.validate(fmt.Sprintf("heartbeat[%d]", i)))
 	}
@@ -155,8 +166,34 @@ func checkURL(raw string) error {
 	return nil
 }
 
-// RouteYAML is the operators' route as LogConfig keeps it; empty without one.
-func (c Config) RouteYAML() string { return nodeText(c.Route) }
+// RouteYAML is the operators' route as LogConfig keeps it, with the time intervals if
+// there are any; empty without one.
+func (c Config) RouteYAML() string {
+	intervals, old := nodeText(c.TimeIntervals), nodeText(c.muteIntervals)
+	if nodeText(c.Route) == "" || intervals == "" && old == "" {
+		return nodeText(c.Route)
+	}
+	doc := map[string]any{"route": &c.Route}
+	if intervals != "" {
+		doc["time_intervals"] = &c.TimeIntervals
+	}
+	if old != "" {
+		doc["mute_time_intervals"] = &c.muteIntervals
+	}
+	b, err := yaml.Marshal(doc)
+	if err != nil {
+		return "" // nodes that were read can be written
+	}
+	return string(b)
+}
+
+// File is the alertmanager.yml the receivers are from; empty: headstart.yml.
+func (c Config) File() string { return c.file }
+
+// Pages reports whether anything says how operators are paged.
+func (c Config) Pages() bool {
+	return nodeText(c.Receivers)+nodeText(c.Route)+nodeText(c.TimeIntervals)+nodeText(c.InhibitRules) != "" || len(c.Templates) > 0
+}
 
 // ReceiverNames are those of the operators' receivers that say their name.
 func (c Config) ReceiverNames() []string {

@@ -28,6 +28,7 @@ import (
 // OperatorsConfig is the paging of operators in Alertmanager's own words.
 type OperatorsConfig struct {
 	Receivers   string   // the receivers block as YAML; empty: nobody is paged
+	File        string   // the alertmanager.yml it is from, with its globals; empty: none
 	Route       string   // the route as YAML; only checked here
 	Templates   []string // files, globs allowed
 	ExternalURL string   // where the desk is; links in pages lead there
@@ -70,7 +71,7 @@ func LoadOperators(c OperatorsConfig, logger *slog.Logger, dialer *headstart.Dia
 		return o, checkNames(c.Route, nil)
 	}
 	startLibrary()
-	cfg, err := loadReceivers(c.Receivers)
+	cfg, err := c.load()
 	if err != nil {
 		return nil, fmt.Errorf("receivers: %w", err)
 	}
@@ -101,6 +102,18 @@ func LoadOperators(c OperatorsConfig, logger *slog.Logger, dialer *headstart.Dia
 	slices.Sort(o.names)
 	errs = append(errs, checkNames(c.Route, o.names))
 	return o, errors.Join(errs...)
+}
+
+// load lets the library read the receivers, from their own file if they have one.
+func (c OperatorsConfig) load() (*config.Config, error) {
+	if c.File == "" {
+		return loadReceivers(c.Receivers)
+	}
+	cfg, err := config.LoadFile(c.File)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", c.File, scrub(err.Error()))
+	}
+	return cfg, nil
 }
 
 // loadReceivers lets the library read the block, which fills in its defaults. It

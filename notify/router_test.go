@@ -4,19 +4,23 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"pgregory.net/rapid"
 )
 
 const officeRoute = `
-receiver: all
-group_by: [alertname]
-group_wait: 30s
-routes:
-- {matchers: ['severity="page"'], receiver: on-call, continue: true}
-- {matchers: ['team=~"net.*"', 'site!="lab"'], receiver: net, mute_time_intervals: [nacht]}
-- {match: {team: mail}, receiver: mail, routes: [{matchers: [severity=info], receiver: nobody}]}
+time_intervals:
+- {name: nacht, time_intervals: [{times: [{start_time: "18:00", end_time: "24:00"}, {start_time: "00:00", end_time: "08:00"}], location: Europe/Amsterdam}]}
+route:
+  receiver: all
+  group_by: [alertname]
+  group_wait: 30s
+  routes:
+  - {matchers: ['severity="page"'], receiver: on-call, continue: true}
+  - {matchers: ['team=~"net.*"', 'site!="lab"'], receiver: net, mute_time_intervals: [nacht]}
+  - {match: {team: mail}, receiver: mail, routes: [{matchers: [severity=info], receiver: nobody}]}
 `
 
 // Each alert walks the route with its own labels, continue included (ruling 16).
@@ -38,13 +42,13 @@ func TestRouterReceivers(t *testing.T) {
 		"no child":                  {map[string]string{"team": "mail"}, []string{"mail"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := r.Receivers(tc.labels); !slices.Equal(got, tc.want) {
+			if got, _ := r.Receivers(tc.labels, time.Time{}); !slices.Equal(got, tc.want) {
 				t.Errorf("%v goes to %q, want %q", tc.labels, got, tc.want)
 			}
 		})
 	}
-	if got, want := r.Unhonoured(), []string{"group_by", "group_wait", "mute_time_intervals"}; !slices.Equal(got, want) {
-		t.Errorf("not yet honoured: %q, want %q", got, want)
+	if got, want := r.Superseded(), []string{"group_by", "group_wait"}; !slices.Equal(got, want) {
+		t.Errorf("superseded: %q, want %q", got, want)
 	}
 	if got, want := r.Named(), []string{"all", "mail", "net", "nobody", "on-call"}; !slices.Equal(got, want) {
 		t.Errorf("named: %q, want %q", got, want)
@@ -57,7 +61,7 @@ func TestRouterEmpty(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := r.Receivers(map[string]string{"a": "b"}); len(got) != 0 {
+		if got, _ := r.Receivers(map[string]string{"a": "b"}, time.Now()); len(got) != 0 {
 			t.Errorf("without a route %q is paged", got)
 		}
 	}
@@ -87,7 +91,7 @@ func TestRouterNeverLosesAnAlert(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		labels := rapid.MapOf(rapid.SampledFrom([]string{"team", "severity", "site", "x"}), rapid.SampledFrom([]string{"net", "mail", "page", "info", "lab", ""})).Draw(t, "labels")
-		got := r.Receivers(labels)
+		got, _ := r.Receivers(labels, time.Time{})
 		sorted := slices.Compact(slices.Sorted(slices.Values(got)))
 		if len(got) == 0 || len(sorted) != len(got) {
 			t.Fatalf("%v goes to %q", labels, got)
@@ -124,13 +128,17 @@ func FuzzRoute(f *testing.F) {
 			return
 		}
 		labels := map[string]string{"team": "net"}
-		got := r.Receivers(labels)
+		got, _ := r.Receivers(labels, time.Time{})
 		if r.root != nil && !slices.Equal(got, matched(r, labels)) {
 			t.Errorf("route %q: %v goes to %q, and by Alertmanager's own walk to %q", text, labels, got, matched(r, labels))
 		}
 		if strings.TrimSpace(text) != "" && len(got) == 0 {
 			t.Errorf("route %q was accepted and routes nothing", text)
 		}
-		r.Unhonoured()
+		r.Superseded()
+		at := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+		if next := r.Opens(at); !next.IsZero() && !next.After(at) {
+			t.Errorf("route %q: after %s the next turn is %s", text, at, next)
+		}
 	})
 }

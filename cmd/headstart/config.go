@@ -19,16 +19,21 @@ func (p *program) configCommand() *cobra.Command {
 }
 
 func (p *program) configCheck() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "name every mistake of the configuration and the catalog",
 		Long: `Reads the configuration, the catalog and every file they name, and prints each
-mistake as FILE:LINE: message; remedy. Exit code 0 if there is none, 2 otherwise.`,
-		Example: "  headstart config check\n  headstart --config /etc/headstart/headstart.yml config check",
+mistake as FILE:LINE: message; remedy. Exit code 0 if there is none, 2 otherwise. Of
+receivers, route and inhibit_rules it says what holds as in Alertmanager and what
+incidents do instead.`,
+		Example: "  headstart config check\n  headstart --config /etc/headstart/headstart.yml config check\n  headstart config check --alertmanager.config /etc/alertmanager/alertmanager.yml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.config(cmd)
 			if err != nil {
+				return err
+			}
+			if err := tellRouting(p.stdout, cfg); err != nil {
 				return err
 			}
 			for _, key := range cfg.NotHonoured() {
@@ -43,6 +48,8 @@ mistake as FILE:LINE: message; remedy. Exit code 0 if there is none, 2 otherwise
 			return nil
 		},
 	}
+	alertmanagerFlags(cmd)
+	return cmd
 }
 
 func (p *program) configShow() *cobra.Command {

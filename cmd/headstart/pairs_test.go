@@ -139,7 +139,8 @@ func TestEveryReceiverHears(t *testing.T) {
 					if len(a.Silenced) > 0 {
 						continue
 					}
-					for _, r := range router.Receivers(a.Labels) {
+					to, _ := router.Receivers(a.Labels, time.Time{})
+					for _, r := range to {
 						pairs++
 						if !told[i.ID][r] {
 							rt.Fatalf("%s was not told of %s, where %v fails; told were %v", r, i.ID, a.Labels, slices.Sorted(maps.Keys(told[i.ID])))

@@ -69,7 +69,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	api := alerts.New(alerts.Options{
-		Append: appender.Append, View: view, Incarnation: life.get, Receivers: router.Receivers, Config: cfg.AlertsConfig(),
+		Append: appender.Append, View: view, Incarnation: life.get, Receivers: func(labels map[string]string) []string { to, _ := router.Receivers(labels, time.Time{}); return to }, Config: cfg.AlertsConfig(),
 		Logger: logger, Registerer: reg, Now: s.now,
 	})
 	egress := channelDialer(cfg)
@@ -146,7 +146,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		add("subscriptions", subscribers.Run)
 	}
 	operators, err := notify.LoadOperators(notify.OperatorsConfig{
-		Receivers: cfg.Notify.ReceiversYAML(), Route: cfg.Notify.RouteYAML(), Templates: cfg.Notify.Templates, ExternalURL: cfg.Door.ExternalURL,
+		Receivers: cfg.Notify.ReceiversYAML(), File: cfg.Notify.File(), Route: cfg.Notify.RouteYAML(), Templates: cfg.Notify.Templates, ExternalURL: cfg.Door.ExternalURL,
 		AckLink: acks.URL,
 	}, logger, egress)
 	if err != nil {
@@ -230,7 +230,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	entrance, err = door.New(door.Options{
 		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st), Demo: s.stage != nil,
-	}, routes)
+	}, prefixed(routes, cfg.Alertmanager.Prefix()))
 	if err != nil {
 		return nil, err
 	}

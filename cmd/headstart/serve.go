@@ -63,6 +63,7 @@ there; here are /metrics, /-/ready and a page with how the line does.`,
 	cmd.Flags().StringVar(&upstream, "upstream", "", "`URL` a site agent reports to; overrides upstream.url")
 	cmd.Flags().String(upstreamKey, "", "")
 	_ = cmd.Flags().MarkHidden(upstreamKey) // it was just made
+	alertmanagerFlags(cmd)
 	cmd.Flags().String("listen", "", "`address` of pages, API and ingest; overrides the configuration")
 	return cmd
 }
