@@ -9,6 +9,12 @@ type Reached struct {
 	MutedBy  []string          // the time intervals that hold it back; empty: none does
 }
 
+// Receiver is one of those whom operators are paged through, without its settings.
+type Receiver struct {
+	Name   string
+	Labels map[string]string // its name among them, as label "name"
+}
+
 // InhibitRule silences alerts while others fire, in the semantics of Alertmanager: an
 // alert that all of Target match is muted as long as one that all of Source match fires
 // with the same values of the labels in Equal. What both sides match is muted only by

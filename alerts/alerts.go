@@ -33,9 +33,10 @@ type Options struct {
 	// have been lost, and the repeat filter starts anew.
 	Incarnation func() string
 
-	// Receivers says which of the operators' receivers an alert's labels reach,
-	// for GET; nil: the route's first.
-	Receivers func(labels map[string]string) []string
+	// Route says where the operators' route leads an alert's labels to, for GET; nil: to
+	// its first receiver. Receivers are all there are; none: those the route names.
+	Route     func(labels map[string]string, at time.Time) []headstart.Reached
+	Receivers []headstart.Receiver
 
 	Config     Config
 	Logger     *slog.Logger
@@ -59,9 +60,12 @@ func (o *Options) validate() {
 type API struct {
 	store     func(context.Context, headstart.Append) (headstart.Offset, error)
 	view      *headstart.View
-	receivers func(map[string]string) []string
+	route     func(map[string]string, time.Time) []headstart.Reached
+	receivers []headstart.Receiver
 	rules     atomic.Pointer[rules]
 	filter    *filter
+
+	last atomic.Pointer[shownOf] // of the configuration seen last
 
 	incarnation func() string
 	generators  generators
@@ -82,6 +86,7 @@ func New(o Options) *API {
 	a := &API{
 		store:     o.Append,
 		view:      o.View,
+		route:     o.Route,
 		receivers: o.Receivers,
 		filter:    newFilter(o.View, o.Incarnation),
 
@@ -120,6 +125,7 @@ func (a *API) Routes() []headstart.Route {
 		{Pattern: "POST /api/v2/alerts", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.post), MaxBody: MaxBody, Everywhere: true},
 		{Pattern: "POST /hooks/alertmanager", Scope: headstart.ScopeIngest, Handler: http.HandlerFunc(a.webhook), MaxBody: MaxBody, Everywhere: true},
 		read("GET /api/v2/alerts", a.getAlerts),
+		read("GET /api/v2/alerts/groups", a.getGroups),
 		read("GET /api/v2/silences", a.getSilences),
 		{Pattern: "POST /api/v2/silences", Scope: headstart.ScopeWrite, Handler: http.HandlerFunc(a.postSilence), MaxBody: MaxBody, Everywhere: true},
 		read("GET /api/v2/silence/{id}", a.getSilence),

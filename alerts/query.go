@@ -1,11 +1,11 @@
 package alerts
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -49,8 +49,8 @@ func (s stamp) MarshalText() ([]byte, error) {
 
 // query is what GET /api/v2/alerts was asked for.
 type query struct {
+	whom
 	filter                      []*labels.Matcher
-	receiver                    *regexp.Regexp // nil: any
 	active, silenced, inhibited bool
 }
 
@@ -62,15 +62,14 @@ func parseQuery(values url.Values) (*query, error) {
 	}
 	if text := values.Get("receiver"); text != "" {
 		if q.receiver, err = regexp.Compile("^(?:" + text + ")$"); err != nil {
-			return nil, &badReceiver{err}
+			return nil, fmt.Errorf("failed to parse receiver param: %w", err)
 		}
+	}
+	if q.labels, err = parseFilter(values["receiver_matchers"]); err != nil {
+		return nil, fmt.Errorf("failed to parse receiver_matchers param: %w", err)
 	}
 	return q, nil
 }
-
-type badReceiver struct{ err error }
-
-func (e *badReceiver) Error() string { return "failed to parse receiver param: " + e.err.Error() }
 
 // flag reads a boolean that is true when absent; what is not a yes is a no.
 func flag(values url.Values, key string) bool {
@@ -109,20 +108,22 @@ func (a *API) getAlerts(w http.ResponseWriter, r *http.Request) {
 	}
 	out := []gettableAlert{}
 	now := a.now()
-	receivers := a.receiversOf()
 	for _, s := range a.view.Alerts() {
 		if !q.matches(&s) {
 			continue
 		}
-		to := receivers(s.Labels)
-		if q.receiver != nil && !anyMatches(q.receiver, to) {
+		var to []string
+		for _, end := range a.ends(s.Labels, now) {
+			to = append(to, end.Receiver)
+		}
+		if !q.among(to, a.labelsOf) {
 			continue
 		}
-		g := gettable(&s, to, now)
-		g.Status.InhibitedBy = a.inhibitors(&s)
+		g := a.inView(&s, nil, now)
+		g.Receivers = namedAll(to)
 		out = append(out, g)
 	}
-	writeJSON(w, http.StatusOK, out)
+	answer(w, r, out)
 }
 
 // matches reports whether s is to be shown. Nothing is ever unprocessed here, so
@@ -133,12 +134,7 @@ func (q *query) matches(s *headstart.AlertState) bool {
 	if !s.Firing || len(silenced) > 0 && !q.silenced || inhibited && !q.inhibited || active && !q.active {
 		return false
 	}
-	for _, m := range q.filter {
-		if !m.Matches(s.Labels[m.Name]) {
-			return false
-		}
-	}
-	return true
+	return matchAll(q.filter, s.Labels)
 }
 
 // suppressed returns the silences that mute s, and whether its source inhibits it.
@@ -154,11 +150,8 @@ func suppressed(s *headstart.AlertState) (silences []string, inhibited bool) {
 	return silences, inhibited
 }
 
-func anyMatches(re *regexp.Regexp, names []string) bool {
-	return slices.ContainsFunc(names, re.MatchString)
-}
-
-func gettable(s *headstart.AlertState, receivers []string, now time.Time) gettableAlert {
+// inView is s as GET answers it, but for its receivers.
+func (a *API) inView(s *headstart.AlertState, mutedBy []string, now time.Time) gettableAlert {
 	g := gettableAlert{
 		Annotations: s.Annotations, Fingerprint: s.Fingerprint, GeneratorURL: s.Generator, Labels: s.Labels,
 		StartsAt: stamp(s.StartsAt), UpdatedAt: stamp(s.UpdatedAt), EndsAt: stamp(promised(s, now)),
@@ -168,9 +161,8 @@ func gettable(s *headstart.AlertState, receivers []string, now time.Time) gettab
 	if g.Annotations == nil {
 		g.Annotations = map[string]string{}
 	}
-	for _, name := range receivers {
-		g.Receivers = append(g.Receivers, named{name})
-	}
+	g.Status.MutedBy = append(g.Status.MutedBy, mutedBy...)
+	g.Status.InhibitedBy = a.inhibitors(s)
 	if len(s.Silenced) > 0 {
 		g.Status.State = "suppressed"
 		g.Status.SilencedBy, _ = suppressed(s)
@@ -180,11 +172,14 @@ func gettable(s *headstart.AlertState, receivers []string, now time.Time) gettab
 
 // inhibitors are the alerts at the source that inhibit s; [] if none does.
 func (a *API) inhibitors(s *headstart.AlertState) []string {
-	if _, inhibited := suppressed(s); !inhibited {
-		return []string{}
+	out := []string{}
+	for _, id := range s.Silenced {
+		if headstart.Inhibited(id) != "" {
+			m, _ := a.view.Silence(id)
+			out = append(out, m.Inhibitors...)
+		}
 	}
-	m, _ := a.view.Silence(headstart.InhibitionID(s.Fingerprint))
-	return slices.Concat([]string{}, m.Inhibitors)
+	return out
 }
 
 // promised is until when s is held alive, by whichever origin holds it longest.
@@ -204,11 +199,22 @@ func promised(s *headstart.AlertState, now time.Time) time.Time {
 	return end
 }
 
-// receiversOf returns what says which receivers an alert reaches.
-func (a *API) receiversOf() func(map[string]string) []string {
-	if a.receivers != nil {
-		return a.receivers
+// ends are where the operators' route leads the labels of an alert to.
+func (a *API) ends(labels map[string]string, at time.Time) []headstart.Reached {
+	if a.route != nil {
+		if ends := a.route(labels, at); len(ends) > 0 {
+			return ends
+		}
 	}
-	first := a.route().receivers[:1]
-	return func(map[string]string) []string { return first }
+	return []headstart.Reached{{Receiver: a.shown().receivers[0].Name, Group: map[string]string{}}}
+}
+
+// labelsOf are the labels of a receiver; nil: it is not known.
+func (a *API) labelsOf(receiver string) map[string]string {
+	for _, r := range a.shown().receivers {
+		if r.Name == receiver {
+			return r.Labels
+		}
+	}
+	return nil
 }

@@ -71,7 +71,7 @@ func (a *API) getSilences(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	slices.SortStableFunc(out, bySilenceState)
-	writeJSON(w, http.StatusOK, out)
+	answer(w, r, out)
 }
 
 // hasMatchers reports whether each matcher of filter is one of s.

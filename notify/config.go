@@ -3,6 +3,7 @@ package notify
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"slices"
@@ -195,16 +196,28 @@ func (c Config) Pages() bool {
 	return nodeText(c.Receivers)+nodeText(c.Route)+nodeText(c.TimeIntervals)+nodeText(c.InhibitRules) != "" || len(c.Templates) > 0
 }
 
-// ReceiverNames are those of the operators' receivers that say their name.
-func (c Config) ReceiverNames() []string {
+// ReceiverList are the operators' receivers that say their name, in order.
+func (c Config) ReceiverList() []headstart.Receiver {
 	var list []struct {
-		Name string `yaml:"name"`
+		Name   string            `yaml:"name"`
+		Labels map[string]string `yaml:"labels"`
 	}
 	if err := c.Receivers.Decode(&list); err != nil {
 		return nil // LoadOperators says what is wrong with them
 	}
-	var names []string
+	var out []headstart.Receiver
 	for _, r := range list {
+		labels := map[string]string{"name": r.Name}
+		maps.Copy(labels, r.Labels)
+		out = append(out, headstart.Receiver{Name: r.Name, Labels: labels})
+	}
+	return out
+}
+
+// ReceiverNames are those of the operators' receivers that say their name.
+func (c Config) ReceiverNames() []string {
+	var names []string
+	for _, r := range c.ReceiverList() {
 		names = append(names, r.Name)
 	}
 	return names

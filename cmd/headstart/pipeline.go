@@ -69,7 +69,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	api := alerts.New(alerts.Options{
-		Append: appender.Append, View: view, Incarnation: life.get, Receivers: func(labels map[string]string) []string { to, _ := router.Receivers(labels, time.Time{}); return to }, Config: cfg.AlertsConfig(),
+		Append: appender.Append, View: view, Incarnation: life.get, Route: router.Ends, Receivers: cfg.Notify.ReceiverList(), Config: cfg.AlertsConfig(),
 		Logger: logger, Registerer: reg, Now: s.now,
 	})
 	egress := channelDialer(cfg)
