@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,7 @@ const maxLines = 256
 func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
 	of := a.filter.begin(now)
 	rules := a.rules.Load()
+	a.inhibitorsFirst(alerts)
 	var news []*arrival // in the order sent
 	var verdicts []verdict
 	for i := range alerts {
@@ -140,6 +142,24 @@ func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
 	return nil
 }
 
+// inhibitorsFirst puts what inhibits others before them: the log takes a request in the
+// order it holds, and what nobody waits for would page before its inhibitor is known.
+func (a *API) inhibitorsFirst(alerts []arrival) {
+	if len(a.shown().inhibit) == 0 {
+		return
+	}
+	rank := func(arr *arrival) int {
+		if a.inhibits(arr) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(alerts, func(x, y arrival) int { return cmp.Compare(rank(&x), rank(&y)) })
+}
+
+// inhibits reports whether an inhibit rule has arr as its source.
+func (a *API) inhibits(arr *arrival) bool { return matchAny(a.shown().inhibit, arr.value) }
+
 // judge says what to do with arr, and under which reason it is counted if it is
 // not written whole.
 func (a *API) judge(arr *arrival, rules *rules, now time.Time) (verdict, string) {
@@ -148,7 +168,7 @@ func (a *API) judge(arr *arrival, rules *rules, now time.Time) (verdict, string)
 		return write, ""
 	case arr.watchdog:
 		return repeat, "watchdog"
-	case matchAny(rules.ignore, arr.value):
+	case matchAny(rules.ignore, arr.value) && !a.inhibits(arr):
 		return repeat, "ignore"
 	}
 	v := a.filter.judge(arr, now)

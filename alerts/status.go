@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/alertmanager/pkg/labels"
 	"go.yaml.in/yaml/v3"
@@ -49,6 +50,7 @@ func (a *API) getReceivers(w http.ResponseWriter, r *http.Request) {
 type display struct {
 	original  string               // a configuration that amtool can load; of receivers only the names
 	receivers []headstart.Receiver // never empty
+	inhibit   []labels.Matchers    // sources of the inhibit rules
 }
 
 // noReceiver is the name shown when operators have no receivers.
@@ -104,7 +106,7 @@ func show(c *headstart.LogConfig, all []headstart.Receiver) display {
 	if err != nil {
 		panic("alerts: write route: " + err.Error()) // it was read from YAML
 	}
-	return display{original: string(b), receivers: receivers}
+	return display{original: string(b), receivers: receivers, inhibit: sourcesOf(c.Inhibit)}
 }
 
 func receiverNames(list []headstart.Receiver) []map[string]string {
@@ -134,6 +136,17 @@ func inhibitRules(rules []headstart.InhibitRule) (out []map[string]any) {
 			x["equal"] = r.Equal
 		}
 		out = append(out, x)
+	}
+	return out
+}
+
+// sourcesOf reads the source sides of rules; what cannot be read inhibits nothing.
+func sourcesOf(rules []headstart.InhibitRule) (out []labels.Matchers) {
+	for _, r := range rules {
+		ms, err := labels.ParseMatchers("{" + strings.Join(matcherTexts(r.Source), ",") + "}")
+		if err == nil {
+			out = append(out, ms)
+		}
 	}
 	return out
 }

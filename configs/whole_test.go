@@ -76,6 +76,7 @@ func TestExampleIsTheDefault(t *testing.T) {
 	def.Timezone = "Europe/Amsterdam"
 	def.Archive.Dir = cfg.Archive.Dir
 	def.Notify.Receivers, def.Notify.Route = cfg.Notify.Receivers, cfg.Notify.Route
+	def.Notify.TimeIntervals, def.Notify.InhibitRules = cfg.Notify.TimeIntervals, cfg.Notify.InhibitRules
 	// The example names a phone number and writes the default hours out.
 	def.Contact, def.Calendar, def.CatalogFiles, def.Catalog = cfg.Contact, cfg.Calendar, cfg.CatalogFiles, cfg.Catalog
 	want, err := def.Show()

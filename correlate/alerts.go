@@ -98,7 +98,7 @@ func (s *State) applyAlert(in *headstart.Alert) {
 			s.signOfLife(sourceOf(s.holder(&d.Alert)))
 		}
 		return
-	case s.placer.ignore.any(d.Labels):
+	case s.placer.ignore.any(d.Labels) && !s.inhibitor.inhibits(d.Labels):
 		return
 	}
 	fp := d.Fingerprint()
@@ -181,11 +181,15 @@ func (s *State) fire(fp string, d *delivery) {
 	if a.Trace.rare != nil {
 		a.Trace.set(func(x *past) { x.Heard = 0 })
 	}
+	s.inhibit(a, true)
 	a.silence(s.silencedBy(a))
 	s.heard(a, from, d.ends)
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
 	s.remember(alertPrefix, fp)
+	if s.placer.ignore.any(a.Labels) {
+		return // it is kept for what it inhibits, and is no failure
+	}
 	s.place(a, ended)
 }
 

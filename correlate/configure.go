@@ -20,7 +20,12 @@ func (s *State) applyConfig(in *headstart.LogConfig) {
 		s.say(headstart.Noted, "C-01", "refused", x.Hash, "why", err.Error())
 		return
 	}
+	rules := sameRules(s.raw, x)
 	s.raw = x
+	if !rules {
+		s.inhibitAnew()
+		s.at(s.now, muteTimer, allInhibitions, "")
+	}
 	s.mark(headstart.TableConfig, configKey)
 	clear(s.below)
 	s.rebind(was)

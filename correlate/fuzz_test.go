@@ -15,6 +15,10 @@ func FuzzApply(f *testing.F) {
 {"at":"2026-11-23T08:00:01Z","alert":{"source":"p","labels":{"alertname":"HostDown","instance":"a"},"startsAt":"0001-01-01T00:00:00Z","endsAt":"9999-12-31T23:59:59Z"}}
 {"at":"2026-11-23T08:00:02Z","check":{"probe":"ping","asset":"b","verdict":"down"}}
 {"at":"2026-11-23T09:00:02Z"}`,
+		`{"at":"2026-11-23T08:00:00Z","config":{"engine":1,"inhibit_rules":[{"source":[{"name":"s","value":"c","isEqual":true}],"target":[],"equal":["i"]},{"source":null,"target":[{"name":"s","value":"(","isRegex":true}]}]}}
+{"at":"2026-11-23T08:00:01Z","alert":{"source":"p","labels":{"alertname":"A","s":"w"}}}
+{"at":"2026-11-23T08:00:02Z","alert":{"source":"p","labels":{"alertname":"A","s":"c"}}}
+{"at":"2026-11-23T08:00:03Z","config":{"engine":1}}`,
 		`{"at":"2026-11-23T08:00:01Z","alert":{"source":"","labels":null,"endsAt":"0000-01-01T00:00:00Z"}}`,
 		`{"at":"2026-11-23T08:00:01Z","alert":{"source":""}}`,
 		`{"at":"2026-11-23T08:00:01Z","refresh":[{"fingerprint":"x","source":"","ends_at":"9999-12-31T00:00:00Z"}]}`,

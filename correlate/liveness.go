@@ -135,6 +135,7 @@ func (s *State) endAlert(a *alert, proved bool) *problem {
 		s.endTimer(a.expiry)
 	}
 	s.dirtyAlert(a)
+	s.inhibit(a, false)
 	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)
 	p := s.problems[a.Problem]
 	if p == nil {

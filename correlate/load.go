@@ -213,6 +213,7 @@ func (s *State) Loaded() error {
 		return err
 	}
 	s.recrowd()
+	s.inhibitAnew()
 	s.recent = slices.SortedFunc(maps.Values(s.reports), byTime)
 	s.teachAll()
 	for _, id := range s.liveGroups() {

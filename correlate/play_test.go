@@ -262,10 +262,10 @@ func quiet(s *State) error {
 			continue
 		}
 		for id, m := range s.silences {
-			if s.walking(id) {
+			if s.walking(id) || ofRule(id) && s.walking(allInhibitions) {
 				continue
 			}
-			if slices.Contains(a.silenced(), id) != (m.active(s.now) && m.covers(a)) {
+			if slices.Contains(a.silenced(), id) != (m.active(s.now) && s.hushes(a, m)) {
 				return fmt.Errorf("alert %s is silenced by %v, which is wrong about %s", fp, a.silenced(), id)
 			}
 		}

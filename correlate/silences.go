@@ -20,8 +20,12 @@ func newSilence(m headstart.Silence) *silence {
 
 func (m *silence) active(now instant) bool { return m.Status(now.Time()) == "active" }
 
-// covers reports whether m mutes an alert while it is active.
-func (m *silence) covers(a *alert) bool {
+// hushes reports whether m mutes an alert while it is active.
+func (s *State) hushes(a *alert, m *silence) bool {
+	if ofRule(m.ID) {
+		i := s.inhibitor.of[m.ID]
+		return i != nil && i.covers(a.Labels)
+	}
 	if fp := m.Inhibits(); fp != "" {
 		return fp == a.Fingerprint
 	}
@@ -75,6 +79,10 @@ const mutePart = 60
 // them when it is not, from the fingerprint after from on; it goes on in parts,
 // and comes back when the silence begins or ends.
 func (s *State) mute(id, from string) {
+	if id == allInhibitions {
+		s.renewInhibitions(from)
+		return
+	}
 	m := s.silences[id]
 	if m == nil {
 		return
@@ -101,11 +109,16 @@ func (s *State) mute(id, from string) {
 // wrong lists the alerts beyond from that are marked where they should not be,
 // or not where they should.
 func (s *State) wrong(m *silence, from string) []string {
-	if fp := m.Inhibits(); fp != "" {
+	among := s.alerts
+	if ofRule(m.ID) {
+		if i := s.inhibitor.of[m.ID]; i != nil {
+			among = s.targets(i)
+		}
+	} else if fp := m.Inhibits(); fp != "" {
 		return []string{fp}
 	}
 	var out []string
-	for fp, a := range s.alerts {
+	for fp, a := range among {
 		if fp > from && s.isWrong(m, a) {
 			out = append(out, fp)
 		}
@@ -115,7 +128,7 @@ func (s *State) wrong(m *silence, from string) []string {
 }
 
 func (s *State) isWrong(m *silence, a *alert) bool {
-	return a != nil && a.Firing && slices.Contains(a.silenced(), m.ID) != (m.active(s.now) && m.covers(a))
+	return a != nil && a.Firing && slices.Contains(a.silenced(), m.ID) != (m.active(s.now) && s.hushes(a, m))
 }
 
 // waitFor sets the time at which something of m changes by itself, or lets it go.
@@ -167,7 +180,7 @@ func (s *State) setMuted(a *alert, id string, on bool) {
 func (s *State) silencedBy(a *alert) []string {
 	var ids []string
 	for id, m := range s.muting {
-		if m.active(s.now) && m.covers(a) {
+		if m.active(s.now) && s.hushes(a, m) {
 			ids = append(ids, id)
 		}
 	}
@@ -176,6 +189,7 @@ func (s *State) silencedBy(a *alert) []string {
 			ids = append(ids, id)
 		}
 	}
+	ids = append(ids, s.inhibitions(a)...)
 	slices.Sort(ids)
 	return ids
 }

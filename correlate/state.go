@@ -61,8 +61,9 @@ type State struct {
 	ready     []subject                         // see subjects; nil: a group changed since
 	readyFor  *topology
 
-	muting map[string]*silence // silences not over, but those of one alert
-	hosts  map[string]string   // of generator URLs; see origin
+	muting    map[string]*silence // silences not over, but inhibitions
+	inhibitor inhibitor
+	hosts     map[string]string // of generator URLs; see origin
 
 	phrases phrases
 	facts   []headstart.Fact // room for those of the next decisions
