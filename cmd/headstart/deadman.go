@@ -132,7 +132,8 @@ func independent(ctx context.Context, peer alerts.Peer) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(router.Receivers(headstartDown()), func(name string) bool { return !own[name] }), nil
+	to, _ := router.Receivers(headstartDown(), time.Time{})
+	return slices.DeleteFunc(to, func(name string) bool { return !own[name] }), nil
 }
 
 // routesOf reads an Alertmanager's route, and which of its receivers do not end here.

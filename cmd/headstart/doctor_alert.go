@@ -98,8 +98,11 @@ func (a *testAlert) throughUs(ctx context.Context, cfg *configs.Config, c *clien
 	if err != nil {
 		return []finding{{"test alert: " + err.Error(), "correct route"}}
 	}
-	receivers := router.Receivers(a.labels)
-	if len(receivers) == 0 {
+	receivers, resting := router.Receivers(a.labels, time.Now())
+	switch {
+	case len(receivers) == 0 && resting:
+		return []finding{{what: "test alert: the service took it; it pages nobody now, since time_intervals hold its receivers back"}}
+	case len(receivers) == 0:
 		return []finding{{what: "test alert: the service took it; it pages nobody, since receivers are not set"}}
 	}
 	waiting := slices.Clone(receivers)
@@ -135,7 +138,7 @@ func (a *testAlert) throughPeer(ctx context.Context, peer alerts.Peer, c *client
 		return []finding{{name + err.Error(), "correct alerts.reconcile, or let this machine reach it"}}
 	}
 	defer func() { _ = a.post(context.WithoutCancel(ctx), peer, time.Now()) }()
-	receivers := router.Receivers(a.labels)
+	receivers, _ := router.Receivers(a.labels, time.Now())
 	alone := slices.DeleteFunc(slices.Clone(receivers), func(r string) bool { return !own[r] })
 	if len(alone) == 0 {
 		return []finding{{name + "it reaches nobody but headstart", "give critical alerts a route to a receiver of its own there"}}
