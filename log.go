@@ -133,6 +133,13 @@ type Op struct {
 	Val   []byte
 }
 
+// Rows are changed rows as they stood when they were taken.
+type Rows interface {
+	// Ops writes them, on any goroutine, once. The list and its values are the
+	// caller's until the Rows are given back to be filled again.
+	Ops() []Op
+}
+
 // Owed is one message in the outbox. Its ID derives from content only (ruling 6):
 // uid/audience/update/channel/recipient group. Writing the same ID again
 // replaces message and due time, which is how a retry is put off.

@@ -19,7 +19,6 @@ type rowWriter struct {
 	b    []byte // rows, one after the other
 	keys []byte // those of their keys that had to be put together
 	cuts []cut
-	ops  []headstart.Op // of the rows; see Take
 
 	day  uint64   // since 1970, of the time written last; zero: none was
 	date [12]byte // that day as a row has it, from the quote up to the T
@@ -37,7 +36,7 @@ const longRows = 1 << 18
 // reset forgets all rows.
 func (w *rowWriter) reset() {
 	if cap(w.b) > longRows {
-		w.b, w.keys, w.cuts, w.ops = nil, nil, nil, nil // of a row such as the configuration's, which nobody writes again soon
+		w.b, w.keys, w.cuts = nil, nil, nil // of a row such as the configuration's, which nobody writes again soon
 	}
 	w.b, w.keys, w.cuts = w.b[:0], w.keys[:0], w.cuts[:0]
 }
@@ -47,8 +46,8 @@ func (w *rowWriter) key(prefix, rest string) { w.keys = append(append(w.keys, pr
 
 func (w *rowWriter) timerKey(n uint64) { w.keys = appendPadded(w.keys, n, 16) }
 
-func (w *rowWriter) memberKey(at *seat) {
-	w.keys = headstart.AppendMemberKey(w.keys, at.g.ID, at.n+1)
+func (w *rowWriter) memberKey(at *seated) {
+	w.keys = headstart.AppendMemberKey(w.keys, at.group, at.n)
 }
 
 // begin opens a row of version v.

@@ -13,7 +13,7 @@ func (w *rowWriter) write(row any) {
 		w.trace(x)
 	case *group:
 		w.group(x)
-	case *seat:
+	case *seated:
 		w.member(x)
 	case *asset:
 		w.asset(x)
@@ -194,11 +194,10 @@ func (x *written) are(lists [3][]string) bool {
 	return true
 }
 
-func (w *rowWriter) member(at *seat) {
-	m := at.g.members.at(at.n)
+func (w *rowWriter) member(m *seated) {
 	w.begin(1)
-	w.number(`,"group":`, uint64(at.g.ID))
-	w.integer(`,"n":`, int64(at.n)+1)
+	w.number(`,"group":`, uint64(m.group))
+	w.integer(`,"n":`, int64(m.n))
 	w.text(`,"problem":`, string(m.Problem))
 	w.someText(`,"asset":`, m.Asset)
 	w.time(`,"joined":`, m.Joined)

@@ -67,7 +67,7 @@ func innerOf(t *testing.T, row any) any {
 		for range x.N {
 			g.members.add(memberOf(x))
 		}
-		return &seat{g, x.N - 1}
+		return new(seat{g, x.N - 1}.seated())
 	case *assetRow:
 		return x.asset("")
 	case *timerRow:

@@ -70,3 +70,12 @@ type seat struct {
 	g *group
 	n int
 }
+
+// seated is a member with its group, and its number there from 1.
+type seated struct {
+	member
+	group headstart.GroupID
+	n     int
+}
+
+func (at seat) seated() seated { return seated{*at.g.members.at(at.n), at.g.ID, at.n + 1} }

@@ -36,6 +36,9 @@ type player struct {
 	quick bool // believe that each row carries its version
 
 	watch func([]headstart.Change) // of each unit; nil: nobody does
+
+	packed pack           // the rows of the unit before, to be written now
+	taken  []headstart.Op // as they were written then
 }
 
 func newPlayer(tb judge, check bool) *player {
@@ -77,7 +80,7 @@ func (p *player) fireUntil(at time.Time) {
 func (p *player) unit(changes []headstart.Change) {
 	p.tb.Helper()
 	p.all = append(p.all, changes...)
-	p.store(p.s.Take())
+	p.store(p.take())
 	if p.watch != nil {
 		p.watch(changes)
 	}
@@ -97,6 +100,30 @@ func (p *player) unit(changes []headstart.Change) {
 	if p.units++; p.check && p.units%(1+len(p.rows)/100*8) == 0 {
 		p.compareLoaded()
 	}
+}
+
+// take takes the rows one unit changed. Those of the unit before, which were packed too,
+// are written only now, after this one: they must say what they said then.
+func (p *player) take() []headstart.Op {
+	p.tb.Helper()
+	if late := p.packed.Ops(); !sameOps(late, p.taken) {
+		p.tb.Fatalf("rows written after the next unit differ (-at once +later):\n%s", cmp.Diff(p.taken, late))
+	}
+	p.packed.apart = true
+	p.s.collect(&p.packed)
+	ops := p.s.Take()
+	p.taken = p.taken[:0]
+	for _, op := range ops {
+		op.Val = bytes.Clone(op.Val)
+		p.taken = append(p.taken, op)
+	}
+	return ops
+}
+
+func sameOps(x, y []headstart.Op) bool {
+	return slices.EqualFunc(x, y, func(a, b headstart.Op) bool {
+		return a.Kind == b.Kind && a.Table == b.Table && a.Key == b.Key && bytes.Equal(a.Val, b.Val)
+	})
 }
 
 func (p *player) store(ops []headstart.Op) {

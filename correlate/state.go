@@ -40,7 +40,7 @@ type State struct {
 	model     modelRow
 	reviews   reviewRow
 	dirty     dirty
-	writer    rowWriter // its buffer serves all rows
+	taken     pack // of Take; its memory serves all rows
 
 	// Indexes, rebuilt from the rows by Loaded.
 	strays   map[string][]*problem                        // asset outside the catalog: what fails of it; see node.failing
