@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -103,12 +104,13 @@ func takeLead(t *testing.T, s *shelf) *leader {
 	if err != nil || !ok {
 		t.Fatalf("the lease is taken: %v", err)
 	}
-	l := &leader{engine: e, tok: tok, fold: newFold(correlate.NewState(), Makers{
+	l := newLeader(e, tok, newFold(correlate.NewState(), Makers{
 		Composer: func(c *headstart.Catalog, address string, own map[string]string) Composer {
 			return announce.New(c, address, own)
 		},
 		Router: func(route string) (Router, error) { return notify.NewRouter(route) },
-	})}
+	}))
+	committing(t, l)
 	l.fold.trusted = true // the story has no ticks of its own
 	if err := l.load(t.Context()); err != nil {
 		t.Fatal(err)
@@ -116,13 +118,17 @@ func takeLead(t *testing.T, s *shelf) *leader {
 	return l
 }
 
+// committing lets what a leader hands over be committed until the test ends.
+func committing(t *testing.T, l *leader) {
+	t.Helper()
+	go func() { _ = l.commits.run(t.Context(), l.tok) }() // whoever hands over hears of an error
+	t.Cleanup(func() { l.commits.close(); <-l.commits.ended })
+}
+
 // lead lets a leader decide one record and commit what follows.
 func lead(t *testing.T, l *leader, e headstart.Entry) {
 	t.Helper()
-	if err := l.step(t.Context(), e); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.commit(t.Context()); err != nil {
+	if err := errors.Join(l.step(e), l.commit(), l.commits.settle()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,17 +1,15 @@
 package incidents
 
 import (
-	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"headstart"
 )
 
 // step applies one record in units, committing where a commit is full: at
 // places that depend on the log alone (ruling 1).
-func (l *leader) step(ctx context.Context, e headstart.Entry) error {
+func (l *leader) step(e headstart.Entry) error {
 	rec, err := headstart.DecodeRecord(e.Data)
 	if err != nil {
 		// What ingest accepted it also checked; a record nobody can read must not
@@ -37,13 +35,13 @@ func (l *leader) step(ctx context.Context, e headstart.Entry) error {
 			break
 		}
 		if l.full() {
-			if err := l.commit(ctx); err != nil {
+			if err := l.commit(); err != nil {
 				return err
 			}
 		}
 	}
 	if l.full() {
-		return l.commit(ctx)
+		return l.commit()
 	}
 	return nil
 }
@@ -74,55 +72,30 @@ func (l *leader) owe(out []headstart.Owed, ack []string) {
 // full leaves room for one more unit of common size within a commit.
 func (l *leader) full() bool { return l.fold.pending()+len(l.out)+len(l.ack) >= headstart.MaxOps*3/4 }
 
-// commit makes everything gathered visible, or nothing.
-func (l *leader) commit(ctx context.Context) error {
+// commit has everything gathered made visible, or nothing. It does not wait for that:
+// what fails ends the term, see committer.
+func (l *leader) commit() error {
 	next := l.fold.cursor()
 	if next == l.prev {
 		return nil
 	}
-	b := headstart.Batch{Token: l.tok, Prev: l.prev, Next: next, Out: l.out, Ack: l.ack}
-	b.Ops = l.fold.take()
-	b.Feed = [][]byte{l.feed.entry(headstart.FeedEntry{V: 1, Cursor: next, At: l.at.UnixMilli(), Asks: l.fold.asks}, b.Ops)}
-	if err := l.engine.o.Store.Commit(ctx, b); err != nil {
-		return fmt.Errorf("commit %s: %w", next, err)
+	p, err := l.commits.parcel()
+	if err != nil {
+		return err
 	}
-	owed := len(l.out) > 0
-	l.prev, l.fold.asks = next, nil
-	l.reset()
-	l.engine.committed(l, owed)
+	l.pack(p)
+	l.commits.hand(p)
+	l.prev = next
 	return nil
 }
 
-// feed writes what readers are told, each entry in the room of the one before.
-type feed struct {
-	rows []headstart.FeedOp
-	room []byte
-}
-
-// entry is what readers are told of ops beside what e says, until the next is asked for.
-func (f *feed) entry(e headstart.FeedEntry, ops []headstart.Op) []byte {
-	f.rows = f.rows[:0]
-	for _, op := range ops {
-		if headstart.Viewed(op.Table) {
-			f.rows = append(f.rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
-		}
-	}
-	e.Rows = f.rows
-	f.room = e.Append(emptied(f.room))
-	return f.room
-}
-
-// committed tells metrics and whoever waits.
-func (e *Engine) committed(l *leader, owed bool) {
-	if !l.at.IsZero() {
-		lag := max(time.Since(l.at), 0)
-		e.metrics.lag.Set(lag.Seconds())
-	}
-	e.metrics.count(l.fold.book)
-	if owed && e.o.Owed != nil {
-		select {
-		case e.o.Owed <- struct{}{}:
-		default: // it is awake already
-		}
-	}
+// pack moves everything gathered into p.
+func (l *leader) pack(p *parcel) {
+	l.fold.pack(p)
+	p.correlation = l.fold.correlator.Pack(p.correlation)
+	p.prev, p.next, p.at = l.prev, l.fold.cursor(), l.at
+	p.out, p.ack, p.asks = l.out, l.ack, l.fold.asks
+	l.seen = p.figures.of(l.fold.book, p.touched, l.seen)
+	l.fold.asks = nil
+	l.reset()
 }

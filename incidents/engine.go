@@ -131,7 +131,7 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 		_ = e.o.Store.Release(release, tok)
 	}()
 
-	l := &leader{engine: e, tok: tok, fold: newFold(e.o.NewCorrelator(), e.o.Makers)}
+	l := newLeader(e, tok, newFold(e.o.NewCorrelator(), e.o.Makers))
 	l.fold.observe, l.fold.book.matched = e.metrics.decided, e.metrics.linked
 	began := time.Now()
 	if err := l.load(ctx); err != nil {
@@ -141,16 +141,39 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 		e.logger.Warn("another version of the rules takes over; what was decided stays", "change", fmt.Sprintf("%d to %d", was, headstart.EngineVersion), "subject", l.fold.place.Rules)
 	}
 	e.metrics.begin(l.fold.book)
+	l.seen = l.fold.book.last
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		if err := l.commits.run(ctx, tok); err != nil {
+			cancel(err) // the fold may wait for a record, for half a minute
+		}
+	}()
+	defer func() {
+		e.leads.Store(false)
+		cancel(nil) // what is not committed yet the next leader decides alike
+		l.commits.close()
+		<-written
+	}()
 	if err := l.catchUp(ctx); err != nil {
-		return errors.Join(fmt.Errorf("catch up: %w", err), context.Cause(ctx))
+		return fmt.Errorf("catch up: %w", whyEnded(ctx, err))
 	}
 	e.leads.Store(true)
 	e.logger.Info("leading", "cursor", l.prev.String(), "duration", time.Since(began))
 	for {
 		if err := l.turn(ctx); err != nil {
-			return errors.Join(err, context.Cause(ctx))
+			return whyEnded(ctx, err)
 		}
 	}
+}
+
+// whyEnded is why a term ended in which err came up: what ended its context, if that was
+// before.
+func whyEnded(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // renew proves the lease on its own goroutine, three times in its life; it

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"reflect"
 	"slices"
@@ -299,11 +300,11 @@ func TestEngineCommitsInParts(t *testing.T) {
 		for n := range 5 { // killed after each part
 			e := engineOn(broken, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} })
 			tok, _, _ := broken.Acquire(t.Context(), "k"+itoa(n), time.Second)
-			l := &leader{engine: e, tok: tok, fold: newFold(&script{}, testMakers())}
+			l := newLeader(e, tok, newFold(&script{}, testMakers()))
+			go func() { _ = l.commits.run(t.Context(), tok) }()
 			if err := l.load(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithCancel(t.Context())
 			events := mustRecord(t, rec).Events(broken.log[0].Off)
 			for range 100 {
 				if l.fold.unit(broken.log[0].Off, events) {
@@ -312,10 +313,10 @@ func TestEngineCommitsInParts(t *testing.T) {
 				l.gather()
 			}
 			l.gather()
-			if err := l.commit(ctx); err != nil {
+			if err := errors.Join(l.commit(), l.commits.settle()); err != nil {
 				t.Fatal(err)
 			}
-			cancel()
+			l.commits.close()
 			broken.held = false
 		}
 		stop := run(t, engineOn(broken, prometheus.NewPedanticRegistry(), func() Correlator { return &script{} }))

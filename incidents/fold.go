@@ -23,7 +23,12 @@ type Correlator interface {
 	Blind(d time.Duration)    // nobody was looking for d (ruling 5)
 
 	Pending() int         // how many rows Take would return
-	Take() []headstart.Op // rows changed since the last Take, in a fixed order; until the next
+	Take() []headstart.Op // rows changed since they were last taken, in a fixed order; until the next Take
+
+	// Pack is Take for who has them written while decisions go on: they say what they
+	// say now. Room is what an earlier Pack returned that nobody needs any more; nil: none.
+	Pack(room headstart.Rows) headstart.Rows
+
 	Load(table string, row headstart.Row) error
 	Loaded() error
 }
@@ -42,15 +47,14 @@ type fold struct {
 
 	before int // version of the rules that decided up to here; zero: nothing was
 
-	room []byte         // of chain, used again
-	ops  []headstart.Op // of take, used again
-	row  []byte         // of the place, used again
+	chain *chain  // over what was decided up to the last rows that were written
+	taken *parcel // of take, used again
 
 	observe func(headstart.Decision) // of replay and metrics; nil: nobody listens
 }
 
 func newFold(c Correlator, m Makers) *fold {
-	return &fold{correlator: c, book: newBook(c, c, m), place: place{V: 1, Engine: headstart.EngineVersion}}
+	return &fold{correlator: c, book: newBook(c, c, m), place: place{V: 1, Engine: headstart.EngineVersion}, chain: &chain{}, taken: &parcel{}}
 }
 
 // cursor is what the next commit moves to.
@@ -226,9 +230,9 @@ func (f *fold) settle() {
 		d := &f.book.decisions[n]
 		f.place.Decisions++
 		d.N = f.place.Decisions
-		f.chain(d)
-		if i := f.book.incidents[d.Incident]; i != nil {
-			f.book.dirty.timeline = append(f.book.dirty.timeline, entry{i.Seq, *d})
+		i := f.book.incidents[d.Incident]
+		f.book.dirty.decided(seqOf(i), *d)
+		if i != nil {
 			f.book.wasDecided(i.Seq, d.N)
 			f.book.takeNote(i.Seq, d)
 		}
@@ -249,10 +253,24 @@ func (f *fold) pending() int {
 // are encoded only here: one changed by every unit of a commit is so once. The list
 // and its values are the caller's until the next take, which writes over them.
 func (f *fold) take() []headstart.Op {
-	ops := f.book.take(append(emptied(f.ops), f.correlator.Take()...))
-	f.row = f.place.append(f.row[:0])
-	f.ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: placeKey, Val: f.row})
-	return f.ops
+	p := f.taken
+	p.reset()
+	f.pack(p)
+	return p.write(f.correlator.Take(), f.chain)
+}
+
+// pack moves what changed into p, but what correlation did.
+func (f *fold) pack(p *parcel) {
+	f.book.take(p)
+	p.place = f.place
+}
+
+// seqOf is the number of an incident; zero: of none.
+func seqOf(i *incident) int {
+	if i == nil {
+		return 0
+	}
+	return i.Seq
 }
 
 // load sets one stored row, in any order of tables.
@@ -261,6 +279,7 @@ func (f *fold) load(table string, r headstart.Row) error {
 		f.place.Engine = 1 // of a row that does not say
 		err := json.Unmarshal(r.Val, &f.place)
 		f.before, f.place.Engine = f.place.Engine, headstart.EngineVersion
+		f.chain.hash, f.place.Hash = f.place.Hash, nil
 		return err
 	}
 	if err := f.correlator.Load(table, r); err != nil {

@@ -23,7 +23,6 @@ type metrics struct {
 
 	counted  map[headstart.IncidentID]tallied // the live ones
 	tally    map[tallied]int                  // how many, stale or not
-	seen     int                              // incidents opened and counted, or there when this term began
 	unclosed map[headstart.IncidentID]bool    // whose head start is observed when they are
 	pressed  map[headstart.IncidentID]int     // confirmations counted so far; none: absent
 }
@@ -99,17 +98,16 @@ func (m *metrics) known() {
 // linked counts a ticket that became a candidate of an incident, or was linked to it.
 func (m *metrics) linked(band headstart.Band) { m.banded.WithLabelValues(string(band)).Inc() }
 
-// press counts the confirmations of i since it was last looked at.
-func (m *metrics) press(id headstart.IncidentID, i *incident) {
-	if i == nil || i.Confirmations == 0 {
-		delete(m.pressed, id)
+// press counts the confirmations of an incident since it was last looked at.
+func (m *metrics) press(f *figure) {
+	if f.confirmed == 0 {
+		delete(m.pressed, f.id)
 		return
 	}
-	if more := i.Confirmations - m.pressed[id]; more > 0 {
-		service := cmp.Or(i.X.Service, first(i.Services))
-		m.confirmed.WithLabelValues(service, first(i.Locations)).Add(float64(more))
+	if more := f.confirmed - m.pressed[f.id]; more > 0 {
+		m.confirmed.WithLabelValues(f.service, f.location).Add(float64(more))
 	}
-	m.pressed[id] = i.Confirmations
+	m.pressed[f.id] = f.confirmed
 }
 
 // first of list; empty if there is none.
@@ -137,17 +135,62 @@ func (m *metrics) decided(d headstart.Decision) {
 	}
 }
 
-// count brings the gauges up to date with the incidents whose rows the last commit
-// carried, and observes the head start of those that closed. Of thousands that live, few change.
-func (m *metrics) count(b *book) {
-	for ; m.seen < b.last; m.seen++ {
-		if i := b.incidents[headstart.IncidentID("HS-"+itoa(m.seen+1))]; i != nil {
-			m.opened.WithLabelValues(string(i.Cause.Kind)).Inc()
+// count brings the gauges up to date with the incidents whose rows a commit carried,
+// and observes the head start of those that closed. Of thousands that live, few change.
+func (m *metrics) count(f *figures) {
+	for _, kind := range f.opened {
+		m.opened.WithLabelValues(string(kind)).Inc()
+	}
+	for n := range f.changed {
+		m.recount(&f.changed[n])
+	}
+}
+
+// figures are what metrics tell of a commit.
+type figures struct {
+	opened  []headstart.CauseKind // of incidents that are new
+	changed []figure
+}
+
+// of takes them of the incidents whose rows a commit carries, and of those numbered above
+// seen; it returns the newest number.
+func (f *figures) of(b *book, touched []headstart.IncidentID, seen int) int {
+	f.opened, f.changed = f.opened[:0], f.changed[:0]
+	for ; seen < b.last; seen++ {
+		if i := b.incidents[headstart.IncidentID("HS-"+itoa(seen+1))]; i != nil {
+			f.opened = append(f.opened, i.Cause.Kind)
 		}
 	}
-	for _, id := range b.dirty.taken {
-		m.recount(id, b.incidents[id])
+	for _, id := range touched {
+		f.changed = append(f.changed, figureOf(id, b.incidents[id]))
 	}
+	return seen
+}
+
+// figure is an incident as metrics see it.
+type figure struct {
+	id    headstart.IncidentID
+	known bool
+	live  bool
+	tallied
+	lead *int64
+
+	confirmed         int    // by how many readers
+	service, location string // that the words are about; the first of several
+}
+
+func figureOf(id headstart.IncidentID, i *incident) figure {
+	if i == nil {
+		return figure{id: id}
+	}
+	f := figure{id: id, known: true, live: i.Live(), tallied: tallied{i.State, i.Priority, i.Stale}, confirmed: i.Confirmations}
+	if f.confirmed > 0 {
+		f.service, f.location = cmp.Or(i.X.Service, first(i.Services)), first(i.Locations)
+	}
+	if i.LeadSeconds != nil {
+		f.lead = new(*i.LeadSeconds)
+	}
+	return f
 }
 
 // tallied is how a live incident is counted.
@@ -159,7 +202,6 @@ type tallied struct {
 
 // begin counts all incidents of a term that begins.
 func (m *metrics) begin(b *book) {
-	m.seen = b.last
 	clear(m.counted)
 	clear(m.tally)
 	m.incidents.Reset()
@@ -172,30 +214,25 @@ func (m *metrics) begin(b *book) {
 		}
 	}
 	for id, i := range b.incidents { // those resolved may still close
-		m.recount(id, i)
+		m.recount(new(figureOf(id, i)))
 	}
 }
 
 // recount counts an incident as what it is now, and no longer as what it was.
-func (m *metrics) recount(id headstart.IncidentID, i *incident) {
-	was, counted := m.counted[id]
-	var now tallied
-	live := i != nil && i.Live()
-	if live {
-		now = tallied{i.State, i.Priority, i.Stale}
-	}
-	m.measure(id, i)
-	m.press(id, i)
-	if counted == live && was == now {
+func (m *metrics) recount(f *figure) {
+	was, counted := m.counted[f.id]
+	m.measure(f)
+	m.press(f)
+	if counted == f.live && (!f.live || was == f.tallied) {
 		return
 	}
 	if counted {
 		m.add(was, -1)
-		delete(m.counted, id)
+		delete(m.counted, f.id)
 	}
-	if live {
-		m.add(now, 1)
-		m.counted[id] = now
+	if f.live {
+		m.add(f.tallied, 1)
+		m.counted[f.id] = f.tallied
 	}
 }
 
@@ -216,22 +253,22 @@ func (m *metrics) add(s tallied, n int) {
 // measure observes the head start of an incident once, when it closes: until then a
 // ticket linked later may be the first, and what a histogram holds nobody corrects. A
 // call logged after that changes the incident alone.
-func (m *metrics) measure(id headstart.IncidentID, i *incident) {
+func (m *metrics) measure(f *figure) {
 	switch {
-	case i == nil || i.State == headstart.Merged:
-		delete(m.unclosed, id)
+	case !f.known || f.state == headstart.Merged:
+		delete(m.unclosed, f.id)
 		return
-	case i.State != headstart.Closed:
-		m.unclosed[id] = true
+	case f.state != headstart.Closed:
+		m.unclosed[f.id] = true
 		return
-	case !m.unclosed[id]:
+	case !m.unclosed[f.id]:
 		return
 	}
-	delete(m.unclosed, id)
+	delete(m.unclosed, f.id)
 	switch {
-	case i.LeadSeconds == nil:
-	case *i.LeadSeconds >= 0:
-		m.lead.Observe(float64(*i.LeadSeconds))
+	case f.lead == nil:
+	case *f.lead >= 0:
+		m.lead.Observe(float64(*f.lead))
 	default:
 		m.usersFirst.Inc()
 	}

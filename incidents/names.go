@@ -38,7 +38,7 @@ func (b *book) takeNote(seq int, d *headstart.Decision) {
 	if d.By == role || !names(d) {
 		return
 	}
-	b.personal = append(b.personal, entry{seq, *d})
+	b.personal = append(b.personal, entry{seq: seq, Decision: *d})
 	b.fadeLater()
 }
 
@@ -77,7 +77,7 @@ func (b *book) readNames(r headstart.Row) error {
 		return err
 	}
 	if names(&d) {
-		b.personal = append(b.personal, entry{seq, d})
+		b.personal = append(b.personal, entry{seq: seq, Decision: d})
 	}
 	return nil
 }
@@ -196,11 +196,8 @@ func with(facts []headstart.Fact, name, value string) []headstart.Fact {
 // rewrite replaces a row of a timeline: the one that waits to be written, or the one
 // that was.
 func (b *book) rewrite(e entry) {
-	for n := range b.dirty.timeline {
-		if w := &b.dirty.timeline[n]; w.seq == e.seq && w.N == e.N {
-			w.Decision = e.Decision
-			return
-		}
+	if b.dirty.rewrite(e) {
+		return
 	}
 	d := e.Decision
 	b.dirty.put(headstart.TableTimeline, headstart.TimelineKey(e.seq, e.N), &d)

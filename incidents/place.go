@@ -20,7 +20,7 @@ type place struct {
 	Judged    bool             `json:"judged"`
 	At        time.Time        `json:"at"`
 	Decisions uint64           `json:"decisions"`
-	Hash      digest           `json:"hash"` // chain over all decisions
+	Hash      digest           `json:"hash"` // chain over all decisions; while the fold goes on its chain has it
 
 	// Engine is the version of the rules that made the last of them, zero in rows
 	// of version 1; Rules is the hash of the configuration they went by (ruling 8).
@@ -66,11 +66,18 @@ func appendOffset(b []byte, o headstart.Offset) []byte {
 	return append(strconv.AppendUint(append(b, `,"Seq":`...), o.Seq, 10), '}')
 }
 
-// chain makes the hash over all decisions cover d too.
-func (f *fold) chain(d *headstart.Decision) {
-	b := append(append(f.room[:0], f.place.Hash...), '\n')
+// chain is the hash over all decisions so far. Whoever writes rows goes on with it, in
+// the order of commits.
+type chain struct {
+	hash digest
+	room []byte // used again
+}
+
+// add makes the hash cover d too.
+func (c *chain) add(d *headstart.Decision) {
+	b := append(append(c.room[:0], c.hash...), '\n')
 	b = d.AppendCanonical(b)
 	sum := sha256.Sum256(b)
-	f.place.Hash = hex.AppendEncode(f.place.Hash[:0], sum[:])
-	f.room = b
+	c.hash = hex.AppendEncode(c.hash[:0], sum[:])
+	c.room = b
 }

@@ -104,7 +104,7 @@ func (r *replay) rows() []headstart.FeedOp {
 func result(f *fold, v *headstart.View, messages []Message, lang string) Result {
 	r := Result{
 		Incidents: []headstart.Incident{}, Links: []headstart.Link{}, Messages: messages,
-		Decisions: f.place.Decisions, DecisionHash: "sha256:" + string(f.place.Hash),
+		Decisions: f.place.Decisions, DecisionHash: "sha256:" + string(f.chain.hash),
 		Members: map[headstart.IncidentID][]headstart.ProblemKey{}, View: v,
 	}
 	if r.Messages == nil {

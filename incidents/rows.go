@@ -2,7 +2,6 @@ package incidents
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,20 +16,19 @@ import (
 type dirty struct {
 	rows     map[[2]string]any // table, key: value; nil value: gone
 	timeline []entry           // each decision is one row, and never changes
+	unlisted int               // of those, how many are no row
 	clock    bool              // the clock row changed alone
-
-	taken []headstart.IncidentID // whose rows the last take returned
-	room  []byte                 // of its values; the next writes over them
 
 	json rowEncoder
 
 	written int // rows changed by the unit, for spent
 }
 
-// entry is a decision in the timeline of incident number seq.
+// entry is a decision in the timeline of incident number seq; zero: in none.
 type entry struct {
 	seq int
 	headstart.Decision
+	chained bool // the hash over all decisions covers it, or what it was before it was rewritten
 }
 
 func newDirty() *dirty { return &dirty{rows: map[[2]string]any{}} }
@@ -41,54 +39,66 @@ func (d *dirty) del(table, key string)          { d.put(table, key, nil) }
 // incident does not count as written: a unit changes the rows of few, each many times.
 func (d *dirty) incident(i *incident) { d.rows[[2]string{headstart.TableIncidents, string(i.ID)}] = i }
 
-// forget drops what was decided about incident number seq and not taken yet.
+// decided adds a decision, in the timeline of incident number seq unless that is zero.
+func (d *dirty) decided(seq int, x headstart.Decision) {
+	d.timeline = append(d.timeline, entry{seq: seq, Decision: x})
+	if seq == 0 {
+		d.unlisted++
+	}
+}
+
+// forget drops what was decided about incident number seq and not taken yet. Its hash
+// does not.
 func (d *dirty) forget(seq int) {
-	d.timeline = slices.DeleteFunc(d.timeline, func(e entry) bool { return e.seq == seq })
+	for n := range d.timeline {
+		if e := &d.timeline[n]; e.seq == seq && seq != 0 {
+			e.seq = 0
+			d.unlisted++
+		}
+	}
+}
+
+// rewrite has the row that waits of a decision say e instead, and reports whether one does.
+func (d *dirty) rewrite(e entry) bool {
+	for n := range d.timeline {
+		w := &d.timeline[n]
+		if w.seq != e.seq || w.N != e.N {
+			continue
+		}
+		if was := *w; !was.chained { // the hash is over what was decided
+			was.seq = 0
+			d.timeline = slices.Insert(d.timeline, n, was)
+			d.unlisted++
+			w = &d.timeline[n+1]
+		}
+		w.Decision, w.chained = e.Decision, true
+		return true
+	}
+	return false
 }
 
 func (d *dirty) touchClock() { d.clock = true }
 
 // pending is how many rows take returns.
-func (d *dirty) pending() int { return len(d.rows) + len(d.timeline) }
+func (d *dirty) pending() int { return len(d.rows) + len(d.timeline) - d.unlisted }
 
-// take appends the changed rows in a fixed order and forgets them. Write appends the
-// value of one to room.
-func (d *dirty) take(before []headstart.Op, write func(room []byte, row any) []byte) []headstart.Op {
-	all := slices.Grow(before, d.pending()+2) // the caller adds the clocks
-	ops := all[len(before):]
-	d.taken, d.room = d.taken[:0], emptied(d.room)
+// take moves the changed rows into p. Write appends the value of one to room; it is
+// done here, since what it writes goes on changing.
+func (d *dirty) take(p *parcel, write func(room []byte, row any) []byte) {
 	for k, v := range d.rows {
 		if k[0] == headstart.TableIncidents {
-			d.taken = append(d.taken, headstart.IncidentID(k[1]))
+			p.touched = append(p.touched, headstart.IncidentID(k[1]))
 		}
 		op := headstart.Op{Kind: headstart.Delete, Table: k[0], Key: k[1]}
 		if v != nil {
-			from := len(d.room)
-			d.room = write(d.room, v)
-			op.Kind, op.Val = headstart.Put, d.since(from)
+			from := len(p.room)
+			p.room = write(p.room, v)
+			op.Kind, op.Val = headstart.Put, p.since(from)
 		}
-		ops = append(ops, op)
+		p.own = append(p.own, op)
 	}
-	ops = d.takeTimeline(ops)
-	slices.SortFunc(ops, func(a, b headstart.Op) int { return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Key, b.Key)) })
 	clear(d.rows)
-	return all[:len(before)+len(ops)]
-}
-
-// since is what was written to room since it was so long. It stays where it is when
-// room grows.
-func (d *dirty) since(from int) []byte { return d.room[from:len(d.room):len(d.room)] }
-
-// takeTimeline appends the rows of the timeline: a storm has tens of thousands.
-func (d *dirty) takeTimeline(ops []headstart.Op) []headstart.Op {
-	for n := range d.timeline {
-		e, from := &d.timeline[n], len(d.room)
-		d.room = e.AppendRow(d.room)
-		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableTimeline, Key: headstart.TimelineKey(e.seq, e.N), Val: d.since(from)})
-	}
-	clear(d.timeline)
-	d.timeline = d.timeline[:0]
-	return ops
+	d.timeline, p.timeline, d.unlisted = p.timeline, d.timeline, 0
 }
 
 // mostKept is how many elements a piece of memory may have that is used again. What
@@ -152,8 +162,8 @@ type clockRow struct {
 // clockKey is the book's key in TableClock.
 const clockKey = "incidents"
 
-// take appends every row the book changed since the last take.
-func (b *book) take(before []headstart.Op) []headstart.Op {
+// take moves every row the book changed since the last take into p.
+func (b *book) take(p *parcel) {
 	for n, d := range b.agenda.dirty {
 		key := fmt.Sprintf("%012d", n)
 		if d == nil {
@@ -163,15 +173,17 @@ func (b *book) take(before []headstart.Op) []headstart.Op {
 		}
 	}
 	clear(b.agenda.dirty)
-	ops := b.dirty.take(before, b.appendRow)
-	if len(ops) > len(before) || b.dirty.clock {
-		b.dirty.clock = false
-		ops = append(ops, headstart.Op{Kind: headstart.Put, Table: headstart.TableClock, Key: clockKey, Val: encode(clockRow{
+	clock := b.dirty.clock || b.dirty.pending() > 0
+	b.dirty.clock = false
+	b.dirty.take(p, b.appendRow)
+	if clock {
+		from := len(p.room)
+		p.room = append(p.room, b.dirty.json.encode(clockRow{
 			V: 1, Last: b.last, Work: b.lastWork, Timer: b.agenda.last, Shift: int64(b.agenda.shift), Hush: b.hush,
 			Budget: b.ledger.All, Minor: b.ledger.Minor, Trust: b.trusted, Digests: b.digests, Alarms: b.alarms, Reports: b.reports,
-		})})
+		})...)
+		p.clock = p.since(from)
 	}
-	return ops
 }
 
 // load sets one row; the caller loads correlation first.

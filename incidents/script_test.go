@@ -37,6 +37,7 @@ func (s *script) Reach(string) headstart.Reach                      { return s.r
 func (s *script) Failing(string) (since, before int)                { return s.failing[0], s.failing[1] }
 func (s *script) Pending() int                                      { return 0 }
 func (s *script) Take() []headstart.Op                              { return nil }
+func (s *script) Pack(headstart.Rows) headstart.Rows                { return noRows{} }
 func (s *script) Load(string, headstart.Row) error                  { return nil }
 func (s *script) Loaded() error                                     { return nil }
 func (s *script) Blind(d time.Duration)                             { s.shift += d }
@@ -48,6 +49,11 @@ func (s *script) AlertLabels(k headstart.ProblemKey, n int) (labels map[string]s
 	a := s.alerts[p.Alerts[n]]
 	return a.Labels, len(a.Silenced) > 0
 }
+
+// noRows are those of a correlator that has none.
+type noRows struct{}
+
+func (noRows) Ops() []headstart.Op { return nil }
 
 func (s *script) OpenMembers(id headstart.GroupID) (k []headstart.ProblemKey) {
 	for key, p := range s.problems {

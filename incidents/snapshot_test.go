@@ -26,7 +26,7 @@ func snapshot(t *testing.T, f *fold) map[string]string {
 	for name, v := range map[string]any{
 		"incidents": b.incidents, "groups": b.byGroup, "refs": b.byRef, "announcements": b.announcements, "owed": b.owed,
 		"outcomes": b.outcomes, "desk": b.desk, "confirms": b.confirms, "budget": []any{b.ledger, b.trusted, append([]time.Time{}, b.digests...), b.alarms}, "timers": timers, "tickets": b.byTicket,
-		"decided": timelines(b), "counters": []any{b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": f.place, "now": b.now,
+		"decided": timelines(b), "counters": []any{b.last, b.lastWork, b.agenda.last, b.agenda.shift, b.hush.UTC()}, "place": []any{f.place, f.chain.hash}, "now": b.now,
 		"audit": b.audit, "dead": b.dead, "known": b.known, "dead links": b.deadLink, "personal": append(personal{}, b.personal...), "fading": b.fading, "history": cases(b),
 		"planned": b.planned, "notes": b.notesOf, "wakes": b.wakes, "covers": covers(b), "reports": b.reports,
 	} {

@@ -13,15 +13,21 @@ type leader struct {
 	engine *Engine
 	tok    headstart.Token
 	fold   *fold
-	prev   headstart.Cursor // stored
+	prev   headstart.Cursor // stored, once what was handed over is
 	read   headstart.Offset // last record read
 
 	out []headstart.Owed // gathered since the last commit
 	ack []string
 	at  time.Time // of the newest record gathered
 
-	feed   feed
+	commits *committer
+	seen    int // number of the newest incident that metrics were told of
+
 	events []headstart.Event // of the record being applied, in the room of those before
+}
+
+func newLeader(e *Engine, tok headstart.Token, f *fold) *leader {
+	return &leader{engine: e, tok: tok, fold: f, commits: newCommitter(f.chain, e.o.Store.Commit, e.committed)}
 }
 
 // load reads every table after the lease is held: before, the old leader may
@@ -68,19 +74,19 @@ func (l *leader) turn(ctx context.Context) error {
 	return l.tick(ctx)
 }
 
-// take folds and commits the records that stand in the log, or come within
-// block, and returns how many there were.
+// take folds the records that stand in the log, or come within
+// block, has what follows committed, and returns how many there were.
 func (l *leader) take(ctx context.Context, block time.Duration) (int, error) {
 	entries, err := l.engine.o.Store.Read(ctx, l.read, readAtOnce, block)
 	if err != nil {
 		return 0, fmt.Errorf("read log after %s: %w", l.read, err)
 	}
 	for _, e := range entries {
-		if err := l.step(ctx, e); err != nil {
+		if err := l.step(e); err != nil {
 			return 0, err
 		}
 	}
-	return len(entries), l.commit(ctx)
+	return len(entries), l.commit()
 }
 
 // catchUp folds what waits, and a tick if a deadline passed meanwhile, before
@@ -100,7 +106,7 @@ func (l *leader) catchUp(ctx context.Context) error {
 			return fmt.Errorf("read the log's clock: %w", err)
 		}
 		if due, ok := l.fold.deadline(); !ok || due.After(now) {
-			return nil
+			return l.commits.settle()
 		}
 		if err := l.tick(ctx); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"runtime"
@@ -23,8 +24,10 @@ type weather struct {
 
 	most  int // operations of one unit
 	units int
-	feed  feed
-	sent  int // bytes of it
+	sent  int // bytes to readers
+	prev  headstart.Cursor
+
+	commits *committer // nil: of what comes before the storm nothing is committed
 
 	watch *watch // nil: no unit is measured by itself, which costs as much as some do
 }
@@ -88,8 +91,8 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 		w.most = max(w.most, w.fold.pending()-before)
 		w.messages = append(w.messages, b.messages...)
 		b.messages, b.out, b.ack, w.fold.asks = nil, nil, nil, nil
-		if w.fold.pending() >= headstart.MaxOps*3/4 {
-			w.sent += len(w.feed.entry(headstart.FeedEntry{V: 1, Cursor: w.fold.cursor(), At: at.UnixMilli()}, w.fold.take()))
+		if w.commits != nil && w.fold.pending() >= headstart.MaxOps*3/4 {
+			w.commit(off)
 		}
 		w.units++
 		if w.watch != nil {
@@ -98,8 +101,26 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 	}
 }
 
+// commit hands over what changed, as a leader does, to a store that takes no time.
+func (w *weather) commit(off headstart.Offset) {
+	p, err := w.commits.parcel()
+	if err != nil {
+		panic(err) // such a store has no errors
+	}
+	l := leader{fold: w.fold, commits: w.commits, prev: w.prev, at: off.At()}
+	l.pack(p)
+	w.commits.hand(p)
+	w.prev = p.next
+}
+
 // rage folds a storm and the ten minutes after it.
 func (w *weather) rage(events []headstart.Event) {
+	w.commits = newCommitter(w.fold.chain, func(_ context.Context, b headstart.Batch) error {
+		w.sent += len(b.Feed[0])
+		return nil
+	}, nil)
+	go func() { _ = w.commits.run(context.Background(), headstart.Token{}) }()
+	defer func() { w.commits.close(); <-w.commits.ended }()
 	for _, ev := range events {
 		w.record(ev.At, ev.Line)
 	}
