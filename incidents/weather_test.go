@@ -2,7 +2,9 @@ package incidents
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"hash"
 	"math"
 	"runtime"
 	"testing"
@@ -25,9 +27,12 @@ type weather struct {
 	most  int // operations of one unit
 	units int
 	sent  int // bytes to readers
-	prev  headstart.Cursor
 
-	commits *committer // nil: of what comes before the storm nothing is committed
+	committer *committer // nil: of what comes before the storm nothing is committed
+	commits   int
+	prev      headstart.Cursor
+	waits     bool      // for each commit
+	sum       hash.Hash // over all of them; nil: nobody asks
 
 	watch *watch // nil: no unit is measured by itself, which costs as much as some do
 }
@@ -91,7 +96,7 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 		w.most = max(w.most, w.fold.pending()-before)
 		w.messages = append(w.messages, b.messages...)
 		b.messages, b.out, b.ack, w.fold.asks = nil, nil, nil, nil
-		if w.commits != nil && w.fold.pending() >= headstart.MaxOps*3/4 {
+		if w.committer != nil && w.fold.pending() >= headstart.MaxOps*3/4 {
 			w.commit(off)
 		}
 		w.units++
@@ -103,29 +108,40 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 
 // commit hands over what changed, as a leader does, to a store that takes no time.
 func (w *weather) commit(off headstart.Offset) {
-	p, err := w.commits.parcel()
+	l := leader{fold: w.fold, commits: w.committer, prev: w.prev, at: off.At()}
+	err := l.commit()
+	if w.prev = l.prev; w.waits {
+		err = errors.Join(err, w.committer.settle())
+	}
 	if err != nil {
 		panic(err) // such a store has no errors
 	}
-	l := leader{fold: w.fold, commits: w.commits, prev: w.prev, at: off.At()}
-	l.pack(p)
-	w.commits.hand(p)
-	w.prev = p.next
+}
+
+// committed takes a commit.
+func (w *weather) committed(_ context.Context, b headstart.Batch) error {
+	w.commits++
+	w.sent += len(b.Feed[0])
+	if w.sum != nil {
+		fmt.Fprintf(w.sum, "%v %v %q\n", b.Prev, b.Next, b.Feed)
+		for _, op := range b.Ops {
+			fmt.Fprintf(w.sum, "%c %s %s %s\n", op.Kind, op.Table, op.Key, op.Val)
+		}
+	}
+	return nil
 }
 
 // rage folds a storm and the ten minutes after it.
 func (w *weather) rage(events []headstart.Event) {
-	w.commits = newCommitter(w.fold.chain, func(_ context.Context, b headstart.Batch) error {
-		w.sent += len(b.Feed[0])
-		return nil
-	}, nil)
-	go func() { _ = w.commits.run(context.Background(), headstart.Token{}) }()
-	defer func() { w.commits.close(); <-w.commits.ended }()
+	w.committer = newCommitter(w.fold.chain, w.committed, nil)
+	go func() { _ = w.committer.run(context.Background(), headstart.Token{}) }()
+	defer func() { w.committer.close(); <-w.committer.ended }()
 	for _, ev := range events {
 		w.record(ev.At, ev.Line)
 	}
 	end := monday.Add(10 * time.Minute)
 	w.record(end, headstart.Line{})
+	w.commit(w.last)
 }
 
 // pushes are what users were sent.
