@@ -92,6 +92,7 @@ func (p *program) root() *cobra.Command {
 		p.storeCommand(),
 		p.readyCommand(),
 		p.pingCommand(),
+		p.completionCommand(), p.manualCommand(),
 		p.versionCommand(),
 	)
 	helpful(root)
