@@ -6,7 +6,7 @@ LDFLAGS  := -s -w -X github.com/prometheus/common/version.Version=$(VERSION)
 DECODERS := $(shell grep -rl --include='*_test.go' '^func Fuzz' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test check fast long bench fuzz golden shots tools
+.PHONY: help demo run build test check fast long bench fuzz golden shots release tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
-long: ## before an issue is called resolved: mutants, 100 kills, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing
+long: ## before an issue is called resolved: mutants, 100 kills, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing, the Debian package, a release made twice
 	go test -count 1 -timeout 10m -run '^TestLives$$' -v ./correlate -lives 10000
 	go test -count 1 -timeout 15m -run '^TestPagesInABrowser$$' ./web -shots "$$(mktemp -d)"
 	go test -count 1 -timeout 20m -run '^TestSurgeFindsOutages$$' -v ./correlate -quietweeks 40 -surgeweeks 30
@@ -48,6 +48,9 @@ long: ## before an issue is called resolved: mutants, 100 kills, a site cut off 
 	go test -count 1 -timeout 10m -run '^TestSweepHalfDead$$' -v ./probes/icmp -targets 10000
 	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
 	$(MAKE) fuzz FUZZTIME=20s
+	CI=1 tools/parts.sh debootstrap:debootstrap
+	go -C tools/release test . -count 1 -timeout 30m -v -install
+	go -C tools/release run . -again -arch amd64 -out "$$(mktemp -d)"
 
 # Minimising is kept short: a page touches so much that its coverage differs from run
 # to run, and go test would make one input smaller for all of FUZZTIME.
@@ -70,6 +73,9 @@ golden: ## accept new output of golden tests and scenarios; read the diff before
 
 shots: ## pictures of the pages, into shots/
 	mkdir -p shots && go test -timeout 15m -run TestPagesInABrowser -count 1 ./web -shots $(CURDIR)/shots
+
+release: ## what people install, into dist/: archives, Debian packages, images, list of parts, checksums
+	go -C tools/release run .
 
 tools: ## download what check and bench use, and build Alertmanager for comparison
 	cd tools && go mod download

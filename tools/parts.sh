@@ -30,6 +30,9 @@ parts=(
 	/usr/share/perl5/Plack/Handler/Starlet.pm:rt5-standalone
 )
 
+# What only make long needs comes as arguments, written the same way.
+parts+=("$@")
+
 missing() {
 	local part
 	for part in "${parts[@]}"; do
