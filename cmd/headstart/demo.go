@@ -143,7 +143,7 @@ func freeAddress(at netip.Addr) (string, error) {
 
 // service prepares the service and its story.
 func (d *demonstration) service(ctx context.Context, dir string, chosen []demo.Scenario) (*service, error) {
-	logger := slog.New(slog.NewTextHandler(d.program.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	logger := slog.New(untilStopped{slog.NewTextHandler(d.program.stderr, &slog.HandlerOptions{Level: slog.LevelError}), ctx.Done()})
 	if d.program.logLevel != "" {
 		var err error
 		if logger, err = d.program.logger(); err != nil {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"headstart"
@@ -101,4 +103,31 @@ func (d *demonstration) print(at, format string, args ...any) {
 		at += "  "
 	}
 	fmt.Fprintf(d.program.stdout, at+format+"\n", args...)
+}
+
+// untilStopped logs until somebody stops the demonstration: what is cut off then is no
+// error of anybody's.
+type untilStopped struct {
+	slog.Handler
+	stopped <-chan struct{}
+}
+
+// Enabled implements slog.Handler.
+func (h untilStopped) Enabled(ctx context.Context, level slog.Level) bool {
+	select {
+	case <-h.stopped:
+		return false
+	default:
+		return h.Handler.Enabled(ctx, level)
+	}
+}
+
+// WithAttrs implements slog.Handler.
+func (h untilStopped) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return untilStopped{h.Handler.WithAttrs(attrs), h.stopped}
+}
+
+// WithGroup implements slog.Handler.
+func (h untilStopped) WithGroup(name string) slog.Handler {
+	return untilStopped{h.Handler.WithGroup(name), h.stopped}
 }

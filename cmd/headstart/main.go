@@ -72,7 +72,7 @@ func (p *program) root() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		p.serveCommand(),
-		p.demoCommand(),
+		p.demoCommand(), p.initCommand(),
 		p.checkCommand(),
 		p.morningCommand(),
 		p.figuresCommand(),

@@ -40,6 +40,9 @@ func bare(name string) string {
 	return f
 }
 
+// PlaceID is the id that a location of that name would like: without the word building.
+func PlaceID(name string) string { return slug(bare(name)) }
+
 // locate collects the locations of catalog, networks and records.
 func (p *Proposal) locate(records []*Record, o Options) *places {
 	l := &places{
