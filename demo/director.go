@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -183,15 +184,9 @@ func Choose(names []string) ([]Scenario, error) {
 
 // Names are the names of all scenarios, for people.
 func Names() string {
-	text := ""
-	for n, s := range Scenarios() {
-		switch {
-		case n > 0 && n == len(Scenarios())-1:
-			text += " or "
-		case n > 0:
-			text += ", "
-		}
-		text += s.Name
+	var names []string
+	for _, s := range Scenarios() {
+		names = append(names, s.Name)
 	}
-	return text
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }

@@ -43,35 +43,37 @@ func Devices() []Device {
 		{ID: "srv-backup", Kind: "server", Name: "Back-upserver", Location: "midden", Services: []string{"backup"}, DependsOn: []string{"core-1"}},
 		{ID: "srv-probe", Kind: "server", Name: "Meetserver", Location: "midden", DependsOn: []string{"core-1"}},
 	}
-	printers := 0
 	for _, b := range buildings {
 		up := "sw-" + b.letter
 		out = append(out, Device{ID: up, Kind: "switch", Name: b.name + " verdeelkast", Location: b.id, Services: []string{"lan"}, DependsOn: []string{"core-1"}})
 		for floor := range floors {
-			sw := fmt.Sprintf("%s-%d", up, floor)
-			out = append(out, Device{ID: sw, Kind: "switch", Name: fmt.Sprintf("%s verdieping %d", b.name, floor), Location: b.id, Floor: floor, Services: []string{"lan"}, DependsOn: []string{up}})
-			for n := range 3 {
-				out = append(out, Device{
-					ID: fmt.Sprintf("ap-%s%d-%02d", b.letter, floor, n+1), Kind: "accesspoint", Name: fmt.Sprintf("wifi %s%d-%02d", strings.ToUpper(b.letter), floor, n+1),
-					Location: b.id, Floor: floor, Services: []string{"wifi"}, DependsOn: []string{sw},
-				})
-			}
-			for n := range 5 {
-				if printers == 40 {
-					break
-				}
-				printers++
-				p := Device{
-					ID: fmt.Sprintf("prn-%s%d-%02d", b.letter, floor, n+1), Kind: "printer", Name: fmt.Sprintf("%s%d-%02d", strings.ToUpper(b.letter), floor, n+1),
-					Location: b.id, Floor: floor, Services: []string{"print"}, DependsOn: []string{sw, "srv-print01"}, People: 12,
-				}
-				if n == 0 {
-					p.Alias = "printer bij de trap " + strings.ToUpper(b.letter) + fmt.Sprint(floor)
-				}
-				out = append(out, p)
-			}
+			out = append(out, b.devices(floor, up)...)
 		}
 	}
+	return out
+}
+
+// devices are those of a floor, whose switch hangs on up: it, three access points, and
+// five printers; the top floor of the last building has none.
+func (b *building) devices(floor int, up string) []Device {
+	sw, room := fmt.Sprintf("%s-%d", up, floor), fmt.Sprintf("%s%d", b.letter, floor)
+	out := []Device{{ID: sw, Kind: "switch", Name: fmt.Sprintf("%s verdieping %d", b.name, floor), Location: b.id, Floor: floor, Services: []string{"lan"}, DependsOn: []string{up}}}
+	for n := range 3 {
+		out = append(out, Device{
+			ID: fmt.Sprintf("ap-%s-%02d", room, n+1), Kind: "accesspoint", Name: fmt.Sprintf("wifi %s-%02d", strings.ToUpper(room), n+1),
+			Location: b.id, Floor: floor, Services: []string{"wifi"}, DependsOn: []string{sw},
+		})
+	}
+	if b.letter == "z" && floor == floors-1 {
+		return out
+	}
+	for n := range 5 {
+		out = append(out, Device{
+			ID: fmt.Sprintf("prn-%s-%02d", room, n+1), Kind: "printer", Name: fmt.Sprintf("%s-%02d", strings.ToUpper(room), n+1),
+			Location: b.id, Floor: floor, Services: []string{"print"}, DependsOn: []string{sw, "srv-print01"}, People: 12,
+		})
+	}
+	out[len(out)-5].Alias = "printer bij de trap " + strings.ToUpper(room)
 	return out
 }
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,26 +102,8 @@ func (s *setup) run() error {
 	return nil
 }
 
-// readAnswers reads --answers and the files that flags name.
+// readAnswers reads the files that flags name.
 func (s *setup) readAnswers() error {
-	if s.answersFile != "" {
-		data, err := bounded(s.answersFile)
-		if err != nil {
-			return &exit{2, fmt.Sprintf("--answers: %v", err)}
-		}
-		var answers map[string]string
-		if err := yaml.Unmarshal(data, &answers); err != nil {
-			return &exit{2, fmt.Sprintf("%s: %v; write lines such as organisation: Voorbeeld College", s.answersFile, err)}
-		}
-		for key, value := range answers {
-			if questionOf(key) == nil {
-				return &exit{2, fmt.Sprintf("%s: %q is no question; write %s", s.answersFile, key, questionKeys())}
-			}
-			if _, flag := s.given[key]; !flag {
-				s.given[key] = value
-			}
-		}
-	}
 	if s.secretFile != "" {
 		secret, err := readIfThere(s.secretFile)
 		if err != nil || secret == "" {
@@ -127,13 +111,37 @@ func (s *setup) readAnswers() error {
 		}
 		s.given[secretOfTickets] = secret
 	}
+	if s.answersFile == "" {
+		return nil
+	}
+	data, err := bounded(s.answersFile)
+	if err != nil {
+		return &exit{2, fmt.Sprintf("--answers: %v", err)}
+	}
+	var answers map[string]string
+	if err := yaml.Unmarshal(data, &answers); err != nil {
+		return &exit{2, fmt.Sprintf("%s: %v; write lines such as organisation: Voorbeeld College", s.answersFile, err)}
+	}
+	return s.take(answers)
+}
+
+// take takes answers of a file where no flag gave one.
+func (s *setup) take(answers map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(answers)) {
+		if questionOf(key) == nil {
+			return &exit{2, fmt.Sprintf("%s: %q is no question; write %s", s.answersFile, key, questionKeys())}
+		}
+		if _, flag := s.given[key]; !flag {
+			s.given[key] = answers[key]
+		}
+	}
 	return nil
 }
 
 // answers asks what was not given, in the order of questions.
 func (s *setup) answers() (*answers, error) {
-	a := &answers{ca: s.caFile}
-	s.language = systemLanguage(os.Getenv("LANG"))
+	s.language = systemLanguage(os.Environ())
+	a := &answers{ca: s.caFile, system: s.language}
 	for i := range questions {
 		q := &questions[i]
 		if q.when != nil && !q.when(a) {
@@ -275,9 +283,9 @@ func (s *setup) say(nl, en string) string {
 	return nl
 }
 
-// systemLanguage is what a terminal is set to, as far as we speak it.
-func systemLanguage(lang string) string {
-	if strings.HasPrefix(lang, "en") {
+// systemLanguage is what an environment is set to, as far as we speak it.
+func systemLanguage(environ []string) string {
+	if slices.ContainsFunc(environ, func(v string) bool { return strings.HasPrefix(v, "LANG=en") }) {
 		return "en"
 	}
 	return "nl"

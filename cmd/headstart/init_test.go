@@ -175,7 +175,7 @@ func FuzzTickets(f *testing.F) {
 		f.Add(seed, "Noord, Zuid", "Naam")
 	}
 	f.Fuzz(func(t *testing.T, tickets, buildings, organisation string) {
-		a := &answers{language: "nl"}
+		a := &answers{system: "nl", language: "nl"}
 		for key, text := range map[string]string{"tickets": tickets, "buildings": buildings, "organisation": organisation, "address": ""} {
 			if questionOf(key).take(a, strings.TrimSpace(text)) != nil {
 				return

@@ -17,6 +17,7 @@ import (
 
 // answers are what init learned.
 type answers struct {
+	system       string // what the terminal speaks: nl or en
 	language     string
 	organisation string
 	buildings    []string
@@ -138,7 +139,7 @@ func questionKeys() string {
 func takeLanguage(a *answers, text string) error {
 	switch strings.ToLower(text) {
 	case "":
-		a.language = systemLanguage(os.Getenv("LANG"))
+		a.language = a.system
 	case "nl", "en":
 		a.language = strings.ToLower(text)
 	default:

@@ -142,9 +142,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	box.to = notify.ToSubscribers(channels)
-	if subscribers != nil {
-		add("subscriptions", subscribers.Run)
-	}
+	g.parts = append(g.parts, subscriptionParts(subscribers)...)
 	operators, err := notify.LoadOperators(notify.OperatorsConfig{
 		Receivers: cfg.Notify.ReceiversYAML(), File: cfg.Notify.File(), Route: cfg.Notify.RouteYAML(), Templates: cfg.Notify.Templates, ExternalURL: cfg.Door.ExternalURL,
 		AckLink: acks.URL,
@@ -236,8 +234,6 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	g.door = entrance
 	add("door", entrance.Run)
-	if s.stage != nil {
-		add("demo", func(ctx context.Context) error { return s.stage.play(ctx, view) })
-	}
+	g.parts = append(g.parts, s.stage.parts(view)...)
 	return g, nil
 }

@@ -32,6 +32,14 @@ func (s *service) now() time.Time {
 	return s.stage.clock.Now()
 }
 
+// parts are what a demonstration adds to the pipeline.
+func (g *stage) parts(view *headstart.View) []part {
+	if g == nil {
+		return nil
+	}
+	return []part{{"demo", func(ctx context.Context) error { return g.play(ctx, view) }}}
+}
+
 func (g *stage) guide() *web.Guide {
 	if g == nil {
 		return nil

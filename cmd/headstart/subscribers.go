@@ -132,3 +132,11 @@ func countsText(c *subscriptions.Counts, say *lang.Words) string {
 	}
 	return out.String()
 }
+
+// subscriptionParts is the register at work; without one there is nothing to run.
+func subscriptionParts(r *subscriptions.Register) []part {
+	if r == nil {
+		return nil
+	}
+	return []part{{"subscriptions", r.Run}}
+}
