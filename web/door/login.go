@@ -81,11 +81,11 @@ func (d *Door) noRole(w http.ResponseWriter, r *http.Request, v *visit, who head
 		refuse(w, r, http.StatusForbidden, fmt.Sprintf("%s has no role here; map one of his groups in %s", who.Name, key))
 		return
 	}
-	d.render(w, r, http.StatusForbidden, loginView{Error: loginText[d.language(r)].NoRole, Ask: append(m.ask(), key)})
+	d.render(w, r, http.StatusForbidden, loginView{Error: loginText[languageOf(r)].NoRole, Ask: append(m.ask(), key)})
 }
 
 func (d *Door) render(w http.ResponseWriter, r *http.Request, status int, v loginView) {
-	v.Lang = d.language(r)
+	v.Lang = languageOf(r)
 	v.W = loginText[v.Lang]
 	visit := visitOf(r)
 	v.Users = len(visit.guard.cfg.Auth.Users) > 0
@@ -118,7 +118,7 @@ func (d *Door) login(w http.ResponseWriter, r *http.Request) {
 	v := visitOf(r)
 	next := safeNext(f.Get("next"))
 	user, err := d.who(r.Context(), v.guard, v.from.addr, f)
-	words := loginText[d.language(r)]
+	words := loginText[languageOf(r)]
 	var soon *tooSoon
 	switch {
 	case errors.As(err, &soon):
@@ -263,8 +263,15 @@ func safeNext(next string) string {
 	return u.RequestURI()
 }
 
-// language is nl or en, whichever the browser names first.
-func (d *Door) language(r *http.Request) string {
+// languageKey is where a request keeps the language of the installation.
+type languageKey struct{}
+
+// languageOf is nl or en: the one that was chosen on the desk, else whichever the browser
+// names first, else that of the installation.
+func languageOf(r *http.Request) string {
+	if c, err := r.Cookie("headstart_lang"); err == nil && (c.Value == "nl" || c.Value == "en") {
+		return c.Value
+	}
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
 		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
@@ -272,7 +279,7 @@ func (d *Door) language(r *http.Request) string {
 			return base
 		}
 	}
-	if d.opts.Language == "en" {
+	if own, _ := r.Context().Value(languageKey{}).(string); own == "en" {
 		return "en"
 	}
 	return "nl"

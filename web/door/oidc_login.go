@@ -110,7 +110,7 @@ func (d *Door) finishAt(f *flow, enter func(http.ResponseWriter, *http.Request, 
 		net := "oidc " + network(visitOf(r).from.addr)
 		if wait := d.byNet.attempt(net); wait > 0 {
 			w.Header().Set("Retry-After", seconds(wait))
-			d.renderFlow(w, r, f, http.StatusTooManyRequests, loginText[d.language(r)].Later)
+			d.renderFlow(w, r, f, http.StatusTooManyRequests, loginText[languageOf(r)].Later)
 			return
 		}
 		who, err := g.issuer.Finish(r.Context(), g.redirect(f, r), a.Attempt, q.Get("code"))
@@ -140,7 +140,7 @@ func (d *Door) enterDesk(w http.ResponseWriter, r *http.Request, who issuer.Pers
 	m := g.cfg.Auth.OIDC.mapping()
 	if g.taken(who.Name) {
 		d.logger.Warn("log-in refused", "err", "the issuer's name for this person is that of an account in auth", "subject", who.Name)
-		d.render(w, r, http.StatusForbidden, loginView{Next: next, Error: loginText[d.language(r)].Taken})
+		d.render(w, r, http.StatusForbidden, loginView{Next: next, Error: loginText[languageOf(r)].Taken})
 		return
 	}
 	if !who.HasGroups {
@@ -157,7 +157,7 @@ var errDenied = errors.New("the issuer answers access_denied")
 func (d *Door) issuerRefused(w http.ResponseWriter, r *http.Request, f *flow, err error) {
 	v := visitOf(r)
 	d.logger.Warn("log-in failed", "from", network(v.from.addr), "err", err)
-	words := loginText[d.language(r)]
+	words := loginText[languageOf(r)]
 	text := words.Broken
 	if errors.Is(err, errDenied) {
 		text = words.Denied
@@ -176,7 +176,7 @@ func (d *Door) issuerFailed(w http.ResponseWriter, r *http.Request, f *flow, err
 	}
 	d.logger.Error("issuer not reached, only accounts of auth.users and the admin token log in", "err", err)
 	w.Header().Set("Retry-After", "5")
-	d.renderFlow(w, r, f, http.StatusServiceUnavailable, loginText[d.language(r)].Unreachable)
+	d.renderFlow(w, r, f, http.StatusServiceUnavailable, loginText[languageOf(r)].Unreachable)
 }
 
 // renderFlow shows the log-in page of f with a message.

@@ -11,8 +11,8 @@ import (
 )
 
 // refuse answers a request that does not reach its handler, in the shape its
-// callers read: problem+json (RFC 9457) on /api/v1, Alertmanager's on /api/v2,
-// text elsewhere.
+// callers read: problem+json (RFC 9457) on /api/v1, Alertmanager's on /api/v2, a page
+// for a person, text elsewhere.
 func refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -26,6 +26,12 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
 			"request_id": h.Get("X-Request-Id"),
 		})
 	default:
+		if page, made := refusedPage(r, status, detail); made && navigation(r) {
+			h.Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(status)
+			_, _ = w.Write(page) // the reader left
+			return
+		}
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
 		fmt.Fprintln(w, detail)
@@ -56,14 +62,15 @@ func unauthorized(w http.ResponseWriter, r *http.Request, web *webConfig, detail
 	refuse(w, r, http.StatusUnauthorized, detail)
 }
 
-// navigation reports whether a browser is on its way to a page.
+// navigation reports whether a browser is on its way to a page, and not one that shows a
+// page already and asks for a part of it.
 func navigation(r *http.Request) bool {
 	for _, prefix := range []string{"/api/", "/hooks/", "/push/", "/-/", "/metrics", "/probe"} {
 		if strings.HasPrefix(r.URL.Path, prefix) {
 			return false
 		}
 	}
-	return r.Header.Get("Authorization") == "" && strings.Contains(r.Header.Get("Accept"), "text/html")
+	return r.Header.Get("Authorization") == "" && r.Header.Get("HX-Request") == "" && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // wait answers 429.

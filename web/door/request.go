@@ -43,10 +43,11 @@ func visitOf(r *http.Request) *visit {
 }
 
 // entrance is what every request passes before its route is looked up.
-func (d *Door) entrance(mux http.Handler, public bool) http.Handler {
+func (d *Door) entrance(mux *http.ServeMux, public bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
 		a := &answer{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), languageKey{}, d.opts.Language))
 		id := requestID()
 		a.Header().Set("X-Request-Id", id)
 		defer func() { d.finish(a, r, id, started, recover()) }()
@@ -58,7 +59,7 @@ func (d *Door) entrance(mux http.Handler, public bool) http.Handler {
 		if who, ok := d.admit(a, r, v, public); ok {
 			ctx := headstart.WithIdentity(context.WithValue(r.Context(), visitKey{}, v), who)
 			ctx = headstart.WithClient(ctx, v.from.addr)
-			mux.ServeHTTP(a, r.WithContext(ctx))
+			route(mux, a, r.WithContext(ctx))
 		}
 	})
 }
