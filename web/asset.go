@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ type assetPage struct {
 	Needs          []assetNeed
 	If             *whatIfPart
 	AskHref        string
+	NewHref        string // opens an incident about it; empty: not by the reader
 	Drawing        template.HTML
 	Sentence       string
 	Rows           []mapRow
@@ -36,6 +38,7 @@ type assetPage struct {
 	Failing        []assetCheck // alerts and checks that say it fails
 	Incidents      []assetIncident
 	More           int // incidents beyond those listed
+	Known          []recordLine
 	Works          []string
 	Here           []mapLink // what stands at a place
 	MoreHere       int
@@ -79,7 +82,24 @@ func (s *Site) serveAsset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.historyOf(&p, see, say)
+	p.Known = s.knownOf(id, see.v, say)
+	if p.Write {
+		p.NewHref = newAbout(n, l)
+	}
 	s.render(w, r, http.StatusOK, "asset", p)
+}
+
+// newAbout is the form of an incident about a service or a place; of a device it is
+// about none, since it may serve several.
+func newAbout(n *headstart.TopologyNode, l *headstart.Location) string {
+	switch {
+	case n != nil && n.Service != nil:
+		return "/new?" + url.Values{"service": {n.ID}}.Encode()
+	case n == nil && l != nil:
+		return "/new?" + url.Values{"location": {l.ID}}.Encode()
+	default:
+		return ""
+	}
 }
 
 // aboutAsset fills in a device or a service.

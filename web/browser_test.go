@@ -79,7 +79,7 @@ var looks = []look{{"light", 1440}, {"dark", 360}, {"dark", 1440}, {"light", 360
 // on a desk and on a phone; make shots and make long look at each in all four ways.
 func TestPagesInABrowser(t *testing.T) {
 	axe := axeSource(t)
-	w := badMonday(t)
+	w := lookAlikes(t)
 	w.bury(headstart.Notice{Key: "aa11/noord/0/mail-all", Plane: headstart.PlaneUsers, Incident: "HS-1042", Channel: "mail-all", Phase: headstart.Investigating})
 	w.bury(headstart.Notice{Key: "aa11/noord/1/mail-all", Plane: headstart.PlaneUsers, Incident: "HS-1042", Channel: "mail-all", Phase: headstart.Progress})
 	w.put(headstart.TableDesk, "wt", headstart.DeskNote{V: 1, ID: "wt", Kind: "todo", By: "daan", At: w.now, Text: "WT-220 bestellen"})
@@ -94,7 +94,7 @@ func TestPagesInABrowser(t *testing.T) {
 		o.WhyNot = func(context.Context, headstart.GroupID, headstart.GroupID) (headstart.Decision, bool, error) {
 			return headstart.Decision{Rule: "L-12", Outcome: "refused", Facts: []headstart.Fact{{Name: "with", Value: "HS-1042"}, {Name: "who", Value: "joris"}, {Name: "since", Value: "2026-11-23T07:20:00Z"}}}, true, nil
 		}
-		o.Figures = &figuresOf{t: t}
+		o.Figures, o.About = &figuresOf{t: t}, about
 		healthy(w, func(h *Health) {
 			h.Dead, h.Findings, h.Examined = 2, []HealthFinding{{"channels: none", "users only see the status page; add a channel of type email"}}, w.now
 		})(o)
@@ -112,7 +112,7 @@ func TestPagesInABrowser(t *testing.T) {
 	defer admins.Close()
 	defer admins.CloseClientConnections()
 	ctx, console := browsertest.Start(t)
-	for n, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/reports?by=department", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for n, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/new?service=print&location=noord", "/new?service=wifi&lang=en", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/tickets?lang=en", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/reports?by=department", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
 		all := looks
 		if *shots == "" {
 			all = looks[n%2 : n%2+1]

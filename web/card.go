@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"html/template"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -33,6 +34,7 @@ type card struct {
 	WorksFor         int // readers of the status page who said that it works for them
 
 	Cause    string
+	Things   []mapLink // the probable cause, as far as it has a page
 	Evidence []fact
 	Known    []headstart.KnownOffer // what it looks like, the best first; the caller adds it
 	Spoken   []spoken               // what to say on the telephone; empty: users were told nothing
@@ -44,11 +46,8 @@ type card struct {
 	Once    string   // makes the button that counts a caller count one
 }
 
-// fact is a short fact beside the cause, with the incident it is about, if any.
-type fact struct {
-	Text     string
-	Incident headstart.IncidentID
-}
+// fact is a short fact beside the cause, with where more is said of it, if anywhere.
+type fact struct{ Text, Href string }
 
 // spoken is what to say to a caller, in one language.
 type spoken struct{ Lang, Name, Text string }
@@ -96,7 +95,8 @@ func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lan
 	c.People, c.Linked, c.Possible, c.Confirmed = i.People, i.Tickets.Linked, i.Tickets.Suggested, i.Confirmations+i.Callers
 	c.WorksFor = i.WorksFor
 	c.Cause = causeWords(cat, i, say)
-	c.Evidence = evidence(i, say)
+	c.Things = reachable(v.things(say.Lang, append([]string{i.Cause.Asset}, i.Cause.Also...)...))
+	c.Evidence = evidence(i, v, say)
 	c.promise(i, as, say, now)
 	c.Spoken = spokenOf(as, say)
 	c.Callers, c.Once = i.Callers, strconv.Itoa(s.o.View.Decided(i.ID))
@@ -206,7 +206,7 @@ func causeWords(cat *headstart.Catalog, i *headstart.Incident, say *lang.Words) 
 }
 
 // evidence are short facts beside the cause.
-func evidence(i *headstart.Incident, say *lang.Words) (out []fact) {
+func evidence(i *headstart.Incident, v viewer, say *lang.Words) (out []fact) {
 	add := func(key string, vars ...any) { out = append(out, fact{Text: say.Say(key, vars...)}) }
 	if i.Alerts.Total > 1 {
 		add("card.signals", "n", i.Alerts.Total, "firing", i.Alerts.Firing)
@@ -219,13 +219,21 @@ func evidence(i *headstart.Incident, say *lang.Words) (out []fact) {
 		add("card.silenced", "why", m.Words(say.Lang, say.Zone))
 	}
 	if i.RecurrenceOf != "" {
-		out = append(out, fact{say.Say("card.recurrence", "id", i.RecurrenceOf), i.RecurrenceOf})
+		f := fact{Text: say.Say("card.recurrence", "id", i.RecurrenceOf)}
+		if v.seesID(i.RecurrenceOf) {
+			f.Href = "/i/" + string(i.RecurrenceOf)
+		}
+		out = append(out, f)
 	}
 	if i.Reopens > 0 {
 		add("card.reopened", "n", i.Reopens)
 	}
 	if i.KnownError != "" {
-		add("card.known", "id", i.KnownError)
+		f := fact{Text: say.Say("card.known", "id", i.KnownError)}
+		if _, may := v.record(i.KnownError); may {
+			f.Href = "/known-errors/" + url.PathEscape(i.KnownError)
+		}
+		out = append(out, f)
 	}
 	for _, tag := range i.Tags {
 		out = append(out, fact{Text: tag})

@@ -35,19 +35,30 @@ func (s *Site) serveForetell(w http.ResponseWriter, r *http.Request) {
 		s.message(w, r, http.StatusNotFound, say.Say("page.notfound"), say.Say("page.notfound.action"))
 		return
 	}
-	commands, err := s.opening(r)
 	p := s.newPage(r, typedForm(r))
-	if err != nil {
-		p.Wrong = err.Error()
-	} else if p.Foretold, err = s.foretell(r, commands, say); err != nil {
-		s.logger.Warn("no preview of a new incident", "err", err)
-		p.Wrong = say.Say("new.preview.not")
-	}
+	s.preview(&p, r)
 	if r.Header.Get("HX-Request") != "" {
 		s.renderPart(w, r, "new", "foretold", p)
 		return
 	}
 	s.render(w, r, http.StatusOK, "new", p)
+}
+
+// preview adds what the form of r would do, or what is wrong with it.
+func (s *Site) preview(p *newPage, r *http.Request) {
+	if !p.Previews {
+		return
+	}
+	say := s.say(r)
+	commands, err := s.opening(r)
+	if err != nil {
+		p.Wrong = err.Error()
+		return
+	}
+	if p.Foretold, err = s.foretell(r, commands, say); err != nil {
+		s.logger.Warn("no preview of a new incident", "err", err)
+		p.Wrong = say.Say("new.preview.not")
+	}
 }
 
 // typedForm is the form as somebody filled it in, right or wrong.

@@ -21,6 +21,12 @@ func TestAnOutageCanBeReadBeforeItIsOpened(t *testing.T) {
 	if body := get(t, h, "/new", http.StatusOK); !strings.Contains(body, `formaction="/new/preview"`) || !strings.Contains(body, "Zodra u een dienst kiest") {
 		t.Errorf("the form shows no way to look at the words:\n%s", body)
 	}
+	if body := get(t, h, "/new?service=print&location=noord&lang=en", http.StatusOK); !strings.Contains(body, "print down fails") || !strings.Contains(body, `value="print"`) || !strings.Contains(body, `value="noord" checked`) {
+		t.Errorf("an address does not fill the form in:\n%s", middle(body))
+	}
+	if body := get(t, serve(w.site(), looker), "/new?service=print", http.StatusOK); strings.Contains(body, "print down") {
+		t.Error("a viewer is shown what an outage would say")
+	}
 	typed := []string{"service", "Printen", "location", "noord", "effect", "slow", "severity", "critical", "title", `Rij <b>"bij"</b> de trap`, "announce", "1"}
 	for path, words := range map[string][]string{
 		"/new/preview":         {"print slow werkt niet", "print slow fails", "noord (180 mensen)", "Staat meteen op de statuspagina.", "HS-1061", "“switch”. Schrijf: “apparaat”"},

@@ -46,8 +46,8 @@ type incidentView struct {
 	Unanswered    []linkedTicket // linked, and not solved yet
 	Replies       []reply        // what to write to those who reported it
 	Steps         []step
-	Where         string
-	What          string
+	Where, What   []mapLink
+	viewer        viewer
 	Priority      string
 	ETA           string
 	Earlier       string // when earlier cases were over, while no person has set a time
@@ -188,12 +188,11 @@ func (s *Site) incidentView(t topic) incidentView {
 	say, v := s.words[t.language], t.viewer
 	i, _ := s.o.View.Incident(t.incident, say.Lang)
 	i.Announcements = v.announcements(i.Announcements)
-	now, cat := s.now(), s.o.View.Catalog()
+	now := s.now()
 	page := incidentView{
 		Now: now, Write: t.write && v.acts(&i), Approve: v.approves(), Tab: tabOf(t.tab), Show: showOf(t.show),
 		Card: s.card(&i, i.Announcements, say, v, now), Steps: steps(&i, say, now),
-		Where:    joined(i.Locations, func(id string) string { return locationName(cat, id, say.Lang) }),
-		What:     joined(i.Services, func(id string) string { return serviceName(cat, id, say.Lang) }),
+		Where: v.things(say.Lang, i.Locations...), What: v.things(say.Lang, i.Services...), viewer: v,
 		Priority: i.Priority, Summary: i.Summary, Resolvable: i.State != headstart.Closed && i.State != headstart.Merged && i.State != headstart.Resolved,
 		Reopenable: i.State == headstart.Resolved,
 	}
@@ -203,7 +202,7 @@ func (s *Site) incidentView(t topic) incidentView {
 	if i.Live() {
 		page.Map = s.dependencyMap(&i, say)
 	}
-	page.Members = s.members(&i, say)
+	page.Members = s.members(&i, v, say)
 	for n := range i.Announcements {
 		t := describe(i.Announcements[n], say, now)
 		if page.Tab == tabMessages {
@@ -212,7 +211,7 @@ func (s *Site) incidentView(t topic) incidentView {
 		page.Announcements = append(page.Announcements, t)
 	}
 	linked, alike := candidatesOf(v, t.incident)
-	page.Places = s.places(&i, linked, say.Lang)
+	page.Places = s.places(&i, linked, v, say.Lang)
 	page.tickets(s, linked, alike, say, now)
 	page.Replies = s.replies(&i, say)
 	page.After = s.afterCare(&i, linked, say)

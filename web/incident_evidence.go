@@ -12,18 +12,19 @@ import (
 // member is one failing thing, how it joined, and what would have kept it out.
 type member struct {
 	Name, Asset, Check, Reason, Rule, At, Level, Word string
+	Href                                              string // of its page; empty: it has none
 
 	Text, Why string // of the decision that put it here
 }
 
-func (s *Site) members(i *headstart.Incident, say *lang.Words) []member {
+func (s *Site) members(i *headstart.Incident, v viewer, say *lang.Words) []member {
 	cat, now, id := s.o.View.Catalog(), s.now(), i.Group
 	members, problems := s.o.View.Members(id)
 	out := make([]member, len(members))
 	for n, m := range members {
 		p := problems[n]
 		out[n] = member{
-			Name: assetName(cat, m.Asset, say.Lang), Asset: m.Asset, Check: p.Check, Reason: say.Reason(p.Reason), Rule: m.Rule,
+			Name: assetName(cat, m.Asset, say.Lang), Asset: m.Asset, Href: v.thing(m.Asset, say.Lang).Href, Check: p.Check, Reason: say.Reason(p.Reason), Rule: m.Rule,
 			At: say.When(m.Joined, now), Level: "green", Word: say.Say("member.well"),
 		}
 		out[n].Text, out[n].Why = joining(i.Timeline, m)
@@ -44,17 +45,18 @@ func (s *Site) members(i *headstart.Incident, say *lang.Words) []member {
 
 // place is what an incident does at one place.
 type place struct {
-	Name           string
-	Failing, Total int // of its devices there that belong to the incident
-	Tickets        int // linked, of people there
+	Name, Href     string // of its page; empty: it has none
+	Failing, Total int    // of its devices there that belong to the incident
+	Tickets        int    // linked, of people there
 }
 
 // places says what the incident does where, in the order of the incident's places.
-func (s *Site) places(i *headstart.Incident, linked []candidate, language string) []place {
+func (s *Site) places(i *headstart.Incident, linked []candidate, v viewer, language string) []place {
 	cat := s.o.View.Catalog()
 	var out []place
 	for _, id := range i.Locations {
-		p := place{Name: locationName(cat, id, language), Total: devicesAt(cat, id, i.Alerts.Assets), Failing: devicesAt(cat, id, i.Alerts.FiringAssets)}
+		at := v.place(id, language)
+		p := place{Name: at.Name, Href: at.Href, Total: devicesAt(cat, id, i.Alerts.Assets), Failing: devicesAt(cat, id, i.Alerts.FiringAssets)}
 		for n := range linked {
 			if linked[n].Ticket.Requester.Location == id {
 				p.Tickets++

@@ -24,7 +24,7 @@ type linkedTicket struct {
 // being about it, the best first.
 func (v *incidentView) tickets(s *Site, linked, alike []candidate, say *lang.Words, now time.Time) {
 	for _, c := range slices.Concat(linked, alike) {
-		row := s.linkedTicket(&c, say, now)
+		row := s.linkedTicket(&c, v.viewer, say, now)
 		v.Tickets = append(v.Tickets, row)
 		switch {
 		case row.Linked && !row.Solved:
@@ -35,11 +35,12 @@ func (v *incidentView) tickets(s *Site, linked, alike []candidate, say *lang.Wor
 	}
 }
 
-func (s *Site) linkedTicket(c *candidate, say *lang.Words, now time.Time) linkedTicket {
+func (s *Site) linkedTicket(c *candidate, v viewer, say *lang.Words, now time.Time) linkedTicket {
 	t, l := c.Ticket, &c.Link
+	at := v.place(t.Requester.Location, say.Lang)
 	row := linkedTicket{looseTicket: looseTicket{
 		Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), When: say.When(t.Since(), now), Priority: t.Priority, For: l.For, Against: l.Against,
-		Place: locationName(s.o.View.Catalog(), t.Requester.Location, say.Lang), Phone: t.Channel == "phone", Timeless: t.Timeless(),
+		Place: at.Name, PlaceHref: at.Href, Phone: t.Channel == "phone", Timeless: t.Timeless(),
 	}, Linked: l.Verdict == "linked", Pct: int(l.Score*100 + 0.5), Solved: t.Solved(), URL: t.URL}
 	switch {
 	case !row.Linked || l.At.IsZero():

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -30,10 +31,19 @@ type newForm struct {
 
 type choice struct{ ID, Name string }
 
+// serveNew shows the form; what the address names is filled in, with the words that it
+// would send.
 func (s *Site) serveNew(w http.ResponseWriter, r *http.Request) {
-	if s.ready(w, r) {
-		s.render(w, r, http.StatusOK, "new", s.newPage(r, newForm{Effect: "down", Severity: "major", Announce: true}))
+	if !s.ready(w, r) {
+		return
 	}
+	q := r.URL.Query()
+	r.PostForm = url.Values{"service": q["service"], "location": q["location"], "effect": {"down"}, "severity": {"major"}, "announce": {"1"}}
+	p := s.newPage(r, typedForm(r))
+	if p.Write && q.Get("service") != "" {
+		s.preview(&p, r)
+	}
+	s.render(w, r, http.StatusOK, "new", p)
 }
 
 func (s *Site) newPage(r *http.Request, form newForm) newPage {

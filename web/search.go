@@ -183,7 +183,7 @@ func (f *search) services() (out []found) {
 			continue
 		}
 		out = append(out, found{
-			ID: svc.ID, Text: nameOf(svc.Name, svc.ID, f.say.Lang), Meta: svc.SupportGroup,
+			Href: assetAddress(svc.ID), ID: svc.ID, Text: nameOf(svc.Name, svc.ID, f.say.Lang), Meta: svc.SupportGroup,
 			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Services, svc.ID) }),
 		})
 	}
@@ -197,7 +197,7 @@ func (f *search) devices() (out []found) {
 		if full(out) || !f.v.seesAsset(d.ID) || !f.match(d.ID, names(d.Name), d.Kind, d.Address, place, strings.Join(d.Aliases, "\n")) {
 			continue
 		}
-		out = append(out, found{ID: d.ID, Text: nameOf(d.Name, d.ID, f.say.Lang), Meta: joinedParts(d.Kind, place, d.Address), Incidents: f.of[d.ID]})
+		out = append(out, found{Href: f.v.thing(d.ID, f.say.Lang).Href, ID: d.ID, Text: nameOf(d.Name, d.ID, f.say.Lang), Meta: joinedParts(d.Kind, place, d.Address), Incidents: f.of[d.ID]})
 	}
 	return out
 }
@@ -209,7 +209,7 @@ func (f *search) locations() (out []found) {
 			continue
 		}
 		out = append(out, found{
-			ID: l.ID, Text: nameOf(l.Name, l.ID, f.say.Lang), Meta: l.Contact,
+			Href: assetAddress(l.ID), ID: l.ID, Text: nameOf(l.Name, l.ID, f.say.Lang), Meta: l.Contact,
 			Incidents: f.touching(func(i *headstart.Incident) bool { return slices.Contains(i.Locations, l.ID) }),
 		})
 	}

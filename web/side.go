@@ -74,6 +74,7 @@ type looseTicket struct {
 	Key, Source, ID string
 	Title           string // may be gone: then the number stands in
 	Place           string
+	PlaceHref       string // of its page; empty: it has none that the reader may see
 	At              time.Time
 	When            string // At, in words
 	Priority        string
@@ -137,10 +138,10 @@ func (s *Site) suggestedTickets(all []*headstart.TicketState, say *lang.Words, v
 
 // loose describes a ticket with its best candidate that the viewer may see.
 func (s *Site) loose(t *headstart.TicketState, say *lang.Words, v viewer) looseTicket {
-	cat := s.o.View.Catalog()
 	l := looseTicket{Key: t.Key(), Source: t.Source, ID: t.ID, At: t.Since(), When: say.When(t.Since(), s.now()), Priority: t.Priority, Phone: t.Channel == "phone", Timeless: t.Timeless()}
 	if t.Requester.Location != "" {
-		l.Place = locationName(cat, t.Requester.Location, say.Lang)
+		at := v.place(t.Requester.Location, say.Lang)
+		l.Place, l.PlaceHref = at.Name, at.Href
 	}
 	if k := candidateFor(t, v.seesKnown); k != nil {
 		i, _ := s.o.View.Find(string(k.Incident))
