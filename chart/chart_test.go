@@ -22,14 +22,13 @@ var pictures = map[string]template.HTML{
 	"strip": Strip([]Bar{{Fine, "21 nov"}, {Partly, "22 nov"}, {Broken, "23 nov: 38 minuten"}, {Planned, "24 nov"}, {Unseen, "25 nov: niet gemeten"}, {Unsure, evil}}, "Wifi: 38 minuten storing"),
 	"empty": Strip(nil, "niets"),
 	"day":   Day([]Stretch{{12.25, 12.75, Planned}, {18, 20, Planned}, {23.99, 30, Planned}}, Stretch{From: 8, To: 17.5}, 8.4, "nu", "Vandaag gepland"),
-	"map": (&Map{
-		Label: "NRD-SW-02 antwoordt niet " + evil,
-		Columns: [][]Box{
-			{{ID: "up", Text: "Kern", Level: Fine}},
-			{{ID: "zuid", Text: "Gebouw Zuid", Level: Fine}, {ID: "cause", Text: "NRD-SW-02", Level: Broken, Cause: true}},
-			{{ID: "a", Text: "14 wifi-punten", Level: Broken}, {ID: "b", Text: "een naam die veel te lang is voor zo'n vakje", Level: Planned}, {ID: "c", Text: evil, Level: Unsure}},
+	"small": (&Topology{
+		Small: true, Label: "NRD-SW-02 antwoordt niet " + evil,
+		Things: []Thing{
+			{ID: "up", Text: "Kern", Level: Fine}, {ID: "beside", Text: "Gebouw Zuid", Level: Fine}, {ID: "cause", Text: "NRD-SW-02", Level: Broken, Cause: true},
+			{ID: "a", Text: "14 wifi-punten", Level: Broken}, {ID: "b", Text: "een naam die veel te lang is voor zo'n vakje", Level: Planned}, {ID: "c", Text: evil, Level: Unsure},
 		},
-		Arrows: []Arrow{{"up", "zuid", false}, {"up", "cause", true}, {"cause", "a", true}, {"cause", "b", false}, {"cause", "nowhere", true}},
+		Lines: []Arrow{{"up", "beside", false}, {"up", "cause", true}, {"cause", "a", true}, {"cause", "b", false}, {"cause", "nowhere", true}},
 	}).Draw(),
 	"key":      Key(Partly),
 	"pairs":    Pairs([]Pair{{Name: "P1", Now: 40, Before: 80, Text: "40 min, was 1 u 20 min"}, {Name: "een naam die veel te lang is om er zo te staan", Now: .01, Text: "0 min", NoneBefore: true}, {Name: evil, Before: 20, Text: evil, None: true}, {Name: "P4", Now: -3}}, "Oplostijd "+evil),
@@ -79,12 +78,6 @@ func TestPictures(t *testing.T) {
 
 func TestPairsOfNothingAreNothing(t *testing.T) {
 	if got := Pairs(nil, "leeg"); got != "" {
-		t.Errorf("drew %s", got)
-	}
-}
-
-func TestAMapOfNothingIsNothing(t *testing.T) {
-	if got := (&Map{Label: "leeg"}).Draw(); got != "" {
 		t.Errorf("drew %s", got)
 	}
 }

@@ -13,6 +13,16 @@ type Topology struct {
 	Lines  []Arrow
 	Label  string // the sentence that says what the picture shows
 	Links  string // name of the layer of links over the picture; empty: no links
+
+	// Small is a picture beside words: it is scaled to the room there is, and closer
+	// together. Else it keeps its size, and is scrolled where there is less room.
+	Small bool
+}
+
+// Arrow leads from one box to another; a broken one is dashed.
+type Arrow struct {
+	From, To string
+	Broken   bool
 }
 
 // Thing is one box of a topology: a name, and under it in words what its sign and
@@ -27,7 +37,8 @@ type Thing struct {
 
 const (
 	thingHeight, lineHeight = 44, 28
-	thingGap, rankGap       = 10, 54
+	thingGap                = 10
+	rankGap, smallGap       = 54, 30
 	thingText, thingWord    = 24, 34 // characters at most
 	signRoom                = 20
 )
@@ -51,9 +62,17 @@ func (t *Topology) Draw() template.HTML {
 		return ""
 	}
 	things, lines := t.sorted()
-	places, l, edges, y, width, height := arrange(things, lines)
+	class, gap := "topo", float64(rankGap)
+	if t.Small {
+		class, gap = "topo small", smallGap
+	}
+	places, l, edges, y, width, height := arrange(things, lines, gap)
+	room := ""
+	if !t.Small {
+		room = size(width, height)
+	}
 	var c canvas
-	c.open("topo", t.Label, int(width), int(height), size(width, height))
+	c.open(class, t.Label, int(width), int(height), room)
 	c.edges(lines, edges, places, l, y)
 	for i := range things {
 		c.thing(&things[i], places[i])
@@ -91,7 +110,7 @@ func compareText(a, b string) int {
 
 // arrange gives things their places and lines the ends they join; a line to what is
 // not a thing joins nothing.
-func arrange(things []Thing, lines []Arrow) (places []place, l *layered, edges [][2]int, y []float64, width, height float64) {
+func arrange(things []Thing, lines []Arrow, gap float64) (places []place, l *layered, edges [][2]int, y []float64, width, height float64) {
 	at, ids := map[string]int{}, make([]string, len(things))
 	for i := range things {
 		at[things[i].ID], ids[i] = i, things[i].ID
@@ -131,11 +150,14 @@ func arrange(things []Thing, lines []Arrow) (places []place, l *layered, edges [
 			height = max(height, y[n]+tall(n)/2)
 		}
 		if w > 0 {
-			x += w + rankGap
+			x += w + gap
 		}
 	}
-	return places, l, edges, y, x - rankGap + 2, height + 4
+	return places, l, edges, y, x - gap + 2, height + 4
 }
+
+// place is where a box stands and how large it is.
+type place struct{ x, y, w, h float64 }
 
 // edges draws lines as curves from the right of one box to the left of another,
 // through the bends of a long one.

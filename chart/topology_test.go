@@ -69,7 +69,7 @@ func TestTopologiesAreTidy(t *testing.T) {
 			t.Fatalf("seed %d: another order draws another picture", seed)
 		}
 		things, lines := g.sorted()
-		places, _, edges, _, width, height := arrange(things, lines)
+		places, _, edges, _, width, height := arrange(things, lines, rankGap)
 		for i, a := range places {
 			if a.x < 0 || a.y < 0 || a.x+a.w > width || a.y+a.h > height {
 				t.Fatalf("seed %d: %s stands outside %.1f x %.1f: %+v", seed, things[i].ID, width, height, a)

@@ -36,29 +36,30 @@ func (s *Site) dependencyMap(i *headstart.Incident, say *lang.Words) template.HT
 	g := graph{cat: cat, say: say, cause: i.Cause.Asset, failing: failing}
 	up, beside := g.upstream()
 	hit := g.folded(whole.Alerts.Assets)
-	m := chart.Map{Label: g.sentence(up, beside, hit)}
-	cause := chart.Box{ID: "cause", Text: assetName(cat, g.cause, say.Lang), Level: chart.Fine, Cause: true}
+	m := chart.Topology{Small: true, Label: g.sentence(up, beside, hit)}
+	add := func(t chart.Thing, from string, broken bool) {
+		m.Things = append(m.Things, t)
+		if from != "" {
+			m.Lines = append(m.Lines, chart.Arrow{From: from, To: t.ID, Broken: broken})
+		}
+	}
+	cause, above := chart.Thing{ID: "b cause", Text: assetName(cat, g.cause, say.Lang), Level: chart.Fine, Cause: true}, ""
 	broken := failing[g.cause] || i.Cause.Kind == headstart.CauseSuspected
 	if broken {
 		cause.Level = chart.Broken
 	}
 	if up != "" {
-		m.Columns = append(m.Columns, []chart.Box{{ID: "up", Text: assetName(cat, up, say.Lang), Level: g.level(up)}})
-		m.Arrows = append(m.Arrows, chart.Arrow{From: "up", To: "cause", Broken: broken})
+		above = "up"
+		add(chart.Thing{ID: above, Text: assetName(cat, up, say.Lang), Level: g.level(up)}, "", false)
 	}
-	var middle []chart.Box
 	for _, id := range beside {
-		middle = append(middle, chart.Box{ID: "n:" + id, Text: assetName(cat, id, say.Lang), Level: chart.Fine})
-		m.Arrows = append(m.Arrows, chart.Arrow{From: "up", To: "n:" + id})
+		add(chart.Thing{ID: "a " + id, Text: assetName(cat, id, say.Lang), Level: chart.Fine}, above, false)
 	}
-	m.Columns = append(m.Columns, append(middle, cause))
+	add(cause, above, broken)
 	for _, b := range hit {
-		m.Arrows = append(m.Arrows, chart.Arrow{From: "cause", To: b.ID, Broken: b.Level == chart.Broken})
+		add(b, cause.ID, b.Level == chart.Broken)
 	}
-	if len(hit) > 0 {
-		m.Columns = append(m.Columns, hit)
-	}
-	if len(m.Arrows) == 0 {
+	if len(m.Lines) == 0 {
 		return ""
 	}
 	return m.Draw()
@@ -113,9 +114,9 @@ func (g *graph) level(id string) chart.Level {
 
 // folded makes boxes of the assets hit: one each for the only one of its kind,
 // one for all of a kind otherwise. Kinds stand in order of their names.
-func (g *graph) folded(assets []string) []chart.Box {
+func (g *graph) folded(assets []string) []chart.Thing {
 	kinds := g.byKind(assets)
-	var out []chart.Box
+	var out []chart.Thing
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		if len(out) == effects {
 			break
@@ -142,8 +143,8 @@ func (g *graph) byKind(assets []string) map[string][]string {
 }
 
 // box stands for all assets of a kind; it is broken if one of them is.
-func (g *graph) box(kind string, ids []string) chart.Box {
-	b := chart.Box{ID: "k:" + kind, Level: chart.Fine}
+func (g *graph) box(kind string, ids []string) chart.Thing {
+	b := chart.Thing{ID: "k:" + kind, Level: chart.Fine}
 	if slices.ContainsFunc(ids, func(id string) bool { return g.failing[id] }) {
 		b.Level = chart.Broken
 	}
@@ -156,7 +157,7 @@ func (g *graph) box(kind string, ids []string) chart.Box {
 }
 
 // sentence says what the picture shows.
-func (g *graph) sentence(up string, beside []string, hit []chart.Box) string {
+func (g *graph) sentence(up string, beside []string, hit []chart.Thing) string {
 	var b strings.Builder
 	b.WriteString(g.say.Say("map.cause", "name", assetName(g.cat, g.cause, g.say.Lang)))
 	if up != "" {

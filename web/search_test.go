@@ -72,7 +72,7 @@ func TestTabsOfAnIncident(t *testing.T) {
 	h := serve(w.site(), desk)
 	for tab, want := range map[string]string{
 		"": `id="messages"`, "nonsense": `id="messages"`, "timeline": "Monteur is onderweg", "evidence": "Waarom dit één storing is", "tickets": "Antwoord aan 1 melder",
-		"messages": "<ins>", "map": `class="map"`, "after": "Wie heeft nog geen antwoord?",
+		"messages": "<ins>", "map": `class="topo small"`, "after": "Wie heeft nog geen antwoord?",
 	} {
 		body := get(t, h, "/i/HS-1042?tab="+tab, 200)
 		if !strings.Contains(body, want) || strings.Count(body, `<nav class="tabs"`) != 1 {
