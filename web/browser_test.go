@@ -94,6 +94,7 @@ func TestPagesInABrowser(t *testing.T) {
 		o.WhyNot = func(context.Context, headstart.GroupID, headstart.GroupID) (headstart.Decision, bool, error) {
 			return headstart.Decision{Rule: "L-12", Outcome: "refused", Facts: []headstart.Fact{{Name: "with", Value: "HS-1042"}, {Name: "who", Value: "joris"}, {Name: "since", Value: "2026-11-23T07:20:00Z"}}}, true, nil
 		}
+		o.Subscribers = func(context.Context) (int, error) { return 12, nil }
 		o.Figures, o.About = &figuresOf{t: t}, about
 		healthy(w, func(h *Health) {
 			h.Dead, h.Findings, h.Examined = 2, []HealthFinding{{"channels: none", "users only see the status page; add a channel of type email"}}, w.now

@@ -25,6 +25,8 @@ type settingsPage struct {
 	Agents          []agentLine
 	Checks          string
 	Channels        int
+	Oldest          string // how long what waits longest does; empty: nothing waits
+	Subscribers     string // how many there are; empty: nobody can subscribe
 	Unplaced        []headstart.UnplacedAlert
 	Flaws           []string
 	Aliases         []headstart.AliasProposal
@@ -91,11 +93,15 @@ func (s *Site) settings(r *http.Request, done *notice) settingsPage {
 		if !d.checks.Last.IsZero() {
 			p.Checks += ", " + say.Say("board.checked", "ago", say.Span(p.Now.Sub(d.checks.Last)))
 		}
+		if d.health.Waiting > 0 {
+			p.Oldest = say.Span(time.Duration(d.health.Oldest * float64(time.Second)))
+		}
 		p.Loaded = say.When(d.health.Loaded, p.Now)
 		if !d.health.Examined.IsZero() {
 			p.Examined = say.When(d.health.Examined, p.Now)
 		}
 	}
+	p.Subscribers = s.subscribers(r, say)
 	p.Agents = s.agents(say, s.viewer(r), p.Now)
 	p.Channels, p.Places = len(channelsOf(view)), len(cat.Locations)
 	p.Unplaced = view.Unplaced()
@@ -106,6 +112,19 @@ func (s *Site) settings(r *http.Request, done *notice) settingsPage {
 		p.Audiences, p.Holidays, p.OwnWords, p.Keeps = audienceLines(c, cat, say), holidays(c, p.Now, say), len(c.OwnWords), keeps(c, say)
 	}
 	return p
+}
+
+// subscribers says how many are mailed about outages.
+func (s *Site) subscribers(r *http.Request, say *lang.Words) string {
+	if s.o.Subscribers == nil {
+		return ""
+	}
+	n, err := s.o.Subscribers(r.Context())
+	if err != nil {
+		s.logger.Warn("subscribers not counted", "err", err)
+		return say.Say("card.unknown")
+	}
+	return say.Say("settings.subscribers.count", "n", n)
 }
 
 func sourceLines(d *diagnosis) (out []sourceLine) {

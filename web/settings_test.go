@@ -55,6 +55,28 @@ func TestSettings(t *testing.T) {
 	get(t, serve(badMonday(t).site(), admin), "/settings", 200) // a process that knows nothing of itself
 }
 
+// How many are mailed stands beside what waits to be sent, without anybody's name; who
+// did what is one press away.
+func TestSettingsCountSubscribers(t *testing.T) {
+	w := badMonday(t)
+	waits := func(h *Health) { h.Waiting, h.Oldest = 4, 95 }
+	read := func(path string, count func(context.Context) (int, error)) string {
+		return middle(get(t, serve(w.site(healthy(w, waits), func(o *Options) { o.Subscribers = count }), admin), path, http.StatusOK))
+	}
+	page := read("/settings", func(context.Context) (int, error) { return 12, nil })
+	for _, text := range []string{"12 abonnees", `href="/audit"`, "Oudste wacht al", "1 min"} {
+		if !strings.Contains(page, text) {
+			t.Errorf("does not say %q", text)
+		}
+	}
+	if page := read("/settings?lang=en", func(context.Context) (int, error) { return 0, errors.New("store is away") }); !strings.Contains(page, "Mail about outages") || strings.Contains(page, "store is away") || strings.Contains(page, "0 subscribers") {
+		t.Error("that nobody could count is told as none, or in words of the inside")
+	}
+	if page := read("/settings?lang=en", nil); strings.Contains(page, "Mail about outages") {
+		t.Error("counts where nobody can subscribe")
+	}
+}
+
 // Everything that may be wrong is told with what to do about it, the worst first.
 func TestSettingsSayWhatIsWrong(t *testing.T) {
 	w := badMonday(t)

@@ -71,6 +71,10 @@ type Options struct {
 	// machines see of them alone.
 	Known *headstart.KnownFinder
 
+	// Subscribers counts who is mailed about outages, of all status pages; nil: nobody can
+	// subscribe.
+	Subscribers func(ctx context.Context) (int, error)
+
 	// TryChannel sends a test message; nil: this process sends nothing.
 	TryChannel TryChannel
 

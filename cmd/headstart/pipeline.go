@@ -204,7 +204,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		View: view, Do: desk.Do, Plan: plan(appender, view), Config: webConfig(cfg), Logger: logger, Now: s.now, Guide: s.stage.guide(),
 		WhyNot: second.whyNot, WhatIf: future.whatIf, About: future.about, Checks: checks, Trend: fleet.Trend, Agents: siteAgents(sites),
 		Titles: titles, Aliases: miner.proposals, Known: known, Figures: measured,
-		Editor: editor, Rehearse: newRehearsals(view, st.Now).rehearse, TryChannel: tryChannel(cfg, egress), AckLinks: acks,
+		Editor: editor, Rehearse: newRehearsals(view, st.Now).rehearse, Subscribers: countingAll(subscribers), TryChannel: tryChannel(cfg, egress), AckLinks: acks,
 		StatusPage: pages.URL(), Pages: pages.Pages(), PagesURL: pages.Base(), Links: links,
 		Morning: reports.make, SendReport: cfg.Report.Plan() != nil, Tick: reports.signed,
 		Fresh: life.seen, Health: health.now, Examine: health.examine, Reload: s.reload,

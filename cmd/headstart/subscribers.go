@@ -57,6 +57,20 @@ func subscriptionsOf(ctx context.Context, cfg *configs.Config, st store.Store, b
 	return subscriptions.New(o), nil
 }
 
+// countingAll counts the subscriptions to all pages; nil: nobody can subscribe.
+func countingAll(r *subscriptions.Register) func(context.Context) (int, error) {
+	if r == nil {
+		return nil
+	}
+	return func(ctx context.Context) (n int, err error) {
+		counts, err := r.Count(ctx)
+		for _, of := range counts {
+			n += of
+		}
+		return n, err
+	}
+}
+
 // letterBox passes letters to the channel that mails subscribers, which is made after
 // whoever writes them.
 type letterBox struct{ to notify.LetterBox }
