@@ -25,7 +25,8 @@ type alikeGroup struct {
 	Title             string
 	Count             int
 	Since             string
-	Keys              []string // of all, as many as one form may name
+	Keys              []string // of as many as one form may name
+	whole             []*headstart.TicketState
 	Tickets           []looseTicket
 	More              int // that are not named
 }
@@ -36,8 +37,8 @@ func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []*headstart.
 	grouped := map[string]bool{}
 	for n := range p.Alike {
 		s.fillTitles(ctx, p.Alike[n].Tickets)
-		for _, key := range p.Alike[n].Keys {
-			grouped[key] = true
+		for _, t := range p.Alike[n].whole {
+			grouped[t.Key()] = true
 		}
 	}
 	p.Rest = slices.DeleteFunc(p.Rest, func(t looseTicket) bool { return grouped[t.Key] })
@@ -54,7 +55,7 @@ func (s *Site) alikeGroups(all []*headstart.TicketState, say *lang.Words, v view
 		slices.SortFunc(tickets, func(a, b *headstart.TicketState) int {
 			return cmp.Or(a.Since().Compare(b.Since()), cmp.Compare(a.Key(), b.Key()))
 		})
-		g := alikeGroup{Service: k.service, Location: k.location, Title: s.alikeTitle(k, say), Count: len(tickets), Since: say.When(tickets[0].Since(), s.now())}
+		g := alikeGroup{Service: k.service, Location: k.location, Title: s.alikeTitle(k, say), Count: len(tickets), Since: say.When(tickets[0].Since(), s.now()), whole: tickets}
 		for n, t := range tickets {
 			if n < mostAtOnce {
 				g.Keys = append(g.Keys, t.Key())
