@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,6 +51,26 @@ func TestAnOutageCanBeReadBeforeItIsOpened(t *testing.T) {
 	}
 	if len(w.done) > 0 {
 		t.Errorf("looking did %+v", w.done)
+	}
+}
+
+// Of a large catalog the words come by the button alone: to find them takes longer than
+// somebody types.
+func TestALargeCatalogIsNotRehearsedAtEachKey(t *testing.T) {
+	w := newWorld(t)
+	if page := get(t, serve(w.fill().site(), desk), "/new", http.StatusOK); !strings.Contains(page, "hx-post") {
+		t.Error("the words of a small catalog do not follow")
+	}
+	for n := range followMost {
+		w.cat.Devices = append(w.cat.Devices, headstart.Device{ID: fmt.Sprintf("d-%d", n)})
+	}
+	w.put(headstart.TableConfig, "current", headstart.LogConfig{Engine: 1, Language: "nl", Timezone: "Europe/Amsterdam", Catalog: &w.cat})
+	h := serve(w.fill().site(), desk)
+	if page := get(t, h, "/new", http.StatusOK); strings.Contains(page, "hx-post") || !strings.Contains(page, "druk op Voorbeeld") || !strings.Contains(page, `formaction="/new/preview"`) {
+		t.Error("the words of a large catalog are asked for at each key, or not at all")
+	}
+	if body := post(h, "/new/preview", "service", "print", "effect", "down", "severity", "major", "announce", "1").Body.String(); !strings.Contains(body, "print down werkt niet") {
+		t.Error("the button shows no words")
 	}
 }
 

@@ -18,6 +18,7 @@ type newPage struct {
 	Form      newForm
 	Wrong     string    // what is to be mended before anything can be opened
 	Previews  bool      // the words can be looked at first
+	Follows   bool      // and follow while one fills in
 	Foretold  *foretold // nil: nobody asked yet
 }
 
@@ -28,6 +29,11 @@ type newForm struct {
 	At               map[string]bool // locations
 	Announce         bool
 }
+
+// followMost is the largest catalog of which words follow each key: a rehearsal makes an
+// engine of all of it, and of tens of thousands that takes a second or more. Beyond it the
+// button shows them.
+const followMost = 5000
 
 type choice struct{ ID, Name string }
 
@@ -49,7 +55,9 @@ func (s *Site) serveNew(w http.ResponseWriter, r *http.Request) {
 func (s *Site) newPage(r *http.Request, form newForm) newPage {
 	say := s.say(r)
 	p := newPage{frame: s.frame(r, "new", say.Say("new.title")), Form: form, Previews: s.o.Rehearse != nil}
-	p.Interactive, p.Path = p.Previews, "/new" // a preview has no address to come back to
+	cat := s.o.View.Catalog()
+	p.Follows = p.Previews && len(cat.Devices)+len(cat.Services) <= followMost
+	p.Interactive, p.Path = p.Follows, "/new" // a preview has no address to come back to
 	p.Services, p.Locations = s.viewer(r).offered(say.Lang)
 	return p
 }

@@ -34,6 +34,9 @@ func (x *rehearsals) rehearse(ctx context.Context, commands ...headstart.Command
 	if err != nil {
 		return headstart.Rehearsal{}, fmt.Errorf("read the log's clock: %w", err)
 	}
+	if ctx.Err() != nil { // whoever asked typed on meanwhile
+		return headstart.Rehearsal{}, ctx.Err()
+	}
 	on := incidents.Stage{Config: x.view.Config(), At: at, Held: x.view.HeldUntil()}
 	if on.Config == nil {
 		return headstart.Rehearsal{}, errors.New("no configuration was recorded yet")
