@@ -57,41 +57,47 @@ func (l *layered) join(from, to int) {
 // forward turns round the edges that lead back to where a walk in order came from,
 // and leaves out those that lead nowhere and repeats.
 func forward(n int, edges [][2]int) [][2]int {
-	const onPath, done = 1, 2
-	to := make([][]int, n)
+	w := walk{to: make([][]int, n), state: make([]int, n), seen: map[[2]int]bool{}}
 	for _, e := range edges {
 		if e[0] != e[1] {
-			to[e[0]] = append(to[e[0]], e[1])
+			w.to[e[0]] = append(w.to[e[0]], e[1])
 		}
-	}
-	state := make([]int, n)
-	seen := map[[2]int]bool{}
-	var out [][2]int
-	var visit func(at int)
-	visit = func(at int) {
-		state[at] = onPath
-		for _, next := range to[at] {
-			e := [2]int{at, next}
-			if state[next] == onPath {
-				e = [2]int{next, at}
-			}
-			if state[next] == 0 {
-				visit(next)
-			}
-			if !seen[e] {
-				seen[e] = true
-				out = append(out, e)
-			}
-		}
-		state[at] = done
 	}
 	for at := range n {
-		if state[at] == 0 {
-			visit(at)
+		if w.state[at] == 0 {
+			w.visit(at)
 		}
 	}
-	slices.SortFunc(out, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	return out
+	slices.SortFunc(w.edges, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	return w.edges
+}
+
+// walk goes through a graph depth first; its edges never lead back to where it came from.
+type walk struct {
+	to    [][]int
+	state []int // of each node: onPath, done, or zero: not visited
+	seen  map[[2]int]bool
+	edges [][2]int
+}
+
+const onPath, done = 1, 2
+
+func (w *walk) visit(at int) {
+	w.state[at] = onPath
+	for _, next := range w.to[at] {
+		e := [2]int{at, next}
+		switch w.state[next] {
+		case onPath:
+			e = [2]int{next, at}
+		case 0:
+			w.visit(next)
+		}
+		if !w.seen[e] {
+			w.seen[e] = true
+			w.edges = append(w.edges, e)
+		}
+	}
+	w.state[at] = done
 }
 
 // longestPaths ranks the nodes of a graph without circles.
@@ -118,6 +124,18 @@ func longestPaths(n int, edges [][2]int) []int {
 	return rank
 }
 
+// barycentre is where neighbours stand on average; without any n keeps its place.
+func barycentre(n int, neighbours, place []int) float64 {
+	if len(neighbours) == 0 {
+		return float64(place[n])
+	}
+	sum := 0
+	for _, m := range neighbours {
+		sum += place[m]
+	}
+	return float64(sum) / float64(len(neighbours))
+}
+
 // sweep orders every rank by where its neighbours of the rank before stand on
 // average (the barycentre), from the left or from the right. What has none there
 // keeps its place.
@@ -133,16 +151,7 @@ func (l *layered) sweep(rightwards bool) {
 		if !rightwards {
 			r, before = len(l.ranks)-1-k, l.down
 		}
-		wish := func(n int) float64 {
-			if len(before[n]) == 0 {
-				return float64(place[n])
-			}
-			sum := 0
-			for _, m := range before[n] {
-				sum += place[m]
-			}
-			return float64(sum) / float64(len(before[n]))
-		}
+		wish := func(n int) float64 { return barycentre(n, before[n], place) }
 		slices.SortStableFunc(l.ranks[r], func(a, b int) int { return cmp.Compare(wish(a), wish(b)) })
 		for k, n := range l.ranks[r] {
 			place[n] = k

@@ -111,6 +111,33 @@ func compareText(a, b string) int {
 // arrange gives things their places and lines the ends they join; a line to what is
 // not a thing joins nothing.
 func arrange(things []Thing, lines []Arrow, gap float64) (places []place, l *layered, edges [][2]int, y []float64, width, height float64) {
+	l, edges = joinedBy(things, lines)
+	tall := func(n int) float64 {
+		if n >= len(things) {
+			return 4 // a bend
+		}
+		return things[n].height()
+	}
+	y = l.heights(tall, thingGap)
+	places = make([]place, len(things))
+	x := 2.0
+	for _, nodes := range l.ranks {
+		w := widest(things, nodes)
+		for _, n := range nodes {
+			if n < len(things) {
+				places[n] = place{x, y[n] - tall(n)/2 + 2, w, tall(n)}
+			}
+			height = max(height, y[n]+tall(n)/2)
+		}
+		if w > 0 {
+			x += w + gap
+		}
+	}
+	return places, l, edges, y, x - gap + 2, height + 4
+}
+
+// joinedBy ranks things by lines, and says for each line which two it joins; -1: none.
+func joinedBy(things []Thing, lines []Arrow) (l *layered, edges [][2]int) {
 	at, ids := map[string]int{}, make([]string, len(things))
 	for i := range things {
 		at[things[i].ID], ids[i] = i, things[i].ID
@@ -126,34 +153,17 @@ func arrange(things []Thing, lines []Arrow, gap float64) (places []place, l *lay
 		}
 		known = append(known, edges[i])
 	}
-	l = newLayered(ids, known)
-	tall := func(n int) float64 {
-		if n >= len(things) {
-			return 4 // a bend
-		}
-		return things[n].height()
-	}
-	y = l.heights(tall, thingGap)
-	places = make([]place, len(things))
-	x := 2.0
-	for _, nodes := range l.ranks {
-		w := 0.0
-		for _, n := range nodes {
-			if n < len(things) {
-				w = max(w, things[n].width())
-			}
-		}
-		for _, n := range nodes {
-			if n < len(things) {
-				places[n] = place{x, y[n] - tall(n)/2 + 2, w, tall(n)}
-			}
-			height = max(height, y[n]+tall(n)/2)
-		}
-		if w > 0 {
-			x += w + gap
+	return newLayered(ids, known), edges
+}
+
+// widest is the width of the widest of nodes; bends have none.
+func widest(things []Thing, nodes []int) (w float64) {
+	for _, n := range nodes {
+		if n < len(things) {
+			w = max(w, things[n].width())
 		}
 	}
-	return places, l, edges, y, x - gap + 2, height + 4
+	return w
 }
 
 // place is where a box stands and how large it is.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 
 	"headstart"
@@ -22,6 +23,12 @@ func (v viewer) bars(c *headstart.Command) string {
 	if t, ok := v.view.Ticket(c.Source + "/" + c.Ticket); ok && !v.seesTicket(&t) {
 		return t.Key() + " was reported outside the locations of your account"
 	}
+	// Each says why not of one thing that a command may name; the first counts.
+	return cmp.Or(v.barsIncidents(c), v.barsNote(c), v.barsAnnouncement(c.Announcement), v.barsRecord(c), v.barsPlaces(c))
+}
+
+// barsIncidents judges the incidents that a command names.
+func (v viewer) barsIncidents(c *headstart.Command) string {
 	for _, name := range append([]string{c.Incident, c.Into}, c.Incidents...) {
 		if i, ok := v.view.Find(name); ok {
 			if why := v.barsIncident(&i); why != "" {
@@ -29,16 +36,7 @@ func (v viewer) bars(c *headstart.Command) string {
 			}
 		}
 	}
-	if why := v.barsNote(c); why != "" {
-		return why
-	}
-	if why := v.barsAnnouncement(c.Announcement); why != "" {
-		return why
-	}
-	if why := v.barsRecord(c); why != "" {
-		return why
-	}
-	return v.barsPlaces(c)
+	return ""
 }
 
 // barsIncident says why v may not change i; empty: he may.

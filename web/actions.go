@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -135,18 +136,24 @@ func (s *Site) do(w http.ResponseWriter, r *http.Request, back string, commands 
 			s.failed(w, r, err)
 			return
 		}
-		last = c
-		if o.Incident != "" && c.Do == "open" {
-			back = "/i/" + string(o.Incident)
-		}
-		if o.Known != "" && c.Do == "make-known" {
-			back = "/known-errors/" + o.Known
-		}
+		last, back = c, cmp.Or(madeBy(&c, &o), back)
 		if o.Refused != "" && !pending {
 			break // what follows would build on what was not done
 		}
 	}
 	http.Redirect(w, r, withOutcome(back, last.ID), http.StatusSeeOther)
+}
+
+// madeBy is the page of what a command made; empty: it made nothing.
+func madeBy(c *headstart.Command, o *headstart.Outcome) string {
+	switch {
+	case c.Do == "open" && o.Incident != "":
+		return "/i/" + string(o.Incident)
+	case c.Do == "make-known" && o.Known != "":
+		return "/known-errors/" + o.Known
+	default:
+		return ""
+	}
 }
 
 // withOutcome is the address of a page that says what became of a command.

@@ -178,12 +178,6 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 		}
 		c.For = time.Duration(d).String()
 	}
-	if !c.Due.IsZero() && c.Do == "todo" && c.Due.After(a.o.Now().Add(farthest)) {
-		wrong = append(wrong, fieldError{"/due", "write a time within two years"})
-	}
-	if !c.ETA.IsZero() && (!c.ETA.After(a.o.Now()) || c.ETA.After(a.o.Now().Add(farthest))) {
-		wrong = append(wrong, fieldError{"/eta", "write a time still to come, within two years"})
-	}
 	phases := headstart.Tellable
 	if c.Window != "" {
 		phases = headstart.TellableOfWork
@@ -191,13 +185,27 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	if c.Phase != "" && !slices.Contains(phases, c.Phase) {
 		wrong = append(wrong, fieldError{"/phase", fmt.Sprintf("write one of %s", phases)})
 	}
-	if !c.Until.IsZero() && (!c.Until.After(a.o.Now()) || c.Until.After(a.o.Now().Add(farthest))) {
-		wrong = append(wrong, fieldError{"/until", "write a time still to come, within two years"})
-	}
+	wrong = append(wrong, wrongTimes(c, a.o.Now())...)
 	wrong = append(wrong, a.wrongRecord(c)...)
 	wrong = append(wrong, a.wrongWords(c)...)
 	wrong = append(wrong, a.unknown(c)...)
 	return append(wrong, a.completeSource(c)...)
+}
+
+// wrongTimes names the times that no command can mean.
+func wrongTimes(c *headstart.Command, now time.Time) (wrong []fieldError) {
+	if c.Do == "todo" && c.Due.After(now.Add(farthest)) {
+		wrong = append(wrong, fieldError{"/due", "write a time within two years"})
+	}
+	for _, x := range []struct {
+		pointer string
+		at      time.Time
+	}{{"/eta", c.ETA}, {"/until", c.Until}} {
+		if !x.at.IsZero() && (!x.at.After(now) || x.at.After(now.Add(farthest))) {
+			wrong = append(wrong, fieldError{x.pointer, "write a time still to come, within two years"})
+		}
+	}
+	return wrong
 }
 
 // wrongRecord names what is wrong with the known error that a resolve makes; what it

@@ -190,7 +190,7 @@ func (s *Site) drawAround(p *assetPage, see *sight, c folding.Choice, say *lang.
 	p.Drawing, p.Sentence, p.Rows = d.svg, d.sentence, d.rows
 }
 
-// checksOf lists what looks at it, and what says that it fails.
+// checksOf lists what looks at it, then what says that it fails.
 func (s *Site) checksOf(p *assetPage, see *sight, n *headstart.TopologyNode, say *lang.Words) {
 	for _, c := range see.v.checks(s.o.Checks()) {
 		if c.Asset != n.ID && (c.Asset != "" || c.Service != n.ID) {
@@ -203,6 +203,12 @@ func (s *Site) checksOf(p *assetPage, see *sight, n *headstart.TopologyNode, say
 		}
 		p.Checks = append(p.Checks, line)
 	}
+	s.failuresOf(p, see, n, say)
+}
+
+// failuresOf lists the alerts and checks that say it fails, of incidents that the viewer
+// may read.
+func (s *Site) failuresOf(p *assetPage, see *sight, n *headstart.TopologyNode, say *lang.Words) {
 	for _, x := range s.o.View.ProblemsOf(n.ID) {
 		if x.State != headstart.ProblemOpen && x.State != headstart.ProblemSuppressed && x.State != headstart.ProblemPending {
 			continue
@@ -253,7 +259,7 @@ func (s *Site) aboutPlace(p *assetPage, see *sight, l *headstart.Location, say *
 	s.drawAround(p, see, folding.Everything(see.topology, l.ID, see.eyes()), say)
 }
 
-// historyOf lists the incidents of the last ninety days and the work that is planned.
+// historyOf lists the incidents of the last ninety days, then the work that is planned.
 func (s *Site) historyOf(p *assetPage, see *sight, say *lang.Words) {
 	for _, i := range s.o.View.IncidentsOf(p.ID, p.Now.AddDate(0, 0, -assetDays)) {
 		if !see.v.knows(&i) {
@@ -274,6 +280,11 @@ func (s *Site) historyOf(p *assetPage, see *sight, say *lang.Words) {
 		}
 		p.Incidents = append(p.Incidents, line)
 	}
+	s.worksOf(p, see, say)
+}
+
+// worksOf lists the planned work that names it, or where it stands.
+func (s *Site) worksOf(p *assetPage, see *sight, say *lang.Words) {
 	place := ""
 	if n := see.topology.Node(p.ID); n != nil {
 		place = n.Location

@@ -166,17 +166,7 @@ func (s *sight) search(text, language string, limit int) []mapLink {
 	}
 	var exact, part []mapLink // as many as the limit of each
 	take := func(l mapLink, names ...string) {
-		best := 0
-		for _, name := range names {
-			name = strings.ToLower(name)
-			switch {
-			case name == text:
-				best = 2
-			case best == 0 && strings.Contains(name, text):
-				best = 1
-			}
-		}
-		switch {
+		switch best := matches(text, names); {
 		case best == 2 && len(exact) < limit:
 			exact = append(exact, l)
 		case best == 1 && len(part) < limit:
@@ -202,6 +192,21 @@ func (s *sight) search(text, language string, limit int) []mapLink {
 	}
 	all := append(exact, part...)
 	return all[:min(len(all), limit)]
+}
+
+// matches says how well a text in lower case names one of names: 2 by all of it, 1 by a
+// part, 0 not at all.
+func matches(text string, names []string) (best int) {
+	for _, name := range names {
+		name = strings.ToLower(name)
+		if name == text {
+			return 2
+		}
+		if strings.Contains(name, text) {
+			best = 1
+		}
+	}
+	return best
 }
 
 // called is the one asset that people can mean by a text; nil: none, or several.

@@ -203,13 +203,7 @@ func audienceLines(c *headstart.LogConfig, cat *headstart.Catalog, say *lang.Wor
 		}
 	}
 	for _, a := range list[:min(len(list), settingsMost)] {
-		people := 0
-		for _, d := range cat.Departments {
-			at := len(a.Locations) == 0 || slices.ContainsFunc(d.Locations, func(l string) bool { return slices.Contains(a.Locations, l) })
-			if at && (len(a.Departments) == 0 || slices.Contains(a.Departments, d.ID)) {
-				people += d.People
-			}
-		}
+		people := peopleIn(&a, cat)
 		var by []string
 		for _, ch := range c.Channels {
 			if ch.Carries(a.ID, c.Audiences) {
@@ -223,6 +217,17 @@ func audienceLines(c *headstart.LogConfig, cat *headstart.Catalog, say *lang.Wor
 		out = append(out, line)
 	}
 	return out
+}
+
+// peopleIn is how many people of the catalog an audience has.
+func peopleIn(a *headstart.Audience, cat *headstart.Catalog) (people int) {
+	for _, d := range cat.Departments {
+		at := len(a.Locations) == 0 || overlap(d.Locations, a.Locations)
+		if at && (len(a.Departments) == 0 || slices.Contains(a.Departments, d.ID)) {
+			people += d.People
+		}
+	}
+	return people
 }
 
 // holidays are the closed days that come, the first ones.

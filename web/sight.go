@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -111,10 +112,11 @@ func (s *sight) name(id, language string) string {
 // picture folds what a question is about, or returns what it was folded to a moment
 // ago for somebody who may know as much.
 func (s *sight) picture(q mapQuestion, choice func() folding.Choice) folding.Picture {
-	key := fmt.Sprint(q.layer, "\x00", q.at, "\x00", s.v.confidential, s.v.locations)
-	for _, n := range q.assets {
-		key += "\x00" + n.ID
+	assets := make([]string, len(q.assets))
+	for i, n := range q.assets {
+		assets[i] = n.ID
 	}
+	key := fmt.Sprintf("%s\x00%s\x00%v %v\x00%s", q.layer, q.at, s.v.confidential, s.v.locations, strings.Join(assets, "\x00"))
 	s.moment.mu.Lock()
 	defer s.moment.mu.Unlock()
 	p, known := s.moment.folded[key]

@@ -91,21 +91,25 @@ func Everything(t *headstart.Topology, place string, eyes Eyes) Choice {
 	}
 	for _, at := range t.Within(place) {
 		for _, id := range t.At(at) {
-			n := t.Node(id)
-			if c.add(n) {
-				c.upwards(n)
-			}
-			for _, s := range n.Serves {
-				c.add(s)
-			}
-			for _, s := range n.Below {
-				if s.Service != nil {
-					c.add(s)
-				}
-			}
+			c.standing(t.Node(id))
 		}
 	}
 	return c.choice()
+}
+
+// standing adds what stands at a place, with what it hangs on and the services it is for.
+func (c *chooser) standing(n *Node) {
+	if c.add(n) {
+		c.upwards(n)
+	}
+	for _, s := range n.Serves {
+		c.add(s)
+	}
+	for _, s := range n.Below {
+		if s.Service != nil {
+			c.add(s)
+		}
+	}
 }
 
 // Around is some assets with all they hang on, all that hangs on them, and some that

@@ -244,15 +244,21 @@ func (f *folder) picture() Picture {
 		}
 		out.Boxes[n] = b
 	}
+	out.Lines = f.lines()
+	return out
+}
+
+// lines join the boxes whose members hang on each other, each pair once and in order.
+func (f *folder) lines() (out [][2]int) {
 	seen := map[[2]int]bool{}
 	for k := range f.nodes {
 		for _, up := range f.above.of(k) {
 			if l := [2]int{f.box[up], f.box[k]}; l[0] != l[1] && !seen[l] {
 				seen[l] = true
-				out.Lines = append(out.Lines, l)
+				out = append(out, l)
 			}
 		}
 	}
-	slices.SortFunc(out.Lines, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	slices.SortFunc(out, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	return out
 }
