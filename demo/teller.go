@@ -25,6 +25,7 @@ const (
 	Renamed   FactKind = "renamed"   // its cause is another than was thought
 	Published FactKind = "published" // a message stands on the status page
 	Linked    FactKind = "linked"    // tickets look like it
+	Joined    FactKind = "joined"    // it went into another one
 	Ended     FactKind = "ended"
 )
 
@@ -79,7 +80,11 @@ func (t *Teller) incident(i *headstart.Incident) (facts []Fact) {
 	if now.tickets > was.tickets {
 		add(time.Time{}, Linked, fmt.Sprintf("%s: %d melding(en) lijken erover te gaan", i.ID, now.tickets), fmt.Sprintf("%s: %d ticket(s) look like it", i.ID, now.tickets))
 	}
-	if now.over && !was.over && known {
+	switch {
+	case !known || !now.over || was.over:
+	case i.MergedInto != "":
+		add(time.Time{}, Joined, fmt.Sprintf("%s hoort bij %s: één oorzaak, één storing", i.ID, i.MergedInto), fmt.Sprintf("%s is part of %s: one cause, one incident", i.ID, i.MergedInto))
+	default:
 		add(time.Time{}, Ended, fmt.Sprintf("%s is voorbij", i.ID), fmt.Sprintf("%s is over", i.ID))
 	}
 	return facts

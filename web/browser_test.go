@@ -112,8 +112,11 @@ func TestPagesInABrowser(t *testing.T) {
 	admins := httptest.NewServer(serve(site, admin))
 	defer admins.Close()
 	defer admins.CloseClientConnections()
+	guided := httptest.NewServer(serve(w.site(withGuide(w)), desk))
+	defer guided.Close()
+	defer guided.CloseClientConnections()
 	ctx, console := browsertest.Start(t)
-	for n, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/new?service=print&location=noord", "/new?service=wifi&lang=en", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/tickets?lang=en", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/reports?by=department", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9"} {
+	for n, p := range []string{"/", "/?lang=en", "/i/HS-1042", "/i/HS-1043?lang=en", "/new", "/new?service=print&location=noord", "/new?service=wifi&lang=en", "/search?q=noord", "/i/HS-1042?tab=tickets", "/i/HS-1042?tab=evidence&against=HS-1043", "/i/HS-1042?tab=messages", "/i/HS-1042?tab=timeline", "/i/HS-1042?tab=after", "/tickets", "/tickets?lang=en", "/announcements", "/announcements/aa11.noord", "/announcements/aa11.noord?lang=en", "/channels", "/maintenance", "/maintenance?lang=en", "/known-errors", "/known-errors?lang=en", "/known-errors/KE-2", "/known-errors/KE-2?lang=en", "/morning", "/reports?by=department", "/audit", "/audit?lang=en", "/morning?edition=standup&since=seen&lang=en", "/morning?show=walk", "/morning/tick?todo=wt&sig=x", "/desk", "/desk?lang=en", "/map", "/map?layer=all&lang=en", "/map?asset=nrd-sw-02", "/a/nrd-sw-02", "/a/noord?lang=en", "/wall", "/wall?lang=en", "/settings", "/settings?lang=en", "/s/nl/", "/s/en/", wifiMessage, wifiMessage + "thanks", "/s/nl/subscribe", "/s/en/subscribe/token", "/s/nl/unsubscribe/token", "/i/HS-9", "/demo", "/demo?lang=en"} {
 		all := looks
 		if *shots == "" {
 			all = looks[n%2 : n%2+1]
@@ -123,6 +126,9 @@ func TestPagesInABrowser(t *testing.T) {
 				from := srv.URL
 				if strings.HasPrefix(p, "/settings") || strings.HasPrefix(p, "/audit") {
 					from = admins.URL
+				}
+				if strings.HasPrefix(p, "/demo") {
+					from = guided.URL
 				}
 				seen := examine(ctx, t, axe, from+p, l)
 				for _, v := range seen.Violations {

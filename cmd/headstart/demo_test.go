@@ -43,6 +43,13 @@ func TestDemo(t *testing.T) {
 	reads("the late cause", "Only now monitoring reports the switch itself")
 	reads("tickets that look like it", "HS-3: 3 ticket(s) look like it")
 	reads("its end", "HS-3 is over")
+	// At the usual speed a minute of it is a second: an outage within 30 s, its message within 60.
+	for words, latest := range map[string]string{"NEW INCIDENT HS-3": "08:20:00", "MESSAGE HS-3": "08:50:00", "SENT to ": "08:50:00"} {
+		before, _, _ := strings.Cut(out.String(), words)
+		if at := before[strings.LastIndex(before, "\n")+1:][:8]; at > latest {
+			t.Errorf("%s at %s, later than %s", words, at, latest)
+		}
+	}
 
 	var list struct {
 		Incidents []headstart.Incident `json:"incidents"`
