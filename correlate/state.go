@@ -275,15 +275,16 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 }
 
 // AlertLabels returns the labels of the nth alert alive of a problem, by fingerprint,
-// and whether it is silenced; the labels must not be changed. Nil: it has not so many,
-// or is unknown. In a storm it is asked of each that joins, so it makes nothing.
-func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced bool) {
+// whether it is silenced, and whether there are more; the labels must not be changed. Nil:
+// it has not so many, or is unknown. In a storm it is asked of each that joins, so it
+// makes nothing.
+func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool) {
 	p := s.problems[key]
 	if p == nil || n >= len(p.Alerts) {
-		return nil, false
+		return nil, false, false
 	}
 	a := p.Alerts[n]
-	return a.Labels, len(a.silenced()) > 0
+	return a.Labels, len(a.silenced()) > 0, n+1 < len(p.Alerts)
 }
 
 // Alert returns an alert, or nil if unknown. Its labels and lists must not be changed.

@@ -14,7 +14,11 @@ type Groups interface {
 	OpenMembers(id headstart.GroupID) []headstart.ProblemKey
 	Problem(key headstart.ProblemKey) *headstart.Problem
 	Alert(fingerprint string) *headstart.AlertState
-	AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced bool) // of a problem's nth alert; nil: it has not so many
+
+	// AlertLabels are those of a problem's nth alert, and whether it has more; nil: it has
+	// not so many.
+	AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool)
+
 	Ticket(key string) *headstart.TicketState
 }
 

@@ -50,6 +50,7 @@ func (w *committer) run(ctx context.Context, token headstart.Token) error {
 		if w.err = w.write(ctx, token, p); w.err != nil {
 			return w.err
 		}
+		p.reset()
 		w.free <- p
 	}
 	return nil
@@ -72,7 +73,6 @@ func (w *committer) write(ctx context.Context, token headstart.Token, p *parcel)
 func (w *committer) parcel() (*parcel, error) {
 	select {
 	case p := <-w.free:
-		p.reset()
 		return p, nil
 	case <-w.ended:
 		return nil, w.err

@@ -140,16 +140,22 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 
 // leadsOn is owesPage for one member.
 func (b *book) leadsOn(i *incident, key headstart.ProblemKey) bool {
-	n := 0
-	for labels, silenced := b.groups.AlertLabels(key, n); labels != nil; labels, silenced = b.groups.AlertLabels(key, n) {
-		if !silenced && b.unaware(i, labels) {
+	for n, more := 0, true; more; n++ {
+		var labels map[string]string
+		var silenced bool
+		labels, silenced, more = b.groups.AlertLabels(key, n)
+		switch {
+		case labels == nil && n == 0:
+			return b.leadsOnItself(i, key)
+		case labels != nil && !silenced && b.unaware(i, labels):
 			return true
 		}
-		n++
 	}
-	if n > 0 {
-		return false
-	}
+	return false
+}
+
+// leadsOnItself is leadsOn for a member without an alert.
+func (b *book) leadsOnItself(i *incident, key headstart.ProblemKey) bool {
 	p := b.groups.Problem(key)
 	return p != nil && pagesItself(p) && b.unaware(i, checkLabels(p))
 }

@@ -41,13 +41,13 @@ func (s *script) Pack(headstart.Rows) headstart.Rows                { return noR
 func (s *script) Load(string, headstart.Row) error                  { return nil }
 func (s *script) Loaded() error                                     { return nil }
 func (s *script) Blind(d time.Duration)                             { s.shift += d }
-func (s *script) AlertLabels(k headstart.ProblemKey, n int) (labels map[string]string, silenced bool) {
+func (s *script) AlertLabels(k headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool) {
 	p := s.problems[k]
 	if p == nil || n >= len(p.Alerts) || s.alerts[p.Alerts[n]] == nil {
-		return nil, false
+		return nil, false, false
 	}
 	a := s.alerts[p.Alerts[n]]
-	return a.Labels, len(a.Silenced) > 0
+	return a.Labels, len(a.Silenced) > 0, n+1 < len(p.Alerts)
 }
 
 // noRows are those of a correlator that has none.
