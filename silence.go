@@ -16,6 +16,9 @@ type Silence struct {
 	CreatedBy string    `json:"createdBy,omitempty"`
 	Comment   string    `json:"comment,omitempty"`
 
+	// Annotations are what a client keeps with it; they decide nothing.
+	Annotations map[string]string `json:"annotations,omitempty"`
+
 	// Deleted ends the silence that ID names; nothing else of the line counts.
 	Deleted bool `json:"deleted,omitempty"`
 

@@ -2,6 +2,8 @@ package alerts
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -58,6 +60,16 @@ func takesGzip(r *http.Request) bool {
 	return false
 }
 
+// cutShort is err in the word of clients that know Alertmanager's decoder, for a body that
+// ends too early.
+func cutShort(err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end") {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
 func writeSchemaError(w http.ResponseWriter, e *schemaError) { writeJSON(w, e.status(), e) }
 
 // unknown answers what no route of the API matches.
@@ -80,6 +92,6 @@ func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
 func (a *API) gone(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusGone, map[string]string{
 		"status": "deprecated",
-		"error":  "version 1 of the Alertmanager API is gone; use /api/v2",
+		"error":  "The Alertmanager v1 API was deprecated in version 0.16.0 and is removed as of version 0.27.0 - please use the equivalent route in the v2 API",
 	})
 }

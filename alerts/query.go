@@ -163,7 +163,7 @@ func (a *API) inView(s *headstart.AlertState, mutedBy []string, now time.Time) g
 	}
 	g.Status.MutedBy = append(g.Status.MutedBy, mutedBy...)
 	g.Status.InhibitedBy = a.inhibitors(s)
-	if len(s.Silenced) > 0 {
+	if len(s.Silenced)+len(mutedBy) > 0 {
 		g.Status.State = "suppressed"
 		g.Status.SilencedBy, _ = suppressed(s)
 	}

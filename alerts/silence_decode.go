@@ -31,6 +31,8 @@ type postedSilence struct {
 	EndsAt    *wireTime        `json:"endsAt"`
 	CreatedBy *string          `json:"createdBy"`
 	Comment   *string          `json:"comment"`
+
+	Annotations map[string]string `json:"annotations"`
 }
 
 type postedMatcher struct {
@@ -61,6 +63,15 @@ func decodeSilence(body string) (headstart.Silence, *schemaError) {
 		return none, &schemaError{codeTooFewItems, "matchers in body should have at least 1 items"}
 	}
 	s := headstart.Silence{ID: p.ID, StartsAt: p.StartsAt.Time, EndsAt: p.EndsAt.Time, CreatedBy: *p.CreatedBy, Comment: *p.Comment}
+	for name, value := range p.Annotations {
+		if name == annotatedBy || name == annotatedSource {
+			continue // ours: a client sends back what it read
+		}
+		if s.Annotations == nil {
+			s.Annotations = map[string]string{}
+		}
+		s.Annotations[name] = value
+	}
 	for _, m := range *p.Matchers {
 		s.Matchers = append(s.Matchers, headstart.Matcher{Name: *m.Name, Value: *m.Value, IsRegex: *m.IsRegex, IsEqual: m.IsEqual == nil || *m.IsEqual})
 	}
@@ -68,7 +79,7 @@ func decodeSilence(body string) (headstart.Silence, *schemaError) {
 }
 
 func malformedSilence(err error) *schemaError {
-	return &schemaError{400, `parsing silence body from "" failed, because ` + err.Error()}
+	return &schemaError{400, `parsing silence body from "" failed, because ` + cutShort(err).Error()}
 }
 
 // missing names the first required field the body leaves out.
@@ -125,6 +136,9 @@ func checkSilence(s *headstart.Silence) error {
 	n := len(s.Comment) + len(s.CreatedBy) + len(s.ID)
 	for _, m := range s.Matchers {
 		n += len(m.Name) + len(m.Value)
+	}
+	for name, value := range s.Annotations {
+		n += len(name) + len(value)
 	}
 	if n > maxSilenceBytes {
 		return fmt.Errorf("invalid silence: its texts have %d bytes; send at most %d", n, maxSilenceBytes)

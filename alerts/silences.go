@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -38,6 +39,7 @@ func gettableSilenceOf(s *headstart.Silence, now time.Time) gettableSilence {
 	g := gettableSilence{
 		ID: s.ID, Status: silenceStatus{s.Status(now)}, UpdatedAt: stamp(s.UpdatedAt), Comment: s.Comment, CreatedBy: s.CreatedBy,
 		StartsAt: stamp(s.StartsAt), EndsAt: stamp(s.EndsAt), Matchers: slices.Concat([]headstart.Matcher{}, s.Matchers),
+		Annotations: maps.Clone(s.Annotations),
 	}
 	if s.EndsAt.IsZero() { // only a log written by hand has such a one; the schema wants a time
 		g.EndsAt = stamp(latest)

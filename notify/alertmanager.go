@@ -42,7 +42,6 @@ func (c *Config) ReadAlertmanager(file string) error {
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return fmt.Errorf("%s; correct it", scrub(err.Error()))
 	}
-	withDefaultRepeat(&doc.Route)
 	c.file = file
 	c.Receivers, c.Route, c.Templates = doc.Receivers, doc.Route, cfg.Templates
 	c.TimeIntervals, c.muteIntervals, c.InhibitRules = doc.TimeIntervals, doc.MuteTimeIntervals, doc.InhibitRules
@@ -77,15 +76,6 @@ func (f *alertmanagerFile) without() (keys []string) {
 		}
 	}
 	return keys
-}
-
-// withDefaultRepeat writes the default of Alertmanager into a root that names none.
-func withDefaultRepeat(route *yaml.Node) {
-	if route.Kind != yaml.MappingNode || hasKey(route, "repeat_interval") {
-		return
-	}
-	scalar := func(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
-	route.Content = append(route.Content, scalar("repeat_interval"), scalar("4h"))
 }
 
 // Routing is how pages find operators, for people who check it.

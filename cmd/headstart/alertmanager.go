@@ -87,7 +87,7 @@ var superseded = map[string]string{
 	"group_by":        "superseded by correlation: an alert is paged with the incident it is in; the groups of the API follow it",
 	"group_wait":      "superseded by correlation.settle, at once for page_at_once and for alerts of no known asset",
 	"group_interval":  "superseded: a receiver that an incident newly reaches is told at once, one that knows of it is not told again",
-	"repeat_interval": "honoured per incident, until somebody acknowledges it",
+	"repeat_interval": "superseded by escalation: who knows of an incident is not told again while nothing changes, and what nobody takes goes to the next group",
 	"labels":          "shown by the API; pages do not carry them",
 }
 
