@@ -30,9 +30,9 @@ func (c *Config) ReadAlertmanager(file string) error {
 		return fmt.Errorf("it has %d bytes; an alertmanager.yml has at most %d", info.Size(), maxAlertmanagerFile)
 	}
 	startLibrary()
-	cfg, err := config.LoadFile(file)
+	cfg, err := loadFile(file)
 	if err != nil {
-		return fmt.Errorf("%s; correct it as Alertmanager's amtool check-config asks", scrub(err.Error()))
+		return err
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -47,6 +47,20 @@ func (c *Config) ReadAlertmanager(file string) error {
 	c.TimeIntervals, c.muteIntervals, c.InhibitRules = doc.TimeIntervals, doc.MuteTimeIntervals, doc.InhibitRules
 	c.without = doc.without()
 	return nil
+}
+
+// loadFile has the library read a file. It follows an entry without content into a nil
+// pointer; such a file is a mistake like any other.
+func loadFile(file string) (cfg *config.Config, err error) {
+	defer func() {
+		if recover() != nil {
+			cfg, err = nil, errors.New("an entry of a list in it is empty; remove its dash or write its keys")
+		}
+	}()
+	if cfg, err = config.LoadFile(file); err != nil {
+		return nil, fmt.Errorf("%s; correct it as Alertmanager's amtool check-config asks", scrub(err.Error()))
+	}
+	return cfg, nil
 }
 
 // alertmanagerFile is an alertmanager.yml as far as it is not secret to decisions.

@@ -109,9 +109,9 @@ func (c OperatorsConfig) load() (*config.Config, error) {
 	if c.File == "" {
 		return loadReceivers(c.Receivers)
 	}
-	cfg, err := config.LoadFile(c.File)
+	cfg, err := loadFile(c.File)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s", c.File, scrub(err.Error()))
+		return nil, fmt.Errorf("%s: %w", c.File, err)
 	}
 	return cfg, nil
 }

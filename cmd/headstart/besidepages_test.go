@@ -208,6 +208,7 @@ func comparePages(t *testing.T, r *running, theirs, mine *pageLog, began time.Ti
 // fires is in now, by fingerprint, and what its labels are.
 func incidentsOfAlerts(t *testing.T, r *running) (in map[string]string, labels map[string]map[string]string) {
 	t.Helper()
+	r.stop() // its file has one reader
 	code, log := r.cli("store", "export", "--raw")
 	if code != 0 {
 		t.Fatalf("store export: %d", code)
