@@ -176,7 +176,8 @@ func matchersOf(equal map[string]string, like amconfig.MatchRegexps, list amconf
 	}
 	for _, name := range sortedNames(like) {
 		re := like[name]
-		out = append(out, headstart.Matcher{Name: name, Value: re.String(), IsRegex: true, IsEqual: true})
+		text := strings.TrimSuffix(strings.TrimPrefix(re.String(), "^(?:"), ")$") // the library anchors what is anchored anyway
+		out = append(out, headstart.Matcher{Name: name, Value: text, IsRegex: true, IsEqual: true})
 	}
 	for _, m := range list {
 		out = append(out, headstart.Matcher{
