@@ -64,8 +64,10 @@ type retireBody struct {
 func (a *API) knownRoutes(page []apiParam) []apiRoute {
 	return []apiRoute{
 		{pattern: "GET /api/v1/known-errors", scope: headstart.ScopeRead, handler: a.listKnown, summary: "Known errors of catalog and desk, by id, with what was learned of each", answers: knownList{}, query: append([]apiParam{
-			{"q", "words that must all be found"}, {"service", "id of a service it is about"},
-			{"state", "due: to be looked at again; retired; all; without it those in use"}, {"lang", "nl or en: language of the draft"},
+			{"q", "words that must all be found"},
+			{"service", "id of a service it is about"},
+			{"state", "due: to be looked at again; retired; all; without it those in use"},
+			{"lang", "nl or en: language of the draft"},
 		}, page...)},
 		{pattern: "GET /api/v1/known-errors/{id}", scope: headstart.ScopeRead, handler: a.showKnown, summary: "One known error, with the incidents it was the answer to and a draft of an article", answers: listedRecord{}},
 		{pattern: "POST /api/v1/known-errors", scope: headstart.ScopeWrite, handler: a.makeKnown, summary: "Make a known error; of an incident, what the body leaves out is what that one says", sends: knownBody{}, answers: listedRecord{}, created: true},
