@@ -12,17 +12,18 @@ import (
 // It is safe for concurrent use.
 type KnownFinder struct {
 	view  *View
-	stems func(phrase string) [][]string
+	stems func(phrase string) [][][]string
 
 	mu      sync.Mutex
 	edition uint64
 	index   *knownIndex // nil: not read yet
 }
 
-// NewKnownFinder returns a finder. Stems are the keyed stems of a phrase's words, once
-// for each language it may be read in: those that evidence of tickets has, so that what
-// users say is compared without anybody's text (ruling 7). Nil: tickets say nothing.
-func NewKnownFinder(view *View, stems func(phrase string) [][]string) *KnownFinder {
+// NewKnownFinder returns a finder. Stems are a phrase's words, once for each language it
+// may be read in, each word as the keyed stems that say it: those that evidence of tickets
+// has, so that what users say is compared without anybody's text (ruling 7). Nil: tickets
+// say nothing.
+func NewKnownFinder(view *View, stems func(phrase string) [][][]string) *KnownFinder {
 	return &KnownFinder{view: view, stems: stems}
 }
 

@@ -90,21 +90,19 @@ type indexed struct {
 // symptom is what users say of a known error.
 type symptom struct {
 	text string
-	// forms are the keyed stems of its words, by what language they are read in; a
-	// ticket says it if it has all of one form.
-	forms [][]string
+	// forms are its words, by what language they are read in, each as the keyed stems
+	// that say it; a ticket says it if it has one of every word of a form.
+	forms [][][]string
 }
 
-// in reports whether a ticket's stems, which are sorted, have all of one form.
+// in reports whether a ticket's stems, which are sorted, say every word of one form.
 func (y *symptom) in(stems []string) bool {
-	return slices.ContainsFunc(y.forms, func(form []string) bool {
-		for _, s := range form {
-			if _, has := slices.BinarySearch(stems, s); !has {
-				return false
-			}
-		}
-		return len(form) > 0
-	})
+	has := func(s string) bool {
+		_, found := slices.BinarySearch(stems, s)
+		return found
+	}
+	lacks := func(word []string) bool { return !slices.ContainsFunc(word, has) }
+	return slices.ContainsFunc(y.forms, func(form [][]string) bool { return len(form) > 0 && !slices.ContainsFunc(form, lacks) })
 }
 
 // words is how many words it is made of.

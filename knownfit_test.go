@@ -10,7 +10,13 @@ import (
 )
 
 // wordsOf stands for keyed stems: a test reads what it compares.
-func wordsOf(phrase string) [][]string { return [][]string{strings.Fields(strings.ToLower(phrase))} }
+func wordsOf(phrase string) [][][]string {
+	var words [][]string
+	for w := range strings.FieldsSeq(strings.ToLower(phrase)) {
+		words = append(words, []string{w})
+	}
+	return [][][]string{words}
+}
 
 // seen is an incident or a ticket as a row of the labelled set says it.
 type seen struct {
@@ -92,7 +98,7 @@ func knownView(t *testing.T, s *seen) (*View, *Incident) {
 	}
 	for n, text := range s.says {
 		x := TicketState{V: 1, Ticket: Ticket{Source: "rt", ID: fmt.Sprint(n)}, Links: []Link{{Group: 5, Verdict: "linked"}}}
-		x.Evidence = &Evidence{Stems: slices.Sorted(slices.Values(wordsOf(text)[0]))}
+		x.Evidence = &Evidence{Stems: slices.Sorted(strings.FieldsSeq(strings.ToLower(text)))}
 		put(TableTickets, x.Key(), x)
 		i.Tickets.Linked++
 	}
@@ -197,7 +203,7 @@ func TestKnownFitsTickets(t *testing.T) {
 		"it names the printer and says its symptom":     {"loopt vast", []Mention{{ID: "prn-1", Strength: 1.1}}, "", "KE-4 says+asset"},
 		"it names the printer and says another symptom": {"papier kreukt", []Mention{{ID: "prn-1", Strength: 1.1}}, "", ""},
 	} {
-		x := &TicketState{Ticket: Ticket{Evidence: &Evidence{Assets: c.about, Stems: slices.Sorted(slices.Values(wordsOf(c.says)[0]))}, Requester: Requester{Location: c.requester}}}
+		x := &TicketState{Ticket: Ticket{Evidence: &Evidence{Assets: c.about, Stems: slices.Sorted(strings.FieldsSeq(strings.ToLower(c.says)))}, Requester: Requester{Location: c.requester}}}
 		if got := said(f.ForTicket(x)); got != c.want {
 			t.Errorf("%s: it fits %q; want %q", name, got, c.want)
 		}

@@ -144,7 +144,13 @@ func TestTicketsSayWhatIsKnown(t *testing.T) {
 		Evidence: &headstart.Evidence{Stems: []string{"kreukt", "papier"}, Assets: []headstart.Mention{{ID: "print", Strength: 1}}},
 	}})
 	w.fill()
-	known := headstart.NewKnownFinder(w.view, func(phrase string) [][]string { return [][]string{strings.Fields(phrase)} })
+	known := headstart.NewKnownFinder(w.view, func(phrase string) [][][]string {
+		var words [][]string
+		for w := range strings.FieldsSeq(phrase) {
+			words = append(words, []string{w})
+		}
+		return [][][]string{words}
+	})
 	site := w.site(func(o *Options) { o.Known = known })
 	wants(t, get(t, serve(site, readerFrom("desk")), "/tickets", 200), []string{"Bekende fout KE-1: klep achter dicht", "een melding zegt ‘papier kreukt’"}, nil)
 	wants(t, get(t, serve(site, readerFrom("desk")), "/search?q=kreukt", 200), []string{`href="/known-errors/KE-1"`}, nil)

@@ -18,11 +18,12 @@ func (p *program) knownErrorsCommand() *cobra.Command {
 	var flags clientFlags
 	cmd := &cobra.Command{
 		Use:     "known-errors",
-		Short:   "what earlier incidents taught: list, show, take in and out as files",
+		Short:   "what earlier incidents taught: list, show, make, edit, retire, take in and out as files",
 		Example: "  headstart known-errors list --q papier\n  headstart known-errors export bekend.csv",
 	}
 	flags.add(cmd)
-	cmd.AddCommand(p.knownListCommand(&flags), p.knownShowCommand(&flags), p.knownExportCommand(&flags), p.knownImportCommand(&flags))
+	cmd.AddCommand(p.knownListCommand(&flags), p.knownShowCommand(&flags), p.knownMakeCommand(&flags), p.knownEditCommand(&flags), p.knownRetireCommand(&flags),
+		p.knownExportCommand(&flags), p.knownImportCommand(&flags))
 	return cmd
 }
 

@@ -73,6 +73,51 @@ func TestKnownErrorsFromResolveToTheNext(t *testing.T) {
 	}
 }
 
+// The desk makes, changes and retires known errors at a terminal too, with the checks that
+// pages and API have: mistakes are named, those of the catalog and what changed meanwhile stay.
+func TestKnownErrorsAtATerminal(t *testing.T) {
+	t.Parallel()
+	r := start(t, prepare(t, ""))
+	waitFor(t, 10*time.Second, "the catalog", func() bool { return r.catalogued("sw-n-2") })
+	for _, tc := range []struct {
+		args []string
+		code int
+		says []string
+	}{
+		{[]string{"make"}, 1, []string{"write a title, or name an --incident"}},
+		{[]string{"make", "Papierstoring", "--service", "faxen", "--review-by", "morgen"}, 2, []string{`/services: the catalog has no "faxen"`, `/review_by: is "morgen"`}},
+		{[]string{"make", "Papierstoring", "--service", "print", "--symptom", "papier kreukt", "--symptom", "en:paper is creased", "--fix", "rol omdraaien", "--kb", "javascript:alert(1)"}, 2, []string{"/kb: is no address of a page"}},
+		{[]string{"make", "Papierstoring", "--service", "print", "--symptom", "papier kreukt", "--symptom", "en:paper is creased", "--fix", "rol omdraaien"}, 0, []string{"KE-1 Papierstoring", "rol omdraaien"}},
+		{[]string{"edit", "KE-1"}, 1, []string{"nothing is changed"}},
+		{[]string{"edit", "KE-1", "--title", "nl:Een", "--title", "Twee"}, 1, []string{"--title is given twice in nl"}},
+		{[]string{"edit", "ke-1", "--fix", "rol omdraaien en lade uitblazen", "--title", "nl:Kreukels", "--title", "en:Creases", "--supplier-case", "L-77"}, 0, []string{"KE-1 Kreukels", "lade uitblazen"}},
+		{[]string{"show", "KE-1"}, 0, []string{"L-77", "papier kreukt"}},
+		{[]string{"edit", "KE-1", "--supplier-case", ""}, 0, []string{"KE-1"}},
+		{[]string{"edit", "KE-9", "--fix", "x"}, 2, []string{"no known error"}},
+		{[]string{"retire", "KE-1", "--why", "printers vervangen"}, 0, []string{"KE-1"}},
+		{[]string{"list"}, 0, []string{"Geen bekende fouten"}},
+		{[]string{"retire", "KE-1", "--undo"}, 0, []string{"KE-1"}},
+		{[]string{"list"}, 0, []string{"KE-1 Kreukels"}},
+	} {
+		code, out := r.cli(append([]string{"known-errors"}, tc.args...)...)
+		if code != tc.code {
+			t.Errorf("%q: exit code %d, want %d: %s", tc.args, code, tc.code, out)
+		}
+		for _, want := range tc.says {
+			if !strings.Contains(out, want) {
+				t.Errorf("%q says %q, want %q in it", tc.args, out, want)
+			}
+		}
+	}
+	if _, out := r.cli("known-errors", "show", "KE-1"); strings.Contains(out, "L-77") {
+		t.Errorf("an empty flag takes nothing out: %s", out)
+	}
+	r.cli("incidents", "open", "Geen netwerk in Noord", "--asset", "sw-n-2", "--service", "print", "--location", "noord")
+	if code, out := r.cli("known-errors", "make", "--incident", "HS-1", "--cause", "voeding stuk"); code != 0 || !strings.Contains(out, "KE-2 Geen netwerk in Noord") {
+		t.Errorf("of an incident: exit code %d: %s", code, out)
+	}
+}
+
 // catalogued reports whether the service knows a device.
 func (r *running) catalogued(device string) bool {
 	var cat struct {

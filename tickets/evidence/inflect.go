@@ -43,3 +43,40 @@ func short(word string) string {
 }
 
 func isVowel(b byte) bool { return strings.IndexByte("aeiou", b) >= 0 }
+
+// conjugated are a word and, if it may be a Dutch verb, its other forms: who writes
+// "papier kreukt" and who writes "gekreukt papier" say the same. The stemmer takes -en
+// off and leaves -t and ge-, since both end many a noun. So they are asked only of what is
+// looked for among other words, never of a ticket.
+func conjugated(word string) []string {
+	out := []string{word}
+	verb, participle := strings.CutPrefix(word, "ge")
+	if !participle || len(verb) <= minStem {
+		verb = word
+	}
+	root, finite := strings.CutSuffix(verb, "t")
+	switch {
+	case !finite:
+		root = stem(verb, "nl")
+	case len(root) < minStem || isVowel(root[len(root)-1]): // internet is no form of intern
+		return append(out, verb, "ge"+verb)
+	default:
+		out = append(out, verb, "ge"+verb) // print is geprint, and its t its own
+	}
+	if len(root) < minStem {
+		return out
+	}
+	for _, r := range [...]string{root, tidy(root), long(root), root + root[len(root)-1:]} { // kreuk, lop of loop, val of vall
+		out = append(out, r, r+"t", r+"d", "ge"+r, "ge"+r+"t", "ge"+r+"d")
+	}
+	return out
+}
+
+// long writes a short vowel before a last consonant twice: lop, of lopen, is loop here.
+func long(word string) string {
+	n := len(word)
+	if n < minStem || !isVowel(word[n-2]) || isVowel(word[n-1]) || isVowel(word[n-3]) {
+		return word
+	}
+	return word[:n-1] + word[n-2:]
+}
