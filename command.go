@@ -93,3 +93,8 @@ type Outcome struct {
 	Known    string     `json:"known_error,omitempty"` // of make-known, edit-known and the like
 	Until    time.Time  `json:"until"`                 // the row goes then
 }
+
+// LongestAhead is how far ahead of now the expected time of an incident may lie, and the
+// time at which a message goes out by itself. It also keeps a time that no calendar can
+// write out of the rows.
+const LongestAhead = 366 * 24 * time.Hour

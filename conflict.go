@@ -128,7 +128,7 @@ func (c *conflicts) incidents(live []Incident, now time.Time) {
 		for k := range live {
 			i := &live[k]
 			if on := c.meets(w, t, i); len(on) > 0 {
-				c.add(Conflict{Kind: MeetsIncident, Window: w.ID, Incident: i.ID, On: on, From: later(w.StartsAt, now), To: w.EndsAt})
+				c.add(Conflict{Kind: MeetsIncident, Window: w.ID, Incident: i.ID, On: on, From: Later(w.StartsAt, now), To: w.EndsAt})
 			}
 		}
 	}
@@ -187,7 +187,7 @@ func (c *conflicts) same(a, b int) []string {
 
 func (c *conflicts) meet(kind ConflictKind, a, b int, on []string) {
 	x, y := &c.windows[a], &c.windows[b]
-	c.add(Conflict{Kind: kind, Window: x.ID, Other: y.ID, On: on, From: later(x.StartsAt, y.StartsAt), To: sooner(x.EndsAt, y.EndsAt)})
+	c.add(Conflict{Kind: kind, Window: x.ID, Other: y.ID, On: on, From: Later(x.StartsAt, y.StartsAt), To: Sooner(x.EndsAt, y.EndsAt)})
 }
 
 // spares finds work that only together takes away all members of a redundancy group.
@@ -259,7 +259,7 @@ func (c *conflicts) closed(calendar *Calendar, zone *time.Location) {
 				}
 				c.add(Conflict{
 					Kind: MeetsClosed, Window: w.ID, Period: cmp.Or(h.Name, h.From), On: []string{at},
-					From: day.UTC(), To: sooner(w.EndsAt, nextMidnight(day)).UTC(),
+					From: day.UTC(), To: Sooner(w.EndsAt, nextMidnight(day)).UTC(),
 				})
 				break // once for each place
 			}
@@ -308,18 +308,4 @@ func both(a, b []string) []string {
 
 func overlapping(a, b *MaintenanceWindow) bool {
 	return a.StartsAt.Before(b.EndsAt) && b.StartsAt.Before(a.EndsAt)
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func sooner(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }

@@ -253,7 +253,7 @@ type LogConfig struct {
 
 // EngineVersion is the version of the decision rules; replay is byte for byte
 // the same for one version (ruling 8).
-const EngineVersion = 6
+const EngineVersion = 7
 
 // ShippedWeights is the version of the weights the matcher has before it learns: it
 // grows with each change of them.

@@ -161,7 +161,7 @@ func (b *book) deskReason(i *incident, reason string) string {
 	case unowned:
 		return b.because("Niemand heeft dit opgepakt sinds ", "Nobody has taken this since ") + b.clockWords(w.Since)
 	case silent:
-		return b.because("Wie eraan werkt liet niets horen sinds ", "Whoever works on it was not heard since ") + b.clockWords(later(w.Since, w.Acted))
+		return b.because("Wie eraan werkt liet niets horen sinds ", "Whoever works on it was not heard since ") + b.clockWords(headstart.Later(w.Since, w.Acted))
 	case "missed":
 		return b.because("Het beloofde bericht is er niet: ", "The promised message is missing: ") + b.clockWords(i.X.Desk.Missed)
 	}

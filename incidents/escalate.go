@@ -91,9 +91,9 @@ func (b *book) attend(i *incident) {
 		w.Since = i.OpenedAt
 	}
 	if patience := b.patience(w); patience > 0 && !w.Over {
-		due := later(w.Since, w.Acted).Add(patience)
+		due := headstart.Later(w.Since, w.Acted).Add(patience)
 		if begins { // nobody watched it before, so nobody was late
-			due = later(due, b.now.Add(patience))
+			due = headstart.Later(due, b.now.Add(patience))
 		}
 		b.escalateAt(i, due)
 	}
@@ -117,13 +117,6 @@ func (b *book) escalateAt(i *incident, due time.Time) {
 		due = b.now
 	}
 	b.agenda.add(due, doEscalate, string(i.ID), i.X.Watch.Gen, true)
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // escalateDue brings i to the next group, unless something happened meanwhile.
@@ -251,7 +244,7 @@ func (b *book) groupNamed(id string) *headstart.SupportGroup {
 func (b *book) escalateTo(i *incident, g *headstart.SupportGroup) {
 	w := &i.X.Watch
 	w.Step, w.Line, w.Waits = w.Step+1, g.Line, false
-	since := later(w.Since, w.Acted)
+	since := headstart.Later(w.Since, w.Acted)
 	b.decide(i, headstart.Decision{Rule: ruleDuty, Outcome: w.For, Subject: g.ID, Facts: facts(
 		"since", stamp(&since), "step", itoa(w.Step), "line", itoa(g.Line), "receiver", g.Receiver, "round", itoa(w.Round))})
 	i.SupportGroup = cmp.Or(i.SupportGroup, g.ID)

@@ -9,9 +9,6 @@ import (
 	"headstart"
 )
 
-// longestETA also keeps a time that no calendar can write out of the rows.
-const longestETA = 366 * 24 * time.Hour
-
 // setETA takes a person's word for when i will work again, and tells users: that
 // person's command is the approval, unless four eyes are wanted.
 func (b *book) setETA(i *incident, c *headstart.Command) error {
@@ -19,7 +16,7 @@ func (b *book) setETA(i *incident, c *headstart.Command) error {
 	switch {
 	case c.ETA.IsZero() || c.ETA.Before(b.now):
 		return errors.New(b.because("de verwachte tijd ligt in het verleden; geef een tijd die nog komt", "the expected time lies in the past; give one still to come"))
-	case c.ETA.Sub(b.now) > longestETA:
+	case c.ETA.Sub(b.now) > headstart.LongestAhead:
 		return errors.New(b.because("de verwachte tijd ligt meer dan een jaar vooruit; geef een eerdere", "the expected time lies more than a year ahead; give an earlier one"))
 	}
 	i.X.Touched = true

@@ -45,7 +45,7 @@ func (b *book) mayWait(t time.Time) error {
 	switch {
 	case !t.After(b.now):
 		return fmt.Errorf("%s lies in the past; give a time still to come, or approve it to send it now", t.In(b.zone).Format("2006-01-02 15:04"))
-	case t.Sub(b.now) > longestETA:
+	case t.Sub(b.now) > headstart.LongestAhead:
 		return fmt.Errorf("the time lies more than a year ahead; give an earlier one")
 	}
 	return nil

@@ -145,7 +145,8 @@ func TestLateApprovalPushesNoBurst(t *testing.T) {
 }
 
 // TestRemindersComeBeforeQuietHours: work at 03:00 is mailed in the evening before,
-// not in the night, and a reminder in a closed period comes before that.
+// not in the night, and a reminder on a day on which nobody works comes before that: on
+// Friday for Saturday and Sunday, as nothing else disturbs anybody then.
 func TestRemindersComeBeforeQuietHours(t *testing.T) {
 	st := newStory(t, nil)                       // quiet from 21:00 to 07:00
 	st.planWork(0, 7*day-6*time.Hour, time.Hour) // Monday 03:00
@@ -157,14 +158,19 @@ func TestRemindersComeBeforeQuietHours(t *testing.T) {
 			at = append(at, m.At.In(st.f.book.zone).Format("Mon 15:04"))
 		}
 	}
-	if want := []string{"Tue 20:55", "Sat 20:55", "Sun 20:55"}; !slices.Equal(at, want) {
+	if want := []string{"Tue 20:55", "Fri 20:55"}; !slices.Equal(at, want) {
 		t.Errorf("pushed %v, want %v", at, want)
 	}
 	b := st.f.book
 	b.calendar.Holidays = []headstart.Holiday{{From: "2026-12-21", To: "2027-01-03", Name: "Kerst"}}
 	got := b.beforeQuiet(time.Date(2027, 1, 2, 12, 0, 0, 0, b.zone), "noord")
-	if want := time.Date(2026, 12, 20, 20, 55, 0, 0, b.zone); !got.Equal(want) {
-		t.Errorf("before a closed period: %s, want %s", got, want)
+	if want := time.Date(2026, 12, 18, 20, 55, 0, 0, b.zone); !got.Equal(want) {
+		t.Errorf("before a closed period, and the weekend before it: %s, want %s", got, want)
+	}
+	b.config.Quiet.ClosedDays = false
+	saturday := time.Date(2026, 11, 28, 12, 0, 0, 0, b.zone)
+	if got := b.beforeQuiet(saturday, "noord"); !got.Equal(saturday) {
+		t.Errorf("with quiet.closed_days off: %s, want %s as it is", got, saturday)
 	}
 }
 

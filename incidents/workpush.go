@@ -102,10 +102,11 @@ func (b *book) beforeQuiet(t time.Time, location string) time.Time {
 	return t
 }
 
-// quietSince returns when the quiet hours around t began; of a closed day, its midnight.
+// quietSince returns when the quiet hours around t began; of a day on which nobody works,
+// its midnight.
 func (b *book) quietSince(t time.Time, location string) (time.Time, bool) {
 	q, local := b.config.Quiet, t.In(b.zone)
-	if q.ClosedDays && b.calendar.Closed(local, location) != nil {
+	if q.ClosedDays && !b.calendar.Worked(local, location) {
 		return clock("00:00", local), true
 	}
 	from, to := clock(q.From, local), clock(q.To, local)

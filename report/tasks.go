@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"headstart"
 )
 
 // Task is something to do: one a person wrote down, or one that follows from what is
@@ -106,7 +108,7 @@ func (m *Morning) incidentTasks(f *facts) {
 		switch {
 		case !i.Live():
 		case i.Owner == "":
-			due := latest(i.OpenedAt.Add(ownerIn), m.soonest(ownerIn/2))
+			due := headstart.Later(i.OpenedAt.Add(ownerIn), m.soonest(ownerIn/2))
 			m.add(taskOwner, Task{ID: id, Text: text, Due: due, Since: i.OpenedAt, Link: "/i/" + string(i.ID)})
 		case i.AcknowledgedAt != nil:
 			m.done(id, text, m.say.Say("task.owner.done", "name", i.Owner, "time", m.say.When(*i.AcknowledgedAt, m.now)), *i.AcknowledgedAt)

@@ -93,7 +93,7 @@ func (m *Morning) openTicket(x *headstart.TicketState, f *facts, alike map[heads
 	if x.Reopens > 0 && x.UpdatedAt.After(m.Since) {
 		t.Reopened = append(t.Reopened, Named{Ticket: x.ID, Since: x.UpdatedAt.In(m.in.Zone), Times: x.Reopens, URL: x.URL})
 	}
-	if last := latest(x.UpdatedAt, x.CreatedAt); x.WaitingOn == "us" && m.workedDays(last) > 2 {
+	if last := headstart.Later(x.UpdatedAt, x.CreatedAt); x.WaitingOn == "us" && m.workedDays(last) > 2 {
 		t.WaitUs = append(t.WaitUs, Named{Ticket: x.ID, Since: last.In(m.in.Zone), URL: x.URL})
 	}
 	if x.Linked() != nil {
@@ -113,13 +113,6 @@ func (m *Morning) openTicket(x *headstart.TicketState, f *facts, alike map[heads
 			Ticket: x.ID, Source: x.Source, Priority: x.Priority, At: x.Since().In(m.in.Zone), Perhaps: perhaps, URL: x.URL, Place: m.names(nonEmpty(x.Requester.Location)),
 		})
 	}
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // candidate is the best incident a loose ticket may belong to.

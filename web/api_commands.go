@@ -200,9 +200,11 @@ func wrongTimes(c *headstart.Command, now time.Time) (wrong []fieldError) {
 	for _, x := range []struct {
 		pointer string
 		at      time.Time
-	}{{"/eta", c.ETA}, {"/until", c.Until}} {
-		if !x.at.IsZero() && (!x.at.After(now) || x.at.After(now.Add(farthest))) {
-			wrong = append(wrong, fieldError{x.pointer, "write a time still to come, within two years"})
+		ahead   time.Duration
+		within  string
+	}{{"/eta", c.ETA, headstart.LongestAhead, "a year"}, {"/until", c.Until, farthest, "two years"}} {
+		if !x.at.IsZero() && (!x.at.After(now) || x.at.After(now.Add(x.ahead))) {
+			wrong = append(wrong, fieldError{x.pointer, "write a time still to come, within " + x.within})
 		}
 	}
 	return wrong
@@ -224,8 +226,8 @@ func (a *API) wrongRecord(c *headstart.Command) (wrong []fieldError) {
 
 // wrongWords names what is wrong with the words of a message, and when it goes out.
 func (a *API) wrongWords(c *headstart.Command) (wrong []fieldError) {
-	if c.Do != "seen" && !c.At.IsZero() && (!c.At.After(a.o.Now()) || c.At.After(a.o.Now().Add(farthest))) {
-		wrong = append(wrong, fieldError{"/at", "write a time still to come, within two years"})
+	if c.Do != "seen" && !c.At.IsZero() && (!c.At.After(a.o.Now()) || c.At.After(a.o.Now().Add(headstart.LongestAhead))) {
+		wrong = append(wrong, fieldError{"/at", "write a time still to come, within a year"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Variables)) {
 		if name != "effect" && !headstart.TypedName(name) {

@@ -68,3 +68,21 @@ func BenchmarkBoardOfFiveHundred(b *testing.B) {
 		get(b, h, "/", 200)
 	}
 }
+
+// What planned work of today meets is judged by one rule, and said in the same words on
+// the board and on the page of planned work.
+func TestBoardSaysWhatPlannedWorkMeets(t *testing.T) {
+	w := badMonday(t)
+	for _, id := range []string{"W-91", "W-92"} {
+		w.put(headstart.TableMaintenance, id, headstart.MaintenanceWindow{ID: id, Assets: []string{"zui-sw-01"}, StartsAt: w.at("2026-11-23 18:00"), EndsAt: w.at("2026-11-23 19:00"), Summary: headstart.Names{"nl": "Werk " + id}})
+	}
+	w.put(headstart.TableMaintenance, "W-93", headstart.MaintenanceWindow{ID: "W-93", Locations: []string{"zuid"}, StartsAt: w.at("2026-11-23 20:00"), EndsAt: w.at("2026-11-23 21:00"), Summary: headstart.Names{"nl": "Werk alleen"}})
+	w.fill()
+	h := serve(w.site(), desk)
+	const meets = "“Werk W-91” en “Werk W-92” raken allebei"
+	for _, path := range []string{"/maintenance", "/"} {
+		if page := get(t, h, path, 200); !strings.Contains(page, meets) || strings.Contains(page, "“Werk alleen” en") {
+			t.Errorf("%s does not say that two works meet, or says it of one that meets nothing", path)
+		}
+	}
+}

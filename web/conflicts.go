@@ -11,6 +11,8 @@ import (
 type clash struct {
 	Text     string
 	Incident headstart.IncidentID // to go to; empty: none
+
+	Window, Other string // ids of the work; Other may be empty
 }
 
 const clashMost = 20 // listed
@@ -39,7 +41,7 @@ func (s *Site) clashes(v viewer, say *lang.Words, now time.Time) []clash {
 			}
 			return assetName(cat, id, say.Lang)
 		})
-		out = append(out, clash{Incident: c.Incident, Text: say.Say("plan.conflict."+string(c.Kind),
+		out = append(out, clash{Incident: c.Incident, Window: c.Window, Other: c.Other, Text: say.Say("plan.conflict."+string(c.Kind),
 			"a", name(c.Window), "b", name(c.Other), "on", on, "id", string(c.Incident), "period", c.Period, "when", stretch(c.From, c.To, say))})
 	}
 	return out

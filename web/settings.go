@@ -271,3 +271,7 @@ func keeps(c *headstart.LogConfig, say *lang.Words) []settingsFact {
 		days("notes", time.Duration(c.KeepNotes), 30), days("audit", time.Duration(c.KeepAudit), 400),
 	}
 }
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}

@@ -196,7 +196,7 @@ func (s *Site) fillWords(ctx context.Context, b *board, v viewer) {
 type window struct {
 	ID, Text, When string
 	Running        bool
-	Conflict       headstart.IncidentID // a live incident on the same service or place
+	Meets          []clash // what it collides with, as the page of planned work says
 }
 
 // dayChart is the picture of today; empty without planned work.
@@ -206,7 +206,13 @@ type dayChart struct{ SVG template.HTML }
 func (s *Site) today(say *lang.Words, v viewer, now time.Time) ([]window, dayChart) {
 	y, m, d := now.Date()
 	start, end := time.Date(y, m, d, 0, 0, 0, 0, s.zone), time.Date(y, m, d+1, 0, 0, 0, 0, s.zone)
-	live := slices.DeleteFunc(s.liveIncidents(), func(i headstart.Incident) bool { return !v.sees(&i) })
+	meets := map[string][]clash{}
+	for _, c := range s.clashes(v, say, now) {
+		meets[c.Window] = append(meets[c.Window], c)
+		if c.Other != "" {
+			meets[c.Other] = append(meets[c.Other], c)
+		}
+	}
 	var out []window
 	var stretches []chart.Stretch
 	var label strings.Builder
@@ -215,13 +221,7 @@ func (s *Site) today(say *lang.Words, v viewer, now time.Time) ([]window, dayCha
 		if !v.seesWindow(&w) || !w.Holds() || !w.EndsAt.After(start) || !w.StartsAt.Before(end) {
 			continue
 		}
-		win := window{ID: w.ID, Text: s.windowText(w, say.Lang), When: say.Clock(w.StartsAt) + "–" + say.Clock(w.EndsAt), Running: w.Running(now)}
-		for n := range live {
-			if overlap(live[n].Services, w.Services) || overlap(live[n].Locations, w.Locations) {
-				win.Conflict = live[n].ID
-				break
-			}
-		}
+		win := window{ID: w.ID, Text: s.windowText(w, say.Lang), When: say.Clock(w.StartsAt) + "–" + say.Clock(w.EndsAt), Running: w.Running(now), Meets: meets[w.ID]}
 		out = append(out, win)
 		stretches = append(stretches, chart.Stretch{From: hour(w.StartsAt, start, s.zone), To: hour(w.EndsAt, start, s.zone), Level: chart.Planned})
 		label.WriteString(" " + win.When + " " + win.Text + ".")
@@ -267,8 +267,4 @@ func hour(t, start time.Time, zone *time.Location) float64 {
 		return 24
 	}
 	return float64(t.Hour()) + float64(t.Minute())/60
-}
-
-func overlap(a, b []string) bool {
-	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
 }

@@ -135,7 +135,7 @@ func (e *edition) event(s *State, w *Window) ics.Event {
 	updates := e.told(s, w)
 	text, _ := updates[len(updates)-1].In(e.words.Lang)
 	out := ics.Event{
-		UID: feed.UUID("window", e.page.site.base, w.ID), Sequence: w.Changes, Changed: later(w.Changed, updates[len(updates)-1].At), Start: w.From, End: w.To,
+		UID: feed.UUID("window", e.page.site.base, w.ID), Sequence: w.Changes, Changed: headstart.Later(w.Changed, updates[len(updates)-1].At), Start: w.From, End: w.To,
 		Summary: text.Title, Description: bodyOf(&text), Location: s.LocationNames(w.Locations, e.words.Lang), Cancelled: w.Cancelled,
 	}
 	if e.page.Access != accessLink {

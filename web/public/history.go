@@ -94,7 +94,7 @@ func Total(outages []Outage) time.Duration {
 	var end time.Time
 	for _, o := range all {
 		if o.To.After(end) {
-			total += o.To.Sub(later(o.From, end))
+			total += o.To.Sub(headstart.Later(o.From, end))
 			end = o.To
 		}
 	}
@@ -142,22 +142,8 @@ func within(outages []Outage, from, to time.Time) []Outage {
 	var out []Outage
 	for _, o := range outages {
 		if o.From.Before(to) && o.To.After(from) && o.To.After(o.From) {
-			out = append(out, Outage{From: later(o.From, from), To: sooner(o.To, to), Down: o.Down})
+			out = append(out, Outage{From: headstart.Later(o.From, from), To: headstart.Sooner(o.To, to), Down: o.Down})
 		}
 	}
 	return out
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func sooner(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }

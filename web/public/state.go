@@ -136,7 +136,7 @@ func (p *page) closed(v *headstart.Published, zone *time.Location) []Closed {
 		case same < 0:
 			out = append(out, Closed{Location: c.Location, Last: last})
 		default:
-			out[same].Last = later(out[same].Last, last)
+			out[same].Last = headstart.Later(out[same].Last, last)
 		}
 	}
 	return out
@@ -227,7 +227,7 @@ func message(a *headstart.Announcement, about []headstart.Incident) Message {
 		if i.ResolvedAt == nil {
 			runs = true
 		} else {
-			m.Ended = later(m.Ended, *i.ResolvedAt)
+			m.Ended = headstart.Later(m.Ended, *i.ResolvedAt)
 		}
 	}
 	if m.Started.IsZero() {
@@ -260,15 +260,15 @@ func updates(a *headstart.Announcement) []Update {
 // Changed is when readers last saw something change: a text, a plan, the beginning
 // or the end of planned work.
 func (s *State) Changed() time.Time {
-	last := later(s.since(), s.ManualAt)
+	last := headstart.Later(s.since(), s.ManualAt)
 	for i := range s.Messages {
-		last = later(last, s.Messages[i].Last().At)
+		last = headstart.Later(last, s.Messages[i].Last().At)
 	}
 	for i := range s.Windows {
 		w := &s.Windows[i]
 		for _, t := range append([]time.Time{w.Changed, w.From, w.To}, timesOf(w.Updates)...) {
 			if !t.After(s.At) {
-				last = later(last, t)
+				last = headstart.Later(last, t)
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (p *statuspageView) lastTold(service string) time.Time {
 	last := p.s.since()
 	for i := range p.s.Messages {
 		if m := &p.s.Messages[i]; slices.Contains(m.Services, service) {
-			last = later(last, m.Last().At)
+			last = headstart.Later(last, m.Last().At)
 		}
 	}
 	return last
