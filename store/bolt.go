@@ -55,6 +55,7 @@ type Bolt struct {
 	now     func() time.Time
 	metrics *metrics
 	full    fullness
+	fed     fed
 
 	mu    sync.Mutex
 	moved chan struct{} // closed and replaced on every append and commit
@@ -110,6 +111,9 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	}
 	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), now: o.Now, metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
 	err = db.Update(func(tx *bolt.Tx) error { return prepareBolt(tx, path, o.Installation) })
+	if err == nil {
+		b.fed.opened, err = feedEnd(db)
+	}
 	if err == nil {
 		b.texts, err = openTextFiles(strings.TrimSuffix(path, filepath.Ext(path))+".text", o.NoSync)
 	}

@@ -44,7 +44,7 @@ func (b *Bolt) append(recs []headstart.Append) ([]headstart.Offset, error) {
 	offs := make([]headstart.Offset, len(recs))
 	return offs, b.update(func(tx *bolt.Tx) error {
 		log, meta := tx.Bucket(bucketLog), tx.Bucket(bucketMeta)
-		log.FillPercent = 0.95 // keys only ever grow
+		log.FillPercent = fullPages
 		last, err := metaOffset(meta, keyLast)
 		if err != nil {
 			return err
@@ -90,20 +90,6 @@ func (b *Bolt) LogBytes(context.Context) (n int64, err error) {
 // Read implements Store.
 func (b *Bolt) Read(ctx context.Context, after headstart.Offset, max int, block time.Duration) ([]headstart.Entry, error) {
 	return b.read(ctx, bucketLog, after, max, block)
-}
-
-// Feed implements Store.
-func (b *Bolt) Feed(ctx context.Context, after headstart.Offset, max int, block time.Duration) ([]headstart.Entry, error) {
-	return b.read(ctx, bucketFeed, after, max, block)
-}
-
-// FeedHead implements Store.
-func (b *Bolt) FeedHead(context.Context) (off headstart.Offset, err error) {
-	err = b.view(func(tx *bolt.Tx) error {
-		off.Ms = tx.Bucket(bucketFeed).Sequence()
-		return nil
-	})
-	return off, err
 }
 
 func (b *Bolt) read(ctx context.Context, bucket []byte, after headstart.Offset, max int, block time.Duration) ([]headstart.Entry, error) {
@@ -176,23 +162,6 @@ func (b *Bolt) Trim(_ context.Context, upTo headstart.Offset) error {
 			}
 		}
 		return b.addLogBytes(meta, -gone)
-	}))
-}
-
-// TrimFeed implements Store.
-func (b *Bolt) TrimFeed(_ context.Context, before time.Time) error {
-	return b.metrics.seen(b.update(func(tx *bolt.Tx) error {
-		c := tx.Bucket(bucketFeed).Cursor()
-		for k, v := c.First(); k != nil; k, v = c.First() {
-			old, err := feedBefore(v, before)
-			if err != nil || !old {
-				return err
-			}
-			if err := c.Delete(); err != nil {
-				return err
-			}
-		}
-		return nil
 	}))
 }
 
