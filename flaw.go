@@ -45,7 +45,7 @@ func (f *Flaw) Key() string { return string(f.Kind) + "/" + f.Subject }
 func (v *View) Flaws() []Flaw {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	out := values(v.flaws, func(a, b Flaw) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject)) })
+	out := values(v.flaws, func(a, b *Flaw) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject)) })
 	n := 0
 	for _, f := range out {
 		if f.Kind != Contradicted || v.hangsOn(f.Subject, f.Other) {

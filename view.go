@@ -47,6 +47,7 @@ type View struct {
 	deadLinks     map[string]*DeadLink
 	knownEdition  uint64
 	words         words // of rows; see share
+	said          TicketTexts
 	onAsk         func(Ask)
 	topology      topologyCache
 }
@@ -73,7 +74,7 @@ func (v *View) clear() {
 	v.flaws = map[string]*Flaw{}
 	v.maintenance = map[string]*MaintenanceWindow{}
 	v.silences = map[string]*Silence{}
-	v.words = words{}
+	v.words, v.said = words{}, TicketTexts{}
 	v.audit = map[string]*AuditEntry{}
 	v.dead = map[string]*DeadLetter{}
 	v.known = map[string]*KnownRecord{}
@@ -307,12 +308,7 @@ func (v *View) catalog() *Catalog {
 func (v *View) Incidents() []Incident {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	out := make([]Incident, 0, len(v.incidents))
-	for _, i := range v.incidents {
-		out = append(out, *i)
-	}
-	slices.SortFunc(out, func(a, b Incident) int { return cmp.Compare(b.Seq, a.Seq) })
-	return out
+	return values(v.incidents, func(a, b *Incident) int { return cmp.Compare(b.Seq, a.Seq) })
 }
 
 // Announcements returns all announcements of incidents, by incident number and audience.
@@ -326,14 +322,14 @@ func (v *View) Announcements() []Announcement {
 func (v *View) Problems() []Problem {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.problems, func(a, b Problem) int { return cmp.Compare(a.Key, b.Key) })
+	return values(v.problems, func(a, b *Problem) int { return cmp.Compare(a.Key, b.Key) })
 }
 
 // Alerts returns all alerts known, by fingerprint; resolved ones among them.
 func (v *View) Alerts() []AlertState {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.alerts, func(a, b AlertState) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
+	return values(v.alerts, func(a, b *AlertState) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
 }
 
 // Alert returns the alert with fingerprint, or false.
@@ -360,7 +356,7 @@ func (v *View) Outcome(command string) (Outcome, bool) {
 func (v *View) Desk() []DeskNote {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return withoutSeen(values(v.desk, func(a, b DeskNote) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }))
+	return withoutSeen(values(v.desk, func(a, b *DeskNote) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }))
 }
 
 // Maintenance returns the windows known, by start.
@@ -385,14 +381,26 @@ func (v *View) Silence(id string) (Silence, bool) {
 func (v *View) Silences() []Silence {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.silences, func(a, b Silence) int { return cmp.Compare(a.ID, b.ID) })
+	return values(v.silences, func(a, b *Silence) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-func values[K comparable, T any](m map[K]*T, order func(a, b T) int) []T {
-	out := make([]T, 0, len(m))
+func values[K comparable, T any](m map[K]*T, order func(a, b *T) int) []T {
+	return selected(m, func(*T) bool { return true }, order)
+}
+
+// selected is values of those that are wanted. Rows are large: they are put in order
+// where they stand, and copied once.
+func selected[K comparable, T any](m map[K]*T, wanted func(*T) bool, order func(a, b *T) int) []T {
+	rows := make([]*T, 0, len(m))
 	for _, x := range m {
-		out = append(out, *x)
+		if wanted(x) {
+			rows = append(rows, x)
+		}
 	}
-	slices.SortFunc(out, order)
+	slices.SortFunc(rows, order)
+	out := make([]T, len(rows))
+	for n, x := range rows {
+		out[n] = *x
+	}
 	return out
 }

@@ -29,7 +29,7 @@ func (v *View) Known(id string) (KnownRecord, bool) {
 func (v *View) DeadLinks() []DeadLink {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.deadLinks, func(a, b DeadLink) int { return cmp.Compare(a.URL, b.URL) })
+	return values(v.deadLinks, func(a, b *DeadLink) int { return cmp.Compare(a.URL, b.URL) })
 }
 
 // DeadLink returns the article at url if it is not there any more.

@@ -72,8 +72,7 @@ func (v *View) PlannedAnnouncements() []Announcement {
 
 // announcedWork is PlannedAnnouncements under v.mu.
 func (v *View) announcedWork() []Announcement {
-	all := values(v.announcements, func(a, b Announcement) int {
+	return selected(v.announcements, (*Announcement).Planned, func(a, b *Announcement) int {
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(len(a.Number), len(b.Number)), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Audience, b.Audience))
 	})
-	return slices.DeleteFunc(all, func(a Announcement) bool { return !a.Planned() })
 }

@@ -2,7 +2,6 @@ package headstart
 
 import (
 	"cmp"
-	"slices"
 )
 
 // Published is what public pages are made of, all of one position: a page and its
@@ -39,15 +38,15 @@ func (v *View) Published() (p Published, ok bool) {
 
 // announced is Announcements under v.mu.
 func (v *View) announced() []Announcement {
-	all := values(v.announcements, func(a, b Announcement) int {
+	incident := func(a *Announcement) bool { return !a.Planned() }
+	return selected(v.announcements, incident, func(a, b *Announcement) int {
 		return cmp.Or(cmp.Compare(len(b.Incident), len(a.Incident)), cmp.Compare(b.Incident, a.Incident), cmp.Compare(a.Audience, b.Audience))
 	})
-	return slices.DeleteFunc(all, func(a Announcement) bool { return a.Planned() })
 }
 
 // planned is Maintenance under v.mu.
 func (v *View) planned() []MaintenanceWindow {
-	return values(v.maintenance, func(a, b MaintenanceWindow) int {
+	return values(v.maintenance, func(a, b *MaintenanceWindow) int {
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.ID, b.ID))
 	})
 }

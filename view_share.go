@@ -94,46 +94,17 @@ func (v *View) shareAlert(a *AlertState) {
 }
 
 func (v *View) shareTicket(t *TicketState) {
-	w := v.words
-	for _, s := range []*string{
-		&t.Source, &t.Channel, &t.Status, &t.Priority, &t.Category, &t.SupportGroup, &t.WaitingOn, &t.Requester.Department, &t.Requester.Location,
-	} {
-		w.share(s)
-	}
+	v.said.Share(&t.Ticket)
 	t.Links, t.Reviews = fitted(t.Links), fitted(t.Reviews)
 	for n := range t.Links {
 		l := &t.Links[n]
-		w.share(&l.Source)
+		v.words.share(&l.Source)
 		if l.Ticket == t.ID {
 			l.Ticket = t.ID // the same words, in one text
 		}
-		shareWord(w, &l.Band)
-		shareAll(w, l.For)
-		shareAll(w, l.Against)
-	}
-	if e := t.Evidence; e != nil {
-		e.share(w)
-	}
-}
-
-func (e *Evidence) share(w words) {
-	w.share(&e.Catalog)
-	w.share(&e.Language)
-	e.Assets, e.Locations, e.Departments = fitted(e.Assets), fitted(e.Locations), fitted(e.Departments)
-	for _, list := range [][]Mention{e.Assets, e.Locations, e.Departments} {
-		for n := range list {
-			w.share(&list[n].ID)
-			w.share(&list[n].Word)
-		}
-	}
-	shareKeys(w, e.Cues)
-	e.Stems = fitted(e.Stems)
-	shareAll(w, e.Stems)
-}
-
-func shareAll(w words, list []string) {
-	for n := range list {
-		w.share(&list[n])
+		shareWord(v.words, &l.Band)
+		shareAll(v.words, l.For)
+		shareAll(v.words, l.Against)
 	}
 }
 

@@ -51,7 +51,8 @@ func loadCatalog(settings *document, files []string, named bool) (*headstart.Cat
 	}
 	c.check()
 	c.fill()
-	return &c.Catalog, c.mistakes
+	found := c.Catalog // by itself: c holds the text of all files, for as long as the service runs
+	return &found, c.mistakes
 }
 
 // read adds one file: CSV by its ending, else YAML.

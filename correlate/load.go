@@ -62,7 +62,11 @@ func (s *State) load(table string, row headstart.Row) error {
 	case headstart.TableAssets:
 		return s.loadAsset(row)
 	case headstart.TableTickets:
-		return loadInto(s.tickets, row.Key, row.Val)
+		if err := loadInto(s.tickets, row.Key, row.Val); err != nil {
+			return err
+		}
+		s.said.Share(&s.tickets[row.Key].Ticket)
+		return nil
 	case headstart.TableTimers:
 		var r timerRow
 		if err := json.Unmarshal(row.Val, &r); err != nil {

@@ -66,7 +66,8 @@ type State struct {
 	hosts     map[string]string // of generator URLs; see origin
 
 	phrases phrases
-	facts   []headstart.Fact // room for those of the next decisions
+	said    headstart.TicketTexts // of tickets
+	facts   []headstart.Fact      // room for those of the next decisions
 
 	waiting []*timer // loaded, until all they are about is
 

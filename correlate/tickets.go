@@ -37,6 +37,7 @@ func (s *State) applyTicket(in *headstart.Ticket) {
 	}
 	s.teach(t, -1)
 	t.Ticket = *asStored(in)
+	s.said.Share(&t.Ticket)
 	t.Title, t.Body = "", "" // never kept (ruling 7)
 	for _, at := range []*time.Time{&t.CreatedAt, &t.ReportedAt, &t.UpdatedAt, &t.FirstResponseAt, &t.SolvedAt} {
 		*at = sane(*at).Time()

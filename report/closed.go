@@ -38,7 +38,7 @@ func (m *Morning) closed() {
 
 func (m *Morning) allPrinters(assets []string) bool {
 	return !slices.ContainsFunc(assets, func(id string) bool {
-		d := m.cat.DeviceByID(id)
+		d := m.device(id)
 		return d == nil || d.Kind != "printer"
 	})
 }

@@ -22,10 +22,9 @@ const soon = 30 * 24 * time.Hour
 func (m *Morning) expiring() {
 	m.certificates()
 	for n := range m.cat.Devices {
-		if d := &m.cat.Devices[n]; !m.confidential(d.ID) {
-			if on, ok := m.date(d.Expires); ok {
-				m.expires("report.expires.device", m.thing(d.ID), on)
-			}
+		d := &m.cat.Devices[n]
+		if on, ok := m.date(d.Expires); ok && !m.confidential(d.ID) {
+			m.expires("report.expires.device", m.thing(d.ID), on)
 		}
 	}
 	known := m.in.View.KnownErrors()
@@ -91,6 +90,9 @@ func (m *Morning) knownError(ke *headstart.KnownRecord) {
 
 // date reads a day of the catalog, at midnight in the report's zone.
 func (m *Morning) date(s string) (time.Time, bool) {
+	if s == "" { // as of most things
+		return time.Time{}, false
+	}
 	on, err := time.ParseInLocation(time.DateOnly, s, m.in.Zone)
 	return on, err == nil
 }

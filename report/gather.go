@@ -136,11 +136,23 @@ func (m *Morning) confidential(asset string) bool {
 
 // secretly reports whether the catalog calls a device or a service confidential.
 func (m *Morning) secretly(asset string) bool {
-	if d := m.cat.DeviceByID(asset); d != nil {
+	if d := m.device(asset); d != nil {
 		return d.Confidential
 	}
 	s := m.cat.ServiceByID(asset)
 	return s != nil && s.Confidential
+}
+
+// device is DeviceByID for thousands of questions.
+func (m *Morning) device(id string) *headstart.Device {
+	if m.devices == nil {
+		m.devices = make(map[string]*headstart.Device, len(m.cat.Devices))
+		for n := range m.cat.Devices {
+			d := &m.cat.Devices[n]
+			m.devices[d.ID] = d
+		}
+	}
+	return m.devices[id]
 }
 
 func (m *Morning) title(i *headstart.Incident) string {
@@ -162,7 +174,7 @@ func (m *Morning) thing(id string) string {
 
 // lookUp goes through the catalog for a name.
 func (m *Morning) lookUp(id string) string {
-	if d := m.cat.DeviceByID(id); d != nil && d.Name.In(m.say.Lang) != "" {
+	if d := m.device(id); d != nil && d.Name.In(m.say.Lang) != "" {
 		return d.Name.In(m.say.Lang)
 	}
 	if s := m.cat.ServiceByID(id); s != nil && s.Name.In(m.say.Lang) != "" {

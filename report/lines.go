@@ -9,13 +9,26 @@ import (
 // take longer than all else of the report together.
 func (m *Morning) PageLines(lines []Line) template.HTML {
 	w := &pageWriter{fresh: m.say.Say("report.mark.new"), tick: m.say.Say("report.tick")}
-	w.b.Grow(300 * len(lines))
+	w.b.Grow(room(lines))
 	w.raw(`<ul class="lines">`)
 	for n := range lines {
 		w.line(&lines[n])
 	}
 	w.raw(`</ul>`)
 	return template.HTML(w.b.String()) //nolint:gosec // text and addresses are escaped below
+}
+
+// room is about how many bytes lines take on the page.
+func room(lines []Line) (n int) {
+	const around, fact = 250, 40 // markup of a line and of one of its facts
+	for i := range lines {
+		l := &lines[i]
+		n += around + len(l.Key) + len(l.Text) + len(l.Link) + len(l.URL) + len(l.Right)
+		for _, f := range l.Facts {
+			n += fact + len(f)
+		}
+	}
+	return n
 }
 
 // pageWriter collects markup. All that comes from outside goes through text or link.

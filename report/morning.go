@@ -103,8 +103,9 @@ type Morning struct {
 
 	// What the catalog and the reader's rights said of an asset: thousands of lines are
 	// about the same ones.
-	called map[string]string
-	judged map[string]bool
+	called  map[string]string
+	judged  map[string]bool
+	devices map[string]*headstart.Device // of the catalog, once one was asked for
 }
 
 // NewMorning makes the report.

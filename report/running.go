@@ -119,7 +119,7 @@ func (m *Morning) touches(w *headstart.MaintenanceWindow, i *headstart.Incident)
 	assets := append([]string{i.Cause.Asset}, i.Cause.Also...)
 	named := slices.Concat(w.Assets, w.Services)
 	for _, id := range w.Assets {
-		if d := m.cat.DeviceByID(id); d != nil {
+		if d := m.device(id); d != nil {
 			named = append(named, d.Services...)
 		}
 	}

@@ -64,7 +64,7 @@ func (m *Morning) walk(f *facts) {
 	seen := map[string]bool{}
 	for n := range m.in.Checks {
 		r := &m.in.Checks[n]
-		d := m.cat.DeviceByID(r.Asset)
+		d := m.device(r.Asset)
 		if r.Kind != "printer" || d == nil || m.confidential(d.ID) || seen[d.ID] || closed[d.Location] || fell[d.ID] {
 			continue
 		}

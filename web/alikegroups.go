@@ -47,30 +47,43 @@ func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []*headstart.
 // alikeGroups are the groups among all, the biggest first, of equals the one with the
 // oldest ticket.
 func (s *Site) alikeGroups(all []*headstart.TicketState, say *lang.Words, v viewer) []alikeGroup {
-	var out []alikeGroup
-	for k, tickets := range s.alike(all, v) {
-		if len(tickets) < alikeLeast {
-			continue
-		}
-		slices.SortFunc(tickets, func(a, b *headstart.TicketState) int {
-			return cmp.Or(a.Since().Compare(b.Since()), cmp.Compare(a.Key(), b.Key()))
-		})
-		g := alikeGroup{Service: k.service, Location: k.location, Title: s.alikeTitle(k, say), Count: len(tickets), Since: say.When(tickets[0].Since(), s.now()), whole: tickets}
-		for n, t := range tickets {
-			if n < mostAtOnce {
-				g.Keys = append(g.Keys, t.Key())
-			}
-			if n < alikeNamed {
-				g.Tickets = append(g.Tickets, s.loose(t, say, v))
-			}
-		}
-		g.More = len(tickets) - len(g.Tickets)
-		out = append(out, g)
+	type group struct {
+		alikeness
+		tickets []*headstart.TicketState
 	}
-	slices.SortFunc(out, func(a, b alikeGroup) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), a.Tickets[0].At.Compare(b.Tickets[0].At), cmp.Compare(a.Keys[0], b.Keys[0]))
+	var groups []group
+	oldest := func(a, b *headstart.TicketState) int {
+		return cmp.Or(a.Since().Compare(b.Since()), cmp.Compare(a.Key(), b.Key()))
+	}
+	for k, tickets := range s.alike(all, v) {
+		if len(tickets) >= alikeLeast {
+			slices.SortFunc(tickets, oldest)
+			groups = append(groups, group{k, tickets})
+		}
+	}
+	slices.SortFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(len(b.tickets), len(a.tickets)), oldest(a.tickets[0], b.tickets[0]))
 	})
-	return out[:min(len(out), alikeMost)]
+	var out []alikeGroup
+	for _, g := range groups[:min(len(groups), alikeMost)] { // words take longer than counting
+		out = append(out, s.alikeGroup(g.alikeness, g.tickets, say, v))
+	}
+	return out
+}
+
+// alikeGroup describes tickets that are alike, the oldest first.
+func (s *Site) alikeGroup(k alikeness, tickets []*headstart.TicketState, say *lang.Words, v viewer) alikeGroup {
+	g := alikeGroup{Service: k.service, Location: k.location, Title: s.alikeTitle(k, say), Count: len(tickets), Since: say.When(tickets[0].Since(), s.now()), whole: tickets}
+	for n, t := range tickets[:min(len(tickets), max(mostAtOnce, alikeNamed))] {
+		if n < mostAtOnce {
+			g.Keys = append(g.Keys, t.Key())
+		}
+		if n < alikeNamed {
+			g.Tickets = append(g.Tickets, s.loose(t, say, v))
+		}
+	}
+	g.More = len(tickets) - len(g.Tickets)
+	return g
 }
 
 // alikeness is what tickets have in common.
@@ -83,14 +96,22 @@ func (s *Site) alike(all []*headstart.TicketState, v viewer) map[alikeness][]*he
 		return nil
 	}
 	from, out := s.now().Add(-alikeWithin), map[alikeness][]*headstart.TicketState{}
-	sees := v.remembered()
+	sees, judged := v.remembered(), map[alikeness]bool{}
 	for _, t := range all {
 		if !isLoose(t) || t.Since().Before(from) || candidateFor(t, sees) != nil {
 			continue
 		}
 		service, location, fails := s.o.About(t)
-		if fails && v.seesAsset(service) && v.seesLocation(location) {
-			k := alikeness{service, location}
+		if !fails {
+			continue
+		}
+		k := alikeness{service, location}
+		readable, known := judged[k]
+		if !known {
+			readable = v.seesAsset(service) && v.seesLocation(location)
+			judged[k] = readable
+		}
+		if readable {
 			out[k] = append(out[k], t)
 		}
 	}

@@ -142,8 +142,9 @@ func cookie(r *http.Request, name string) string {
 
 // render writes a page whole or not at all, so that no reader sees half of one.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
-	var b bytes.Buffer
-	if err := s.pages[s.language(r)][page]().Execute(&b, data); err != nil {
+	b := s.buffer()
+	defer s.buffers.Put(b)
+	if err := s.pages[s.language(r)][page]().Execute(b, data); err != nil {
 		s.logger.Error("page not rendered", "page", page, "err", err)
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
@@ -152,6 +153,17 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page s
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // the reader left
+}
+
+// buffer is room for a page. Large ones are written all day, and as garbage they would be
+// most of what the service makes.
+func (s *Site) buffer() *bytes.Buffer {
+	b, used := s.buffers.Get().(*bytes.Buffer)
+	if !used {
+		return &bytes.Buffer{}
+	}
+	b.Reset()
+	return b
 }
 
 // renderPart writes one template of a page, for a page that is open already.

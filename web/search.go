@@ -70,6 +70,8 @@ type search struct {
 	words []string
 	live  []headstart.Incident              // that the reader may see
 	of    map[string][]headstart.IncidentID // those of live an asset belongs to
+
+	places map[string]string // names of locations that were asked for
 }
 
 func (s *Site) find(ctx context.Context, words []string, say *lang.Words, v viewer) []foundGroup {
@@ -125,6 +127,19 @@ func (f *search) incidents() (out []found) {
 	return out
 }
 
+// place names where a ticket comes from; most of thousands say one of a few places, or none.
+func (f *search) place(id string) string {
+	name, known := f.places[id]
+	if !known {
+		name = locationName(f.cat, id, f.say.Lang)
+		if f.places == nil {
+			f.places = map[string]string{}
+		}
+		f.places[id] = name
+	}
+	return name
+}
+
 func (f *search) tickets(ctx context.Context) (out []found) {
 	all := f.v.tickets(f.s.o.View.Tickets())
 	keys := make([]string, 0, titlesSearched)
@@ -134,7 +149,7 @@ func (f *search) tickets(ctx context.Context) (out []found) {
 	titles := f.s.ticketTitles(ctx, keys)
 	for n := range all {
 		t := all[n]
-		place := locationName(f.cat, t.Requester.Location, f.say.Lang)
+		place := f.place(t.Requester.Location)
 		if full(out) || !f.match(t.Key(), titles[t.Key()], place, t.Category) {
 			continue
 		}

@@ -117,13 +117,14 @@ type Options struct {
 
 // Site serves pages. Make one with New; it is safe for concurrent use.
 type Site struct {
-	o      Options
-	zone   *time.Location
-	words  map[string]*lang.Words
-	pages  pageTemplates
-	acks   map[string]*template.Template // of links in mails, by language
-	static *public.Assets
-	logger *slog.Logger
+	o       Options
+	zone    *time.Location
+	words   map[string]*lang.Words
+	pages   pageTemplates
+	buffers sync.Pool                     // of *bytes.Buffer
+	acks    map[string]*template.Template // of links in mails, by language
+	static  *public.Assets
+	logger  *slog.Logger
 
 	streams sync.Mutex
 	open    map[string]int // event streams by user
