@@ -202,7 +202,7 @@ func TestStormOfManyAudiences(t *testing.T) {
 
 // BenchmarkStorm folds what 50,233 devices send in 45 seconds, their core last,
 // through correlation and the life of incidents. Garbage is collected beside it as in
-// the service, which leaves GOGC alone.
+// the service, which in a storm leaves GOGC at 100.
 func BenchmarkStorm(b *testing.B) {
 	for _, events := range []int{5_000, 15_000, 50_233} {
 		o := generate.New(1, generate.Shape{Assets: events * 11 / 10, Pairs: 0.25, Unmonitored: 0})
