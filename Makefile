@@ -45,6 +45,7 @@ long: ## before an issue is called resolved: mutants, 100 kills, a site cut off 
 	go -C tools run ./mutants
 	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 100
 	go test -count 1 -timeout 20m -run '^TestSiteCutOff$$' -v ./cmd/headstart -cut 5m
+	go test -count 1 -timeout 20m -run '^TestPagesBesideAlertmanager$$' -v ./cmd/headstart -pairs 2000
 	go test -count 1 -timeout 10m -run '^TestSweepHalfDead$$' -v ./probes/icmp -targets 10000
 	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
 	$(MAKE) fuzz FUZZTIME=20s
