@@ -210,6 +210,7 @@ var decisionWords = map[string][2]string{
 	"push_waits":               {"Verzenden naar {subject} wacht op een mens: {why}.", "Sending to {subject} waits for a person: {why}."},
 	"pushed":                   {"Bericht verstuurd naar {subject} ({phase}; mensen: {people}).", "Message sent to {subject} ({phase}; people: {people})."},
 	"A-27 closing_drafted":     {"Afsluitend bericht voor {subject} wacht op een mens: {why}.", "Closing message for {subject} waits for a person: {why}."},
+	"A-11 restored":            {"De opslag is teruggezet naar een oudere kopie ({subject}). Er gaat niets naar gebruikers tot iemand dat vrijgeeft; nieuwe storingen tellen vanaf {numbers_from}.", "The store was put back to an older copy ({subject}). Nothing goes to users until somebody releases it; new incidents count from {numbers_from}."},
 	"A-30 hushed":              {"{by} zet berichten over deze storing stil tot {until}.", "{by} holds all messages of this incident until {until}."},
 	"A-30 hushed_all":          {"{by} zet alle berichten stil tot {until}.", "{by} holds all messages until {until}."},
 	"O-16 paged":               {"Beheerders gewaarschuwd via {subject} ({reason}; signalen: {alerts}).", "Operators paged through {subject} ({reason}; alerts: {alerts})."},

@@ -118,6 +118,8 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 	case "export":
 		b.putAudit(c.ID, &headstart.AuditEntry{V: 1, At: b.now, By: c.By, Do: c.Do})
 		return nil, nil
+	case "restored":
+		return nil, b.restored(c)
 	case "reject-alias":
 		return nil, b.rejectAlias(c)
 	case "make-known", "edit-known", "retire-known":

@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -88,4 +89,33 @@ func carried(m *metrics, b *book, seen int) int {
 	seen = p.figures.of(b, p.touched, seen)
 	m.count(&p.figures)
 	return seen
+}
+
+// What the contract counts of readers and of matches: each once, and not again by who
+// takes over.
+func TestCountsReadersAndMatches(t *testing.T) {
+	m := newMetrics(prometheus.NewPedanticRegistry())
+	st := newStory(t, nil)
+	st.f.book.matched = m.linked
+	m.begin(st.f.book)
+	st.outage(0)
+	shown := func() *figure { f := figureOf("HS-1", st.f.book.incidents["HS-1"]); return &f }
+	for _, device := range []string{"a", "b", "a"} {
+		st.line(2*time.Minute, headstart.Line{Confirm: &headstart.Confirm{Incident: "HS-1", Service: "print", Location: "noord", Device: device}})
+		m.press(shown())
+	}
+	if got := testutil.ToFloat64(m.confirmed.WithLabelValues("print", "noord")); got != 2 {
+		t.Errorf("%v confirmations counted, want 2: one pressed twice", got)
+	}
+	next := newMetrics(prometheus.NewPedanticRegistry())
+	next.begin(st.f.book)
+	next.press(shown())
+	if got := testutil.CollectAndCount(next.confirmed); got != 0 {
+		t.Errorf("the next leader counts those before it: %d", got)
+	}
+	st.links(3*time.Minute, "12", "")
+	st.links(4*time.Minute, "12", "linked")
+	if got := testutil.ToFloat64(m.banded.WithLabelValues("suggest")); got != 1 {
+		t.Errorf("%v matches counted, want 1: it was suggested, then linked", got)
+	}
 }

@@ -176,18 +176,23 @@ func (b *book) reportMissing(e headstart.Edition, day, channel string) {
 
 // pageReport pages the receivers that the alert MorningReportMissing leads to.
 func (b *book) pageReport(e headstart.Edition, day, channel, text string) {
-	if b.router == nil {
-		return
-	}
 	labels := map[string]string{"alertname": "MorningReportMissing", "severity": "warning", "edition": string(e)}
 	if channel != "" {
 		labels["channel"] = channel
 	}
+	b.pageNotice(reportKey(e, day, channel)+"/missing", "report-"+day+"-"+string(e)+"-"+channel, text, labels)
+}
+
+// pageNotice pages, once, the receivers that an alert of ours about no incident leads to.
+func (b *book) pageNotice(key, uid, text string, labels map[string]string) {
+	if b.router == nil {
+		return
+	}
 	to, _ := b.router.Receivers(labels, time.Time{}) // told once, so never held back
 	for _, receiver := range to {
 		b.owe(&headstart.Notice{
-			V: 1, Key: reportKey(e, day, channel) + "/missing/" + receiver, Plane: headstart.PlaneOperators, At: b.now,
-			UID: "report-" + day + "-" + string(e) + "-" + channel, Receiver: receiver, Reason: "notice", Title: text,
+			V: 1, Key: key + "/" + receiver, Plane: headstart.PlaneOperators, At: b.now,
+			UID: uid, Receiver: receiver, Reason: "notice", Title: text,
 			Alerts: []headstart.NoticeAlert{{Labels: labels, Annotations: map[string]string{"summary": text}, StartsAt: b.now}},
 		})
 		b.messages = append(b.messages, Message{

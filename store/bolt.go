@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -61,6 +62,8 @@ type Bolt struct {
 	moved chan struct{} // closed and replaced on every append and commit
 
 	readers sync.RWMutex // held for reading by every read transaction; see Scrub
+	opened  time.Time
+	copied  atomic.Int64 // when the newest copy was made, Unix nanoseconds; zero: there is none
 }
 
 var (
@@ -87,14 +90,18 @@ var (
 var ErrInUse = errors.New("another headstart has it open")
 
 // OpenBolt opens or creates the store at path, a file such as
-// data/headstart.db. It fails with ErrInUse if another process has it open, and with
-// ErrRefused if it is of a newer version or of another installation.
+// data/headstart.db. It fails with ErrInUse if another process has it open, with
+// ErrRefused if it is of a newer version or of another installation, and with ErrDamaged
+// if it is not whole.
 func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if err := inspectAlone(path); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout:        time.Second,
@@ -107,9 +114,9 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, ErrInUse)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w; if the file is damaged, move it away and start from a copy", path, boltErr(err))
+		return nil, fmt.Errorf("open store %s: %w", path, boltErr(err))
 	}
-	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), now: o.Now, metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
+	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), opened: time.Now(), now: o.Now, metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
 	err = db.Update(func(tx *bolt.Tx) error { return prepareBolt(tx, path, o.Installation) })
 	if err == nil {
 		b.fed.opened, err = feedEnd(db)
@@ -124,6 +131,12 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, boltErr(err)), db.Close())
 	}
 	b.metrics.up.Set(1)
+	if info, err := os.Stat(copiesOf(path)[0]); err == nil {
+		b.copied.Store(info.ModTime().UnixNano())
+	}
+	if o.Registerer != nil {
+		o.Registerer.MustRegister(copyAge{b})
+	}
 	if o.Logger != nil {
 		o.Logger.With("component", "store").Info("store opened", "subject", path)
 	}

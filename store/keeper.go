@@ -39,6 +39,7 @@ const (
 	keepEvery  = time.Minute
 	sweepEvery = time.Hour
 	scrubEvery = 24 * time.Hour
+	copyEvery  = time.Hour
 
 	// keepLeast is what stays in the log whatever MaxBytes says.
 	keepLeast = time.Minute
@@ -108,14 +109,29 @@ func (k *Keeper) Turn(ctx context.Context) error {
 	if err := k.trim(ctx, now); err != nil {
 		return err
 	}
-	if now.Sub(k.scrubbed) < scrubEvery {
+	if now.Sub(k.scrubbed) >= scrubEvery {
+		if err := k.o.Store.Scrub(ctx); err != nil { // after all that deletes
+			return err
+		}
+		k.scrubbed = now
+	}
+	return k.copy(ctx)
+}
+
+// copier is a store that is one file, of which copies are kept beside it.
+type copier interface {
+	Copy(ctx context.Context) error
+	Copied() time.Time // of the newest; zero: there is none
+	DropCopies() error
+}
+
+// copy copies the store once an hour, if it is one that can be copied.
+func (k *Keeper) copy(ctx context.Context) error {
+	c, ok := k.o.Store.(copier)
+	if !ok || time.Since(c.Copied()) < copyEvery {
 		return nil
 	}
-	if err := k.o.Store.Scrub(ctx); err != nil { // last: of what was deleted above, too
-		return err
-	}
-	k.scrubbed = now
-	return nil
+	return c.Copy(ctx)
 }
 
 // ErrNotLeading says that another process leads, which alone may write the archive.
@@ -152,7 +168,13 @@ func (k *Keeper) Erase(ctx context.Context, e *Erasure) (Erased, error) {
 	if err := k.o.Store.TrimFeed(ctx, now.Add(time.Second)); err != nil { // all of it, whatever was said this very moment
 		return done, err
 	}
-	return done, k.o.Store.Scrub(ctx)
+	if err := k.o.Store.Scrub(ctx); err != nil {
+		return done, err
+	}
+	if c, ok := k.o.Store.(copier); ok {
+		return done, errors.Join(c.DropCopies(), c.Copy(ctx))
+	}
+	return done, nil
 }
 
 // crowded reports whether the log must give up room: it is beyond its bound, or

@@ -173,8 +173,8 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 	}
 	if c.For != "" && c.Do == "hush" {
 		d, err := model.ParseDuration(c.For)
-		if err != nil || d <= 0 || time.Duration(d) > 7*24*time.Hour {
-			wrong = append(wrong, fieldError{"/for", "write a duration such as 2h, at most 7d"})
+		if err != nil || d < 0 || time.Duration(d) > 7*24*time.Hour {
+			wrong = append(wrong, fieldError{"/for", "write a duration such as 2h, at most 7d; 0s ends it"})
 		}
 		c.For = time.Duration(d).String()
 	}

@@ -246,7 +246,6 @@ func (w *wired) ask(query string) []json.RawMessage {
 
 // silentPanels show nothing in this test, and why.
 var silentPanels = map[string]string{
-	"Newest copy of the store":             "the embedded store is not copied yet",
 	`"I have this too" on the status page`: "nobody reads the page; what counts it is tested in package incidents",
 }
 
@@ -260,6 +259,7 @@ func (w *wired) drawn() {
 		t.Fatalf("%d dashboards, %v; want six", len(files), err)
 	}
 	exposed := w.page("/metrics")
+	documented(t, exposed)
 	inGrafana := strings.NewReplacer("$__rate_interval", "30s", "$__range", "1h", "$__interval", "5s")
 	uids := map[string]bool{}
 	for _, file := range files {

@@ -151,7 +151,7 @@ func (s *service) run(ctx context.Context) error {
 
 // openStore opens the store and joins its installation.
 func (s *service) openStore(ctx context.Context) error {
-	st, err := s.stage.openStore(ctx, s.cfg, s.logger, s.registry)
+	st, older, err := s.openWhole(ctx)
 	if errors.Is(err, store.ErrInUse) {
 		return fmt.Errorf("%w; stop that one, or give this one a data_dir of its own", err)
 	}
@@ -159,6 +159,9 @@ func (s *service) openStore(ctx context.Context) error {
 		return err
 	}
 	if err := claim(ctx, s.cfg, st); err != nil {
+		return errors.Join(err, st.Close())
+	}
+	if err := holdIfOlder(ctx, s.cfg, st, older, s.logger); err != nil {
 		return errors.Join(err, st.Close())
 	}
 	s.store = st

@@ -23,10 +23,10 @@ import (
 func (p *program) storeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "store",
-		Short:   "look into the store, and forget what is in it",
+		Short:   "look into the store, forget what is in it, release it after a restore",
 		Example: "  headstart store verify",
 	}
-	cmd.AddCommand(p.storeVerify(), p.storeExport(), p.storeForget())
+	cmd.AddCommand(p.storeVerify(), p.storeExport(), p.storeForget(), p.storeRelease())
 	return cmd
 }
 
