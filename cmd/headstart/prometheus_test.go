@@ -259,7 +259,7 @@ func (w *wired) drawn() {
 		t.Fatalf("%d dashboards, %v; want six", len(files), err)
 	}
 	exposed := w.page("/metrics")
-	documented(t, exposed)
+	holdsLabels(t, exposed)
 	inGrafana := strings.NewReplacer("$__rate_interval", "30s", "$__range", "1h", "$__interval", "5s")
 	uids := map[string]bool{}
 	for _, file := range files {

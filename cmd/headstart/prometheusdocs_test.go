@@ -182,8 +182,8 @@ func TestContractOfMetrics(t *testing.T) {
 	}
 }
 
-// documented holds the list against what a service really answers: its labels, too.
-func documented(t *testing.T, exposed string) {
+// holdsLabels holds the list against what a service really answers: its labels, too.
+func holdsLabels(t *testing.T, exposed string) {
 	t.Helper()
 	listed := listedMetrics(readText(t, prometheusDoc))
 	for _, m := range regexp.MustCompile(`(?m)^# TYPE ((?:headstart|alertmanager|probe|printer)_\w+) `).FindAllStringSubmatch(exposed, -1) {
