@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,14 +139,14 @@ func TestAStreamIsSilentWhileTheStoreIs(t *testing.T) {
 		w := badMonday(t)
 		start, monday := time.Now(), w.now
 		now := func() time.Time { return monday.Add(time.Since(start)) }
-		answers := true
+		var away atomic.Bool // the store is
 		h := serve(w.site(func(o *Options) {
 			o.Now = now
 			o.Fresh = func() time.Time {
-				if answers {
-					return now()
+				if away.Load() {
+					return monday
 				}
-				return monday
+				return now()
 			}
 		}), desk)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -157,7 +158,7 @@ func TestAStreamIsSilentWhileTheStoreIs(t *testing.T) {
 		if page := get(t, h, "/", http.StatusOK); !strings.Contains(page, `role="alert" hidden`) {
 			t.Error("a page of now says that it is old, or cannot say so later")
 		}
-		answers = false
+		away.Store(true)
 		time.Sleep(31 * time.Second)
 		everything(out)
 		time.Sleep(time.Minute)
@@ -170,7 +171,7 @@ func TestAStreamIsSilentWhileTheStoreIs(t *testing.T) {
 				t.Errorf("%s does not say %q", path, want)
 			}
 		}
-		answers = true
+		away.Store(false)
 		time.Sleep(16 * time.Second)
 		synctest.Wait()
 		if n := beats(everything(out)); n != 1 {
