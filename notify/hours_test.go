@@ -108,9 +108,9 @@ func TestOpens(t *testing.T) {
 // A route names intervals that exist, once each, and not at its root.
 func TestHoursMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		"{route: {receiver: a, routes: [{mute_time_intervals: [x]}]}}":                                                       `no time interval is named "x"`,
-		"{route: {receiver: a, mute_time_intervals: [x]}, time_intervals: [{name: x}]}":                                      "the root has mute_time_intervals",
-		"{route: {receiver: a}, time_intervals: [{name: x}], mute_time_intervals: [{name: x}]}":                              `"x" is used twice`,
+		"{route: {receiver: a, routes: [{mute_time_intervals: [x]}]}}":                                                        `no time interval is named "x"`,
+		"{route: {receiver: a, mute_time_intervals: [x]}, time_intervals: [{name: x}]}":                                       "the root has mute_time_intervals",
+		"{route: {receiver: a}, time_intervals: [{name: x}], mute_time_intervals: [{name: x}]}":                               `"x" is used twice`,
 		"{route: {receiver: a}, time_intervals: [{name: x, time_intervals: [{times: [{start_time: '9', end_time: '10'}]}]}]}": "route",
 		"{route: }": "empty",
 	} {
