@@ -26,9 +26,9 @@ func full(t *testing.T, w *committer, seconds uint64) {
 	w.hand(p)
 }
 
-// TestCommitsInOrder: a slow store lets the fold be two commits ahead and no further;
+// TestEngineCommitsInOrder: a slow store lets the fold be two commits ahead and no further;
 // they come in the order they were handed over, and settle waits for all.
-func TestCommitsInOrder(t *testing.T) {
+func TestEngineCommitsInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var came []uint64
 		store := make(chan struct{})
@@ -55,9 +55,9 @@ func TestCommitsInOrder(t *testing.T) {
 	})
 }
 
-// TestFailedCommitIsTheLast: what was handed over behind it is never committed, and
+// TestEngineFailedCommitIsTheLast: what was handed over behind it is never committed, and
 // whoever hands over or waits hears why.
-func TestFailedCommitIsTheLast(t *testing.T) {
+func TestEngineFailedCommitIsTheLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		commits, fail := 0, make(chan struct{})
 		w := newCommitter(&chain{}, func(context.Context, headstart.Batch) error {
@@ -83,9 +83,9 @@ func TestFailedCommitIsTheLast(t *testing.T) {
 	})
 }
 
-// TestCommittedBesideTheFold: what a storm commits while it is folded is, byte for byte,
+// TestEngineCommitsBesideTheFold: what a storm commits while it is folded is, byte for byte,
 // what it would if rows were written before the fold goes on.
-func TestCommittedBesideTheFold(t *testing.T) {
+func TestEngineCommitsBesideTheFold(t *testing.T) {
 	o := generate.New(1, generate.Shape{Assets: 600, Pairs: 0.25, Unmonitored: 0.2})
 	storm := o.Storm(monday, 45*time.Second)
 	beside, atOnce := newWeather(o), newWeather(o)
