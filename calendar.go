@@ -74,12 +74,19 @@ func (c *Calendar) span(t time.Time, location string) (from, to time.Time, ok bo
 			return time.Time{}, time.Time{}, false
 		}
 	}
-	hours := c.Hours
-	if len(hours) == 0 {
-		hours = DefaultHours()
-	}
-	return hours.On(t)
+	return c.week().On(t)
 }
+
+// week is c's hours, or where it has none the usual ones.
+func (c *Calendar) week() Hours {
+	if len(c.Hours) == 0 {
+		return usual
+	}
+	return c.Hours
+}
+
+// usual is shared by all who only read: a report asks for each day of each ticket.
+var usual = DefaultHours()
 
 // On returns the hours of t's day, in t's zone; ok is false on a day without any.
 func (h Hours) On(t time.Time) (from, to time.Time, ok bool) {
@@ -149,11 +156,7 @@ func (c *Calendar) LastClose(t time.Time, location string) time.Time {
 // Worked reports whether t's day at location is one on which people work: a weekday
 // that has hours, and no holiday closes it.
 func (c *Calendar) Worked(t time.Time, location string) bool {
-	hours := c.Hours
-	if len(hours) == 0 {
-		hours = DefaultHours()
-	}
-	return hours[strings.ToLower(t.Weekday().String())] != "" && c.Closed(t, location) == nil
+	return c.week()[strings.ToLower(t.Weekday().String())] != "" && c.Closed(t, location) == nil
 }
 
 // Closed returns the holiday that closes location on t's day, or nil.

@@ -19,7 +19,11 @@ func TestReason(t *testing.T) {
 		"1 interface in order":                                  {"1 poort in orde", "1 interface in order"},
 		"12 interfaces in order":                                {"12 poorten in orde", "12 interfaces in order"},
 		"Te1/1/1 (uplink noord) is down since 2026-11-23 07:58": {"Te1/1/1 (uplink noord) ligt eruit sinds 2026-11-23 07:58", "Te1/1/1 (uplink noord) is down since 2026-11-23 07:58"},
-		"Te1/1/1 is down; Te1/1/2 is down":                      {"Te1/1/1 is down; Te1/1/2 is down", "Te1/1/1 is down; Te1/1/2 is down"}, // two in one: as it came
+		"Te1/1/1 is down; Te1/1/2 is down":                      {"Te1/1/1 ligt eruit; Te1/1/2 ligt eruit", "Te1/1/1 is down; Te1/1/2 is down"},
+		"no paper (Tray 2, 0 of 550), toner or ink low (Black 4 %); not known yet how long": {"geen papier (Tray 2, 0 of 550), toner of inkt bijna op (Black 4 %); nog niet bekend hoe lang", "no paper (Tray 2, 0 of 550), toner or ink low (Black 4 %); not known yet how long"},
+		"does not answer (ipp: connection refused, snmp: no answer within 5s)":              {"antwoordt niet (ipp: verbinding geweigerd, snmp: geen antwoord binnen 5s)", "does not answer (ipp: connection refused, snmp: no answer within 5s)"},
+		"no paper, says who":  {"no paper, says who", "no paper, says who"},
+		"does not answer (((": {"does not answer (((", "does not answer ((("},
 		"no answer within 5s; if it answers to ping, check the community, and who may ask": {"geen antwoord binnen 5s; antwoordt het wel op ping, kijk dan naar de community en wie er mag vragen", "no answer within 5s; if it answers to ping, check the community, and who may ask"},
 		"antwoordt niet":         {"antwoordt niet", "antwoordt niet"},
 		"toner: not checked yet": {"toner: not checked yet", "toner: not checked yet"},
@@ -37,7 +41,7 @@ func TestReason(t *testing.T) {
 // A reason that the probes word anew would stay English for Dutch readers.
 func TestReasonsAreWhatProbesSay(t *testing.T) {
 	var source strings.Builder
-	for _, glob := range []string{"../probes/*.go", "../probes/blackbox/*.go", "../probes/snmp/*.go"} {
+	for _, glob := range []string{"../probes/*.go", "../probes/blackbox/*.go", "../probes/snmp/*.go", "../probes/printer/*.go"} {
 		files, err := filepath.Glob(glob)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", glob, len(files), err)

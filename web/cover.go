@@ -46,7 +46,7 @@ func (s *Site) sameAs(i *headstart.Incident, say *lang.Words, v viewer) (out []c
 		if !ok || !of.Live() || !v.acts(&of) {
 			continue
 		}
-		out = append(out, choice{a.ID, a.Ref() + " · " + a.Audience + " · " + nameOf(of.Title, a.Ref(), say.Lang)})
+		out = append(out, choice{a.ID, a.Ref() + " · " + locationName(s.o.View.Catalog(), a.Audience, say.Lang) + " · " + nameOf(of.Title, a.Ref(), say.Lang)})
 	}
 	return out
 }

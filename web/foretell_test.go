@@ -30,7 +30,7 @@ func TestAnOutageCanBeReadBeforeItIsOpened(t *testing.T) {
 	}
 	typed := []string{"service", "Printen", "location", "noord", "effect", "slow", "severity", "critical", "title", `Rij <b>"bij"</b> de trap`, "announce", "1"}
 	for path, words := range map[string][]string{
-		"/new/preview":         {"print slow werkt niet", "print slow fails", "noord (180 mensen)", "Staat meteen op de statuspagina.", "HS-1061", "“switch”. Schrijf: “apparaat”"},
+		"/new/preview":         {"print slow werkt niet", "print slow fails", "Gebouw Noord (180 mensen)", "Staat meteen op de statuspagina.", "HS-1061", "“switch”. Schrijf: “apparaat”"},
 		"/new/preview?lang=en": {"print slow werkt niet", "print slow fails", "180 people", "Stands on the status page at once.", "HS-1061"},
 	} {
 		body := post(h, path, typed...).Body.String()

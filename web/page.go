@@ -22,12 +22,13 @@ var templateFiles embed.FS
 var deskPages = []string{"board", "incident", "new", "tickets", "search", "map", "asset", "settings", "announcements", "editor", "channels", "maintenance", "known", "knownerror", "morning", "desk", "tick", "reports", "audit", "message", "guide"}
 
 // templateFuncs are what templates of pages may call, by language.
-func templateFuncs(words map[string]*lang.Words, static *public.Assets) map[string]template.FuncMap {
+func templateFuncs(words map[string]*lang.Words, static *public.Assets, place func(id, language string) string) map[string]template.FuncMap {
 	out := map[string]template.FuncMap{}
 	for l, w := range words {
 		out[l] = template.FuncMap{
 			"t": w.Say, "clock": w.Clock, "when": w.When, "stamp": w.Stamp, "span": w.Span, "brief": w.Brief, "day": w.Day,
-			"asset": static.Name, "icon": chart.Icon, "levelIcon": chart.LevelIcon,
+			"audience": func(id string) string { return place(id, l) }, // most are a place, under its id
+			"asset":    static.Name, "icon": chart.Icon, "levelIcon": chart.LevelIcon,
 			"key": func(l string) template.HTML { return chart.Key(chart.Level(l)) },
 			"part": func(n deskLine, write bool, now time.Time, back string) deskItem {
 				return deskItem{n, write, now, back}

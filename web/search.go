@@ -258,9 +258,10 @@ func (f *search) announcements() (out []found) {
 		for _, l := range lang.Languages() {
 			texts = append(texts, u.Text[l].Title, u.Text[l].Short, u.Text[l].Body)
 		}
-		if f.match(append(texts, string(a.Incident), a.Audience)...) {
+		audience := locationName(f.s.o.View.Catalog(), a.Audience, f.say.Lang)
+		if f.match(append(texts, string(a.Incident), a.Audience, audience)...) {
 			text, _ := textIn(u.Text, f.say.Lang)
-			out = append(out, found{Href: "/announcements/" + url.PathEscape(a.ID), ID: string(a.Incident), Text: text.Title, Meta: a.Audience + " · " + f.say.SayOr("announcement.", string(a.State), string(a.State))})
+			out = append(out, found{Href: "/announcements/" + url.PathEscape(a.ID), ID: string(a.Incident), Text: text.Title, Meta: audience + " · " + f.say.SayOr("announcement.", string(a.State), string(a.State))})
 		}
 	}
 	return out

@@ -167,7 +167,7 @@ func New(o Options) *Site {
 	for _, l := range lang.Languages() {
 		s.words[l] = lang.New(l, zone)
 	}
-	funcs := templateFuncs(s.words, s.static)
+	funcs := templateFuncs(s.words, s.static, func(id, language string) string { return locationName(s.o.View.Catalog(), id, language) })
 	s.pages, s.acks = newTemplates(funcs), parseAcks(funcs)
 	return s
 }

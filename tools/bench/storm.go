@@ -29,24 +29,41 @@ func (l *lab) storm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	whole, err := l.benchmark(ctx, "incidents", "^BenchmarkStorm$")
-	if err != nil {
-		return err
-	}
-	took, err := parseBench(whole, "BenchmarkStorm/50233", "s/storm")
-	if err != nil {
-		return err
-	}
-	worst, err := parseBench(whole, "BenchmarkStorm/50233", "worst-step-us")
+	took, worst, err := l.wholeStorm(ctx)
 	if err != nil {
 		return err
 	}
 	l.rows = append(l.rows,
 		absolute("engine state of an open problem, its labels left out", kilo, size, below(1000)),
-		absolute("a storm of 50,233 folded, one incident", seconds, took, below(1)),
-		absolute("the worst step of it", seconds, worst/1e6, below(0.02)),
+		absolute("a storm of 50,233 folded, one incident", seconds, median(took), below(1)),
+		absolute("the worst step of it", seconds, median(worst), below(0.02)),
 	)
 	return nil
+}
+
+// storms is how often the whole fold is measured: one is over in a second, and what else
+// the machine does in that second is luck.
+const storms = 5
+
+// wholeStorm returns the seconds each storm took, and its worst step.
+func (l *lab) wholeStorm(ctx context.Context) (took, worst []float64, err error) {
+	for n := range storms {
+		l.say("storm %d of %d", n+1, storms)
+		said, err := l.benchmark(ctx, "incidents", "^BenchmarkStorm$")
+		if err != nil {
+			return nil, nil, err
+		}
+		whole, err := parseBench(said, "BenchmarkStorm/50233", "s/storm")
+		if err != nil {
+			return nil, nil, err
+		}
+		step, err := parseBench(said, "BenchmarkStorm/50233", "worst-step-us")
+		if err != nil {
+			return nil, nil, err
+		}
+		took, worst = append(took, whole), append(worst, step/1e6)
+	}
+	return took, worst, nil
 }
 
 // benchmark runs benchmarks of a package once each and returns what they said.
