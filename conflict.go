@@ -47,6 +47,9 @@ func (v *View) Conflicts(now time.Time) []Conflict {
 		calendar, zone = config.Calendar, zoneOf(config)
 	}
 	windows := slices.DeleteFunc(v.Maintenance(), func(w MaintenanceWindow) bool { return w.Over(now) })
+	if len(windows) == 0 {
+		return nil
+	}
 	var live []Incident
 	for _, i := range v.Incidents() {
 		if i.Live() {

@@ -165,6 +165,10 @@ func TestKeeperCopies(t *testing.T) {
 	if _, err := os.Stat(copiesOf(path)[1]); err != nil {
 		t.Error("the copy before is gone:", err)
 	}
+	b.copied.Store(time.Now().Add(24 * time.Hour).UnixNano())
+	if err := k.Turn(t.Context()); err != nil || b.Copied().After(time.Now()) {
+		t.Errorf("a copy that a wrong clock dated tomorrow keeps it from being copied (%v)", err)
+	}
 	if _, err := k.Erase(t.Context(), &Erasure{}); err != nil {
 		t.Fatal(err)
 	}

@@ -128,7 +128,11 @@ type copier interface {
 // copy copies the store once an hour, if it is one that can be copied.
 func (k *Keeper) copy(ctx context.Context) error {
 	c, ok := k.o.Store.(copier)
-	if !ok || time.Since(c.Copied()) < copyEvery {
+	if !ok {
+		return nil
+	}
+	// A copy of tomorrow is one of a clock that was wrong.
+	if age := time.Since(c.Copied()); age >= 0 && age < copyEvery {
 		return nil
 	}
 	return c.Copy(ctx)

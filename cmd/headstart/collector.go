@@ -18,9 +18,9 @@ const (
 	// collectMost is the share of one core that the collector may take before memory is
 	// given to it. Going back multiplies its work by growBusy/growCalm, and must not lead
 	// over that line again.
-	collectMost  = .25
+	collectMost  = .35
 	collectCalm  = .08
-	collectEvery = 2 * time.Second
+	collectEvery = time.Second
 )
 
 // collect lets the heap be as small as the collector can hold it at little cost, until ctx
@@ -46,6 +46,9 @@ func collect(ctx context.Context) error {
 		if next := growth(grow, share); next != grow {
 			grow = next
 			debug.SetGCPercent(grow)
+			if grow == growCalm {
+				debug.FreeOSMemory() // what a storm took is of no more use
+			}
 		}
 	}
 }

@@ -24,6 +24,14 @@ const (
 	deskActs      = 10 // while a page is open
 )
 
+// deskSettles is how long the day may take to be digested: each ticket is compared with
+// each incident, which no helpdesk's day asks for within a minute.
+const deskSettles = 3 * time.Minute
+
+// deskRests is how long nothing happens then, as on any morning: the service gives back
+// what the day took.
+const deskRests = 5 * time.Second
+
 // deskPages are the pages people open all day.
 var deskPages = []string{"/", "/i/HS-1", "/tickets", "/announcements", "/morning", "/map", "/search?q=printer"}
 
@@ -51,7 +59,10 @@ func (l *lab) desk(ctx context.Context) error {
 	if err := l.badDay(ctx, s); err != nil {
 		return err
 	}
-	if err := l.settle(ctx, s); err != nil {
+	if err := l.settleWithin(ctx, s, deskSettles); err != nil {
+		return err
+	}
+	if err := pause(ctx, deskRests); err != nil {
 		return err
 	}
 	worst := 0.0

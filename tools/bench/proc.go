@@ -81,12 +81,17 @@ const settleTimeout = 30 * time.Second
 // calm when it rests three times in a row: once may mean that others had the
 // processors. One that does not rest is left at it, and we say so.
 func (l *lab) settle(ctx context.Context, s *server) error {
+	return l.settleWithin(ctx, s, settleTimeout)
+}
+
+// settleWithin is settle for a server that may have more to do.
+func (l *lab) settleWithin(ctx context.Context, s *server, timeout time.Duration) error {
 	const window, rest = 250 * time.Millisecond, 0.015 // seconds of processor time in a window
-	deadline := time.Now().Add(settleTimeout)
+	deadline := time.Now().Add(timeout)
 	before, err := s.cpu()
 	for calm := 0; err == nil && calm < 3; {
 		if time.Now().After(deadline) {
-			l.say("%s is busy %s after its last answer; what follows shares the processors with it", s.name, settleTimeout)
+			l.say("%s is busy %s after its last answer; what follows shares the processors with it", s.name, timeout)
 			return nil
 		}
 		if err := pause(ctx, window); err != nil {
