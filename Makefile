@@ -50,7 +50,7 @@ long: ## before an issue is called resolved: mutants, 100 kills, a site cut off 
 	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
 	$(MAKE) fuzz FUZZTIME=20s
 	CI=1 tools/parts.sh debootstrap:debootstrap
-	go -C tools/release test . -count 1 -timeout 30m -v -install
+	go -C tools/release test . -count 1 -timeout 30m -v
 	go -C tools/release run . -again -arch amd64 -out "$$(mktemp -d)"
 
 # Minimising is kept short: a page touches so much that its coverage differs from run

@@ -78,7 +78,7 @@ func (t *Teller) incident(i *headstart.Incident) (facts []Fact) {
 		add(time.Time{}, Renamed, fmt.Sprintf("%s heeft een andere oorzaak dan gedacht%s", i.ID, cause), fmt.Sprintf("%s has another cause than was thought%s", i.ID, cause))
 	}
 	if now.tickets > was.tickets {
-		add(time.Time{}, Linked, fmt.Sprintf("%s: %d melding(en) lijken erover te gaan", i.ID, now.tickets), fmt.Sprintf("%s: %d ticket(s) look like it", i.ID, now.tickets))
+		add(time.Time{}, Linked, fmt.Sprintf("%s: meldingen die erover lijken te gaan: %d", i.ID, now.tickets), fmt.Sprintf("%s: tickets that look like it: %d", i.ID, now.tickets))
 	}
 	switch {
 	case !known || !now.over || was.over:

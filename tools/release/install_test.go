@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -17,16 +16,10 @@ import (
 	"time"
 )
 
-// make long sets it: a Debian of its own needs root, debootstrap and a mirror.
-var install = flag.Bool("install", false, "install the package in a Debian of its own, start it, and purge it")
-
 // TestInstall: the package installs on a bare Debian, its service starts as its unit
 // says, stops cleanly, an installation over it keeps settings and state, a removal too,
-// and a purge leaves nothing.
+// and a purge leaves nothing. It needs root, debootstrap and a Debian mirror; make long runs it.
 func TestInstall(t *testing.T) {
-	if !*install {
-		t.Skip("needs root, debootstrap and a Debian mirror: go test . -install, as make long does")
-	}
 	d := newDebian(t)
 	deb := d.made()
 	d.run("dpkg", "-i", deb)
@@ -77,7 +70,7 @@ type debian struct {
 func newDebian(t *testing.T) *debian {
 	d := &debian{t, filepath.Join(t.TempDir(), "root")}
 	if out, err := exec.CommandContext(t.Context(), "debootstrap", "--variant=minbase", "bookworm", d.root).CombinedOutput(); err != nil {
-		t.Fatalf("debootstrap: %v\n%s", err, tailOf(out))
+		t.Fatalf("debootstrap: %v; run as root, with tools/parts.sh debootstrap:debootstrap installed\n%s", err, tailOf(out))
 	}
 	return d
 }
