@@ -41,7 +41,7 @@ func TestDemo(t *testing.T) {
 	reads("its message", "MESSAGE HS-3")
 	reads("what was sent", "SENT to ")
 	reads("the late cause", "Only now monitoring reports the switch itself")
-	reads("tickets that look like it", "HS-3: 3 ticket(s) look like it")
+	reads("tickets that look like it", "HS-3: tickets that look like it: 3")
 	reads("its end", "HS-3 is over")
 	// At the usual speed a minute of it is a second: an outage within 30 s, its message within 60.
 	for words, latest := range map[string]string{"NEW INCIDENT HS-3": "08:20:00", "MESSAGE HS-3": "08:50:00", "SENT to ": "08:50:00"} {
