@@ -16,9 +16,9 @@ type Hours map[string]string
 // Calendar is when the organisation works. All of its methods compute on
 // wall-clock time of the zone handed in, so days of a clock change come right.
 type Calendar struct {
-	Hours    Hours     `yaml:"hours" json:"hours,omitempty"`
-	Holidays []Holiday `yaml:"holidays" json:"holidays,omitempty"`
-	ICal     string    `yaml:"ical" json:"ical,omitempty"`
+	Hours    Hours     `yaml:"hours" json:"hours,omitempty"`       // when people work; none: Monday to Friday 08:00-17:30
+	Holidays []Holiday `yaml:"holidays" json:"holidays,omitempty"` // dates, or the mappings below
+	ICal     string    `yaml:"ical" json:"ical,omitempty"`         // no effect yet
 }
 
 // DefaultHours is Monday to Friday, 08:00 to 17:30.
@@ -32,11 +32,11 @@ func DefaultHours() Hours {
 
 // Holiday is a day, or a period, on which nobody works. Locations empty: all.
 type Holiday struct {
-	From      string   `yaml:"from" json:"from"` // date, 2026-12-21
-	To        string   `yaml:"to" json:"to,omitempty"`
-	Name      string   `yaml:"name" json:"name,omitempty"`
-	Locations []string `yaml:"locations" json:"locations,omitempty"`
-	Effect    string   `yaml:"effect" json:"effect,omitempty"` // closed or reduced; empty: closed
+	From      string   `yaml:"from" json:"from"`                     // date, 2026-12-21
+	To        string   `yaml:"to" json:"to,omitempty"`               // last day; empty: one day
+	Name      string   `yaml:"name" json:"name,omitempty"`           // what people call it
+	Locations []string `yaml:"locations" json:"locations,omitempty"` // where nobody works; empty: everywhere
+	Effect    string   `yaml:"effect" json:"effect,omitempty"`       // closed or reduced; empty: closed
 }
 
 // UnmarshalYAML accepts a bare date.

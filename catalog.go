@@ -11,8 +11,8 @@ import (
 // Catalog is the organisation as its helpdesk names it. Ids are unique over
 // all its lists. The zero Catalog is an organisation nobody has described yet.
 type Catalog struct {
-	Organisation string       `yaml:"organisation" json:"organisation,omitempty"`
-	Timezone     string       `yaml:"timezone" json:"timezone,omitempty"`
+	Organisation string       `yaml:"organisation" json:"organisation,omitempty"` // its name, on pages and in messages
+	Timezone     string       `yaml:"timezone" json:"timezone,omitempty"`         // IANA name, unless headstart.yml has it
 	Locations    []Location   `yaml:"locations" json:"locations,omitempty"`
 	Departments  []Department `yaml:"departments" json:"departments,omitempty"`
 	Services     []Service    `yaml:"services" json:"services,omitempty"`
@@ -23,25 +23,25 @@ type Catalog struct {
 
 // Location is a place people name: a site, a building, a floor.
 type Location struct {
-	ID       string   `yaml:"id" json:"id"`
-	Name     Names    `yaml:"name" json:"name"`
-	Aliases  []string `yaml:"aliases" json:"aliases,omitempty"`
-	Parent   string   `yaml:"parent" json:"parent,omitempty"`
-	Floors   []int    `yaml:"floors" json:"floors,omitempty"`
-	Walk     int      `yaml:"walk" json:"walk,omitempty"` // order of the printer walk; 0 comes last
-	Networks []string `yaml:"networks" json:"networks,omitempty"`
-	Hours    Hours    `yaml:"hours" json:"hours,omitempty"`
-	Contact  string   `yaml:"contact" json:"contact,omitempty"`
+	ID       string   `yaml:"id" json:"id"`                       // what others name it by
+	Name     Names    `yaml:"name" json:"name"`                   // as people say it
+	Aliases  []string `yaml:"aliases" json:"aliases,omitempty"`   // other words for it
+	Parent   string   `yaml:"parent" json:"parent,omitempty"`     // the location it lies in
+	Floors   []int    `yaml:"floors" json:"floors,omitempty"`     // numbers, 0 is the ground floor
+	Walk     int      `yaml:"walk" json:"walk,omitempty"`         // order of the printer walk; 0 comes last
+	Networks []string `yaml:"networks" json:"networks,omitempty"` // CIDRs: an address in one of them is here
+	Hours    Hours    `yaml:"hours" json:"hours,omitempty"`       // when people work here; empty: the calendar's
+	Contact  string   `yaml:"contact" json:"contact,omitempty"`   // how to reach the desk here; empty: the general one
 }
 
 // Department is a group of people who work together.
 type Department struct {
-	ID        string   `yaml:"id" json:"id"`
-	Name      Names    `yaml:"name" json:"name"`
-	Aliases   []string `yaml:"aliases" json:"aliases,omitempty"`
-	Locations []string `yaml:"locations" json:"locations,omitempty"`
-	Uses      []string `yaml:"uses" json:"uses,omitempty"` // services
-	People    int      `yaml:"people" json:"people,omitempty"`
+	ID        string   `yaml:"id" json:"id"`                         // what others name it by
+	Name      Names    `yaml:"name" json:"name"`                     // as people say it
+	Aliases   []string `yaml:"aliases" json:"aliases,omitempty"`     // other words for it
+	Locations []string `yaml:"locations" json:"locations,omitempty"` // where it works; empty: everywhere
+	Uses      []string `yaml:"uses" json:"uses,omitempty"`           // services
+	People    int      `yaml:"people" json:"people,omitempty"`       // how many; 0: nobody counted
 }
 
 // ServiceKind chooses the words of an announcement.
@@ -74,42 +74,42 @@ const (
 
 // Service is something people use.
 type Service struct {
-	ID            string       `yaml:"id" json:"id"`
-	Name          Names        `yaml:"name" json:"name"`
-	Kind          ServiceKind  `yaml:"kind" json:"kind,omitempty"` // empty: guessed from id, name and aliases at load
-	Aliases       []string     `yaml:"aliases" json:"aliases,omitempty"`
-	DependsOn     Dependencies `yaml:"depends_on" json:"depends_on,omitempty"`
-	Criticality   Criticality  `yaml:"criticality" json:"criticality,omitempty"`
-	Locations     []string     `yaml:"locations" json:"locations,omitempty"`
-	KB            string       `yaml:"kb" json:"kb,omitempty"`
-	SupportGroup  string       `yaml:"support_group" json:"support_group,omitempty"`
-	Workaround    Names        `yaml:"workaround" json:"workaround,omitempty"`
-	UrgentContact Names        `yaml:"urgent_contact" json:"urgent_contact,omitempty"`
-	Confidential  bool         `yaml:"confidential" json:"confidential,omitempty"`
+	ID            string       `yaml:"id" json:"id"`                                   // what others name it by
+	Name          Names        `yaml:"name" json:"name"`                               // as users call it
+	Kind          ServiceKind  `yaml:"kind" json:"kind,omitempty"`                     // empty: guessed from id, name and aliases at load
+	Aliases       []string     `yaml:"aliases" json:"aliases,omitempty"`               // other words users have for it
+	DependsOn     Dependencies `yaml:"depends_on" json:"depends_on,omitempty"`         // what it needs to work
+	Criticality   Criticality  `yaml:"criticality" json:"criticality,omitempty"`       // low, normal, high or vital; empty: normal
+	Locations     []string     `yaml:"locations" json:"locations,omitempty"`           // where it is used; empty: everywhere
+	KB            string       `yaml:"kb" json:"kb,omitempty"`                         // URL of an article for users
+	SupportGroup  string       `yaml:"support_group" json:"support_group,omitempty"`   // one of support_groups
+	Workaround    Names        `yaml:"workaround" json:"workaround,omitempty"`         // what users can do meanwhile, in their words
+	UrgentContact Names        `yaml:"urgent_contact" json:"urgent_contact,omitempty"` // what stands in place of "no need to call"
+	Confidential  bool         `yaml:"confidential" json:"confidential,omitempty"`     // users never read of it
 }
 
 // Device is a thing that can be probed or alerted on.
 type Device struct {
-	ID           string       `yaml:"id" json:"id"`
-	Kind         string       `yaml:"kind" json:"kind,omitempty"` // printer, switch, server, ...: free, but printer means printer
-	Name         Names        `yaml:"name" json:"name,omitempty"`
-	Location     string       `yaml:"location" json:"location,omitempty"`
-	Floor        *int         `yaml:"floor" json:"floor,omitempty"`
-	Address      string       `yaml:"address" json:"address,omitempty"`
-	Services     []string     `yaml:"services" json:"services,omitempty"`
-	DependsOn    Dependencies `yaml:"depends_on" json:"depends_on,omitempty"`
-	Aliases      []string     `yaml:"aliases" json:"aliases,omitempty"`
-	People       int          `yaml:"people" json:"people,omitempty"`
+	ID           string       `yaml:"id" json:"id"`                                 // what others name it by
+	Kind         string       `yaml:"kind" json:"kind,omitempty"`                   // printer, switch, server, ...: free, but printer means printer
+	Name         Names        `yaml:"name" json:"name,omitempty"`                   // as people call it; empty: the id
+	Location     string       `yaml:"location" json:"location,omitempty"`           // where it stands
+	Floor        *int         `yaml:"floor" json:"floor,omitempty"`                 // number; left out: nobody knows
+	Address      string       `yaml:"address" json:"address,omitempty"`             // IP address or host name, for probes and to know alerts by
+	Services     []string     `yaml:"services" json:"services,omitempty"`           // that need it
+	DependsOn    Dependencies `yaml:"depends_on" json:"depends_on,omitempty"`       // what it needs to work
+	Aliases      []string     `yaml:"aliases" json:"aliases,omitempty"`             // other words for it
+	People       int          `yaml:"people" json:"people,omitempty"`               // who work with it; 0: nobody counted
 	Expires      string       `yaml:"expires" json:"expires,omitempty"`             // date
 	SupportGroup string       `yaml:"support_group" json:"support_group,omitempty"` // empty: that of its services
-	Confidential bool         `yaml:"confidential" json:"confidential,omitempty"`
+	Confidential bool         `yaml:"confidential" json:"confidential,omitempty"`   // users never read of it
 }
 
 // Part is a spare part of the printer walk.
 type Part struct {
-	ID    string   `yaml:"id" json:"id"`
-	Fits  []string `yaml:"fits" json:"fits,omitempty"`
-	Stock int      `yaml:"stock" json:"stock"`
+	ID    string   `yaml:"id" json:"id"`               // its order number
+	Fits  []string `yaml:"fits" json:"fits,omitempty"` // devices it fits
+	Stock int      `yaml:"stock" json:"stock"`         // how many lie there
 }
 
 // Names is a text per language; a plain string stands for every language.
@@ -268,13 +268,13 @@ func (c *Catalog) DepartmentByID(id string) *Department {
 // Audience is who an announcement is for. Audiences follow from the catalog's
 // locations unless the configuration lists them.
 type Audience struct {
-	ID          string   `yaml:"id" json:"id"`
-	Services    []string `yaml:"services" json:"services,omitempty"`
-	Locations   []string `yaml:"locations" json:"locations,omitempty"`
-	Departments []string `yaml:"departments" json:"departments,omitempty"`
-	Languages   []string `yaml:"languages" json:"languages,omitempty"` // first is the main one; empty: the default language
-	Channels    []string `yaml:"channels" json:"channels,omitempty"`
-	Groups      []string `yaml:"groups" json:"groups,omitempty"`
+	ID          string   `yaml:"id" json:"id"`                             // its name in channels and figures
+	Services    []string `yaml:"services" json:"services,omitempty"`       // what it is told of; empty: all
+	Locations   []string `yaml:"locations" json:"locations,omitempty"`     // where it is; empty: everywhere
+	Departments []string `yaml:"departments" json:"departments,omitempty"` // empty: all
+	Languages   []string `yaml:"languages" json:"languages,omitempty"`     // first is the main one; empty: the default language
+	Channels    []string `yaml:"channels" json:"channels,omitempty"`       // how it is told; empty: every channel that names no other audiences
+	Groups      []string `yaml:"groups" json:"groups,omitempty"`           // groups of recipients it stands for; a draft shows how many
 }
 
 // ChannelInfo is what decisions may know of a channel: never its secrets.

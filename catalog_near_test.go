@@ -10,8 +10,13 @@ import (
 
 func TestNearIsWhatLiesInAPlaceAndAroundIt(t *testing.T) {
 	c := Catalog{Locations: []Location{
-		{ID: "floor-2", Parent: "noord"}, {ID: "noord", Parent: "campus"}, {ID: "zuid", Parent: "campus"}, {ID: "campus"},
-		{ID: "room-2-04", Parent: "floor-2"}, {ID: "depot"}, {ID: "self", Parent: "self"},
+		{ID: "floor-2", Parent: "noord"},
+		{ID: "noord", Parent: "campus"},
+		{ID: "zuid", Parent: "campus"},
+		{ID: "campus"},
+		{ID: "room-2-04", Parent: "floor-2"},
+		{ID: "depot"},
+		{ID: "self", Parent: "self"},
 	}}
 	for name, tt := range map[string]struct{ of, want []string }{
 		"a building has its floors, its rooms and the campus": {[]string{"noord"}, []string{"campus", "floor-2", "noord", "room-2-04"}},

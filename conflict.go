@@ -51,8 +51,9 @@ func (v *View) Conflicts(now time.Time) []Conflict {
 		return nil
 	}
 	var live []Incident
-	for _, i := range v.Incidents() {
-		if i.Live() {
+	for shared := range v.EachIncident() {
+		if shared.Live() {
+			i := *shared
 			v.mu.RLock()
 			v.fillAssets(&i)
 			v.mu.RUnlock()

@@ -230,7 +230,7 @@ func (r *Roster) zone() *time.Location {
 
 // SupportGroup is a group that incidents are escalated to.
 type SupportGroup struct {
-	ID       string `yaml:"id" json:"id"`
+	ID       string `yaml:"id" json:"id"`             // support_group of services and devices names it
 	Line     int    `yaml:"line" json:"line"`         // 1 is asked first
 	Receiver string `yaml:"receiver" json:"receiver"` // of receivers, who pages it; empty: it cannot be paged
 

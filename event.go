@@ -27,6 +27,17 @@ type Event struct {
 	Received time.Time
 
 	Line
+
+	// Ahead is what a Scout found out about it; nil: none looked.
+	Ahead any
+}
+
+// Scout finds out what events say by themselves, before and beside who applies them.
+// It knows nothing that decisions change, so what it finds changes none: an event no
+// Scout looked at is applied alike.
+type Scout interface {
+	// Look notes in each event what it found. That serves until the next Look.
+	Look(events []Event)
 }
 
 // Line is the content of an event: at most one field is set, none is a tick.
@@ -253,7 +264,7 @@ type LogConfig struct {
 
 // EngineVersion is the version of the decision rules; replay is byte for byte
 // the same for one version (ruling 8).
-const EngineVersion = 7
+const EngineVersion = 8
 
 // ShippedWeights is the version of the weights the matcher has before it learns: it
 // grows with each change of them.

@@ -8,8 +8,8 @@ import (
 // KnownError is what an earlier incident taught, as a person writes it: an entry of the
 // catalog, or a record that the desk made.
 type KnownError struct {
-	ID    string `yaml:"id" json:"id"`
-	Title Names  `yaml:"title" json:"title,omitempty"`
+	ID    string `yaml:"id" json:"id"`                 // such as KE-7
+	Title Names  `yaml:"title" json:"title,omitempty"` // a heading; empty: its first symptom
 
 	// What it is about. Without locations it may happen anywhere; Checks are names of
 	// alerts or probes that see it.
@@ -18,19 +18,19 @@ type KnownError struct {
 	Locations []string `yaml:"locations" json:"locations,omitempty"`
 	Checks    []string `yaml:"checks" json:"checks,omitempty"`
 
-	Symptoms   map[string][]string `yaml:"symptoms" json:"symptoms,omitempty"` // by language, as users say it
-	Cause      string              `yaml:"cause" json:"cause,omitempty"`
-	Fix        string              `yaml:"fix" json:"fix,omitempty"`
-	Prevention string              `yaml:"prevention" json:"prevention,omitempty"`
-	Workaround Names               `yaml:"workaround" json:"workaround,omitempty"`
+	Symptoms   map[string][]string `yaml:"symptoms" json:"symptoms,omitempty"`     // by language, as users say it
+	Cause      string              `yaml:"cause" json:"cause,omitempty"`           // what was wrong
+	Fix        string              `yaml:"fix" json:"fix,omitempty"`               // how it is solved
+	Prevention string              `yaml:"prevention" json:"prevention,omitempty"` // how it comes no more
+	Workaround Names               `yaml:"workaround" json:"workaround,omitempty"` // what helps meanwhile
 
-	KB           string `yaml:"kb" json:"kb,omitempty"` // URL of the article
-	SupplierCase string `yaml:"supplier_case" json:"supplier_case,omitempty"`
-	Problem      string `yaml:"problem" json:"problem,omitempty"`     // number of the problem record
-	ReviewBy     string `yaml:"review_by" json:"review_by,omitempty"` // date
-	Article      string `yaml:"article" json:"article,omitempty"`     // draft in Markdown
+	KB           string `yaml:"kb" json:"kb,omitempty"`                       // URL of the article
+	SupplierCase string `yaml:"supplier_case" json:"supplier_case,omitempty"` // the supplier's number
+	Problem      string `yaml:"problem" json:"problem,omitempty"`             // number of the problem record
+	ReviewBy     string `yaml:"review_by" json:"review_by,omitempty"`         // date
+	Article      string `yaml:"article" json:"article,omitempty"`             // draft in Markdown
 
-	Confidential bool `yaml:"confidential" json:"confidential,omitempty"`
+	Confidential bool `yaml:"confidential" json:"confidential,omitempty"` // seen only by who may see confidential incidents
 }
 
 // Name is the heading of k in lang: its title, else the first symptom, else its id.

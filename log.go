@@ -136,8 +136,12 @@ type Op struct {
 // Rows are changed rows as they stood when they were taken.
 type Rows interface {
 	// Ops writes them, on any goroutine, once. The list and its values are the
-	// caller's until the Rows are given back to be filled again.
+	// caller's until Empty.
 	Ops() []Op
+
+	// Empty forgets them, once, on any goroutine; their memory serves when they are given
+	// back to be filled again.
+	Empty()
 }
 
 // Owed is one message in the outbox. Its ID derives from content only (ruling 6):
@@ -146,7 +150,7 @@ type Rows interface {
 type Owed struct {
 	ID   string
 	Due  time.Time
-	Data []byte // a Notice
+	Data []byte // a Notice; of one that a store returned it must not be changed
 }
 
 // Batch is everything one commit changes; a store makes all of it visible or
@@ -177,6 +181,9 @@ var (
 	ErrFull    = errors.New("the store has no room") // ingest answers 503
 	ErrDown    = errors.New("the store does not answer")
 	ErrRefused = errors.New("the store refuses this installation or version")
+
+	// ErrUnconfirmed is of a Barrier: what was committed may be on one server only.
+	ErrUnconfirmed = errors.New("no replica has confirmed what was written")
 )
 
 // Row is one row of a state table. Val is JSON carrying `"v":1`.

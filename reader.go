@@ -9,7 +9,12 @@ import (
 // function is the judgement of the pages. A nil function hides nothing. What is
 // confidential is another question, which they ask themselves.
 type Reader struct {
-	Name      string   // login name; empty: nobody
+	Name string // login name; empty: nobody
+
+	// Rights is the same for readers whom all functions below answer alike as long as the
+	// view stands still, and for no others; empty: nobody knows that of this one.
+	Rights string
+
 	Locations []string // those of the account; empty: all
 
 	Incident     func(*Incident) bool

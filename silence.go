@@ -16,6 +16,12 @@ type Silence struct {
 	CreatedBy string    `json:"createdBy,omitempty"`
 	Comment   string    `json:"comment,omitempty"`
 
+	// Every is when it comes back, as ParseRecurrence reads it; empty: it comes once. Then
+	// StartsAt and EndsAt are those of the time that runs, or comes next, and Until is
+	// when the last is over; in what a client asks for EndsAt is that.
+	Every string    `json:"every,omitempty"`
+	Until time.Time `json:"until,omitzero"`
+
 	// Annotations are what a client keeps with it; they decide nothing.
 	Annotations map[string]string `json:"annotations,omitempty"`
 

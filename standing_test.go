@@ -54,8 +54,12 @@ func TestStandings(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := v.Standings([]CheckResult{
-		{Probe: "ping", Asset: "alert", Verdict: OK}, {Probe: "ping", Asset: "check", Verdict: Down, Reason: "3 of 3", At: now},
-		{Probe: "ping", Asset: "warn", Verdict: Warn}, {Probe: "mail", Service: "mail", Verdict: OK}, {Probe: "ping", Asset: "ap", Verdict: Unknown}, {Probe: "web", Verdict: Down},
+		{Probe: "ping", Asset: "alert", Verdict: OK},
+		{Probe: "ping", Asset: "check", Verdict: Down, Reason: "3 of 3", At: now},
+		{Probe: "ping", Asset: "warn", Verdict: Warn},
+		{Probe: "mail", Service: "mail", Verdict: OK},
+		{Probe: "ping", Asset: "ap", Verdict: Unknown},
+		{Probe: "web", Verdict: Down},
 	}, now)
 	want := map[string]Standing{
 		"alert": {State: Failing, Check: "HostDown", Reason: "no reply", Since: now, Incident: "HS-7"}, "ap": {State: Doubtful, Check: "ping"},

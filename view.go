@@ -22,10 +22,10 @@ type View struct {
 	moved  chan struct{} // closed and replaced on every change
 
 	config        *LogConfig
-	zone          *time.Location // of config
-	incidents     map[IncidentID]*Incident
+	zone          *time.Location           // of config
+	incidents     map[IncidentID]*Incident // replaced, never changed: whoever asked may hold them
 	byGroup       map[GroupID]IncidentID
-	announcements map[string]*Announcement
+	announcements map[string]*Announcement // likewise
 	problems      map[ProblemKey]*Problem
 	members       map[GroupID]map[int]*Member
 	alerts        map[string]*AlertState
@@ -46,6 +46,9 @@ type View struct {
 	said          TicketTexts
 	onAsk         func(Ask)
 	topology      topologyCache
+
+	incidentList     listedRows[Incident]
+	announcementList listedRows[Announcement] // those of incidents
 }
 
 // NewView returns an empty View that is not Ready.
@@ -58,8 +61,10 @@ func NewView() *View {
 func (v *View) clear() {
 	v.config, v.zone = nil, zoneOf(nil)
 	v.incidents = map[IncidentID]*Incident{}
+	v.incidentList.changed()
 	v.byGroup = map[GroupID]IncidentID{}
 	v.announcements = map[string]*Announcement{}
+	v.announcementList.changed()
 	v.problems = map[ProblemKey]*Problem{}
 	v.members = map[GroupID]map[int]*Member{}
 	v.alerts = map[string]*AlertState{}
@@ -194,21 +199,6 @@ func (v *View) catalog() *Catalog {
 		return v.config.Catalog
 	}
 	return &Catalog{}
-}
-
-// Incidents returns all incidents, newest number first, without the lists that
-// Incident adds.
-func (v *View) Incidents() []Incident {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return values(v.incidents, func(a, b *Incident) int { return cmp.Compare(b.Seq, a.Seq) })
-}
-
-// Announcements returns all announcements of incidents, by incident number and audience.
-func (v *View) Announcements() []Announcement {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return v.announced()
 }
 
 // Problems returns all problems known, by key.

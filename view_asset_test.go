@@ -19,8 +19,11 @@ func TestWhatIsKnownOfAnAsset(t *testing.T) {
 		rows = append(rows, FeedOp{Table: table, Row: Row{Key: key, Val: b}})
 	}
 	for n, i := range []Incident{
-		{StartedAt: now, Cause: Cause{Asset: "sw"}}, {StartedAt: now, Group: 2}, {StartedAt: now.AddDate(0, -6, 0), State: Closed, Cause: Cause{Asset: "sw"}},
-		{StartedAt: now.AddDate(0, -6, 0), State: Holding, Cause: Cause{Also: []string{"sw"}}}, {StartedAt: now, Services: []string{"print"}, Locations: []string{"noord"}},
+		{StartedAt: now, Cause: Cause{Asset: "sw"}},
+		{StartedAt: now, Group: 2},
+		{StartedAt: now.AddDate(0, -6, 0), State: Closed, Cause: Cause{Asset: "sw"}},
+		{StartedAt: now.AddDate(0, -6, 0), State: Holding, Cause: Cause{Also: []string{"sw"}}},
+		{StartedAt: now, Services: []string{"print"}, Locations: []string{"noord"}},
 	} {
 		i.ID, i.Seq = IncidentID("HS-"+string(rune('1'+n))), n+1
 		put(TableIncidents, string(i.ID), i)

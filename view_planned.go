@@ -72,7 +72,7 @@ func (v *View) PlannedAnnouncements() []Announcement {
 
 // announcedWork is PlannedAnnouncements under v.mu.
 func (v *View) announcedWork() []Announcement {
-	return selected(v.announcements, (*Announcement).Planned, func(a, b *Announcement) int {
+	return copies(selected(v.announcements, (*Announcement).Planned, func(a, b *Announcement) int {
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(len(a.Number), len(b.Number)), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Audience, b.Audience))
-	})
+	}))
 }

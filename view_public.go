@@ -24,7 +24,7 @@ func (v *View) Published() (p Published, ok bool) {
 	defer v.mu.RUnlock()
 	p = Published{
 		Feed: v.feed, Catalog: v.catalog(), Incidents: map[IncidentID]Incident{},
-		Announcements: v.announced(), Maintenance: v.planned(), Planned: v.announcedWork(), Closed: v.closedPlaces(), States: v.pageStates(),
+		Announcements: copies(v.announced()), Maintenance: v.planned(), Planned: v.announcedWork(), Closed: v.closedPlaces(), States: v.pageStates(),
 	}
 	for _, a := range p.Announcements {
 		for _, id := range a.SpokeFor() {
@@ -34,14 +34,6 @@ func (v *View) Published() (p Published, ok bool) {
 		}
 	}
 	return p, v.ready
-}
-
-// announced is Announcements under v.mu.
-func (v *View) announced() []Announcement {
-	incident := func(a *Announcement) bool { return !a.Planned() }
-	return selected(v.announcements, incident, func(a, b *Announcement) int {
-		return cmp.Or(cmp.Compare(len(b.Incident), len(a.Incident)), cmp.Compare(b.Incident, a.Incident), cmp.Compare(a.Audience, b.Audience))
-	})
 }
 
 // planned is Maintenance under v.mu.

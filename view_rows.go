@@ -3,7 +3,6 @@ package headstart
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -22,6 +21,7 @@ func (v *View) set(op FeedOp) error {
 	case TableIncidents:
 		err = v.setIncident(op)
 	case TableAnnouncements:
+		v.announcementList.changed()
 		err = row(v.announcements, op.Key, op.Val)
 	case TableProblems:
 		err = sharing(v.problems, ProblemKey(op.Key), op.Val, v.shareProblem)
@@ -69,6 +69,7 @@ func (v *View) set(op FeedOp) error {
 // setIncident puts or removes an incident, and notes when tickets have to be told of it.
 func (v *View) setIncident(op FeedOp) error {
 	id := IncidentID(op.Key)
+	v.incidentList.changed()
 	old := v.incidents[id]
 	if old != nil && op.Val == nil {
 		delete(v.byGroup, old.Group)
@@ -108,25 +109,4 @@ func row[K comparable, T any](m map[K]*T, key K, val json.RawMessage) error {
 	}
 	m[key] = x
 	return nil
-}
-
-func values[K comparable, T any](m map[K]*T, order func(a, b *T) int) []T {
-	return selected(m, func(*T) bool { return true }, order)
-}
-
-// selected is values of those that are wanted. Rows are large: they are put in order
-// where they stand, and copied once.
-func selected[K comparable, T any](m map[K]*T, wanted func(*T) bool, order func(a, b *T) int) []T {
-	rows := make([]*T, 0, len(m))
-	for _, x := range m {
-		if wanted(x) {
-			rows = append(rows, x)
-		}
-	}
-	slices.SortFunc(rows, order)
-	out := make([]T, len(rows))
-	for n, x := range rows {
-		out[n] = *x
-	}
-	return out
 }

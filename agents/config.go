@@ -95,15 +95,15 @@ func Under(name string) string {
 
 // Upstream is where a site agent reports to.
 type Upstream struct {
-	URL       string `yaml:"url" json:"url"`               // the headstart that decides, without a path
-	Agent     string `yaml:"agent" json:"agent,omitempty"` // our name there, one of its agents
-	TokenFile string `yaml:"token_file" json:"token_file,omitempty"`
+	URL       string `yaml:"url" json:"url"`                         // the headstart that decides, without a path
+	Agent     string `yaml:"agent" json:"agent,omitempty"`           // our name there, one of its agents
+	TokenFile string `yaml:"token_file" json:"token_file,omitempty"` // file with the token the upstream knows this agent by
 
-	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"` // empty: the system's
-	CertFile string `yaml:"cert_file" json:"cert_file,omitempty"`
-	KeyFile  string `yaml:"key_file" json:"key_file,omitempty"`
-	ProxyURL string `yaml:"proxy_url" json:"-"` // empty: none, whatever the environment says
-	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"`
+	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"`     // empty: the system's
+	CertFile string `yaml:"cert_file" json:"cert_file,omitempty"` // certificate this agent shows, for mutual TLS
+	KeyFile  string `yaml:"key_file" json:"key_file,omitempty"`   // its key
+	ProxyURL string `yaml:"proxy_url" json:"-"`                   // empty: none, whatever the environment says
+	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"`   // hosts that are reached without proxy_url, with commas
 
 	// InsecureHTTP lets the token travel where others can read it.
 	InsecureHTTP bool `yaml:"insecure_http" json:"insecure_http,omitempty"`

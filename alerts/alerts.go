@@ -150,6 +150,10 @@ func source(r *http.Request, otherwise string) string {
 	return otherwise
 }
 
+// Refused counts a sender whose credentials the entrance did not know: its request came no
+// further.
+func (a *API) Refused() { a.metrics.rejected.WithLabelValues("credentials").Inc() }
+
 // storeTimeout bounds an append. Prometheus gives up after 10 s and drops the
 // batch without knowing; a 503 a little earlier is at least counted there.
 const storeTimeout = 8 * time.Second

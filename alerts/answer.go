@@ -49,7 +49,7 @@ const worthPacking = 1400
 // takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3): gzip is named, and not
 // refused by a weight of zero.
 func takesGzip(r *http.Request) bool {
-	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, weight, _ := strings.Cut(part, ";")
 		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
 			continue

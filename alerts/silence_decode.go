@@ -64,8 +64,12 @@ func decodeSilence(body string) (headstart.Silence, *schemaError) {
 	}
 	s := headstart.Silence{ID: p.ID, StartsAt: p.StartsAt.Time, EndsAt: p.EndsAt.Time, CreatedBy: *p.CreatedBy, Comment: *p.Comment}
 	for name, value := range p.Annotations {
-		if name == annotatedBy || name == annotatedSource {
+		switch name {
+		case annotatedBy, annotatedSource, annotatedUntil:
 			continue // ours: a client sends back what it read
+		case annotatedEvery:
+			s.Every = strings.TrimSpace(value)
+			continue
 		}
 		if s.Annotations == nil {
 			s.Annotations = map[string]string{}
@@ -125,6 +129,22 @@ func checkTimes(s *headstart.Silence, now time.Time) error {
 	default:
 		return nil
 	}
+}
+
+// checkRecurrence returns what is wrong with when s comes back. One that never does before
+// its end would hold all the while as one that comes once, and mute what nobody meant.
+func checkRecurrence(s *headstart.Silence, now time.Time, zone *time.Location) error {
+	if s.Every == "" {
+		return nil
+	}
+	every, err := headstart.ParseRecurrence(s.Every)
+	if err != nil {
+		return fmt.Errorf("invalid silence: the annotation %s: %w", annotatedEvery, err)
+	}
+	if from, _, ok := every.Next(headstart.Later(s.StartsAt, now), zone); !ok || !from.Before(s.EndsAt) {
+		return fmt.Errorf("invalid silence: the annotation %s: %q does not come before endsAt, when the last is over; send a later endsAt", annotatedEvery, s.Every)
+	}
+	return nil
 }
 
 // checkSilence returns what is wrong with the rest of s: Alertmanager's words,

@@ -37,7 +37,7 @@ func (a *API) postSilence(w http.ResponseWriter, r *http.Request) {
 	if s.StartsAt.IsZero() {
 		s.StartsAt = now
 	}
-	if err := checkSilence(&s); err != nil {
+	if err := errors.Join(checkSilence(&s), checkRecurrence(&s, now, a.view.Zone())); err != nil {
 		a.refuseSilence(w, http.StatusBadRequest, err.Error())
 		return
 	}
@@ -74,6 +74,12 @@ func (a *API) change(s *headstart.Silence, now time.Time) ([]headstart.Silence, 
 	if inPlace(&old, s, now) {
 		return []headstart.Silence{*s}, nil
 	}
+	if old.Every != "" && old.Every == s.Every {
+		if s.EndsAt.Unix() == old.EndsAt.Unix() {
+			s.EndsAt = old.Until // its client changes something else and sends back what it read
+		}
+		s.StartsAt = now
+	}
 	var lines []headstart.Silence
 	if old.Status(now) != "expired" {
 		lines = append(lines, headstart.Silence{ID: old.ID, Matchers: []headstart.Matcher{}, Deleted: true, By: s.By})
@@ -91,8 +97,8 @@ func renew(s *headstart.Silence, now time.Time) {
 }
 
 func inPlace(old, s *headstart.Silence, now time.Time) bool {
-	if !slices.Equal(old.Matchers, s.Matchers) {
-		return false
+	if !slices.Equal(old.Matchers, s.Matchers) || old.Every != "" || s.Every != "" {
+		return false // what comes back is made anew: the time that runs says nothing of the others
 	}
 	switch old.Status(now) {
 	case "active":

@@ -33,6 +33,8 @@ type silenceStatus struct {
 const (
 	annotatedBy     = "headstart_by"     // who was logged in, if createdBy says another
 	annotatedSource = "headstart_source" // the Alertmanager the silence is from
+	annotatedEvery  = "headstart_every"  // when it comes back; a client may set it
+	annotatedUntil  = "headstart_until"  // when the last time of it is over
 )
 
 func gettableSilenceOf(s *headstart.Silence, now time.Time) gettableSilence {
@@ -44,7 +46,11 @@ func gettableSilenceOf(s *headstart.Silence, now time.Time) gettableSilence {
 	if s.EndsAt.IsZero() { // only a log written by hand has such a one; the schema wants a time
 		g.EndsAt = stamp(latest)
 	}
-	for name, value := range map[string]string{annotatedBy: s.By, annotatedSource: s.Source} {
+	until := ""
+	if s.Every != "" && !s.Until.IsZero() {
+		until = s.Until.UTC().Format(time.RFC3339)
+	}
+	for name, value := range map[string]string{annotatedBy: s.By, annotatedSource: s.Source, annotatedEvery: s.Every, annotatedUntil: until} {
 		if value != "" {
 			if g.Annotations == nil {
 				g.Annotations = map[string]string{}

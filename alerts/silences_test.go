@@ -350,6 +350,7 @@ func TestSilenceQueries(t *testing.T) {
 func FuzzSilence(f *testing.F) {
 	for _, tt := range silenceAnswers {
 		f.Add(cmp.Or(tt.body, silence(t0, tt.more...)))
+		f.Add(silence(t0, "annotations", `{"headstart_every":"daily 00:00-24:00 UTC"}`))
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		s, serr := decodeSilence(body)
@@ -359,7 +360,7 @@ func FuzzSilence(f *testing.F) {
 			}
 			return
 		}
-		if errors.Join(checkTimes(&s, t0), checkSilence(&s)) != nil {
+		if errors.Join(checkTimes(&s, t0), checkSilence(&s), checkRecurrence(&s, t0, time.UTC)) != nil {
 			return
 		}
 		s.ID = newUUID()
@@ -368,7 +369,7 @@ func FuzzSilence(f *testing.F) {
 			t.Fatal(err)
 		}
 		back := rec.Lines[0].Silence
-		if !inPlace(back, &s, s.StartsAt) || !hasMatchers(back, nil) || back.Comment != s.Comment {
+		if back.Every != s.Every || s.Every == "" && !inPlace(back, &s, s.StartsAt) || !hasMatchers(back, nil) || back.Comment != s.Comment {
 			t.Fatalf("%+v was read back as %+v", s, back)
 		}
 	})

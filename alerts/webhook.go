@@ -150,12 +150,9 @@ func latestOf(a, b time.Time) time.Time {
 	return b
 }
 
-// takeDelivered writes all of alerts but the noise. What the repeat filter knew
-// of them is forgotten: the log now says something else last.
-func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) error {
+// withoutNoise leaves out what is ignored, and watchdogs that were heard just now.
+func (a *API) withoutNoise(alerts []arrival, now time.Time) (news []*arrival) {
 	rules := a.rules.Load()
-	of := a.filter.begin(now)
-	var news []*arrival
 	for i := range alerts {
 		arr := &alerts[i]
 		switch {
@@ -167,7 +164,14 @@ func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) er
 			news = append(news, arr)
 		}
 	}
-	for len(news) > 0 {
+	return news
+}
+
+// takeDelivered writes all of alerts but the noise. What the repeat filter knew
+// of them is forgotten: the log now says something else last.
+func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) error {
+	of := a.filter.begin(now)
+	for news := a.withoutNoise(alerts, now); len(news) > 0; {
 		n := min(len(news), maxLines)
 		batch := make([]headstart.Line, n)
 		for i, arr := range news[:n] {

@@ -25,8 +25,12 @@ var pictures = map[string]template.HTML{
 	"small": (&Topology{
 		Small: true, Label: "NRD-SW-02 antwoordt niet " + evil,
 		Things: []Thing{
-			{ID: "up", Text: "Kern", Level: Fine}, {ID: "beside", Text: "Gebouw Zuid", Level: Fine}, {ID: "cause", Text: "NRD-SW-02", Level: Broken, Cause: true},
-			{ID: "a", Text: "14 wifi-punten", Level: Broken}, {ID: "b", Text: "een naam die veel te lang is voor zo'n vakje", Level: Planned}, {ID: "c", Text: evil, Level: Unsure},
+			{ID: "up", Text: "Kern", Level: Fine},
+			{ID: "beside", Text: "Gebouw Zuid", Level: Fine},
+			{ID: "cause", Text: "NRD-SW-02", Level: Broken, Cause: true},
+			{ID: "a", Text: "14 wifi-punten", Level: Broken},
+			{ID: "b", Text: "een naam die veel te lang is voor zo'n vakje", Level: Planned},
+			{ID: "c", Text: evil, Level: Unsure},
 		},
 		Lines: []Arrow{{"up", "beside", false}, {"up", "cause", true}, {"cause", "a", true}, {"cause", "b", false}, {"cause", "nowhere", true}},
 	}).Draw(),

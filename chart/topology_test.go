@@ -21,8 +21,16 @@ func campus() *Topology {
 			{ID: "vpn", Text: "Thuiswerken", Word: "onbekend", Level: Unsure},
 		},
 		Lines: []Arrow{
-			{"core-a", "nrd", true}, {"core-b", "nrd", false}, {"core-a", "zui", false}, {"nrd", "aps", true}, {"nrd", "prn", false},
-			{"aps", "wifi", true}, {"core-a", "wifi", false}, {"core-b", "vpn", false}, {"nowhere", "wifi", true}, {"wifi", "wifi", false},
+			{"core-a", "nrd", true},
+			{"core-b", "nrd", false},
+			{"core-a", "zui", false},
+			{"nrd", "aps", true},
+			{"nrd", "prn", false},
+			{"aps", "wifi", true},
+			{"core-a", "wifi", false},
+			{"core-b", "vpn", false},
+			{"nowhere", "wifi", true},
+			{"wifi", "wifi", false},
 		},
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"headstart/correlate"
 )
 
-// Alerts is the key alerts. Where an alert belongs is decided by correlate,
-// which alerts are taken by alerts; people write both in one place.
+// Alerts says which alerts are taken, and where they belong. Package alerts does the
+// one, correlate the other; people write both in one place.
 type Alerts struct {
 	correlate.Placing `yaml:",inline"`
 

@@ -42,7 +42,7 @@ type Config struct {
 	// Timezone is an IANA name. Empty: the catalog's, else Europe/Amsterdam.
 	Timezone string `yaml:"timezone" json:"timezone"`
 
-	// Calendar without hours is headstart.DefaultHours; with hours, a day that is
+	// Calendar without hours is Monday to Friday 08:00-17:30; with hours, a day that is
 	// left out is not worked.
 	Calendar headstart.Calendar `yaml:"calendar" json:"calendar"`
 	Contact  string             `yaml:"contact" json:"contact"` // how to reach the desk, in words
@@ -50,7 +50,7 @@ type Config struct {
 	// DataDir holds the embedded store, the admin token and generated secrets.
 	DataDir string `yaml:"data_dir" json:"data_dir"`
 
-	// CatalogFiles are merged. A file that is not there is a mistake, unless no
+	// CatalogFiles describe the organisation; several are merged. A file that is not there is a mistake, unless no
 	// configuration names any: then an absent catalog.yml is an empty one.
 	CatalogFiles []string `yaml:"catalog" json:"catalog"`
 

@@ -2,7 +2,7 @@ package configs
 
 import _ "embed"
 
-// Example is headstart.yml with every key this version honours, explained.
+// Example is a headstart.yml to begin with, explained; docs/configuration.md has every key.
 //
 //go:embed example.yml
 var Example string

@@ -14,11 +14,11 @@ import (
 type Retention struct {
 	tickets.Retention `yaml:",inline"` // text and titles of tickets
 
-	Links         model.Duration `yaml:"links" json:"links"` // between tickets and incidents
-	Incidents     model.Duration `yaml:"incidents" json:"incidents"`
-	Subscriptions model.Duration `yaml:"subscriptions" json:"subscriptions"`
-	Audit         model.Duration `yaml:"audit" json:"audit"`
-	ExportDir     string         `yaml:"export_dir" json:"export_dir"`
+	Links         model.Duration `yaml:"links" json:"links"`                 // between tickets and incidents
+	Incidents     model.Duration `yaml:"incidents" json:"incidents"`         // with their messages and timeline, from their end
+	Subscriptions model.Duration `yaml:"subscriptions" json:"subscriptions"` // from when they were made or renewed
+	Audit         model.Duration `yaml:"audit" json:"audit"`                 // who had something forgotten, exported the log as it is, logged in
+	ExportDir     string         `yaml:"export_dir" json:"export_dir"`       // no effect yet
 }
 
 const day = model.Duration(24 * time.Hour)

@@ -15,17 +15,17 @@ import (
 
 // Store is where everything that must survive a crash is kept.
 type Store struct {
-	// Mode is embedded (one file below data_dir), redis or cluster.
+	// Mode is embedded (one file below data_dir), redis, sentinel or cluster.
 	Mode string `yaml:"mode" json:"mode"`
 
-	Addresses    []string         `yaml:"addresses" json:"addresses"` // host:port; of a cluster some of its nodes
-	Username     string           `yaml:"username" json:"username"`
-	PasswordFile string           `yaml:"password_file" json:"password_file"`
-	TLS          config.TLSConfig `yaml:"tls" json:"tls"` // {}: none; any key in it, such as server_name: TLS
-	DB           int              `yaml:"db" json:"db"`
-	Prefix       string           `yaml:"prefix" json:"prefix"` // of all keys
+	Addresses    []string         `yaml:"addresses" json:"addresses"`         // host:port; of a cluster some of its nodes; of sentinel the Sentinels
+	Username     string           `yaml:"username" json:"username"`           // Redis' account; empty: its default user
+	PasswordFile string           `yaml:"password_file" json:"password_file"` // file with Redis' password
+	TLS          config.TLSConfig `yaml:"tls" json:"tls"`                     // {}: none; any key in it, such as server_name: TLS
+	DB           int              `yaml:"db" json:"db"`                       // number of the database; a cluster has 0 alone
+	Prefix       string           `yaml:"prefix" json:"prefix"`               // of all keys
 
-	Master string `yaml:"master" json:"master,omitempty"` // of Sentinel, which comes later
+	Master string `yaml:"master" json:"master,omitempty"` // what the Sentinels call the primary, such as mymaster
 	Fsync  string `yaml:"fsync" json:"fsync"`             // everysec; other values come later
 
 	// MinReplicas must confirm what is appended before it counts.
@@ -54,11 +54,15 @@ func (s Store) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	switch s.Mode {
-	case "embedded", "redis", "cluster":
-	case "sentinel":
-		bad("store.mode is sentinel, which this version cannot do; use redis with the address of the master, or cluster")
+	case "embedded", "redis", "sentinel", "cluster":
 	default:
-		bad("store.mode is %q; write embedded, redis or cluster", s.Mode)
+		bad("store.mode is %q; write embedded, redis, sentinel or cluster", s.Mode)
+	}
+	switch {
+	case s.Mode == "sentinel" && s.Master == "":
+		bad("store.master is empty; write the name that the Sentinels watch the primary under, such as mymaster")
+	case s.Mode != "sentinel" && s.Master != "":
+		bad("store.master is %q, which only store.mode: sentinel has; set that mode, or leave this key out", s.Master)
 	}
 	s.validateAddresses(bad)
 	if s.Mode == "cluster" && s.DB != 0 {
@@ -99,7 +103,7 @@ func (s Store) validateAddresses(bad func(string, ...any)) {
 	case n == 0:
 		bad("store.addresses is empty; name the Redis server, such as 127.0.0.1:6379")
 	case n > 1 && s.Mode == "redis":
-		bad("store.addresses names %d servers; name one, or set store.mode: cluster", n)
+		bad("store.addresses names %d servers; name one, or set store.mode: sentinel or cluster", n)
 	}
 }
 
@@ -140,8 +144,8 @@ func (b Bytes) String() string {
 
 // Archive is where events go before the log forgets them.
 type Archive struct {
-	Dir  string         `yaml:"dir" json:"dir"` // empty: data_dir/archive
-	Keep model.Duration `yaml:"keep" json:"keep"`
+	Dir  string         `yaml:"dir" json:"dir"`   // empty: data_dir/archive
+	Keep model.Duration `yaml:"keep" json:"keep"` // for so long; at least a day
 }
 
 // Validate reports every mistake.

@@ -5,8 +5,8 @@ import (
 	"headstart/tickets"
 )
 
-// Tickets is the key tickets: package tickets reads the sources, correlate
-// decides which incident a ticket is about.
+// Tickets says where tickets are read, and which incident they are about. Package tickets
+// does the one, correlate the other.
 type Tickets struct {
 	tickets.Config `yaml:",inline"`
 

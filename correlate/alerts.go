@@ -81,31 +81,25 @@ func (t *trace) load(r *traceRow) {
 // delivery is an Alert with its times as State keeps them.
 type delivery struct {
 	headstart.Alert
+	*sighting
 	starts, ends instant
 }
 
 // applyAlert is rules D-01, D-02 and D-14 (rulings 13, 14, 19).
-func (s *State) applyAlert(in *headstart.Alert) {
-	d := delivery{*in, sane(in.StartsAt), sane(in.EndsAt)}
-	d.Labels = s.placer.dropped(in.Labels)
-	if d.Labels == nil {
-		d.Labels = map[string]string{} // what has none is a tombstone
-	}
+func (s *State) applyAlert(in *headstart.Alert, ahead any) {
+	d := delivery{*in, s.sighted(in, ahead), sane(in.StartsAt), sane(in.EndsAt)}
+	d.Labels = d.labels
 	alive := d.Alive(s.now.Time())
 	switch {
-	case s.placer.watchdog.any(d.Labels):
+	case d.watchdog:
 		if alive {
 			s.signOfLife(sourceOf(s.holder(&d.Alert)))
 		}
-		return
-	case s.placer.ignore.any(d.Labels) && !s.inhibitor.inhibits(d.Labels):
-		return
-	}
-	fp := d.Fingerprint()
-	if alive {
-		s.fire(fp, &d)
-	} else {
-		s.ended(fp, &d)
+	case d.ignored && !s.inhibitor.inhibits(d.labels):
+	case alive:
+		s.fire(&d)
+	default:
+		s.ended(&d)
 	}
 }
 
@@ -140,7 +134,8 @@ func (s *State) origin(d *headstart.Alert) string {
 const mostHosts = 1000
 
 // fire takes a delivery that says the alert is alive.
-func (s *State) fire(fp string, d *delivery) {
+func (s *State) fire(d *delivery) {
+	fp := d.fingerprint
 	a := s.alerts[fp]
 	// Only what names no end can be stale: a post with an end in the future is
 	// alive, whatever its start (ruling 13).
@@ -187,25 +182,23 @@ func (s *State) fire(fp string, d *delivery) {
 	s.dirtyAlert(a)
 	s.dirtyTrace(a)
 	s.remember(alertPrefix, fp)
-	if s.placer.ignore.any(a.Labels) {
+	if d.ignored {
 		return // it is kept for what it inhibits, and is no failure
 	}
-	s.place(a, ended)
+	s.place(a, d.sighting, ended)
 }
 
 // place finds or makes the alert's problem and lets it fail; ended is when the
 // alert last was over, zero if it never was.
-func (s *State) place(a *alert, ended instant) {
-	p, at := s.problemOf(a)
+func (s *State) place(a *alert, x *sighting, ended instant) {
+	p, at := s.problemOf(x), &x.at
 	if p.State == problemHealthy {
 		p.Severity, p.Reason, p.Mem.AtOnce = "", "", false // of an earlier episode
 		p.Service, p.Location = at.Service, at.Location
 	}
 	p.Unplaced = !at.Placed
-	p.Severity = severer(p.Severity, a.Labels["severity"])
-	if r := summary(a.Annotations); r != "" {
-		p.Reason = r
-	}
+	p.Severity = severer(p.Severity, x.severity)
+	p.Reason = cmp.Or(x.summary, p.Reason)
 	s.change(p, func() {
 		p.mute(nil)
 		if at.Class != "" {
@@ -215,8 +208,7 @@ func (s *State) place(a *alert, ended instant) {
 	})
 	a.Problem = p.Key
 	s.dirtyProblem(p)
-	atOnce := s.placer.pageAtOnce.any(a.Labels)
-	if atOnce && !p.Mem.AtOnce {
+	if x.atOnce && !p.Mem.AtOnce {
 		p.Mem.AtOnce = true
 		s.dirtyMemory(p)
 	}
@@ -227,24 +219,17 @@ func (s *State) place(a *alert, ended instant) {
 		return
 	}
 	p.Expired = false
-	s.fail(p, a.StartsAt, !at.Placed || atOnce)
+	s.fail(p, a.StartsAt, !at.Placed || x.atOnce)
 }
 
-// problemOf finds or makes the problem of an alert, and says where that belongs.
-func (s *State) problemOf(a *alert) (*problem, Placement) {
-	at, n := s.placer.place(a.Labels)
-	asset, check := at.Asset, a.Labels["alertname"]
-	key := headstart.ProblemKey(asset + "/" + check)
-	if at.Placed { // named by parts of the key: what lies together is read together
-		asset, check = string(key[:len(asset)]), string(key[len(asset)+1:])
-	} else {
-		key = headstart.ProblemKey("alert:" + a.Fingerprint)
-	}
-	p := s.problems[key]
+// problemOf finds or makes the problem of an alert, and finds out where that belongs.
+func (s *State) problemOf(x *sighting) *problem {
+	x.seek()
+	p := s.problems[x.key]
 	if p == nil {
-		p = s.newProblemOn(n, problem{Key: key, Asset: asset, Check: check, Service: at.Service, Location: at.Location})
+		p = s.newProblemOn(x.node, problem{Key: x.key, Asset: x.asset, Check: x.check, Service: x.at.Service, Location: x.at.Location})
 	}
-	return p, at
+	return p
 }
 
 // further tells of one more alert of a member, or of one that had expired and is
@@ -269,7 +254,8 @@ func (s *State) further(p *problem, a *alert) {
 }
 
 // ended takes a delivery whose end has passed.
-func (s *State) ended(fp string, d *delivery) {
+func (s *State) ended(d *delivery) {
+	fp := d.fingerprint
 	a := s.alerts[fp]
 	if a == nil || !a.Firing {
 		s.bury(fp, a, d.ends)

@@ -220,14 +220,11 @@ func (s *State) crowdsOf(p *problem) []*crowd {
 	case n.leads || n.crowds != nil:
 		return n.crowds
 	}
-	here := storey{p.Location, floorOf(n.device)}
-	crowds, known := s.standing[here]
-	if !known {
-		crowds = s.findCrowds(p)
-		s.standing[here] = crowds
+	if s.standing[n.storey] == nil {
+		s.standing[n.storey] = s.findCrowds(p)
 	}
-	n.crowds = crowds
-	return crowds
+	n.crowds = s.standing[n.storey]
+	return n.crowds
 }
 
 // storey is a floor of a location, or the location where floors are unknown.

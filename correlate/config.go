@@ -48,52 +48,52 @@ type Config struct {
 // Flap says when a problem counts as unstable: Changes of state Within, until
 // it was Quiet.
 type Flap struct {
-	Changes int            `yaml:"changes" json:"changes"`
-	Within  model.Duration `yaml:"within" json:"within"`
-	Quiet   model.Duration `yaml:"quiet" json:"quiet"`
+	Changes int            `yaml:"changes" json:"changes"` // of state
+	Within  model.Duration `yaml:"within" json:"within"`   // this long
+	Quiet   model.Duration `yaml:"quiet" json:"quiet"`     // ends it
 }
 
 // Suspect says when a silent parent nobody monitors is suspected: at least
 // Children, and that Share of all, silent within Window.
 type Suspect struct {
-	Children int            `yaml:"children" json:"children"`
-	Share    float64        `yaml:"share" json:"share"` // 0 to 1
-	Window   model.Duration `yaml:"window" json:"window"`
+	Children int            `yaml:"children" json:"children"` // at least so many things that hang on it
+	Share    float64        `yaml:"share" json:"share"`       // 0 to 1
+	Window   model.Duration `yaml:"window" json:"window"`     // within which they fell silent
 }
 
 // Grouping says when failures without a common cause are still one thing.
 type Grouping struct {
-	Assets int            `yaml:"assets" json:"assets"`
-	Share  float64        `yaml:"share" json:"share"` // 0 to 1
-	Gap    model.Duration `yaml:"gap" json:"gap"`
-	Max    model.Duration `yaml:"max" json:"max"`
+	Assets int            `yaml:"assets" json:"assets"` // at least so many at one place
+	Share  float64        `yaml:"share" json:"share"`   // 0 to 1
+	Gap    model.Duration `yaml:"gap" json:"gap"`       // a failure this long after the last belongs to the group no more
+	Max    model.Duration `yaml:"max" json:"max"`       // a group takes nothing more when it is this old
 }
 
 // Storm says when one umbrella collects unexplained causes, and when it ends.
 type Storm struct {
-	Causes int            `yaml:"causes" json:"causes"`
-	Within model.Duration `yaml:"within" json:"within"`
+	Causes int            `yaml:"causes" json:"causes"` // more separate causes than this
+	Within model.Duration `yaml:"within" json:"within"` // this long begin it
 	Calm   Calm           `yaml:"calm" json:"calm"`
 }
 
 // Calm ends a storm: fewer than Causes Per for For.
 type Calm struct {
-	Causes int            `yaml:"causes" json:"causes"`
-	Per    model.Duration `yaml:"per" json:"per"`
-	For    model.Duration `yaml:"for" json:"for"`
+	Causes int            `yaml:"causes" json:"causes"` // fewer new causes than this
+	Per    model.Duration `yaml:"per" json:"per"`       // each such time
+	For    model.Duration `yaml:"for" json:"for"`       // this long
 }
 
 // Surge is the ticket-surge rule: Alpha is the false-alarm probability,
 // Reporters the distinct requesters needed.
 type Surge struct {
-	Alpha     float64 `yaml:"alpha" json:"alpha"`
-	Reporters int     `yaml:"reporters" json:"reporters"`
+	Alpha     float64 `yaml:"alpha" json:"alpha"`         // probability that chance alone raises it, at each look
+	Reporters int     `yaml:"reporters" json:"reporters"` // different requesters needed
 }
 
 // Recurrence makes a cause that came back Count times Within a problem candidate.
 type Recurrence struct {
-	Count  int            `yaml:"count" json:"count"`
-	Within model.Duration `yaml:"within" json:"within"`
+	Count  int            `yaml:"count" json:"count"`   // so many incidents of one cause
+	Within model.Duration `yaml:"within" json:"within"` // this long
 }
 
 // DefaultConfig returns the settings used for every key the file leaves out.

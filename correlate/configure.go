@@ -102,6 +102,7 @@ func (s *State) configure(c *headstart.LogConfig) error {
 	}
 	s.calendar, s.zone = c.Calendar, zone
 	s.cfg, s.matching, s.placer, s.topo = cfg, matching, placer, newTopology(catalog)
+	s.standing = make([][]*crowd, len(s.topo.storeys))
 	s.topo.noticed(c.Notices)
 	s.placer.bind(s.topo)
 	s.language = c.Language

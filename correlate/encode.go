@@ -20,6 +20,8 @@ type rowWriter struct {
 	keys []byte // those of their keys that had to be put together
 	cuts []cut
 
+	written written // what the last group hits
+
 	day  uint64   // since 1970, of the time written last; zero: none was
 	date [12]byte // that day as a row has it, from the quote up to the T
 }
@@ -37,6 +39,9 @@ const longRows = 1 << 18
 func (w *rowWriter) reset() {
 	if cap(w.b) > longRows {
 		w.b, w.keys, w.cuts = nil, nil, nil // of a row such as the configuration's, which nobody writes again soon
+	}
+	if cap(w.written.text) > longRows {
+		w.written = written{}
 	}
 	w.b, w.keys, w.cuts = w.b[:0], w.keys[:0], w.cuts[:0]
 }

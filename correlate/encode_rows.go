@@ -164,9 +164,10 @@ func (w *rowWriter) group(g *group) {
 }
 
 // hits writes what a group hits. It may be a thousand places, and the row changes
-// with every member, so their text is kept until they change.
+// with every member, so their text is kept until they change, that of the group written
+// last.
 func (w *rowWriter) hits(g *group) {
-	x := &g.written
+	x := &w.written
 	if lists := [3][]string{g.Services, g.Locations, g.Departments}; !x.are(lists) {
 		from := len(w.b)
 		w.texts(`,"services":`, g.Services)

@@ -17,7 +17,6 @@ type group struct {
 	places  map[headstart.ProblemKey]int // index in members, of those whose seat is elsewhere
 	open    []*problem                   // open ones whose rows name this group, in no order
 	impact  *impact                      // nil unless live
-	written written                      // of the lists of its row
 	listed  bool                         // its row is in dirty
 }
 
@@ -228,6 +227,7 @@ func (s *State) leave(g *group, p *problem) {
 // join adds p to a group that explains it.
 func (s *State) join(p *problem, g *group, outcome string, facts ...string) {
 	s.add(p, g, "T-07")
+	s.lately = p // who hears of it asks for its alerts
 	s.alone(p, g.collects())
 	c := s.say(headstart.MemberJoined, "T-07", outcome, string(p.Key), facts...)
 	c.Group, c.Problem, c.Alert = g.ID, p.Key, firstAlert(p)
@@ -238,14 +238,25 @@ func (s *State) join(p *problem, g *group, outcome string, facts ...string) {
 }
 
 // moreAlerts tells of the further alerts a problem brings along: each is owed
-// its own receivers (ruling 16).
+// its own receivers (ruling 16). Beyond the first few it tells how many there are: one
+// check of one asset may fail with thousands of alerts, and a unit has no room for a
+// decision about each (ruling 1).
 func (s *State) moreAlerts(g *group, p *problem) {
 	for i := 1; i < len(p.Alerts); i++ {
-		fp := p.Alerts[i].Fingerprint
-		c := s.say(headstart.AlertSeen, "D-02", "alert", string(p.Key), "alert", fp)
-		c.Group, c.Problem, c.Alert = g.ID, p.Key, fp
+		outcome, facts := "alert", []string{"alert", p.Alerts[i].Fingerprint}
+		if i == namedAlerts {
+			outcome, facts = "alerts", []string{"more", itoa(len(p.Alerts) - i)}
+		}
+		c := s.say(headstart.AlertSeen, "D-02", outcome, string(p.Key), facts...)
+		c.Group, c.Problem, c.Alert = g.ID, p.Key, p.Alerts[i].Fingerprint
+		if i == namedAlerts {
+			return
+		}
 	}
 }
+
+// namedAlerts is how many alerts of a problem that joins are told of one by one.
+const namedAlerts = 20
 
 func (s *State) startedAt(g *group, began instant) {
 	if !began.IsZero() && began.Before(instantOf(g.StartedAt)) {

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// Matching is the key tickets.matching: of the configuration.
+// Matching says how sure a ticket must be about an incident. It is the key
+// tickets.matching of the configuration.
 type Matching struct {
 	// Mode is suggest or auto. In suggest no ticket is linked without a person;
 	// the band still says what would have been.

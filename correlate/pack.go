@@ -22,6 +22,7 @@ type pack struct {
 	memories []memory
 	alerts   []alert
 	traces   []tracePack
+	groups   []groupPack
 	members  []seated
 	assets   []asset
 	timers   []timer
@@ -41,16 +42,22 @@ type tracePack struct {
 	room [1]string
 }
 
+// groupPack is what the row of a group says, with room for the one cause nearly each has.
+type groupPack struct {
+	group
+	room [1]headstart.ProblemKey
+}
+
 // fewCopies is how many copies of a kind a pack keeps room for.
 const fewCopies = 1 << 10
 
-// reset forgets all rows, and what they were copied from.
-func (p *pack) reset() {
+// Empty implements headstart.Rows.
+func (p *pack) Empty() {
 	p.now.reset()
 	p.later.reset()
 	p.ops, p.from = emptyRoom(p.ops), emptyRoom(p.from)
 	p.problems, p.memories, p.alerts, p.traces = emptyRoom(p.problems), emptyRoom(p.memories), emptyRoom(p.alerts), emptyRoom(p.traces)
-	p.members, p.assets, p.timers = emptyRoom(p.members), emptyRoom(p.assets), emptyRoom(p.timers)
+	p.groups, p.members, p.assets, p.timers = emptyRoom(p.groups), emptyRoom(p.members), emptyRoom(p.assets), emptyRoom(p.timers)
 }
 
 // emptyRoom is emptyList, which leaves room to the collector that comes once, such as
@@ -98,6 +105,8 @@ func (p *pack) copied(row any) any {
 		return p.alert(x)
 	case *trace:
 		return p.trace(x)
+	case *group:
+		return p.group(x)
 	case *seated:
 		return x // a copy already
 	case *asset:
@@ -147,6 +156,24 @@ func (p *pack) trace(x *trace) any {
 	c := &p.traces[len(p.traces)-1]
 	c.Held = few(x.Held, c.room[:])
 	return &c.trace
+}
+
+func (p *pack) group(x *group) any {
+	if x.seldom() {
+		return nil
+	}
+	p.groups = append(p.groups, groupPack{})
+	c := &p.groups[len(p.groups)-1]
+	c.Group, c.Own = x.Group, x.Own // lists of what it hits, and the cause's, are made anew when they change
+	c.Own.Tops = few(x.Own.Tops, c.room[:])
+	return &c.group
+}
+
+// seldom reports whether the row of g says what few do, and what may change in place.
+func (g *group) seldom() bool {
+	o := &g.Own
+	return len(o.Absorbing)+len(o.Apart)+len(o.Suspects)+len(o.Reports) > 0 || o.Taking != nil || o.Said != nil || o.Like != nil ||
+		len(g.SilencedBy) > 0 || g.Overrun != nil || g.ProblemCandidate != nil
 }
 
 // few returns a copy of list, in room if that is enough.

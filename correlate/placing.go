@@ -13,15 +13,15 @@ import (
 // reconcile belongs to package alerts.
 type Placing struct {
 	Map           []Mapping `yaml:"map" json:"map"`
-	AssetLabels   []string  `yaml:"asset_labels" json:"asset_labels"`
-	ServiceLabels []string  `yaml:"service_labels" json:"service_labels"`
+	AssetLabels   []string  `yaml:"asset_labels" json:"asset_labels"`     // labels that name an asset, in this order
+	ServiceLabels []string  `yaml:"service_labels" json:"service_labels"` // labels that name a service, in this order
 
 	// Of the lists of matchers below, one that matches is enough.
-	Reachability []string `yaml:"reachability" json:"reachability"`
-	PageAtOnce   []string `yaml:"page_at_once" json:"page_at_once"`
-	Watchdog     []string `yaml:"watchdog" json:"watchdog"`
-	Ignore       []string `yaml:"ignore" json:"ignore"`
-	Confidential []string `yaml:"confidential" json:"confidential"`
+	Reachability []string `yaml:"reachability" json:"reachability"` // they say that their asset does not answer: it may be the cause of others
+	PageAtOnce   []string `yaml:"page_at_once" json:"page_at_once"` // operators are paged without waiting for others
+	Watchdog     []string `yaml:"watchdog" json:"watchdog"`         // alerts that always fire: they prove that their sender lives
+	Ignore       []string `yaml:"ignore" json:"ignore"`             // noise: dropped, though it still inhibits
+	Confidential []string `yaml:"confidential" json:"confidential"` // what they open is confidential
 
 	// DropLabels are left out of an alert's identity, so that the replicas of an
 	// HA pair deliver one alert.
@@ -32,10 +32,10 @@ type Placing struct {
 // Service (templates over .Labels) and have Class. The first rule that names
 // something of the catalog wins.
 type Mapping struct {
-	Match   []string        `yaml:"match" json:"match"`
-	Asset   string          `yaml:"asset" json:"asset,omitempty"`
-	Service string          `yaml:"service" json:"service,omitempty"`
-	Class   headstart.Class `yaml:"class" json:"class,omitempty"`
+	Match   []string        `yaml:"match" json:"match"`               // matchers in Alertmanager's syntax, all of which must hold
+	Asset   string          `yaml:"asset" json:"asset,omitempty"`     // id in the catalog, or a template such as {{ .Labels.node }}
+	Service string          `yaml:"service" json:"service,omitempty"` // the same, of a service
+	Class   headstart.Class `yaml:"class" json:"class,omitempty"`     // reachability: it says that its asset does not answer
 }
 
 // DefaultPlacing returns the settings used for every key the file leaves out.

@@ -37,10 +37,8 @@ type player struct {
 
 	watch func([]headstart.Change) // of each unit; nil: nobody does
 
-	late   bool           // the rows of the unit before are to be written now
-	packed pack           // those rows
-	taken  []headstart.Op // as they were written then
-	packs  int            // units so far
+	packs   int          // units so far
+	waiting [3]unwritten // rows of the last units
 }
 
 func newPlayer(tb judge, check bool) *player {
@@ -104,28 +102,38 @@ func (p *player) unit(changes []headstart.Change) {
 	}
 }
 
-// take takes the rows one unit changed. Those of the unit before, if they were packed too,
-// are written only now, after this one: they must say what they said then.
+// take takes the rows one unit changed. Those of some units before, if they were packed too,
+// are written only now, as a committer that lags behind writes them: they must say what
+// they said then.
 func (p *player) take() []headstart.Op {
 	p.tb.Helper()
-	if p.late {
-		if late := p.packed.Ops(); !sameOps(late, p.taken) {
-			p.tb.Fatalf("rows written after the next unit differ (-at once +later):\n%s", cmp.Diff(p.taken, late))
+	p.packs++
+	w := &p.waiting[p.packs%len(p.waiting)]
+	if w.packed {
+		if late := w.pack.Ops(); !sameOps(late, w.taken) {
+			p.tb.Fatalf("rows written %d units later differ (-at once +later):\n%s", len(p.waiting), cmp.Diff(w.taken, late))
 		}
 	}
-	p.packs++
-	if p.late = !p.quick || p.packs%8 == 0; !p.late { // of ten thousand lives one unit in eight will do
+	if w.packed = !p.quick || p.packs%8 == 0; !w.packed { // of ten thousand lives one unit in eight will do
 		return p.s.Take()
 	}
-	p.packed.apart = true
-	p.s.collect(&p.packed)
+	w.pack.apart = true
+	w.pack.Empty()
+	p.s.collect(&w.pack)
 	ops := p.s.Take()
-	p.taken = p.taken[:0]
+	w.taken = w.taken[:0]
 	for _, op := range ops {
 		op.Val = bytes.Clone(op.Val)
-		p.taken = append(p.taken, op)
+		w.taken = append(w.taken, op)
 	}
 	return ops
+}
+
+// unwritten is what one unit changed, and what its rows said then.
+type unwritten struct {
+	packed bool // else there is nothing to compare
+	pack   pack
+	taken  []headstart.Op
 }
 
 func sameOps(x, y []headstart.Op) bool {
@@ -250,7 +258,7 @@ func pictureOf(s *State) picture {
 	}
 	for id, g := range s.groups {
 		x := *g
-		x.written, x.places, x.open = written{}, nil, nil
+		x.places, x.open = nil, nil
 		p.Groups[id] = &x
 	}
 	for id, g := range s.open {

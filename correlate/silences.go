@@ -45,13 +45,16 @@ func (s *State) applySilence(in *headstart.Silence) {
 	x := *asStored(in)
 	if in.Deleted {
 		x = old.Silence
-		x.EndsAt = s.now.Time()
+		x.EndsAt, x.Every = s.now.Time(), ""
 		if x.StartsAt.After(x.EndsAt) {
 			x.StartsAt = x.EndsAt
 		}
 	}
 	x.StartsAt, x.EndsAt = sane(x.StartsAt).Time(), sane(x.EndsAt).Time()
 	x.UpdatedAt, x.Over = s.now.Time(), false
+	if !in.Deleted {
+		s.begins(&x)
+	}
 	m := newSilence(x)
 	s.silences[x.ID] = m
 	s.current(m)
@@ -149,6 +152,10 @@ func (s *State) waitFor(m *silence) {
 		return
 	}
 	s.mark(headstart.TableSilences, m.ID)
+	if !m.Over && s.comesBack(&m.Silence) {
+		s.at(instantOf(m.StartsAt), muteTimer, m.ID, "")
+		return
+	}
 	if m.Over || memory == 0 {
 		s.cancel(muteTimer, m.ID)
 		delete(s.silences, m.ID)

@@ -50,7 +50,7 @@ type State struct {
 	open     map[headstart.GroupID]*group                 // those that rows of open problems name; see group.open
 	below    map[string]map[headstart.GroupID]struct{}    // asset: live groups whose cause is here or behind here
 	near     map[alike]*crowd                             // key: pending problems, and open ones that stand alone
-	standing map[storey][]*crowd                          // of what cannot be reached there
+	standing [][]*crowd                                   // by number of a storey: of what cannot be reached there; nil: nobody asked
 	loose    map[string]map[headstart.ProblemKey]struct{} // asset: open problems here or behind here that stand alone
 	likes    map[alike]headstart.GroupID                  // key: the group of what fails alike
 	surges   map[headstart.GroupID]struct{}               // groups that users' reports opened
@@ -72,6 +72,8 @@ type State struct {
 	waiting []*timer // loaded, until all they are about is
 
 	// Of the event being applied.
+	sight    sighting // unless it was found out ahead
+	lately   *problem // the last that joined a group; nil: none did
 	now      instant
 	received instant
 	cutGen   uint64             // see recut
@@ -121,7 +123,6 @@ func NewState() *State {
 		muting:    map[string]*silence{},
 		hosts:     map[string]string{},
 		near:      map[alike]*crowd{},
-		standing:  map[storey][]*crowd{},
 		loose:     map[string]map[headstart.ProblemKey]struct{}{},
 		likes:     map[alike]headstart.GroupID{},
 		storm:     stormRow{V: 1},
@@ -153,7 +154,7 @@ func (s *State) Apply(ev headstart.Event) []headstart.Change {
 	case ev.Config != nil:
 		s.applyConfig(ev.Config)
 	case ev.Alert != nil:
-		s.applyAlert(ev.Alert)
+		s.applyAlert(ev.Alert, ev.Ahead)
 	case ev.Refresh != nil:
 		s.applyRefresh(ev.Refresh)
 	case ev.Check != nil:
@@ -280,7 +281,10 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 // it has not so many, or is unknown. In a storm it is asked of each that joins, so it
 // makes nothing.
 func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool) {
-	p := s.problems[key]
+	p := s.lately
+	if p == nil || p.Key != key || p.gone {
+		p = s.problems[key]
+	}
 	if p == nil || n >= len(p.Alerts) {
 		return nil, false, false
 	}

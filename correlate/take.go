@@ -17,6 +17,7 @@ func (s *State) Take() []headstart.Op {
 	if s.Pending() == 0 {
 		return nil
 	}
+	s.taken.Empty()
 	s.collect(&s.taken)
 	s.clean()
 	return s.taken.Ops()
@@ -24,7 +25,7 @@ func (s *State) Take() []headstart.Op {
 
 // Pack is Take for who has the rows written while decisions go on: they are as they
 // stand now, whenever and wherever Ops is called. Room is what an earlier Pack
-// returned that nobody needs any more, or nil.
+// returned and was emptied since, or nil.
 func (s *State) Pack(room headstart.Rows) headstart.Rows {
 	p, ok := room.(*pack)
 	if !ok {
@@ -35,9 +36,8 @@ func (s *State) Pack(room headstart.Rows) headstart.Rows {
 	return p
 }
 
-// collect puts the rows that changed into p.
+// collect puts the rows that changed into p, which is empty.
 func (s *State) collect(p *pack) {
-	p.reset()
 	n := s.Pending()
 	p.ops, p.from = slices.Grow(p.ops, n), slices.Grow(p.from, n)
 	d := &s.dirty

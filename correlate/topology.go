@@ -24,6 +24,7 @@ type topology struct {
 	places     map[string]*headstart.Location
 	population map[kindred]int
 
+	storeys     map[storey]int32      // numbers of those where devices are
 	locations   map[string]int32      // numbers of those where devices and departments are
 	spots       []spot                // where people miss a service
 	missed      []int32               // their numbers, a span of them for each device
@@ -57,6 +58,7 @@ type node struct {
 	people   int   // of a device
 	n        int32 // its place in the catalog, devices first
 	watched  int32 // how many right behind it a probe of ours watches
+	storey   int32 // the number of where it stands, of a device
 	spots    span  // of a device, in the order of its services
 	bears    bool  // it is, or has behind it, a service or what a department uses
 	leads    bool  // something hangs on it
@@ -104,6 +106,7 @@ func newTopology(c *headstart.Catalog) *topology {
 		n.sole = slices.DeleteFunc(slices.Clone(n.kids), func(kid string) bool { return t.wayUp(kid) != n.id })
 		n.above = t.ancestors(n)
 	}
+	t.rise()
 	t.population = population(t)
 	t.inhabit()
 	t.crew()
@@ -131,6 +134,21 @@ func shareNames(c *headstart.Catalog) {
 				d.Services[k] = id
 			}
 		}
+	}
+}
+
+// rise numbers the storeys where devices stand.
+func (t *topology) rise() {
+	t.storeys = map[storey]int32{}
+	for i := range t.catalog.Devices {
+		d := &t.catalog.Devices[i]
+		here := storey{d.Location, floorOf(d)}
+		n, known := t.storeys[here]
+		if !known {
+			n = int32(len(t.storeys))
+			t.storeys[here] = n
+		}
+		t.nodes[d.ID].storey = n
 	}
 }
 

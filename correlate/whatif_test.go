@@ -24,12 +24,14 @@ func twoCores() *headstart.Catalog {
 		},
 		Services: []headstart.Service{{ID: "print"}, {ID: "erp", DependsOn: headstart.Dependencies{{"srv-1", "srv-2"}}}},
 		Devices: []headstart.Device{
-			{ID: "core-a"}, {ID: "core-b"},
+			{ID: "core-a"},
+			{ID: "core-b"},
 			{ID: "sw-n", Location: "noord", DependsOn: headstart.Dependencies{{"core-a", "core-b"}}},
 			{ID: "sw-z", Location: "zuid", DependsOn: headstart.Dependencies{{"core-a"}}},
 			{ID: "prn-n", Kind: "printer", Location: "noord", Services: []string{"print"}, People: 25, DependsOn: headstart.Dependencies{{"sw-n"}}},
 			{ID: "prn-z", Kind: "printer", Location: "zuid", Services: []string{"print"}, People: 8, DependsOn: headstart.Dependencies{{"sw-z"}}},
-			{ID: "srv-1", DependsOn: headstart.Dependencies{{"sw-n"}}}, {ID: "srv-2", DependsOn: headstart.Dependencies{{"sw-z"}}},
+			{ID: "srv-1", DependsOn: headstart.Dependencies{{"sw-n"}}},
+			{ID: "srv-2", DependsOn: headstart.Dependencies{{"sw-z"}}},
 		},
 	}
 }

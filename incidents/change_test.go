@@ -128,7 +128,7 @@ func committing(t *testing.T, l *leader) {
 // lead lets a leader decide one record and commit what follows.
 func lead(t *testing.T, l *leader, e headstart.Entry) {
 	t.Helper()
-	if err := errors.Join(l.step(e), l.commit(), l.commits.settle()); err != nil {
+	if err := errors.Join(l.steps(t.Context(), []headstart.Entry{e}), l.commit(), l.commits.settle()); err != nil {
 		t.Fatal(err)
 	}
 }

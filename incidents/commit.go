@@ -1,34 +1,56 @@
 package incidents
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
 	"headstart"
 )
 
-// step applies one record in units, committing where a commit is full: at
-// places that depend on the log alone (ruling 1).
-func (l *leader) step(e headstart.Entry) error {
-	rec, err := headstart.DecodeRecord(e.Data)
+// stored are records as a store keeps them.
+type stored []headstart.Entry
+
+func (x stored) size(n int) int { return len(x[n].Data) }
+
+func (x stored) events(n int, room []headstart.Event) ([]headstart.Event, error) {
+	rec, err := headstart.DecodeRecord(x[n].Data)
 	if err != nil {
 		// What ingest accepted it also checked; a record nobody can read must not
 		// stop all the others for ever.
-		l.engine.logger.Error("record cannot be read and is skipped", "event_seq", e.Off.String(), "err", err)
-		l.engine.metrics.unreadable.Inc()
 		rec = headstart.Record{V: 1}
 	}
-	l.events = rec.AppendEvents(l.events[:0], e.Off)
-	events := l.events
-	l.read, l.at = e.Off, e.Off.At()
+	return rec.AppendEvents(room, x[n].Off), err
+}
+
+// steps applies records as step does.
+func (l *leader) steps(ctx context.Context, entries []headstart.Entry) error {
+	return l.ahead.each(len(entries), stored(entries), l.fold.correlator, func(n int, events []headstart.Event, unread error) error {
+		return l.step(ctx, entries[n].Off, events, unread)
+	})
+}
+
+// step applies one record in units, committing where a commit is full: at
+// places that depend on the log alone (ruling 1). Of a record that was unread it applies
+// the time. It leaves off between two units when ctx ends: a stop waits for no storm, and
+// the next leader goes on where the last commit stands.
+func (l *leader) step(ctx context.Context, off headstart.Offset, events []headstart.Event, unread error) error {
+	if unread != nil {
+		l.engine.logger.Error("record cannot be read and is skipped", "event_seq", off.String(), "err", unread)
+		l.engine.metrics.unreadable.Inc()
+	}
+	l.read, l.at = off, off.At()
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		before := l.fold.pending()
-		done := l.fold.unit(e.Off, events)
+		done := l.fold.unit(off, events)
 		b := l.fold.book
 		if n := l.fold.pending() - before + len(b.out) + len(b.ack); n > headstart.MaxUnit {
 			// It is committed all the same: a unit is never torn. But a store does not
 			// answer for as long as that takes.
-			l.engine.logger.Error("a unit is too large; please report this", "event_seq", e.Off.String(), "subject", fmt.Sprintf("%d operations, want at most %d", n, headstart.MaxUnit))
+			l.engine.logger.Error("a unit is too large; please report this", "event_seq", off.String(), "subject", fmt.Sprintf("%d operations, want at most %d", n, headstart.MaxUnit))
 		}
 		l.gather()
 		if done {

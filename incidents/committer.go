@@ -27,9 +27,10 @@ type committer struct {
 	err    error         // why, to be read after that; nil: close was called
 }
 
-// parcels is how many there are: one is filled while the other is written. They bound how
-// far the fold is ahead of the store.
-const parcels = 2
+// parcels is how many there are: one is filled while another is written, and the rest wait,
+// so that neither side stops whenever the other does. They bound how far the fold is ahead
+// of the store.
+const parcels = 4
 
 func newCommitter(c *chain, commit func(context.Context, headstart.Batch) error, done func(*parcel)) *committer {
 	w := &committer{

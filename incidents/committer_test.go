@@ -26,7 +26,7 @@ func full(t *testing.T, w *committer, seconds uint64) {
 	w.hand(p)
 }
 
-// TestEngineCommitsInOrder: a slow store lets the fold be two commits ahead and no further;
+// TestEngineCommitsInOrder: a slow store lets the fold be a few commits ahead and no further;
 // they come in the order they were handed over, and settle waits for all.
 func TestEngineCommitsInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -38,17 +38,20 @@ func TestEngineCommitsInOrder(t *testing.T) {
 			return nil
 		}, nil)
 		go func() { _ = w.run(t.Context(), headstart.Token{}) }()
-		full(t, w, 1)
-		full(t, w, 2)
-		third := false
-		go func() { full(t, w, 3); third = true }()
-		if synctest.Wait(); third {
-			t.Error("a third commit was filled while none was through")
+		var want []uint64
+		for n := range uint64(parcels) {
+			full(t, w, n)
+			want = append(want, 1000*n)
+		}
+		further := false
+		go func() { full(t, w, parcels); further = true }()
+		if synctest.Wait(); further {
+			t.Errorf("commit %d was filled while none was through", parcels+1)
 		}
 		close(store)
 		synctest.Wait()
-		if err := w.settle(); err != nil || !slices.Equal(came, []uint64{1000, 2000, 3000}) {
-			t.Errorf("%v were committed (%v), want three in order", came, err)
+		if err := w.settle(); err != nil || !slices.Equal(came, append(want, 1000*parcels)) {
+			t.Errorf("%v were committed (%v), want all in order", came, err)
 		}
 		w.close()
 		<-w.ended
@@ -67,8 +70,9 @@ func TestEngineFailedCommitIsTheLast(t *testing.T) {
 		}, func(*parcel) { t.Error("it is told as committed") })
 		ran := make(chan error, 1)
 		go func() { ran <- w.run(t.Context(), headstart.Token{}) }()
-		full(t, w, 1)
-		full(t, w, 2)
+		for n := range uint64(parcels) {
+			full(t, w, n)
+		}
 		close(fail)
 		_, next := w.parcel()
 		for _, err := range []error{<-ran, next, w.settle()} {

@@ -41,7 +41,7 @@ type Announce struct {
 	FourEyes bool `yaml:"four_eyes" json:"four_eyes"`
 
 	Address   string            `yaml:"address" json:"address"` // how the Dutch speaks to its readers: u or je
-	Templates string            `yaml:"templates" json:"-"`     // file or folder of the organisation's own lines, which enter the log as LogConfig.OwnWords; empty: none
+	Templates string            `yaml:"templates" json:"-"`     // file or folder of the organisation's own lines, they enter the log with the configuration; empty: none
 	Policy    map[string]string `yaml:"policy" json:"policy"`   // phase, or all: auto, auto_if_untouched, approval
 	Push      Push              `yaml:"push" json:"push"`
 	Quiet     Quiet             `yaml:"quiet" json:"quiet"`
@@ -60,24 +60,24 @@ type Push struct {
 
 // Quiet are the hours in which nothing is pushed by itself. From equal to To: never quiet.
 type Quiet struct {
-	From       string `yaml:"from" json:"from"`
-	To         string `yaml:"to" json:"to"`
+	From       string `yaml:"from" json:"from"`               // clock time at which they begin
+	To         string `yaml:"to" json:"to"`                   // clock time at which they end
 	ClosedDays bool   `yaml:"closed_days" json:"closed_days"` // so are days on which nobody works: weekends, holidays
 	Critical   string `yaml:"critical" json:"critical"`       // page: not even a P1 is pushed; push: a P1 is
 }
 
 // ConfirmRule is when "Ik heb dit ook" without an incident opens a suspicion.
 type ConfirmRule struct {
-	Devices int            `yaml:"devices" json:"devices"`
-	Within  model.Duration `yaml:"within" json:"within"`
+	Devices int            `yaml:"devices" json:"devices"` // at least so many, at one place and from inside
+	Within  model.Duration `yaml:"within" json:"within"`   // this long
 }
 
 // Escalation is after how long nobody's incident, or a silent owner's, is brought to
 // its support group, and to each further line, by priority. Zero, as a priority that
 // nobody names: never.
 type Escalation struct {
-	Unowned     map[string]model.Duration `yaml:"unowned" json:"unowned"`
-	SilentOwner map[string]model.Duration `yaml:"silent_owner" json:"silent_owner"`
+	Unowned     map[string]model.Duration `yaml:"unowned" json:"unowned"`           // nobody took it for so long
+	SilentOwner map[string]model.Duration `yaml:"silent_owner" json:"silent_owner"` // who has it did nothing that is known here for so long
 }
 
 // DefaultConfig returns the settings of CONTRACT section 2.

@@ -21,6 +21,7 @@ type Store interface {
 	Read(ctx context.Context, after headstart.Offset, max int, block time.Duration) ([]headstart.Entry, error)
 	Acquire(ctx context.Context, owner string, ttl time.Duration) (headstart.Token, bool, error)
 	Renew(ctx context.Context, t headstart.Token, ttl time.Duration) error
+	Barrier(ctx context.Context, t headstart.Token, ttl time.Duration) error
 	Release(ctx context.Context, t headstart.Token) error
 	Commit(ctx context.Context, b headstart.Batch) error
 	Head(ctx context.Context) (headstart.Cursor, error)
@@ -59,7 +60,8 @@ type Engine struct {
 	metrics *metrics
 
 	leads  atomic.Bool
-	proved atomic.Int64 // monotonic: when the last successful renewal was sent
+	term   atomic.Pointer[headstart.Token] // of the term this process leads in
+	proved atomic.Int64                    // monotonic: when the last successful renewal was sent
 	start  time.Time
 }
 
@@ -77,6 +79,17 @@ func New(o Options) *Engine {
 // sends, hence the margin of a third.
 func (e *Engine) Leading() bool {
 	return e.leads.Load() && time.Since(e.start)-time.Duration(e.proved.Load()) < e.o.TTL*2/3
+}
+
+// Barrier returns once what this engine has committed cannot be taken back by a replica
+// that takes over: ask it after reading the outbox and before sending. ErrFenced: another
+// engine leads. ErrUnconfirmed: no replica has it yet.
+func (e *Engine) Barrier(ctx context.Context) error {
+	tok := e.term.Load()
+	if tok == nil || !e.Leading() {
+		return headstart.ErrFenced
+	}
+	return e.o.Store.Barrier(ctx, *tok, e.o.TTL)
 }
 
 // Run leads whenever it can until ctx is done, and returns nil then.
@@ -149,6 +162,9 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 			cancel(err) // the fold may wait for a record, for half a minute
 		}
 	}()
+	scouted := make(chan struct{})
+	go func() { defer close(scouted); l.ahead.run() }()
+	defer func() { l.ahead.close(); <-scouted }()
 	defer func() {
 		e.leads.Store(false)
 		cancel(nil) // what is not committed yet the next leader decides alike
@@ -158,6 +174,7 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	if err := l.catchUp(ctx); err != nil {
 		return fmt.Errorf("catch up: %w", whyEnded(ctx, err))
 	}
+	e.term.Store(&tok)
 	e.leads.Store(true)
 	e.logger.Info("leading", "cursor", l.prev.String(), "duration", time.Since(began))
 	for {

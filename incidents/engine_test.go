@@ -31,7 +31,8 @@ type shelf struct {
 	held    bool
 	out     map[string]headstart.Owed
 	commits []headstart.Batch
-	fail    error
+	fail    error // of the next commit, which does not happen
+	lost    error // of the next commit, which does
 	moved   chan struct{}
 }
 
@@ -96,6 +97,10 @@ func (s *shelf) Renew(_ context.Context, t headstart.Token, _ time.Duration) err
 	return nil
 }
 
+func (s *shelf) Barrier(ctx context.Context, t headstart.Token, ttl time.Duration) error {
+	return s.Renew(ctx, t, ttl)
+}
+
 func (s *shelf) Release(_ context.Context, t headstart.Token) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,7 +136,9 @@ func (s *shelf) Commit(_ context.Context, b headstart.Batch) error {
 	}
 	s.cursor = b.Next
 	s.commits = append(s.commits, b)
-	return nil
+	err := s.lost
+	s.lost = nil
+	return err
 }
 
 func (s *shelf) Head(context.Context) (headstart.Cursor, error) {

@@ -18,6 +18,10 @@ type Correlator interface {
 	Do(ev headstart.Event, group, into headstart.GroupID) ([]headstart.Change, error)
 	Suspect(ev headstart.Event, x headstart.Suspicion) []headstart.Change // what people confirm and no group hits
 
+	// Scout returns one for events that Apply is called with next. Room is one that nobody
+	// needs any more; nil: none.
+	Scout(room headstart.Scout) headstart.Scout
+
 	NextDeadline() (due time.Time, ok bool)
 	Fire() []headstart.Change // the earliest timer, at its own due time
 	Blind(d time.Duration)    // nobody was looking for d (ruling 5)
@@ -26,7 +30,7 @@ type Correlator interface {
 	Take() []headstart.Op // rows changed since they were last taken, in a fixed order; until the next Take
 
 	// Pack is Take for who has them written while decisions go on: they say what they
-	// say now. Room is what an earlier Pack returned that nobody needs any more; nil: none.
+	// say now. Room is what an earlier Pack returned and was emptied since; nil: none.
 	Pack(room headstart.Rows) headstart.Rows
 
 	Load(table string, row headstart.Row) error

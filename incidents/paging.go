@@ -55,7 +55,8 @@ func (b *book) touchMember(i *incident, key headstart.ProblemKey) {
 		b.touchPages(i, "joined")
 		return
 	}
-	if p, _ := b.pagingOf(i, "joined"); !p.all {
+	// A member with many alerts is told of once for each, one after the other.
+	if p, _ := b.pagingOf(i, "joined"); !p.all && (len(p.members) == 0 || p.members[len(p.members)-1] != key) {
 		p.members = append(p.members, key)
 	}
 }
@@ -88,17 +89,18 @@ func (b *book) pageOn(i *incident, reason, from string, members []headstart.Prob
 }
 
 func (b *book) pageFiring(i *incident, reason, from string, members []headstart.ProblemKey) {
-	wanted := map[string][]headstart.NoticeAlert{}
+	wanted, held := map[string][]headstart.NoticeAlert{}, false
 	for _, key := range members {
 		for _, a := range b.memberAlerts(key) {
 			to, later := b.router.Receivers(a.Labels, b.now)
 			for _, r := range to {
 				wanted[r] = append(wanted[r], a)
 			}
-			if later {
-				b.openLater(i)
-			}
+			held = held || later
 		}
+	}
+	if held {
+		b.openLater(i)
 	}
 	b.eachReceiver(i, reason, from, slices.Sorted(maps.Keys(wanted)), func(r string) {
 		got, told := i.knows(r)
@@ -169,7 +171,7 @@ func (b *book) unaware(i *incident, labels map[string]string) bool {
 			return true
 		}
 	}
-	return later && !i.X.Look.After(b.now)
+	return later && !i.X.Look.After(b.now) && !b.router.Opens(b.now).IsZero()
 }
 
 func (b *book) pageResolved(i *incident, from string) {

@@ -33,6 +33,9 @@ type parcel struct {
 
 // reset empties p, whose memory serves again.
 func (p *parcel) reset() {
+	if p.correlation != nil {
+		p.correlation.Empty()
+	}
 	clear(p.timeline)
 	p.out, p.ack, p.asks, p.clock = nil, nil, nil, nil
 	p.own, p.timeline, p.touched = emptied(p.own), emptied(p.timeline), p.touched[:0]

@@ -162,14 +162,13 @@ func (b *book) judge(i *incident) {
 	if !b.judges(i) {
 		return
 	}
-	if len(b.audiences(i)) <= fewAudiences {
-		b.judgeFrom(i, "")
-		return
-	}
 	j := &i.X.Judging
 	switch next := j.At.Add(judgeEvery); {
 	case j.Due:
 		j.Again = true
+	case len(b.audiences(i)) <= fewAudiences:
+		b.judgeFrom(i, "")
+		return
 	case b.now.Before(next):
 		j.Due = true
 		b.agenda.add(next, doJudge, string(i.ID), 0, false)

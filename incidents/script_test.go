@@ -38,6 +38,7 @@ func (s *script) Failing(string) (since, before int)                { return s.f
 func (s *script) Pending() int                                      { return 0 }
 func (s *script) Take() []headstart.Op                              { return nil }
 func (s *script) Pack(headstart.Rows) headstart.Rows                { return noRows{} }
+func (s *script) Scout(headstart.Scout) headstart.Scout             { return blindScout{} }
 func (s *script) Load(string, headstart.Row) error                  { return nil }
 func (s *script) Loaded() error                                     { return nil }
 func (s *script) Blind(d time.Duration)                             { s.shift += d }
@@ -50,10 +51,16 @@ func (s *script) AlertLabels(k headstart.ProblemKey, n int) (labels map[string]s
 	return a.Labels, len(a.Silenced) > 0, n+1 < len(p.Alerts)
 }
 
+// blindScout finds nothing out.
+type blindScout struct{}
+
+func (blindScout) Look([]headstart.Event) {}
+
 // noRows are those of a correlator that has none.
 type noRows struct{}
 
 func (noRows) Ops() []headstart.Op { return nil }
+func (noRows) Empty()              {}
 
 func (s *script) OpenMembers(id headstart.GroupID) (k []headstart.ProblemKey) {
 	for key, p := range s.problems {

@@ -20,14 +20,15 @@ type leader struct {
 	ack []string
 	at  time.Time // of the newest record gathered
 
+	ahead   *ahead
 	commits *committer
 	seen    int // number of the newest incident that metrics were told of
 
-	events []headstart.Event // of the record being applied, in the room of those before
+	ticked time.Time // when the last tick was appended, by the clock of this process
 }
 
 func newLeader(e *Engine, tok headstart.Token, f *fold) *leader {
-	return &leader{engine: e, tok: tok, fold: f, commits: newCommitter(f.chain, e.o.Store.Commit, e.committed)}
+	return &leader{engine: e, tok: tok, fold: f, ahead: newAhead(), commits: newCommitter(f.chain, e.o.Store.Commit, e.committed)}
 }
 
 // load reads every table after the lease is held: before, the old leader may
@@ -81,10 +82,8 @@ func (l *leader) take(ctx context.Context, block time.Duration) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read log after %s: %w", l.read, err)
 	}
-	for _, e := range entries {
-		if err := l.step(e); err != nil {
-			return 0, err
-		}
+	if err := l.steps(ctx, entries); err != nil {
+		return 0, err
 	}
 	return len(entries), l.commit()
 }
@@ -137,11 +136,15 @@ func (l *leader) patience(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read the log's clock: %w", err)
 	}
-	return max(min(due.Sub(now), block), shortestTick), nil
+	return max(min(due.Sub(now), block), shortestTick-time.Since(l.ticked), shortestBlock), nil
 }
 
-// shortestTick is the least time between two ticks (ruling 4).
-const shortestTick = 20 * time.Millisecond
+// shortestTick is the least time between two ticks (ruling 4); shortestBlock is that of
+// one reading: the log's clock has milliseconds.
+const (
+	shortestTick  = 20 * time.Millisecond
+	shortestBlock = time.Millisecond
+)
 
 // tick tells the time when a deadline passed in silence. Time enters through
 // the log alone, or a replay would decide differently.
@@ -158,5 +161,6 @@ func (l *leader) tick(ctx context.Context) error {
 	if _, err := l.engine.o.Store.Append(ctx, []headstart.Append{{Data: headstart.Record{V: 1}.Encode()}}); err != nil {
 		return fmt.Errorf("append tick: %w", err)
 	}
+	l.ticked = time.Now()
 	return nil
 }

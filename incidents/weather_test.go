@@ -84,7 +84,11 @@ func (w *weather) record(at time.Time, l headstart.Line) {
 	}
 	w.last = off
 	w.events = headstart.NewRecord(off.At(), l).AppendEvents(w.events[:0], off)
-	events := w.events
+	w.apply(off, w.events)
+}
+
+// apply applies the events of one record.
+func (w *weather) apply(off headstart.Offset, events []headstart.Event) {
 	for done := false; !done; {
 		var began time.Time
 		if w.watch != nil {
@@ -136,12 +140,49 @@ func (w *weather) rage(events []headstart.Event) {
 	w.committer = newCommitter(w.fold.chain, w.committed, nil)
 	go func() { _ = w.committer.run(context.Background(), headstart.Token{}) }()
 	defer func() { w.committer.close(); <-w.committer.ended }()
-	for _, ev := range events {
-		w.record(ev.At, ev.Line)
+	a := newAhead()
+	go a.run()
+	defer a.close()
+	for from := 0; from < len(events); from += readAtOnce {
+		some := unreadAfter(w.last, events[from:min(from+readAtOnce, len(events))])
+		err := a.each(len(some.list), some, w.fold.correlator, func(_ int, events []headstart.Event, _ error) error {
+			w.last = events[0].Off
+			w.apply(w.last, events)
+			return nil
+		})
+		if err != nil {
+			panic(err) // apply has none
+		}
 	}
 	end := monday.Add(10 * time.Minute)
 	w.record(end, headstart.Line{})
 	w.commit(w.last)
+}
+
+// unread are lines as a log gives them, each a record of its own that need not be decoded.
+type unread struct {
+	list []headstart.Event
+	offs []headstart.Offset
+}
+
+// unreadAfter puts events behind a record.
+func unreadAfter(last headstart.Offset, events []headstart.Event) *unread {
+	x := &unread{list: events}
+	for _, ev := range events {
+		off := headstart.Offset{Ms: uint64(ev.At.UnixMilli())}
+		if !last.Before(off) {
+			off = headstart.Offset{Ms: last.Ms, Seq: last.Seq + 1}
+		}
+		last = off
+		x.offs = append(x.offs, off)
+	}
+	return x
+}
+
+func (x *unread) size(int) int { return 300 }
+
+func (x *unread) events(n int, room []headstart.Event) ([]headstart.Event, error) {
+	return headstart.NewRecord(x.offs[n].At(), x.list[n].Line).AppendEvents(room, x.offs[n]), nil
 }
 
 // pushes are what users were sent.

@@ -122,7 +122,8 @@ func TestDecode(t *testing.T) {
 			[]Entry{
 				{KnownError: headstart.KnownError{Title: headstart.Names{"": "Papier kreukt"}, Services: []string{"print", "lan"}, Symptoms: map[string][]string{"nl": {"papier kreukt"}}, Fix: "klep\n\ndicht"}},
 				{KnownError: headstart.KnownError{ID: "KE-8", ReviewBy: "2027-01-01"}},
-			}, "",
+			},
+			"",
 		},
 		"Markdown, a fact misspelt":   {formats[1], "## KE-8\n- fixx: y\n## KE-9\n- kb: z\n", []Entry{{KnownError: headstart.KnownError{ID: "KE-9", KB: "z"}}}, `line 2: "fixx" is not known`},
 		"Markdown, words of nothing":  {formats[1], "## KE-8\nzomaar\n", nil, `line 2: "zomaar" belongs to nothing`},

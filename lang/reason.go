@@ -24,7 +24,7 @@ func (w *Words) Reason(text string) string {
 
 func (w *Words) oneReason(text string) (string, bool) {
 	for _, r := range reasons {
-		if !strings.HasPrefix(text, r.begins) { // most do not, and a pattern takes its time to say so
+		if !strings.HasPrefix(text, r.begins) || !strings.HasSuffix(text, r.ends) { // most do not, and a pattern takes its time to say so
 			continue
 		}
 		if values := r.pattern.FindStringSubmatch(text); values != nil {
@@ -94,6 +94,7 @@ func nextReason(text string) (part, between, rest string) {
 type reason struct {
 	key     string
 	begins  string // what stands before its first variable
+	ends    string // what stands behind its last one
 	pattern *regexp.Regexp
 }
 
@@ -110,7 +111,8 @@ func readReasons(texts map[string]string) []reason {
 		pattern = quotedVariable.ReplaceAllString(pattern, `(?P<$1>\S+)`)
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		begins, _, _ := strings.Cut(texts[key], "{")
-		out = append(out, reason{key: base, begins: begins, pattern: regexp.MustCompile("^" + pattern + "$")})
+		ends := texts[key][strings.LastIndexByte(texts[key], '}')+1:]
+		out = append(out, reason{key: base, begins: begins, ends: ends, pattern: regexp.MustCompile("^" + pattern + "$")})
 	}
 	return out
 }

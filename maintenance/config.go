@@ -22,10 +22,10 @@ type Config struct {
 // Window is planned work written down in the configuration: once, or again and
 // again where Every says when.
 type Window struct {
-	ID        string   `yaml:"id"`
-	Assets    []string `yaml:"assets,omitempty"`
-	Services  []string `yaml:"services,omitempty"`
-	Locations []string `yaml:"locations,omitempty"`
+	ID        string   `yaml:"id"`                  // its name; keep it when you change the rest
+	Assets    []string `yaml:"assets,omitempty"`    // devices and services it is about
+	Services  []string `yaml:"services,omitempty"`  // that are affected
+	Locations []string `yaml:"locations,omitempty"` // that are affected
 
 	// StartsAt and EndsAt bound the window. With Every they bound the series, and
 	// either may be left out.
@@ -38,7 +38,7 @@ type Window struct {
 	Every timeinterval.TimeInterval `yaml:"every,omitempty"`
 
 	Summary headstart.Names `yaml:"summary,omitempty"` // what people notice
-	Owner   string          `yaml:"owner,omitempty"`
+	Owner   string          `yaml:"owner,omitempty"`   // who does the work
 }
 
 // recurs reports whether w comes more than once.

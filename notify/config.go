@@ -41,8 +41,8 @@ type Config struct {
 
 // ChannelConfig is one entry of channels.
 type ChannelConfig struct {
-	Name      string   `yaml:"name" json:"name"`
-	Type      string   `yaml:"type" json:"type"`                     // see kindOf
+	Name      string   `yaml:"name" json:"name"`                     // its name in pages, logs and metrics
+	Type      string   `yaml:"type" json:"type"`                     // email, graph, slack, slack-webhook, teams, ntfy, mattermost, sms, servicenow-outage or webhook
 	Audiences []string `yaml:"audiences" json:"audiences,omitempty"` // empty: all
 
 	// Timeout of one attempt, from dialling to the last answer; zero: 30 s.

@@ -27,9 +27,9 @@ type HeartbeatConfig struct {
 	// Interval between two calls; zero: 60s. Its owner should wait for two or three.
 	Interval model.Duration `yaml:"interval" json:"interval"`
 
-	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"` // empty: the system's
-	ProxyURL string `yaml:"proxy_url" json:"-"`               // may hold a password; empty: none
-	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"`
+	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"`   // empty: the system's
+	ProxyURL string `yaml:"proxy_url" json:"-"`                 // may hold a password; empty: none
+	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"` // hosts that are reached without proxy_url, with commas
 }
 
 const (

@@ -15,10 +15,11 @@ import (
 type hours struct {
 	named map[string][]timeinterval.TimeInterval
 	root  *dispatch.Route // nil: no route has any
+	turns *turns
 }
 
 func newHours(doc *routing) (hours, error) {
-	h := hours{named: map[string][]timeinterval.TimeInterval{}}
+	h := hours{named: map[string][]timeinterval.TimeInterval{}, turns: &turns{}}
 	var errs []error
 	add := func(name string, list []timeinterval.TimeInterval) {
 		if _, twice := h.named[name]; twice {
@@ -88,64 +89,6 @@ func (r *Router) Resting(receiver string, at time.Time) bool {
 		}
 	})
 	return some && !open
-}
-
-// horizon is how far Opens looks ahead: intervals by month come round within a year.
-const horizon = 400
-
-// Opens is the first time after one at which a time interval begins or ends; zero: none
-// does within 400 days.
-func (r *Router) Opens(after time.Time) time.Time {
-	if r.hours.root == nil {
-		return time.Time{}
-	}
-	var first time.Time
-	for _, list := range r.hours.named {
-		for _, x := range list {
-			if t := turn(x, after); !t.IsZero() && (first.IsZero() || t.Before(first)) {
-				first = t
-			}
-		}
-	}
-	return first
-}
-
-// turn is when x begins or ends next. It can only at midnight, at the minutes it names,
-// and when the clocks are changed, which is on a full quarter of an hour.
-func turn(x timeinterval.TimeInterval, after time.Time) time.Time {
-	zone := time.UTC
-	if x.Location != nil {
-		zone = x.Location.Location
-	}
-	was := x.ContainsTime(after)
-	year, month, day := after.In(zone).Date()
-	for d := range horizon {
-		for _, minute := range minutes(x, year, month, day+d, zone) {
-			if minute.After(after) && x.ContainsTime(minute) != was {
-				return minute.UTC()
-			}
-		}
-	}
-	return time.Time{}
-}
-
-// minutes are the times of a day at which x may begin or end, in order.
-func minutes(x timeinterval.TimeInterval, year int, month time.Month, day int, zone *time.Location) []time.Time {
-	midnight := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	out := []time.Time{midnight}
-	for _, r := range x.Times {
-		for _, m := range []int{r.StartMinute, r.EndMinute} {
-			out = append(out, time.Date(year, month, day, 0, m, 0, 0, zone))
-		}
-	}
-	_, before := midnight.Zone()
-	if _, then := midnight.AddDate(0, 0, 1).Zone(); then != before { // the clocks are changed today
-		for q := range 25 * 4 {
-			out = append(out, midnight.Add(time.Duration(q)*15*time.Minute))
-		}
-	}
-	slices.SortFunc(out, time.Time.Compare)
-	return out
 }
 
 // Intervals names the time intervals there are, sorted.

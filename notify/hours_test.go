@@ -2,6 +2,7 @@ package notify
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,5 +116,47 @@ func TestHoursMistakes(t *testing.T) {
 		"{route: }": "empty",
 	} {
 		wantError(t, text, want)
+	}
+}
+
+// What Opens remembers it would find anew, also of an interval that is further away than it
+// looks.
+func TestOpensRemembers(t *testing.T) {
+	text := shifts + "- {matchers: [team=far], receiver: far, mute_time_intervals: [far]}\n"
+	text = strings.Replace(text, "- {name: past", "- {name: far, time_intervals: [{years: ['2028'], months: [march]}]}\n- {name: past", 1)
+	text = strings.Replace(text, "\n- {matchers: [team=far]", "\n  - {matchers: [team=far]", 1)
+	r, err := NewRouter(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	anew := func(at time.Time) (first time.Time) {
+		for _, list := range r.hours.named {
+			for _, x := range list {
+				if next := turn(x, at); !next.IsZero() && (first.IsZero() || next.Before(first)) {
+					first = next
+				}
+			}
+		}
+		return first
+	}
+	far := r.hours.named["far"]
+	delete(r.hours.named, "night")
+	delete(r.hours.named, "weekend")
+	from, found := time.Date(2027, 1, 20, 0, 0, 0, 0, time.UTC), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		at := from
+		for range 12 {
+			at = at.Add(time.Duration(rapid.IntRange(-600, 5000).Draw(rt, "minutes")) * time.Minute)
+			got, want := r.Opens(at), anew(at)
+			if !got.Equal(want) {
+				rt.Fatalf("after %s comes %s; anew it finds %s", at, got, want)
+			}
+			if !got.IsZero() {
+				found++
+			}
+		}
+	})
+	if len(far) != 1 || found == 0 {
+		t.Errorf("the far interval was found %d times; the test shows nothing", found)
 	}
 }

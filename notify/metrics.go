@@ -41,7 +41,7 @@ func newMetrics(reg prometheus.Registerer, dead func() int) *metrics {
 		}),
 		ahead: f.NewCounter(prometheus.CounterOpts{
 			Name: "headstart_sends_without_barrier_total",
-			Help: "Messages sent before the replicas of the store confirmed their decision; after a failover such a one may be sent again. Without store.min_replicas there is nothing to wait for.",
+			Help: "Messages that left though no replica of the store had confirmed their decision within five seconds; after a failover such a one may be sent again.",
 		}),
 	}
 }

@@ -33,6 +33,7 @@ type item struct {
 	handle     Handle
 	superseded bool // a newer message makes it pointless
 	inherited  bool // it was decided before this sender led
+	held       bool // no replica of the store is known to have it
 
 	// again is an outcome to report once more, without sending anything.
 	again *headstart.Delivery
@@ -68,6 +69,18 @@ func newQueue() queue {
 // in memory: it may lead again before the engine has read that.
 func (q *queue) clear() { q.items, q.byID = nil, map[string]*item{} }
 
+// held reports whether something waits for the replicas of the store, and release lets
+// it go.
+func (q *queue) held() bool {
+	return slices.ContainsFunc(q.items, func(it *item) bool { return it.held })
+}
+
+func (q *queue) release() {
+	for _, it := range q.items {
+		it.held = false
+	}
+}
+
 // replace takes in a fresh reading of the outbox.
 func (q *queue) replace(owed []headstart.Owed, placeOf func(*headstart.Notice) *place, now time.Time) {
 	old := q.byID
@@ -77,7 +90,8 @@ func (q *queue) replace(owed []headstart.Owed, placeOf func(*headstart.Notice) *
 		if it == nil || !bytes.Equal(it.data, o.Data) {
 			it = newItem(o)
 		} else {
-			again := *it // an attempt may be running with the old one
+			again := *it        // an attempt may be running with the old one
+			again.data = o.Data // which the store may share
 			it = &again
 		}
 		it.due = o.Due
@@ -118,7 +132,7 @@ func newItem(o headstart.Owed) *item {
 		n = &headstart.Notice{Plane: headstart.Plane(fmt.Sprintf("unreadable: %v", err)), At: o.Due}
 	}
 	n.Key = o.ID
-	return &item{id: o.ID, data: o.Data, notice: n}
+	return &item{id: o.ID, data: o.Data, notice: n, held: true}
 }
 
 // behindAfter is how long a message may be late before the newest of its thread
@@ -159,7 +173,7 @@ func (q *queue) ready(now time.Time) []*item {
 			continue
 		}
 		behind[it.thread] = true
-		if it.place.busy || taken[it.place] || now.Before(it.place.until) || now.Before(it.due) || now.Before(m.retryAt) {
+		if it.held || it.place.busy || taken[it.place] || now.Before(it.place.until) || now.Before(it.due) || now.Before(m.retryAt) {
 			continue
 		}
 		taken[it.place] = true

@@ -33,9 +33,9 @@ type Options struct {
 	Operators *Operators
 	Tickets   []TicketWriter
 
-	// Replicated says that the store has replicas. A message leaves before they confirm
-	// the commit that owes it, which is counted.
-	Replicated bool
+	// Barrier returns once no failover can take back what the outbox said before it;
+	// see confirmed. Nil: there is nothing to wait for.
+	Barrier func(context.Context) error
 
 	// Report makes the morning report that a notice of PlaneDesk asks for, as things are
 	// now; nil: this process makes none.
@@ -66,12 +66,14 @@ type Sender struct {
 	skew    atomic.Int64 // log clock minus ours, in nanoseconds
 	leads   time.Time    // since when this sender leads; zero: it does not
 	trouble string       // of the store, already logged
+	behind  time.Time    // since when no replica confirms; zero: they do
+	ahead   atomic.Bool  // messages leave without that
 	results chan result
 	running sync.WaitGroup
 }
 
-// How often the outbox is read when nothing wakes the sender, how soon when
-// something does, and how much of it.
+// How often the outbox is read when nothing wakes the sender, how long after the last
+// reading when something does, and how much of it.
 const (
 	pollEvery = time.Second
 	readPause = 20 * time.Millisecond
@@ -121,7 +123,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	s.read(ctx)
-	wake, soon := s.o.Wake, (<-chan time.Time)(nil)
+	wake, soon, last := s.o.Wake, (<-chan time.Time)(nil), time.Now()
 	for {
 		s.dispatch(ctx)
 		select {
@@ -133,11 +135,11 @@ func (s *Sender) Run(ctx context.Context) error {
 			if !open {
 				wake = nil
 			}
-			if soon == nil { // a storm of commits is one reading
-				soon = time.After(readPause)
+			if soon == nil { // at once after a quiet time; of a storm of commits a few are one reading
+				soon = time.After(readPause - time.Since(last))
 			}
 		case <-soon:
-			soon = nil
+			soon, last = nil, time.Now()
 			s.read(ctx)
 		case <-ticker.C:
 			s.read(ctx)
@@ -149,7 +151,8 @@ func (s *Sender) Run(ctx context.Context) error {
 // every message in it is still owed.
 func (s *Sender) read(ctx context.Context) {
 	if !s.o.Leading() {
-		s.leads = time.Time{}
+		s.leads, s.behind = time.Time{}, time.Time{}
+		s.ahead.Store(false)
 		s.queue.clear()
 		s.metrics.show(s.queue.backlog(s.now()))
 		return
@@ -167,6 +170,9 @@ func (s *Sender) read(ctx context.Context) {
 		s.leads = s.now()
 	}
 	s.queue.replace(owed, s.placeOf, s.now())
+	if s.queue.held() && s.confirmed(ctx) {
+		s.queue.release()
+	}
 	pending, oldest := s.queue.backlog(s.now())
 	s.metrics.show(pending, oldest)
 	s.motion.noteRead(oldest)
@@ -300,7 +306,7 @@ func (s *Sender) report(it *item, d headstart.Delivery) {
 		if !it.superseded {
 			s.metrics.latency.Observe(max(0, s.now().Sub(it.notice.At).Seconds()))
 			s.motion.noteSent()
-			if s.o.Replicated {
+			if s.ahead.Load() {
 				s.metrics.ahead.Inc()
 			}
 		}

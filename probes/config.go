@@ -36,7 +36,8 @@ type Config struct {
 
 	// Anchors are hosts that this machine reaches as long as it reaches anything, as
 	// HOST (pinged) or HOST:PORT (connected to), beside its gateway: only while one of
-	// them answers is a failure told at once. Empty: Resolvers.
+	// them answers is a failure told at once. Empty: the first two
+	// resolvers of this machine.
 	Anchors []string `yaml:"probe_anchors" json:"probe_anchors"`
 
 	// Gateway and Resolvers are this machine's, if it has any, as Anchors are written.
@@ -50,8 +51,8 @@ type Config struct {
 
 // Probe is one entry of probes: one probe, or with Assets one per asset.
 type Probe struct {
-	Name   string `yaml:"name" json:"name"`
-	Kind   string `yaml:"kind" json:"kind"`
+	Name   string `yaml:"name" json:"name"`               // its name in pages, logs and metrics
+	Kind   string `yaml:"kind" json:"kind"`               // icmp, tcp, http, tls, dns, smtp, imap, ldap, rdp, smb, ntp, grpc, printer, snmp, promql, statuspage, exec or push
 	Module string `yaml:"module" json:"module,omitempty"` // of blackbox.yml; empty: the one of the kind
 
 	// Target is a host, host:port or URL. With Asset too, the asset lends its
@@ -120,19 +121,19 @@ type Probe struct {
 
 // Assets selects devices of the catalog; an empty field selects all.
 type Assets struct {
-	Kind     string `yaml:"kind" json:"kind,omitempty"`
+	Kind     string `yaml:"kind" json:"kind,omitempty"`         // such as printer
 	Location string `yaml:"location" json:"location,omitempty"` // with the locations inside it
-	Service  string `yaml:"service" json:"service,omitempty"`
+	Service  string `yaml:"service" json:"service,omitempty"`   // that the devices serve
 }
 
 // SNMPv3 is whom SNMP asks as. The passwords are read at each attempt, so that a new
 // one needs no reload.
 type SNMPv3 struct {
-	Username         string `yaml:"username"`
-	Auth             string `yaml:"auth"` // md5, sha, sha224, sha256, sha384, sha512; empty: not authenticated
-	AuthPasswordFile string `yaml:"auth_password_file"`
-	Priv             string `yaml:"priv"` // des, aes, aes192, aes256; empty: readable on the way
-	PrivPasswordFile string `yaml:"priv_password_file"`
+	Username         string `yaml:"username"`           // whom to ask as
+	Auth             string `yaml:"auth"`               // md5, sha, sha224, sha256, sha384, sha512; empty: not authenticated
+	AuthPasswordFile string `yaml:"auth_password_file"` // file with the password of auth
+	Priv             string `yaml:"priv"`               // des, aes, aes192, aes256; empty: readable on the way
+	PrivPasswordFile string `yaml:"priv_password_file"` // file with the password of priv
 }
 
 // DefaultConfig returns a configuration without probes.

@@ -36,6 +36,10 @@ type Options struct {
 
 	Agent string // site agent the checks come from; empty: this service
 
+	// Shared: several fleets of one configuration divide the probes among them. This one
+	// runs none on schedule before Assign says which are its own.
+	Shared bool
+
 	// Previous is the fleet this one replaces after a reload, nil at the start.
 	// Its sockets, metrics, schedule, confirmed verdicts and whatever it has not
 	// appended yet pass on to the new one. Stop its Run before running the new.
@@ -77,6 +81,9 @@ type Fleet struct {
 	byID    map[string]*job
 	asks    chan headstart.Ask
 
+	news chan struct{} // holds one token when assigned changed
+	duty duty          // what Assign said last
+
 	mu   sync.Mutex
 	base time.Time // phases count from here
 	loop *loop     // while Run runs
@@ -103,14 +110,14 @@ func New(o Options) (*Fleet, error) {
 	}
 	f := &Fleet{
 		options: o, logger: o.Logger.With("component", "probes"), byAsset: map[string][]*job{}, byID: map[string]*job{},
-		asks: make(chan headstart.Ask, 1024),
+		asks: make(chan headstart.Ask, 1024), news: make(chan struct{}, 1),
 	}
 	f.inherit(o.Previous, echoRate(specs))
 	f.probe = (&network{guard: g, ping: f.ping, pushes: f.pushes}).probe
 	f.sentry = f.newSentry(o.Config.witnesses())
 	f.scraper = newScraper(modules, g, f.ping, specs, o.Catalog)
 	for _, s := range specs {
-		j := &job{spec: s}
+		j := &job{spec: s, away: o.Shared}
 		f.jobs = append(f.jobs, j)
 		f.byID[s.id] = j
 		if asset := orElse(s.asset, s.service); asset != "" && !kinds[s.kind].told {
@@ -159,7 +166,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 		f.mu.Unlock()
 		return errors.New("run probes: the fleet runs already")
 	}
-	f.loop, f.base = l, time.Now()
+	f.loop, f.base = l, epoch(time.Now())
 	f.mu.Unlock()
 	l.sentry = f.sentry
 	f.takeOver(f.options.Previous)
@@ -231,11 +238,7 @@ func (f *Fleet) Results() []headstart.CheckResult {
 	defer f.mu.Unlock()
 	results := make([]headstart.CheckResult, len(f.jobs))
 	for i, j := range f.jobs {
-		last := j.last
-		if last.at.IsZero() {
-			last = finding{verdict: headstart.Unknown, reason: "not checked yet"}
-		}
-		results[i] = j.spec.result(last)
+		results[i] = j.result()
 	}
 	return results
 }
@@ -254,6 +257,18 @@ func (f *Fleet) keep(j *job, found finding) {
 	f.mu.Lock()
 	j.see(found)
 	f.mu.Unlock()
+}
+
+// result is the last run of j, here or at the replica that has it.
+func (j *job) result() headstart.CheckResult {
+	last := j.last
+	if j.away && j.heard.at.After(last.at) {
+		last = j.heard
+	}
+	if last.at.IsZero() {
+		last = finding{verdict: headstart.Unknown, reason: "not checked yet"}
+	}
+	return j.spec.result(last)
 }
 
 // result renders a run for people.

@@ -74,6 +74,8 @@ func (l *loop) run(ctx context.Context) {
 			l.looked(ctx, g)
 		case r := <-l.back:
 			l.finish(ctx, r)
+		case <-l.fleet.news:
+			l.assign()
 		case a := <-l.fleet.asks:
 			l.ask(ctx, a)
 		case runs := <-l.requests:
@@ -111,6 +113,10 @@ func (l *loop) start(ctx context.Context) time.Duration {
 		if j == nil {
 			return wait
 		}
+		if j.away {
+			l.pass(j)
+			continue
+		}
 		l.admit(ctx, &run{job: j, mode: scheduled, due: j.due})
 	}
 }
@@ -141,6 +147,11 @@ func (l *loop) finish(ctx context.Context, r *run) {
 	if !r.job.spec.self && r.found.works() {
 		l.answered = true
 	}
+	if r.mode == scheduled && r.job.away { // given away while it ran: the other one tells
+		l.pass(r.job)
+		l.next(ctx, r)
+		return
+	}
 	l.fleet.keep(r.job, r.found)
 	l.fleet.metrics.runs.WithLabelValues(r.job.spec.kind, string(r.found.verdict)).Inc()
 	switch r.mode {
@@ -157,6 +168,11 @@ func (l *loop) finish(ctx context.Context, r *run) {
 	case now:
 		r.report()
 	}
+	l.next(ctx, r)
+}
+
+// next starts what waited for r to end.
+func (l *loop) next(ctx context.Context, r *run) {
 	for _, waiting := range l.gate.leave(r) {
 		l.admit(ctx, waiting)
 	}
@@ -191,6 +207,9 @@ func (l *loop) ask(ctx context.Context, a headstart.Ask) {
 	}
 	l.lastAsked[a.Asset] = at
 	for _, j := range l.fleet.byAsset[a.Asset] {
+		if j.away {
+			continue // each replica hears the ask; the one that has the probe answers
+		}
 		l.admit(ctx, &run{job: j, mode: asked, due: at})
 	}
 }

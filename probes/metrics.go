@@ -71,7 +71,9 @@ func (s *samples) Collect(ch chan<- prometheus.Metric) {
 	f.mu.Lock()
 	last := make([]finding, len(f.jobs))
 	for i, j := range f.jobs {
-		last[i] = j.last
+		if !j.away { // else the replica that has it shows it
+			last[i] = j.last
+		}
 	}
 	f.mu.Unlock()
 	levels := supplies{}

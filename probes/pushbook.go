@@ -91,6 +91,31 @@ func (b *pushbook) keep(name string, p pushed) error {
 	return nil
 }
 
+// all returns the last push of each job.
+func (b *pushbook) all() map[string]pushed {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return maps.Clone(b.jobs)
+}
+
+// merge takes pushes that other replicas took, where they are newer. One from a clock that
+// is ahead counts as of now. They are not written down: whoever took them did.
+func (b *pushbook) merge(jobs map[string]pushed, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for name, p := range jobs {
+		if p.Verdict != headstart.OK && p.Verdict != headstart.Warn && p.Verdict != headstart.Down {
+			continue
+		}
+		if p.At.After(now) {
+			p.At = now
+		}
+		if p.At.After(b.jobs[name].At) {
+			b.jobs[name] = p
+		}
+	}
+}
+
 // replaceFile makes the file name appear with all of data, on disk, or leaves the
 // old one.
 func replaceFile(name string, data []byte) error {

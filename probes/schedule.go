@@ -15,6 +15,9 @@ type job struct {
 	last  finding // zero before the first run
 	trend trend
 
+	away  bool    // another replica runs it on schedule
+	heard finding // what that one found last; zero: nothing was heard
+
 	failing time.Time // since when each run has failed, or could not be made; zero: the last one worked
 
 	slot time.Time // the upcoming slot of its phase
@@ -24,6 +27,11 @@ type job struct {
 	behind []*run      // runs that wait for it: a probe never overlaps itself
 	hung   atomic.Bool // a run has not ended yet, be it abandoned
 }
+
+// epoch is the beginning of Unix time on the monotonic clock of now, from which phases
+// count: replicas that share the probes have the same slots, and no clock that is set
+// moves them.
+func epoch(now time.Time) time.Time { return now.Add(-time.Duration(now.UnixNano())) }
 
 // backOffMost is the longest interval of a probe that has been down for long.
 const backOffMost = 5 * time.Minute

@@ -127,7 +127,7 @@ func (x stopped) stormy() bool {
 }
 
 func (x *stopped) count(j *job, now time.Time) {
-	if j.spec.self {
+	if j.spec.self || j.away {
 		return // it fails, or works, without any network
 	}
 	x.all++

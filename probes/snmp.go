@@ -24,7 +24,7 @@ type OID struct {
 	Down string `yaml:"down" json:"down,omitempty"`
 	Warn string `yaml:"warn" json:"warn,omitempty"`
 
-	Unit  string  `yaml:"unit" json:"unit,omitempty"`
+	Unit  string  `yaml:"unit" json:"unit,omitempty"`   // that stands behind the number
 	Scale float64 `yaml:"scale" json:"scale,omitempty"` // what the device's number is multiplied by; zero: one
 	Rate  bool    `yaml:"rate" json:"rate,omitempty"`   // a counter: its increase in a second counts
 }

@@ -78,8 +78,8 @@ func (m *Morning) wellServices(results []headstart.CheckResult, bad map[string]b
 			checked[r.Service], checked[r.Asset] = true, true
 		}
 	}
-	for n := range f.incidents {
-		if i := &f.incidents[n]; i.Live() {
+	for _, i := range f.incidents {
+		if i.Live() {
 			for _, s := range i.Services {
 				bad[s] = true
 			}

@@ -65,16 +65,17 @@ func (m *Morning) certificates() {
 	}
 }
 
-// reads reports whether the one who reads may know of a known error.
+// reads reports whether the one who reads may know of a known error: one about what is
+// confidential is so too.
 func (m *Morning) reads(k *headstart.KnownRecord) bool {
 	may := m.in.Reader.Location
-	return !k.Confidential && (may == nil || len(k.Locations) == 0 || slices.ContainsFunc(k.Locations, may))
+	return !k.Confidential && !slices.ContainsFunc(slices.Concat(k.Services, k.Assets), m.confidential) && (may == nil || len(k.Locations) == 0 || slices.ContainsFunc(k.Locations, may))
 }
 
 // knownError lists one whose review is due, one that a supplier works on, and one whose
 // article is gone.
 func (m *Morning) knownError(ke *headstart.KnownRecord) {
-	if !ke.InUse() || !m.reads(ke) || slices.ContainsFunc(slices.Concat(ke.Services, ke.Assets), m.confidential) {
+	if !ke.InUse() || !m.reads(ke) {
 		return
 	}
 	if on, _ := m.date(ke.ReviewBy); ke.ReviewDue(m.now) {

@@ -10,12 +10,12 @@ import (
 // facts are what the parts are made of, read from the view once and free of what is
 // confidential (ruling 30).
 type facts struct {
-	incidents     []headstart.Incident // newest number first
+	incidents     []*headstart.Incident // the view's; newest number first
 	known         map[headstart.IncidentID]*headstart.Incident
-	hidden        map[headstart.IncidentID]bool // confidential ones, which nothing may name
-	announcements []headstart.Announcement
+	hidden        map[headstart.IncidentID]bool                      // confidential ones, which nothing may name
+	announcements []*headstart.Announcement                          // likewise
 	about         map[headstart.IncidentID][]*headstart.Announcement // of those
-	work          []headstart.Announcement                           // of planned work alone
+	work          []*headstart.Announcement                          // of planned work alone
 	tickets       []*headstart.TicketState                           // newest first, without those that belong to what is confidential
 	linked        map[headstart.IncidentID][]*headstart.TicketState  // of those, to an incident
 	windows       []headstart.MaintenanceWindow
@@ -34,7 +34,7 @@ func (m *Morning) gather() {
 	m.messages(f)
 	m.would(f.announcements, f.known)
 	m.offer()
-	m.recurring(f.incidents)
+	m.recurring(f)
 	m.tickets(f)
 	m.checks(f)
 	m.walk(f)
@@ -60,23 +60,16 @@ func (m *Morning) read() *facts {
 	for _, k := range v.KnownErrors() {
 		f.errors[k.ID] = k
 	}
-	for _, i := range v.Incidents() {
+	for i := range v.EachIncident() {
 		switch {
 		case i.Confidential:
 			f.hidden[i.ID] = true
-		case allows(may.Incident, &i):
+		case allows(may.Incident, i):
 			f.incidents = append(f.incidents, i)
+			f.known[i.ID] = i
 		}
 	}
-	for n := range f.incidents {
-		f.known[f.incidents[n].ID] = &f.incidents[n]
-	}
-	f.announcements = slices.DeleteFunc(v.Announcements(), func(a headstart.Announcement) bool {
-		return a.Confidential || f.known[a.Incident] == nil || !allows(may.Announcement, &a)
-	})
-	f.work = slices.DeleteFunc(v.PlannedAnnouncements(), func(a headstart.Announcement) bool {
-		return a.Confidential || !allows(may.Announcement, &a)
-	})
+	m.readAnnouncements(f)
 	f.tickets = slices.DeleteFunc(v.Tickets(), func(t *headstart.TicketState) bool {
 		return t.Channel == "monitoring" || f.secret(t) || !allows(may.Ticket, t)
 	})
@@ -92,11 +85,27 @@ func (m *Morning) read() *facts {
 	return f
 }
 
+// readAnnouncements reads what users were told of incidents that f knows, and of planned
+// work.
+func (m *Morning) readAnnouncements(f *facts) {
+	v, may := m.in.View, m.in.Reader.Announcement
+	for a := range v.EachAnnouncement() {
+		if !a.Confidential && f.known[a.Incident] != nil && allows(may, a) {
+			f.announcements = append(f.announcements, a)
+		}
+	}
+	planned := v.PlannedAnnouncements()
+	for n := range planned {
+		if a := &planned[n]; !a.Confidential && allows(may, a) {
+			f.work = append(f.work, a)
+		}
+	}
+}
+
 // index finds what is about an incident without going through everything for each.
 func (f *facts) index() {
 	f.about, f.linked = map[headstart.IncidentID][]*headstart.Announcement{}, map[headstart.IncidentID][]*headstart.TicketState{}
-	for n := range f.announcements {
-		a := &f.announcements[n]
+	for _, a := range f.announcements {
 		for _, id := range a.Incidents() {
 			if !slices.Contains(f.about[id], a) {
 				f.about[id] = append(f.about[id], a)

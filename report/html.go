@@ -42,6 +42,7 @@ func (m *Morning) Fragment(walk bool) ([]byte, error) {
 	if walk {
 		name = "walk"
 	}
+	m.page = &b // a template writes what it has before it asks for more
 	if err := pages[m.say.Lang].ExecuteTemplate(&b, name, m); err != nil {
 		return nil, fmt.Errorf("write the page: %w", err)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"html"
 	"html/template"
 	"regexp"
@@ -34,7 +35,9 @@ func TestPageLines(t *testing.T) {
 	if err := slow.Execute(&want, lines); err != nil {
 		t.Fatal(err)
 	}
-	got := string((&Morning{say: say}).PageLines(lines))
+	var page bytes.Buffer
+	(&Morning{say: say, page: &page}).PageLines(lines)
+	got := page.String()
 	if diff := cmp.Diff(asRead(want.String()), asRead(got)); diff != "" {
 		t.Errorf("lines (-html/template +ours):\n%s", diff)
 	}

@@ -28,9 +28,9 @@ type Message struct {
 
 // messages are what users see now, and what waits for a person.
 func (m *Morning) messages(f *facts) {
-	for _, list := range [][]headstart.Announcement{f.announcements, f.work} {
-		for n := range list {
-			m.message(&list[n], f)
+	for _, list := range [][]*headstart.Announcement{f.announcements, f.work} {
+		for _, a := range list {
+			m.message(a, f)
 		}
 	}
 }

@@ -7,6 +7,7 @@
 package report
 
 import (
+	"bytes"
 	"time"
 
 	"headstart"
@@ -99,7 +100,8 @@ type Morning struct {
 	say *lang.Words
 	now time.Time
 
-	kept bool // somebody keeps a list of who is on duty
+	kept bool          // somebody keeps a list of who is on duty
+	page *bytes.Buffer // that is being written
 
 	// What the catalog and the reader's rights said of an asset: thousands of lines are
 	// about the same ones.

@@ -55,9 +55,9 @@ func (m *Morning) planned(f *facts) {
 // announced is when users were first told of work; nil: they were not.
 func (m *Morning) announced(window string, f *facts) *time.Time {
 	var first *time.Time
-	for _, list := range [][]headstart.Announcement{f.work, f.announcements} {
-		for n := range list {
-			if a := &list[n]; a.Window == window && len(a.Updates) > 0 && (first == nil || a.Updates[0].At.Before(*first)) {
+	for _, list := range [][]*headstart.Announcement{f.work, f.announcements} {
+		for _, a := range list {
+			if a.Window == window && len(a.Updates) > 0 && (first == nil || a.Updates[0].At.Before(*first)) {
 				at := a.Updates[0].At.In(m.in.Zone)
 				first = &at
 			}

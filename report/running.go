@@ -34,8 +34,8 @@ type Running struct {
 
 // running are the incidents of part 1, the worst first.
 func (m *Morning) running(f *facts) {
-	for n := range f.incidents {
-		if i := &f.incidents[n]; i.Live() {
+	for _, i := range f.incidents {
+		if i.Live() {
 			m.Running = append(m.Running, m.oneRunning(i, f))
 		}
 	}
@@ -163,7 +163,12 @@ func (m *Morning) workaround(r Running) string {
 	if r.KnownError == "" {
 		return ""
 	}
-	return join(": ", []string{m.say.Say("report.known", "id", r.KnownError), r.Workaround})
+	return m.remedy(r.KnownError, r.Workaround)
+}
+
+// remedy names a known error and what one does meanwhile.
+func (m *Morning) remedy(id, workaround string) string {
+	return join(": ", []string{m.say.Say("report.known", "id", id), workaround})
 }
 
 func (m *Morning) ownerWords(r Running) string {

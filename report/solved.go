@@ -30,8 +30,7 @@ type Solved struct {
 // solved are the incidents that ended in the window: outages, and apart from them what
 // only came and went.
 func (m *Morning) solved(f *facts) {
-	for n := range f.incidents {
-		i := &f.incidents[n]
+	for _, i := range f.incidents {
 		if i.Live() || i.ResolvedAt == nil || i.State == headstart.Merged || !i.ResolvedAt.After(m.Since) || i.ResolvedAt.After(m.now) {
 			continue
 		}

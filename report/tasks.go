@@ -102,8 +102,7 @@ func (m *Morning) urgentTasks() {
 }
 
 func (m *Morning) incidentTasks(f *facts) {
-	for n := range f.incidents {
-		i := &f.incidents[n]
+	for _, i := range f.incidents {
 		id, text := "owner/"+string(i.ID), m.say.Say("task.owner", "id", i.ID)
 		switch {
 		case !i.Live():
@@ -134,8 +133,7 @@ func (m *Morning) messageTasks(f *facts) {
 		drafts[a.Ref] = true
 		m.add(taskDraft, Task{ID: "draft/" + a.Ref, Text: m.say.Say("task.draft", "id", a.Ref), Due: m.soonest(ownerIn), Since: a.At, Link: m.messageLink(a)})
 	}
-	for n := range f.announcements {
-		a := &f.announcements[n]
+	for _, a := range f.announcements {
 		if k := len(a.Updates); k > 1 && a.Updates[k-2].NextUpdateBy != nil {
 			was, now := &a.Updates[k-2], &a.Updates[k-1]
 			m.done("promise/"+a.Ref()+"/"+a.Audience, m.say.Say("task.promise", "id", a.Ref(), "time", m.say.When(*was.NextUpdateBy, m.now)),

@@ -98,8 +98,7 @@ func (m *Morning) walk(f *facts) {
 // incident: walking to them mends nothing.
 func (m *Morning) fellWithOthers(f *facts) map[string]bool {
 	out := map[string]bool{}
-	for n := range f.incidents {
-		i := &f.incidents[n]
+	for _, i := range f.incidents {
 		if !i.Live() || i.Cause.Asset == "" {
 			continue
 		}

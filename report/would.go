@@ -30,10 +30,9 @@ type Would struct {
 }
 
 // would lists them, in the order in which they would have left.
-func (m *Morning) would(announcements []headstart.Announcement, known map[headstart.IncidentID]*headstart.Incident) {
+func (m *Morning) would(announcements []*headstart.Announcement, known map[headstart.IncidentID]*headstart.Incident) {
 	m.Would = []Would{}
-	for n := range announcements {
-		a := &announcements[n]
+	for _, a := range announcements {
 		p, i := &a.Pushing, known[a.Incident]
 		if p.Would == nil || i == nil || a.Last() == nil || !p.Would.At.After(m.Since) || p.Would.At.After(m.now) {
 			continue

@@ -57,6 +57,8 @@ type Bolt struct {
 	metrics *metrics
 	full    fullness
 	fed     fed
+	outbox  outbox
+	company // who attends
 
 	mu    sync.Mutex
 	moved chan struct{} // closed and replaced on every append and commit
@@ -184,6 +186,9 @@ func (b *Bolt) Close() error { return b.db.Close() }
 // Incarnation is random for each time the file is opened: nothing is lost
 // while it stays open.
 func (b *Bolt) Incarnation(context.Context) (string, error) { return b.inc, nil }
+
+// Mend implements Store: nothing takes the place of a file while it is open.
+func (b *Bolt) Mend(context.Context) (int, error) { return 0, nil }
 
 // Now is this machine's clock, or BoltOptions.Now.
 func (b *Bolt) Now(context.Context) (time.Time, error) { return b.now().UTC(), nil }

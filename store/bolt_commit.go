@@ -77,6 +77,9 @@ func (b *Bolt) Renew(_ context.Context, t headstart.Token, ttl time.Duration) er
 	}))
 }
 
+// Barrier implements Store: what a commit of one file returned is on its disk.
+func (b *Bolt) Barrier(context.Context, headstart.Token, time.Duration) error { return nil }
+
 // Release implements Store.
 func (b *Bolt) Release(_ context.Context, t headstart.Token) error {
 	b.metrics.leader.Set(0)
@@ -108,6 +111,9 @@ func (b *Bolt) Commit(_ context.Context, batch headstart.Batch) error {
 	})
 	if err = b.metrics.leads(err); err != nil {
 		return fmt.Errorf("commit %s to %s: %w", batch.Prev, batch.Next, err)
+	}
+	if len(batch.Out)+len(batch.Ack) > 0 {
+		b.outbox.changed()
 	}
 	b.wake()
 	return nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -40,26 +39,6 @@ func (b *Bolt) Scan(_ context.Context, table string, fn func(headstart.Row) erro
 		}
 		return t.ForEach(func(k, v []byte) error { return fn(headstart.Row{Key: string(k), Val: bytes.Clone(v)}) })
 	})
-}
-
-// Due implements Store.
-func (b *Bolt) Due(_ context.Context, now time.Time, max int) (owed []headstart.Owed, err error) {
-	if max <= 0 {
-		max = defaultMax
-	}
-	err = b.view(func(tx *bolt.Tx) error {
-		last := dueKey(now)
-		c := tx.Bucket(bucketDue).Cursor()
-		for k, _ := c.First(); k != nil && len(owed) < max && bytes.Compare(k[:8], last) <= 0; k, _ = c.Next() {
-			v := tx.Bucket(bucketOutbox).Get(k[8:])
-			if len(v) < 8 {
-				continue // Verify reports it
-			}
-			owed = append(owed, headstart.Owed{ID: string(k[8:]), Due: keyDue(k), Data: bytes.Clone(v[8:])})
-		}
-		return nil
-	})
-	return owed, err
 }
 
 // verify checks the file's own structure and the outbox against its index.

@@ -190,6 +190,7 @@ func TestOutbox(t *testing.T) {
 		want(t, "due before", len(due(t0.Add(-time.Minute), 10)), 0)
 		want(t, "earliest first", due(t0, 10), []headstart.Owed{z, a})
 		want(t, "at most one", due(t0, 1), []headstart.Owed{z})
+		want(t, "due before, once all was read", len(due(t0.Add(-time.Minute), 10)), 0)
 
 		later := headstart.Owed{ID: z.ID, Due: t0.Add(time.Hour), Data: []byte(`{"n":2,"attempt":1}`)}
 		commit(headstart.Batch{Out: []headstart.Owed{later}})

@@ -18,6 +18,7 @@ type metrics struct {
 	leader   prometheus.Gauge
 	up       prometheus.Gauge
 	room     prometheus.Gauge
+	mended   prometheus.Counter
 }
 
 // newMetrics registers with reg; nil registers nowhere.
@@ -44,6 +45,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		up: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_store_up",
 			Help: "Whether the store answered the last call.",
+		}),
+		mended: f.NewCounter(prometheus.CounterOpts{
+			Name: "headstart_replayed_total",
+			Help: "Records that this process had appended and put back after the store lost them in a failover.",
 		}),
 		room: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_store_memory_ratio",

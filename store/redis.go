@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,8 +19,9 @@ import (
 
 // RedisOptions say where the server is and who we are to it.
 type RedisOptions struct {
-	Addresses []string // host:port; of a cluster: some of its nodes
+	Addresses []string // host:port; of a cluster: some of its nodes; with Master: of Sentinels
 	Cluster   bool     // the addresses are nodes of a cluster
+	Master    string   // what Sentinels call the primary; empty: no Sentinel
 	Username  string   // of an ACL user; empty: the default user
 	Password  string   // empty: none
 	TLS       *tls.Config
@@ -43,8 +45,10 @@ func (o *RedisOptions) validate() error {
 	switch {
 	case len(o.Addresses) == 0:
 		errs = append(errs, errors.New("store.addresses is empty; name the Redis server, such as 127.0.0.1:6379"))
-	case len(o.Addresses) > 1 && !o.Cluster:
-		errs = append(errs, fmt.Errorf("store.addresses names %d servers; name one, or set store.mode: cluster", len(o.Addresses)))
+	case len(o.Addresses) > 1 && !o.Cluster && o.Master == "":
+		errs = append(errs, fmt.Errorf("store.addresses names %d servers; name one, or set store.mode: cluster or sentinel", len(o.Addresses)))
+	case o.Cluster && o.Master != "":
+		errs = append(errs, errors.New("store.master is for store.mode: sentinel; leave it out of a cluster"))
 	}
 	if o.Cluster && o.DB != 0 {
 		errs = append(errs, fmt.Errorf("store.db is %d; a cluster has only db 0, use store.prefix instead", o.DB))
@@ -56,7 +60,7 @@ func (o *RedisOptions) validate() error {
 }
 
 // Redis keeps one partition under the keys PREFIX:{0}:*, all in one slot, on a
-// server or a cluster. It is made by OpenRedis.
+// server, behind Sentinels or in a cluster. It is made by OpenRedis.
 type Redis struct {
 	// Appends are never sent twice by the client: a repeated XADD after a lost
 	// reply would be two events. Commits may be: the script sees the second.
@@ -66,9 +70,13 @@ type Redis struct {
 	addr        string // for messages
 	key         string // prefix of all keys, "hs:{0}:"
 	minReplicas int
+	sentinel    bool // so there is a replica, or there should be
 	logger      *slog.Logger
 	metrics     *metrics
 	full        fullness
+
+	ring    ring
+	mending sync.Mutex // one Mend at a time
 }
 
 const (
@@ -105,6 +113,7 @@ func OpenRedis(ctx context.Context, o RedisOptions) (*Redis, error) {
 		addr:        strings.Join(o.Addresses, ","),
 		key:         o.Prefix + ":{0}:",
 		minReplicas: o.MinReplicas,
+		sentinel:    o.Master != "",
 		logger:      logger.With("component", "store"),
 		metrics:     newMetrics(o.Registerer),
 	}

@@ -33,6 +33,7 @@ func newClient(o RedisOptions, retries int) redis.UniversalClient {
 	return redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs:                 o.Addresses,
 		IsClusterMode:         o.Cluster,
+		MasterName:            o.Master,
 		DB:                    o.DB,
 		Username:              o.Username,
 		Password:              o.Password,
@@ -56,7 +57,8 @@ func newClient(o RedisOptions, retries int) redis.UniversalClient {
 func dial(o RedisOptions) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	d := o.Dialer
 	if d == nil {
-		// The nodes of a cluster are named by the cluster, not by a setting.
+		// The nodes of a cluster are named by the cluster, and the primary by Sentinels,
+		// not by a setting.
 		d = &headstart.Dialer{Allow: func(netip.AddrPort) bool { return true }, Timeout: dialTimeout}
 	}
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {

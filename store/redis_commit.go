@@ -58,6 +58,41 @@ func (r *Redis) renew(ctx context.Context, t headstart.Token, ms int64) error {
 	})
 }
 
+// Barrier implements Store: a renewal and WAIT on one connection, since WAIT speaks only
+// of what its own connection has written; replication keeps the order, so the renewal
+// stands for everything before it. A server that took the place of the one the leader
+// loaded from may have the lease and not what was committed last: that is ErrGap.
+func (r *Redis) Barrier(ctx context.Context, t headstart.Token, ttl time.Duration) error {
+	wanted, confirmed := r.minReplicas, 0
+	err := r.call(ctx, func(ctx context.Context) error {
+		node, err := r.node(ctx, r.engine)
+		if err != nil {
+			return err
+		}
+		conn := node.Conn()
+		defer func() { _ = conn.Close() }() // gives it back to the pool
+		replicas, err := barrierScript.Run(ctx, conn, r.leaseKeys(), t.Epoch, t.Nonce, ttl.Milliseconds(), t.Incarnation).Int()
+		if err != nil {
+			return err
+		}
+		if wanted == 0 && (replicas > 0 || r.sentinel) {
+			wanted = 1
+		}
+		if wanted == 0 {
+			return nil
+		}
+		confirmed, err = conn.Do(ctx, "WAIT", wanted, confirmWait.Milliseconds()).Int()
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("barrier: %w", r.metrics.leads(err))
+	case confirmed < wanted:
+		return fmt.Errorf("barrier: redis %s: %d of %d replicas have everything: %w", r.addr, confirmed, wanted, headstart.ErrUnconfirmed)
+	}
+	return nil
+}
+
 // Commit implements Store. An error that is neither of those a caller branches
 // on may have left half a batch behind, since a script does not roll back: the
 // engine must drop its memory and load again.

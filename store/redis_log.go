@@ -23,6 +23,7 @@ func (r *Redis) Append(ctx context.Context, recs []headstart.Append) ([]headstar
 		return nil, err
 	}
 	var offs []headstart.Offset
+	var life string
 	err = r.call(ctx, func(ctx context.Context) error {
 		node, err := r.node(ctx, r.appends)
 		if err != nil {
@@ -32,19 +33,22 @@ func (r *Redis) Append(ctx context.Context, recs []headstart.Append) ([]headstar
 		if err != nil {
 			return err
 		}
-		if err := wrongReply(ids, len(recs)); err != nil {
+		if err := wrongReply(ids, len(recs)+1); err != nil {
 			return err
 		}
-		offs, err = parseOffsets(ids)
+		life = ids[0]
+		offs, err = parseOffsets(ids[1:])
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("append: %w", err)
 	}
+	r.ring.add(life, offs, recs, time.Now())
 	r.metrics.count(recs)
 	return offs, nil
 }
 
+// append returns the life of the server that took the records, and their offsets.
 func (r *Redis) append(ctx context.Context, node *redis.Client, keys []string, args []any) ([]string, error) {
 	if r.minReplicas == 0 {
 		return appendScript.Run(ctx, node, keys, args...).StringSlice()

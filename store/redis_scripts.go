@@ -30,14 +30,15 @@ return {ARGV[2], m[2]}`)
 
 // KEYS: log, set of text days, text hashes. ARGV: number of records, the
 // records, then for each text: index of its hash, "kind:day", key, value.
-var appendScript = redis.NewScript(`
+// The reply begins with the life of the server that has them now.
+var appendScript = redis.NewScript(luaIncarnation + `
 local n = tonumber(ARGV[1])
 for i = n + 2, #ARGV, 4 do
   redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i+2], ARGV[i+3])
   redis.call('SADD', KEYS[2], ARGV[i+1])
 end
-local ids = {}
-for i = 1, n do ids[i] = redis.call('XADD', KEYS[1], '*', 'd', ARGV[i+1]) end
+local ids = {incarnation()}
+for i = 1, n do ids[i+1] = redis.call('XADD', KEYS[1], '*', 'd', ARGV[i+1]) end
 return ids`)
 
 // KEYS: meta, lease. ARGV: owner, nonce, milliseconds.
@@ -56,6 +57,13 @@ if m[1] ~= ARGV[1] or m[2] ~= ARGV[2] then return redis.error_reply('FENCED stal
 var renewScript = redis.NewScript(luaHolds + `
 if ARGV[3] == '0' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], m[4], 'PX', ARGV[3]) end
 return 1`)
+
+// KEYS: meta, lease. ARGV: epoch, nonce, milliseconds, incarnation. A renewal that says
+// how many replicas are connected.
+var barrierScript = redis.NewScript(luaIncarnation + luaHolds + `
+if ARGV[4] ~= incarnation() then return redis.error_reply('GAP another incarnation') end
+redis.call('SET', KEYS[2], m[4], 'PX', ARGV[3])
+return tonumber(string.match(redis.call('INFO', 'replication'), 'connected_slaves:(%d+)'))`)
 
 // KEYS: meta, outbox, outbox:due, feed, tables. ARGV: epoch, nonce,
 // incarnation, prev, next, feedMax, then operations: P table key value,

@@ -93,6 +93,9 @@ func (r *Redis) DropText(ctx context.Context, keys []string) error {
 	if len(keys) == 0 {
 		return nil
 	}
+	r.mending.Lock() // one under way would put back what it has taken from the ring
+	r.ring.forget(keys)
+	r.mending.Unlock()
 	names, err := r.textNames(ctx)
 	if err != nil {
 		return fmt.Errorf("drop side texts: %w", err)

@@ -45,7 +45,13 @@ type Store interface {
 	// before, the old holder may still commit.
 	Acquire(ctx context.Context, owner string, ttl time.Duration) (headstart.Token, bool, error)
 	Renew(ctx context.Context, t headstart.Token, ttl time.Duration) error // ErrFenced
-	Release(ctx context.Context, t headstart.Token) error                  // ErrFenced
+
+	// Barrier renews the lease and returns once everything committed before it is on a
+	// replica, where there are any: what is sent after it no failover takes back.
+	// ErrUnconfirmed: no replica said so in half a second. ErrFenced as of Renew; ErrGap
+	// as of Commit: another server answers, which may not have what was committed.
+	Barrier(ctx context.Context, t headstart.Token, ttl time.Duration) error
+	Release(ctx context.Context, t headstart.Token) error // ErrFenced
 
 	// Commit applies b whole or not at all. ErrFenced: somebody else leads, stop.
 	// ErrGap: the store is not what the engine loaded; release, acquire, load
@@ -76,6 +82,13 @@ type Store interface {
 	Now(ctx context.Context) (time.Time, error)
 	Installation(ctx context.Context) (string, error)
 
+	// Mend puts back what this process appended in the last minute and the server does
+	// not have, which happens when a replica takes the place of one that died; it
+	// returns how many records that were. What is put back stands later in the log than
+	// it did. Call it about once a second; it costs one small question while nothing
+	// happened.
+	Mend(ctx context.Context) (int, error)
+
 	// Texts returns the side texts of kind still kept, by key. SweepText deletes
 	// every text whose last day (UTC) is before now's, whole files or hashes at
 	// a time, so that no copy stays behind; call it at least once a day.
@@ -98,6 +111,13 @@ type Store interface {
 	ShelfGet(ctx context.Context, shelf, key string) ([]byte, error)
 	ShelfSwap(ctx context.Context, shelf, key string, before, after []byte) (bool, error)
 	ShelfScan(ctx context.Context, shelf string, fn func(key string, val []byte) error) error
+
+	// Attend says that the replica called name lives, for ttl from now, and returns the
+	// names of all that live, in order; with a ttl of zero it leaves. Say keeps what a
+	// replica that lives has to tell the others, and Said returns it; nil: nothing.
+	Attend(ctx context.Context, name string, ttl time.Duration) ([]string, error)
+	Say(ctx context.Context, name string, said []byte) error
+	Said(ctx context.Context, name string) ([]byte, error)
 
 	// TrimFeed drops the entries of the feed from before a time. A reader that was
 	// behind them has lost its place and reads the tables again.
@@ -141,7 +161,7 @@ const (
 
 var (
 	tableName = regexp.MustCompile(`^[a-z][a-z_]*$`)
-	reserved  = []string{"meta", "lease", "log", "feed", "outbox", "text", "shelf"}
+	reserved  = []string{"meta", "lease", "log", "feed", "outbox", "text", "shelf", "replicas"}
 )
 
 // validate refuses a batch no backend could apply whole: a script in Redis does

@@ -16,6 +16,7 @@ type suite struct {
 	cleanups []func()
 	server   *redistest.Server
 	cluster  *redistest.Cluster
+	watched  *redistest.Watched
 }
 
 var shared = &suite{}
@@ -68,11 +69,24 @@ func (s *suite) redisCluster() *redistest.Cluster {
 	return s.cluster
 }
 
+func (s *suite) redisWatched() *redistest.Watched {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watched == nil {
+		s.watched = redistest.StartWatched(s)
+	}
+	return s.watched
+}
+
 func backends() []backend {
 	return []backend{
 		boltBackend(),
 		{name: "redis", open: func(t testing.TB, place string) Store {
 			return openRedis(t, RedisOptions{Addresses: []string{shared.redis().Addr}, Prefix: place})
+		}},
+		{name: "sentinel", open: func(t testing.TB, place string) Store {
+			w := shared.redisWatched()
+			return openRedis(t, RedisOptions{Addresses: w.Addrs(), Master: w.Name, Prefix: place})
 		}},
 		{name: "cluster", open: func(t testing.TB, place string) Store {
 			return openRedis(t, RedisOptions{Addresses: shared.redisCluster().Addrs(), Cluster: true, Prefix: place})

@@ -35,8 +35,8 @@ const (
 
 // Source is one ticket system.
 type Source struct {
-	Name string `yaml:"name" json:"name"`
-	Type string `yaml:"type" json:"type"`
+	Name string `yaml:"name" json:"name"` // its name in links, metrics and paths
+	Type string `yaml:"type" json:"type"` // webhook, csv, imap, graph, rt, servicenow, freshdesk, freshservice, topdesk, jira, zammad, glpi or znuny
 
 	// Settings are the keys of a ticket system we speak with. Of them TokenFile also
 	// belongs to a webhook: the secret of hmac, or a bearer token for this source
@@ -51,7 +51,8 @@ type Source struct {
 	Dir     string            `yaml:"dir" json:"dir,omitempty"`
 	Columns map[string]string `yaml:"columns" json:"columns,omitempty"`
 
-	// Timezone is of times written without one; empty: that of systems.ZoneOf.
+	// Timezone is of times written without one; empty: the one its system writes
+	// (systems.ZoneOf), else Europe/Amsterdam.
 	Timezone string `yaml:"timezone" json:"timezone,omitempty"`
 
 	// Shared are the ids of requesters who call for others: a reception, a lab.
@@ -215,7 +216,7 @@ func (s Source) validateCSV(add func(string, ...any)) {
 // Retention is how long the text of tickets is kept, in whole days rounded up.
 type Retention struct {
 	Text   model.Duration `yaml:"text" json:"text"`     // of bodies
-	Titles model.Duration `yaml:"titles" json:"titles"` //
+	Titles model.Duration `yaml:"titles" json:"titles"` // of tickets, and notes of the desk once they are over
 }
 
 // DefaultRetention returns the defaults of CONTRACT section 2.

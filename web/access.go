@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -43,6 +44,11 @@ func viewerOf(id headstart.Identity, view *headstart.View) viewer {
 	return v
 }
 
+// rights tells viewers apart who do not see the same of one view.
+func (v viewer) rights() string {
+	return fmt.Sprintf("confidential %t, at %q", v.confidential, v.locations)
+}
+
 // approves reports whether v may send to users what waits for approval: who may read
 // what is confidential (ruling 30), and nobody else.
 func (v viewer) approves() bool { return v.confidential }
@@ -70,8 +76,8 @@ func (v viewer) at(places ...string) bool {
 func (v viewer) knows(i *headstart.Incident) bool { return v.at(i.Locations...) }
 
 // known leaves the incidents that v knows of.
-func (v viewer) known(all []headstart.Incident) []headstart.Incident {
-	return slices.DeleteFunc(all, func(i headstart.Incident) bool { return !v.knows(&i) })
+func (v viewer) known(all []*headstart.Incident) []*headstart.Incident {
+	return slices.DeleteFunc(all, func(i *headstart.Incident) bool { return !v.knows(i) })
 }
 
 // sees reports whether v may read what the incident is about.
@@ -249,6 +255,15 @@ func kept[T any](list []T, keep func(*T) bool) []T {
 		if keep(&list[n]) {
 			out = append(out, list[n])
 		}
+	}
+	return out
+}
+
+// pointers are the things of list where they stand.
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for n := range list {
+		out[n] = &list[n]
 	}
 	return out
 }

@@ -101,10 +101,11 @@ func (s *Site) ackPage(r *http.Request) (p ackPage, c *headstart.Command, status
 
 // byUID finds the incident of a uid; what it was merged into stands in for it.
 func (s *Site) byUID(uid string) (headstart.Incident, bool) {
-	for _, i := range s.o.View.Incidents() {
-		if i.UID != uid {
+	for shared := range s.o.View.EachIncident() {
+		if shared.UID != uid {
 			continue
 		}
+		i := *shared
 		for hops := 0; i.MergedInto != "" && hops < 20; hops++ {
 			next, ok := s.o.View.Find(string(i.MergedInto))
 			if !ok {

@@ -113,7 +113,12 @@ func (s *Site) act(w http.ResponseWriter, r *http.Request, id, do string) {
 
 // tells reports whether the announcement called id is one of i.
 func (s *Site) tells(id string, i *headstart.Incident) bool {
-	return slices.ContainsFunc(s.o.View.Announcements(), func(a headstart.Announcement) bool { return a.ID == id && a.About(i.ID) })
+	for a := range s.o.View.EachAnnouncement() {
+		if a.ID == id {
+			return a.About(i.ID)
+		}
+	}
+	return false
 }
 
 // do carries out commands in order and answers with the page to go to. It gives none of

@@ -31,9 +31,10 @@ type alikeGroup struct {
 	More              int // that are not named
 }
 
-// groupAlike takes out of the rest of p what is alike.
-func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []*headstart.TicketState, say *lang.Words, v viewer) {
-	p.Alike = s.alikeGroups(all, say, v)
+// groupAlike takes out of the rest of p what is alike among the loose tickets that fit no
+// incident.
+func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, unlike []*headstart.TicketState, say *lang.Words, v viewer) {
+	p.Alike = s.alikeGroups(unlike, say, v)
 	grouped := map[string]bool{}
 	for n := range p.Alike {
 		s.fillTitles(ctx, p.Alike[n].Tickets)
@@ -44,9 +45,9 @@ func (s *Site) groupAlike(ctx context.Context, p *ticketsPage, all []*headstart.
 	p.Rest = slices.DeleteFunc(p.Rest, func(t looseTicket) bool { return grouped[t.Key] })
 }
 
-// alikeGroups are the groups among all, the biggest first, of equals the one with the
+// alikeGroups are the groups among them, the biggest first, of equals the one with the
 // oldest ticket.
-func (s *Site) alikeGroups(all []*headstart.TicketState, say *lang.Words, v viewer) []alikeGroup {
+func (s *Site) alikeGroups(unlike []*headstart.TicketState, say *lang.Words, v viewer) []alikeGroup {
 	type group struct {
 		alikeness
 		tickets []*headstart.TicketState
@@ -55,7 +56,7 @@ func (s *Site) alikeGroups(all []*headstart.TicketState, say *lang.Words, v view
 	oldest := func(a, b *headstart.TicketState) int {
 		return cmp.Or(a.Since().Compare(b.Since()), cmp.Compare(a.Key(), b.Key()))
 	}
-	for k, tickets := range s.alike(all, v) {
+	for k, tickets := range s.alike(unlike, v) {
 		if len(tickets) >= alikeLeast {
 			slices.SortFunc(tickets, oldest)
 			groups = append(groups, group{k, tickets})
@@ -89,16 +90,16 @@ func (s *Site) alikeGroup(k alikeness, tickets []*headstart.TicketState, say *la
 // alikeness is what tickets have in common.
 type alikeness struct{ service, location string }
 
-// alike sorts what is loose, new and not suggested for an incident by what it is about.
-// What v may not read of makes no group: its title would tell.
-func (s *Site) alike(all []*headstart.TicketState, v viewer) map[alikeness][]*headstart.TicketState {
+// alike sorts what is new among unlike, which are loose and not suggested for an incident,
+// by what it is about. What v may not read of makes no group: its title would tell.
+func (s *Site) alike(unlike []*headstart.TicketState, v viewer) map[alikeness][]*headstart.TicketState {
 	if s.o.About == nil {
 		return nil
 	}
 	from, out := s.now().Add(-alikeWithin), map[alikeness][]*headstart.TicketState{}
-	sees, judged := v.remembered(), map[alikeness]bool{}
-	for _, t := range all {
-		if !isLoose(t) || t.Since().Before(from) || candidateFor(t, sees) != nil {
+	judged := map[alikeness]bool{}
+	for _, t := range unlike {
+		if t.Since().Before(from) {
 			continue
 		}
 		service, location, fails := s.o.About(t)

@@ -135,7 +135,7 @@ func (a *API) showReply(w http.ResponseWriter, r *http.Request) {
 	words, language := textIn(u.Text, language)
 	writeJSON(w, http.StatusOK, replyText{
 		Incident: i.ID, Language: language, Phase: u.Phase, At: u.At, Audience: an.Audience, Title: words.Title, Text: words.Body, Short: words.Short, Phone: words.Phone,
-		NextUpdateBy: an.NextUpdateBy, Previously: offers(a.o.Known, []headstart.Incident{i}, a.words(r), a.viewer(r))[i.ID],
+		NextUpdateBy: an.NextUpdateBy, Previously: offers(a.o.Known, []*headstart.Incident{&i}, a.words(r), a.viewer(r))[i.ID],
 	})
 }
 

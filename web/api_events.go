@@ -159,7 +159,7 @@ func (a *API) snapshot() ([]apiEvent, headstart.Offset) {
 		return e.rows, feed
 	}
 	e.rows = nil
-	for _, i := range a.o.View.Incidents() {
+	for i := range a.o.View.EachIncident() {
 		whole, ok := a.o.View.Incident(i.ID, a.o.Language)
 		if !ok {
 			continue
@@ -172,11 +172,11 @@ func (a *API) snapshot() ([]apiEvent, headstart.Offset) {
 			noNulls(&veil)
 			row.veil = jsonText(veil)
 		}
-		row.knows, row.sees = func(v viewer) bool { return v.knows(&i) }, func(v viewer) bool { return v.sees(&i) }
+		row.knows, row.sees = func(v viewer) bool { return v.knows(i) }, func(v viewer) bool { return v.sees(i) }
 		e.rows = append(e.rows, row)
 	}
-	for _, an := range a.o.View.Announcements() {
-		sees := func(v viewer) bool { return v.seesAnnouncement(&an) }
+	for an := range a.o.View.EachAnnouncement() {
+		sees := func(v viewer) bool { return v.seesAnnouncement(an) }
 		e.rows = append(e.rows, apiEvent{kind: "announcement", key: an.ID, open: jsonText(an), knows: sees, sees: sees})
 	}
 	e.feed, e.filled = feed, true

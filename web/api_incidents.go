@@ -26,8 +26,8 @@ func (a *API) listIncidents(w http.ResponseWriter, r *http.Request) {
 	}
 	v := a.viewer(r)
 	out := incidentList{Incidents: []headstart.Incident{}}
-	for _, i := range a.o.View.Incidents() {
-		if (p.before != 0 && i.Seq >= p.before) || !v.knows(&i) || !keep(v, &i) {
+	for i := range a.o.View.EachIncident() {
+		if (p.before != 0 && i.Seq >= p.before) || !v.knows(i) || !keep(v, i) {
 			continue
 		}
 		if len(out.Incidents) == p.limit {
@@ -90,7 +90,7 @@ func (a *API) showIncident(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, "no such incident")
 		return
 	}
-	i.Fits = offers(a.o.Known, []headstart.Incident{i}, a.words(r), a.viewer(r))[i.ID]
+	i.Fits = offers(a.o.Known, []*headstart.Incident{&i}, a.words(r), a.viewer(r))[i.ID]
 	writeJSON(w, http.StatusOK, i)
 }
 

@@ -105,10 +105,10 @@ func (s *Site) board(t topic) board {
 	live, loose := v.known(s.liveIncidents()), v.tickets(s.looseTickets())
 	shown := live
 	if t.own {
-		shown = slices.DeleteFunc(slices.Clone(live), func(i headstart.Incident) bool { return i.Owner != t.user || !v.sees(&i) })
+		shown = slices.DeleteFunc(slices.Clone(live), func(i *headstart.Incident) bool { return i.Owner != t.user || !v.sees(i) })
 		b.Elses = len(live) - len(shown)
 	}
-	cards := s.cards(shown, alikeOf(loose), say, v, now)
+	cards := s.cards(shown, alikeOf(loose, shown[:min(len(shown), fullCards)]), say, v, now)
 	b.Cards, b.More = cards[:min(len(cards), fullCards)], cards[min(len(cards), fullCards):]
 	b.headline(live, say, now)
 	b.Drafts, b.Dead = s.drafts(v), len(deadLettersFor(v))
@@ -135,10 +135,15 @@ func (s *Site) board(t topic) board {
 	return b
 }
 
-// liveIncidents are those that disrupt, or may: worst first, then oldest.
-func (s *Site) liveIncidents() []headstart.Incident {
-	live := slices.DeleteFunc(s.o.View.Incidents(), func(i headstart.Incident) bool { return !i.Live() })
-	slices.SortStableFunc(live, func(a, b headstart.Incident) int {
+// liveIncidents are those that disrupt, or may: worst first, then oldest. The list
+// belongs to the caller, the incidents to the view.
+func (s *Site) liveIncidents() (live []*headstart.Incident) {
+	for i := range s.o.View.EachIncident() {
+		if i.Live() {
+			live = append(live, i)
+		}
+	}
+	slices.SortStableFunc(live, func(a, b *headstart.Incident) int {
 		if c := strings.Compare(a.Priority, b.Priority); c != 0 {
 			return c
 		}
@@ -149,7 +154,7 @@ func (s *Site) liveIncidents() []headstart.Incident {
 
 // headline says in one sentence how many people are hit, and in a second who
 // was first: our message or a user.
-func (b *board) headline(live []headstart.Incident, say *lang.Words, now time.Time) {
+func (b *board) headline(live []*headstart.Incident, say *lang.Words, now time.Time) {
 	people := 0
 	var announced, called *time.Time
 	for _, i := range live {
@@ -244,7 +249,7 @@ func subject(r headstart.CheckResult, cat *headstart.Catalog, language string) s
 }
 
 // fineServices are the services no live incident touches.
-func (s *Site) fineServices(live []headstart.Incident, language string) []string {
+func (s *Site) fineServices(live []*headstart.Incident, language string) []string {
 	hit := map[string]bool{}
 	for _, i := range live {
 		for _, id := range i.Services {

@@ -52,15 +52,18 @@ type fact struct{ Text, Href string }
 // spoken is what to say to a caller, in one language.
 type spoken struct{ Lang, Name, Text string }
 
-// cards describes live incidents; alike are the loose tickets that may be about each.
-func (s *Site) cards(live []headstart.Incident, alike map[headstart.IncidentID][]string, say *lang.Words, v viewer, now time.Time) []card {
+// cards describes live incidents, those after fullCards in a line each; alike are the loose tickets that may be about each.
+func (s *Site) cards(live []*headstart.Incident, alike map[headstart.IncidentID][]string, say *lang.Words, v viewer, now time.Time) []card {
 	told, out := s.told(), make([]card, len(live))
 	known := offers(s.o.Known, live[:min(len(live), fullCards)], say, v)
-	for n := range live {
-		i := &live[n]
+	for n, i := range live {
+		if n >= fullCards {
+			out[n] = s.cardLine(i, told[i.ID], say, v, now)
+			continue
+		}
 		out[n] = s.card(i, told[i.ID], say, v, now)
 		out[n].Known = known[i.ID]
-		if n < fullCards && v.sees(i) {
+		if v.sees(i) {
 			out[n].Map = s.dependencyMap(i, say)
 			out[n].Alike = alike[i.ID]
 		}
@@ -69,9 +72,9 @@ func (s *Site) cards(live []headstart.Incident, alike map[headstart.IncidentID][
 }
 
 // told are the announcements by each of the incidents they speak for.
-func (s *Site) told() map[headstart.IncidentID][]headstart.Announcement {
-	out := map[headstart.IncidentID][]headstart.Announcement{}
-	for _, a := range s.o.View.Announcements() {
+func (s *Site) told() map[headstart.IncidentID][]*headstart.Announcement {
+	out := map[headstart.IncidentID][]*headstart.Announcement{}
+	for a := range s.o.View.EachAnnouncement() {
 		for _, id := range a.Incidents() {
 			out[id] = append(out[id], a)
 		}
@@ -79,17 +82,27 @@ func (s *Site) told() map[headstart.IncidentID][]headstart.Announcement {
 	return out
 }
 
-// card describes one incident; the map is the caller's to add.
-func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lang.Words, v viewer, now time.Time) card {
-	c := card{ID: i.ID, Open: i.Live(), Since: say.When(i.StartedAt, now), For: say.Brief(until(i, now).Sub(i.StartedAt))}
+// cardLine is what a line says of an incident.
+func (s *Site) cardLine(i *headstart.Incident, as []*headstart.Announcement, say *lang.Words, v viewer, now time.Time) card {
+	c := card{ID: i.ID, Open: i.Live(), Since: say.When(i.StartedAt, now)}
 	if !v.sees(i) {
 		c.Hidden, c.Level, c.Word, c.Title = true, "grey", say.Say("confidential"), say.Say("confidential")
 		return c
 	}
-	cat := s.o.View.Catalog()
-	c.Acts = v.acts(i)
 	c.Title = nameOf(i.Title, string(i.ID), say.Lang)
 	c.Level, c.Word = level(i, as, say)
+	return c
+}
+
+// card describes one incident; the map is the caller's to add.
+func (s *Site) card(i *headstart.Incident, as []*headstart.Announcement, say *lang.Words, v viewer, now time.Time) card {
+	c := s.cardLine(i, as, say, v, now)
+	c.For = say.Brief(until(i, now).Sub(i.StartedAt))
+	if c.Hidden {
+		return c
+	}
+	cat := s.o.View.Catalog()
+	c.Acts = v.acts(i)
 	c.Acked = i.AcknowledgedAt != nil || i.Owner != ""
 	c.Who, c.Line = who(i, say), line(s.o.View.Config(), i, say)
 	c.People, c.Linked, c.Possible, c.Confirmed = i.People, i.Tickets.Linked, i.Tickets.Suggested, i.Confirmations+i.Callers
@@ -104,7 +117,7 @@ func (s *Site) card(i *headstart.Incident, as []headstart.Announcement, say *lan
 }
 
 // spokenOf are the words of the first live message, in the reader's language first.
-func spokenOf(as []headstart.Announcement, say *lang.Words) (out []spoken) {
+func spokenOf(as []*headstart.Announcement, say *lang.Words) (out []spoken) {
 	for n := range as {
 		u := as[n].Last()
 		if u == nil || !as[n].Live() {
@@ -131,7 +144,7 @@ func until(i *headstart.Incident, now time.Time) time.Time {
 
 // level is colour and word of an incident. A message that says "slow" says so
 // here too, whatever the priority.
-func level(i *headstart.Incident, as []headstart.Announcement, say *lang.Words) (level, word string) {
+func level(i *headstart.Incident, as []*headstart.Announcement, say *lang.Words) (level, word string) {
 	switch i.State {
 	case headstart.Open: // what it is like stands below
 	case headstart.Recovering:
@@ -145,7 +158,7 @@ func level(i *headstart.Incident, as []headstart.Announcement, say *lang.Words) 
 	case headstart.Merged:
 		return "grey", say.Say("state.merged")
 	}
-	slow := slices.ContainsFunc(as, func(a headstart.Announcement) bool { return a.Effect == "slow" && a.Live() })
+	slow := slices.ContainsFunc(as, func(a *headstart.Announcement) bool { return a.Effect == "slow" && a.Live() })
 	switch {
 	case slow:
 		return "amber", say.Say("effect.slow")
@@ -243,7 +256,7 @@ func evidence(i *headstart.Incident, v viewer, say *lang.Words) (out []fact) {
 
 // promise says when users were told they would hear more: the earliest that was missed
 // and not made good since, else the earliest open one.
-func (c *card) promise(i *headstart.Incident, as []headstart.Announcement, say *lang.Words, now time.Time) {
+func (c *card) promise(i *headstart.Incident, as []*headstart.Announcement, say *lang.Words, now time.Time) {
 	by := i.NextUpdateBy
 	live := false
 	var missed *time.Time

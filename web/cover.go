@@ -38,8 +38,8 @@ func (s *Site) sameAs(i *headstart.Incident, say *lang.Words, v viewer) (out []c
 	if !i.Live() || i.Confidential {
 		return nil
 	}
-	for _, a := range v.announcements(s.o.View.Announcements()) {
-		if len(out) == linkableMost || a.About(i.ID) || !coverable(&a) || !meets(s.o.View, &a, i) {
+	for a := range s.o.View.EachAnnouncement() {
+		if len(out) == linkableMost || a.About(i.ID) || !v.seesAnnouncement(a) || !coverable(a) || !meets(s.o.View, a, i) {
 			continue
 		}
 		of, ok := s.o.View.Find(string(a.Incident))

@@ -61,10 +61,11 @@ type replacement struct{ Word, Plain, Press, To string }
 // incident. Planned work has a page of its own.
 func (s *Site) announcementFor(w http.ResponseWriter, r *http.Request) (a headstart.Announcement, i headstart.Incident, ok bool) {
 	say, v, id := s.say(r), s.viewer(r), r.PathValue("id")
-	for _, an := range s.o.View.Announcements() {
-		if an.ID != id {
+	for shared := range s.o.View.EachAnnouncement() {
+		if shared.ID != id {
 			continue
 		}
+		an := *shared
 		if i, ok = s.o.View.Find(string(an.Incident)); !ok {
 			break
 		}
@@ -225,7 +226,7 @@ func (s *Site) editor(w http.ResponseWriter, r *http.Request, a *headstart.Annou
 		return
 	}
 	p := editorPage{
-		frame: s.frame(r, "announcements", say.Say("editor.title", "id", a.Incident)), Told: describe(*a, say, s.now()), Incident: a.Incident,
+		frame: s.frame(r, "announcements", say.Say("editor.title", "id", a.Incident)), Told: describe(a, say, s.now()), Incident: a.Incident,
 		Phase: say.SayOr("phase.", string(u.Phase), string(u.Phase)), Draft: a.Draft != nil, Changed: typed != nil, Why: u.Why,
 		Reach: s.o.Editor.reachOf(s.o.View, a, i), By: u.By,
 	}

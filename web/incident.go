@@ -191,12 +191,12 @@ func (s *Site) incidentView(t topic) incidentView {
 	now := s.now()
 	page := incidentView{
 		Now: now, Write: t.write && v.acts(&i), Approve: v.approves(), Tab: tabOf(t.tab), Show: showOf(t.show),
-		Card: s.card(&i, i.Announcements, say, v, now), Steps: steps(&i, say, now),
+		Card: s.card(&i, pointers(i.Announcements), say, v, now), Steps: steps(&i, say, now),
 		Where: v.things(say.Lang, i.Locations...), What: v.things(say.Lang, i.Services...), viewer: v,
 		Priority: i.Priority, Summary: i.Summary, Resolvable: i.State != headstart.Closed && i.State != headstart.Merged && i.State != headstart.Resolved,
 		Reopenable: i.State == headstart.Resolved,
 	}
-	page.Card.Known = offers(s.o.Known, []headstart.Incident{i}, say, v)[i.ID]
+	page.Card.Known = offers(s.o.Known, []*headstart.Incident{&i}, say, v)[i.ID]
 	page.Ackable = i.Live() && !page.Card.Acked
 	page.expected(&i, say, now)
 	if i.Live() {
@@ -204,7 +204,7 @@ func (s *Site) incidentView(t topic) incidentView {
 	}
 	page.Members = s.members(&i, v, say)
 	for n := range i.Announcements {
-		t := describe(i.Announcements[n], say, now)
+		t := describe(&i.Announcements[n], say, now)
 		if page.Tab == tabMessages {
 			t.compareUpdates(i.Announcements[n].Updates)
 		}
@@ -244,11 +244,16 @@ func steps(i *headstart.Incident, say *lang.Words, now time.Time) []step {
 	return all
 }
 
-func describe(a headstart.Announcement, say *lang.Words, now time.Time) told {
-	t := told{
+// describeHead is what a line says of an announcement: none of its words.
+func describeHead(a *headstart.Announcement, say *lang.Words) told {
+	return told{
 		ID: a.ID, Audience: a.Audience, State: say.SayOr("announcement.", string(a.State), string(a.State)), People: a.People,
 		PushWaits: a.PushDraft && a.Draft == nil, Live: a.Live(),
 	}
+}
+
+func describe(a *headstart.Announcement, say *lang.Words, now time.Time) told {
+	t := describeHead(a, say)
 	for _, u := range slices.Backward(a.Updates) {
 		t.Updates = append(t.Updates, describeUpdate(u, say, now))
 	}

@@ -70,10 +70,15 @@ func (v viewer) record(id string) (headstart.KnownRecord, bool) {
 
 // offers are what each of list looks like, in words for the desk and as far as v may
 // read it.
-func offers(find *headstart.KnownFinder, list []headstart.Incident, say *lang.Words, v viewer) map[headstart.IncidentID][]headstart.KnownOffer {
-	list = kept(list, v.sees)
+func offers(find *headstart.KnownFinder, list []*headstart.Incident, say *lang.Words, v viewer) map[headstart.IncidentID][]headstart.KnownOffer {
+	var seen []headstart.Incident
+	for _, i := range list {
+		if v.sees(i) {
+			seen = append(seen, *i)
+		}
+	}
 	out := map[headstart.IncidentID][]headstart.KnownOffer{}
-	for id, fits := range find.ForAll(list) {
+	for id, fits := range find.ForAll(seen) {
 		out[id] = worded(fits, say, v)
 	}
 	return out

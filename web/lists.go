@@ -54,12 +54,12 @@ func (s *Site) announcements(w http.ResponseWriter, r *http.Request, made *madeL
 			p.Waiting = append(p.Waiting, d)
 		}
 	}
-	for _, a := range s.o.View.Announcements() {
-		if !v.seesAnnouncement(&a) || a.Last() == nil {
+	for a := range s.o.View.EachAnnouncement() {
+		if !v.seesAnnouncement(a) || a.Last() == nil {
 			continue
 		}
 		text, _ := textIn(a.Last().Text, say.Lang)
-		l := listed{told: describe(a, say, p.Now), Incident: a.Incident, Title: text.Title}
+		l := listed{told: describeHead(a, say), Incident: a.Incident, Title: text.Title}
 		if a.NextUpdateBy != nil {
 			l.Next = say.When(*a.NextUpdateBy, p.Now)
 		}

@@ -41,9 +41,7 @@ func candidatesOf(v viewer, id headstart.IncidentID) (linked, alike []candidate)
 // holds.
 func noticeFor(view *headstart.View, i *headstart.Incident, location string) *headstart.Announcement {
 	var live, final, at *headstart.Announcement
-	all := view.Announcements()
-	for n := range all {
-		a := &all[n]
+	for a := range view.EachAnnouncement() {
 		if !a.About(i.ID) || a.Last() == nil {
 			continue
 		}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"html/template"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,7 +12,7 @@ import (
 // reader is what a morning report asks of the rights of an identity.
 func (v viewer) reader(name string) headstart.Reader {
 	return headstart.Reader{
-		Name: name, Locations: v.locations, Incident: v.sees, Announcement: v.seesAnnouncement, Ticket: v.seesTicket, Window: v.seesWindow,
+		Name: name, Rights: v.rights(), Locations: v.locations, Incident: v.sees, Announcement: v.seesAnnouncement, Ticket: v.seesTicket, Window: v.seesWindow,
 		Asset: v.seesAsset, Location: v.seesLocation, Check: v.seesCheck,
 	}
 }
@@ -21,7 +20,6 @@ func (v viewer) reader(name string) headstart.Reader {
 // morningPage is the morning report.
 type morningPage struct {
 	frame
-	Report  template.HTML
 	Edition headstart.Edition
 	Since   string // seen, or empty: the end of work
 	Seen    bool   // this login has looked before
@@ -65,8 +63,8 @@ func (s *Site) serveMorning(w http.ResponseWriter, r *http.Request) {
 		s.message(w, r, http.StatusInternalServerError, say.Say("nav.morning"), say.Say("morning.failed"))
 		return
 	}
-	p.Report, p.At = template.HTML(answer.Body), answer.At //nolint:gosec // package report escaped it
-	s.render(w, r, http.StatusOK, "morning", p)
+	p.At = answer.At
+	s.renderAround(w, r, http.StatusOK, "morning", p, answer.Body)
 }
 
 // serveMorningSeen notes that the reader has read the report up to the time it was made.
@@ -116,9 +114,14 @@ func (s *Site) serveTicked(w http.ResponseWriter, r *http.Request) {
 
 // morningParams are those of GET /api/v1/morning.
 var morningParams = []apiParam{
-	{"format", "json (default), text, html (a mail), md or teams"}, {"edition", "morning (default) or standup"},
-	{"at", "time to report for, RFC 3339; default now"}, {"since", "time to begin at, RFC 3339, or last-seen: where this login last read; default: where work last ended"},
-	{"lang", "nl or en"}, {"width", "columns of the text, 40 to 400"}, {"ascii", "true: no other signs than ASCII"}, {"color", "true: signs in the colours of a terminal"},
+	{"format", "json (default), text, html (a mail), md or teams"},
+	{"edition", "morning (default) or standup"},
+	{"at", "time to report for, RFC 3339; default now"},
+	{"since", "time to begin at, RFC 3339, or last-seen: where this login last read; default: where work last ended"},
+	{"lang", "nl or en"},
+	{"width", "columns of the text, 40 to 400"},
+	{"ascii", "true: no other signs than ASCII"},
+	{"color", "true: signs in the colours of a terminal"},
 }
 
 // ReportLevel is the header that tells how much a report asks of its reader, ReportAt

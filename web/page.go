@@ -96,7 +96,7 @@ func (s *Site) frame(r *http.Request, page, title string) frame {
 	f := frame{
 		Lang: s.language(r), Theme: theme(r), Title: title, Page: page, Path: r.URL.RequestURI(), Now: s.now(),
 		User: id.Name, Write: id.Has(headstart.ScopeWrite), Settings: id.Has(headstart.ScopeAdmin) && v.everywhere(), Reports: v.everywhere(), Contact: s.o.Config.Contact,
-		TicketCount: len(v.tickets(s.looseTickets())), DraftCount: len(s.drafts(v)), Notice: s.noticeFor(r), Status: s.o.StatusPage,
+		TicketCount: len(v.tickets(s.looseTickets())), DraftCount: s.draftCount(v), Notice: s.noticeFor(r), Status: s.o.StatusPage,
 		ProposalCount: s.proposals(v), Zone: s.zone.String(),
 	}
 	if fresh := s.fresh(); f.Now.Sub(fresh) > staleAfter {
@@ -143,6 +143,16 @@ func cookie(r *http.Request, name string) string {
 
 // render writes a page whole or not at all, so that no reader sees half of one.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
+	s.renderAround(w, r, status, page, data, nil)
+}
+
+// reportSlot is where a template leaves room for something large that was written
+// already. Nobody's words can be taken for it: in them < is &lt;.
+const reportSlot = `<slot name="report"></slot>`
+
+// renderAround is render of a page with body, which its maker escaped, in the place of its
+// slot: as a value of the template it would be copied three times.
+func (s *Site) renderAround(w http.ResponseWriter, r *http.Request, status int, page string, data any, body []byte) {
 	b := s.buffer()
 	defer s.buffers.Put(b)
 	if err := s.pages[s.language(r)][page]().Execute(b, data); err != nil {
@@ -150,10 +160,15 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page s
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
+	before, after, _ := bytes.Cut(b.Bytes(), []byte(reportSlot))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader left
+	for _, part := range [][]byte{before, body, after} {
+		if len(part) > 0 {
+			_, _ = w.Write(part) // the reader left
+		}
+	}
 }
 
 // buffer is room for a page. Large ones are written all day, and as garbage they would be

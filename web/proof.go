@@ -113,7 +113,7 @@ func (e *Editor) reachOf(view *headstart.View, a *headstart.Announcement, i *hea
 // audiencesTold are that of a, and those that i has another message for, live or waiting.
 func audiencesTold(view *headstart.View, a *headstart.Announcement, i *headstart.Incident) []string {
 	told := []string{a.Audience}
-	for _, other := range view.Announcements() {
+	for other := range view.EachAnnouncement() {
 		if other.About(i.ID) && !slices.Contains(told, other.Audience) && (other.Live() || other.Draft != nil) {
 			told = append(told, other.Audience)
 		}

@@ -119,10 +119,25 @@ func (x *router) as(who, method, path, body string, change ...func(*http.Request
 
 // named are the things of the other place, by how the paths of their pages begin.
 var named = []struct{ prefix, id string }{
-	{"/i/", "HS-1060"}, {"/a/", "zui-prn-9"}, {"/api/v1/incidents/", "HS-1060"}, {"/announcements/", "dd44.zuid"}, {"/api/v1/announcements/", "dd44.zuid"},
-	{"/api/v1/maintenance/", "W-Z"}, {"/known-errors/", "KE-9"}, {"/api/v1/known-errors/", "KE-9"}, {"/api/v1/commands/", "c-1"},
-	{"/aliases/", "alias-1"}, {"/api/v1/aliases/", "alias-1"}, {"/channels/", "mail-noord"}, {"/api/v1/channels/", "mail-noord"},
-	{"/static/", "app.css"}, {"/maintenance/", "end"}, {"/dead-letters/", "resend"}, {"/s/", "x"}, {"/desk/", "todo"}, {"/ack/", "x"},
+	{"/i/", "HS-1060"},
+	{"/a/", "zui-prn-9"},
+	{"/api/v1/incidents/", "HS-1060"},
+	{"/announcements/", "dd44.zuid"},
+	{"/api/v1/announcements/", "dd44.zuid"},
+	{"/api/v1/maintenance/", "W-Z"},
+	{"/known-errors/", "KE-9"},
+	{"/api/v1/known-errors/", "KE-9"},
+	{"/api/v1/commands/", "c-1"},
+	{"/aliases/", "alias-1"},
+	{"/api/v1/aliases/", "alias-1"},
+	{"/channels/", "mail-noord"},
+	{"/api/v1/channels/", "mail-noord"},
+	{"/static/", "app.css"},
+	{"/maintenance/", "end"},
+	{"/dead-letters/", "resend"},
+	{"/s/", "x"},
+	{"/desk/", "todo"},
+	{"/ack/", "x"},
 }
 
 // path fills in a pattern. A pattern it cannot fill needs a line in named.

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"headstart"
 	"headstart/lang"
@@ -68,16 +70,17 @@ type search struct {
 	say   *lang.Words
 	v     viewer
 	words []string
-	live  []headstart.Incident              // that the reader may see
+	live  []*headstart.Incident             // that the reader may see
 	of    map[string][]headstart.IncidentID // those of live an asset belongs to
 
+	text   []byte            // what match looks through
 	places map[string]string // names of locations that were asked for
 }
 
 func (s *Site) find(ctx context.Context, words []string, say *lang.Words, v viewer) []foundGroup {
 	mine := v.catalog()
 	f := search{s: s, cat: &mine, say: say, v: v, words: words}
-	f.live = slices.DeleteFunc(s.liveIncidents(), func(i headstart.Incident) bool { return !v.sees(&i) })
+	f.live = slices.DeleteFunc(s.liveIncidents(), func(i *headstart.Incident) bool { return !v.sees(i) })
 	f.of = f.byAsset()
 	var out []foundGroup
 	for _, kind := range []struct {
@@ -101,7 +104,29 @@ func (s *Site) find(ctx context.Context, words []string, say *lang.Words, v view
 }
 
 // match reports whether each word occurs somewhere in texts.
-func (f *search) match(texts ...string) bool { return says(f.words, texts...) }
+func (f *search) match(texts ...string) bool {
+	f.text = f.text[:0] // thousands are asked: the room for their words is one
+	for _, t := range texts {
+		f.text = append(appendLower(f.text, t), '\n')
+	}
+	return !slices.ContainsFunc(f.words, func(w string) bool { return !bytes.Contains(f.text, []byte(w)) })
+}
+
+// appendLower appends t in lower case.
+func appendLower(b []byte, t string) []byte {
+	start := len(b)
+	for n := range len(t) {
+		c := t[n]
+		if c >= utf8.RuneSelf {
+			return append(b[:start], strings.ToLower(t)...)
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
 
 // full reports whether hits are enough: one more than is shown says that there are more.
 func full(hits []found) bool { return len(hits) > mostFound }
@@ -109,9 +134,7 @@ func full(hits []found) bool { return len(hits) > mostFound }
 func names(n headstart.Names) string { return n[""] + "\n" + n["nl"] + "\n" + n["en"] }
 
 func (f *search) incidents() (out []found) {
-	all := f.s.o.View.Incidents()
-	for n := range all {
-		i := &all[n]
+	for i := range f.s.o.View.EachIncident() {
 		if full(out) || !f.v.sees(i) {
 			continue
 		}
@@ -148,12 +171,15 @@ func (f *search) tickets(ctx context.Context) (out []found) {
 	}
 	titles := f.s.ticketTitles(ctx, keys)
 	for n := range all {
+		if full(out) {
+			break
+		}
 		t := all[n]
-		place := f.place(t.Requester.Location)
-		if full(out) || !f.match(t.Key(), titles[t.Key()], place, t.Category) {
+		key, place := t.Key(), f.place(t.Requester.Location)
+		if !f.match(key, titles[key], place, t.Category) {
 			continue
 		}
-		hit := found{ID: t.Key(), Text: titles[t.Key()], Meta: f.say.When(t.Since(), f.s.now()), Href: "/tickets"}
+		hit := found{ID: key, Text: titles[key], Meta: f.say.When(t.Since(), f.s.now()), Href: "/tickets"}
 		if place != "" {
 			hit.Meta += " · " + place
 		}
@@ -170,7 +196,7 @@ func (f *search) tickets(ctx context.Context) (out []found) {
 // touching are the live incidents for which is holds.
 func (f *search) touching(is func(*headstart.Incident) bool) (out []headstart.IncidentID) {
 	for n := range f.live {
-		if is(&f.live[n]) && len(out) < mostFound {
+		if is(f.live[n]) && len(out) < mostFound {
 			out = append(out, f.live[n].ID)
 		}
 	}
@@ -194,7 +220,7 @@ func (f *search) byAsset() map[string][]headstart.IncidentID {
 func (f *search) services() (out []found) {
 	for n := range f.cat.Services {
 		svc := &f.cat.Services[n]
-		if full(out) || !f.v.seesAsset(svc.ID) || !f.match(svc.ID, names(svc.Name), strings.Join(svc.Aliases, "\n")) {
+		if full(out) || !f.match(svc.ID, names(svc.Name), strings.Join(svc.Aliases, "\n")) || !f.v.seesAsset(svc.ID) {
 			continue
 		}
 		out = append(out, found{
@@ -208,8 +234,8 @@ func (f *search) services() (out []found) {
 func (f *search) devices() (out []found) {
 	for n := range f.cat.Devices {
 		d := &f.cat.Devices[n]
-		place := locationName(f.cat, d.Location, f.say.Lang)
-		if full(out) || !f.v.seesAsset(d.ID) || !f.match(d.ID, names(d.Name), d.Kind, d.Address, place, strings.Join(d.Aliases, "\n")) {
+		place := f.place(d.Location)
+		if full(out) || !f.match(d.ID, names(d.Name), d.Kind, d.Address, place, strings.Join(d.Aliases, "\n")) || !f.v.seesAsset(d.ID) {
 			continue
 		}
 		out = append(out, found{Href: f.v.thing(d.ID, f.say.Lang).Href, ID: d.ID, Text: nameOf(d.Name, d.ID, f.say.Lang), Meta: joinedParts(d.Kind, place, d.Address), Incidents: f.of[d.ID]})
@@ -247,11 +273,9 @@ func (f *search) departments() (out []found) {
 }
 
 func (f *search) announcements() (out []found) {
-	all := f.s.o.View.Announcements()
-	for n := range all {
-		a := &all[n]
+	for a := range f.s.o.View.EachAnnouncement() {
 		u := edited(a)
-		if full(out) || u == nil || !f.v.seesAnnouncement(a) {
+		if full(out) || u == nil {
 			continue
 		}
 		var texts []string
@@ -259,7 +283,7 @@ func (f *search) announcements() (out []found) {
 			texts = append(texts, u.Text[l].Title, u.Text[l].Short, u.Text[l].Body)
 		}
 		audience := locationName(f.s.o.View.Catalog(), a.Audience, f.say.Lang)
-		if f.match(append(texts, string(a.Incident), a.Audience, audience)...) {
+		if f.match(append(texts, string(a.Incident), a.Audience, audience)...) && f.v.seesAnnouncement(a) {
 			text, _ := textIn(u.Text, f.say.Lang)
 			out = append(out, found{Href: "/announcements/" + url.PathEscape(a.ID), ID: string(a.Incident), Text: text.Title, Meta: audience + " · " + f.say.SayOr("announcement.", string(a.State), string(a.State))})
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"html/template"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -34,15 +35,8 @@ type draft struct {
 func (s *Site) drafts(v viewer) []draft {
 	var out []draft
 	priority := map[headstart.IncidentID]string{}
-	for _, a := range s.o.View.Announcements() {
-		u := a.Draft
-		if u == nil && a.PushDraft {
-			u = a.Last()
-		}
-		i, ok := s.o.View.Find(string(a.Incident))
-		if u == nil || !ok || !v.seesAnnouncement(&a) {
-			continue
-		}
+	for a, u := range s.undecided(v) {
+		i, _ := s.o.View.Find(string(a.Incident))
 		priority[i.ID] = i.Priority
 		text, textLang := textIn(u.Text, s.o.Config.Language)
 		var goes time.Time
@@ -58,10 +52,40 @@ func (s *Site) drafts(v viewer) []draft {
 	return out
 }
 
+// undecided are the announcements that wait for approval and that v may read, each with
+// the words that wait.
+func (s *Site) undecided(v viewer) iter.Seq2[*headstart.Announcement, *headstart.Update] {
+	return func(yield func(*headstart.Announcement, *headstart.Update) bool) {
+		for a := range s.o.View.EachAnnouncement() {
+			u := a.Draft
+			if u == nil && a.PushDraft {
+				u = a.Last()
+			}
+			if u == nil || !v.seesAnnouncement(a) {
+				continue
+			}
+			if _, ok := s.o.View.Find(string(a.Incident)); ok && !yield(a, u) {
+				return
+			}
+		}
+	}
+}
+
+// draftCount is how many drafts there are.
+func (s *Site) draftCount(v viewer) (n int) {
+	for range s.undecided(v) {
+		n++
+	}
+	return n
+}
+
 // textIn is a message in a language with the language it is in, or the one there
 // is: a reader of English still learns of an outage announced in Dutch alone.
 func textIn(texts map[string]headstart.Text, language string) (headstart.Text, string) {
-	for _, l := range append([]string{language}, lang.Languages()...) {
+	if t, ok := texts[language]; ok {
+		return t, language
+	}
+	for _, l := range lang.Languages() {
 		if t, ok := texts[l]; ok {
 			return t, l
 		}
@@ -96,18 +120,22 @@ func isLoose(t *headstart.TicketState) bool {
 	return !t.Solved() && t.Linked() == nil && t.Channel != "monitoring"
 }
 
-// alikeOf are the keys of loose tickets by the incident that they may be about, the
+// alikeOf are the keys of loose tickets by which of the incidents they may be about, the
 // likeliest first and at most as many as one form links.
-func alikeOf(loose []*headstart.TicketState) map[headstart.IncidentID][]string {
+func alikeOf(loose []*headstart.TicketState, incidents []*headstart.Incident) map[headstart.IncidentID][]string {
 	type likely struct {
 		key   string
 		score float64
 	}
-	by := map[headstart.IncidentID][]likely{}
-	for n := range loose {
-		for _, l := range loose[n].Links {
-			if l.Incident != "" && l.Verdict == "" && l.Band != headstart.BandNone {
-				by[l.Incident] = append(by[l.Incident], likely{loose[n].Key(), l.Score})
+	by := make(map[headstart.IncidentID][]likely, len(incidents))
+	for _, i := range incidents {
+		by[i.ID] = nil
+	}
+	for _, t := range loose {
+		for n := range t.Links {
+			l := &t.Links[n]
+			if list, asked := by[l.Incident]; asked && l.Verdict == "" && l.Band != headstart.BandNone {
+				by[l.Incident] = append(list, likely{t.Key(), l.Score})
 			}
 		}
 	}

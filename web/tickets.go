@@ -43,32 +43,38 @@ func (s *Site) serveTickets(w http.ResponseWriter, r *http.Request) {
 	say, v := s.say(r), s.viewer(r)
 	p := ticketsPage{frame: s.frame(r, "tickets", say.Say("nav.tickets")), Live: s.linkable(say, v)}
 	all := v.tickets(s.o.View.Tickets())
-	var open []weighed
+	var open firstWeighed
+	var unlike []*headstart.TicketState // any incident
 	sees := v.remembered()
 	for _, t := range all {
 		switch {
 		case isLoose(t):
-			open = append(open, weigh(t, sees))
+			p.Count++
+			w := weigh(t, sees)
+			open.add(w)
+			if !w.fits {
+				unlike = append(unlike, t)
+			}
 		case !t.Solved() && t.Linked() != nil:
 			p.LinkedNow++
 		}
 	}
-	p.Count, p.More = len(open), max(0, len(open)-listMost)
-	slices.SortFunc(open, weighed.compare)
-	shown := make([]looseTicket, len(open)-p.More)
+	first := open.list()
+	p.More = p.Count - len(first)
+	shown := make([]looseTicket, len(first))
 	for n := range shown {
-		shown[n] = s.loose(open[n].t, say, v)
+		shown[n] = s.loose(first[n].t, say, v)
 	}
 	titles := s.ticketTitles(r.Context(), ticketsOf(shown))
 	for n, t := range shown {
 		t.Title = titles[t.Key]
-		t.Known = offersFor(s.o.Known, open[n].t, say, v)
+		t.Known = offersFor(s.o.Known, first[n].t, say, v)
 		p.place(t, s.o.View, say)
 	}
 	slices.SortStableFunc(p.Groups, func(a, b ticketGroup) int {
 		return cmp.Or(cmp.Compare(rank(a.Over), rank(b.Over)), cmp.Compare(a.Priority, b.Priority), cmp.Compare(b.People, a.People), cmp.Compare(a.Incident, b.Incident))
 	})
-	s.groupAlike(r.Context(), &p, all, say, v)
+	s.groupAlike(r.Context(), &p, unlike, say, v)
 	p.Review = s.toReview(all, say, v)
 	s.fillTitles(r.Context(), p.Review)
 	s.render(w, r, http.StatusOK, "tickets", p)
@@ -143,6 +149,34 @@ func (w weighed) compare(b weighed) int {
 	return strings.Compare(w.t.Key(), b.t.Key()) // made anew each time: only where all else is equal
 }
 
+// looseMost is how many loose tickets the page lists: each has a form and its reasons, and
+// who has done so many finds the next ones.
+const looseMost = 100
+
+// firstWeighed are the first looseMost of the tickets that were added. The others are put
+// aside as they come: nobody sees where they would stand among ten thousand.
+type firstWeighed struct {
+	some []weighed
+	full bool // last is known
+	last weighed
+}
+
+func (f *firstWeighed) add(w weighed) {
+	if f.full && w.compare(f.last) > 0 {
+		return
+	}
+	if f.some = append(f.some, w); len(f.some) >= 2*looseMost {
+		f.some = f.list()
+		f.full, f.last = true, f.some[looseMost-1]
+	}
+}
+
+// list returns them in order.
+func (f *firstWeighed) list() []weighed {
+	slices.SortFunc(f.some, weighed.compare)
+	return f.some[:min(len(f.some), looseMost)]
+}
+
 func rank(last bool) int {
 	if last {
 		return 1
@@ -156,7 +190,7 @@ const linkableMost = 20
 // linkable are the live incidents that v may act on, the worst first.
 func (s *Site) linkable(say *lang.Words, v viewer) (out []choice) {
 	for _, i := range s.liveIncidents() {
-		if v.acts(&i) && len(out) < linkableMost {
+		if v.acts(i) && len(out) < linkableMost {
 			out = append(out, choice{string(i.ID), nameOf(i.Title, string(i.ID), say.Lang)})
 		}
 	}

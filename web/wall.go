@@ -59,13 +59,13 @@ func (s *Site) wall(v viewer, say *lang.Words) wallPage {
 	p := wallPage{Now: now, Clock: say.Clock(now), Day: say.Day(now), Zone: s.zone.String(), FreshClock: say.When(fresh, now)}
 	age := max(now.Sub(fresh), 0)
 	p.Seconds, p.Old = int(age/time.Second), age > wallOld
-	live := slices.DeleteFunc(s.liveIncidents(), func(i headstart.Incident) bool { return i.Confidential || !v.knows(&i) })
+	live := slices.DeleteFunc(s.liveIncidents(), func(i *headstart.Incident) bool { return i.Confidential || !v.knows(i) })
 	var b board
 	b.headline(live, say, now)
 	p.Headline, p.Calm = b.Headline, b.Quiet
 	told := s.told()
 	for n := range live[:min(len(live), wallCards)] {
-		p.Cards = append(p.Cards, s.wallCard(&live[n], told[live[n].ID], say, now))
+		p.Cards = append(p.Cards, s.wallCard(live[n], told[live[n].ID], say, now))
 	}
 	p.More = len(live) - len(p.Cards)
 	running, total := 0, 0
@@ -81,7 +81,7 @@ func (s *Site) wall(v viewer, say *lang.Words) wallPage {
 	return p
 }
 
-func (s *Site) wallCard(i *headstart.Incident, as []headstart.Announcement, say *lang.Words, now time.Time) wallCard {
+func (s *Site) wallCard(i *headstart.Incident, as []*headstart.Announcement, say *lang.Words, now time.Time) wallCard {
 	full := s.card(i, as, say, viewer{view: s.o.View}, now)
 	return wallCard{
 		ID: i.ID, Level: full.Level, Word: full.Word, Title: full.Title, Since: full.Since + " · " + full.For, Promise: full.Promise, Late: full.Late, People: full.People,

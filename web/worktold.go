@@ -135,7 +135,7 @@ func (l *windowLine) tell(of []headstart.Announcement, v viewer, say *lang.Words
 		if a.Confidential && !v.confidential || len(l.Told) == listMost {
 			continue
 		}
-		m := workMessage{told: describe(*a, say, now), ID: a.ID, Number: a.Number, Incident: a.Incident, Push: a.Draft == nil && a.PushDraft}
+		m := workMessage{told: describe(a, say, now), ID: a.ID, Number: a.Number, Incident: a.Incident, Push: a.Draft == nil && a.PushDraft}
 		if last := a.Last(); last != nil {
 			m.Phase = say.Say("phase." + string(last.Phase))
 		}

@@ -245,13 +245,19 @@ func TestBesideAlertmanager(t *testing.T) {
 		{"S1", "POST", "/api/v2/silences", silence("$S1", full, -time.Minute, 3*time.Hour)},
 		{"S4", "POST", "/api/v2/silences", silence("$S1", slow, -time.Minute, 3*time.Hour)},
 		{"", "POST", "/api/v2/silences", silence("00000000-0000-4000-8000-000000000000", full, 0, time.Hour)},
-		{"", "POST", "/api/v2/silences", silence("", full, 0, -time.Hour)}, {"", "POST", "/api/v2/silences", silence("", full, -2*time.Hour, -time.Hour)},
+		{"", "POST", "/api/v2/silences", silence("", full, 0, -time.Hour)},
+		{"", "POST", "/api/v2/silences", silence("", full, -2*time.Hour, -time.Hour)},
 		{"", "POST", "/api/v2/silences", silence("", "", 0, time.Hour)},
 		{"", "POST", "/api/v2/silences", silence("", `{"name":"a","value":".*","isRegex":true}`, 0, time.Hour)},
 		{"", "POST", "/api/v2/silences", silence("", `{"name":"a","value":"(","isRegex":true}`, 0, time.Hour)},
-		{"", "POST", "/api/v2/silences", `{"matchers":[` + full + `]}`}, {"", "POST", "/api/v2/silences", "{"},
-		{"", "DELETE", "/api/v2/silence/$S3", ""}, {"", "DELETE", "/api/v2/silence/$S3", ""}, {"", "GET", "/api/v2/silence/$S3", ""},
-		{"", "POST", "/api/v2/alerts", "[]"}, {"", "POST", "/api/v2/alerts", `[{"labels":{}}]`}, {"", "POST", "/api/v2/alerts", `[{}]`},
+		{"", "POST", "/api/v2/silences", `{"matchers":[` + full + `]}`},
+		{"", "POST", "/api/v2/silences", "{"},
+		{"", "DELETE", "/api/v2/silence/$S3", ""},
+		{"", "DELETE", "/api/v2/silence/$S3", ""},
+		{"", "GET", "/api/v2/silence/$S3", ""},
+		{"", "POST", "/api/v2/alerts", "[]"},
+		{"", "POST", "/api/v2/alerts", `[{"labels":{}}]`},
+		{"", "POST", "/api/v2/alerts", `[{}]`},
 	} {
 		sameAnswer(t, step.method+" "+step.path+" "+step.body, real.step(t, step.name, step.method, step.path, step.body), ours.step(t, step.name, step.method, step.path, step.body))
 	}
@@ -320,9 +326,14 @@ func besideClients(t *testing.T, real, ours *twin, file string) {
 		return strings.TrimSpace(string(out))
 	}
 	for _, args := range [][]string{
-		{"alert", "query", "-o", "simple"}, {"alert", "query", "--inhibited", "-o", "simple"}, {"alert", "query", "--silenced", "-o", "simple"},
-		{"alert", "query", "alertname=Full", "instance=~c|d", "-o", "simple"}, {"alert", "query", "--receiver=net", "-o", "simple"},
-		{"config", "routes", "test", "team=net"}, {"config", "routes", "show"}, {"cluster", "show"},
+		{"alert", "query", "-o", "simple"},
+		{"alert", "query", "--inhibited", "-o", "simple"},
+		{"alert", "query", "--silenced", "-o", "simple"},
+		{"alert", "query", "alertname=Full", "instance=~c|d", "-o", "simple"},
+		{"alert", "query", "--receiver=net", "-o", "simple"},
+		{"config", "routes", "test", "team=net"},
+		{"config", "routes", "show"},
+		{"cluster", "show"},
 	} {
 		if a, b := amtool(real, args...), amtool(ours, args...); lines0(a) != lines0(b) {
 			t.Errorf("amtool %v:\nAlertmanager: %s\nheadstart:    %s", args, a, b)
@@ -357,6 +368,15 @@ func besideClients(t *testing.T, real, ours *twin, file string) {
 			t.Errorf("GET /alertmanager/api/v2/status at %s is 200", w.base)
 		}
 	}
+	again := amtool(ours, "silence", "add", "--author=marie", "--comment=backup", "--duration=720h", `--annotation=headstart_every="daily 00:00-24:00 UTC"`, "alertname=Added")
+	if got := amtool(ours, "silence", "query", "-q", "alertname=Added"); got != again {
+		t.Errorf("amtool finds %q of a silence that comes back each day, want %q", got, again)
+	}
+	kept, _ := ours.says(t, "GET", "/api/v2/silence/"+again, "").Body.(map[string]any)
+	if end, err := time.Parse(time.RFC3339, fmt.Sprint(kept["endsAt"])); err != nil || time.Until(end) > 24*time.Hour {
+		t.Errorf("a silence that comes back each day is shown as %v; want the end of today", kept)
+	}
+	amtool(ours, "silence", "expire", again)
 	prefixed := &twin{base: ours.base + "/am", token: ours.token}
 	if got := prefixed.says(t, "GET", "/api/v2/status", ""); got.Status != http.StatusOK {
 		t.Errorf("under the prefix status answers %d", got.Status)

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -60,6 +61,7 @@ receivers:
 type pageLog struct {
 	*httptest.Server
 	mu    sync.Mutex
+	sent  []time.Time          // by the number of an alert: when this side was given it
 	first map[string]time.Time // "receiver fingerprint", or "receiver incident": when it was paged of it
 	count int
 	last  time.Time
@@ -101,6 +103,32 @@ func recordPages(t *testing.T) *pageLog {
 	return p
 }
 
+// waited is how long an alert of manyAlerts was here when it was paged; zero if the page of
+// its incident came before it.
+func (p *pageLog) waited(labels map[string]string, paged time.Time) time.Duration {
+	n, _ := strconv.Atoi(labels["n"])
+	return max(0, paged.Sub(p.sent[n]))
+}
+
+// pages is how many came.
+func (p *pageLog) pages() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.count
+}
+
+// receivers is how many there are that got one.
+func (p *pageLog) receivers() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	names := map[string]bool{}
+	for key := range p.first {
+		name, _, _ := strings.Cut(key, " ")
+		names[name] = true
+	}
+	return len(names)
+}
+
 // quiet reports whether nothing came for some time.
 func (p *pageLog) quiet(d time.Duration) bool {
 	p.mu.Lock()
@@ -130,49 +158,120 @@ func manyAlerts(n int) []map[string]any {
 	return out[:n]
 }
 
-// Ruling 16, proved beside the real one: with one alertmanager.yml, the same alerts and the
-// same silence, whoever Alertmanager pages of an alert is paged here of the incident it is
-// in, nobody else is, and pages are fewer.
-func TestPagesBesideAlertmanager(t *testing.T) {
-	t.Parallel()
+// pageSide is one of the two servers that get the same alerts, and where it pages to.
+type pageSide struct {
+	twin
+	pages *pageLog
+}
+
+// startSides starts Alertmanager with the configuration of pagers, and returns it, the log of
+// our pages, and a configuration for us with the same.
+func startSides(t *testing.T) (real *pageSide, mine *pageLog, config string) {
+	t.Helper()
 	theirs, mine := recordPages(t), recordPages(t)
 	dir := t.TempDir()
 	for name, side := range map[string]*pageLog{"theirs.yml": theirs, "mine.yml": mine} {
 		write(t, filepath.Join(dir, name), pagers(side.URL))
 	}
-	real := startBuilt(t, filepath.Join(dir, "theirs.yml"))
-	r := start(t, prepare(t, fmt.Sprintf("alertmanager: {config: %q}\n", filepath.Join(dir, "mine.yml"))))
-	send := func(path string, body any) {
-		b, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, w := range []*twin{{base: real}, {base: r.base, token: r.token}} {
-			if got := w.says(t, "POST", path, string(b)); got.Status != http.StatusOK {
-				t.Fatalf("POST %s at %s: %d %v", path, w.base, got.Status, got.Body)
-			}
-		}
-	}
-	now := time.Now().UTC()
-	send("/api/v2/silences", map[string]any{
-		"matchers": []map[string]any{{"name": "hush", "value": "yes", "isRegex": false}}, "createdBy": "joris", "comment": "paint",
-		"startsAt": now.Format(time.RFC3339Nano), "endsAt": now.Add(time.Hour).Format(time.RFC3339Nano),
-	})
-	alerts := manyAlerts(*pairAlerts)
-	began := time.Now()
-	for from := 0; from < len(alerts); from += 250 {
-		send("/api/v2/alerts", alerts[from:min(from+250, len(alerts))])
-	}
-	waitFor(t, 3*time.Minute, "the last page on both sides", func() bool { return theirs.quiet(7*time.Second) && mine.quiet(7*time.Second) })
-	comparePages(t, r, theirs, mine, began)
+	config = prepare(t, fmt.Sprintf("alertmanager: {config: %q}\n", filepath.Join(dir, "mine.yml")))
+	return &pageSide{twin{base: startBuilt(t, filepath.Join(dir, "theirs.yml"))}, theirs}, mine, config
 }
 
-// comparePages holds the pairs of both sides against each other.
-func comparePages(t *testing.T, r *running, theirs, mine *pageLog, began time.Time) {
+// send posts to a server, which must take it; alerts is how many are in it.
+func (x *pageSide) send(t *testing.T, path string, body any, alerts int) {
 	t.Helper()
-	in, labels := incidentsOfAlerts(t, r)
+	b, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.pages.sent = append(x.pages.sent, slices.Repeat([]time.Time{time.Now()}, alerts)...)
+	if got := x.says(t, "POST", path, string(b)); got.Status != http.StatusOK {
+		t.Fatalf("POST %s at %s: %d %v", path, x.base, got.Status, got.Body)
+	}
+}
+
+// hushed is a silence of what has the label hush.
+func hushed() map[string]any {
+	now := time.Now().UTC()
+	return map[string]any{
+		"matchers": []map[string]any{{"name": "hush", "value": "yes", "isRegex": false}}, "createdBy": "joris", "comment": "paint",
+		"startsAt": now.Format(time.RFC3339Nano), "endsAt": now.Add(time.Hour).Format(time.RFC3339Nano),
+	}
+}
+
+// Ruling 16, proved beside the real one: with one alertmanager.yml, the same alerts and the
+// same silence, whoever Alertmanager pages of an alert is paged here of the incident it is
+// in, nobody else is, and pages are fewer.
+func TestPagesBesideAlertmanager(t *testing.T) {
+	t.Parallel()
+	real, mine, config := startSides(t)
+	r := start(t, config)
+	sides := []*pageSide{real, {twin{base: r.base, token: r.token}, mine}}
+	for _, x := range sides {
+		x.send(t, "/api/v2/silences", hushed(), 0)
+	}
+	for batch := range slices.Chunk(manyAlerts(*pairAlerts), 250) {
+		for _, x := range sides {
+			x.send(t, "/api/v2/alerts", batch, len(batch))
+		}
+	}
+	waitFor(t, 3*time.Minute, "the last page on both sides", func() bool { return real.pages.quiet(7*time.Second) && mine.quiet(7*time.Second) })
+	waits, _ := comparePages(t, r, real.pages, mine)
+	if ours, its := percentile(waits[1], 99), percentile(waits[0], 99); *pairAlerts >= 5000 && ours > its {
+		t.Errorf("the first page is later than Alertmanager's: p99 %s, theirs %s", ours, its)
+	}
+}
+
+// Ruling 16 after kill -9: the service is killed as soon as it has taken alerts, and while
+// it pages of others; the pairs are Alertmanager's all the same, and nobody is paged twice
+// but of what was on its way at a kill: one page a receiver.
+func TestPagesBesideAlertmanagerAfterKills(t *testing.T) {
+	t.Parallel()
+	program := build(t)
+	real, mine, config := startSides(t)
+	p := launch(t, program, config)
+	us := &pageSide{twin{base: p.base, token: p.token}, mine}
+	real.send(t, "/api/v2/silences", hushed(), 0)
+	us.send(t, "/api/v2/silences", hushed(), 0)
+	kills := 0
+	for batch := range slices.Chunk(manyAlerts(300), 75) {
+		real.send(t, "/api/v2/alerts", batch, len(batch))
+		us.send(t, "/api/v2/alerts", batch, len(batch))
+		if kills%2 == 1 {
+			before := mine.pages()
+			waitFor(t, 20*time.Second, "a page", func() bool { return mine.pages() > before })
+		}
+		p.kill()
+		kills++
+		p = launch(t, program, config)
+		us.twin = twin{base: p.base, token: p.token}
+	}
+	waitFor(t, time.Minute, "the last page on both sides", func() bool { return real.pages.quiet(7*time.Second) && mine.quiet(7*time.Second) })
+	p.end()
+	r := &running{t: t, config: config, cancel: func() {}, done: make(chan int, 1)}
+	r.done <- 0 // it stopped
+	_, owed := comparePages(t, r, real.pages, mine)
+	if twice := mine.count - owed; twice < 0 || twice > kills*mine.receivers() {
+		t.Errorf("%d pages of %d that are owed after %d kills; want each, and at most one of each receiver again a kill", mine.count, owed, kills)
+	}
+	t.Logf("%d kills: %d pages are owed, %d came", kills, owed, mine.count)
+}
+
+// percentile is the time that so many percent of d do not exceed.
+func percentile(d []time.Duration, percent int) time.Duration {
+	if len(d) == 0 {
+		return 0
+	}
+	slices.Sort(d)
+	return d[len(d)*percent/100].Round(time.Millisecond)
+}
+
+// comparePages holds the pairs of both sides against each other. It returns how long each
+// pair waited for its first page, there and here, and how many pages were owed here.
+func comparePages(t *testing.T, r *running, theirs, mine *pageLog) (waits [2][]time.Duration, owed int) {
+	t.Helper()
+	in, labels, owed := incidentsOfAlerts(t, r)
 	real, ours := map[string]bool{}, map[string]bool{}
-	var waits [2][]time.Duration
 	for pair, at := range theirs.first {
 		receiver, fp, _ := strings.Cut(pair, " ")
 		if fp == "" {
@@ -184,7 +283,7 @@ func comparePages(t *testing.T, r *running, theirs, mine *pageLog, began time.Ti
 			t.Errorf("Alertmanager pages %s of %v; here it is in %q, of which %s is not paged", receiver, labels[fp], in[fp], receiver)
 			continue
 		}
-		waits[0], waits[1] = append(waits[0], at.Sub(began)), append(waits[1], paged.Sub(began))
+		waits[0], waits[1] = append(waits[0], theirs.waited(labels[fp], at)), append(waits[1], mine.waited(labels[fp], paged))
 	}
 	for pair := range mine.first {
 		if _, what, _ := strings.Cut(pair, " "); labels[what] != nil {
@@ -193,20 +292,17 @@ func comparePages(t *testing.T, r *running, theirs, mine *pageLog, began time.Ti
 			}
 		}
 	}
-	if len(real) < *pairAlerts/4 || mine.count >= theirs.count {
+	if len(real) < len(mine.sent)/4 || mine.count >= theirs.count {
 		t.Errorf("%d pairs, %d pages here and %d of Alertmanager; want many pairs and fewer pages", len(real), mine.count, theirs.count)
 	}
-	p99 := func(d []time.Duration) time.Duration { slices.Sort(d); return d[len(d)*99/100] }
-	t.Logf("%d alerts, %d pairs: %d pages (Alertmanager %d); first page of a pair, p99: %s (Alertmanager %s)",
-		*pairAlerts, len(real), mine.count, theirs.count, p99(waits[1]).Round(time.Millisecond), p99(waits[0]).Round(time.Millisecond))
-	if *pairAlerts >= 5000 && p99(waits[1]) > p99(waits[0]) {
-		t.Errorf("the first page is later than Alertmanager's: p99 %s, theirs %s", p99(waits[1]), p99(waits[0]))
-	}
+	t.Logf("%d alerts, %d pairs: %d pages (Alertmanager %d); from alert to first page of a pair, p50 %s, p99 %s (Alertmanager %s, %s)", len(mine.sent), len(real),
+		mine.count, theirs.count, percentile(waits[1], 50), percentile(waits[1], 99), percentile(waits[0], 50), percentile(waits[0], 99))
+	return waits, owed
 }
 
 // incidentsOfAlerts replays the service's own log and says which incident each alert that
-// fires is in now, by fingerprint, and what its labels are.
-func incidentsOfAlerts(t *testing.T, r *running) (in map[string]string, labels map[string]map[string]string) {
+// fires is in now, by fingerprint, what its labels are, and how many pages are owed.
+func incidentsOfAlerts(t *testing.T, r *running) (in map[string]string, labels map[string]map[string]string, owed int) {
 	t.Helper()
 	r.stop() // its file has one reader
 	code, log := r.cli("store", "export", "--raw")
@@ -237,5 +333,10 @@ func incidentsOfAlerts(t *testing.T, r *running) (in map[string]string, labels m
 			}
 		}
 	}
-	return in, labels
+	for _, m := range result.Messages {
+		if m.Plane == headstart.PlaneOperators {
+			owed++
+		}
+	}
+	return in, labels, owed
 }

@@ -13,7 +13,7 @@ import (
 // in a storm it is what lets alerts in, so that it comes back when the collector has work.
 const (
 	growBusy = 100 // percent
-	growCalm = 40
+	growCalm = 30
 
 	// collectMost is the share of one core that the collector may take before memory is
 	// given to it. Going back multiplies its work by growBusy/growCalm, and must not lead

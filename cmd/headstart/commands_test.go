@@ -155,9 +155,15 @@ func TestTestMapping(t *testing.T) {
 
 func mapping(t *testing.T, file, in string) (code int, stdout, stderr string) {
 	t.Helper()
+	return reading(t, in, "--config", file, "config", "test-mapping")
+}
+
+// reading is command with something on its standard input.
+func reading(t *testing.T, in string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
 	p := &program{stdout: &out, stderr: &errs, in: strings.NewReader(in)}
-	code = p.execute(t.Context(), []string{"--config", file, "config", "test-mapping"})
+	code = p.execute(t.Context(), args)
 	return code, out.String(), errs.String()
 }
 

@@ -19,7 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"headstart"
 	"headstart/store/redistest"
 )
 
@@ -28,7 +27,8 @@ import (
 var crashes = flag.Int("crashes", 20, "kills of the service in TestCrashLoop")
 
 // TestCrashLoop kills the service 20 times and redis-server 5 times (see -crashes)
-// with kill -9 under load. Nothing acknowledged may be lost (I1), the state must be the fold
+// with kill -9 under load; behind Sentinels a quarter as often, and there the replica takes
+// over. Nothing acknowledged may be lost (I1), the state must be the fold
 // of the log (I2), every notification the log implies is sent or pending, none
 // that it does not imply is sent (I5), and duplicates carry the same id (I6).
 func TestCrashLoop(t *testing.T) {
@@ -36,22 +36,44 @@ func TestCrashLoop(t *testing.T) {
 	program := build(t)
 	t.Run("embedded", func(t *testing.T) {
 		t.Parallel()
-		crashLoop(t, program, nil)
+		crashLoop(t, program, *crashes, "store: {mode: embedded}", nil)
 	})
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
-		crashLoop(t, program, redistest.Start(t, "--maxmemory-policy", "noeviction"))
+		redis := redistest.Start(t, "--maxmemory-policy", "noeviction")
+		crashLoop(t, program, *crashes, fmt.Sprintf("store: {mode: redis, addresses: [%q]}", redis.Addr), func(meanwhile func()) {
+			redis.Kill()
+			meanwhile()
+			redis.Restart(t)
+		})
+	})
+	t.Run("sentinel", func(t *testing.T) {
+		t.Parallel()
+		w := redistest.StartWatched(t, "--maxmemory-policy", "noeviction")
+		// Service and server die within one second, so only what a replica has is safe.
+		kept := fmt.Sprintf("store: {mode: sentinel, master: %s, addresses: [%q, %q, %q], min_replicas: 1}", w.Name, w.Addrs()[0], w.Addrs()[1], w.Addrs()[2])
+		crashLoop(t, program, max(2, *crashes/4), kept, func(meanwhile func()) {
+			primary, other := w.Primary(t)
+			primary.Kill()
+			meanwhile()
+			waitFor(t, 60*time.Second, "the Sentinels to promote the replica", func() bool { now, _ := w.Primary(t); return now == other })
+			primary.Restart(t) // as whose replica, the Sentinels tell it
+			waitFor(t, 60*time.Second, "it to follow the one that was promoted", func() bool {
+				info, err := primary.CLI("INFO", "replication")
+				return err == nil && strings.Contains(info, "role:slave") && strings.Contains(info, "master_link_status:up")
+			})
+		})
 	})
 }
 
-// crashLoop kills the service on the embedded store, or on redis, which it then
-// kills as well.
-func crashLoop(t *testing.T, program string, redis *redistest.Server) {
-	redisCrashes := 0
+// crashLoop kills the service times times, and every fourth time the store first, if
+// killStore is not nil: that calls meanwhile while the store is gone.
+func crashLoop(t *testing.T, program string, times int, kept string, killStore func(meanwhile func())) {
+	storeCrashes := 0
 	hook := startHook(t)
-	config := prepareCrash(t, redis, hook.URL)
-	load := &load{client: &http.Client{Timeout: 5 * time.Second}, acked: map[string]bool{}}
-	for n := range *crashes {
+	config := prepareLoaded(t, kept, hook.URL)
+	load := newLoad()
+	for n := range times {
 		life := 300*time.Millisecond + time.Duration(rand.IntN(500))*time.Millisecond
 		if n%2 == 1 {
 			// Long enough to take over the lease of the one killed before, which in
@@ -60,145 +82,78 @@ func crashLoop(t *testing.T, program string, redis *redistest.Server) {
 		}
 		p := launch(t, program, config)
 		load.run(t, p.base, life)
-		if redis != nil && n%4 == 0 {
-			redisCrashes++
-			redis.Kill()
-			load.run(t, p.base, 100*time.Millisecond) // refused, or it is durable
-			redis.Restart(t)
+		if killStore != nil && n%4 == 0 {
+			storeCrashes++
+			killStore(func() { load.run(t, p.base, 100*time.Millisecond) }) // refused, or it is durable
 		}
 		p.kill()
 	}
 
 	p := launch(t, program, config)
-	// A command is answered once everything before it in the log is decided.
-	waitFor(t, 120*time.Second, "the engine to catch up", func() bool { return p.note("HS-1") == http.StatusOK })
-	time.Sleep(3 * time.Second) // what settles last
-	waitFor(t, 60*time.Second, "the outbox to drain", func() bool { return metric(p.base, p.token, "headstart_outbox_pending") == 0 })
-	p.end()
+	p.finish()
 
-	st := opened(t, config)
-	inLog := map[string]bool{}
-	var after headstart.Offset
-	for {
-		entries, err := st.Read(t.Context(), after, 1000, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(entries) == 0 {
-			break
-		}
-		for _, e := range entries {
-			rec, err := headstart.DecodeRecord(e.Data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, l := range rec.Lines {
-				if l.Alert != nil {
-					inLog[l.Alert.Labels["n"]] = true
-				}
-			}
-			after = e.Off
-		}
+	after := judge(t, config, load.acked, hook)
+	if most := times + storeCrashes; after.duplicates > most*4 { // one in flight for each of the sender's workers
+		t.Errorf("%d duplicate notifications for %d kills", after.duplicates, most)
 	}
-	_ = st.Close()
-	lost := 0
-	for n := range load.acked {
-		if !inLog[n] {
-			lost++
-		}
-	}
-	if lost > 0 || len(load.acked) == 0 {
-		t.Errorf("%d of %d acknowledged alerts are not in the log", lost, len(load.acked))
-	}
-
-	var out, errs bytes.Buffer
-	if code := execute(t.Context(), []string{"store", "export", "--raw", "--config", config}, &out, &errs); code != 0 {
-		t.Fatalf("export: exit %d: %s", code, errs.String())
-	}
-	file := filepath.Join(t.TempDir(), "log.jsonl")
-	write(t, file, out.String())
-	out.Reset()
-	if code := execute(t.Context(), []string{"replay", file, "--output", "json", "--config", config}, &out, &errs); code != 0 {
-		t.Fatalf("replay: exit %d: %s", code, errs.String())
-	}
-	var replayed struct {
-		Incidents    []headstart.Incident `json:"incidents"`
-		Decisions    uint64               `json:"decisions"`
-		DecisionHash string               `json:"decision_hash"`
-	}
-	if err := json.Unmarshal(out.Bytes(), &replayed); err != nil {
-		t.Fatal(err)
-	}
-	if live, again := liveHash(t, config), fmt.Sprintf("%s after %d", replayed.DecisionHash, replayed.Decisions); live != again {
-		t.Errorf("the live state is %s, the fold of the log %s", live, again)
-	}
-
-	implied := map[string]bool{}
-	for _, i := range replayed.Incidents {
-		for _, a := range i.Announcements {
-			for _, u := range a.Updates {
-				for _, channel := range u.Pushed {
-					implied[fmt.Sprintf("%s/%s/%d/%s", a.UID, a.Audience, u.N, channel)] = true
-				}
-			}
-		}
-	}
-	got := hook.ids()
-	duplicates := 0
-	for id, n := range got {
-		if !implied[id] {
-			t.Errorf("phantom notification %s: the log does not imply it", id)
-		}
-		duplicates += n - 1
-	}
-	for id := range implied {
-		if got[id] == 0 {
-			t.Errorf("missing notification %s", id)
-		}
-	}
-	if len(implied) == 0 {
-		t.Error("the log implies no notification; the test proves nothing")
-	}
-	if most := *crashes + redisCrashes; duplicates > most*4 { // one in flight for each of the sender's workers
-		t.Errorf("%d duplicate notifications for %d kills", duplicates, most)
-	}
-	t.Logf("%d kills of the service, %d of redis-server: %d alerts acknowledged, %d refused; %d incidents, %d notifications, %d duplicates",
-		*crashes, redisCrashes, len(load.acked), load.refused, len(replayed.Incidents), len(implied), duplicates)
+	t.Logf("%d kills of the service, %d of the store: %d alerts acknowledged, %d refused; %d incidents, %d notifications, %d duplicates",
+		times, storeCrashes, len(load.acked), load.refused, len(after.incidents), after.implied, after.duplicates)
 }
 
-// build makes the program once.
+// ourProgram is the program of now, made once for all tests that run it; TestMain removes it.
+var ourProgram struct {
+	once sync.Once
+	dir  string
+	out  []byte
+	err  error
+}
+
+// build returns the program of now.
 func build(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "headstart")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	ourProgram.once.Do(func() {
+		if ourProgram.dir, ourProgram.err = os.MkdirTemp("", "headstart-test-"); ourProgram.err == nil {
+			ourProgram.out, ourProgram.err = exec.Command("go", "build", "-o", ourProgram.dir, ".").CombinedOutput()
+		}
+	})
+	if ourProgram.err != nil {
+		t.Fatalf("go build: %v\n%s", ourProgram.err, ourProgram.out)
 	}
-	return path
+	return filepath.Join(ourProgram.dir, "headstart")
 }
 
-// crashSwitches is how many switches, each with two printers behind it, the
-// organisation of the crash test has.
+// crashSwitches is how many buildings, each with a switch and two printers behind it,
+// the organisation of the crash test has.
 const crashSwitches = 120
 
 func prepareCrash(t *testing.T, redis *redistest.Server, hook string) (config string) {
+	kept := "store: {mode: embedded}"
+	if redis != nil {
+		kept = fmt.Sprintf("store: {mode: redis, addresses: [%q]}", redis.Addr)
+	}
+	return prepareLoaded(t, kept, hook)
+}
+
+// prepareLoaded writes the configuration of an organisation under load, whose store is
+// kept as kept says and whose notifications go to hook.
+func prepareLoaded(t *testing.T, kept, hook string) (config string) {
 	t.Helper()
 	dir := t.TempDir()
 	var cat strings.Builder
-	cat.WriteString("locations: [{id: noord, name: Gebouw Noord}]\nservices: [{id: print, name: Printen, kind: printer}]\ndevices:\n")
+	cat.WriteString("services: [{id: print, name: Printen, kind: printer}]\nlocations:\n")
 	for k := range crashSwitches {
-		fmt.Fprintf(&cat, "  - {id: sw-%d, kind: switch, location: noord}\n", k)
+		fmt.Fprintf(&cat, "  - {id: gebouw-%d, name: Gebouw %d}\n", k, k)
+	}
+	cat.WriteString("devices:\n")
+	for k := range crashSwitches {
+		fmt.Fprintf(&cat, "  - {id: sw-%d, kind: switch, location: gebouw-%d}\n", k, k)
 		for n := range 2 {
-			fmt.Fprintf(&cat, "  - {id: prn-%d-%d, kind: printer, name: P%d%d, location: noord, services: [print], depends_on: [sw-%d], people: 10}\n", k, n, k, n, k)
+			fmt.Fprintf(&cat, "  - {id: prn-%d-%d, kind: printer, name: P%d%d, location: gebouw-%d, services: [print], depends_on: [sw-%d], people: 10}\n", k, n, k, n, k, k)
 		}
 	}
 	write(t, filepath.Join(dir, "catalog.yml"), cat.String())
 	write(t, filepath.Join(dir, "secret"), "a secret of twenty bytes")
 	config = filepath.Join(dir, "headstart.yml")
-	kept := "store: {mode: embedded}"
-	if redis != nil {
-		kept = fmt.Sprintf("store: {mode: redis, addresses: [%q]}", redis.Addr)
-	}
 	write(t, config, fmt.Sprintf(`listen: 127.0.0.1:0
 data_dir: %s
 catalog: [catalog.yml]
@@ -208,6 +163,7 @@ announce:
   after: {P1: 0s, default: 0s}
   push: {mode: auto, min_people: 2, budget: 0}
   quiet: {from: "00:00", to: "00:00", closed_days: false}
+tickets: {sources: [{name: portal, type: webhook}]}
 channels:
   - {name: hook, type: webhook, url: %q, secret_file: secret}
 `, filepath.Join(dir, "data"), kept, hook))
@@ -249,39 +205,16 @@ type load struct {
 	refused int
 }
 
-// run posts batches for d: the next switch with a printer behind it, and
-// further alerts of things already known.
+func newLoad() *load {
+	return &load{client: &http.Client{Timeout: 5 * time.Second}, acked: map[string]bool{}}
+}
+
+// run posts batches for d.
 func (l *load) run(t *testing.T, base string, d time.Duration) {
 	t.Helper()
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		k := l.next / 4 % crashSwitches
-		var batch []map[string]any
-		var names []string
-		add := func(alert, device string) {
-			n := fmt.Sprintf("%d-%d", l.next, len(batch))
-			names = append(names, n)
-			batch = append(batch, map[string]any{
-				"labels": map[string]string{"alertname": alert, "device": device, "n": n},
-				"endsAt": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
-			})
-		}
-		add("HostDown", fmt.Sprintf("sw-%d", k))
-		add("PrinterOffline", fmt.Sprintf("prn-%d-0", k))
-		for n := range 6 {
-			add("PaperJam", fmt.Sprintf("prn-%d-%d", k, n%2))
-		}
-		l.next++
-		body, err := json.Marshal(batch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := l.client.Post(base+"/api/v2/alerts", "application/json", bytes.NewReader(body))
-		if err != nil {
-			l.refused++
-			continue
-		}
-		_ = res.Body.Close()
-		if res.StatusCode != http.StatusOK {
+		names, body := l.batch(t)
+		if !l.post(base, body) {
 			l.refused++
 			continue
 		}
@@ -291,6 +224,43 @@ func (l *load) run(t *testing.T, base string, d time.Duration) {
 	}
 }
 
+// batch is the next switch with a printer behind it, and further alerts of things
+// already known; names are what the labels n of its alerts say.
+func (l *load) batch(t *testing.T) (names []string, body []byte) {
+	t.Helper()
+	k := l.next / 4 % crashSwitches
+	var batch []map[string]any
+	add := func(alert, device string) {
+		n := fmt.Sprintf("%d-%d", l.next, len(batch))
+		names = append(names, n)
+		batch = append(batch, map[string]any{
+			"labels": map[string]string{"alertname": alert, "device": device, "n": n},
+			"endsAt": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
+		})
+	}
+	add("HostDown", fmt.Sprintf("sw-%d", k))
+	add("PrinterOffline", fmt.Sprintf("prn-%d-0", k))
+	for n := range 6 {
+		add("PaperJam", fmt.Sprintf("prn-%d-%d", k, n%2))
+	}
+	l.next++
+	body, err := json.Marshal(batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names, body
+}
+
+// post sends a batch and reports whether it was acknowledged.
+func (l *load) post(base string, body []byte) bool {
+	res, err := l.client.Post(base+"/api/v2/alerts", "application/json", bytes.NewReader(body))
+	if err != nil {
+		return false
+	}
+	_ = res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}
+
 // process is the program running as one of its own.
 type process struct {
 	t     *testing.T
@@ -298,6 +268,17 @@ type process struct {
 	base  string
 	token string
 	errs  *lines
+}
+
+// finish waits until everything is decided and sent, and ends the program.
+func (p *process) finish() {
+	t := p.t
+	t.Helper()
+	// A command is answered once everything before it in the log is decided.
+	waitFor(t, 120*time.Second, "the engine to catch up", func() bool { return p.note("HS-1") == http.StatusOK })
+	time.Sleep(3 * time.Second) // what settles last
+	waitFor(t, 60*time.Second, "the outbox to drain", func() bool { return metric(p.base, p.token, "headstart_outbox_pending") == 0 })
+	p.end()
 }
 
 // launch starts the program and waits until it takes alerts.

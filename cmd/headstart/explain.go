@@ -50,7 +50,7 @@ incidents. --log reads a log file or a scenario instead of asking a running serv
 	flags.StringVar(&o.output, "output", "text", "text or json")
 	flags.StringVar(&o.lang, "lang", "", "nl or en (default: the configuration's)")
 	flags.StringVar(&o.until, "until", "", "with --log: as it was at this `time`")
-	cmd.AddCommand(p.whyNotCommand(&o))
+	cmd.AddCommand(p.whyNotCommand(&o), p.explainRuleCommand(&o))
 	return cmd
 }
 

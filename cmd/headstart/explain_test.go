@@ -143,3 +143,30 @@ func (m *movingHead) Head(ctx context.Context) (headstart.Cursor, error) {
 	}
 	return c, err
 }
+
+// TestExplainRule: a number that a timeline shows is explained in both languages, without
+// a service; one that does not exist names those that do.
+func TestExplainRule(t *testing.T) {
+	t.Parallel()
+	file := configured(t, map[string]string{"headstart.yml": "language: nl\n"})
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says []string
+	}{
+		"in the configuration's language": {[]string{"t-07"}, 0, []string{"T-07  Wat achter een", "joined\n  {subject} hangt achter {cause}", "  anders: "}},
+		"in English":                      {[]string{"T-07", "--lang", "en"}, 0, []string{"T-07  What hangs behind", "  otherwise: ", "  of why-not: "}},
+		"as JSON":                         {[]string{"A-25", "--lang", "en", "--output", "json"}, 0, []string{`"rule": "A-25"`, `"outcome": "pushed"`}},
+		"no such rule":                    {[]string{"Z-99"}, 1, []string{"there is no rule Z-99; write one of A-11 "}},
+	} {
+		code, stdout, stderr := command(t, append([]string{"--config", file, "explain", "rule"}, c.args...)...)
+		if code != c.code {
+			t.Errorf("%s: exit code %d, want %d: %s", name, code, c.code, stderr)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(stdout+stderr, want) {
+				t.Errorf("%s: it does not say %q:\n%s%s", name, want, stdout, stderr)
+			}
+		}
+	}
+}

@@ -24,7 +24,7 @@ Reading the same list again finds nothing new. Exit code 1 if anything was left 
 telephone is another matter: counts of calls, which go to the running service.`,
 		Example: "  headstart import csv printers.csv\n  headstart --config discovered/headstart.yml config check",
 	}
-	cmd.AddCommand(p.importCSV(), p.importFileSD(), p.importPrometheus(), p.importNetBox(), p.importTelephone())
+	cmd.AddCommand(p.importCSV(), p.importFileSD(), p.importPrometheus(), p.importNetBox(), p.importKuma(), p.importNagios(), p.importGatus(), p.importZabbix(), p.importLibreNMS(), p.importTelephone())
 	return cmd
 }
 

@@ -149,8 +149,14 @@ func (k *knownAnswer) text(say *lang.Words) string {
 	out := &column.Lines{Width: width, Cut: "…"}
 	out.Wrap("", "  ", strings.Join(append([]string{k.ID, k.Name(say.Lang)}, knownTags(k, say)...), "  "))
 	for _, line := range [][2]string{
-		{"services", strings.Join(k.Services, ", ")}, {"assets", strings.Join(k.Assets, ", ")}, {"locations", strings.Join(k.Locations, ", ")},
-		{"checks", strings.Join(k.Checks, ", ")}, {"kb", k.KB}, {"supplier_case", k.SupplierCase}, {"problem", k.Problem}, {"review_by", k.ReviewBy},
+		{"services", strings.Join(k.Services, ", ")},
+		{"assets", strings.Join(k.Assets, ", ")},
+		{"locations", strings.Join(k.Locations, ", ")},
+		{"checks", strings.Join(k.Checks, ", ")},
+		{"kb", k.KB},
+		{"supplier_case", k.SupplierCase},
+		{"problem", k.Problem},
+		{"review_by", k.ReviewBy},
 	} {
 		if line[1] != "" {
 			out.Wrap("  "+say.Say("known.field."+line[0])+": ", "    ", line[1])

@@ -107,16 +107,22 @@ type knownKeys struct {
 func knownFlags(f *pflag.FlagSet) *knownKeys {
 	k := &knownKeys{texts: map[string]*string{}, lists: map[string]*[]string{}}
 	for _, one := range [][3]string{
-		{"cause", "cause", "what it was"}, {"fix", "fix", "what solves it"}, {"prevention", "prevention", "what keeps it away"},
-		{"kb", "kb", "`address` of the article"}, {"supplier-case", "supplier_case", "number of the supplier's case"},
-		{"problem", "problem", "number of the problem record"}, {"review-by", "review_by", "`day` on which to look at it again, such as 2027-01-31"},
+		{"cause", "cause", "what it was"},
+		{"fix", "fix", "what solves it"},
+		{"prevention", "prevention", "what keeps it away"},
+		{"kb", "kb", "`address` of the article"},
+		{"supplier-case", "supplier_case", "number of the supplier's case"},
+		{"problem", "problem", "number of the problem record"},
+		{"review-by", "review_by", "`day` on which to look at it again, such as 2027-01-31"},
 		{"article", "article", "the article, as Markdown"},
 	} {
 		k.texts[one[0]+" "+one[1]] = f.String(one[0], "", one[2])
 	}
 	for _, one := range [][3]string{
-		{"service", "services", "ids of services, with commas"}, {"asset", "assets", "ids of devices or services"},
-		{"location", "locations", "ids of locations; none: everywhere"}, {"check", "checks", "names of alerts or probes that see it"},
+		{"service", "services", "ids of services, with commas"},
+		{"asset", "assets", "ids of devices or services"},
+		{"location", "locations", "ids of locations; none: everywhere"},
+		{"check", "checks", "names of alerts or probes that see it"},
 	} {
 		k.lists[one[0]+" "+one[1]] = f.StringSlice(one[0], nil, one[2])
 	}

@@ -24,11 +24,11 @@ type mornings struct {
 	titles func(context.Context, []string) map[string]string // nil: none are kept here
 	heard  func() []report.Source
 	key    []byte // that addresses in mails are signed with; empty: there are none
+	kept   keptMornings
 }
 
-// make implements headstart.MakeReport.
-func (m *mornings) make(ctx context.Context, ask headstart.ReportAsk) (headstart.ReportAnswer, error) {
-	r := m.report(ctx, &ask)
+// inForm is a report in the form that was asked for.
+func inForm(r *report.Morning, ask *headstart.ReportAsk) (headstart.ReportAnswer, error) {
 	answer := headstart.ReportAnswer{Level: int(r.Level), At: r.At, Type: "text/plain; charset=utf-8"}
 	var err error
 	switch ask.Format {
@@ -54,9 +54,14 @@ func (m *mornings) make(ctx context.Context, ask headstart.ReportAsk) (headstart
 	return answer, err
 }
 
-// report makes the report that ask wants. Titles of tickets stand in what a person looks
-// at, and in what is sent only if the configuration says so.
+// report makes the report that ask wants.
 func (m *mornings) report(ctx context.Context, ask *headstart.ReportAsk) *report.Morning {
+	return report.NewMorning(m.input(ctx, ask))
+}
+
+// input is what the report that ask wants is made of. Titles of tickets stand in what a
+// person looks at, and in what is sent only if the configuration says so.
+func (m *mornings) input(ctx context.Context, ask *headstart.ReportAsk) report.Input {
 	in := report.Input{
 		View: m.view, Now: ask.At, Calendar: &m.cfg.Calendar, Zone: zoneOf(m.cfg), Lang: cmp.Or(ask.Lang, m.cfg.Language),
 		Edition: ask.Edition, At: m.cfg.Report.At, Since: ask.Since, Mark: ask.Mark, MarkSeen: ask.Seen,
@@ -78,7 +83,7 @@ func (m *mornings) report(ctx context.Context, ask *headstart.ReportAsk) *report
 	if len(m.key) > 0 {
 		in.Ask = m.tickPath
 	}
-	return report.NewMorning(in)
+	return in
 }
 
 // send makes the report that a notice asks for, as things are now (notify.Options.Report).

@@ -48,7 +48,8 @@ func newNight(t *testing.T, at string, holidays ...headstart.Holiday) *nights {
 			Departments: []headstart.Department{{ID: "fin", Name: names("Financiën", "Finance"), Locations: []string{"noord"}, Uses: []string{"wifi", "print", "mail"}, People: 180}},
 			Services: []headstart.Service{
 				{ID: "wifi", Name: names("Wifi", "Wifi"), Kind: headstart.KindNetwork, DependsOn: headstart.Dependencies{{"nrd-sw-02"}}, Locations: []string{"noord"}, Criticality: headstart.High},
-				{ID: "mail", Name: names("Mail", "Mail"), Kind: headstart.KindMail}, {ID: "print", Name: names("Printen", "Printing"), Kind: headstart.KindPrinter},
+				{ID: "mail", Name: names("Mail", "Mail"), Kind: headstart.KindMail},
+				{ID: "print", Name: names("Printen", "Printing"), Kind: headstart.KindPrinter},
 				{ID: "hr", Name: names("GEHEIM", "GEHEIM"), Confidential: true},
 			},
 			Devices: []headstart.Device{

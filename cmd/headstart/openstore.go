@@ -33,7 +33,7 @@ func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, re
 		return st, nil
 	}
 	o := store.RedisOptions{
-		Addresses: s.Addresses, Cluster: s.Mode == "cluster", Username: s.Username, DB: s.DB, Prefix: s.Prefix,
+		Addresses: s.Addresses, Cluster: s.Mode == "cluster", Master: s.Master, Username: s.Username, DB: s.DB, Prefix: s.Prefix,
 		MinReplicas: s.MinReplicas, Logger: logger, Registerer: reg,
 	}
 	if s.PasswordFile != "" {

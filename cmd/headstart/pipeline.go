@@ -59,7 +59,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	// RECORD: what is accepted is durable; readers follow what was decided.
 	appender := store.NewAppender(st)
 	view := headstart.NewView()
-	life := &incarnation{store: st, clock: s.now}
+	life := &incarnation{store: st, logger: logger.With("component", "store"), clock: s.now}
 	add("appender", appender.Run)
 	add("incarnation", life.run)
 
@@ -85,13 +85,14 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	fleet, err := probes.New(probes.Options{
 		Config: cfg.Probes, Catalog: cfg.Catalog, Append: appender.Append, Dialer: probeDialer(), Previous: s.fleet,
-		Calendar: &cfg.Calendar, Zone: zoneOf(cfg), PushFile: pushFile(cfg),
+		Calendar: &cfg.Calendar, Zone: zoneOf(cfg), PushFile: pushFile(cfg), Shared: sharesProbes(cfg),
 		Logger: logger, Registerer: s.registry,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.fleet = fleet
+	g.parts = append(g.parts, sharingParts(s.role, cfg, st, fleet, logger)...)
 	add("view", func(ctx context.Context) error { return store.Follow(ctx, st, view, logger) })
 	add("tickets", inbox.Run)
 	add("probes", fleet.Run)
@@ -152,7 +153,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	sender, err := notify.NewSender(notify.Options{
 		Outbox: st, Append: appender.Append, Now: st.Now, Wake: owed, Leading: engine.Leading, Dead: view.DeadCount,
-		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Report: reports.send, Replicated: cfg.Store.MinReplicas > 0, Logger: logger, Registerer: reg,
+		Channels: channels, Operators: operators, Tickets: ticketWriters(inbox), Report: reports.send, Barrier: engine.Barrier, Logger: logger, Registerer: reg,
 	})
 	if err != nil {
 		return nil, err
@@ -227,13 +228,13 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		routes = append(routes, r...)
 	}
 	entrance, err = door.New(door.Options{
-		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st), Demo: s.stage != nil,
+		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st), Refused: api.Refused, Demo: s.stage != nil,
 	}, prefixed(routes, cfg.Alertmanager.Prefix()))
 	if err != nil {
 		return nil, err
 	}
 	g.door = entrance
 	add("door", entrance.Run)
-	g.parts = append(g.parts, s.stage.parts(view)...)
+	g.parts = partsOf(s.role, append(g.parts, s.stage.parts(view)...))
 	return g, nil
 }

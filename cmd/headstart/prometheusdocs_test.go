@@ -66,6 +66,13 @@ func TestPrometheusPageIsTrue(t *testing.T) {
 	if want := map[string]int{"headstart.yml": 1, "prometheus.yml": 1, "alertmanager.yml": 2}; !maps.Equal(seen, want) {
 		t.Errorf("the page has %v, want %v", seen, want)
 	}
+	readme := fenced(readText(t, "../../README.md"), "yaml")[0]
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "prometheus.yml"), readme)
+	write(t, filepath.Join(dir, "headstart-token"), strings.Repeat("a1", 32))
+	if out, err := exec.CommandContext(t.Context(), "promtool", "check", "config", filepath.Join(dir, "prometheus.yml")).CombinedOutput(); err != nil {
+		t.Errorf("promtool check config, of README.md: %v\n%s", err, out)
+	}
 	for _, block := range fenced(text, "sh") {
 		for line := range strings.Lines(block) {
 			tried(t, strings.TrimSpace(line))
@@ -113,7 +120,7 @@ func listedMetrics(text string) map[string]string {
 func TestMetricsAreListed(t *testing.T) {
 	t.Parallel()
 	made := map[string]bool{"headstart_build_info": true} // by a collector of Prometheus' own
-	name := regexp.MustCompile(`(?:\bName:\s+|NewDesc\()"((?:headstart|alertmanager|probe|printer)_\w+)"`)
+	name := regexp.MustCompile(`(?:\bName:\s+|NewDesc\(|gauge\()"((?:headstart|alertmanager|probe|printer)_\w+)"`)
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -143,6 +150,22 @@ func TestMetricsAreListed(t *testing.T) {
 	for n := range listed {
 		if !made[n] {
 			t.Errorf("docs/prometheus.md lists %s, which nothing makes", n)
+		}
+	}
+}
+
+// TestMetricsInDocsExist: what any page calls a metric of ours is on the list.
+func TestMetricsInDocsExist(t *testing.T) {
+	t.Parallel()
+	listed := listedMetrics(readText(t, prometheusDoc))
+	labels := []string{"headstart_class", "headstart_by", "headstart_source", "headstart_every", "headstart_until"} // of alerts and silences
+	for _, p := range documents(t) {
+		for _, m := range regexp.MustCompile(`\bheadstart_[a-z_]*[a-z]\b`).FindAllStringIndex(p.text, -1) {
+			name := p.text[m[0]:m[1]]
+			_, ok := listed[regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(name, "")]
+			if _, whole := listed[name]; !ok && !whole && !slices.Contains(labels, name) {
+				t.Errorf("%s: there is no metric %s", p.at(m[0]), name)
+			}
 		}
 	}
 }

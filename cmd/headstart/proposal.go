@@ -26,6 +26,8 @@ type proposing struct {
 
 	about []string           // of the run, for the head of the files
 	sites []discover.Network // of the source
+	also  discover.Import    // its modules, checks and links; of some sources
+	files []discover.File    // to be written beside the two
 	asked func(netip.Addr) bool
 }
 
@@ -60,6 +62,7 @@ func (p *program) propose(cfg *configs.Config, w *proposing, records []discover.
 	}
 	proposal := discover.Propose(records, discover.Options{
 		Catalog: cfg.Catalog, Networks: append(networks, w.sites...), Asked: w.asked,
+		Modules: w.also.Modules, Checks: w.also.Checks, Links: w.also.Links,
 		Probed: func(c *headstart.Catalog) (map[string][]string, []string) {
 			var names []string
 			for _, q := range cfg.Probes.Probes {
@@ -106,6 +109,9 @@ func (p *program) summary(found *discover.Proposal) {
 	}
 	fmt.Fprintf(p.stdout, "%s, locations %d, services %d, probes %d\n", line, len(found.Locations), len(found.Services), len(found.Probes))
 	fmt.Fprintf(p.stdout, "in the catalog already: %d; seen and not proposed: %d\n", found.Known, len(found.Unsure))
+	if len(found.Probed) > 0 {
+		fmt.Fprintf(p.stdout, "probed already: %d\n", len(found.Probed))
+	}
 	for _, part := range []struct {
 		title string
 		lines []string
@@ -159,7 +165,15 @@ func (w *proposing) write(cfg *configs.Config, found *discover.Proposal) error {
 	if err != nil {
 		return err
 	}
-	return discover.Write(w.out, []discover.File{{Name: "catalog.yml", Data: catalog}, {Name: "headstart.yml", Data: settings}})
+	files := append([]discover.File{{Name: "catalog.yml", Data: catalog}, {Name: "headstart.yml", Data: settings}}, w.files...)
+	modules, err := found.ModuleFile(w.head("Modules that proposed probes ask by, in the format of blackbox_exporter.", "Take over what is right: copy them to the file that blackbox names."))
+	if err != nil {
+		return err
+	}
+	if modules != nil {
+		files = append(files, discover.File{Name: discover.ModulesFile, Data: modules})
+	}
+	return discover.Write(w.out, files)
 }
 
 // relative is file as seen from folder, so that both can be moved together.

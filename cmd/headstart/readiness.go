@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -51,14 +52,17 @@ func engineLag(ctx context.Context, st store.Store) error {
 	return nil
 }
 
-// incarnation keeps the name of the store's life at hand for the repeat filter.
+// incarnation keeps the name of the store's life at hand for the repeat filter, and has
+// the store mended when another life began.
 type incarnation struct {
 	store interface {
 		Incarnation(ctx context.Context) (string, error)
+		Mend(ctx context.Context) (int, error)
 	}
-	clock func() time.Time
-	now   atomic.Pointer[string]
-	last  atomic.Int64 // when the store last answered, Unix nanoseconds
+	logger *slog.Logger
+	clock  func() time.Time
+	now    atomic.Pointer[string]
+	last   atomic.Int64 // when the store last answered, Unix nanoseconds
 }
 
 // seen is when the store last answered: what pages show is no older than that.
@@ -76,6 +80,10 @@ func (i *incarnation) run(ctx context.Context) error {
 		if name, err := i.store.Incarnation(ctx); err == nil {
 			i.now.Store(&name)
 			i.last.Store(i.clock().UnixNano())
+			// What the filter forgot may come again, what nobody sends again must be put back.
+			if _, err := i.store.Mend(ctx); err != nil && ctx.Err() == nil {
+				i.logger.Warn("what the store may have lost is not put back yet", "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -128,7 +128,7 @@ func fold(lines []headstart.FileLine, until time.Time) (playback, error) {
 }
 
 // decided is what was decided, as a scenario wants it.
-func (p *playback) decided() string { return scenario.Render(p.state.changes, p.state, p.first) }
+func (r *playback) decided() string { return scenario.Render(r.state.changes, r.state, r.first) }
 
 // recorder keeps what correlation decides, in order.
 type recorder struct {

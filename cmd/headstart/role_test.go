@@ -13,8 +13,9 @@ func TestRoles(t *testing.T) {
 	config := filepath.Join(t.TempDir(), "headstart.yml")
 	write(t, config, "listen: 127.0.0.1:0\ndata_dir: "+filepath.Join(t.TempDir(), "data")+"\n")
 	for flags, want := range map[string]string{
-		"--role ingest": "comes with replicas",
-		"--role oracle": "write all, or probe",
+		"--role ingest": "an embedded store belongs to one process",
+		"--role ingest --upstream https://headstart.example": "add --role probe",
+		"--role oracle": "write all, ingest, or probe",
 		"--role probe":  "give --upstream URL",
 		"--role probe --upstream headstart.example":        "upstream.url is \"headstart.example\"",
 		"--role probe --upstream http://headstart.example": "the token travels in the clear",

@@ -19,10 +19,13 @@ import (
 	"headstart/tickets/systems/rttest"
 )
 
-// TestMain ends the Request Tracker that tests shared.
+// TestMain ends what tests shared: the Request Tracker and the program they built.
 func TestMain(m *testing.M) {
 	code := m.Run()
 	rttest.Stop()
+	if ourProgram.dir != "" {
+		_ = os.RemoveAll(ourProgram.dir)
+	}
 	os.Exit(code)
 }
 

@@ -34,9 +34,13 @@ with a mistake in it the old one stays in force. Logs go to standard error; the
 address it listens on and, at the first start, a link to log in go to standard
 output.
 
-With --role probe it runs the probes of a site and nothing else: what they confirm is
-kept on disk and told to the upstream, which decides. Pages, alerts and incidents are
-there; here are /metrics, /-/ready and a page with how the line does.`,
+With --role probe and an upstream it runs the probes of a site and nothing else: what
+they confirm is kept on disk and told to the upstream, which decides. Pages, alerts and
+incidents are there; here are /metrics, /-/ready and a page with how the line does.
+
+On a Redis store any number of replicas do the work together. Of those with --role all
+one decides, and another within seconds when it is gone; those with all or probe share the
+probes; those with ingest take alerts and serve pages only.`,
 		Example: `  headstart serve --config headstart.yml
   headstart serve --role probe --upstream https://headstart.example.org --config site.yml`,
 		Args: cobra.NoArgs,
@@ -51,6 +55,9 @@ there; here are /metrics, /-/ready and a page with how the line does.`,
 			if err != nil {
 				return err
 			}
+			if err := checkReplica(role, cfg); err != nil {
+				return err
+			}
 			logger, err := p.logger()
 			if err != nil {
 				return err
@@ -59,7 +66,7 @@ there; here are /metrics, /-/ready and a page with how the line does.`,
 			return s.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&role, "role", roleAll, "parts to run: all, or probe for a site agent")
+	cmd.Flags().StringVar(&role, "role", roleAll, "parts to run: all, ingest, or probe")
 	cmd.Flags().StringVar(&upstream, "upstream", "", "`URL` a site agent reports to; overrides upstream.url")
 	cmd.Flags().String(upstreamKey, "", "")
 	_ = cmd.Flags().MarkHidden(upstreamKey) // it was just made
@@ -70,19 +77,6 @@ there; here are /metrics, /-/ready and a page with how the line does.`,
 
 // upstreamKey is what --upstream sets.
 const upstreamKey = "upstream.url"
-
-// checkRole refuses roles there are not, and what does not go together.
-func checkRole(role, upstream string) error {
-	switch {
-	case role == "ingest":
-		return &exit{2, "--role ingest is not in this release: a replica that only takes alerts comes with replicas; use all, or probe for a site agent"}
-	case role != roleAll && role != roleProbe:
-		return &exit{2, fmt.Sprintf("--role is %q; write all, or probe for a site agent", role)}
-	case role == roleAll && upstream != "":
-		return &exit{2, "--upstream is for a site agent; add --role probe, or leave it out"}
-	}
-	return nil
-}
 
 // service is one running process: a store that stays open, and generations of
 // everything else, one per configuration.
@@ -119,7 +113,7 @@ func (s *service) run(ctx context.Context) error {
 	s.reloads.succeeded()
 	s.next = make(chan *configs.Config, 1)
 
-	if s.role == roleProbe {
+	if isSite(s.role, s.cfg) {
 		if err := s.openSpool(); err != nil {
 			return err
 		}
@@ -159,6 +153,9 @@ func (s *service) openStore(ctx context.Context) error {
 		return err
 	}
 	if err := claim(ctx, s.cfg, st); err != nil {
+		return errors.Join(err, st.Close())
+	}
+	if err := tellOtherKey(ctx, s.cfg, st, s.logger); err != nil {
 		return errors.Join(err, st.Close())
 	}
 	if err := holdIfOlder(ctx, s.cfg, st, older, s.logger); err != nil {
@@ -244,7 +241,7 @@ func (s *service) generation(parent context.Context) (again bool, err error) {
 	s.announceAddress(g)
 	s.cfg.Door.Listen = g.door.Addresses()[0].String() // a port chosen by the system stays through a reload
 
-	g.parts = append(g.parts, part{"memory", collect})
+	g.parts = append(g.parts, part{"memory", collect}, part{"rest", s.rest})
 	var group run.Group
 	for _, p := range g.parts {
 		group.Add(func() error {
@@ -275,7 +272,7 @@ func (s *service) generation(parent context.Context) (again bool, err error) {
 
 // draw returns every part that the role has, with the configuration in force.
 func (s *service) draw(ctx context.Context) (*generation, error) {
-	if s.role == roleProbe {
+	if isSite(s.role, s.cfg) {
 		return s.site(ctx, s.cfg)
 	}
 	return s.pipeline(ctx, s.cfg)
@@ -293,7 +290,7 @@ func (s *service) announceAddress(g *generation) {
 		return
 	}
 	s.started = true
-	if g.door.FirstStart() && s.role != roleProbe { // there is nothing to log in to
+	if g.door.FirstStart() && !isSite(s.role, s.cfg) { // there is nothing to log in to
 		_, _ = fmt.Fprintf(s.program.stdout, "log in once with %s\n", g.door.LoginLink(s.linkBase(g)))
 	}
 }

@@ -20,17 +20,8 @@ import (
 	"headstart/web/door"
 )
 
-// What a process runs.
-const (
-	roleAll   = "all"   // everything
-	roleProbe = "probe" // probes only, for an upstream that decides
-)
-
 // openSpool opens what takes the place of the store at a site.
 func (s *service) openSpool() error {
-	if s.cfg.Upstream.URL == "" {
-		return &exit{2, "--role probe needs an upstream to report to; give --upstream URL, or set upstream.url in headstart.yml"}
-	}
 	sp, moved, err := spool.Open(filepath.Join(s.cfg.DataDir, "spool.db"), spool.Options{MaxBytes: int64(s.cfg.Upstream.Spool)})
 	if moved != "" {
 		s.logger.Error("the spool was damaged and is begun anew; what waited in it is lost", "subject", moved)

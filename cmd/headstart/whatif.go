@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"weak"
 
 	"github.com/spf13/cobra"
 
@@ -24,12 +25,37 @@ type outlooks struct {
 	mu   sync.Mutex
 	of   *headstart.Catalog
 	last *correlate.Outlook
+	told map[weak.Pointer[headstart.TicketState]]aboutness // as the view shares them: what changes is another one
 }
+
+// aboutness is what a ticket is about.
+type aboutness struct {
+	service, location string
+	fails             bool
+}
+
+// toldMost is how many tickets it is remembered of.
+const toldMost = 20_000
 
 func (o *outlooks) whatIf(assets ...string) headstart.WhatIf { return o.now().WhatIf(assets...) }
 
 func (o *outlooks) about(t *headstart.TicketState) (service, location string, fails bool) {
-	return o.now().About(t)
+	now := o.now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	key := weak.Make(t) // what the view has let go is not held for this
+	a, known := o.told[key]
+	if !known {
+		a.service, a.location, a.fails = now.About(t)
+		if o.last != now {
+			return a.service, a.location, a.fails // the catalog changed meanwhile: not to be remembered
+		}
+		if o.told == nil || len(o.told) >= toldMost {
+			o.told = map[weak.Pointer[headstart.TicketState]]aboutness{}
+		}
+		o.told[key] = a
+	}
+	return a.service, a.location, a.fails
 }
 
 // now is that of the catalog of now.
@@ -38,7 +64,7 @@ func (o *outlooks) now() *correlate.Outlook {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.last == nil || o.of != catalog {
-		o.of, o.last = catalog, correlate.NewOutlook(catalog)
+		o.of, o.last, o.told = catalog, correlate.NewOutlook(catalog), nil
 	}
 	return o.last
 }

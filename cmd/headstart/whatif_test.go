@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"headstart"
 	"headstart/web"
 )
 
@@ -43,4 +44,46 @@ devices:
 	if err := json.Unmarshal([]byte(stdout), &f); err != nil || f.People != 25 || len(f.Lost) != 4 || len(f.Printers) != 1 || len(f.Spared) != 0 || f.Audiences[0] != "noord" {
 		t.Errorf("%v\n%s", err, stdout)
 	}
+}
+
+// TestAboutIsRemembered: what a ticket is about is found out once, and again by another
+// catalog; a ticket that changed is another one.
+func TestAboutIsRemembered(t *testing.T) {
+	view := headstart.NewView()
+	catalog := func(service string) {
+		t.Helper()
+		row, err := json.Marshal(headstart.LogConfig{Catalog: &headstart.Catalog{
+			Services: []headstart.Service{{ID: service}}, Devices: []headstart.Device{{ID: "prn-1", Services: []string{service}}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := view.Reset(headstart.Cursor{}, headstart.Offset{}, []headstart.FeedOp{{Table: headstart.TableConfig, Row: headstart.Row{Key: "current", Val: row}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tells := func(malfunctions int) *headstart.TicketState {
+		return &headstart.TicketState{Ticket: headstart.Ticket{Evidence: &headstart.Evidence{
+			Assets: []headstart.Mention{{ID: "prn-1", Strength: 1}}, Cues: map[string]int{"malfunction": malfunctions},
+		}}}
+	}
+	o := &outlooks{view: view}
+	want := func(of *headstart.TicketState, service string, fails bool) {
+		t.Helper()
+		for range 2 {
+			if got, _, does := o.about(of); got != service || does != fails {
+				t.Errorf("it is about %q, fails is %t; want %q and %t", got, does, service, fails)
+			}
+		}
+	}
+	catalog("print")
+	broken, asks := tells(1), tells(0)
+	want(broken, "print", true)
+	want(asks, "", false)
+	if n := len(o.told); n != 2 {
+		t.Errorf("%d tickets are remembered, want 2", n)
+	}
+	catalog("scan")
+	want(broken, "scan", true)
+	want(tells(2), "scan", true)
 }

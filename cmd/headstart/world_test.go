@@ -219,6 +219,19 @@ func prepare(t *testing.T, more string) (config string) {
 // start runs the service and waits until it is ready.
 func start(t *testing.T, config string) *running {
 	t.Helper()
+	r := serving(t, config)
+	waitFor(t, 20*time.Second, "the service to be ready", func() bool { return get(r.base+"/-/ready", nil) == nil })
+	token, err := os.ReadFile(filepath.Join(r.dir, "data", "admin-token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.token = strings.TrimSpace(string(token))
+	return r
+}
+
+// serving runs the service and waits until it listens.
+func serving(t *testing.T, config string) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &running{t: t, config: config, dir: filepath.Dir(config), cancel: cancel, done: make(chan int, 1), stdout: &lines{}, stderr: &lines{}}
 	go func() { r.done <- execute(ctx, []string{"serve", "--config", config}, r.stdout, r.stderr) }()
@@ -244,12 +257,6 @@ func start(t *testing.T, config string) *running {
 		}
 		return false
 	})
-	waitFor(t, 20*time.Second, "the service to be ready", func() bool { return get(r.base+"/-/ready", nil) == nil })
-	token, err := os.ReadFile(filepath.Join(r.dir, "data", "admin-token"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.token = strings.TrimSpace(string(token))
 	return r
 }
 

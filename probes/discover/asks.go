@@ -14,6 +14,7 @@ import (
 type Probe struct {
 	Name          string
 	Kind          string
+	Module        string
 	Target        string
 	Asset         string // with Target: whose it is
 	OfKind        string // instead of both: every device of this kind
@@ -21,14 +22,18 @@ type Probe struct {
 	Port          int
 	Protocol      string
 	CommunityFile string
+	OID           string
 	Interval      string
+	Timeout       string
+	Fails         int
+	Successes     int
 	Said          []string
 }
 
 // addProbes proposes how what is new can be asked: one probe for all devices of a
 // kind where that cannot mean others too, else one for each.
 func (p *Proposal) addProbes(o Options) {
-	probed, taken := map[string][]string{}, &ids{map[string]bool{}, map[string]int{}}
+	probed, taken := map[string][]string{}, newIDs(&headstart.Catalog{})
 	if o.Probed != nil {
 		kinds, names := o.Probed(p.with(o.Catalog))
 		probed = kinds
@@ -41,6 +46,8 @@ func (p *Proposal) addProbes(o Options) {
 		d := &p.Devices[i]
 		for _, a := range d.record.Asks {
 			switch f := fleets[fleetOf(d.Kind, a)]; {
+			case a.Name != "":
+				p.addNamed(d, a, probed, taken)
 			case slices.Contains(probed[d.ID], a.Kind):
 			case f == nil:
 				p.Probes = append(p.Probes, single(d, a, taken))
@@ -50,9 +57,39 @@ func (p *Proposal) addProbes(o Options) {
 			}
 		}
 	}
+	p.addToMet(probed, taken)
+	for _, a := range o.Checks {
+		p.addNamed(&Device{}, a, probed, taken)
+	}
 	slices.SortStableFunc(p.Probes, func(a, b Probe) int {
 		return cmp.Or(strings.Compare(b.OfKind, a.OfKind), strings.Compare(a.Kind, b.Kind), natural(a.Name, b.Name))
 	})
+	p.useModules(o.Modules)
+}
+
+// addNamed proposes a check that its source has a name for, unless there is a probe of
+// that name, or the device is asked that way already.
+func (p *Proposal) addNamed(d *Device, a Ask, probed map[string][]string, taken *ids) {
+	name := slug(a.Name)
+	switch {
+	case name != "" && taken.taken[name] && !taken.ours[name]:
+		p.Probed = append(p.Probed, plain(fmt.Sprintf("%s: a probe %s is there", a.Name, name)))
+	case a.Module == "" && a.Target == "" && slices.Contains(probed[d.ID], a.Kind):
+		p.Probed = append(p.Probed, plain(fmt.Sprintf("%s: %s is asked by %s", a.Name, d.ID, a.Kind)))
+	default:
+		p.Probes = append(p.Probes, single(d, a, taken))
+	}
+}
+
+// addToMet proposes the named checks of devices that the catalog has.
+func (p *Proposal) addToMet(probed map[string][]string, taken *ids) {
+	for _, m := range p.met {
+		for _, a := range m.record.Asks {
+			if a.Name != "" {
+				p.addNamed(&Device{Device: *m.device}, a, probed, taken)
+			}
+		}
+	}
 }
 
 // with returns the catalog as it would be.
@@ -77,10 +114,10 @@ type fleet struct {
 
 // fleetOf is the key of a fleet; empty for an ask that is one device's own.
 func fleetOf(kind string, a Ask) string {
-	if kind == "" || a.Target != "" || a.Query != "" || a.Kind != "printer" && a.Kind != "icmp" {
+	if kind == "" || a.Name != "" || a.Target != "" || a.Query != "" || a.Kind != "printer" && a.Kind != "icmp" {
 		return ""
 	}
-	return fmt.Sprintf("%s\x00%s\x00%d\x00%s\x00%s", kind, a.Kind, a.Port, a.Protocol, a.CommunityFile)
+	return fmt.Sprintf("%s\x00%s\x00%d\x00%s\x00%s\x00%s\x00%s\x00%d", kind, a.Kind, a.Port, a.Protocol, a.CommunityFile, a.Interval, a.Timeout, a.Fails)
 }
 
 // fleets returns the fleets whose devices are all those of their kind, with an
@@ -110,10 +147,13 @@ func (p *Proposal) fleets(c *headstart.Catalog) map[string]*fleet {
 }
 
 func (f *fleet) probe(a Ask, taken *ids) Probe {
-	p := Probe{Kind: a.Kind, OfKind: f.kind, Port: a.Port, Protocol: a.Protocol, CommunityFile: a.CommunityFile}
+	p := Probe{
+		Kind: a.Kind, OfKind: f.kind, Port: a.Port, Protocol: a.Protocol, CommunityFile: a.CommunityFile,
+		Interval: a.Interval, Timeout: a.Timeout, Fails: a.Fails, Successes: a.Successes,
+	}
 	name := slug(f.kind + " " + a.Kind)
 	if a.Kind == "printer" {
-		name, p.Interval = "printers", "2m"
+		name, p.Interval = "printers", cmp.Or(p.Interval, "2m")
 	}
 	p.Name = taken.take(name)
 	n := fmt.Sprintf("%d devices", f.devices)
@@ -125,21 +165,22 @@ func (f *fleet) probe(a Ask, taken *ids) Probe {
 }
 
 func single(d *Device, a Ask, taken *ids) Probe {
-	name := d.ID + "-" + a.Kind
-	if a.Kind == "printer" && a.Target != "" {
+	name := cmp.Or(a.Name, d.ID+"-"+a.Kind)
+	if a.Name == "" && a.Kind == "printer" && a.Target != "" {
 		name = d.ID + "-" + slug(a.Target[strings.LastIndexByte(a.Target, '/')+1:])
 	}
 	p := Probe{
-		Kind: a.Kind, Target: a.Target, Asset: d.ID, Query: a.Query, Port: a.Port,
-		Protocol: a.Protocol, CommunityFile: a.CommunityFile, Said: describe(a.Said),
+		Kind: a.Kind, Module: a.Module, Target: a.Target, Asset: d.ID, Query: a.Query, Port: a.Port,
+		Protocol: a.Protocol, CommunityFile: a.CommunityFile, OID: a.OID,
+		Interval: a.Interval, Timeout: a.Timeout, Fails: a.Fails, Successes: a.Successes, Said: describe(a.Said),
 	}
 	if a.Kind == "printer" {
-		p.Interval = "2m"
+		p.Interval = cmp.Or(p.Interval, "2m")
 	}
 	port := ""
 	if a.Port != 0 {
 		port = fmt.Sprint(a.Port)
 	}
-	p.Name = taken.take(slug(name), port)
+	p.Name = taken.take(cmp.Or(slug(name), "probe"), port)
 	return p
 }

@@ -97,6 +97,7 @@ func (p *Proposal) compare(records []*Record, l *places, o Options) []*Record {
 			p.changed("%s has the address %s of %s, and is called as %s is; correct the address of one of the two", r.Source, byAddress.Address, byAddress.ID, byName.ID)
 			continue
 		}
+		p.met = append(p.met, met{d, r})
 		p.differences(d, r, l)
 	}
 	if o.Asked != nil {

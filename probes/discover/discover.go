@@ -65,6 +65,17 @@ type Ask struct {
 	Query  string
 	Port   int // zero: that of the kind
 
+	// Name is what the source calls the check, if it names its checks: the probe is
+	// called so, and is known again by it. Empty: named after the device.
+	Name string
+
+	Module    string // of blackbox.yml; empty: that of the kind
+	OID       string // of kind snmp: what is looked at
+	Interval  string // empty: the default, as are the three below
+	Timeout   string
+	Fails     int
+	Successes int
+
 	Protocol      string // of printers: the only one to ask by; empty: the usual ones
 	CommunityFile string
 
@@ -101,6 +112,16 @@ type Options struct {
 	// Probed returns the kinds by which each asset of a catalog is probed already,
 	// and the names that are taken; nil: nothing is.
 	Probed func(*headstart.Catalog) (kinds map[string][]string, names []string)
+
+	Modules []Module // that records may ask by
+	Checks  []Ask    // of no device
+	Links   []Link   // between services that records name
+}
+
+// Link says what a service hangs on, both by the names that records write.
+type Link struct {
+	Service   string
+	DependsOn []string
 }
 
 // Proposal is what may be added to a catalog and its probes.
@@ -110,11 +131,15 @@ type Proposal struct {
 	Devices   []Device // to be added
 	Unsure    []Device // seen, and written as comments only
 	Probes    []Probe
+	Modules   []Module // that Probes ask by, by name
 
 	Known    int      // hosts the catalog has already
+	Probed   []string // sentences: checks that are probes already
 	Changed  []string // sentences: what the catalog says otherwise
 	Vanished []string // sentences: what was asked and did not answer
 	Mistakes []Mistake
+
+	met []met
 }
 
 // Location is a location with what is to be said of it.
@@ -131,6 +156,12 @@ type Device struct {
 	record *Record
 }
 
+// met is a host that the catalog has already.
+type met struct {
+	device *headstart.Device
+	record *Record
+}
+
 // Propose compares records with the catalog and returns what is new in them.
 func Propose(records []Record, o Options) *Proposal {
 	if o.Catalog == nil {
@@ -141,6 +172,7 @@ func Propose(records []Record, o Options) *Proposal {
 	places := p.locate(merged, o)
 	fresh := p.compare(merged, places, o)
 	p.addServices(fresh, o.Catalog, places.ids)
+	p.link(o)
 	p.addDevices(fresh, places)
 	p.Locations = places.used(p.Devices)
 	p.depend(o.Catalog)

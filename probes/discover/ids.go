@@ -10,7 +10,8 @@ import (
 // ids hands out ids, each once: they are unique over all lists of a catalog.
 type ids struct {
 	taken map[string]bool
-	next  map[string]int // the number to try for a wish that many have
+	ours  map[string]bool // of these, those handed out
+	next  map[string]int  // the number to try for a wish that many have
 }
 
 func newIDs(c *headstart.Catalog) *ids {
@@ -33,7 +34,7 @@ func newIDs(c *headstart.Catalog) *ids {
 	for i := range c.KnownErrors {
 		t[c.KnownErrors[i].ID] = true
 	}
-	return &ids{t, map[string]int{}}
+	return &ids{t, map[string]bool{}, map[string]int{}}
 }
 
 // take returns wish, or where that is taken wish with a word that tells the two
@@ -49,6 +50,6 @@ func (i *ids) take(wish string, apart ...string) string {
 		id = fmt.Sprintf("%s-%d", wish, n)
 		i.next[wish] = n + 1
 	}
-	i.taken[id] = true
+	i.taken[id], i.ours[id] = true, true
 	return id
 }

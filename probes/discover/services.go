@@ -52,6 +52,49 @@ func (p *Proposal) addServices(records []*Record, c *headstart.Catalog, taken *i
 	slices.SortFunc(p.Services, func(a, b headstart.Service) int { return natural(a.ID, b.ID) })
 }
 
+// link gives proposed services what they hang on. A service that would hang on itself,
+// by way of others, is left without.
+func (p *Proposal) link(o Options) {
+	known := servicesOf(o.Catalog)
+	at := map[string]*headstart.Service{}
+	for i := range p.Services {
+		known.add(&p.Services[i])
+		at[p.Services[i].ID] = &p.Services[i]
+	}
+	for _, l := range o.Links {
+		s := at[known.byName[fold(l.Service)]]
+		if s == nil {
+			continue // the catalog's own, or of nothing that was taken over
+		}
+		for _, name := range l.DependsOn {
+			on := known.byName[fold(name)]
+			if on == "" || at[on] == nil || reaches(at, on, s.ID) || slices.ContainsFunc(s.DependsOn, func(g []string) bool { return g[0] == on }) {
+				continue
+			}
+			s.DependsOn = append(s.DependsOn, []string{on})
+		}
+	}
+}
+
+// reaches reports whether a proposed service is another, or hangs on it.
+func reaches(at map[string]*headstart.Service, from, to string) bool {
+	seen, next := map[string]bool{}, []string{from}
+	for len(next) > 0 {
+		id := next[len(next)-1]
+		next = next[:len(next)-1]
+		if id == to {
+			return true
+		}
+		if s := at[id]; s != nil && !seen[id] {
+			seen[id] = true
+			for _, group := range s.DependsOn {
+				next = append(next, group...)
+			}
+		}
+	}
+	return false
+}
+
 // written are the services a source names.
 func (r *Record) written(known *knownServices, propose func(headstart.Service) string) (list []string) {
 	for _, name := range r.Services {

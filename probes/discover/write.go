@@ -30,7 +30,8 @@ func (p *Proposal) Catalog(about []string) ([]byte, error) {
 }
 
 // Settings renders the probes as a headstart.yml of their own that names the catalogs
-// given, so that it can be checked and run as it stands.
+// given, so that it can be checked and run as it stands. Modules the probes ask by are
+// in a file of their own beside it.
 func (p *Proposal) Settings(about, catalogs []string) ([]byte, error) {
 	root := mapping()
 	root.HeadComment = comment(about)
@@ -39,6 +40,9 @@ func (p *Proposal) Settings(about, catalogs []string) ([]byte, error) {
 		files.Content = append(files.Content, text(c))
 	}
 	put(root, "catalog", files)
+	if len(p.Modules) > 0 {
+		put(root, "blackbox", text(ModulesFile))
+	}
 	list(root, "probes", p.Probes, "", func(q Probe) *yaml.Node { return noted(q.node(), q.Said) })
 	return render(root)
 }
@@ -103,6 +107,7 @@ func serviceNode(s *headstart.Service) *yaml.Node {
 	put(n, "id", text(s.ID))
 	names(n, s.Name)
 	some(n, "kind", string(s.Kind))
+	dependsOn(n, s.DependsOn)
 	return n
 }
 
@@ -117,17 +122,7 @@ func deviceNode(d *headstart.Device) *yaml.Node {
 	}
 	some(n, "address", d.Address)
 	texts(n, "services", d.Services)
-	if len(d.DependsOn) > 0 {
-		on := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-		for _, group := range d.DependsOn {
-			if len(group) == 1 {
-				on.Content = append(on.Content, text(group[0]))
-				continue
-			}
-			on.Content = append(on.Content, sequence(group))
-		}
-		put(n, "depends_on", on)
-	}
+	dependsOn(n, d.DependsOn)
 	texts(n, "aliases", d.Aliases)
 	if d.People > 0 {
 		put(n, "people", number(d.People))
@@ -136,10 +131,26 @@ func deviceNode(d *headstart.Device) *yaml.Node {
 	return n
 }
 
+func dependsOn(n *yaml.Node, groups headstart.Dependencies) {
+	if len(groups) == 0 {
+		return
+	}
+	on := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, group := range groups {
+		if len(group) == 1 {
+			on.Content = append(on.Content, text(group[0]))
+			continue
+		}
+		on.Content = append(on.Content, sequence(group))
+	}
+	put(n, "depends_on", on)
+}
+
 func (p *Probe) node() *yaml.Node {
 	n := flow()
 	put(n, "name", text(p.Name))
 	put(n, "kind", text(p.Kind))
+	some(n, "module", p.Module)
 	some(n, "target", p.Target)
 	some(n, "asset", p.Asset)
 	if p.OfKind != "" {
@@ -155,7 +166,20 @@ func (p *Probe) node() *yaml.Node {
 		put(n, "protocol", sequence([]string{p.Protocol}))
 	}
 	some(n, "community_file", p.CommunityFile)
+	if p.OID != "" {
+		one := flow()
+		put(one, "name", text(p.Name))
+		put(one, "oid", text(p.OID))
+		put(n, "oids", &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{one}})
+	}
 	some(n, "interval", p.Interval)
+	some(n, "timeout", p.Timeout)
+	if p.Fails != 0 {
+		put(n, "fails", number(p.Fails))
+	}
+	if p.Successes != 0 {
+		put(n, "successes", number(p.Successes))
+	}
 	return n
 }
 

@@ -143,7 +143,7 @@ func (o *output) add(line string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.lines = append(o.lines, line)
-	if strings.Contains(line, "Ready to accept connections") {
+	if strings.Contains(line, "Ready to accept connections") || strings.Contains(line, "+monitor master") { // of a Sentinel
 		o.once.Do(func() { close(o.ready) })
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 // Settings are the keys of a source of a type that this package speaks with.
 type Settings struct {
-	URL string `yaml:"url" json:"url,omitempty"`
+	URL string `yaml:"url" json:"url,omitempty"` // address of the system
 
 	// Of the integration user: a token, or a name and a password, or an OAuth
 	// client. Which of them a type takes its documentation says.
@@ -36,9 +36,9 @@ type Settings struct {
 	// needs a token with the scope ingest.
 	HookSecretFile string `yaml:"hook_secret_file" json:"hook_secret_file,omitempty"`
 
-	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"`
-	ProxyURL string `yaml:"proxy_url" json:"-"` // may hold a password
-	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"`
+	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"`   // authorities its certificate is checked with; empty: the system's
+	ProxyURL string `yaml:"proxy_url" json:"-"`                 // may hold a password
+	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"` // hosts that are reached without proxy_url, with commas
 
 	// Queues are the queues, groups or projects that are read; empty: all our user
 	// sees. CreateIn is where tickets are made.
@@ -75,7 +75,7 @@ type Settings struct {
 type Write struct {
 	Note        *Switch `yaml:"note" json:"note,omitempty"`       // absent: on
 	Link        *Switch `yaml:"link" json:"link,omitempty"`       // absent: on
-	PublicReply Switch  `yaml:"public_reply" json:"public_reply"` //
+	PublicReply Switch  `yaml:"public_reply" json:"public_reply"` // answer who reported it, in the ticket
 	Create      Switch  `yaml:"create" json:"create"`             // ticket or problem; on: ticket
 	Outage      Switch  `yaml:"outage" json:"outage"`             // record an outage of what fails
 	Question    Switch  `yaml:"question" json:"question"`         // ask at the end whether it works again

@@ -31,14 +31,14 @@ type Config struct {
 
 	// TrustedProxies are the CIDRs whose forwarding headers are believed.
 	TrustedProxies []string `yaml:"trusted_proxies" json:"trusted_proxies,omitempty"`
-	ClientIPHeader string   `yaml:"client_ip_header" json:"client_ip_header"`
+	ClientIPHeader string   `yaml:"client_ip_header" json:"client_ip_header"` // the header in which they tell whom they speak for
 
 	Auth    Auth    `yaml:"auth" json:"auth"`
 	Publish Publish `yaml:"-" json:"-"` // of the key publish, which package web/public reads
 }
 
-// Auth says who may do what. The zero Auth is no log-in: loopback may read,
-// ingest and probe, everything else needs the admin token (ruling 37).
+// Auth says who may do what. Without it nobody logs in: loopback may read, deliver
+// alerts and probe, everything else needs the admin token (ruling 37).
 type Auth struct {
 	Users  []User  `yaml:"users" json:"users,omitempty"`
 	Tokens []Token `yaml:"tokens" json:"tokens,omitempty"`
@@ -53,11 +53,11 @@ func (a *Auth) Configured() bool {
 
 // User is a person who logs in with a name and a password.
 type User struct {
-	Name string `yaml:"name" json:"name"`
+	Name string `yaml:"name" json:"name"` // login name
 
 	// Password is a password or its argon2id hash ($argon2id$v=19$...).
 	Password     commoncfg.Secret `yaml:"password" json:"password,omitempty"`
-	PasswordFile string           `yaml:"password_file" json:"password_file,omitempty"`
+	PasswordFile string           `yaml:"password_file" json:"password_file,omitempty"` // instead of password
 
 	Role      string   `yaml:"role" json:"role"`                     // viewer desk approver admin
 	Locations []string `yaml:"locations" json:"locations,omitempty"` // empty: all
@@ -65,10 +65,10 @@ type User struct {
 
 // Token lets a program in, as Bearer or as the password of Basic.
 type Token struct {
-	Name      string            `yaml:"name" json:"name"`
-	Token     commoncfg.Secret  `yaml:"token" json:"token,omitempty"`
-	TokenFile string            `yaml:"token_file" json:"token_file,omitempty"`
-	Scopes    []headstart.Scope `yaml:"scopes" json:"scopes"` // read write ingest probe admin
+	Name      string            `yaml:"name" json:"name"`                       // its name in the audit log
+	Token     commoncfg.Secret  `yaml:"token" json:"token,omitempty"`           // the token itself
+	TokenFile string            `yaml:"token_file" json:"token_file,omitempty"` // instead of token
+	Scopes    []headstart.Scope `yaml:"scopes" json:"scopes"`                   // read write ingest probe admin
 
 	// Under, of a sender that has one thing to say, is how the paths begin that the
 	// token opens; empty: all that its scopes do.
@@ -77,10 +77,10 @@ type Token struct {
 
 // Proxy trusts a reverse proxy that has logged the user in itself.
 type Proxy struct {
-	Header       string            `yaml:"header" json:"header"`
-	GroupsHeader string            `yaml:"groups_header" json:"groups_header,omitempty"`
-	From         []string          `yaml:"from" json:"from"`             // CIDRs; anybody else's header is taken off
-	Roles        map[string]string `yaml:"roles" json:"roles,omitempty"` // group, or user:NAME, to role; nobody else has access
+	Header       string            `yaml:"header" json:"header"`                         // that holds the login name
+	GroupsHeader string            `yaml:"groups_header" json:"groups_header,omitempty"` // that holds the groups, with commas
+	From         []string          `yaml:"from" json:"from"`                             // CIDRs; anybody else's header is taken off
+	Roles        map[string]string `yaml:"roles" json:"roles,omitempty"`                 // group, or user:NAME, to role; nobody else has access
 
 	// Locations binds the people of a group, or user:NAME, to locations, as
 	// auth.users[].locations does.

@@ -54,6 +54,10 @@ type Options struct {
 	// route with Act does. It returns when that is durable; nil: nobody keeps them.
 	Record func(ctx context.Context, c headstart.Command) error
 
+	// Refused hears of each request of a program that is kept out by its credentials and
+	// would have brought alerts, tickets or checks; nil: nobody counts them.
+	Refused func()
+
 	// Demo lets whoever sits on this machine do everything: the only exception to
 	// ruling 37, for an invented organisation that ends with the process.
 	Demo bool
@@ -77,6 +81,7 @@ type Door struct {
 	byUser   *slowdown     // of log-ins, by name and network
 	byNet    *slowdown     // of log-ins, by network
 	failures *rate.Limiter // of failed log-ins in the audit log
+	refused  turnedAway
 	guard    atomic.Pointer[guard]
 
 	desk, public http.Handler

@@ -17,7 +17,7 @@ type OIDC struct {
 	// Issuer is the URL exactly as the issuer calls itself, with or without a slash at
 	// its end. It is first asked when somebody logs in.
 	Issuer   string `yaml:"issuer" json:"issuer"`
-	ClientID string `yaml:"client_id" json:"client_id"`
+	ClientID string `yaml:"client_id" json:"client_id"` // the id the issuer gave this desk
 
 	// ClientSecretFile is read at each log-in; empty: a public client, which PKCE alone
 	// protects.
@@ -32,9 +32,9 @@ type OIDC struct {
 	// Locations binds the people of a group to locations, as auth.users[].locations does.
 	Locations map[string][]string `yaml:"locations" json:"locations,omitempty"`
 
-	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"` // empty: the system's
-	ProxyURL string `yaml:"proxy_url" json:"-"`               // empty: none; may hold a password
-	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"`
+	CAFile   string `yaml:"ca_file" json:"ca_file,omitempty"`   // empty: the system's
+	ProxyURL string `yaml:"proxy_url" json:"-"`                 // empty: none; may hold a password
+	NoProxy  string `yaml:"no_proxy" json:"no_proxy,omitempty"` // hosts that are reached without proxy_url, with commas
 }
 
 func (o *OIDC) mapping() mapping { return mapping{o.Roles, o.Locations} }

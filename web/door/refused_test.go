@@ -1,9 +1,12 @@
 package door
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -99,6 +102,19 @@ func TestARefusalTellsAProgramWhatItReads(t *testing.T) {
 	}
 	if res := call(d.Desk(), request("DELETE", "/api/v1/things")); res.Header.Get("Allow") != "GET, HEAD, POST" {
 		t.Errorf("405 allows %q", res.Header.Get("Allow"))
+	}
+}
+
+// Who makes up paths, or tokens, is told of in the log once, and cannot fill it.
+func TestRefusedProgramsDoNotFillTheLog(t *testing.T) {
+	d := testDoor(t, withAuth, headstart.Route{Pattern: "GET /api/v1/one/{id}", Scope: headstart.ScopeRead, Handler: http.NotFoundHandler()})
+	var log bytes.Buffer
+	d.logger = slog.New(slog.NewTextHandler(&log, nil))
+	for n := range 30 {
+		call(d.Desk(), request("GET", "/api/v1/one/"+strconv.Itoa(n), bearer("wrong")))
+	}
+	if n := strings.Count(log.String(), "a program is refused"); n < 1 || n > 2 { // by its token, and later as one that guesses
+		t.Errorf("%d lines, want 1 or 2:\n%s", n, &log)
 	}
 }
 

@@ -97,10 +97,12 @@ func (d *Door) admit(w http.ResponseWriter, r *http.Request, v *visit, public bo
 		}
 	}
 	if soon, ok := errors.AsType[*tooSoon](v.bad); ok {
+		d.noteRefusal(r, v, sends(r))
 		wait(w, r, soon.wait)
 		return who, false
 	}
 	if len(v.web.users) > 0 && (v.bad != nil || !passesGate(r, v.how)) {
+		d.noteRefusal(r, v, sends(r))
 		unauthorized(w, r, v.web, "this server asks for a user of its web_config_file, or a token")
 		return who, false
 	}
@@ -130,6 +132,7 @@ func (d *Door) behind(rt headstart.Route, public bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r)
 		if !public && rt.Scope != headstart.ScopeOpen && rt.Scope != headstart.ScopePage && !d.allowed(w, r, v, rt) {
+			d.noteRefusal(r, v, brings(rt))
 			return
 		}
 		if !exempt(v.how, rt.Scope) && v.guard.cross.Check(r) != nil {

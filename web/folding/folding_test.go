@@ -18,8 +18,10 @@ func building() *headstart.Topology {
 		Locations: []headstart.Location{{ID: "noord"}, {ID: "n2", Parent: "noord"}, {ID: "zuid"}},
 		Services:  []headstart.Service{{ID: "erp", DependsOn: headstart.Dependencies{{"srv"}}}, {ID: "salaris", Confidential: true, DependsOn: headstart.Dependencies{{"srv"}}}, {ID: "wifi"}},
 		Devices: []headstart.Device{
-			{ID: "core", Kind: "switch"}, {ID: "sw-n", Kind: "switch", Location: "noord", DependsOn: headstart.Dependencies{{"core"}}},
-			{ID: "sw-z", Kind: "switch", Location: "zuid", DependsOn: headstart.Dependencies{{"core"}}}, {ID: "srv", Kind: "server", DependsOn: headstart.Dependencies{{"core"}}},
+			{ID: "core", Kind: "switch"},
+			{ID: "sw-n", Kind: "switch", Location: "noord", DependsOn: headstart.Dependencies{{"core"}}},
+			{ID: "sw-z", Kind: "switch", Location: "zuid", DependsOn: headstart.Dependencies{{"core"}}},
+			{ID: "srv", Kind: "server", DependsOn: headstart.Dependencies{{"core"}}},
 			{ID: "prn", Kind: "printer", Location: "n2", DependsOn: headstart.Dependencies{{"sw-n"}}},
 		},
 	}

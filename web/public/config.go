@@ -11,7 +11,7 @@ import (
 
 // Config is the key publish of headstart.yml.
 type Config struct {
-	Enabled bool `yaml:"enabled" json:"enabled"`
+	Enabled bool `yaml:"enabled" json:"enabled"` // no: there is no status page
 
 	// Listen gives the pages a listener of their own; empty: the desk's.
 	Listen string `yaml:"listen" json:"listen,omitempty"`
@@ -32,14 +32,14 @@ type Config struct {
 	// Empty: the page says how to reach the helpdesk, in the words of contact.
 	TicketURL string `yaml:"ticket_url" json:"ticket_url,omitempty"`
 
-	SubscribeDomains []string `yaml:"subscribe_domains" json:"subscribe_domains,omitempty"`
-	Pages            []Page   `yaml:"pages" json:"pages,omitempty"` // none: one page of everything
+	SubscribeDomains []string `yaml:"subscribe_domains" json:"subscribe_domains,omitempty"` // domains of mail addresses that may subscribe; none: the form is not there
+	Pages            []Page   `yaml:"pages" json:"pages,omitempty"`                         // none: one page of everything
 }
 
 // Page is one status page.
 type Page struct {
-	ID        string   `yaml:"id" json:"id"` // part of the path; empty: the page at /s/
-	Title     string   `yaml:"title" json:"title,omitempty"`
+	ID        string   `yaml:"id" json:"id"`                         // part of the path; empty: the page at /s/
+	Title     string   `yaml:"title" json:"title,omitempty"`         // its heading; empty: the name of the organisation
 	Access    string   `yaml:"access" json:"access,omitempty"`       // open network oidc link; empty: open
 	Networks  []string `yaml:"networks" json:"networks,omitempty"`   // of access network; empty: those of the catalog's locations
 	Locations []string `yaml:"locations" json:"locations,omitempty"` // empty: all

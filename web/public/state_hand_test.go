@@ -37,8 +37,10 @@ func TestStateByHand(t *testing.T) {
 			}
 			if c.live {
 				w.put(headstart.TableIncidents, "HS-1", headstart.Incident{V: 1, ID: "HS-1", UID: "a", Seq: 1, State: headstart.Open, StartedAt: w.now.Add(-time.Hour)})
-				w.put(headstart.TableAnnouncements, "a.x", headstart.Announcement{V: 1, ID: "a.x", Incident: "HS-1", State: headstart.AnnouncementPublished, Effect: "down", Severity: "minor", Services: []string{"wifi"},
-					Updates: []headstart.Update{{Phase: headstart.Investigating, At: w.now, Text: map[string]headstart.Text{"nl": text("Wifi werkt niet", "x")}}}})
+				w.put(headstart.TableAnnouncements, "a.x", headstart.Announcement{
+					V: 1, ID: "a.x", Incident: "HS-1", State: headstart.AnnouncementPublished, Effect: "down", Severity: "minor", Services: []string{"wifi"},
+					Updates: []headstart.Update{{Phase: headstart.Investigating, At: w.now, Text: map[string]headstart.Text{"nl": text("Wifi werkt niet", "x")}}},
+				})
 			}
 			s := w.fill().site()
 			h := serve(s)

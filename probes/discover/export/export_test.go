@@ -58,6 +58,15 @@ func TestAliasesOfAliases(t *testing.T) {
 	}
 }
 
+// Hosts beyond the limit are not left out in silence.
+func TestManyHostsOfZabbix(t *testing.T) {
+	const host = "<host/>"
+	z, err := ReadZabbix([]byte("<zabbix_export><hosts>" + strings.Repeat(host, mostEntries+1) + "</hosts></zabbix_export>"))
+	if err != nil || len(z.Hosts) != mostEntries || len(z.Mistakes) != 1 || !strings.Contains(z.Mistakes[0].Text, "more than 100000 hosts") {
+		t.Errorf("%d hosts, %v, %v", len(z.Hosts), z.Mistakes, err)
+	}
+}
+
 // What a Prometheus looks at: what it scrapes, and what it has exporters ask.
 func TestPrometheus(t *testing.T) {
 	const text = `{"status":"success","data":{"activeTargets":[

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"headstart/store/redistest"
+)
+
+// takeovers is how often the leader is taken away in TestTakeover; make long asks for more.
+var takeovers = flag.Int("takeovers", 2, "how often TestTakeover takes the leader away")
+
+// leaseAndPoll is how long nobody leads at most: the lease of the one that died, and the
+// pause between two questions for it. What comes on top is loading the state.
+const leaseAndPoll = 3250 * time.Millisecond
+
+// TestTakeover takes the leader of two replicas away under load: killed, or stopped for
+// ten seconds, after which it goes on in the belief that it leads. The other takes over
+// within its lease; nothing accepted is lost, and nothing stale is ever sent (I1, I2, I4,
+// I5). Now and then redis-server is killed as well.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	program := build(t)
+	redis := redistest.Start(t, "--maxmemory-policy", "noeviction")
+	hook := startHook(t)
+	var both [2]*process
+	var config [2]string
+	for n := range both {
+		config[n] = prepareCrash(t, redis, hook.URL)
+		if n > 0 {
+			shareKeys(t, config[0], config[n])
+		}
+		both[n] = launch(t, program, config[n])
+	}
+	s := startStream(t)
+	var took []time.Duration
+	for n := range *takeovers {
+		s.to(both[0].base, both[1].base)
+		time.Sleep(300*time.Millisecond + time.Duration(rand.IntN(1200))*time.Millisecond)
+		at := slices.IndexFunc(both[:], func(p *process) bool { return metric(p.base, p.token, "headstart_leader") == 1 })
+		if at < 0 {
+			t.Fatalf("round %d: nobody leads", n)
+		}
+		leader, other := both[at], both[1-at]
+		seen := len(ledSince(other))
+		s.to(other.base)
+		gone := time.Now()
+		if stopped := n%2 == 1; stopped {
+			if err := leader.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = leader.cmd.Process.Signal(syscall.SIGCONT) }() // a stopped one cannot be ended
+		} else {
+			leader.kill()
+			if n%8 == 4 {
+				redis.Kill()
+				redis.Restart(t)
+			}
+		}
+		waitFor(t, 2*time.Minute, "the other to lead", func() bool { return len(ledSince(other)) > seen })
+		took = append(took, ledSince(other)[seen].Sub(gone))
+		if n%2 == 1 {
+			time.Sleep(time.Until(gone.Add(10 * time.Second)))
+			if err := leader.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, 30*time.Second, "the one that was stopped to learn it", func() bool {
+				return metric(leader.base, leader.token, "headstart_leader") == 0 && metric(other.base, other.token, "headstart_leader") == 1
+			})
+		} else {
+			both[at] = launch(t, program, config[at])
+		}
+	}
+	s.stop()
+	both[1].end()
+	both[0].finish()
+	after := judge(t, config[0], s.acked, hook)
+	once(t, after.incidents)
+	s.report(t, after, *takeovers)
+	slices.Sort(took)
+	t.Logf("%d takeovers: median %s, slowest %s (lease and poll %s); %s", len(took), took[len(took)/2], took[len(took)-1], leaseAndPoll, histogram(took))
+}
+
+var ledLine = regexp.MustCompile(`(?m)^time=(\S+) .*msg=leading `)
+
+// ledSince is when p began to lead, each time.
+func ledSince(p *process) (at []time.Time) {
+	for _, m := range ledLine.FindAllStringSubmatch(p.errs.String(), -1) {
+		if when, err := time.Parse(time.RFC3339Nano, m[1]); err == nil {
+			at = append(at, when)
+		}
+	}
+	return at
+}
+
+// histogram counts took by half seconds.
+func histogram(took []time.Duration) string {
+	var out strings.Builder
+	for upper, n := 500*time.Millisecond, 0; n < len(took); upper += 500 * time.Millisecond {
+		before := n
+		for n < len(took) && took[n] <= upper {
+			n++
+		}
+		if n > before {
+			_, _ = fmt.Fprintf(&out, "<= %s: %d  ", upper, n-before)
+		}
+	}
+	return strings.TrimSpace(out.String())
+}

@@ -1,0 +1,140 @@
+package redistest
+
+import (
+	"errors"
+	"net"
+	"sync"
+)
+
+// Proxy stands before a server: clients keep its address while another server takes
+// over, and what one server tells another can be held back and lost.
+type Proxy struct {
+	Addr string // host:port
+
+	mu    sync.Mutex
+	to    string
+	held  chan struct{} // closed when bytes may pass; nil: they do
+	conns map[net.Conn]bool
+}
+
+// StartProxy listens for the test's life and hands connections on to to.
+func StartProxy(tb TB, to string) *Proxy {
+	tb.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatalf("proxy: %v", err)
+	}
+	p := &Proxy{Addr: ln.Addr().String(), to: to, conns: map[net.Conn]bool{}}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return // the test is over
+			}
+			go p.serve(conn)
+		}
+	}()
+	tb.Cleanup(func() {
+		_ = ln.Close()
+		<-done
+		p.Release()
+		p.Cut()
+	})
+	return p
+}
+
+// Switch sends new connections to another server, and cuts those there are.
+func (p *Proxy) Switch(to string) {
+	p.mu.Lock()
+	p.to = to
+	p.mu.Unlock()
+	p.Cut()
+}
+
+// Hold keeps back every byte from now on, until Release; what is held when its
+// connection ends is lost.
+func (p *Proxy) Hold() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held == nil {
+		p.held = make(chan struct{})
+	}
+}
+
+// Release lets bytes pass again.
+func (p *Proxy) Release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held != nil {
+		close(p.held)
+		p.held = nil
+	}
+}
+
+// Cut ends all connections, and with them what is held back.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.conns {
+		_ = c.Close() // it may have ended by itself
+	}
+}
+
+func (p *Proxy) serve(client net.Conn) {
+	p.mu.Lock()
+	to := p.to
+	p.mu.Unlock()
+	server, err := (&net.Dialer{}).Dial("tcp", to)
+	if err != nil {
+		_ = client.Close() // as a server that is down answers
+		return
+	}
+	if !p.keep(client, server) {
+		return
+	}
+	var both sync.WaitGroup
+	both.Go(func() { p.pass(server, client) })
+	both.Go(func() { p.pass(client, server) })
+	both.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.conns, client)
+	delete(p.conns, server)
+}
+
+// keep remembers conns so that Cut finds them; false: the target changed meanwhile.
+func (p *Proxy) keep(client, server net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if server.RemoteAddr().String() != p.to {
+		_ = errors.Join(client.Close(), server.Close())
+		return false
+	}
+	p.conns[client], p.conns[server] = true, true
+	return true
+}
+
+// pass copies until one side ends.
+func (p *Proxy) pass(to, from net.Conn) {
+	defer func() { _ = errors.Join(to.Close(), from.Close()) }() // it may have ended by itself
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buf)
+		if n > 0 {
+			p.mu.Lock()
+			held := p.held
+			p.mu.Unlock()
+			if held != nil {
+				<-held
+			}
+			if _, err := to.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil { // io.EOF, or cut
+			return
+		}
+	}
+}
