@@ -38,7 +38,7 @@ const explained = `
   in an organisation of 64 services, 40 places and 500 devices.
 - **Commit** is ` + "`BenchmarkCommit`" + ` of package store, incidents a second against entries a second.
 - **Desk**: unrelated devices of as many places failed, with nobody to be told; of each page the median of 20 looks, one
-  after the other; of the board the time from sending an act until its stream says something new.
+  after the other, of the morning report, which is kept for five seconds, that of eight made anew; of the board the time from sending an act until its stream says something new.
 - **50,000 a minute** is ` + "`BenchmarkFleet`" + ` of package probes: real probes at their real pace, each kind in a process
   of its own, watched for %s after the start, when every probe has been answered once. HTTP and TCP go to another
   process, echoes to the kernel; CPU and memory are those of the prober, replies of the kernel included.

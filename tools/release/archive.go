@@ -2,10 +2,9 @@ package main
 
 import (
 	"archive/tar"
+	"compress/gzip"
 	"io"
 	"os"
-
-	"compress/gzip"
 )
 
 // archive writes the program and its papers in one folder, as a tar of gzip.

@@ -32,8 +32,15 @@ func (r *release) image(path, arch, program string, _ []paper) error {
 		mode  int64
 		owner int
 	}{
-		{"etc/", 0o755, 0}, {"etc/ssl/", 0o755, 0}, {"etc/ssl/certs/", 0o755, 0}, {"tmp/", 0o1777, 0}, {"usr/", 0o755, 0}, {"usr/bin/", 0o755, 0},
-		{"var/", 0o755, 0}, {"var/lib/", 0o755, 0}, {"var/lib/headstart/", 0o750, nobody},
+		{"etc/", 0o755, 0},
+		{"etc/ssl/", 0o755, 0},
+		{"etc/ssl/certs/", 0o755, 0},
+		{"tmp/", 0o1777, 0},
+		{"usr/", 0o755, 0},
+		{"usr/bin/", 0o755, 0},
+		{"var/", 0o755, 0},
+		{"var/lib/", 0o755, 0},
+		{"var/lib/headstart/", 0o750, nobody},
 	} {
 		if err := folder(f.name, f.mode, f.owner); err != nil {
 			return err

@@ -131,8 +131,10 @@ func (d *debian) start(address string) (stop func()) {
 	for _, m := range started.FindAllStringSubmatch(d.run("cat", "/usr/lib/systemd/system/headstart.service"), -1) {
 		unit[m[1]] = m[2]
 	}
-	as := []string{"setpriv", "--reuid", unit["User"], "--regid", unit["User"], "--init-groups", "--no-new-privs",
-		"--inh-caps=-all,+net_raw", "--ambient-caps=-all,+net_raw", "--bounding-set=-all,+net_raw"}
+	as := []string{
+		"setpriv", "--reuid", unit["User"], "--regid", unit["User"], "--init-groups", "--no-new-privs",
+		"--inh-caps=-all,+net_raw", "--ambient-caps=-all,+net_raw", "--bounding-set=-all,+net_raw",
+	}
 	d.run(append(as, strings.Fields(unit["ExecStartPre"])...)...)
 
 	ctx, cancel := context.WithCancel(d.t.Context())
