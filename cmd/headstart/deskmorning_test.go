@@ -149,13 +149,24 @@ func (d *deskMorning) do(step string, actions ...chromedp.Action[chromedp.Void])
 }
 
 // press clicks a button of a form and waits for the page that answers: whoever goes
-// elsewhere before it came breaks it off.
+// elsewhere before it came breaks it off. The page that was there is marked; the one
+// that comes has no mark. The browser's own events may be of the page before.
 func (d *deskMorning) press(step, button string) {
 	d.t.Helper()
-	ctx, stop := context.WithTimeout(d.browser, 30*time.Second)
-	defer stop()
-	if _, err := chromedp.RunResponse(ctx, chromedp.Click(button)); err != nil {
-		d.t.Fatalf("%s: %v; the page shows:\n%s", step, err, d.shown("body"))
+	d.do(step, evaluates("window.pressed = true"), chromedp.Click(button))
+	waitFor(d.t, 30*time.Second, "the page that answers "+step, func() bool {
+		ctx, stop := context.WithTimeout(d.browser, 10*time.Second)
+		defer stop()
+		came, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!window.pressed && document.readyState === 'complete'"))
+		return err == nil && came
+	})
+}
+
+// evaluates is a script whose value nobody asks for.
+func evaluates(script string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Evaluate[bool](script)(ctx, tab)
+		return chromedp.Void{}, err
 	}
 }
 
