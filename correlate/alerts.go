@@ -8,12 +8,6 @@ import (
 	"headstart"
 )
 
-// How long ended alerts are remembered.
-const (
-	tombstone   = time.Hour      // the end of an episode whose firing was never seen
-	alertMemory = 24 * time.Hour // an alert that fired and ended
-)
-
 // trace is correlation's own part of an alert. Its row is traceRow.
 type trace struct {
 	Held []string // the origins that held it in this episode, sorted
@@ -293,7 +287,7 @@ func (s *State) bury(fp string, a *alert, end instant) {
 		a = &alert{Fingerprint: fp}
 		s.alerts[fp] = a
 		s.say(headstart.Noted, "D-02", "tombstone", fp, "ended", clockTime(end))
-		s.after(tombstone, forgetTimer, alertPrefix+fp)
+		s.endsAfter(tombstone, fp)
 	}
 	if a.Expired && end.Before(a.Trace.past().Promised) && !end.Before(a.StartsAt) {
 		s.provedLate(a)

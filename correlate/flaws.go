@@ -65,7 +65,7 @@ func (s *State) clocked(source string, starts instant) {
 		return
 	}
 	ahead := starts.Sub(s.now)
-	behind := -ahead > skewed+latest && -ahead <= alertMemory && !starts.Before(s.clock.Awake)
+	behind := -ahead > skewed+latest && -ahead <= s.recalls() && !starts.Before(s.clock.Awake)
 	if ahead <= skewed && !behind {
 		return
 	}

@@ -11,8 +11,8 @@ import (
 	"headstart"
 )
 
-// endings are the decisions that something is over.
-func endings(changes []headstart.Change) (out []string) {
+// endedBy are the decisions that something is over.
+func endedBy(changes []headstart.Change) (out []string) {
 	for _, c := range changes {
 		switch c.Kind {
 		case headstart.MemberCleared, headstart.GroupHolding, headstart.GroupResolved, headstart.GroupStale:
@@ -49,7 +49,7 @@ func TestNoGapEndsAnything(t *testing.T) {
 		p.s.Blind(gap + 2*time.Minute) // as the engine: before it fires what became due meanwhile
 		p.unit(nil)
 		p.fireUntil(due.Add(gap))
-		if over := endings(p.all[before:]); len(over) > 0 {
+		if over := endedBy(p.all[before:]); len(over) > 0 {
 			rt.Fatalf("a gap of %s ended something by itself: %v", gap, over)
 		}
 		gaps++

@@ -136,7 +136,7 @@ func (s *State) endAlert(a *alert, proved bool) *problem {
 	}
 	s.dirtyAlert(a)
 	s.inhibit(a, false)
-	s.after(alertMemory, forgetTimer, alertPrefix+a.Fingerprint)
+	s.endsAfter(alertMemory, a.Fingerprint)
 	p := s.problems[a.Problem]
 	if p == nil {
 		return nil

@@ -212,6 +212,7 @@ func (s *State) Loaded() error {
 		s.timers.queue(t.Kind).push(t)
 	}
 	s.waiting = nil
+	s.timers.endings.inOrder()
 	s.rebind(nil)
 	if err := s.loadedProblems(); err != nil {
 		return err

@@ -204,6 +204,7 @@ type picture struct {
 	Flaws    map[string]*headstart.Flaw
 	Muting   map[string]headstart.Silence
 	Timers   []timerRow
+	Ended    []uint64 // timers of alerts that ended, the longest ago first
 	Failing  map[string][]headstart.ProblemKey
 	Open     map[headstart.GroupID][]headstart.ProblemKey
 	Below    map[string]map[headstart.GroupID]struct{}
@@ -237,7 +238,7 @@ func pictureOf(s *State) picture {
 		map[string]headstart.Silence{},
 		s.flaws,
 		map[string]headstart.Silence{},
-		nil,
+		nil, nil,
 		map[string][]headstart.ProblemKey{},
 		map[headstart.GroupID][]headstart.ProblemKey{},
 		s.below, s.aside, s.kept, s.plans, s.loose, s.likes, s.storm,
@@ -278,6 +279,11 @@ func pictureOf(s *State) picture {
 			if !x.t.over {
 				p.Timers = append(p.Timers, timerRow{1, x.t.N, x.t.Due, x.t.Kind, x.t.subject(), x.t.from()})
 			}
+		}
+	}
+	for _, x := range s.timers.endings.list {
+		if !x.over {
+			p.Ended = append(p.Ended, x.N)
 		}
 	}
 	slices.SortFunc(p.Timers, func(a, b timerRow) int { return int(a.N) - int(b.N) })

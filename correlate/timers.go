@@ -161,9 +161,10 @@ func (r *timerRow) timer() *timer {
 // timers are two queues: those that a blind interval moves, and those it does
 // not. Moving all of the first is one addition to shift.
 type timers struct {
-	of     [timerKinds]map[string]*timer // by subject; but see State.timer
-	most   [timerKinds]int               // how many there were at once
-	queues [2]queue
+	of      [timerKinds]map[string]*timer // by subject; but see State.timer
+	most    [timerKinds]int               // how many there were at once
+	queues  [2]queue
+	endings endings
 }
 
 // manyTimers is from how many of a kind on their index is made anew once all are
@@ -171,7 +172,7 @@ type timers struct {
 const manyTimers = 1000
 
 func newTimers() timers {
-	var t timers
+	t := timers{endings: endings{most: mostEnded}}
 	for k := range t.of {
 		t.of[k] = map[string]*timer{}
 	}
@@ -225,6 +226,7 @@ func (s *State) fileTimer(x *timer) {
 		*at = x
 	} else {
 		s.timers.of[x.Kind][x.errand.subject] = x
+		s.timers.endings.add(x)
 	}
 }
 
@@ -241,6 +243,7 @@ func (s *State) endTimer(x *timer) {
 		}
 	}
 	s.stop(x)
+	t.endings.lose(x)
 }
 
 func (s *State) stop(x *timer) {
