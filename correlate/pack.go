@@ -11,6 +11,8 @@ import (
 type pack struct {
 	apart bool // written elsewhere: rows are copied
 
+	of func(table string) bool // of which tables; nil: of all
+
 	ops  []headstart.Op // with all but the keys and values of sources
 	from []source       // of each
 
@@ -71,6 +73,9 @@ func emptyRoom[T any](list []T) []T {
 
 // put adds a row, or that it is no more.
 func (p *pack) put(op headstart.Op, gone bool, from source) {
+	if p.of != nil && !p.of(op.Table) {
+		return
+	}
 	op.Kind = headstart.Put
 	switch {
 	case gone:

@@ -23,6 +23,17 @@ func (s *State) Take() []headstart.Op {
 	return s.taken.Ops()
 }
 
+// TakeOf is Take for who stores nothing and reads some tables only: rows of others are
+// not written.
+func (s *State) TakeOf(tables func(table string) bool) []headstart.Op {
+	s.taken.Empty()
+	s.taken.of = tables
+	s.collect(&s.taken)
+	s.taken.of = nil
+	s.clean()
+	return s.taken.Ops()
+}
+
 // Pack is Take for who has the rows written while decisions go on: they are as they
 // stand now, whenever and wherever Ops is called. Room is what an earlier Pack
 // returned and was emptied since, or nil.

@@ -29,6 +29,9 @@ type Correlator interface {
 	Pending() int         // how many rows Take would return
 	Take() []headstart.Op // rows changed since they were last taken, in a fixed order; until the next Take
 
+	// TakeOf is Take for who stores nothing and reads some tables only.
+	TakeOf(tables func(table string) bool) []headstart.Op
+
 	// Pack is Take for who has them written while decisions go on: they say what they
 	// say now. Room is what an earlier Pack returned and was emptied since; nil: none.
 	Pack(room headstart.Rows) headstart.Rows

@@ -30,26 +30,35 @@ type Result struct {
 // tick stands at each deadline as the live engine would have put it (ruling 5).
 // The zero until means to the end of the file. lang is that of the timeline.
 func Replay(lines []headstart.FileLine, until time.Time, c Correlator, m Makers, lang string) (Result, error) {
-	r := &replay{fold: newFold(c, m)}
-	r.fold.trusted = len(lines) == 0 || lines[0].Config == nil || !lines[0].Config.Ticks
-	for _, l := range lines {
-		if !until.IsZero() && l.At.After(until) {
-			break
-		}
-		if l.Blind > 0 {
-			r.blind(l.At, time.Duration(l.Blind))
-			continue
-		}
-		r.step(l.At, l.Received, l.Line)
+	r, err := foldFile(lines, until, c, m)
+	if err != nil {
+		return Result{}, err
 	}
-	if !until.IsZero() {
-		r.step(until, time.Time{}, headstart.Line{})
+	// It has no alerts, which are half of what a storm leaves.
+	return r.result(lang, func(table string) bool { return headstart.Viewed(table) && table != headstart.TableAlerts })
+}
+
+// ReplayBriefly is Replay for who only reads on: incidents name no assets, entries of
+// their timelines do not say why, and there are neither members nor a view. Of a storm
+// that is most of what there is to write.
+func ReplayBriefly(lines []headstart.FileLine, until time.Time, c Correlator, m Makers, lang string) (Result, error) {
+	r, err := foldFile(lines, until, c, m)
+	if err != nil {
+		return Result{}, err
 	}
-	v := headstart.NewView()
-	if err := v.Reset(r.fold.cursor(), headstart.Offset{}, r.rows()); err != nil {
-		return Result{}, fmt.Errorf("read replayed state: %w", err)
+	out, err := r.result(lang, func(table string) bool {
+		return table == headstart.TableIncidents || table == headstart.TableAnnouncements || table == headstart.TableTickets
+	})
+	if err != nil {
+		return Result{}, err
 	}
-	return result(r.fold, v, r.messages, lang), nil
+	out.Members, out.View = nil, nil
+	told := r.told(lang)
+	for n := range out.Incidents {
+		i := &out.Incidents[n]
+		i.Timeline = append(i.Timeline, told[i.Seq]...)
+	}
+	return out, nil
 }
 
 // replay is one fold of a file, and what it said to people on the way.
@@ -57,22 +66,63 @@ type replay struct {
 	fold     *fold
 	last     headstart.Offset
 	messages []Message
+	decided  []entry // what is in a timeline
+}
+
+func foldFile(lines []headstart.FileLine, until time.Time, c Correlator, m Makers) (*replay, error) {
+	if !until.IsZero() {
+		if n := slices.IndexFunc(lines, func(l headstart.FileLine) bool { return l.At.After(until) }); n >= 0 {
+			lines = lines[:n]
+		}
+	}
+	r := &replay{fold: newFold(c, m)}
+	r.fold.trusted = len(lines) == 0 || lines[0].Config == nil || !lines[0].Config.Ticks
+	a := newAhead()
+	go a.run()
+	defer a.close()
+	err := a.each(len(lines), linesOf(lines), c, func(n int, events []headstart.Event, _ error) error {
+		if l := &lines[n]; l.Blind > 0 {
+			r.blind(l.At, time.Duration(l.Blind))
+		} else {
+			r.apply(l.At, events)
+		}
+		return nil
+	})
+	if !until.IsZero() {
+		r.step(until, time.Time{}, headstart.Line{})
+	}
+	return r, err
+}
+
+// linesOf a file are records of one event each.
+type linesOf []headstart.FileLine
+
+func (x linesOf) size(int) int { return stretchBytes / stretchRecords }
+
+func (x linesOf) events(n int, room []headstart.Event) ([]headstart.Event, error) {
+	return append(room, headstart.Event{Received: x[n].Received, Line: x[n].Line}), nil
 }
 
 // step applies one line whole. The zero received means when the log accepted it.
 func (r *replay) step(at, received time.Time, l headstart.Line) {
+	r.apply(at, []headstart.Event{{Received: received, Line: l}})
+}
+
+// apply is step for an event that says all but when and where it stands.
+func (r *replay) apply(at time.Time, events []headstart.Event) {
 	off := headstart.Offset{Ms: uint64(max(at.UnixMilli(), 0))}
 	if !r.last.Before(off) { // the log's clock never goes back
 		off = headstart.Offset{Ms: r.last.Ms, Seq: r.last.Seq + 1}
 	}
 	r.last = off
-	ev := headstart.Event{Off: off, At: off.At(), Received: off.At(), Line: l}
-	if !received.IsZero() {
-		ev.Received = received
+	ev := &events[0]
+	ev.Off, ev.At = off, off.At()
+	if ev.Received.IsZero() {
+		ev.Received = ev.At
 	}
 	b := r.fold.book
 	for done := false; !done; {
-		done = r.fold.unit(off, []headstart.Event{ev})
+		done = r.fold.unit(off, events)
 		r.messages = append(r.messages, b.messages...)
 		b.messages, b.out, b.ack, r.fold.asks = nil, nil, nil, nil
 	}
@@ -89,16 +139,48 @@ func (r *replay) blind(at time.Time, length time.Duration) {
 	r.fold.book.messages = nil
 }
 
-// rows are those a reader of the result would see in the end, in a fixed order. It has
-// no alerts, which are half of what a storm leaves.
-func (r *replay) rows() []headstart.FeedOp {
+// rows are those of some tables that a reader of the result would see in the end, in a
+// fixed order.
+func (r *replay) rows(of func(table string) bool) []headstart.FeedOp {
+	p := r.fold.taken
+	p.reset()
+	r.fold.pack(p)
+	r.decided = slices.Clone(p.timeline)
+	if !of(headstart.TableTimeline) {
+		for n := range p.timeline {
+			p.timeline[n].seq = 0 // no row, but the hash covers it
+		}
+	}
 	var rows []headstart.FeedOp
-	for _, op := range r.fold.take() {
-		if op.Kind == headstart.Put && headstart.Viewed(op.Table) && op.Table != headstart.TableAlerts {
+	for _, op := range p.write(r.fold.correlator.TakeOf(of), r.fold.chain) {
+		if op.Kind == headstart.Put && of(op.Table) {
 			rows = append(rows, headstart.FeedOp{Table: op.Table, Row: headstart.Row{Key: op.Key, Val: op.Val}})
 		}
 	}
 	return rows
+}
+
+// result is what the tables say in the end.
+func (r *replay) result(lang string, of func(table string) bool) (Result, error) {
+	v := headstart.NewView()
+	if err := v.Reset(r.fold.cursor(), headstart.Offset{}, r.rows(of)); err != nil {
+		return Result{}, fmt.Errorf("read replayed state: %w", err)
+	}
+	return result(r.fold, v, r.messages, lang), nil
+}
+
+// told are the timelines, by number of the incident.
+func (r *replay) told(lang string) map[int][]headstart.TimelineEntry {
+	slices.SortStableFunc(r.decided, func(a, b entry) int { return cmp.Compare(a.N, b.N) })
+	out := map[int][]headstart.TimelineEntry{}
+	for n := range r.decided {
+		if e := &r.decided[n]; e.seq != 0 {
+			out[e.seq] = append(out[e.seq], headstart.TimelineEntry{
+				At: e.At, Rule: e.Rule, By: cmp.Or(e.By, "rule"), Text: e.Words(lang, r.fold.book.zone), Outcome: e.Outcome, Subject: e.Subject,
+			})
+		}
+	}
+	return out
 }
 
 func result(f *fold, v *headstart.View, messages []Message, lang string) Result {

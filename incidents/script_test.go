@@ -37,6 +37,7 @@ func (s *script) Reach(string) headstart.Reach                      { return s.r
 func (s *script) Failing(string) (since, before int)                { return s.failing[0], s.failing[1] }
 func (s *script) Pending() int                                      { return 0 }
 func (s *script) Take() []headstart.Op                              { return nil }
+func (s *script) TakeOf(func(string) bool) []headstart.Op           { return nil }
 func (s *script) Pack(headstart.Rows) headstart.Rows                { return noRows{} }
 func (s *script) Scout(headstart.Scout) headstart.Scout             { return blindScout{} }
 func (s *script) Load(string, headstart.Row) error                  { return nil }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"headstart/configs"
 )
@@ -27,6 +30,67 @@ func TestScenariosThroughTheEngine(t *testing.T) {
 				t.Errorf("exit code %d: the engine decides otherwise (- its want, + here):\n%s%s", code, stdout, stderr)
 			}
 		})
+	}
+}
+
+// What is printed as text is made with less than what is printed as JSON, and says the
+// same.
+func TestReplayIsToldBriefly(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../correlate/testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	links := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := readStory(bytes.NewReader(text), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := fold(lines, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want strings.Builder
+		if err := printReplay(&want, &whole); err != nil {
+			t.Fatal(err)
+		}
+		code, got, stderr := command(t, "replay", file)
+		if diff := cmp.Diff(want.String(), got); code != 0 || diff != "" {
+			t.Errorf("%s: exit code %d: %s\n(-whole +brief):\n%s", file, code, stderr, diff)
+		}
+		links += strings.Count(got, "\nticket ")
+	}
+	if links == 0 {
+		t.Error("no scenario links a ticket; this compares too little")
+	}
+}
+
+// A mistake in a log names its line, however far down it is and whatever else was being
+// read then.
+func TestReadLogNamesTheLine(t *testing.T) {
+	var log strings.Builder
+	for n := range 3000 { // several passages
+		fmt.Fprintf(&log, "{\"at\":\"2026-11-23T08:%02d:%02dZ\"}\n\n", n/60, n%60)
+	}
+	good := log.String()
+	lines, err := readLog(strings.NewReader(good), "night.jsonl")
+	if err != nil || len(lines) != 3000 || lines[2999].At.Format(time.TimeOnly) != "08:49:59" {
+		t.Fatalf("%d lines, %v; want all 3000", len(lines), err)
+	}
+	for name, c := range map[string]struct{ log, want string }{
+		"no event":       {good + "{\"at\":\"2026-11-23T09:00:00Z\",\"alrt\":{}}\n" + good, "night.jsonl:6001: json: unknown field \"alrt\""},
+		"out of order":   {good + good, "night.jsonl:6001: at 2026-11-23T08:00:00Z lies before the line above; order the log by at"},
+		"first of two":   {strings.Replace(good, "08:10:00Z", "08:00:00Z", 1) + "{", "night.jsonl:1201: at 2026-11-23T08:00:00Z lies before the line above; order the log by at"},
+		"ends too early": {good + "{", "night.jsonl:6001: unexpected EOF"},
+	} {
+		if _, err := readLog(strings.NewReader(c.log), "night.jsonl"); err == nil || err.Error() != c.want {
+			t.Errorf("%s: got %v\nwant %s", name, err, c.want)
+		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -87,53 +86,26 @@ func readStory(r io.Reader, name string) ([]headstart.FileLine, error) {
 // longestScenario bounds a scenario: a person wrote it.
 const longestScenario = 4 << 20
 
-// longestLine bounds one line of a log file: a request of 8 MiB and its frame.
-const longestLine = 16 << 20
-
-// readLog reads a log file; a mistake names its line.
-func readLog(r io.Reader, name string) ([]headstart.FileLine, error) {
-	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 64<<10), longestLine)
-	var lines []headstart.FileLine
-	for n := 1; s.Scan(); n++ {
-		if len(bytes.TrimSpace(s.Bytes())) == 0 {
-			continue
-		}
-		l, err := headstart.DecodeFileLine(s.Bytes())
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-		if len(lines) > 0 && l.At.Before(lines[len(lines)-1].At) {
-			return nil, fmt.Errorf("%s:%d: at %s lies before the line above; order the log by at", name, n, l.At.Format(time.RFC3339Nano))
-		}
-		lines = append(lines, l)
-	}
-	if err := s.Err(); err != nil {
-		if errors.Is(err, bufio.ErrTooLong) {
-			return nil, fmt.Errorf("%s: a line is longer than %d MiB; split it", name, longestLine>>20)
-		}
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	return lines, nil
-}
-
 // fillEvidence turns the texts of a hand-written log into evidence, as the
 // service does on arrival (ruling 7), with the catalog in force at each line.
 func fillEvidence(lines []headstart.FileLine) {
 	installation := "replay"
-	reader := evidence.New(&headstart.Catalog{}, evidenceKey(installation))
+	catalog := &headstart.Catalog{}
+	var reader *evidence.Reader // nil: nobody asked by this catalog yet, and a large one costs something
 	for n := range lines {
 		if c := lines[n].Config; c != nil {
 			if c.Installation != "" {
 				installation = c.Installation
 			}
-			catalog := c.Catalog
-			if catalog == nil {
+			if catalog = c.Catalog; catalog == nil {
 				catalog = &headstart.Catalog{}
 			}
-			reader = evidence.New(catalog, evidenceKey(installation))
+			reader = nil
 		}
 		if t := lines[n].Ticket; t != nil && t.Evidence == nil {
+			if reader == nil {
+				reader = evidence.New(catalog, evidenceKey(installation))
+			}
 			reader.Fill(t)
 		}
 	}
