@@ -104,7 +104,23 @@ type SideText struct {
 type Append struct {
 	Data []byte
 	Text []SideText
+	Once *Once // nil: the record is added whatever others wrote
 }
+
+// Once keeps replicas that hear the same from writing it once each. A record of which
+// a piece is the newest word of the log on its subject already is not added: its offset
+// is zero, Said names the pieces, and the caller appends what is left.
+type Once struct {
+	Pieces []Piece
+	Said   []int // set by the append: indexes of Pieces
+}
+
+// Piece is what a record says on one subject, both as hashes. Word 0 is never said
+// already: it only ends what was said on the subject before.
+type Piece struct{ Subject, Word uint64 }
+
+// MaxPieces is how many pieces one record may have.
+const MaxPieces = 256
 
 // Token proves leadership. Epoch orders leaders for people and logs; the nonce
 // never repeats, though an asynchronous failover may hand an epoch out twice;

@@ -158,11 +158,11 @@ func (a *API) Refused() { a.metrics.rejected.WithLabelValues("credentials").Inc(
 // batch without knowing; a 503 a little earlier is at least counted there.
 const storeTimeout = 8 * time.Second
 
-// append makes one record of lines durable, and returns where.
-func (a *API) append(ctx context.Context, received time.Time, lines []headstart.Line) (headstart.Offset, error) {
+// append makes one record of lines durable, and returns where; with once, see there.
+func (a *API) append(ctx context.Context, received time.Time, lines []headstart.Line, once *headstart.Once) (headstart.Offset, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	return a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode()})
+	return a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode(), Once: once})
 }
 
 // notStored answers what the log did not take. Nothing of it may be answered

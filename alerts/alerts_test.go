@@ -50,7 +50,6 @@ func newStand(t testing.TB) *stand {
 		Config: usual(), Logger: slog.New(slog.DiscardHandler), Registerer: s.reg,
 		Now: func() time.Time { s.mu.Lock(); defer s.mu.Unlock(); return s.now },
 	})
-	s.API.filter.late = func(uint64) uint64 { return 0 }
 	s.mux = http.NewServeMux()
 	for _, r := range s.Routes() {
 		s.mux.Handle(r.Pattern, r.Handler)

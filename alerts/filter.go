@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"time"
@@ -34,14 +33,12 @@ import (
 // too late to keep it, and revives nothing.
 //
 // N replicas that get the same alerts do not write N times as much: each looks
-// in the view for what another has written, and each waits up to a sixteenth of
-// the promise longer than the rule says, differently for each alert. It may not
-// be more: a post every second minute that comes a moment early still has to
-// count as half of the promise, or the next one comes at its very end.
+// in the view for what another has written, and what two write in the same
+// moment the store tells apart (see writeNews). All of them judge alike, so that
+// they do write in the same moment.
 type filter struct {
 	view        *headstart.View
 	incarnation func() string
-	late        func(fingerprint uint64) uint64 // how much later than the rule says this replica refreshes, of 1024
 
 	mu      sync.Mutex
 	of      string               // the incarnation that known belongs to
@@ -69,8 +66,7 @@ type stored struct {
 const viewDoubt = 2 * time.Minute
 
 func newFilter(view *headstart.View, incarnation func() string) *filter {
-	seed := rand.Uint64()
-	f := &filter{view: view, incarnation: incarnation, late: func(fp uint64) uint64 { return (seed ^ fp) % 1024 }}
+	f := &filter{view: view, incarnation: incarnation}
 	f.reset(incarnation())
 	return f
 }
@@ -132,12 +128,11 @@ func (f *filter) promise(s *stored, a *arrival, now time.Time) verdict {
 		s.heard = a.endsAt
 	}
 	span, left := s.ends.Sub(s.at), s.ends.Sub(now)
-	patience := span / 16 * time.Duration(f.late(a.fingerprint)) / 1024
 	shortened := s.ends.Sub(a.endsAt) > span/2
 	switch {
 	case shortened:
 		return write
-	case left > span*5/8-patience:
+	case left > span*5/8:
 		return repeat
 	case !a.endsAt.After(s.ends):
 		return repeat
@@ -199,13 +194,17 @@ func (f *filter) find(a *arrival) *stored {
 	return nil
 }
 
-// watchdogDue reports whether a sign of life of a's origin is to be written:
-// once a minute is enough to tell a fresh one from a stale one (5 min).
+// watchdogEvery is how often a sign of life is written: once a minute is enough to
+// tell a fresh one from a stale one (5 min). A little less, since one that is sent each
+// minute comes a moment early or late: all replicas are to find the same one due.
+const watchdogEvery = 55 * time.Second
+
+// watchdogDue reports whether a sign of life of a's origin is to be written.
 func (f *filter) watchdogDue(a *arrival, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	last, ok := f.watchdogs[a.origin]
-	return !ok || now.Sub(last) >= time.Minute
+	return !ok || now.Sub(last) >= watchdogEvery
 }
 
 // fromView returns what another replica, or this one before a restart, wrote of

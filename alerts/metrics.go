@@ -9,7 +9,7 @@ import (
 
 type metrics struct {
 	received  *prometheus.CounterVec // by source
-	filtered  *prometheus.CounterVec // by reason: repeat, refresh, watchdog, ignore
+	filtered  *prometheus.CounterVec // by reason: repeat, refresh, replica, watchdog, ignore
 	rejected  *prometheus.CounterVec // by reason
 	truncated prometheus.Counter
 	lastSeen  *prometheus.GaugeVec // by source
@@ -50,7 +50,7 @@ func newMetrics(reg prometheus.Registerer, view *headstart.View) *metrics {
 	for _, reason := range []string{"too_large", "media_type", "malformed", "invalid", "store", "full", "credentials"} {
 		m.rejected.WithLabelValues(reason)
 	}
-	for _, reason := range []string{"repeat", "refresh", "watchdog", "ignore"} {
+	for _, reason := range []string{"repeat", "refresh", "replica", "watchdog", "ignore"} {
 		m.filtered.WithLabelValues(reason)
 	}
 	return m

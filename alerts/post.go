@@ -131,7 +131,7 @@ func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
 	}
 	for len(news) > 0 {
 		n := min(len(news), maxLines)
-		if _, err := a.append(ctx, now, lines(news[:n], verdicts[:n])); err != nil {
+		if err := a.writeNews(ctx, news[:n], verdicts[:n], now); err != nil {
 			return err
 		}
 		for _, arr := range news[:n] {

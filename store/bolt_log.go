@@ -26,7 +26,7 @@ func (b *Bolt) Append(ctx context.Context, recs []headstart.Append) ([]headstart
 	if err = b.metrics.seen(err); err != nil {
 		return nil, fmt.Errorf("append to %s: %w", b.path, err)
 	}
-	b.metrics.count(recs)
+	b.metrics.count(offs, recs)
 	b.wake()
 	return offs, nil
 }

@@ -77,9 +77,12 @@ func (m *metrics) leads(err error) error {
 
 func (m *metrics) committed(start time.Time) { m.commits.Observe(time.Since(start).Seconds()) }
 
-func (m *metrics) count(recs []headstart.Append) {
-	for _, r := range recs {
-		m.appended.WithLabelValues(kindOf(r.Data)).Inc()
+// count counts the records that were added.
+func (m *metrics) count(offs []headstart.Offset, recs []headstart.Append) {
+	for n, r := range recs {
+		if offs[n] != (headstart.Offset{}) {
+			m.appended.WithLabelValues(kindOf(r.Data)).Inc()
+		}
 	}
 }
 

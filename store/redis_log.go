@@ -36,27 +36,32 @@ func (r *Redis) Append(ctx context.Context, recs []headstart.Append) ([]headstar
 		if err := wrongReply(ids, len(recs)+1); err != nil {
 			return err
 		}
-		life = ids[0]
-		offs, err = parseOffsets(ids[1:])
-		return err
+		life = fmt.Sprint(ids[0])
+		offs = make([]headstart.Offset, len(recs))
+		for n, rec := range recs {
+			if offs[n], err = added(ids[n+1], rec.Once); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("append: %w", err)
 	}
 	r.ring.add(life, offs, recs, time.Now())
-	r.metrics.count(recs)
+	r.metrics.count(offs, recs)
 	return offs, nil
 }
 
-// append returns the life of the server that took the records, and their offsets.
-func (r *Redis) append(ctx context.Context, node *redis.Client, keys []string, args []any) ([]string, error) {
+// append returns the life of the server that took the records, and what became of each.
+func (r *Redis) append(ctx context.Context, node *redis.Client, keys []string, args []any) ([]any, error) {
 	if r.minReplicas == 0 {
-		return appendScript.Run(ctx, node, keys, args...).StringSlice()
+		return appendScript.Run(ctx, node, keys, args...).Slice()
 	}
 	// WAIT speaks only of what its own connection has written.
 	conn := node.Conn()
 	defer func() { _ = conn.Close() }() // gives it back to the pool; what was written is known by then
-	ids, err := appendScript.Run(ctx, conn, keys, args...).StringSlice()
+	ids, err := appendScript.Run(ctx, conn, keys, args...).Slice()
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +76,14 @@ func (r *Redis) append(ctx context.Context, node *redis.Client, keys []string, a
 }
 
 func (r *Redis) appendArgs(recs []headstart.Append) (keys []string, args []any, err error) {
-	keys = []string{r.key + "log", r.key + "text:days"}
+	keys = append([]string{r.key + "log", r.key + "text:days"}, r.saidKeys()...)
 	args = []any{len(recs)}
 	for _, rec := range recs {
-		args = append(args, rec.Data)
+		pieces, err := pieceArg(rec.Once)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = append(args, rec.Data, pieces)
 	}
 	index := map[string]int{}
 	for _, rec := range recs {
@@ -237,15 +246,4 @@ func (r *Redis) Archived(ctx context.Context) (off headstart.Offset, err error) 
 		return nil
 	})
 	return off, err
-}
-
-func parseOffsets(ids []string) ([]headstart.Offset, error) {
-	offs := make([]headstart.Offset, len(ids))
-	for i, id := range ids {
-		var err error
-		if offs[i], err = headstart.ParseOffset(id); err != nil {
-			return nil, damaged{err}
-		}
-	}
-	return offs, nil
 }

@@ -57,7 +57,11 @@ func (r *ring) add(life string, offs []headstart.Offset, recs []headstart.Append
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for n, off := range offs {
+		if off == (headstart.Offset{}) {
+			continue // said already: whoever wrote it remembers it
+		}
 		a := acknowledged{off: off, rec: recs[n], life: life, at: now}
+		a.rec.Once = nil // put back, it is whole
 		r.kept = append(r.kept, a)
 		r.bytes += a.size()
 	}

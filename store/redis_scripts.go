@@ -28,17 +28,27 @@ if not m[2] then redis.call('HSET', KEYS[1], 'installation', ARGV[3]); m[2] = AR
 redis.call('HSET', KEYS[1], 'schema', ARGV[1], 'min_reader', ARGV[2])
 return {ARGV[2], m[2]}`)
 
-// KEYS: log, set of text days, text hashes. ARGV: number of records, the
-// records, then for each text: index of its hash, "kind:day", key, value.
-// The reply begins with the life of the server that has them now.
-var appendScript = redis.NewScript(luaIncarnation + `
+// KEYS: log, set of text days, three hashes of what was said (see redis_once.go), text
+// hashes. ARGV: number of records; for each the record and its pieces, 16 bytes each;
+// then for each text: index of its hash, "kind:day", key, value. The reply is the life of
+// the server that has them now, then for each record its id or, if it was not added,
+// the indexes of the pieces said already.
+var appendScript = redis.NewScript(luaIncarnation + luaOnce + `
 local n = tonumber(ARGV[1])
-for i = n + 2, #ARGV, 4 do
+for i = 2*n + 2, #ARGV, 4 do
   redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i+2], ARGV[i+3])
   redis.call('SADD', KEYS[2], ARGV[i+1])
 end
 local ids = {incarnation()}
-for i = 1, n do ids[i+1] = redis.call('XADD', KEYS[1], '*', 'd', ARGV[i+1]) end
+for i = 1, n do
+  local pieces = ARGV[2*i+1]
+  local before = said(pieces)
+  if #before > 0 then ids[i+1] = before
+  else
+    ids[i+1] = redis.call('XADD', KEYS[1], '*', 'd', ARGV[2*i])
+    say(pieces)
+  end
+end
 return ids`)
 
 // KEYS: meta, lease. ARGV: owner, nonce, milliseconds.

@@ -25,7 +25,9 @@ import (
 type Store interface {
 	// Append adds records in order, all or none, with their side texts, and
 	// returns where each stands. It fails with ErrFull when there is no room; a
-	// failed append may still have happened, so senders must be idempotent.
+	// failed append may still have happened, so senders must be idempotent. What
+	// another process said a moment ago is not added (headstart.Once); a store of one
+	// process need not look, for its only writer knows what it wrote.
 	Append(ctx context.Context, recs []headstart.Append) ([]headstart.Offset, error)
 
 	// Read returns at most max records after after, oldest first. If there are
@@ -161,7 +163,7 @@ const (
 
 var (
 	tableName = regexp.MustCompile(`^[a-z][a-z_]*$`)
-	reserved  = []string{"meta", "lease", "log", "feed", "outbox", "text", "shelf", "replicas"}
+	reserved  = []string{"meta", "lease", "log", "feed", "outbox", "text", "shelf", "replicas", "said"}
 )
 
 // validate refuses a batch no backend could apply whole: a script in Redis does

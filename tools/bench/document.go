@@ -28,6 +28,8 @@ const explained = `
   do, deciding included; of repeats also while requests were under way. Redis is another process
   and not counted. headstart settles in 1 s here, not in 60, so that each figure pays for itself.
 - **always + 1 replica**: both Redis sync before they answer and the replica has confirmed.
+- **Replicas**: two Prometheus send 512 alerts to all three at once, twelve times, each time with a later end, as above;
+  beside them one replica is sent the same. A line is an alert written whole, or one refresh.
 - **Replay** is ` + "`headstart replay`" + ` of a generated log, from its start to its end, reading included: 10,000
   hosts with five alerts each, and their core last.
 - **Storm** is ` + "`BenchmarkStormCurve`" + ` of package correlate and ` + "`BenchmarkStorm`" + ` of package incidents: every device of a
