@@ -10,13 +10,13 @@ package alerts
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"headstart"
 )
@@ -38,6 +38,9 @@ type Options struct {
 	Route     func(labels map[string]string, at time.Time) []headstart.Reached
 	Receivers []headstart.Receiver
 
+	// Strain is why less is taken in for now; nil: there is never a reason.
+	Strain func() Strain
+
 	Config     Config
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer // nil: metrics are kept and shown nowhere
@@ -50,6 +53,9 @@ func (o *Options) validate() {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Strain == nil {
+		o.Strain = func() Strain { return "" }
 	}
 	if o.Registerer == nil {
 		o.Registerer = prometheus.NewRegistry()
@@ -64,6 +70,7 @@ type API struct {
 	receivers []headstart.Receiver
 	rules     atomic.Pointer[rules]
 	filter    *filter
+	strain    func() Strain
 
 	last atomic.Pointer[shownOf] // of the configuration seen last
 
@@ -74,6 +81,7 @@ type API struct {
 	now         func() time.Time
 	started     time.Time
 	ears        headstart.Ears
+	complaints  rate.Sometimes
 }
 
 // Heard is when each sender of alerts, and each Alertmanager that is asked, was heard.
@@ -89,12 +97,14 @@ func New(o Options) *API {
 		route:     o.Route,
 		receivers: o.Receivers,
 		filter:    newFilter(o.View, o.Incarnation),
+		strain:    o.Strain,
 
 		incarnation: o.Incarnation,
 		logger:      o.Logger.With("component", "alerts"),
 		metrics:     newMetrics(o.Registerer, o.View),
 		now:         o.Now,
 		started:     o.Now(),
+		complaints:  rate.Sometimes{First: 10, Interval: time.Second},
 	}
 	o.Registerer.MustRegister(newSignsOfLife(a.filter))
 	if err := a.Reload(o.Config); err != nil {
@@ -150,9 +160,9 @@ func source(r *http.Request, otherwise string) string {
 	return otherwise
 }
 
-// Refused counts a sender whose credentials the entrance did not know: its request came no
-// further.
-func (a *API) Refused() { a.metrics.rejected.WithLabelValues("credentials").Inc() }
+// Refused counts a request that the entrance kept out, and why: its credentials, or that
+// there was no room for it.
+func (a *API) Refused(reason string) { a.metrics.rejected.WithLabelValues(reason).Inc() }
 
 // storeTimeout bounds an append. Prometheus gives up after 10 s and drops the
 // batch without knowing; a 503 a little earlier is at least counted there.
@@ -163,17 +173,4 @@ func (a *API) append(ctx context.Context, received time.Time, lines []headstart.
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	return a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode(), Once: once})
-}
-
-// notStored answers what the log did not take. Nothing of it may be answered
-// 2xx, whatever the error: only the sender still has the alerts.
-func (a *API) notStored(w http.ResponseWriter, from string, n int, err error) {
-	reason := "store"
-	if errors.Is(err, headstart.ErrFull) {
-		reason = "full"
-	}
-	a.metrics.rejected.WithLabelValues(reason).Add(float64(n))
-	a.logger.Error("alerts not stored; the sender was told to send them again", "source", from, "alerts", n, "err", err)
-	w.Header().Set("Retry-After", "5")
-	writeJSON(w, http.StatusServiceUnavailable, "alerts not stored; send them again")
 }

@@ -82,6 +82,7 @@ const (
 	write   verdict = iota // whole
 	refresh                // only its new end
 	repeat                 // nothing
+	lives                  // only its new end, though there is more; see withoutNews
 )
 
 // begin returns the incarnation to hand to keep, and empties the filter if it
@@ -169,6 +170,15 @@ func (f *filter) keep(of string, a *arrival, now time.Time) {
 		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
 	}
 	s.content, s.firing, s.at, s.ends, s.heard, s.seen = a.content, a.firing, now, a.endsAt, a.endsAt, now
+}
+
+// lives notes that the log holds a new end of a, and nothing else of it.
+func (f *filter) lives(of string, a *arrival, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.find(a); s != nil && f.of == of {
+		s.at, s.ends, s.heard, s.seen = now, a.endsAt, a.endsAt, now
+	}
 }
 
 // forget drops what is known of a, because something else wrote about it.

@@ -47,7 +47,7 @@ func newMetrics(reg prometheus.Registerer, view *headstart.View) *metrics {
 			Name: "headstart_source_last_seen_timestamp_seconds", Help: "When a sender was last heard.",
 		}, []string{"source"}),
 	}
-	for _, reason := range []string{"too_large", "media_type", "malformed", "invalid", "store", "full", "credentials"} {
+	for _, reason := range []string{"too_large", "media_type", "malformed", "invalid", "store", "full", "memory", "lag", "busy", "credentials"} {
 		m.rejected.WithLabelValues(reason)
 	}
 	for _, reason := range []string{"repeat", "refresh", "replica", "watchdog", "ignore"} {

@@ -112,7 +112,7 @@ func (a *API) arrivals(alerts []posted, size int, from string, now time.Time) ([
 const maxLines = 256
 
 // take writes to the log what of alerts is news, one record per request (or per
-// maxLines). It returns nil only if everything is durable.
+// maxLines). It returns nil only if everything is durable; under strain, what is not news is.
 func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
 	of := a.filter.begin(now)
 	rules := a.rules.Load()
@@ -129,17 +129,25 @@ func (a *API) take(ctx context.Context, alerts []arrival, now time.Time) error {
 			news, verdicts = append(news, arr), append(verdicts, v)
 		}
 	}
+	var left error
+	if strain := a.strain(); strain != "" {
+		news, verdicts, left = a.withoutNews(strain, news, verdicts, now)
+	}
 	for len(news) > 0 {
 		n := min(len(news), maxLines)
 		if err := a.writeNews(ctx, news[:n], verdicts[:n], now); err != nil {
 			return err
 		}
-		for _, arr := range news[:n] {
+		for i, arr := range news[:n] {
+			if verdicts[i] == lives { // what is new of it is not stored yet
+				a.filter.lives(of, arr, now)
+				continue
+			}
 			a.filter.keep(of, arr, now)
 		}
 		news, verdicts = news[n:], verdicts[n:]
 	}
-	return nil
+	return left
 }
 
 // inhibitorsFirst puts what inhibits others before them: the log takes a request in the
@@ -189,7 +197,7 @@ func lines(news []*arrival, verdicts []verdict) []headstart.Line {
 		out = append(out, headstart.Line{Refresh: promised})
 	}
 	for i, arr := range news {
-		if verdicts[i] == refresh {
+		if verdicts[i] == refresh || verdicts[i] == lives {
 			alive = append(alive, headstart.Refresh{Fingerprint: arr.name(), Source: arr.origin, EndsAt: arr.endsAt})
 			continue
 		}

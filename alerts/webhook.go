@@ -171,7 +171,11 @@ func (a *API) withoutNoise(alerts []arrival, now time.Time) (news []*arrival) {
 // of them is forgotten: the log now says something else last.
 func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) error {
 	of := a.filter.begin(now)
-	for news := a.withoutNoise(alerts, now); len(news) > 0; {
+	news, left := a.withoutNoise(alerts, now), error(nil)
+	if strain := a.strain(); strain != "" {
+		news, left = a.withoutNewDeliveries(strain, news, now)
+	}
+	for len(news) > 0 {
 		n := min(len(news), maxLines)
 		batch := make([]headstart.Line, n)
 		for i, arr := range news[:n] {
@@ -188,5 +192,5 @@ func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) er
 		}
 		news = news[n:]
 	}
-	return nil
+	return left
 }

@@ -284,8 +284,14 @@ func (p *process) finish() {
 // launch starts the program and waits until it takes alerts.
 func launch(t *testing.T, program, config string, flags ...string) *process {
 	t.Helper()
+	return launchAs(t, exec.CommandContext(context.Background(), program, append([]string{"serve", "--config", config}, flags...)...), config)
+}
+
+// launchAs is launch with a command that may be more than the program and its flags.
+func launchAs(t *testing.T, cmd *exec.Cmd, config string) *process {
+	t.Helper()
 	out := &lines{}
-	p := &process{t: t, cmd: exec.CommandContext(context.Background(), program, append([]string{"serve", "--config", config}, flags...)...), errs: &lines{}}
+	p := &process{t: t, cmd: cmd, errs: &lines{}}
 	p.cmd.Stdout, p.cmd.Stderr = out, p.errs
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

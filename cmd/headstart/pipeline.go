@@ -62,6 +62,8 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	life := &incarnation{store: st, logger: logger.With("component", "store"), clock: s.now}
 	add("appender", appender.Run)
 	add("incarnation", life.run)
+	under := newStrain(s.memory, st)
+	add("strain", under.run)
 
 	// OBSERVE: alerts, tickets, probes.
 	router, err := notify.NewRouter(cfg.Notify.RouteYAML())
@@ -70,7 +72,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	api := alerts.New(alerts.Options{
 		Append: appender.Append, View: view, Incarnation: life.get, Route: router.Ends, Receivers: cfg.Notify.ReceiverList(), Config: cfg.AlertsConfig(),
-		Logger: logger, Registerer: reg, Now: s.now,
+		Strain: under.is, Logger: logger, Registerer: reg, Now: s.now,
 	})
 	egress := channelDialer(cfg)
 	var engine *incidents.Engine // below; nothing runs before it is made
@@ -159,7 +161,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	add("sender", sender.Run)
-	ready := readiness(st, view, engine)
+	ready := readiness(st, view, under)
 	proof := &pulse{leading: engine.Leading, ready: ready, append: appender.Append, head: st.Head, moving: sender.Moving, watchdog: signOfLife(cfg, api)}
 	heart := notify.NewHeart(notify.HeartOptions{Heartbeats: cfg.Notify.Heartbeat, Works: proof.works, Dialer: egress, Logger: logger, Registerer: reg})
 	add("heart", heart.Run)
@@ -229,6 +231,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	entrance, err = door.New(door.Options{
 		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st), Refused: api.Refused, Demo: s.stage != nil,
+		Memory: s.memory, Choked: under.choked,
 	}, prefixed(routes, cfg.Alertmanager.Prefix()))
 	if err != nil {
 		return nil, err

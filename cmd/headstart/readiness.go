@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"headstart"
-	"headstart/incidents"
+	"headstart/alerts"
 	"headstart/store"
 )
 
 // readiness answers /-/ready (ruling 20).
-func readiness(st store.Store, view *headstart.View, engine *incidents.Engine) func(context.Context, string) error {
+func readiness(st store.Store, view *headstart.View, under *strain) func(context.Context, string) error {
 	return func(ctx context.Context, what string) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
@@ -26,6 +26,12 @@ func readiness(st store.Store, view *headstart.View, engine *incidents.Engine) f
 			}
 			if ratio >= 0.9 {
 				return fmt.Errorf("the store is %.0f %% full; give it more room", 100*ratio)
+			}
+			switch under.is() {
+			case alerts.StrainMemory:
+				return errors.New("memory is short: new alerts are turned away; give the process more, or look for who sends so many")
+			case alerts.StrainLag:
+				return errors.New("decisions are minutes behind: new alerts are turned away; look for who sends so many")
 			}
 			_, err = st.Now(ctx)
 			return err

@@ -98,6 +98,8 @@ type service struct {
 	next    chan *configs.Config // a reload hands the next configuration over
 	started bool
 
+	memory int64 // bytes this process may take; zero: nothing bounds it
+
 	chosenPort bool // the configuration leaves the port to the system
 
 	stage *stage // of a demonstration; nil: this is the real thing
@@ -107,6 +109,7 @@ type service struct {
 func (s *service) run(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	s.memory = limitMemory(os.DirFS("/"), s.logger)
 	s.registry = prometheus.NewRegistry()
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.reloads = newReloadMetrics(s.registry)

@@ -77,7 +77,7 @@ func (s *service) site(_ context.Context, cfg *configs.Config) (*generation, err
 	newBuildInfo(reg)
 	routes := slices.Concat(fleet.Routes(), courier.Routes(), operating(json.Routes()))
 	g.door, err = door.New(door.Options{
-		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: s.logger, Language: cfg.Language,
+		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: s.logger, Language: cfg.Language, Memory: s.memory,
 	}, routes)
 	if err != nil {
 		return nil, err

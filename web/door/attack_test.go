@@ -2,7 +2,6 @@ package door
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -250,38 +249,4 @@ func TestErrorsHaveTheShapeOfTheirAPI(t *testing.T) {
 	if got := res.Header.Get("Location"); res.StatusCode != 303 || got != "/login?next="+url.QueryEscape("/?lang=en") {
 		t.Errorf("a browser without a session: %d %q, want to be sent to the log-in page", res.StatusCode, got)
 	}
-}
-
-func TestPublicConnectionsAreCapped(t *testing.T) { // ruling 41
-	c := DefaultConfig()
-	c.Listen, c.Publish.Listen = "127.0.0.1:0", "127.0.0.1:0"
-	d, err := New(Options{Config: c, DataDir: t.TempDir(), PublicConns: 2}, testRoutes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	serveDoor(t, d)
-	addr := d.PublicAddresses()[0].String()
-	get := func() (net.Conn, error) {
-		conn, err := net.Dial("tcp", addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(conn, "GET /s/ HTTP/1.1\r\nHost: %s\r\n\r\n", addr)
-		_ = conn.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
-		_, err = conn.Read(make([]byte, 1))
-		return conn, err
-	}
-	one, err1 := get()
-	two, err2 := get()
-	three, err3 := get()
-	if err1 != nil || err2 != nil || err3 == nil {
-		t.Errorf("answers of three connections with a cap of two: %v, %v, %v; want the third to wait", err1, err2, err3)
-	}
-	one.Close()
-	_ = three.SetReadDeadline(time.Now().Add(10 * time.Second))
-	if _, err := three.Read(make([]byte, 1)); err != nil {
-		t.Errorf("the third got no answer after the first left: %v", err)
-	}
-	two.Close()
-	three.Close()
 }

@@ -43,8 +43,9 @@ type Options struct {
 	// empty: nl.
 	Language string
 
-	// PublicConns caps the connections of the public listener; zero: 512.
-	PublicConns int
+	// Conns and PublicConns cap the connections of the desk's listener and of the public
+	// one; zero: 4096 and 512. See crowd for what happens beyond that.
+	Conns, PublicConns int
 
 	// Dialer is the way out, to an OpenID Connect issuer; nil: one that reaches no
 	// internal address.
@@ -54,9 +55,16 @@ type Options struct {
 	// route with Act does. It returns when that is durable; nil: nobody keeps them.
 	Record func(ctx context.Context, c headstart.Command) error
 
-	// Refused hears of each request of a program that is kept out by its credentials and
-	// would have brought alerts, tickets or checks; nil: nobody counts them.
-	Refused func()
+	// Refused hears of each request of a program that would have brought alerts, tickets
+	// or checks and is kept out: by its "credentials", because too much is sent at once
+	// ("busy"), or for lack of "memory"; nil: nobody counts them.
+	Refused func(reason string)
+
+	// Memory is how many bytes this process may take, of which bodies under way get a
+	// part; zero: nothing bounds it. While Choked reports true only small bodies of
+	// programs are read; nil: never.
+	Memory int64
+	Choked func() bool
 
 	// Demo lets whoever sits on this machine do everything: the only exception to
 	// ruling 37, for an invented organisation that ends with the process.
@@ -82,6 +90,7 @@ type Door struct {
 	byNet    *slowdown     // of log-ins, by network
 	failures *rate.Limiter // of failed log-ins in the audit log
 	refused  turnedAway
+	rooms    rooms
 	guard    atomic.Pointer[guard]
 
 	desk, public http.Handler
@@ -106,6 +115,7 @@ func New(o Options, routes []headstart.Route) (*Door, error) {
 		return nil, fmt.Errorf("data_dir: %w", err)
 	}
 	d := &Door{opts: o, logger: o.Logger.With("component", "door"), now: o.Now, stopping: make(chan struct{})}
+	d.rooms = newRooms(o.Memory)
 	d.links = newLinks(d.now)
 	d.byUser = newSlowdown(3, 5*time.Minute, d.now)
 	d.byNet = newSlowdown(20, time.Minute, d.now)

@@ -45,6 +45,7 @@ func visitOf(r *http.Request) *visit {
 // entrance is what every request passes before its route is looked up.
 func (d *Door) entrance(mux *http.ServeMux, public bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer answering(r.Context())()
 		started := time.Now()
 		a := &answer{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), languageKey{}, d.opts.Language))
@@ -143,6 +144,11 @@ func (d *Door) behind(rt headstart.Route, public bool) http.Handler {
 			refuse(w, r, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has %d bytes, at most %d are read here", r.ContentLength, limit))
 			return
 		}
+		giveBack, ok := d.room(w, r, rt, limit)
+		if !ok {
+			return
+		}
+		defer giveBack()
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		whole := false // a handler that panics has not done it, whatever it answered
 		defer func() { d.recorded(rt, w, r, whole) }()

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,8 +14,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"golang.org/x/net/netutil"
 )
 
 // Limits of both listeners. A request line with headers beyond maxHeader gets
@@ -24,6 +23,9 @@ const (
 	readTimeout   = 60 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 32 << 10
+
+	deskConns   = 4096 // an open page has one, a sender a few
+	publicConns = 512  // readers ask every half minute
 )
 
 // server is one listener of the door.
@@ -43,7 +45,7 @@ func (d *Door) Listen(ctx context.Context) error {
 		return listenError("listen", err)
 	}
 	for _, l := range desk {
-		d.add("desk", l, d.desk)
+		d.add("desk", newCrowd(l, cmp.Or(d.opts.Conns, deskConns)), d.desk)
 	}
 	if !c.Publish.Enabled || c.Publish.Listen == "" {
 		return nil
@@ -54,12 +56,8 @@ func (d *Door) Listen(ctx context.Context) error {
 		d.notStarted()
 		return listenError("publish.listen", err)
 	}
-	conns := d.opts.PublicConns
-	if conns == 0 {
-		conns = 512
-	}
 	for _, l := range public {
-		d.add("public", netutil.LimitListener(l, conns), d.public)
+		d.add("public", newCrowd(l, cmp.Or(d.opts.PublicConns, publicConns)), d.public)
 	}
 	return nil
 }
@@ -150,6 +148,7 @@ func (d *Door) add(name string, l net.Listener, h http.Handler) {
 		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
+		ConnContext:       withGuest,
 		ErrorLog:          slog.NewLogLogger(d.logger.Handler(), slog.LevelDebug),
 	}
 	if web := d.web.get(); web.tls != nil {

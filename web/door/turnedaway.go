@@ -40,7 +40,7 @@ func (t *turnedAway) news(place string, now time.Time) bool {
 // have brought: alerts, tickets or checks. Of people it says nothing: they read why.
 func (d *Door) noteRefusal(r *http.Request, v *visit, ingest bool) {
 	if ingest && d.opts.Refused != nil {
-		d.opts.Refused()
+		d.opts.Refused("credentials")
 	}
 	if !ingest && v.bad == nil || navigation(r) {
 		return

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestOverload floods a service that may take little memory with alerts it has never seen,
+// from many senders at once. It turns away what it cannot hold, with 503 and counted by
+// reason, and takes no more memory than it may; what it said yes to is in its log. Meanwhile
+// pages answer, people act, and an alert that ends does so. With more memory it goes on.
+func TestOverload(t *testing.T) {
+	t.Parallel()
+	const limit = 64 << 20
+	program, hook := build(t), startHook(t)
+	config := prepareLoaded(t, "store: {mode: embedded}", hook.URL)
+	cmd := exec.CommandContext(context.Background(), program, "serve", "--config", config)
+	cmd.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%d", limit))
+	p := launchAs(t, cmd, config)
+	if log := p.errs.String(); !strings.Contains(log, "memory is limited") || !strings.Contains(log, "64 MiB, by GOMEMLIMIT") {
+		t.Errorf("the start does not say how much memory it may take:\n%s", log)
+	}
+	refused := func(reason string) float64 {
+		return metric(p.base, p.token, fmt.Sprintf("headstart_ingest_rejected_total{reason=%q}", reason))
+	}
+
+	began := time.Now()
+	f := &flood{client: &http.Client{Timeout: 20 * time.Second}, acked: map[string]bool{}}
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	var senders sync.WaitGroup
+	for w := range 16 {
+		senders.Go(func() { f.run(ctx, p.base, w) })
+	}
+	most, slowest := 0.0, time.Duration(0)
+	for ctx.Err() == nil && (refused("memory") <= 0 || refused("busy") <= 0) {
+		asked := time.Now()
+		for _, path := range []string{"/-/ready", "/s/nl/"} {
+			if err := get(p.base+path, nil); err != nil {
+				t.Errorf("in the flood %s: %v", path, err)
+			}
+		}
+		slowest = max(slowest, time.Since(asked))
+		most = max(most, ownMemory(t, p))
+		time.Sleep(50 * time.Millisecond)
+	}
+	if ctx.Err() != nil {
+		t.Fatalf("nothing was turned away for lack of memory, or of room: %v, %v", refused("memory"), refused("busy"))
+	}
+	time.Sleep(time.Second)
+	most = max(most, ownMemory(t, p))
+	waitFor(t, 20*time.Second, "alerts that fire to end, however often they have to say so", func() bool { return f.end(t, p.base) == http.StatusOK })
+	stop()
+	senders.Wait()
+
+	if most > 1.5*limit {
+		t.Errorf("it took %.0f MB of memory of its own, and may take %d", most/1e6, limit/1_000_000)
+	}
+	t.Logf("%s: %d alerts taken, %d requests turned away; at most %.0f MB of its own; two pages took %s at most", time.Since(began), len(f.acked), f.refused, most/1e6, slowest)
+	p.end()
+
+	inLog := logged(t, config)
+	for n := range f.acked {
+		if !inLog[n] {
+			t.Fatalf("alert %s was acknowledged and is not in the log", n)
+		}
+	}
+	p = launch(t, program, config)
+	if code := f.post(t.Context(), p.base, f.batch("later", 1)); code != http.StatusOK {
+		t.Errorf("with memory enough an alert is answered %d", code)
+	}
+	p.end()
+}
+
+// flood are senders of alerts that nobody has seen before.
+type flood struct {
+	client *http.Client
+
+	mu      sync.Mutex
+	acked   map[string]bool // what the labels n of acknowledged alerts say
+	first   []map[string]any
+	refused int
+}
+
+// run sends as sender w until ctx ends.
+func (f *flood) run(ctx context.Context, base string, w int) {
+	for n := 0; ctx.Err() == nil; n++ {
+		batch := f.batch(fmt.Sprintf("%d-%d", w, n), 200)
+		code := f.post(ctx, base, batch)
+		f.mu.Lock()
+		if code != http.StatusOK {
+			f.refused++
+		} else {
+			if f.first == nil {
+				f.first = batch
+			}
+			for _, a := range batch {
+				f.acked[a["labels"].(map[string]string)["n"]] = true
+			}
+		}
+		f.mu.Unlock()
+	}
+}
+
+// end says that the first of what was acknowledged ended.
+func (f *flood) end(t *testing.T, base string) int {
+	f.mu.Lock()
+	batch := f.first[:10]
+	f.mu.Unlock()
+	for _, a := range batch {
+		a["endsAt"] = time.Now().UTC().Format(time.RFC3339)
+	}
+	return f.post(t.Context(), base, batch)
+}
+
+func (f *flood) batch(name string, size int) (batch []map[string]any) {
+	for k := range size {
+		batch = append(batch, map[string]any{
+			"labels":      map[string]string{"alertname": "PaperJam", "device": fmt.Sprintf("prn-%d-0", k%crashSwitches), "n": fmt.Sprintf("%s-%d", name, k)},
+			"annotations": map[string]string{"summary": strings.Repeat("x", 3000)},
+			"startsAt":    time.Now().Add(-time.Minute).UTC().Format(time.RFC3339),
+			"endsAt":      time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
+		})
+	}
+	return batch
+}
+
+// post returns the status; zero: there was no answer.
+func (f *flood) post(ctx context.Context, base string, batch []map[string]any) int {
+	body, err := json.Marshal(batch)
+	if err != nil {
+		return 0
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/api/v2/alerts", bytes.NewReader(body))
+	if err != nil {
+		return 0
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := f.client.Do(req)
+	if err != nil {
+		return 0
+	}
+	_, _ = io.Copy(io.Discard, res.Body)
+	_ = res.Body.Close()
+	return res.StatusCode
+}
+
+// ownMemory is how many bytes a process holds that are of no file.
+func ownMemory(t *testing.T, p *process) float64 {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "RssAnon:")
+	var kilobytes float64
+	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
+		t.Fatal(err)
+	}
+	return kilobytes * 1024
+}
