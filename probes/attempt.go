@@ -29,6 +29,33 @@ type finding struct {
 	held *finding
 }
 
+// kept is a finding as it is remembered: of a fleet there are tens of thousands, and few
+// say more than how it went.
+type kept struct {
+	verdict headstart.Verdict
+	reason  string
+	took    time.Duration
+	at      time.Time // zero: nothing was found yet
+	more    *finding  // the finding whole; nil: it says no more
+}
+
+func keep(f finding) kept {
+	k := kept{verdict: f.verdict, reason: f.reason, took: f.took, at: f.at}
+	if len(f.conditions)+len(f.values) > 0 || !f.certExpiry.IsZero() {
+		f.held = nil // it counted, or did not
+		k.more = &f
+	}
+	return k
+}
+
+// finding is what was remembered.
+func (k *kept) finding() finding {
+	if k.more != nil {
+		return *k.more
+	}
+	return finding{verdict: k.verdict, reason: k.reason, took: k.took, at: k.at}
+}
+
 // onSchedule is what counts of a scheduled run.
 func (f finding) onSchedule() finding {
 	if f.held == nil {

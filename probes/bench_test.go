@@ -126,7 +126,7 @@ func benchmarkFleet(b *testing.B, kind string, port int) {
 		b.Fatal(first.reason)
 	}
 	for _, j := range f.jobs {
-		j.judge.confirmed, j.last = headstart.OK, first
+		j.judge.confirmed, j.last = headstart.OK, keep(first)
 		j.last.reason = strings.Clone(first.reason)
 	}
 	ctx, cancel := context.WithCancel(b.Context())

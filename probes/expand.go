@@ -15,18 +15,30 @@ import (
 
 // spec is one probe as it runs: an entry of probes, at one address.
 type spec struct {
+	*asking
+
 	id     string // name, or name/asset; unique, and stable over restarts
-	name   string
-	kind   string
 	asset  string
 	target string // as dialled and shown
 	host   string // of target: the limit per host counts by it
-	query  string
-	module string
+	serves string // service, else the first one the asset serves; for people
+	at     string // location
 
+	own     way              // of a kind that uses no module; else nil
+	self    bool             // it asks this machine itself, and needs no network for that
+	printer *printer.Printer // of kind printer; own asks it
+	agent   *session.Agent   // of kind printer, over SNMP
+	device  *snmp.Device     // of kind snmp; own asks it
+}
+
+// asking is what the specs of one probe have in common. It is held once: a probe may
+// have tens of thousands.
+type asking struct {
+	name    string
+	kind    string
+	query   string
+	module  string
 	service string // as configured: this probe checks it end to end
-	serves  string // service, else the first one the asset serves; for people
-	at      string // location
 
 	interval, timeout time.Duration
 	expected          time.Duration // of a kind that is told: how often, by its configuration
@@ -34,11 +46,6 @@ type spec struct {
 	labels            map[string]string
 
 	modules blackbox.Modules
-	own     way              // of a kind that uses no module; else nil
-	self    bool             // it asks this machine itself, and needs no network for that
-	printer *printer.Printer // of kind printer; own asks it
-	agent   *session.Agent   // of kind printer, over SNMP
-	device  *snmp.Device     // of kind snmp; own asks it
 }
 
 // Check reports all mistakes of the configuration, those against the catalog
@@ -60,21 +67,18 @@ func (c Config) expand(cat *headstart.Catalog) (specs []spec, leftOut []string, 
 	}
 	var errs []error
 	for _, p := range c.Probes {
+		asks := p.asking(modules)
 		var more []spec
 		var err error
 		if p.Assets != nil {
 			var out []string
-			more, out, err = p.perAsset(cat, &c)
+			more, out, err = p.perAsset(cat, &c, asks)
 			leftOut = append(leftOut, out...)
 		} else {
-			more, err = p.single(cat, &c)
+			more, err = p.single(cat, &c, asks)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("probe %s: %w", p.Name, err))
-		}
-		for i := range more {
-			more[i].modules = modules
-			more[i].timeout = p.timeoutWith(modules.Timeout(more[i].module))
 		}
 		specs = append(specs, more...)
 	}
@@ -82,7 +86,7 @@ func (c Config) expand(cat *headstart.Catalog) (specs []spec, leftOut []string, 
 }
 
 // single returns the spec of a probe with a target, an asset, or both.
-func (p Probe) single(cat *headstart.Catalog, c *Config) ([]spec, error) {
+func (p Probe) single(cat *headstart.Catalog, c *Config, asks *asking) ([]spec, error) {
 	if err := p.validRefs(cat); err != nil {
 		return nil, err
 	}
@@ -100,13 +104,13 @@ func (p Probe) single(cat *headstart.Catalog, c *Config) ([]spec, error) {
 			target = orElse(target, d.Address)
 		}
 	}
-	s, err := p.spec(c, p.Name, p.Asset, target, at, serves)
+	s, err := p.spec(c, asks, p.Name, p.Asset, target, at, serves)
 	return []spec{s}, err
 }
 
 // perAsset returns one spec per device that matches and has an address. That
 // none matches is no mistake: a catalog may lose its last printer.
-func (p Probe) perAsset(cat *headstart.Catalog, c *Config) (specs []spec, leftOut []string, err error) {
+func (p Probe) perAsset(cat *headstart.Catalog, c *Config, asks *asking) (specs []spec, leftOut []string, err error) {
 	if err := p.validRefs(cat); err != nil {
 		return nil, nil, err
 	}
@@ -119,7 +123,7 @@ func (p Probe) perAsset(cat *headstart.Catalog, c *Config) (specs []spec, leftOu
 			leftOut = append(leftOut, p.Name+": "+d.ID+" has no address")
 			continue
 		}
-		s, err := p.spec(c, p.Name+"/"+d.ID, d.ID, d.Address, orElse(p.Location, d.Location), orElse(p.Service, first(d.Services)))
+		s, err := p.spec(c, asks, p.Name+"/"+d.ID, d.ID, d.Address, orElse(p.Location, d.Location), orElse(p.Service, first(d.Services)))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("asset %s: %w", d.ID, err))
 			continue
@@ -132,29 +136,38 @@ func (p Probe) perAsset(cat *headstart.Catalog, c *Config) (specs []spec, leftOu
 	return specs, leftOut, errors.Join(errs...)
 }
 
-func (p Probe) spec(c *Config, id, asset, target, at, serves string) (spec, error) {
+// asking is what p asks of each of its targets.
+func (p Probe) asking(modules blackbox.Modules) *asking {
+	k := kinds[p.Kind]
+	interval, _ := p.times()
+	a := &asking{
+		name: p.Name, kind: p.Kind, query: p.Query, module: orElse(p.Module, k.module), service: p.Service,
+		interval: interval, fails: p.Fails, successes: p.Successes, labels: p.Labels, modules: modules,
+	}
+	a.timeout = p.timeoutWith(modules.Timeout(a.module))
+	if k.told {
+		a.expected, a.interval = interval, min(interval, lookEvery)
+		a.fails, a.successes = max(a.fails, 1), max(a.successes, 1)
+	}
+	if a.fails == 0 {
+		a.fails = 3
+	}
+	if a.successes == 0 {
+		a.successes = 2
+	}
+	return a
+}
+
+func (p Probe) spec(c *Config, asks *asking, id, asset, target, at, serves string) (spec, error) {
 	k := kinds[p.Kind]
 	full, host := target, orElse(target, p.Name)
 	var err error
 	if k.address != nil {
 		full, host, err = k.address(target, p.Port)
 	}
-	interval, timeout := p.times()
-	s := spec{
-		id: id, name: p.Name, kind: p.Kind, asset: asset, target: full, host: host, query: p.Query,
-		module: orElse(p.Module, k.module), service: p.Service, serves: serves, at: at,
-		interval: interval, timeout: timeout, fails: p.Fails, successes: p.Successes, labels: p.Labels,
-	}
-	s.self = isSelf(host)
+	s := spec{asking: asks, id: id, asset: asset, target: full, host: host, serves: serves, at: at, self: isSelf(host)}
 	if k.told {
-		s.expected, s.interval = interval, min(interval, lookEvery)
-		s.target, s.fails, s.successes = "/push/"+p.Name, max(s.fails, 1), max(s.successes, 1)
-	}
-	if s.fails == 0 {
-		s.fails = 3
-	}
-	if s.successes == 0 {
-		s.successes = 2
+		s.target = "/push/" + p.Name
 	}
 	if k.own == nil || err != nil {
 		return s, err

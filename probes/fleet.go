@@ -116,9 +116,11 @@ func New(o Options) (*Fleet, error) {
 	f.probe = (&network{guard: g, ping: f.ping, pushes: f.pushes}).probe
 	f.sentry = f.newSentry(o.Config.witnesses())
 	f.scraper = newScraper(modules, g, f.ping, specs, o.Catalog)
-	for _, s := range specs {
-		j := &job{spec: s, away: o.Shared}
-		f.jobs = append(f.jobs, j)
+	jobs := make([]job, len(specs)) // in one piece: there may be tens of thousands
+	f.jobs = make([]*job, len(specs))
+	for n, s := range specs {
+		j := &jobs[n]
+		j.spec, j.away, f.jobs[n] = s, o.Shared, j
 		f.byID[s.id] = j
 		if asset := orElse(s.asset, s.service); asset != "" && !kinds[s.kind].told {
 			f.byAsset[asset] = append(f.byAsset[asset], j)
@@ -216,7 +218,7 @@ func (f *Fleet) takeOver(prev *Fleet) {
 type memory struct {
 	spec    *spec
 	judge   judge
-	last    finding
+	last    kept
 	trend   trend
 	failing time.Time
 }
@@ -261,14 +263,14 @@ func (f *Fleet) keep(j *job, found finding) {
 
 // result is the last run of j, here or at the replica that has it.
 func (j *job) result() headstart.CheckResult {
-	last := j.last
-	if j.away && j.heard.at.After(last.at) {
+	last := &j.last
+	if j.away && j.heard != nil && j.heard.at.After(last.at) {
 		last = j.heard
 	}
 	if last.at.IsZero() {
-		last = finding{verdict: headstart.Unknown, reason: "not checked yet"}
+		return j.spec.result(finding{verdict: headstart.Unknown, reason: "not checked yet"})
 	}
-	return j.spec.result(last)
+	return j.spec.result(last.finding())
 }
 
 // result renders a run for people.

@@ -208,7 +208,7 @@ probe_success{asset="sw-1",location="noord",probe="ping",service="lan"} 1
 
 // `check --output json` has the keys of CONTRACT section 6.
 func TestResultAsJSON(t *testing.T) {
-	s := spec{name: "port", kind: "tcp", target: "127.0.0.1:1", interval: time.Minute}
+	s := spec{asking: &asking{name: "port", kind: "tcp", interval: time.Minute}, target: "127.0.0.1:1"}
 	r := s.result(finding{verdict: headstart.Down, reason: "connection refused", took: 41 * time.Millisecond})
 	got, err := json.Marshal(r)
 	if err != nil {

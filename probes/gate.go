@@ -57,9 +57,11 @@ func (g *gate) leave(r *run) []*run {
 	j.behind = nil
 	for _, l := range []*limit{host, kind} {
 		for range l.most - l.busy { // one is free, and more if a waiter went on to another line
-			if w := l.next(); w != nil {
-				next = append(next, w)
+			w := l.next()
+			if w == nil {
+				break
 			}
+			next = append(next, w)
 		}
 	}
 	if host.busy == 0 && len(next) == 0 {

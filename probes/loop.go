@@ -106,12 +106,20 @@ func (l *loop) drain() {
 	}
 }
 
+// together is how early a job may run to run with one that is due: a large fleet has one
+// due each millisecond, and to wake for each would cost more than a run that does nothing.
+const together = 20 * time.Millisecond
+
 // start admits every job that is due, and returns how long until the next is.
 func (l *loop) start(ctx context.Context) time.Duration {
+	now := time.Now()
+	if wait := l.calendar.wait(now); wait > 0 {
+		return wait
+	}
 	for {
-		j, wait := l.calendar.next(time.Now())
+		j := l.calendar.next(now.Add(together))
 		if j == nil {
-			return wait
+			return l.calendar.wait(time.Now())
 		}
 		if j.away {
 			l.pass(j)
@@ -128,7 +136,7 @@ func (l *loop) admit(ctx context.Context, r *run) {
 	}
 	l.flying++
 	if r.mode == scheduled {
-		l.fleet.metrics.late.Observe(time.Since(r.due).Seconds())
+		l.fleet.metrics.late.Observe(max(0, time.Since(r.due).Seconds()))
 	}
 	l.launch(ctx, r)
 }

@@ -201,7 +201,7 @@ func TestMissedSlotsAreSkippedAndCounted(t *testing.T) {
 		time.Sleep(5 * time.Minute) // let the one abandoned end
 	})
 
-	j := &job{spec: spec{interval: time.Minute}}
+	j := &job{spec: spec{asking: &asking{interval: time.Minute}}}
 	t0 := time.Now()
 	j.slot = t0
 	if missed := j.reschedule(t0, t0.Add(150*time.Second)); missed != 2 || !j.due.Equal(t0.Add(3*time.Minute)) {

@@ -69,7 +69,7 @@ func (s *samples) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	f.mu.Lock()
-	last := make([]finding, len(f.jobs))
+	last := make([]kept, len(f.jobs))
 	for i, j := range f.jobs {
 		if !j.away { // else the replica that has it shows it
 			last[i] = j.last
@@ -93,9 +93,12 @@ func (s *samples) Collect(ch chan<- prometheus.Metric) {
 		case headstart.Unknown: // says nothing about the target
 		}
 		gauge(durationDesc, found.took.Seconds())
-		if !found.certExpiry.IsZero() {
-			gauge(expiryDesc, float64(found.certExpiry.Unix()))
+		if found.more == nil {
+			continue
 		}
-		levels.collect(ch, p, found.values)
+		if expiry := found.more.certExpiry; !expiry.IsZero() {
+			gauge(expiryDesc, float64(expiry.Unix()))
+		}
+		levels.collect(ch, p, found.more.values)
 	}
 }

@@ -18,7 +18,7 @@ func TestKindOfItsOwn(t *testing.T) {
 	}
 	defer func() { _ = l.Close() }()
 	g := &guard{dialer: &headstart.Dialer{}, literal: map[netip.Addr]bool{netip.MustParseAddr("127.0.0.1"): true}}
-	s := &spec{kind: "greeting", own: func(ctx context.Context, out *guard, _ bool) finding {
+	s := &spec{asking: &asking{kind: "greeting"}, own: func(ctx context.Context, out *guard, _ bool) finding {
 		c, err := out.DialContext(ctx, "tcp", l.Addr().String())
 		if err != nil {
 			return finding{verdict: headstart.Down, reason: err.Error()}

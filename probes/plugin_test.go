@@ -51,7 +51,7 @@ func TestPluginPerAsset(t *testing.T) {
 func TestSlowPluginIsSilence(t *testing.T) {
 	path, dir := writePlugin(t, "sleep 60")
 	p := Probe{Name: "plug", Kind: "exec", Command: []string{path}}
-	ask, err := runPlugin(p, &Config{ExecDirs: []string{dir}}, &spec{})
+	ask, err := runPlugin(p, &Config{ExecDirs: []string{dir}}, &spec{asking: &asking{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func TestPushIsBoundToItsToken(t *testing.T) {
 // listened.
 func TestPushGrowsOld(t *testing.T) {
 	start := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-	s := &spec{name: "backup", target: "/push/backup", expected: 24 * time.Hour, timeout: time.Hour}
+	s := &spec{asking: &asking{name: "backup", expected: 24 * time.Hour, timeout: time.Hour}, target: "/push/backup"}
 	for name, tc := range map[string]struct {
 		last   *pushed
 		up     time.Duration // this process
@@ -203,7 +203,7 @@ func FuzzPushes(f *testing.F) {
 		}
 		b := &pushbook{jobs: jobs}
 		for name := range jobs {
-			if got := b.find(&spec{name: name, expected: time.Hour}, time.Now()); got.reason == "" || got.verdict == "" {
+			if got := b.find(&spec{asking: &asking{name: name, expected: time.Hour}}, time.Now()); got.reason == "" || got.verdict == "" {
 				t.Errorf("%q found %+v", name, got)
 			}
 		}

@@ -12,11 +12,11 @@ import (
 type job struct {
 	spec  spec
 	judge judge
-	last  finding // zero before the first run
+	last  kept // zero before the first run
 	trend trend
 
-	away  bool    // another replica runs it on schedule
-	heard finding // what that one found last; zero: nothing was heard
+	away  bool  // another replica runs it on schedule
+	heard *kept // what that one found last; nil: nothing was heard
 
 	failing time.Time // since when each run has failed, or could not be made; zero: the last one worked
 
@@ -98,14 +98,18 @@ func (c *calendar) Pop() any {
 
 func (c *calendar) add(j *job) { heap.Push(c, j) }
 
-// next takes the first job off if it is due, or returns how long until it is;
-// with no job at all, an hour.
-func (c *calendar) next(now time.Time) (*job, time.Duration) {
+// wait is how long until the first job is due; with no job at all, an hour.
+func (c *calendar) wait(now time.Time) time.Duration {
 	if len(*c) == 0 {
-		return nil, time.Hour
+		return time.Hour
 	}
-	if wait := (*c)[0].due.Sub(now); wait > 0 {
-		return nil, wait
+	return (*c)[0].due.Sub(now)
+}
+
+// next takes the first job off that is due by a time; nil: none is.
+func (c *calendar) next(by time.Time) *job {
+	if len(*c) == 0 || (*c)[0].due.After(by) {
+		return nil
 	}
-	return heap.Pop(c).(*job), 0
+	return heap.Pop(c).(*job)
 }

@@ -43,7 +43,9 @@ func newScraper(modules blackbox.Modules, g *guard, ping *icmp.Pinger, specs []s
 	for i := range specs {
 		if p := &specs[i]; kinds[p.kind].address != nil {
 			s.named[headstart.CanonicalHost(p.host)] = true
-			s.trusted[errand{p.module, origin(p.target)}] = true
+			if modules.Credentials(p.module) {
+				s.trusted[errand{p.module, origin(p.target)}] = true
+			}
 		}
 	}
 	for _, d := range cat.Devices {

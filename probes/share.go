@@ -50,9 +50,10 @@ func (l *loop) assign() {
 			continue
 		}
 		if !j.last.at.IsZero() {
-			j.heard = j.last // until the other one says more
+			heard := j.last // until the other one says more
+			j.heard = &heard
 		}
-		j.judge, j.last, j.failing = judge{}, finding{}, time.Time{}
+		j.judge, j.last, j.failing = judge{}, kept{}, time.Time{}
 		delete(l.sentry.held, j)
 		l.fleet.journal.forget(j.spec.id)
 	}
@@ -95,7 +96,7 @@ func (f *Fleet) Tell() ([]byte, error) {
 	f.mu.Lock()
 	for _, j := range f.jobs {
 		if !j.away && !j.last.at.IsZero() {
-			say.Runs[j.spec.id] = j.spec.result(j.last)
+			say.Runs[j.spec.id] = j.spec.result(j.last.finding())
 		}
 	}
 	f.mu.Unlock()
@@ -116,11 +117,12 @@ func (f *Fleet) Hear(data []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for id, r := range say.Runs {
-		if j := f.byID[id]; j != nil && j.away && r.At.After(j.heard.at) {
-			j.heard = finding{
+		if j := f.byID[id]; j != nil && j.away && (j.heard == nil || r.At.After(j.heard.at)) {
+			heard := keep(finding{
 				verdict: r.Verdict, reason: r.Reason, conditions: r.Conditions, values: r.Values, at: r.At,
 				took: time.Duration(r.DurationSeconds * float64(time.Second)),
-			}
+			})
+			j.heard = &heard
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func (t *trend) samples() []headstart.CheckSample {
 
 // see keeps the latest run.
 func (j *job) see(f finding) {
-	j.last = f
+	j.last = keep(f)
 	j.trend.add(f)
 }
 
