@@ -20,6 +20,7 @@ func TestSenderWaitsForReplicas(t *testing.T) {
 	for name, c := range map[string]struct {
 		confirms time.Duration // after which a replica confirms; zero: at once
 		err      error         // until then
+		takes    time.Duration // how long each question takes until then
 		first    time.Duration // when the message may leave at the earliest
 		last     time.Duration // and at the latest; zero: it must not leave within a minute
 		ahead    float64
@@ -28,6 +29,8 @@ func TestSenderWaitsForReplicas(t *testing.T) {
 		"it needs three seconds":        {confirms: 3 * time.Second, err: headstart.ErrUnconfirmed, first: 3 * time.Second, last: 5 * time.Second},
 		"no replica for a minute":       {confirms: time.Minute, err: headstart.ErrUnconfirmed, first: barrierPatience, last: 8 * time.Second, ahead: 1},
 		"the store is away for as long": {confirms: time.Minute, err: headstart.ErrDown, first: barrierPatience, last: 8 * time.Second, ahead: 1},
+		"the store is slow to fail":     {confirms: time.Minute, err: headstart.ErrDown, takes: 4900 * time.Millisecond, first: barrierPatience, last: 7 * time.Second, ahead: 1},
+		"the store hangs":               {confirms: time.Minute, err: headstart.ErrDown, takes: time.Hour, first: barrierPatience, last: 6 * time.Second, ahead: 1},
 		"another engine leads":          {confirms: time.Hour, err: headstart.ErrFenced},
 		"the store went back":           {confirms: time.Hour, err: headstart.ErrGap},
 	} {
@@ -37,12 +40,16 @@ func TestSenderWaitsForReplicas(t *testing.T) {
 				e.owe(msg("chat", "a", 1))
 				s := sender(t, e, prometheus.NewPedanticRegistry(), chat)
 				asked := atomic.Int64{}
-				s.o.Barrier = func(context.Context) error {
+				s.o.Barrier = func(ctx context.Context) error {
 					asked.Add(1)
-					if time.Since(start) < c.confirms {
-						return c.err
+					if time.Since(start) >= c.confirms {
+						return nil
 					}
-					return nil
+					select {
+					case <-ctx.Done():
+					case <-time.After(c.takes):
+					}
+					return c.err
 				}
 				runFor(t, s, time.Minute)
 				if c.last == 0 {

@@ -61,9 +61,12 @@ func (r *Redis) renew(ctx context.Context, t headstart.Token, ms int64) error {
 // Barrier implements Store: a renewal and WAIT on one connection, since WAIT speaks only
 // of what its own connection has written; replication keeps the order, so the renewal
 // stands for everything before it. A server that took the place of the one the leader
-// loaded from may have the lease and not what was committed last: that is ErrGap.
+// loaded from may have the lease and not what was committed last: that is ErrGap. One that
+// had a replica and has none now may be on the losing side of a partition: it is asked
+// nevertheless, and cannot confirm.
 func (r *Redis) Barrier(ctx context.Context, t headstart.Token, ttl time.Duration) error {
 	wanted, confirmed := r.minReplicas, 0
+	var there attendance
 	err := r.call(ctx, func(ctx context.Context) error {
 		node, err := r.node(ctx, r.engine)
 		if err != nil {
@@ -71,11 +74,15 @@ func (r *Redis) Barrier(ctx context.Context, t headstart.Token, ttl time.Duratio
 		}
 		conn := node.Conn()
 		defer func() { _ = conn.Close() }() // gives it back to the pool
-		replicas, err := barrierScript.Run(ctx, conn, r.leaseKeys(), t.Epoch, t.Nonce, ttl.Milliseconds(), t.Incarnation).Int()
+		v, err := barrierScript.Run(ctx, conn, r.leaseKeys(), t.Epoch, t.Nonce, ttl.Milliseconds(), t.Incarnation).Int64Slice()
+		if err == nil {
+			err = wrongReply(v, 2)
+		}
 		if err != nil {
 			return err
 		}
-		if wanted == 0 && (replicas > 0 || r.sentinel) {
+		there = attendanceOf(v)
+		if wanted == 0 && (there.connected > 0 || there.missing() || r.sentinel) {
 			wanted = 1
 		}
 		if wanted == 0 {
@@ -87,6 +94,8 @@ func (r *Redis) Barrier(ctx context.Context, t headstart.Token, ttl time.Duratio
 	switch {
 	case err != nil:
 		return fmt.Errorf("barrier: %w", r.metrics.leads(err))
+	case confirmed < wanted && there.missing():
+		return fmt.Errorf("barrier: redis %s: its replica is gone for %s: %w", r.addr, there.gone.Round(time.Second), headstart.ErrUnconfirmed)
 	case confirmed < wanted:
 		return fmt.Errorf("barrier: redis %s: %d of %d replicas have everything: %w", r.addr, confirmed, wanted, headstart.ErrUnconfirmed)
 	}

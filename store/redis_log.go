@@ -76,7 +76,7 @@ func (r *Redis) append(ctx context.Context, node *redis.Client, keys []string, a
 }
 
 func (r *Redis) appendArgs(recs []headstart.Append) (keys []string, args []any, err error) {
-	keys = append([]string{r.key + "log", r.key + "text:days"}, r.saidKeys()...)
+	keys = append([]string{r.meta(), r.key + "log"}, append(r.saidKeys(), r.key+"text:days")...)
 	args = []any{len(recs)}
 	for _, rec := range recs {
 		pieces, err := pieceArg(rec.Once)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -18,8 +17,7 @@ import (
 
 const (
 	// ringAge is how long a record stays in the ring: longer than any failover takes to
-	// be noticed. A log keeps its records an hour at least (store.keep), so what is
-	// missing after a minute was lost and not trimmed.
+	// be noticed. One that is in doubt stays until it is settled.
 	ringAge = time.Minute
 
 	// ringBytes bounds the ring. What a failover loses is the last moments before it, so
@@ -34,12 +32,12 @@ type ring struct {
 	bytes int
 }
 
-// acknowledged is one record, where it stands, and the life of the server that said so:
-// while that life goes on, nothing of it is lost.
+// acknowledged is one record, where it stands, and the life of the server that said so.
 type acknowledged struct {
 	off  headstart.Offset
 	rec  headstart.Append
 	life string
+	sure string // the newest life known to have it: while that goes on, nothing of it is lost
 	at   time.Time
 }
 
@@ -51,8 +49,8 @@ func (a *acknowledged) size() int {
 	return n
 }
 
-// add remembers recs, and forgets what is old and was written in the same life, or what
-// there is no room for.
+// add remembers recs, and forgets what is old and in no doubt, or what there is no room
+// for.
 func (r *ring) add(life string, offs []headstart.Offset, recs []headstart.Append, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -60,7 +58,7 @@ func (r *ring) add(life string, offs []headstart.Offset, recs []headstart.Append
 		if off == (headstart.Offset{}) {
 			continue // said already: whoever wrote it remembers it
 		}
-		a := acknowledged{off: off, rec: recs[n], life: life, at: now}
+		a := acknowledged{off: off, rec: recs[n], life: life, sure: life, at: now}
 		a.rec.Once = nil // put back, it is whole
 		r.kept = append(r.kept, a)
 		r.bytes += a.size()
@@ -73,7 +71,7 @@ func (r *ring) thin(life string, now time.Time) {
 	n := 0
 	for ; n < len(r.kept); n++ {
 		a := &r.kept[n]
-		if r.bytes <= ringBytes && (a.life != life || now.Sub(a.at) <= ringAge) {
+		if r.bytes <= ringBytes && (a.sure != life || now.Sub(a.at) <= ringAge) {
 			break
 		}
 		r.bytes -= a.size()
@@ -82,14 +80,14 @@ func (r *ring) thin(life string, now time.Time) {
 	r.kept = r.kept[n:]
 }
 
-// doubtful are the records of other lives than life.
+// doubtful are the records that life is not known to have.
 func (r *ring) doubtful(life string, now time.Time) []acknowledged {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.thin(life, now)
 	var out []acknowledged
 	for _, a := range r.kept {
-		if a.life != life {
+		if a.sure != life {
 			out = append(out, a)
 		}
 	}
@@ -122,7 +120,7 @@ func (r *ring) settle(life string, found, again []acknowledged) {
 	}
 	for n := range r.kept {
 		if a := &r.kept[n]; safe[place{a.off, a.life}] {
-			a.life = life
+			a.sure = life
 		}
 	}
 }
@@ -141,36 +139,26 @@ func (r *ring) forget(keys []string) {
 	}
 }
 
-// Mend implements Store. An offset alone proves nothing: a promoted server may have
-// given the same one to something else, so contents are compared as well; and what was
-// lost is no suffix of the log, for the new server may have taken records since.
+// Mend implements Store. What a record's life had written is a prefix of what the next
+// life began with, so a record is lost exactly if it stands behind where a later life
+// began (see luaLife): neither what stands at its offset now nor what was trimmed since
+// says anything about it.
 func (r *Redis) Mend(ctx context.Context) (int, error) {
 	r.mending.Lock()
 	defer r.mending.Unlock()
-	life, err := r.Incarnation(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("mend the log: %w", err)
-	}
-	doubt := r.ring.doubtful(life, time.Now())
-	if len(doubt) == 0 {
-		return 0, nil
-	}
-	there, err := r.standing(ctx, doubt)
+	life, began, err := r.lives(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("mend the log: %w", err)
 	}
 	var found, lost []acknowledged
-	for _, a := range doubt {
-		if data, is := there[a.off]; is && bytes.Equal(data, a.rec.Data) {
+	for _, a := range r.ring.doubtful(life, time.Now()) {
+		if upTo, known := began[a.life]; known && !upTo.Before(a.off) {
 			found = append(found, a)
 		} else {
 			lost = append(lost, a)
 		}
 	}
 	again, err := r.putBack(ctx, lost)
-	if now, lifeErr := r.Incarnation(ctx); lifeErr != nil || now != life {
-		found = nil // of a server that is gone too: asked about again
-	}
 	r.ring.settle(life, found, again)
 	if len(again) > 0 {
 		r.metrics.mended.Add(float64(len(again)))
@@ -180,30 +168,6 @@ func (r *Redis) Mend(ctx context.Context) (int, error) {
 		return len(again), fmt.Errorf("mend the log: %w", err)
 	}
 	return len(again), nil
-}
-
-// standing reads what the log holds where the records in doubt should be.
-func (r *Redis) standing(ctx context.Context, doubt []acknowledged) (map[headstart.Offset][]byte, error) {
-	wanted := map[headstart.Offset][]byte{}
-	first := doubt[0].off
-	for _, a := range doubt {
-		wanted[a.off] = nil
-		if a.off.Compare(first) < 0 {
-			first = a.off
-		}
-	}
-	for at := (headstart.Offset{Ms: first.Ms - 1}); ; {
-		entries, err := r.readOnce(ctx, "log", at, defaultMax, 0)
-		if err != nil || len(entries) == 0 {
-			return wanted, err
-		}
-		for _, e := range entries {
-			if _, is := wanted[e.Off]; is {
-				wanted[e.Off] = e.Data
-			}
-		}
-		at = entries[len(entries)-1].Off
-	}
 }
 
 // putBack appends lost again, as the appender does: in groups of bounded size.

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,7 +118,7 @@ func TestDropTextDuringMend(t *testing.T) {
 	dropped := make(chan error, 1)
 	go func() { dropped <- st.DropText(ctx, []string{"T-1"}) }()
 	for range 50 {
-		_, err := st.standing(ctx, doubt)
+		_, _, err := st.lives(ctx)
 		must(t, err)
 	}
 	again, err := st.putBack(ctx, doubt)
@@ -209,6 +211,40 @@ func TestBarrier(t *testing.T) {
 	alone := openRedis(t, RedisOptions{Addresses: []string{shared.redis().Addr}, Prefix: place(t)})
 	defer alone.Close()
 	must(t, alone.Barrier(ctx, acquire(t, alone, "A"), time.Minute)) // nothing to wait for
+}
+
+// A server whose replica was cut off confirms nothing alone: the replica may have been
+// promoted on the other side. What never had one, or gave it up a day ago, waits for none;
+// who only reads the stream is none.
+func TestBarrierAfterTheReplicaIsGone(t *testing.T) {
+	srv, ctx := redistest.Start(t), t.Context()
+	st := openRedis(t, one(srv.Addr))
+	defer st.Close()
+	reader, err := net.Dial("tcp", srv.Addr)
+	must(t, err)
+	_, err = reader.Write([]byte("SYNC\r\n"))
+	must(t, err)
+	eventually(t, "a reader of the stream is connected", func() bool { return strings.Contains(cli(t, srv, "INFO", "replication"), "state=online") })
+	tok := acquire(t, st, "A") // now: a server with its first replica begins a new life
+	wantErr(t, "with a reader that confirms nothing", st.Barrier(ctx, tok, time.Minute), headstart.ErrUnconfirmed)
+	must(t, reader.Close())
+	eventually(t, "it is gone", func() bool { return strings.Contains(cli(t, srv, "INFO", "replication"), "connected_slaves:0") })
+	must(t, st.Barrier(ctx, tok, time.Minute)) // it never was a replica
+
+	host, port, _ := net.SplitHostPort(srv.Addr)
+	replica := redistest.Start(t, "--replicaof", host+" "+port)
+	eventually(t, "the store remembers the replica", func() bool {
+		return st.Barrier(ctx, tok, time.Minute) == nil && cli(t, srv, "HEXISTS", st.meta(), "replica") == "1"
+	})
+	replica.Kill()
+	eventually(t, "the server knows that it is gone", func() bool { return strings.Contains(cli(t, srv, "INFO", "replication"), "connected_slaves:0") })
+	err = st.Barrier(ctx, tok, time.Minute)
+	wantErr(t, "with a replica that is gone", err, headstart.ErrUnconfirmed)
+	if !strings.Contains(err.Error(), "its replica is gone for") {
+		t.Errorf("%v does not say that it is gone", err)
+	}
+	cli(t, srv, "HSET", st.meta(), "replica", fmt.Sprint(time.Now().Add(-replicaMemory).UnixMilli()))
+	must(t, st.Barrier(ctx, tok, time.Minute)) // given up
 }
 
 // A server that took over with the lease, but without the last commit, lets no barrier of

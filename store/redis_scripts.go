@@ -28,24 +28,24 @@ if not m[2] then redis.call('HSET', KEYS[1], 'installation', ARGV[3]); m[2] = AR
 redis.call('HSET', KEYS[1], 'schema', ARGV[1], 'min_reader', ARGV[2])
 return {ARGV[2], m[2]}`)
 
-// KEYS: log, set of text days, three hashes of what was said (see redis_once.go), text
-// hashes. ARGV: number of records; for each the record and its pieces, 16 bytes each;
+// KEYS: meta, log, three hashes of what was said (see redis_once.go), set of text days,
+// text hashes. ARGV: number of records; for each the record and its pieces, 16 bytes each;
 // then for each text: index of its hash, "kind:day", key, value. The reply is the life of
 // the server that has them now, then for each record its id or, if it was not added,
 // the indexes of the pieces said already.
-var appendScript = redis.NewScript(luaIncarnation + luaOnce + `
+var appendScript = redis.NewScript(luaIncarnation + luaLife + luaOnce + `
+local ids = {life(KEYS[1], KEYS[2])}
 local n = tonumber(ARGV[1])
 for i = 2*n + 2, #ARGV, 4 do
   redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i+2], ARGV[i+3])
-  redis.call('SADD', KEYS[2], ARGV[i+1])
+  redis.call('SADD', KEYS[6], ARGV[i+1])
 end
-local ids = {incarnation()}
 for i = 1, n do
   local pieces = ARGV[2*i+1]
   local before = said(pieces)
   if #before > 0 then ids[i+1] = before
   else
-    ids[i+1] = redis.call('XADD', KEYS[1], '*', 'd', ARGV[2*i])
+    ids[i+1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[2*i])
     say(pieces)
   end
 end
@@ -69,11 +69,11 @@ if ARGV[3] == '0' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2]
 return 1`)
 
 // KEYS: meta, lease. ARGV: epoch, nonce, milliseconds, incarnation. A renewal that says
-// how many replicas are connected.
-var barrierScript = redis.NewScript(luaIncarnation + luaHolds + `
+// what luaReplicas says.
+var barrierScript = redis.NewScript(luaIncarnation + luaReplicas + luaHolds + `
 if ARGV[4] ~= incarnation() then return redis.error_reply('GAP another incarnation') end
 redis.call('SET', KEYS[2], m[4], 'PX', ARGV[3])
-return tonumber(string.match(redis.call('INFO', 'replication'), 'connected_slaves:(%d+)'))`)
+return replicas(KEYS[1])`)
 
 // KEYS: meta, outbox, outbox:due, feed, tables. ARGV: epoch, nonce,
 // incarnation, prev, next, feedMax, then operations: P table key value,
