@@ -45,6 +45,10 @@ type Options struct {
 	// an idle engine notices a promoted store; zero: only at deadlines.
 	Silence time.Duration
 
+	// Before is called each time this engine has got the lease, before it loads the
+	// state: what it appends is decided upon before anything is sent. Nil: nothing.
+	Before func(ctx context.Context) error
+
 	// Owed hears when something new is on the outbox; give it room for one. Nil:
 	// nobody listens.
 	Owed chan<- struct{}
@@ -147,6 +151,11 @@ func (e *Engine) lead(parent context.Context, tok headstart.Token) error {
 	l := newLeader(e, tok, newFold(e.o.NewCorrelator(), e.o.Makers))
 	l.fold.observe, l.fold.book.matched = e.metrics.decided, e.metrics.linked
 	began := time.Now()
+	if e.o.Before != nil {
+		if err := e.o.Before(ctx); err != nil {
+			return whyEnded(ctx, err)
+		}
+	}
 	if err := l.load(ctx); err != nil {
 		return fmt.Errorf("load state: %w", err)
 	}

@@ -103,9 +103,10 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	owed := make(chan struct{}, 1)
 	engine = incidents.New(incidents.Options{
 		Store: st, NewCorrelator: func() incidents.Correlator { return correlate.NewState() }, Makers: makers(),
-		Owner: owner(rules), Silence: silence(cfg), Owed: owed, Logger: logger, Registerer: reg,
+		Owner: owner(rules), Silence: silence(cfg), Before: s.position.holdIfOlder, Owed: owed, Logger: logger, Registerer: reg,
 	})
 	add("engine", engine.Run)
+	add("position", s.position.run)
 
 	// Sites that probe themselves: what their agents send, and who of them is silent.
 	sites := agents.NewHub(agents.HubOptions{

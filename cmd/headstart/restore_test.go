@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/configs"
 	"headstart/store"
 )
 
@@ -54,9 +57,10 @@ func TestDamagedStoreFallsBack(t *testing.T) {
 	}
 
 	r := start(t, config)
-	if said := r.stderr.String(); !strings.Contains(said, "the store was damaged; its hourly copy takes its place") || !strings.Contains(said, "store release") {
-		t.Errorf("the log does not say what happened and what to do:\n%s", said)
-	}
+	waitFor(t, 10*time.Second, "the log to say what happened and what to do", func() bool {
+		said := r.stderr.String()
+		return strings.Contains(said, "the store was damaged; its hourly copy takes its place") && strings.Contains(said, "store release")
+	})
 	if left, err := filepath.Glob(file + ".damaged-*"); err != nil || len(left) != 1 {
 		t.Errorf("the damaged file is not kept: %v %v", left, err)
 	}
@@ -107,8 +111,65 @@ func TestOlderStoreIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := start(t, config)
-	if said := r.stderr.String(); !strings.Contains(said, "the store is an older copy of itself") {
-		t.Errorf("the log does not say so:\n%s", said)
-	}
+	waitFor(t, 10*time.Second, "the log to say so", func() bool { return strings.Contains(r.stderr.String(), "the store is an older copy of itself") })
 	waitFor(t, 10*time.Second, "the desk to read it", func() bool { return strings.Contains(r.page("/"), "oudere kopie") })
+}
+
+// A store that is more than a minute behind where it was is an older copy, and the log is
+// told so once, however often somebody leads before it is decided; one that a failover
+// took back by less is none. An unreadable note of the position stops no start.
+func TestPositionNoticesAnOlderStore(t *testing.T) {
+	t.Parallel()
+	config := prepare(t, "")
+	st := opened(t, config)
+	defer func() { _ = st.Close() }()
+	cfg, err := configs.Load(configs.Source{File: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	offs, err := st.Append(t.Context(), []headstart.Append{{Data: headstart.NewRecord(time.Now()).Encode()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tok, _, err := st.Acquire(t.Context(), "test", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Commit(t.Context(), headstart.Batch{Token: tok, Next: headstart.Cursor{Off: offs[0]}}); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(cfg.DataDir, "position")
+	told := func(at string) int {
+		t.Helper()
+		write(t, file, at)
+		var log bytes.Buffer
+		for range 2 { // each of a process of its own
+			p, err := openPosition(cfg, st, "", slog.New(slog.NewTextHandler(&log, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := p.holdIfOlder(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		entries, err := st.Read(t.Context(), offs[0], 10, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	after := func(d time.Duration) string {
+		return headstart.Offset{Ms: uint64(offs[0].At().Add(d).UnixMilli())}.String()
+	}
+	for _, c := range []struct {
+		at   string
+		want int
+	}{{after(-time.Hour), 0}, {after(olderBy - time.Second), 0}, {"torn", 0}, {after(olderBy + time.Second), 1}, {after(time.Hour), 1}} {
+		if n := told(c.at); n != c.want {
+			t.Errorf("with the position %s the log is told %d times, want %d", c.at, n, c.want)
+		}
+	}
 }

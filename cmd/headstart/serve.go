@@ -88,6 +88,7 @@ type service struct {
 	logger  *slog.Logger
 
 	store    store.Store          // nil at a site
+	position *position            // of the store; nil at a site
 	spool    *spool.Spool         // nil but at a site
 	registry *prometheus.Registry // of what outlives a generation
 	reloads  *reloadMetrics
@@ -161,10 +162,11 @@ func (s *service) openStore(ctx context.Context) error {
 	if err := tellOtherKey(ctx, s.cfg, st, s.logger); err != nil {
 		return errors.Join(err, st.Close())
 	}
-	if err := holdIfOlder(ctx, s.cfg, st, older, s.logger); err != nil {
+	s.store = st
+	s.position, err = openPosition(s.cfg, st, older, s.logger)
+	if err != nil {
 		return errors.Join(err, st.Close())
 	}
-	s.store = st
 	return nil
 }
 

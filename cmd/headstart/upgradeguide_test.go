@@ -12,11 +12,17 @@ import (
 // bold, in the order of the page. Before the first such word it is "".
 func upgradeGuide(t *testing.T, section string) map[string][]string {
 	t.Helper()
-	_, text, ok := strings.Cut(readAll(t, "../../docs/upgrade.md"), "\n## "+section+"\n")
+	return guideOf(t, "../../docs/upgrade.md", "\n## "+section+"\n", "\n## ")
+}
+
+// guideOf is what stands in a page from one text to another, as upgradeGuide returns it.
+func guideOf(t *testing.T, page, from, to string) map[string][]string {
+	t.Helper()
+	_, text, ok := strings.Cut(readAll(t, page), from)
 	if !ok {
-		t.Fatalf("docs/upgrade.md has no section %q", section)
+		t.Fatalf("%s has no section %q", page, from)
 	}
-	text, _, _ = strings.Cut(text, "\n## ")
+	text, _, _ = strings.Cut(text, to)
 	guide, step, commands := map[string][]string{}, "", false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
