@@ -3,7 +3,6 @@ package probes
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"headstart"
+	"headstart/store/redistest/ports"
 )
 
 // logbook is a log in memory: what was appended, in order.
@@ -84,12 +84,7 @@ func newFleet(t testing.TB, o Options) *Fleet {
 // closedPort returns an address nobody listens on.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	return ports.Address(t)
 }
 
 // One fleet with every kind of this release, on real sockets: what CheckNow

@@ -1,26 +1,21 @@
 package probes
 
 import (
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"headstart/store/redistest/ports"
 )
 
 // startPrometheus runs a real Prometheus (Debian package prometheus) with the
 // scrape configuration given and returns its base URL.
 func startPrometheus(t *testing.T, scrape string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
-	dir := t.TempDir()
+	address, dir := ports.Address(t), t.TempDir()
 	file := filepath.Join(dir, "prometheus.yml")
 	if err := os.WriteFile(file, []byte(scrape), 0o600); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -119,23 +118,12 @@ func TestCheckAsksTheService(t *testing.T) {
 	if _, _, said := ask("--token-file", token, "--for", "service=prnt"); !strings.Contains(said, `did you mean "print"`) {
 		t.Errorf("a mistyped service: %q", said)
 	}
-	if code, _, said := command(t, "--config", config, "check", "--url", "http://"+closedAddress(t)); code != 3 || said == "" {
+	if code, _, said := command(t, "--config", config, "check", "--url", "http://"+freePort(t)); code != 3 || said == "" {
 		t.Errorf("a service that is named and not there: exit code %d, %q", code, said)
 	}
 	if code, out, _ := ask("--here", "site"); code != 0 || !strings.Contains(out, "1 checked: 1 ok") {
 		t.Errorf("--here: exit code %d\n%s", code, out)
 	}
-}
-
-// closedAddress is one that nobody listens on.
-func closedAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 // What a service streams may be cut, or be another's.

@@ -171,14 +171,7 @@ func reading(t *testing.T, in string, args ...string) (code int, stdout, stderr 
 func TestCheck(t *testing.T) {
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fine") }))
 	defer up.Close()
-	down, err := net.Listen("tcp", "127.0.0.1:0") // taken and closed: nobody listens there
-	if err != nil {
-		t.Fatal(err)
-	}
-	gone := down.Addr().String()
-	if err := down.Close(); err != nil {
-		t.Fatal(err)
-	}
+	gone := freePort(t) // nobody listens there
 	file := configured(t, map[string]string{"headstart.yml": fmt.Sprintf(`probes:
   - {name: site, kind: http, target: %q, interval: 60s}
   - {name: port, kind: tcp, target: %q, interval: 60s}

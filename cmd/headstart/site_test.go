@@ -186,9 +186,8 @@ func newTills(t *testing.T, n int) *tills {
 	t.Helper()
 	d := &tills{t: t, addresses: make([]string, n), listeners: make([]net.Listener, n), story: make([][]headstart.Verdict, n)}
 	for i := range n {
-		d.addresses[i] = "127.0.0.1:0"
+		d.addresses[i] = freePort(t)
 		d.up(i)
-		d.addresses[i] = d.listeners[i].Addr().String()
 		d.story[i] = []headstart.Verdict{headstart.OK}
 	}
 	t.Cleanup(func() {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"headstart/incidents"
 	"headstart/notify/smtptest"
 	"headstart/store/redistest"
+	"headstart/store/redistest/ports"
 )
 
 // The world around the service, for tests that run the real thing: real
@@ -62,15 +62,10 @@ func (d *devices) set(up bool, names ...string) {
 	}
 }
 
-// freePort asks the system for a port nobody uses now.
+// freePort is an address that is the test's until it ends; nobody listens there yet.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return ports.Address(t)
 }
 
 // child runs a program until the test ends; its output is shown if it fails.
@@ -379,9 +374,14 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
+// patience is the least that a test waits for what must come. A limit ends a test that
+// would hang; it measures nothing, and on a busy machine a page takes ten times as long.
+const patience = time.Minute
+
 // waitFor polls until ok, and fails naming what did not come.
 func waitFor(t *testing.T, most time.Duration, what string, ok func() bool) {
 	t.Helper()
+	most = max(most, patience)
 	for end := time.Now().Add(most); !ok(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited %s for %s", most, what)

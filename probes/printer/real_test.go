@@ -14,6 +14,7 @@ import (
 
 	"headstart"
 	"headstart/probes/snmp/session"
+	"headstart/store/redistest/ports"
 )
 
 // These tests drive real parts on loopback (ruling 22): cupsd, ippeveprinter and
@@ -30,12 +31,7 @@ func freePort(t *testing.T, network string) int {
 		defer c.Close()
 		return c.LocalAddr().(*net.UDPAddr).Port
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return ports.Hold(t)
 }
 
 // daemon runs a program until the test ends, in its own process group.

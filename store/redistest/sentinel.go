@@ -72,24 +72,20 @@ func (s *Server) InStep(tb TB) {
 
 func startSentinel(tb TB, name, primary string) *Server {
 	tb.Helper()
-	var err error
-	for range 5 { // a free port may be taken before the server has it
-		port, dir := freePort(tb), tb.TempDir()
-		s := &Server{Addr: "127.0.0.1:" + port, Dir: dir}
-		file := filepath.Join(dir, "sentinel.conf")
-		conf := fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nsentinel monitor %s %s 2\nsentinel down-after-milliseconds %s %d\nsentinel failover-timeout %s 3000\n",
-			port, dir, name, strings.Replace(primary, ":", " ", 1), name, DownAfter.Milliseconds(), name)
-		if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
-			tb.Fatalf("%v", err)
-		}
-		s.args = []string{file, "--sentinel"}
-		if err = s.run(); err == nil {
-			tb.Cleanup(s.Stop)
-			return s
-		}
+	port, dir := freePort(tb), tb.TempDir()
+	s := &Server{Addr: "127.0.0.1:" + port, Dir: dir}
+	file := filepath.Join(dir, "sentinel.conf")
+	conf := fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nsentinel monitor %s %s 2\nsentinel down-after-milliseconds %s %d\nsentinel failover-timeout %s 3000\n",
+		port, dir, name, strings.Replace(primary, ":", " ", 1), name, DownAfter.Milliseconds(), name)
+	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
+		tb.Fatalf("%v", err)
 	}
-	tb.Fatalf("%v", err)
-	return nil
+	s.args = []string{file, "--sentinel"}
+	if err := s.run(); err != nil {
+		tb.Fatalf("%v", err)
+	}
+	tb.Cleanup(s.Stop)
+	return s
 }
 
 func wait(tb TB, what string, done func() bool) {

@@ -6,13 +6,14 @@ package redistest
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
-	"net"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"headstart/store/redistest/ports"
 )
 
 // TB is what is needed of a testing.TB.
@@ -59,21 +60,17 @@ func StartTLS(tb TB, certFile, keyFile string, args ...string) *Server {
 func start(tb TB, listen func(port string) []string, args []string) *Server {
 	tb.Helper()
 	dir := tb.TempDir()
-	var err error
-	for range 5 { // a free port may be taken before the server has it
-		port := freePort(tb)
-		s := &Server{Addr: "127.0.0.1:" + port, Dir: dir}
-		s.args = append(listen(port),
-			"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-			"--repl-diskless-sync-delay", "0", "--daemonize", "no", "--logfile", "")
-		s.args = append(s.args, args...)
-		if err = s.run(); err == nil {
-			tb.Cleanup(s.Stop)
-			return s
-		}
+	port := freePort(tb)
+	s := &Server{Addr: "127.0.0.1:" + port, Dir: dir}
+	s.args = append(listen(port),
+		"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+		"--repl-diskless-sync-delay", "0", "--daemonize", "no", "--logfile", "")
+	s.args = append(s.args, args...)
+	if err := s.run(); err != nil {
+		tb.Fatalf("%v; install it with: apt-get install redis-server", err)
 	}
-	tb.Fatalf("%v; install it with: apt-get install redis-server", err)
-	return nil
+	tb.Cleanup(s.Stop)
+	return s
 }
 
 func (s *Server) run() error {
@@ -154,15 +151,8 @@ func (o *output) String() string {
 	return strings.Join(o.lines, "\n")
 }
 
+// freePort is the test's until it ends, also between a Kill and a Restart.
 func freePort(tb TB) string {
 	tb.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatalf("free port: %v", err)
-	}
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	if err := errors.Join(err, ln.Close()); err != nil {
-		tb.Fatalf("free port: %v", err)
-	}
-	return port
+	return strconv.Itoa(ports.Hold(tb))
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -16,6 +15,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"headstart/store/redistest/ports"
 )
 
 // TestDovecot reads mailboxes of a real mail server.
@@ -79,7 +80,7 @@ func newDovecot(t *testing.T, starttls bool) *imapFake {
 		t.Fatal(err)
 	}
 	certificate := dovecotFiles(t, dir, owner)
-	plain, secure := freePort(t), freePort(t)
+	plain, secure := ports.Hold(t), ports.Hold(t)
 	conf := filepath.Join(dir, "dovecot.conf")
 	if err := os.WriteFile(conf, fmt.Appendf(nil, dovecotConf, dir, boxPassword, owner.Uid, owner.Gid, plain, secure), 0o600); err != nil {
 		t.Fatal(err)
@@ -138,16 +139,6 @@ func dovecotFiles(t *testing.T, dir string, owner *user.User) *x509.Certificate 
 		}
 	}
 	return certified.Certificate()
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // dovecotDesk waits until the server listens and logs the desk's mail program in.

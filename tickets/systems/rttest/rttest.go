@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -226,14 +227,29 @@ func (s *Server) stop() {
 	_ = os.RemoveAll(s.dir)
 }
 
+// freePort stays ours as long as the process lives: it is bound and does not listen,
+// so the system hands it to nobody, and the server, which shares it, can.
 func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	syscall.ForkLock.RLock() // a child that inherits it would hold it after us
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fd)
+	}
+	syscall.ForkLock.RUnlock()
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = l.Close() }() // it was free
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
+	err = errors.Join(
+		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1),
+		syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	if err != nil {
+		return "", err
+	}
+	at, err := syscall.Getsockname(fd)
+	if err != nil {
+		return "", err
+	}
+	return strconv.Itoa(at.(*syscall.SockaddrInet4).Port), nil
 }
 
 // listener is where the hook of the server posts to; tests change who answers.
