@@ -24,9 +24,9 @@ import (
 
 // crashes is how often the service is killed, a quarter as often its store; make
 // long asks for more.
-var crashes = flag.Int("crashes", 20, "kills of the service in TestCrashLoop")
+var crashes = flag.Int("crashes", 12, "kills of the service in TestCrashLoop")
 
-// TestCrashLoop kills the service 20 times and redis-server 5 times (see -crashes)
+// TestCrashLoop kills the service 12 times and redis-server 3 times (see -crashes)
 // with kill -9 under load; behind Sentinels a quarter as often, and there the replica takes
 // over. Nothing acknowledged may be lost (I1), the state must be the fold
 // of the log (I2), every notification the log implies is sent or pending, none
@@ -52,7 +52,7 @@ func TestCrashLoop(t *testing.T) {
 		w := redistest.StartWatched(t, "--maxmemory-policy", "noeviction")
 		// Service and server die within one second, so only what a replica has is safe.
 		kept := fmt.Sprintf("store: {mode: sentinel, master: %s, addresses: [%q, %q, %q], min_replicas: 1}", w.Name, w.Addrs()[0], w.Addrs()[1], w.Addrs()[2])
-		crashLoop(t, program, max(2, *crashes/4), kept, func(meanwhile func()) {
+		crashLoop(t, program, max(3, *crashes/4), kept, func(meanwhile func()) {
 			primary, other := w.Primary(t)
 			primary.Kill()
 			meanwhile()
@@ -70,15 +70,20 @@ func TestCrashLoop(t *testing.T) {
 // killStore is not nil: that calls meanwhile while the store is gone.
 func crashLoop(t *testing.T, program string, times int, kept string, killStore func(meanwhile func())) {
 	storeCrashes := 0
+	// Every other life is long enough for something to settle, and to take over the lease
+	// of the one killed before, which in Redis lives on for three seconds and in the file
+	// ends when it is opened again. It must be killed while it decides.
+	longer := 1200 * time.Millisecond
+	if killStore != nil {
+		longer = 3 * time.Second
+	}
 	hook := startHook(t)
 	config := prepareLoaded(t, kept, hook.URL)
 	load := newLoad()
 	for n := range times {
 		life := 300*time.Millisecond + time.Duration(rand.IntN(500))*time.Millisecond
 		if n%2 == 1 {
-			// Long enough to take over the lease of the one killed before, which in
-			// Redis lives on for three seconds: it must be killed while it decides.
-			life += 3 * time.Second
+			life += longer
 		}
 		p := launch(t, program, config)
 		load.run(t, p.base, life)

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,16 +39,17 @@ type round struct {
 	folders []string // first element of the package's folder, "." is the root; empty: whatever no other round names
 	race    bool     // a race build is 3 to 5 times slower: only where no other process is waited for
 	only    string   // names of tests, as of -run; empty: all. Such a round is beside the one that has them all
-	alone   bool     // one package at a time, several of its tests beside each other: they wait for processes
+	first   []string // of these, the longest, in this order: what is started last is waited for with the processors idle
+	alone   bool     // one package at a time, many of its tests beside each other: they wait for processes
 	timeout time.Duration
 }
 
 // Packages correlate and announce start no goroutine and try the most by far, so
 // only make long looks for races in them, as in the lives of incidents that run no engine.
 var rounds = []round{
-	{folders: []string{"incidents"}, race: true, only: "^TestEngine", timeout: 5 * time.Minute},
-	{folders: []string{".", "alerts", "tickets", "agents", "lang", "chart", "report"}, race: true, timeout: 5 * time.Minute},
-	{timeout: 5 * time.Minute},
+	{folders: []string{"incidents"}, race: true, only: "^TestEngine", timeout: 9 * time.Minute},
+	{folders: []string{".", "alerts", "tickets", "agents", "lang", "chart", "report"}, race: true, timeout: 9 * time.Minute},
+	{first: []string{"web", "correlate", "probes", "store"}, timeout: 9 * time.Minute},
 	{folders: []string{"cmd"}, alone: true, timeout: 9 * time.Minute},
 }
 
@@ -121,7 +124,16 @@ func (r round) members(packages []string, around ...[]round) []string {
 			out = append(out, p)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(r.place(a), r.place(b)) })
 	return out
+}
+
+// place is where a package stands in its round: those of first, then the others.
+func (r round) place(pkg string) int {
+	if n := slices.Index(r.first, suiteOf(pkg)); n >= 0 {
+		return n
+	}
+	return len(r.first)
 }
 
 // run tests packages and returns one suite per folder, in the order the first
@@ -132,10 +144,10 @@ func (r round) run(ctx context.Context, packages []string, count int) ([]*suite,
 		args = append(args, "-race")
 	}
 	if r.alone {
-		args = append(args, "-p=1", "-parallel=6")
+		args = append(args, "-p=1", "-parallel=8")
 	}
 	if r.only != "" {
-		args = append(args, "-run="+r.only)
+		args = append(args, "-run="+r.only, "-vet=off") // the round that has them all vets them
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
 	cmd.Dir = ".."
