@@ -18,7 +18,7 @@ type Hours map[string]string
 type Calendar struct {
 	Hours    Hours     `yaml:"hours" json:"hours,omitempty"`       // when people work; none: Monday to Friday 08:00-17:30
 	Holidays []Holiday `yaml:"holidays" json:"holidays,omitempty"` // dates, or the mappings below
-	ICal     string    `yaml:"ical" json:"ical,omitempty"`         // no effect yet
+	ICal     string    `yaml:"ical" json:"ical,omitempty"`         // file or address of a calendar whose all-day events close too; read each day
 }
 
 // DefaultHours is Monday to Friday, 08:00 to 17:30.

@@ -89,6 +89,9 @@ type Config struct {
 
 	// Warnings are what an operator should know but what stops nothing.
 	Warnings []string `yaml:"-" json:"-"`
+
+	// ClosedDays are those of Calendar.Holidays that calendar.ical says.
+	ClosedDays []headstart.Holiday `yaml:"-" json:"-"`
 }
 
 // Default returns the configuration of an empty file.
@@ -255,7 +258,7 @@ func (c *Config) validate() error {
 	if c.DataDir == "" {
 		bad("data_dir is empty; name a folder such as data")
 	}
-	return errors.Join(append(errs, checkCalendar(&c.Calendar), c.checkDuty(), c.checkGroups())...)
+	return errors.Join(append(errs, checkCalendar(&c.Calendar), (&maintenance.Closed{Place: c.Calendar.ICal}).Validate(), c.checkDuty(), c.checkGroups())...)
 }
 
 // complete fills in what follows from the catalog, and checks what refers to it.
@@ -276,6 +279,7 @@ func (c *Config) complete(d *document) Mistakes {
 	for _, err := range flatten(c.Probes.Check(c.Catalog)) {
 		say(err.Error())
 	}
+	c.readClosed(say)
 	c.checkAudiences(say)
 	c.checkAgents(say)
 	c.checkRecipients(say)

@@ -33,6 +33,10 @@ func resolveFiles(d *document) {
 	_, told := field(d.root, "announce")
 	_, words := field(told, "templates") // a file or a folder
 	absolute(words)
+	_, calendar := field(d.root, "calendar")
+	if _, closed := field(dealias(calendar), "ical"); closed != nil && !strings.Contains(closed.Value, "://") {
+		absolute(closed)
+	}
 	_, taken := field(d.root, "alertmanager")
 	_, file := field(dealias(taken), "config")
 	absolute(file)

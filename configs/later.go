@@ -8,7 +8,6 @@ func (c *Config) NotHonoured() []string {
 		key string
 		set bool
 	}{
-		{"calendar.ical", c.Calendar.ICal != ""},
 		{"retention.export_dir", c.Retention.ExportDir != ""},
 	} {
 		if k.set {

@@ -29,6 +29,10 @@ func (c *Config) Show() (string, error) {
 	hideURLs(channels)
 	hideProxies(channels)
 	hideTemplates(channels)
+	_, closed := field(&n, "calendar")
+	if _, v := field(closed, "ical"); v != nil && strings.Contains(v.Value, "://") {
+		v.SetString(hidden)
+	}
 	_, plans := field(&n, "maintenance")
 	_, calendars := field(plans, "ical")
 	hideURLs(calendars)

@@ -136,10 +136,7 @@ func (f *feed) window(o ical.Occurrence, x *index, zone *time.Location) headstar
 		covers.locations = nil
 	}
 	trusted := slices.ContainsFunc(f.Trusted, func(who string) bool { return strings.EqualFold(who, e.Organizer) })
-	summary, _, _ := strings.Cut(e.Summary, "\n")
-	if r := []rune(summary); len(r) > summaryLength {
-		summary = string(r[:summaryLength-1]) + "…"
-	}
+	summary := firstLine(e.Summary)
 	w := headstart.MaintenanceWindow{
 		ID: id, Assets: covers.assets, Services: covers.services, Locations: covers.locations,
 		StartsAt: o.Start.UTC(), EndsAt: o.End.UTC(), Owner: e.Organizer, Source: f.source,
@@ -149,4 +146,13 @@ func (f *feed) window(o ical.Occurrence, x *index, zone *time.Location) headstar
 		w.Summary = headstart.Names{"": summary}
 	}
 	return stamped(w)
+}
+
+// firstLine is what an event is called, as long as a page has room for.
+func firstLine(summary string) string {
+	line, _, _ := strings.Cut(summary, "\n")
+	if r := []rune(line); len(r) > summaryLength {
+		line = string(r[:summaryLength-1]) + "…"
+	}
+	return line
 }

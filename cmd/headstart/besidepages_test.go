@@ -215,7 +215,7 @@ func TestPagesBesideAlertmanager(t *testing.T) {
 			x.send(t, "/api/v2/alerts", batch, len(batch))
 		}
 	}
-	waitFor(t, 3*time.Minute, "the last page on both sides", func() bool { return real.pages.quiet(7*time.Second) && mine.quiet(7*time.Second) })
+	lastPages(t, &process{t: t, base: r.base, token: r.token}, real.pages, mine)
 	waits, _ := comparePages(t, r, real.pages, mine)
 	if ours, its := percentile(waits[1], 99), percentile(waits[0], 99); *pairAlerts >= 5000 && ours > its {
 		t.Errorf("the first page is later than Alertmanager's: p99 %s, theirs %s", ours, its)
@@ -246,7 +246,7 @@ func TestPagesBesideAlertmanagerAfterKills(t *testing.T) {
 		p = launch(t, program, config)
 		us.twin = twin{base: p.base, token: p.token}
 	}
-	waitFor(t, time.Minute, "the last page on both sides", func() bool { return real.pages.quiet(7*time.Second) && mine.quiet(7*time.Second) })
+	lastPages(t, p, real.pages, mine)
 	p.end()
 	r := &running{t: t, config: config, cancel: func() {}, done: make(chan int, 1)}
 	r.done <- 0 // it stopped
@@ -255,6 +255,18 @@ func TestPagesBesideAlertmanagerAfterKills(t *testing.T) {
 		t.Errorf("%d pages of %d that are owed after %d kills; want each, and at most one of each receiver again a kill", mine.count, owed, kills)
 	}
 	t.Logf("%d kills: %d pages are owed, %d came", kills, owed, mine.count)
+}
+
+// lastPages waits until both sides have paged of all. On a busy machine a batch may take
+// longer to decide than anybody is silent, so ours must have decided first.
+func lastPages(t *testing.T, p *process, theirs, mine *pageLog) {
+	t.Helper()
+	const still = 7 * time.Second // longer than a group waits, there and here
+	waitFor(t, 3*time.Minute, "the engine to catch up", func() bool { return p.note("HS-1") == http.StatusOK })
+	decided := time.Now()
+	waitFor(t, 3*time.Minute, "the last page on both sides", func() bool {
+		return time.Since(decided) > still && theirs.quiet(still) && mine.quiet(still) && metric(p.base, p.token, "headstart_outbox_pending") == 0
+	})
 }
 
 // percentile is the time that so many percent of d do not exceed.

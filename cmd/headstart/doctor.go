@@ -88,6 +88,7 @@ func lookSettings(_ context.Context, cfg *configs.Config) []finding {
 	for _, w := range cfg.Warnings {
 		mind("configuration: "+w, "see above")
 	}
+	found = append(found, lookClosed(cfg)...)
 	for _, k := range cfg.NotHonoured() {
 		mind("configuration: "+k+" has no effect in this version", "do not rely on it")
 	}

@@ -85,6 +85,7 @@ func namedHosts(cfg *configs.Config) []string {
 	if o := cfg.Door.Auth.OIDC; o != nil {
 		hosts = append(hosts, o.Issuer, o.ProxyURL)
 	}
+	hosts = append(hosts, cfg.Calendar.ICal)
 	for _, c := range cfg.Maintenance.ICal {
 		hosts = append(hosts, c.URL)
 		if url, err := readIfThere(c.URLFile); err == nil {

@@ -124,6 +124,9 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	add("maintenance", plans.Run)
+	if cfg.Calendar.ICal != "" {
+		add("closed days", s.closedDays(cfg))
+	}
 
 	// Compare with the Alertmanagers: what did not reach us, and what they silence.
 	reconciler, err := alerts.NewReconciler(api, cfg.Alerts.Reconcile, egress, engine.Leading)

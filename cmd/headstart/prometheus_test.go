@@ -272,8 +272,8 @@ func (w *wired) drawn() {
 			for _, q := range p.Targets {
 				for _, name := range regexp.MustCompile(`\b(headstart|probe|printer|process|go)_\w+`).FindAllString(q.Expr, -1) {
 					base := regexp.MustCompile(`_(bucket|count)$`).ReplaceAllString(name, "")
-					if !strings.Contains(exposed, "# TYPE "+base+" ") && silentPanels[p.Title] == "" {
-						t.Errorf("%s, %q asks for %s, which the service does not have", file, p.Title, name)
+					if has := "# TYPE " + base + " "; !strings.Contains(exposed, has) && silentPanels[p.Title] == "" {
+						waitFor(t, patience, fmt.Sprintf("the service to have %s, which %s, %q asks for", name, file, p.Title), func() bool { return strings.Contains(w.page("/metrics"), has) })
 					}
 				}
 				shown := func() bool { return len(w.ask(inGrafana.Replace(q.Expr))) > 0 }

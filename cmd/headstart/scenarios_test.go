@@ -53,7 +53,21 @@ func TestScenariosLive(t *testing.T) {
 	}
 	wg.Wait()
 	for name, p := range plays {
-		t.Run(name, func(t *testing.T) { p.compare(t) })
+		t.Run(name, func(t *testing.T) {
+			diff := p.compare(t)
+			for range 2 {
+				if diff == "" || p.late < tooLate {
+					break
+				}
+				t.Logf("the machine was busy: an event was %s late; once more, half as fast", p.late)
+				p = prepareLive(t, name, max(1, p.factor/2))
+				p.run()
+				diff = p.compare(t)
+			}
+			if diff != "" {
+				t.Errorf("live it is decided otherwise than in the file (-file +live), its latest event %s late:\n%s", p.late, diff)
+			}
+		})
 	}
 }
 
@@ -65,8 +79,12 @@ type livePlay struct {
 	path   map[string]string // fingerprint: where its alert is posted to
 	ids    map[string]string // silence of the scenario: its real id
 	began  time.Time
+	late   time.Duration // how much later than planned an event was taken, at most
 	err    error
 }
+
+// tooLate is seconds of a scenario: what comes that late may meet another decision.
+const tooLate = 100 * time.Millisecond
 
 func prepareLive(t *testing.T, name string, factor int) *livePlay {
 	t.Helper()
@@ -144,6 +162,7 @@ func (p *livePlay) run() {
 		if p.err = p.happens(x); p.err != nil {
 			return
 		}
+		p.late = max(p.late, time.Since(p.live(x.At)))
 	}
 }
 
@@ -222,8 +241,10 @@ func (p *livePlay) call(method, path string, body, into any) error {
 	return nil
 }
 
-// compare stops the service and holds its decisions against both replays.
-func (p *livePlay) compare(t *testing.T) {
+// compare stops the service and holds its decisions against both replays. It returns how
+// they differ from those of the file.
+func (p *livePlay) compare(t *testing.T) string {
+	t.Helper()
 	if p.err != nil {
 		t.Fatal(p.err)
 	}
@@ -254,9 +275,7 @@ func (p *livePlay) compare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(decided(want.state.changes, time.Time{}), decided(live.state.changes, p.end())); diff != "" {
-		t.Errorf("live it is decided otherwise than in the file (-file +live):\n%s", diff)
-	}
+	return cmp.Diff(decided(want.state.changes, time.Time{}), decided(live.state.changes, p.end()))
 }
 
 // decided lists what was decided of each group, times aside; what came after

@@ -55,6 +55,9 @@ func (s *service) site(_ context.Context, cfg *configs.Config) (*generation, err
 	}
 	s.fleet = fleet
 	add("probes", fleet.Run)
+	if cfg.Calendar.ICal != "" {
+		add("closed days", s.closedDays(cfg))
+	}
 
 	// TELL the upstream, and hear what it asks.
 	courier, err := agents.NewCourier(agents.CourierOptions{

@@ -54,8 +54,10 @@ const (
 	maxText   = 8 << 10
 
 	// longest is how long an event may last: beyond it is no plan, and one of a
-	// century that comes each day would overlap itself in tens of thousands.
-	longest = 31 * 24 * time.Hour
+	// century that comes each day would overlap itself in tens of thousands. Whole days
+	// may be those of a school's summer.
+	longest     = 31 * 24 * time.Hour
+	longestDays = 100 // so many days
 )
 
 // Decode reads the events of a calendar. Times without a zone are taken to be of

@@ -202,7 +202,10 @@ func (d *decoder) finish() {
 	case !e.End.After(e.Start):
 		d.unclear("no length")
 	}
-	if e.End.Sub(e.Start) > longest {
+	switch {
+	case e.Days > longestDays:
+		d.unclear("longer than 100 days")
+	case e.Days == 0 && e.End.Sub(e.Start) > longest:
 		d.unclear("longer than 31 days")
 	}
 }
