@@ -34,7 +34,8 @@ type Store struct {
 	// Keep is how long events stay in the log after they were decided upon.
 	Keep model.Duration `yaml:"keep" json:"keep"`
 
-	// MaxBytes bounds the embedded file; zero: the disk does.
+	// MaxBytes bounds the embedded file: at 80 % of it the log is kept shorter, at 90 %
+	// alerts, tickets and checks are refused; zero: the disk bounds it.
 	MaxBytes Bytes `yaml:"max_bytes" json:"max_bytes"`
 }
 

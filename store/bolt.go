@@ -28,8 +28,10 @@ type BoltOptions struct {
 	// then loses and may damage.
 	NoSync bool
 
-	// MaxBytes bounds the file; zero: the disk does.
-	MaxBytes int
+	// MaxBytes bounds what observations may fill of the file: they are refused from nine
+	// tenths of it on. Commands and commits go on beyond, or what was accepted could not
+	// be decided any more; the disk alone stops them. Zero: the disk bounds all.
+	MaxBytes int64
 
 	// Installation is the id this machine has; empty takes the store's.
 	Installation string
@@ -48,7 +50,7 @@ type BoltOptions struct {
 type Bolt struct {
 	db      *bolt.DB
 	path    string
-	max     int
+	max     int64
 	page    int // bytes of a page; asking a closed database would panic
 	texts   *textFiles
 	shelves *shelfFiles
@@ -110,7 +112,6 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 		FreelistType:   bolt.FreelistMapType,
 		NoFreelistSync: true,
 		NoSync:         o.NoSync,
-		MaxSize:        o.MaxBytes,
 	})
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, fmt.Errorf("open store %s: %w", path, ErrInUse)
@@ -209,8 +210,14 @@ func (b *Bolt) Room(context.Context) (float64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("measure %s: %w", b.path, err)
 	}
-	size := float64(fi.Size())
-	used := size - float64(b.db.Stats().FreePageN*b.page)
+	size, used := float64(fi.Size()), 0.0
+	if err := b.view(func(tx *bolt.Tx) error {
+		// Not of the file: bbolt lets that grow ahead of what it uses.
+		used = float64(tx.Size() - int64(b.db.Stats().FreePageN*b.page))
+		return nil
+	}); err != nil {
+		return 0, fmt.Errorf("measure %s: %w", b.path, err)
+	}
 	ratio := 0.0
 	if free, ok := diskFree(b.path); ok {
 		ratio = used / (size + free)
@@ -271,12 +278,16 @@ func (b *Bolt) wake() {
 	b.moved = make(chan struct{})
 }
 
+// growFailed is how bbolt begins to say that the file could not become larger; it leaves
+// out why, and there is no reason but room.
+const growFailed = "file resize error"
+
 // boltErr maps what callers branch on.
 func boltErr(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, berrors.ErrMaxSizeReached):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG), strings.HasPrefix(err.Error(), growFailed):
 		return fmt.Errorf("%w: %w; free some disk", headstart.ErrFull, err)
 	case errors.Is(err, berrors.ErrDatabaseNotOpen), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: %w", headstart.ErrDown, err)

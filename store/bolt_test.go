@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -156,10 +157,37 @@ func TestBoltFull(t *testing.T) {
 		tick := []headstart.Append{{Data: headstart.NewRecord(time.Now()).Encode()}}
 		_, err = st.Append(ctx, tick)
 		must(t, err)
-		for err == nil { // and the file's own end is an error, no crash
-			_, err = st.Append(ctx, []headstart.Append{{Data: append(bytes.Repeat([]byte(" "), 50_000), tick[0].Data...)}})
+		tok, ok, err := st.Acquire(ctx, "engine", time.Minute)
+		must(t, err)
+		want(t, "leading", ok, true)
+		prev := headstart.Cursor{}
+		for n := range 40 { // what was accepted is decided, though that takes the file beyond its bound
+			next := headstart.Cursor{Part: uint32(n + 1)}
+			must(t, st.Commit(ctx, headstart.Batch{Token: tok, Prev: prev, Next: next, Ops: []headstart.Op{
+				{Kind: headstart.Put, Table: "things", Key: strconv.Itoa(n), Val: bytes.Repeat([]byte("r"), 50_000)},
+			}}))
+			prev = next
 		}
-		wantErr(t, "append at the end of the file", err, headstart.ErrFull)
+		ratio, err = st.Room(ctx)
+		must(t, err)
+		if ratio < 1 {
+			t.Fatalf("with 2 MB of rows in a file of 1 MiB the room taken is %.2f", ratio)
+		}
+		for n := range 40 { // and when what it held is gone, all is taken again
+			next := headstart.Cursor{Part: uint32(n + 41)}
+			must(t, st.Commit(ctx, headstart.Batch{Token: tok, Prev: prev, Next: next, Ops: []headstart.Op{{Kind: headstart.Delete, Table: "things", Key: strconv.Itoa(n)}}}))
+			prev = next
+		}
+		offs, err := st.Append(ctx, tick)
+		must(t, err)
+		must(t, st.Commit(ctx, headstart.Batch{Token: tok, Prev: prev, Next: headstart.Cursor{Off: offs[0]}}))
+		must(t, st.MarkArchived(ctx, offs[0]))
+		must(t, st.Trim(ctx, offs[0]))
+		_, err = st.Append(ctx, tick) // pages are free once something else is written
+		must(t, err)
+		time.Sleep(2 * roomEvery)
+		_, err = st.Append(ctx, big)
+		must(t, err)
 		found, err := Verify(ctx, st)
 		must(t, err)
 		want(t, "findings", len(found), 0)

@@ -245,9 +245,9 @@ func (a *API) table() []apiRoute {
 		apiRoute{pattern: "GET /api/v1/health", scope: headstart.ScopeRead, handler: a.showHealth, summary: "How the service itself does: one sentence, what needs attention with its remedy, sources, queue, engine, configuration", answers: healthAnswer{}, query: []apiParam{{"lang", "nl or en: language of the texts"}}, everywhere: true},
 		apiRoute{pattern: "GET /api/v1/whatif", scope: headstart.ScopeRead, handler: a.showWhatIf, summary: "What would happen if assets went down together", answers: WhatIfAnswer{}, query: []apiParam{{"asset", "ids of devices and services, several with commas"}}},
 		apiRoute{pattern: "POST /api/v1/aliases/{id}/reject", scope: headstart.ScopeWrite, handler: a.command("reject-alias"), summary: commandBodies["reject-alias"].summary, body: commandBodies["reject-alias"], answers: headstart.Outcome{}, everywhere: true},
-		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start, with what users are told of it and what it meets", answers: maintenanceList{}, query: []apiParam{
+		apiRoute{pattern: "GET /api/v1/maintenance", scope: headstart.ScopeRead, handler: a.listMaintenance, summary: "Planned work, by start, with what users are told of it and what it meets", answers: maintenanceList{}, query: append([]apiParam{
 			{"state", "proposed, coming, running, over, cancelled; several with commas"}, {"id", "of one window"},
-		}},
+		}, page...)},
 		apiRoute{pattern: "POST /api/v1/maintenance", scope: headstart.ScopeWrite, handler: a.planMaintenance, summary: "Plan work", sends: windowBody{}, answers: headstart.MaintenanceWindow{}, created: true},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/end", scope: headstart.ScopeWrite, handler: a.changeMaintenance((*windowChange).end), summary: "End work that runs; cancel what has not begun", answers: headstart.MaintenanceWindow{}},
 		apiRoute{pattern: "POST /api/v1/maintenance/{id}/move", scope: headstart.ScopeWrite, handler: a.moveMaintenance, summary: "Move, lengthen or shorten work that is not over; a time left out stays", sends: moveBody{}, answers: headstart.MaintenanceWindow{}},

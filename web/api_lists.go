@@ -22,7 +22,8 @@ type (
 	}
 	maintenanceList struct {
 		Maintenance []plannedWork        `json:"maintenance"`
-		Conflicts   []headstart.Conflict `json:"conflicts"`
+		Conflicts   []headstart.Conflict `json:"conflicts"` // of the windows listed
+		NextCursor  string               `json:"next_cursor"`
 	}
 )
 

@@ -37,22 +37,30 @@ var windowStates = []string{"proposed", "coming", "running", "over", "cancelled"
 
 func (a *API) listMaintenance(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
+	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
 	states := splitList(q.Get("state"))
 	for _, s := range states {
 		if !slices.Contains(windowStates, s) {
-			writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", fieldError{"?state", "write one of " + strings.Join(windowStates, ", ")})
-			return
+			wrong = append(wrong, fieldError{"?state", "write one of " + strings.Join(windowStates, ", ")})
 		}
 	}
+	if len(wrong) > 0 {
+		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
+		return
+	}
 	v, now := a.viewer(r), a.o.Now()
-	told, out := toldOfWork(a.o.View), maintenanceList{Maintenance: []plannedWork{}, Conflicts: []headstart.Conflict{}}
-	listed := map[string]bool{}
+	told, out := toldOfWork(a.o.View), maintenanceList{Conflicts: []headstart.Conflict{}}
+	var all []plannedWork
 	for _, win := range a.o.View.Maintenance() {
 		if !v.seesWindow(&win) || (q.Has("id") && win.ID != q.Get("id")) || (len(states) > 0 && !slices.Contains(states, win.State(now))) {
 			continue
 		}
-		listed[win.ID] = true
-		out.Maintenance = append(out.Maintenance, plannedWork{win, workNotices(told[win.ID], v)})
+		all = append(all, plannedWork{win, workNotices(told[win.ID], v)})
+	}
+	out.Maintenance, out.NextCursor = cut(all, p)
+	listed := map[string]bool{}
+	for n := range out.Maintenance {
+		listed[out.Maintenance[n].ID] = true
 	}
 	for _, c := range conflictsFor(a.o.View, v, now) {
 		if listed[c.Window] || listed[c.Other] {

@@ -92,6 +92,12 @@ func TestAPIChangesMaintenance(t *testing.T) {
 			t.Errorf("%s: %d windows, want %d", query, len(list.Maintenance), want)
 		}
 	}
+	first := decode[maintenanceList](t, call(as("desk"), "GET", "/api/v1/maintenance?limit=1", ""))
+	rest := decode[maintenanceList](t, call(as("desk"), "GET", "/api/v1/maintenance?cursor="+first.NextCursor, ""))
+	whole := decode[maintenanceList](t, call(as("desk"), "GET", "/api/v1/maintenance", ""))
+	if len(first.Maintenance) != 1 || len(rest.Maintenance) != len(whole.Maintenance)-1 || rest.Maintenance[0].ID == first.Maintenance[0].ID || rest.NextCursor != "" {
+		t.Errorf("a page of one and the rest are %d and %d of %d windows", len(first.Maintenance), len(rest.Maintenance), len(whole.Maintenance))
+	}
 	if res := call(as("desk"), "GET", "/api/v1/maintenance?state=soon", ""); res.StatusCode != 422 {
 		t.Errorf("an unknown state: %d, want 422", res.StatusCode)
 	}

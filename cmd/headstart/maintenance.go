@@ -48,7 +48,7 @@ func (p *program) maintenanceCommand() *cobra.Command {
 
 func (p *program) windowsCommand(flags *clientFlags) *cobra.Command {
 	var state string
-	path := func([]string) string { return "/api/v1/maintenance?state=" + url.QueryEscape(state) }
+	path := func([]string) string { return "/api/v1/maintenance?limit=1000&state=" + url.QueryEscape(state) }
 	cmd := p.shows(&cobra.Command{
 		Use:     "list",
 		Short:   "planned work, by start; what is over or cancelled only if asked for",

@@ -23,7 +23,7 @@ import (
 func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, reg prometheus.Registerer) (store.Store, error) {
 	s := cfg.Store
 	if s.Mode == "embedded" {
-		st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{Logger: logger, Registerer: reg})
+		st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{MaxBytes: int64(s.MaxBytes), Logger: logger, Registerer: reg})
 		if err != nil { // a nil *Bolt in a Store would not be nil
 			if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EROFS) {
 				return nil, fmt.Errorf("%w; set data_dir to a folder that this user may write", err)

@@ -126,7 +126,7 @@ func triesPacked(t *testing.T, r *running) {
 
 // A list is asked for in pages of at most 1,000.
 func triesPages(t *testing.T, r *running) {
-	for _, path := range []string{"incidents", "announcements", "known-errors", "audit", "tickets"} {
+	for _, path := range []string{"incidents", "announcements", "known-errors", "audit", "tickets", "maintenance"} {
 		for _, limit := range []string{"1001", "1000000000", "-1", "0", "1e9", "99999999999999999999"} {
 			status, answer := r.try(attack{method: "GET", path: "/api/v1/" + path + "?limit=" + limit, header: r.asAdmin()})
 			if status < 400 || status >= 500 {

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -64,6 +65,35 @@ func TestManyHostsOfZabbix(t *testing.T) {
 	z, err := ReadZabbix([]byte("<zabbix_export><hosts>" + strings.Repeat(host, mostEntries+1) + "</hosts></zabbix_export>"))
 	if err != nil || len(z.Hosts) != mostEntries || len(z.Mistakes) != 1 || !strings.Contains(z.Mistakes[0].Text, "more than 100000 hosts") {
 		t.Errorf("%d hosts, %v, %v", len(z.Hosts), z.Mistakes, err)
+	}
+}
+
+// A file made to take memory takes little: it is left off, or not read at all.
+func TestHostileFilesOfZabbix(t *testing.T) {
+	fill := func(head, piece, tail string) []byte {
+		return []byte(head + strings.Repeat(piece, (4*mostYAML-len(head)-len(tail))/len(piece)) + tail)
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want string // in the error, or in a mistake
+	}{
+		"hosts that say nothing": {fill("<zabbix_export><hosts>", "<host/>", "</hosts></zabbix_export>"), "more than 100000 hosts"},
+		"elements in elements":   {fill("<zabbix_export>", "<a>", ""), "no XML of Zabbix"},
+		"not of Zabbix":          {fill("<other>", "<host/>", "</other>"), "no XML of Zabbix"},
+		"lists in YAML":          {fill("zabbix_export: {hosts: [", "[],", "]}"), "more than 2000000 values"},
+		"lines in YAML":          {fill("zabbix_export:\n hosts:\n", " - -\n", ""), "more than 2000000 values"},
+		"lists in JSON":          {fill(`{"zabbix_export":{"hosts":[`, "{},", "{}]}}"), "more than 2000000 values"},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		z, err := ReadZabbix(c.data)
+		runtime.ReadMemStats(&after)
+		if said := fmt.Sprint(err, z.Mistakes); !strings.Contains(said, c.want) {
+			t.Errorf("%s: %s, want %q", name, said, c.want)
+		}
+		if took := after.TotalAlloc - before.TotalAlloc; took > 300<<20 {
+			t.Errorf("%s: %d MiB were asked for in all", name, took>>20)
+		}
 	}
 }
 

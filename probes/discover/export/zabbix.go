@@ -1,9 +1,11 @@
 package export
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -84,6 +86,9 @@ func ReadZabbix(data []byte) (Zabbix, error) {
 	if strings.HasPrefix(strings.TrimSpace(string(data[:min(len(data), 200)])), "<") {
 		return zabbixXML(data)
 	}
+	if pieces(data) > mostPieces {
+		return Zabbix{}, fmt.Errorf("the file holds more than %d values; export fewer hosts at once, or as XML", mostPieces)
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return Zabbix{}, fmt.Errorf("the file is neither YAML, JSON nor XML (%s); export it again", lineOf(err))
@@ -108,6 +113,22 @@ func ReadZabbix(data []byte) (Zabbix, error) {
 		}
 	}
 	return z, nil
+}
+
+// mostPieces bounds the tree that a file is read into, which takes some 200 bytes a value;
+// an export of YAML that is as large as may be has half as many.
+const mostPieces = 2_000_000
+
+// pieces is about how many values a document in YAML or JSON has, and no fewer: each needs
+// one of these letters before it.
+func pieces(data []byte) (n int) {
+	for _, c := range data {
+		switch c {
+		case ',', ':', '[', '{', '-', '?':
+			n++
+		}
+	}
+	return n
 }
 
 var errNoZabbix = errors.New("this is no export of Zabbix: it holds no zabbix_export; export hosts at Data collection, Hosts")
@@ -140,19 +161,62 @@ func (z *Zabbix) hosts(list *yaml.Node) {
 	}
 }
 
+// zabbixXML reads one host after the other: a file of hosts that say nothing would make a
+// list that takes fifty times what the file does.
 func zabbixXML(data []byte) (Zabbix, error) {
-	var whole struct {
-		XMLName xml.Name     `xml:"zabbix_export"`
-		Version string       `xml:"version"`
-		Hosts   []ZabbixHost `xml:"hosts>host"`
+	bad := errors.New("the file is no XML of Zabbix; export it again")
+	d := xml.NewDecoder(bytes.NewReader(data))
+	var z Zabbix
+	var in []string // the elements around what comes next
+	found := false
+	for {
+		token, err := d.Token()
+		switch {
+		case err == io.EOF && found:
+			return z, nil
+		case err != nil:
+			return Zabbix{}, bad
+		}
+		switch t := token.(type) {
+		case xml.EndElement:
+			in = in[:len(in)-1]
+		case xml.StartElement:
+			if len(in) == 0 && t.Name.Local != "zabbix_export" || len(in) == mostDeep {
+				return Zabbix{}, bad
+			}
+			found = true
+			whole, err := z.element(d, &t, in)
+			if err != nil {
+				return Zabbix{}, bad
+			}
+			if len(z.Mistakes) > 0 {
+				return z, nil
+			}
+			if !whole {
+				in = append(in, t.Name.Local)
+			}
+		}
 	}
-	if err := xml.Unmarshal(data, &whole); err != nil {
-		return Zabbix{}, errors.New("the file is no XML of Zabbix; export it again")
+}
+
+// mostDeep is how deep a file is nested in that anybody wrote; an export has six.
+const mostDeep = 64
+
+// element reads what begins with t, if it is a host or the version; whole: it has.
+func (z *Zabbix) element(d *xml.Decoder, t *xml.StartElement, in []string) (whole bool, err error) {
+	switch {
+	case len(in) == 1 && t.Name.Local == "version":
+		var version string
+		err = d.DecodeElement(&version, t)
+		z.Version = cut(version)
+		return true, err
+	case len(in) == 2 && in[1] == "hosts" && t.Name.Local == "host":
+		if len(z.Hosts) == mostEntries {
+			z.Mistakes = append(z.Mistakes, Mistake{1, fmt.Sprintf("more than %d hosts; export fewer at once", mostEntries)})
+			return true, nil
+		}
+		z.Hosts = append(z.Hosts, ZabbixHost{})
+		return true, d.DecodeElement(&z.Hosts[len(z.Hosts)-1], t)
 	}
-	z := Zabbix{Version: cut(whole.Version), Hosts: whole.Hosts}
-	if len(z.Hosts) > mostEntries {
-		z.Hosts = z.Hosts[:mostEntries]
-		z.Mistakes = append(z.Mistakes, Mistake{1, fmt.Sprintf("more than %d hosts; export fewer at once", mostEntries)})
-	}
-	return z, nil
+	return false, nil
 }
