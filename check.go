@@ -47,6 +47,10 @@ type Check struct {
 	Conditions []Condition `json:"conditions,omitempty"`
 	Agent      string      `json:"agent,omitempty"` // site agent that made it; of KindAgent, the one it is about
 
+	// Replica names which of several replicas of this service made it; empty: there is
+	// but one, or an agent made it.
+	Replica string `json:"replica,omitempty"`
+
 	// Spool and Seq number what an agent spooled: Seq grows by one with each check
 	// it ever keeps, Spool names the file it keeps them in. The same pair again is
 	// the same check, sent twice. Both empty: no agent spooled it.
@@ -109,6 +113,15 @@ type Ask struct {
 // ProberIsolated is the name of the check by which a prober tells that it is cut
 // off itself, on no asset and no service. No configured probe has that name.
 const ProberIsolated = "prober-isolated"
+
+// Prober names who made c: a site agent, or "/" and a replica of this service; empty:
+// this service, of which there is but one.
+func (c *Check) Prober() string {
+	if c.Agent == "" && c.Replica != "" {
+		return "/" + c.Replica
+	}
+	return c.Agent
+}
 
 // IsIsolation reports whether c tells of the prober that made it, not of others.
 func (c *Check) IsIsolation() bool {

@@ -159,7 +159,7 @@ func (p *Post) isolation(c *headstart.Check, seq uint64, agent string) (*headsta
 // stamp marks a check as the agent's, and bounds what it says in words.
 func (p *Post) stamp(c *headstart.Check, seq uint64, agent string) {
 	c.Reason = cut(c.Reason, mostReason)
-	c.Agent, c.Spool, c.Seq, c.SentAt = agent, p.Spool, seq, p.SentAt.UTC()
+	c.Agent, c.Replica, c.Spool, c.Seq, c.SentAt = agent, "", p.Spool, seq, p.SentAt.UTC()
 	if y := c.ObservedAt.Year(); !c.ObservedAt.IsZero() && (y < 1971 || y > 9000) {
 		c.ObservedAt = time.Time{}
 	}

@@ -41,7 +41,7 @@ func saidBy(c *headstart.Check) string {
 	if c.Kind == headstart.KindAgent {
 		return ""
 	}
-	return c.Agent
+	return c.Prober()
 }
 
 func (s *State) agent(name string) *headstart.Agent {

@@ -23,7 +23,7 @@ type memory struct {
 
 // seldom is what is known of few problems; thousands of a storm do without.
 type seldom struct {
-	By     string    // the agent whose probe says that it is down; empty: this service
+	By     string    // whose probe says that it is down, as Check.Prober names it
 	Method string    // how our probe looks, by its kind; empty: an alert says so
 	Held   []string  // the sources at which it fell silent
 	Gone   instant   // when silence alone ended it (ruling 15)

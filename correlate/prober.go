@@ -9,14 +9,14 @@ import (
 )
 
 // proberKey is the key of the problem that stands for a prober of ours being cut
-// off: this service, or with a slash an agent elsewhere. All other keys with a slash
+// off: this service, with a slash an agent elsewhere, with two a replica. All other keys with a slash
 // are of an asset, or of a source.
 const proberKey = "prober"
 
 // isolation takes the check by which one of our probers says that it reaches nothing
 // itself, or that it does again (D-16). What it saw then says nothing about others.
 func (s *State) isolation(c *headstart.Check) {
-	key := proberOf(c.Agent)
+	key := proberOf(c.Prober())
 	p := s.problems[key]
 	if c.Verdict != headstart.Down {
 		if p != nil && isProber(p) && c.Verdict != headstart.Unknown {
@@ -42,11 +42,16 @@ func (s *State) isolation(c *headstart.Check) {
 	s.fail(p, began, true)
 }
 
-func proberOf(agent string) headstart.ProblemKey {
-	if agent == "" {
+func proberOf(prober string) headstart.ProblemKey {
+	if prober == "" {
 		return proberKey
 	}
-	return headstart.ProblemKey(proberKey + "/" + strings.ToValidUTF8(agent, "\uFFFD"))
+	return headstart.ProblemKey(proberKey + "/" + strings.ToValidUTF8(prober, "\uFFFD"))
+}
+
+// proberName is what people know a prober by.
+func proberName(prober string) string {
+	return cmp.Or(strings.TrimPrefix(prober, "/"), "headstart")
 }
 
 // isProber reports whether a problem stands for a prober of ours that is cut off.
@@ -60,8 +65,8 @@ func isOurs(p *problem) bool { return isSource(p) || isProber(p) }
 
 // proberFacts are the facts of the decision that a prober is isolated.
 func proberFacts(p *problem) []string {
-	agent := strings.TrimPrefix(strings.TrimPrefix(string(p.Key), proberKey), "/")
-	return []string{"prober", cmp.Or(agent, "headstart"), "since", clockTime(p.Began), "reason", p.Reason}
+	prober := strings.TrimPrefix(strings.TrimPrefix(string(p.Key), proberKey), "/")
+	return []string{"prober", proberName(prober), "since", clockTime(p.Began), "reason", p.Reason}
 }
 
 // doubtHold keeps together what waits for a prober that is isolated.
@@ -93,7 +98,7 @@ func (s *State) inDoubt(p *problem) bool { return s.proberInDoubt(p) != nil }
 func (s *State) patience(p *problem) []string {
 	facts := s.timerFacts(settleTimer, string(p.Key))
 	if facts == nil && p.Mem.Waits {
-		return []string{"prober", cmp.Or(p.Mem.seldom().By, "headstart")}
+		return []string{"prober", proberName(p.Mem.seldom().By)}
 	}
 	return facts
 }

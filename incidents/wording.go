@@ -143,10 +143,10 @@ func (b *book) plainTitle(i *incident, lang string) string {
 }
 
 // isolated reports whether p stands for a prober of ours that is cut off, and which
-// agent that is; none: this service.
-func isolated(p *headstart.Problem) (agent string, is bool) {
-	kind, agent, _ := strings.Cut(string(p.Key), "/")
-	return agent, kind == "prober" && p.Asset == ""
+// agent or replica that is; none: this service, of which there is but one.
+func isolated(p *headstart.Problem) (name string, is bool) {
+	kind, name, _ := strings.Cut(string(p.Key), "/")
+	return strings.TrimPrefix(name, "/"), kind == "prober" && p.Asset == ""
 }
 
 // collections are the titles of incidents that no single thing stands for.

@@ -263,7 +263,7 @@ func TestServiceOfAnAssetIsNotChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := finding{verdict: headstart.Down, at: time.Now()}
-	if c := specs[0].check(f, "", false); c.Service != "" {
+	if c := (&Fleet{}).check(&specs[0], f, false); c.Service != "" {
 		t.Errorf("check says service %q", c.Service)
 	}
 	if r := specs[0].result(f); r.Service != "lan" {

@@ -36,9 +36,10 @@ type Options struct {
 
 	Agent string // site agent the checks come from; empty: this service
 
-	// Shared: several fleets of one configuration divide the probes among them. This one
-	// runs none on schedule before Assign says which are its own.
-	Shared bool
+	// Replica names this fleet among several of one configuration, which divide the
+	// probes among them: it runs none on schedule before Assign says which are its own.
+	// Empty: it is alone.
+	Replica string
 
 	// Previous is the fleet this one replaces after a reload, nil at the start.
 	// Its sockets, metrics, schedule, confirmed verdicts and whatever it has not
@@ -120,7 +121,7 @@ func New(o Options) (*Fleet, error) {
 	f.jobs = make([]*job, len(specs))
 	for n, s := range specs {
 		j := &jobs[n]
-		j.spec, j.away, f.jobs[n] = s, o.Shared, j
+		j.spec, j.away, f.jobs[n] = s, o.Replica != "", j
 		f.byID[s.id] = j
 		if asset := orElse(s.asset, s.service); asset != "" && !kinds[s.kind].told {
 			f.byAsset[asset] = append(f.byAsset[asset], j)
@@ -287,9 +288,11 @@ func (s *spec) result(f finding) headstart.CheckResult {
 
 // check renders a run for the log. Service is only what the probe checks end to
 // end: a switch that serves Wi-Fi is no check of Wi-Fi.
-func (s *spec) check(f finding, agent string, asked bool) headstart.Check {
+// check tells of f in the name of this fleet.
+func (f *Fleet) check(s *spec, found finding, asked bool) headstart.Check {
 	return headstart.Check{
+		Agent: f.options.Agent, Replica: f.options.Replica,
 		Probe: s.name, Kind: s.kind, Asset: s.asset, Service: s.service, Location: s.at,
-		Verdict: f.verdict, Reason: f.reason, Conditions: f.conditions, Agent: agent, Asked: asked, ObservedAt: f.at.UTC(),
+		Verdict: found.verdict, Reason: found.reason, Conditions: found.conditions, Asked: asked, ObservedAt: found.at.UTC(),
 	}
 }

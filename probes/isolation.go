@@ -60,7 +60,7 @@ func (l *loop) tell(r *run, before judge) {
 func (l *loop) answer(r *run) {
 	s, now := l.sentry, time.Now()
 	if r.found.works() || r.job.spec.self || s.isolated || s.stands(now) {
-		l.fleet.journal.add(r.job.spec.id, r.job.spec.check(r.found, l.fleet.options.Agent, true))
+		l.fleet.journal.add(r.job.spec.id, l.fleet.check(&r.job.spec, r.found, true))
 		return
 	}
 	s.asked = append(s.asked, r)
@@ -69,7 +69,7 @@ func (l *loop) answer(r *run) {
 
 func (l *loop) append(j *job, found finding) {
 	l.fleet.logger.Info("check changed", "probe", j.spec.id, "asset", j.spec.asset, "outcome", found.verdict, "reason", found.reason)
-	l.fleet.journal.add(j.spec.id, j.spec.check(found, l.fleet.options.Agent, false))
+	l.fleet.journal.add(j.spec.id, l.fleet.check(&j.spec, found, false))
 }
 
 // looked decides what one look at the witnesses means.
@@ -108,7 +108,7 @@ func (l *loop) release() {
 		}
 	}
 	for _, r := range s.asked {
-		l.fleet.journal.add(r.job.spec.id, r.job.spec.check(r.found, l.fleet.options.Agent, true))
+		l.fleet.journal.add(r.job.spec.id, l.fleet.check(&r.job.spec, r.found, true))
 	}
 	clear(s.held)
 	s.asked, s.since = nil, time.Time{}
@@ -141,13 +141,13 @@ func (l *loop) isolate(now time.Time) bool {
 	l.fleet.mu.Unlock()
 	for _, r := range s.asked {
 		r.found = finding{verdict: headstart.Unknown, reason: notSeen, took: r.found.took, at: r.found.at}
-		l.fleet.journal.add(r.job.spec.id, r.job.spec.check(r.found, l.fleet.options.Agent, true))
+		l.fleet.journal.add(r.job.spec.id, l.fleet.check(&r.job.spec, r.found, true))
 	}
 	clear(s.held)
 	s.asked, s.since = nil, time.Time{}
 	reason := "no answer from " + s.names() + " while " + x.String() + " stopped working"
 	l.fleet.logger.Error("prober isolated; nothing else is told until a witness answers", "probe", headstart.ProberIsolated, "reason", reason)
-	l.fleet.journal.add(headstart.ProberIsolated, s.check(headstart.Down, reason, l.fleet.options.Agent, x.first))
+	l.tellOfUs(headstart.Down, reason, x.first)
 	return true
 }
 
@@ -157,7 +157,7 @@ func (l *loop) recover(now time.Time) {
 	s := l.sentry
 	if s.told != headstart.OK {
 		s.told = headstart.OK
-		l.fleet.journal.add(headstart.ProberIsolated, s.check(headstart.OK, "", l.fleet.options.Agent, now))
+		l.tellOfUs(headstart.OK, "", now)
 	}
 	if !s.isolated {
 		return
@@ -170,4 +170,13 @@ func (l *loop) recover(now time.Time) {
 		}
 	}
 	heap.Init(&l.calendar)
+}
+
+// tellOfUs says whether we are cut off.
+func (l *loop) tellOfUs(v headstart.Verdict, reason string, at time.Time) {
+	o := &l.fleet.options
+	l.sentry.said = headstart.Check{
+		Probe: headstart.ProberIsolated, Verdict: v, Reason: reason, Agent: o.Agent, Replica: o.Replica, ObservedAt: at.UTC(),
+	}
+	l.fleet.journal.add(headstart.ProberIsolated, l.sentry.said)
 }

@@ -28,6 +28,7 @@ type sentry struct {
 
 	told     headstart.Verdict // of the check prober-isolated; "" until the first
 	isolated bool
+	said     headstart.Check // the check that told it
 
 	next    time.Time // when the witnesses are looked at next
 	looking bool
@@ -58,7 +59,7 @@ func newSentry(list []witness, look func(context.Context, []witness) glance) *se
 // adopt goes on where old stopped; what it held back is judged anew.
 func (s *sentry) adopt(old *sentry) {
 	if old != nil {
-		s.met, s.heard, s.told, s.isolated = old.met, old.heard, old.told, old.isolated
+		s.met, s.heard, s.told, s.isolated, s.said = old.met, old.heard, old.told, old.isolated, old.said
 	}
 }
 
@@ -97,13 +98,6 @@ func (s *sentry) alarm(now time.Time) {
 
 // holds reports whether something waits.
 func (s *sentry) holds() bool { return len(s.held)+len(s.asked) > 0 }
-
-// check is the one that tells of us.
-func (s *sentry) check(v headstart.Verdict, reason, agent string, at time.Time) headstart.Check {
-	return headstart.Check{
-		Probe: headstart.ProberIsolated, Verdict: v, Reason: reason, Agent: agent, ObservedAt: at.UTC(),
-	}
-}
 
 // names lists the witnesses for people.
 func (s *sentry) names() string {

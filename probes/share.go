@@ -43,6 +43,9 @@ func (l *loop) assign() {
 	mine, anew := d.mine, d.anew
 	d.anew = false
 	d.mu.Unlock()
+	if anew && l.sentry.isolated { // the others thought us gone, and said that we are cut off no more
+		l.fleet.journal.add(headstart.ProberIsolated, l.sentry.said)
+	}
 	l.fleet.mu.Lock()
 	defer l.fleet.mu.Unlock()
 	for _, j := range l.fleet.jobs {

@@ -27,7 +27,7 @@ type replica struct {
 // startShared runs a fleet that has nothing yet, over a network and a log it shares.
 func startShared(t *testing.T, probes string, s *script, log *logbook) *replica {
 	t.Helper()
-	f := newFleet(t, Options{Config: config(t, probes), Catalog: catalog(), Append: log.Append, Shared: true})
+	f := newFleet(t, Options{Config: config(t, probes), Catalog: catalog(), Append: log.Append, Replica: "a"})
 	f.probe = s.probe
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -129,8 +129,8 @@ func TestOneReplicaAnswersAnAsk(t *testing.T) {
 // Pages show what another replica found, and a job that pushed to one has pushed to all.
 func TestReplicasTellEachOther(t *testing.T) {
 	const probes = "probes: [{name: a, kind: icmp, asset: sw-1}, {name: nightly, kind: push, service: intranet}]"
-	a := newFleet(t, Options{Config: config(t, probes), Catalog: catalog(), Shared: true})
-	b := newFleet(t, Options{Config: config(t, probes), Catalog: catalog(), Shared: true})
+	a := newFleet(t, Options{Config: config(t, probes), Catalog: catalog(), Replica: "a"})
+	b := newFleet(t, Options{Config: config(t, probes), Catalog: catalog(), Replica: "b"})
 	at := time.Now().Add(-time.Minute).UTC()
 	a.jobs[0].away = false
 	a.keep(a.jobs[0], finding{verdict: headstart.Down, reason: "no reply", at: at, took: time.Second})
@@ -188,5 +188,41 @@ func FuzzTold(f *testing.F) {
 				t.Errorf("%s: %q", id, r.Verdict)
 			}
 		}
+	})
+}
+
+// Replicas that are cut off say so each in its own name, and again if the others may have
+// thought them gone; what they find carries the name too.
+func TestReplicaTellsOfItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLogbook()
+		c := &campus{log: log}
+		c.Fleet = newFleet(t, Options{Config: config(t, "probe_anchors: [10.9.9.9]\nprobes: [{name: p00, kind: icmp, target: 10.1.0.1, asset: srv-print}, {name: p01, kind: icmp, target: 10.1.0.2, asset: srv-print}, {name: p02, kind: icmp, target: 10.1.0.3, asset: srv-print}]"), Catalog: catalog(), Append: log.Append, Replica: "a"})
+		c.fake()
+		c.Assign(func(string) bool { return true }, false)
+		c.run(t)
+		time.Sleep(2 * time.Minute)
+		c.pull()
+		time.Sleep(2 * time.Minute)
+		count := func() (n int) {
+			for _, check := range log.all() {
+				if check.Replica != "a" || check.Agent != "" {
+					t.Errorf("the check of %s is of replica %q, agent %q", check.Probe, check.Replica, check.Agent)
+				}
+				if check.IsIsolation() && check.Verdict == headstart.Down {
+					n++
+				}
+			}
+			return n
+		}
+		if n := count(); n != 1 {
+			t.Errorf("it says %d times that it is cut off, want once", n)
+		}
+		c.Assign(func(string) bool { return true }, true)
+		time.Sleep(time.Second)
+		if n := count(); n != 2 {
+			t.Errorf("after it may have been thought gone it has said %d times that it is cut off, want twice", n)
+		}
+		c.stop()
 	})
 }

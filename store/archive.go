@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -16,8 +18,12 @@ import (
 
 // Archive keeps what was trimmed from the log (ruling 8): files of JSON lines in
 // the file form, compressed with zstd, each naming the hash of the one before
-// it. A file is written whole, synced and then named, so a crash leaves none
-// half. Only the leader may write.
+// it and the record it follows. A file is written whole, synced and then named, so a
+// crash leaves none half. Only the leader may write.
+//
+// Replicas may share one folder: a file that is there is never replaced by another
+// leader's, which may only find out late that it leads no more. If each has a folder of
+// its own, the files of all, put together, are the archive.
 type Archive struct {
 	dir string
 	mu  sync.Mutex
@@ -30,7 +36,11 @@ type archiveHeader struct {
 	From    headstart.Offset `json:"from"`
 	To      headstart.Offset `json:"to"`
 	Records int              `json:"records"`
-	Prev    string           `json:"prev,omitempty"` // hash of the file before; empty: the first
+
+	// After is the record of the log that From follows; zero: the log's beginning, or
+	// not known (files of before this was written).
+	After headstart.Offset `json:"after,omitzero"`
+	Prev  string           `json:"prev,omitempty"` // hash of the file before; empty: the first
 }
 
 const (
@@ -51,16 +61,31 @@ func OpenArchive(dir string) (*Archive, error) {
 		return nil, fmt.Errorf("open archive %s: %w", dir, err)
 	}
 	for _, name := range left { // of a crash: the log still has what they held
-		if err := os.Remove(name); err != nil {
+		if err := removeLeft(name); err != nil {
 			return nil, fmt.Errorf("open archive %s: %w", dir, err)
 		}
 	}
 	return &Archive{dir: dir}, nil
 }
 
-// Add writes entries, which follow one another in the log, as one file. It is
+// leftAfter is how old a file that is not named yet must be to be of a crash: in a
+// shared folder another replica may be writing it.
+const leftAfter = time.Hour
+
+func removeLeft(name string) error {
+	info, err := os.Stat(name)
+	if err == nil && time.Since(info.ModTime()) > leftAfter {
+		err = os.Remove(name)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it has its name now, or another replica was here before us
+	}
+	return err
+}
+
+// Add writes entries, which follow after and one another in the log, as one file. It is
 // durable when Add returns nil; then, and only then, may they be trimmed.
-func (a *Archive) Add(entries []headstart.Entry) error {
+func (a *Archive) Add(after headstart.Offset, entries []headstart.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -75,13 +100,17 @@ func (a *Archive) Add(entries []headstart.Entry) error {
 		return fmt.Errorf("archive %s: it ends at %s, cannot add from %s; is another leader writing to it?", a.dir, last, from)
 	}
 	data, err := encodeArchive(archiveHeader{
-		Archive: 1, Engine: headstart.EngineVersion, From: from, To: to, Records: len(entries), Prev: prev,
+		Archive: 1, Engine: headstart.EngineVersion, From: from, To: to, Records: len(entries), After: after, Prev: prev,
 	}, entries)
 	if err != nil {
 		return err
 	}
 	name := filepath.Join(a.dir, fmt.Sprintf("%016d-%08d%s", from.Ms, from.Seq, archiveExt))
-	if err := writeWhole(name, data); err != nil {
+	err = writeNew(name, data)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("archive %s: it is there already; is another leader writing to it?", name)
+	}
+	if err != nil {
 		return fmt.Errorf("archive: %w", boltErr(err))
 	}
 	return nil
@@ -119,7 +148,24 @@ func encodeArchive(h archiveHeader, entries []headstart.Entry) ([]byte, error) {
 const unfinished = ".new-*"
 
 // writeWhole makes the file name appear with all of data, on disk, or not at all.
-func writeWhole(name string, data []byte) (err error) {
+func writeWhole(name string, data []byte) error { return writeFile(name, data, os.Rename) }
+
+// writeNew is writeWhole where nothing may be replaced: fs.ErrExist. A file system that
+// knows no hard links leaves a moment between the look and the rename.
+func writeNew(name string, data []byte) error {
+	return writeFile(name, data, func(unnamed, name string) error {
+		err := os.Link(unnamed, name)
+		if err == nil {
+			return os.Remove(unnamed)
+		}
+		if _, there := os.Lstat(name); there == nil {
+			return fs.ErrExist
+		}
+		return os.Rename(unnamed, name)
+	})
+}
+
+func writeFile(name string, data []byte, give func(unnamed, name string) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), unfinished)
 	if err != nil {
 		return err
@@ -133,7 +179,7 @@ func writeWhole(name string, data []byte) (err error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err = os.Rename(f.Name(), name); err != nil {
+	if err = give(f.Name(), name); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(name))

@@ -121,31 +121,6 @@ func decodeArchive(r io.Reader, h *archiveHeader, fn func(line []byte) error) er
 	return sc.Err()
 }
 
-// Verify reads every file and follows the chain of hashes; it returns in words
-// what is wrong. Files that were pruned leave no gap: the chain begins at the
-// oldest that is there.
-func (a *Archive) Verify() (found []string, err error) {
-	names, err := a.names()
-	if err != nil {
-		return nil, err
-	}
-	prev := ""
-	for i, name := range names {
-		h, sum, err := readArchive(name, func(line []byte) error {
-			_, err := headstart.DecodeFileLine(line)
-			return err
-		})
-		switch {
-		case err != nil:
-			found = append(found, err.Error())
-		case i > 0 && h.Prev != prev:
-			found = append(found, fmt.Sprintf("archive %s does not follow the file before it: one was changed, or is missing", name))
-		}
-		prev = sum
-	}
-	return found, nil
-}
-
 // Prune deletes the files that hold nothing younger than before.
 func (a *Archive) Prune(before time.Time) error {
 	a.mu.Lock()

@@ -114,9 +114,9 @@ func TestArchiveNoticesTampering(t *testing.T) {
 	a, err := OpenArchive(t.TempDir())
 	must(t, err)
 	for i := range 3 {
-		must(t, a.Add([]headstart.Entry{{Off: headstart.Offset{Ms: uint64(i + 1)}, Data: recs(fmt.Sprint(i))[0].Data}}))
+		must(t, a.Add(headstart.Offset{Ms: uint64(i)}, []headstart.Entry{{Off: headstart.Offset{Ms: uint64(i + 1)}, Data: recs(fmt.Sprint(i))[0].Data}}))
 	}
-	if err := a.Add([]headstart.Entry{{Off: headstart.Offset{Ms: 2}, Data: recs("again")[0].Data}}); err == nil {
+	if err := a.Add(headstart.Offset{Ms: 1}, []headstart.Entry{{Off: headstart.Offset{Ms: 2}, Data: recs("again")[0].Data}}); err == nil {
 		t.Fatal("a second writer went unnoticed")
 	}
 	names, err := a.names()

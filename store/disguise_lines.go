@@ -62,7 +62,7 @@ func (d *disguise) refresh(list []headstart.Refresh) []headstart.Refresh {
 func (d *disguise) check(c *headstart.Check) *headstart.Check {
 	out := &headstart.Check{
 		Probe: d.word(c.Probe), Kind: c.Kind, Asset: d.word(c.Asset), Service: d.word(c.Service), Location: d.word(c.Location),
-		Verdict: c.Verdict, Reason: d.word(c.Reason), Agent: d.word(c.Agent), Asked: c.Asked, ObservedAt: c.ObservedAt,
+		Verdict: c.Verdict, Reason: d.word(c.Reason), Agent: d.word(c.Agent), Replica: d.word(c.Replica), Asked: c.Asked, ObservedAt: c.ObservedAt,
 		Spool: c.Spool, Seq: c.Seq, SentAt: c.SentAt,
 	}
 	for _, x := range c.Conditions {

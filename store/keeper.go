@@ -212,7 +212,7 @@ func (k *Keeper) archive(ctx context.Context, now time.Time, crowded bool) error
 		if !whole && !crowded && now.Sub(batch[0].Off.At()) < min(archiveEvery, k.o.Keep/2) {
 			return nil
 		}
-		if err := k.o.Archive.Add(batch); err != nil {
+		if err := k.o.Archive.Add(from, batch); err != nil {
 			return err
 		}
 		from = batch[len(batch)-1].Off

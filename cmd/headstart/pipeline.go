@@ -87,14 +87,14 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	fleet, err := probes.New(probes.Options{
 		Config: cfg.Probes, Catalog: cfg.Catalog, Append: appender.Append, Dialer: probeDialer(), Previous: s.fleet,
-		Calendar: &cfg.Calendar, Zone: zoneOf(cfg), PushFile: pushFile(cfg), Shared: sharesProbes(cfg),
+		Calendar: &cfg.Calendar, Zone: zoneOf(cfg), PushFile: pushFile(cfg), Replica: s.replica,
 		Logger: logger, Registerer: s.registry,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.fleet = fleet
-	g.parts = append(g.parts, sharingParts(s.role, cfg, st, fleet, logger)...)
+	g.parts = append(g.parts, s.sharingParts(sharing{store: st, fleet: fleet, view: view, append: appender.Append, leading: func() bool { return engine.Leading() }, logger: logger})...)
 	add("view", func(ctx context.Context) error { return store.Follow(ctx, st, view, logger) })
 	add("tickets", inbox.Run)
 	add("probes", fleet.Run)

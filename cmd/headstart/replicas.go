@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"hash/fnv"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
+	"headstart"
 	"headstart/probes"
 	"headstart/store"
 )
@@ -28,23 +26,19 @@ const (
 type sharing struct {
 	store  store.Store
 	fleet  *probes.Fleet
-	name   string        // another at each start: who comes back has forgotten what he found
+	name   string        // replicaName
 	attend time.Duration // how long it counts as alive; zero: it only listens
 	logger *slog.Logger
+
+	// The leader speaks for those that are gone.
+	view    *headstart.View
+	append  func(context.Context, headstart.Append) (headstart.Offset, error)
+	leading func() bool
 
 	present []string
 	met     time.Time // when the store was asked to which it last said who is present
 	toldAt  time.Time
-}
-
-// newSharing returns the part of one that probes, or of one that only listens to those.
-func newSharing(probing bool, st store.Store, fleet *probes.Fleet, logger *slog.Logger) *sharing {
-	host, _ := os.Hostname()
-	s := &sharing{store: st, fleet: fleet, name: fmt.Sprintf("%s:%d:%s", host, os.Getpid(), rand.Text()[:8]), logger: logger.With("component", "replicas")}
-	if probing {
-		s.attend = attendFor
-	}
-	return s
+	ended   time.Time // when the leader last looked who is gone
 }
 
 // run meets the others until ctx ends, then leaves.
@@ -84,9 +78,33 @@ func (s *sharing) meet(ctx context.Context) {
 		s.present = present
 		s.fleet.Assign(func(probe string) bool { return owns(present, s.name, probe) }, anew)
 	}
+	if s.leading() && asked.Sub(s.ended) >= tellEvery {
+		s.ended = asked
+		s.endIsolations(ctx, present)
+	}
 	if !slices.Equal(present, []string{s.name}) && asked.Sub(s.toldAt) >= tellEvery {
 		s.toldAt = asked
 		s.exchange(ctx)
+	}
+}
+
+// endIsolations says that replicas which said that they were cut off, and live no more,
+// are so no longer: the others have their probes. One that lives after all says it again.
+func (s *sharing) endIsolations(ctx context.Context, present []string) {
+	var lines []headstart.Line
+	for _, name := range s.view.IsolatedReplicas() {
+		if !slices.Contains(present, name) {
+			s.logger.Warn("a replica that was cut off is gone; the others have its probes", "subject", name)
+			lines = append(lines, headstart.Line{Check: &headstart.Check{
+				Probe: headstart.ProberIsolated, Verdict: headstart.OK, Replica: name, Reason: "this replica is gone; the others have its probes",
+			}})
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	if _, err := s.append(ctx, headstart.Append{Data: headstart.NewRecord(time.Now(), lines...).Encode()}); err != nil {
+		s.logger.Warn("it is tried again", "err", err)
 	}
 }
 

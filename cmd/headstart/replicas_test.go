@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"headstart"
 	"headstart/probes"
 	"headstart/store"
 	"headstart/store/redistest"
@@ -79,8 +81,10 @@ func TestSharingAnew(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var said bytes.Buffer
 				st := &slowStore{}
-				s := newSharing(true, st, &probes.Fleet{}, slog.New(slog.NewTextHandler(&said, nil)))
-				s.name = "us"
+				s := &sharing{
+					name: "us", attend: attendFor, store: st, fleet: &probes.Fleet{}, leading: func() bool { return false },
+					logger: slog.New(slog.NewTextHandler(&said, nil)),
+				}
 				s.meet(t.Context())
 				time.Sleep(c.pause)
 				st.takes = c.takes
@@ -90,6 +94,53 @@ func TestSharingAnew(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// The leader says of a replica that was cut off and is gone that it is so no longer, and
+// of one that lives nothing.
+func TestGoneReplicaIsNotIsolated(t *testing.T) {
+	view := headstart.NewView()
+	var rows []headstart.FeedOp
+	for _, p := range []headstart.Problem{
+		{Key: "prober//gone", State: headstart.ProblemOpen}, {Key: "prober//prober", State: headstart.ProblemOpen},
+		{Key: "prober//us", State: headstart.ProblemOpen}, {Key: "prober", State: headstart.ProblemOpen},
+		{Key: "prober//back", State: headstart.ProblemHealthy}, {Key: "prober/site", State: headstart.ProblemOpen},
+		{Key: "prober//x", State: headstart.ProblemOpen, Asset: "prober"},
+	} {
+		p.V = 1
+		val, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, headstart.FeedOp{Table: headstart.TableProblems, Row: headstart.Row{Key: string(p.Key), Val: val}})
+	}
+	if err := view.Reset(headstart.Cursor{}, headstart.Offset{}, rows); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	leads := false
+	s := &sharing{
+		name: "us", attend: attendFor, store: &slowStore{}, fleet: &probes.Fleet{}, logger: slog.New(slog.DiscardHandler), view: view,
+		leading: func() bool { return leads },
+		append: func(_ context.Context, a headstart.Append) (headstart.Offset, error) {
+			rec, err := headstart.DecodeRecord(a.Data)
+			for _, l := range rec.Lines {
+				if c := l.Check; c.IsIsolation() && c.Verdict == headstart.OK && c.Agent == "" {
+					told = append(told, c.Prober())
+				}
+			}
+			return headstart.Offset{}, err
+		},
+	}
+	s.meet(t.Context())
+	if told != nil {
+		t.Errorf("one that does not lead speaks for %v", told)
+	}
+	leads = true
+	s.meet(t.Context())
+	if want := []string{"", "/gone", "/prober"}; !slices.Equal(told, want) {
+		t.Errorf("the leader speaks for %q, want %q", told, want)
 	}
 }
 

@@ -104,7 +104,7 @@ func TestOlderStoreIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	later := headstart.Offset{Ms: uint64(time.Now().Add(-time.Minute).UnixMilli())}
-	if err := archive.Add([]headstart.Entry{{Off: later, Data: headstart.NewRecord(later.At()).Encode()}}); err != nil {
+	if err := archive.Add(headstart.Offset{}, []headstart.Entry{{Off: later, Data: headstart.NewRecord(later.At()).Encode()}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := st.Close(); err != nil {

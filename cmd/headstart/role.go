@@ -1,13 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"crypto/rand"
 	"fmt"
-	"log/slog"
+	"os"
 	"slices"
+	"strings"
 
 	"headstart/configs"
-	"headstart/probes"
-	"headstart/store"
 )
 
 // What a process runs.
@@ -52,13 +53,25 @@ func partsOf(role string, all []part) []part {
 	return slices.DeleteFunc(all, func(p part) bool { return slices.Contains(out, p.name) })
 }
 
-// sharesProbes reports whether other replicas may probe as well.
-func sharesProbes(cfg *configs.Config) bool { return cfg.Store.Mode != "embedded" }
+// replicaName names this process among the replicas of cfg, another at each start: who
+// comes back has forgotten what he found. It is empty where there can be but one.
+func replicaName(cfg *configs.Config) string {
+	if cfg.Store.Mode == "embedded" {
+		return ""
+	}
+	host, _ := os.Hostname() // without it the rest tells replicas apart
+	return fmt.Sprintf("%s-%s", cmp.Or(host, "headstart"), strings.ToLower(rand.Text()[:8]))
+}
 
 // sharingParts divide the probes among replicas, if there can be any.
-func sharingParts(role string, cfg *configs.Config, st store.Store, fleet *probes.Fleet, logger *slog.Logger) []part {
-	if !sharesProbes(cfg) {
+func (s *service) sharingParts(with sharing) []part {
+	if s.replica == "" {
 		return nil
 	}
-	return []part{{"sharing", newSharing(role != roleIngest, st, fleet, logger).run}}
+	with.name = s.replica
+	if s.role != roleIngest {
+		with.attend = attendFor
+	}
+	with.logger = with.logger.With("component", "replicas")
+	return []part{{"sharing", with.run}}
 }

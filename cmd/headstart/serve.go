@@ -62,7 +62,7 @@ probes; those with ingest take alerts and serve pages only.`,
 			if err != nil {
 				return err
 			}
-			s := &service{program: p, role: role, cfg: cfg, logger: logger, load: func() (*configs.Config, error) { return p.config(cmd) }}
+			s := &service{program: p, role: role, replica: replicaName(cfg), cfg: cfg, logger: logger, load: func() (*configs.Config, error) { return p.config(cmd) }}
 			return s.run(cmd.Context())
 		},
 	}
@@ -83,6 +83,7 @@ const upstreamKey = "upstream.url"
 type service struct {
 	program *program
 	role    string
+	replica string // its name among several; empty: there can be but one
 	cfg     *configs.Config
 	load    func() (*configs.Config, error)
 	logger  *slog.Logger

@@ -81,6 +81,13 @@ The embedded store can only be read while no service has it open.`,
 				if err != nil {
 					return err
 				}
+				missing, err := store.Whole(cmd.Context(), st, archive)
+				if err != nil {
+					return err
+				}
+				for _, m := range missing {
+					_, _ = fmt.Fprintln(p.stderr, "not whole:", m)
+				}
 				if err := store.Export(cmd.Context(), st, archive, p.stdout, store.ExportOptions{Raw: raw}); err != nil || !raw {
 					return err
 				}
@@ -140,10 +147,10 @@ func verify(ctx context.Context, cfg *configs.Config, st store.Store) ([]string,
 		return nil, err
 	}
 	archive, err := openArchive(cfg)
-	if archive == nil || err != nil {
+	if err != nil {
 		return found, err
 	}
-	more, err := archive.Verify()
+	more, err := store.Whole(ctx, st, archive)
 	return append(found, more...), err
 }
 

@@ -65,6 +65,8 @@ func parseCheck(f []string) (*headstart.Check, error) {
 			c.Conditions = append(c.Conditions, headstart.Condition{Name: name, Effect: headstart.Effect(effect)})
 		case "agent":
 			c.Agent, c.Spool, _ = strings.Cut(v, ":")
+		case "replica":
+			c.Replica = v
 		case "seq":
 			c.Seq, err = strconv.ParseUint(v, 10, 64)
 		case "observed":
@@ -73,7 +75,7 @@ func parseCheck(f []string) (*headstart.Check, error) {
 			c.SentAt, err = clockOf(v)
 		case "every":
 		default:
-			return nil, fmt.Errorf("unknown word %q of a check; write asked, kind=, service=, condition=NAME:EFFECT, agent=NAME:SPOOL, seq=, observed= or sent=", w)
+			return nil, fmt.Errorf("unknown word %q of a check; write asked, kind=, service=, condition=NAME:EFFECT, agent=NAME:SPOOL, replica=, seq=, observed= or sent=", w)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s of a check: %w", w, err)
