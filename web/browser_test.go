@@ -274,19 +274,19 @@ func TestBoardLives(t *testing.T) {
 	if err := w.view.Apply(off, headstart.FeedEntry{V: 1, Cursor: headstart.Cursor{Off: off}, At: w.now.UnixMilli(), Rows: []headstart.FeedOp{{Table: headstart.TableIncidents, Row: headstart.Row{Key: "HS-1043", Val: b}}}}); err != nil {
 		t.Fatal(err)
 	}
-	const changed = `new Promise((yes, no) => { const end = Date.now() + 30000; const look = () =>
+	const changed = `new Promise((yes, no) => { const end = Date.now() + 90000; const look = () =>
 		document.querySelector('#headline h1').textContent.includes('1214') ? yes('changed') : Date.now() > end ? no('still ' + document.querySelector('#headline h1').textContent) : setTimeout(look, 50); look(); })`
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](changed, chromedp.EvalAwaitPromise)); err != nil {
 		t.Errorf("the open board did not change: %v", err)
 	}
-	const late = `(() => { const now = Date.now; Date.now = () => now() + 45000; })(), new Promise((yes, no) => { const end = performance.now() + 30000, note = document.getElementById('old'); const look = () =>
+	const late = `(() => { const now = Date.now; Date.now = () => now() + 45000; })(), new Promise((yes, no) => { const end = performance.now() + 90000, note = document.getElementById('old'); const look = () =>
 		!note.hidden ? yes(note.textContent) : performance.now() > end ? no('nothing is said') : setTimeout(look, 50); look(); })`
 	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](late, chromedp.EvalAwaitPromise))
 	if err != nil || !strings.Contains(said, "Deze pagina is sinds 08:24 niet bijgewerkt") {
 		t.Errorf("without a sign of life the board says %q: %v", said, err)
 	}
 	srv.CloseClientConnections() // it comes back by itself
-	const back = `new Promise((yes, no) => { const end = performance.now() + 30000, note = document.getElementById('old'); const look = () =>
+	const back = `new Promise((yes, no) => { const end = performance.now() + 90000, note = document.getElementById('old'); const look = () =>
 		note.hidden ? yes('') : performance.now() > end ? no(note.textContent) : setTimeout(look, 50); look(); })`
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](back, chromedp.EvalAwaitPromise)); err != nil {
 		t.Errorf("a board that hears again still says %v", err)

@@ -22,7 +22,7 @@ func TestEditorLives(t *testing.T) {
 	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+editedPath), chromedp.WaitVisible(field), chromedp.SendKeys(field, " Morgen meer.")); err != nil {
 		t.Fatal(err)
 	}
-	const shows = `new Promise((yes, no) => { const end = Date.now() + 30000; const look = () =>
+	const shows = `new Promise((yes, no) => { const end = Date.now() + 90000; const look = () =>
 		document.querySelector('#proofs').textContent.includes('Morgen meer.') ? yes('shown') : Date.now() > end ? no(document.querySelector('#proofs').textContent) : setTimeout(look, 50); look(); })`
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](shows, chromedp.EvalAwaitPromise)); err != nil {
 		t.Errorf("the preview did not follow: %v", err)

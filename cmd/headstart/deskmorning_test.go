@@ -141,7 +141,7 @@ func (d *deskMorning) ask(path, body string) {
 // do acts as a person would, and fails with the step's name.
 func (d *deskMorning) do(step string, actions ...chromedp.Action[chromedp.Void]) {
 	d.t.Helper()
-	ctx, stop := context.WithTimeout(d.browser, 30*time.Second)
+	ctx, stop := context.WithTimeout(d.browser, 2*patience)
 	defer stop()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		d.t.Fatalf("%s: %v; the page shows:\n%s", step, err, d.shown("body"))

@@ -16,8 +16,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// longest is how long one browser may live.
-const longest = 12 * time.Minute
+const (
+	// longest is how long one browser may live.
+	longest = 12 * time.Minute
+
+	// patience is how long it may take to start: beside others of them that is seconds.
+	patience = 2 * time.Minute
+)
 
 // Start starts Chromium with one tab until tb ends. console returns what was said since
 // it was asked last.
@@ -29,6 +34,7 @@ func Start(tb testing.TB) (ctx context.Context, console func() []string) {
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.UserDataDir(tb.TempDir()),
+		chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1440, 1200))
 	ctx, stop := context.WithTimeout(tb.Context(), longest)
 	tb.Cleanup(stop)
