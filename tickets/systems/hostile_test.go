@@ -50,6 +50,7 @@ func afterLogin(h http.Handler) http.Handler {
 // TestHostileAnswers: whatever a system, or a proxy before it, answers, each
 // connector fails with the right error; no error holds the secret or the answer.
 func TestHostileAnswers(t *testing.T) {
+	t.Parallel()
 	header := func(status int, kv ...string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")

@@ -20,7 +20,10 @@ import (
 )
 
 // TestDovecot reads mailboxes of a real mail server.
-func TestDovecot(t *testing.T) { testIMAP(t, newDovecot) }
+func TestDovecot(t *testing.T) {
+	t.Parallel()
+	testIMAP(t, newDovecot)
+}
 
 // dovecotConf is a Dovecot 2.3 of its own: everything below one folder, on loopback,
 // one password for all, mail as files of the user mail. %[1]s is the folder.

@@ -92,6 +92,7 @@ func mails(t *testing.T, s *rttest.Server, text string) int {
 
 // TestRealRT runs the contract against Request Tracker 5.
 func TestRealRT(t *testing.T) {
+	t.Parallel() // beside no other that talks to the one server
 	r, _ := realRT(t)
 	testContract(t, r)
 }
