@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"time"
 
@@ -19,6 +20,8 @@ type metrics struct {
 	up       prometheus.Gauge
 	room     prometheus.Gauge
 	mended   prometheus.Counter
+	replicas prometheus.Gauge
+	unsafe   *prometheus.GaugeVec
 }
 
 // newMetrics registers with reg; nil registers nowhere.
@@ -50,6 +53,14 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "headstart_replayed_total",
 			Help: "Records that this process had appended and put back after the store lost them in a failover.",
 		}),
+		replicas: f.NewGauge(prometheus.GaugeOpts{
+			Name: "headstart_store_replicas",
+			Help: "Replicas of the store's server that are connected to it; of Redis only.",
+		}),
+		unsafe: f.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "headstart_store_unsafe",
+			Help: "Whether Redis answers and yet may lose what it was told: it evicts, has no append-only file (unlogged), cannot write to its disk (disk), or its replica is gone (replica).",
+		}, []string{"reason"}),
 		room: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_store_memory_ratio",
 			Help: "How full the store is; from 0.9 on, observations are refused.",
@@ -57,11 +68,14 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}
 }
 
-// seen notes from err whether the store answers, and returns err.
+// seen notes from err whether the store answers, and returns err. Of a caller that gave up
+// waiting nothing is known.
 func (m *metrics) seen(err error) error {
-	if errors.Is(err, headstart.ErrDown) {
+	switch {
+	case errors.Is(err, headstart.ErrDown):
 		m.up.Set(0)
-	} else {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	default:
 		m.up.Set(1)
 	}
 	return err

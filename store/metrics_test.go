@@ -34,7 +34,7 @@ func TestMetrics(t *testing.T) {
 	slices.Sort(names)
 	want(t, "metrics", names, []string{
 		"headstart_backup_age_seconds", "headstart_commit_duration_seconds", "headstart_events_appended_total", "headstart_leader",
-		"headstart_log_bytes", "headstart_replayed_total", "headstart_store_memory_ratio", "headstart_store_up",
+		"headstart_log_bytes", "headstart_replayed_total", "headstart_store_memory_ratio", "headstart_store_replicas", "headstart_store_up",
 	})
 	m := st.metrics
 	want(t, "alerts appended", testutil.ToFloat64(m.appended.WithLabelValues("alert")), 2.0)

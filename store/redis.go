@@ -77,6 +77,9 @@ type Redis struct {
 
 	ring    ring
 	mending sync.Mutex // one Mend at a time
+
+	watching sync.Mutex
+	unsafe   map[string]string // what the last Watch found, by reason
 }
 
 const (

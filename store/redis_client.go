@@ -134,13 +134,13 @@ func (r *Redis) lostNode(ctx context.Context, err error) {
 // mapErr turns what the library says into what callers branch on. ctx is the
 // caller's own: if that ended, it is its error.
 func (r *Redis) mapErr(ctx context.Context, err error) error {
-	for _, ours := range []error{headstart.ErrRefused, headstart.ErrFenced, headstart.ErrGap} {
+	for _, ours := range []error{headstart.ErrRefused, headstart.ErrFenced, headstart.ErrGap, headstart.ErrUnconfirmed} {
 		if errors.Is(err, ours) {
 			return err
 		}
 	}
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return fmt.Errorf("redis %s: %w: %w", r.addr, ctx.Err(), err)
 	}
 	if bad := (damaged{}); errors.As(err, &bad) {
 		return fmt.Errorf("redis %s: %w", r.addr, err)

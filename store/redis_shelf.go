@@ -43,14 +43,14 @@ func (r *Redis) ShelfSwap(ctx context.Context, shelf, key string, before, after 
 	}
 	err = r.call(ctx, func(ctx context.Context) error {
 		n, err := shelfScript.Run(ctx, r.engine, []string{r.shelfKey(shelf), r.key + "text:days"},
-			key, flag(before != nil), before, flag(after != nil), after, droppedDay).Int()
+			key, bit(before != nil), before, bit(after != nil), after, droppedDay).Int()
 		swapped = n == 1
 		return err
 	})
 	return swapped, err
 }
 
-func flag(on bool) string {
+func bit(on bool) string {
 	if on {
 		return "1"
 	}

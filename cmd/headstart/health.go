@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"runtime/metrics"
+	"strings"
 	"sync"
 	"time"
 
@@ -61,6 +62,12 @@ func (h *healthOf) look(ctx context.Context) web.Health {
 	}
 	if room, err := h.store.Room(ctx); err == nil {
 		out.Full = room
+	}
+	if w, is := h.store.(watched); is {
+		for _, text := range w.Unsafe() {
+			what, remedy, _ := strings.Cut(text, "; ")
+			out.Findings = append(out.Findings, web.HealthFinding{What: "store: " + what, Remedy: remedy})
+		}
 	}
 	out.Findings, out.Examined = append(out.Findings, h.found...), h.examined
 	return out

@@ -62,6 +62,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	life := &incarnation{store: st, logger: logger.With("component", "store"), clock: s.now}
 	add("appender", appender.Run)
 	add("incarnation", life.run)
+	add("store watch", watching(st))
 	under := newStrain(s.memory, st)
 	add("strain", under.run)
 

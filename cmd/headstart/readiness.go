@@ -33,6 +33,9 @@ func readiness(st store.Store, view *headstart.View, under *strain) func(context
 			case alerts.StrainLag:
 				return errors.New("decisions are minutes behind: new alerts are turned away; look for who sends so many")
 			}
+			if w, is := st.(writable); is {
+				return w.Writable(ctx)
+			}
 			_, err = st.Now(ctx)
 			return err
 		case "engine":
@@ -42,6 +45,37 @@ func readiness(st store.Store, view *headstart.View, under *strain) func(context
 				return errors.New("the first snapshot is not read yet")
 			}
 			return nil
+		}
+	}
+}
+
+// writable is a store whose server may answer and yet take no writes.
+type writable interface {
+	Writable(ctx context.Context) error
+}
+
+// watched is a store whose server may become unsafe while it runs.
+type watched interface {
+	Watch(ctx context.Context) error
+	Unsafe() []string // what, then "; ", then what to do
+}
+
+// watchEvery is how often such a server is looked at.
+const watchEvery = 2 * time.Second
+
+// watching looks at the server of st until ctx ends, if there is one.
+func watching(st store.Store) func(context.Context) error {
+	return func(ctx context.Context) error {
+		w, is := st.(watched)
+		for {
+			if is {
+				_ = w.Watch(ctx) // a server that does not answer is told by everything else
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(watchEvery):
+			}
 		}
 	}
 }
@@ -82,13 +116,17 @@ func (i *incarnation) get() string {
 }
 
 func (i *incarnation) run(ctx context.Context) error {
-	for {
+	for said := ""; ; {
 		if name, err := i.store.Incarnation(ctx); err == nil {
 			i.now.Store(&name)
 			i.last.Store(i.clock().UnixNano())
 			// What the filter forgot may come again, what nobody sends again must be put back.
-			if _, err := i.store.Mend(ctx); err != nil && ctx.Err() == nil {
+			_, err := i.store.Mend(ctx)
+			if err != nil && err.Error() != said && ctx.Err() == nil {
 				i.logger.Warn("what the store may have lost is not put back yet", "err", err)
+			}
+			if said = ""; err != nil {
+				said = err.Error()
 			}
 		}
 		select {

@@ -4,18 +4,31 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"time"
 )
 
 // Proxy stands before a server: clients keep its address while another server takes
-// over, and what one server tells another can be held back and lost.
+// over, and what one tells the other can be late, held back, lost, or torn in the middle.
 type Proxy struct {
 	Addr string // host:port
 
 	mu    sync.Mutex
 	to    string
 	held  chan struct{} // closed when bytes may pass; nil: they do
+	late  time.Duration
+	tears [2]bool // by direction: what passes next is torn
+	torn  int
 	conns map[net.Conn]bool
 }
+
+// Direction is which way bytes go.
+type Direction int
+
+// To the server go commands, from it come replies.
+const (
+	ToServer Direction = iota
+	FromServer
+)
 
 // StartProxy listens for the test's life and hands connections on to to.
 func StartProxy(tb TB, to string) *Proxy {
@@ -73,6 +86,28 @@ func (p *Proxy) Release() {
 	}
 }
 
+// Delay has everything from now on pass so much later; zero: at once.
+func (p *Proxy) Delay(late time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.late = late
+}
+
+// Tear lets only the first half of what goes that way next pass, and then ends its
+// connection.
+func (p *Proxy) Tear(way Direction) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tears[way] = true
+}
+
+// Torn is how often that has happened.
+func (p *Proxy) Torn() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.torn
+}
+
 // Cut ends all connections, and with them what is held back.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
@@ -95,8 +130,8 @@ func (p *Proxy) serve(client net.Conn) {
 		return
 	}
 	var both sync.WaitGroup
-	both.Go(func() { p.pass(server, client) })
-	both.Go(func() { p.pass(client, server) })
+	both.Go(func() { p.pass(server, client, ToServer) })
+	both.Go(func() { p.pass(client, server, FromServer) })
 	both.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,17 +152,22 @@ func (p *Proxy) keep(client, server net.Conn) bool {
 }
 
 // pass copies until one side ends.
-func (p *Proxy) pass(to, from net.Conn) {
+func (p *Proxy) pass(to, from net.Conn, way Direction) {
 	defer func() { _ = errors.Join(to.Close(), from.Close()) }() // it may have ended by itself
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)
 		if n > 0 {
-			p.mu.Lock()
-			held := p.held
-			p.mu.Unlock()
+			held, late, tear := p.fate(way, n)
 			if held != nil {
 				<-held
+			}
+			if late > 0 {
+				time.Sleep(late)
+			}
+			if tear {
+				_, _ = to.Write(buf[:n/2]) // it ends anyway
+				return
 			}
 			if _, err := to.Write(buf[:n]); err != nil {
 				return
@@ -137,4 +177,15 @@ func (p *Proxy) pass(to, from net.Conn) {
 			return
 		}
 	}
+}
+
+// fate is what happens to the n bytes that pass next.
+func (p *Proxy) fate(way Direction, n int) (held chan struct{}, late time.Duration, tear bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if tear = p.tears[way] && n > 1; tear {
+		p.tears[way] = false
+		p.torn++
+	}
+	return p.held, p.late, tear
 }
