@@ -55,9 +55,10 @@ type Bolt struct {
 	texts   *textFiles
 	shelves *shelfFiles
 	inc     string // random: another at each open
-	now     func() time.Time
+	clock   *steady
 	metrics *metrics
 	full    fullness
+	walled  atomic.Bool // the last write found no room, whatever the disk says it has
 	fed     fed
 	outbox  outbox
 	company // who attends
@@ -119,8 +120,15 @@ func OpenBolt(path string, o BoltOptions) (*Bolt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, boltErr(err))
 	}
-	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), opened: time.Now(), now: o.Now, metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
+	b := &Bolt{db: db, path: path, max: o.MaxBytes, page: db.Info().PageSize, inc: random(), opened: time.Now(), metrics: newMetrics(o.Registerer), moved: make(chan struct{})}
 	err = db.Update(func(tx *bolt.Tx) error { return prepareBolt(tx, path, o.Installation) })
+	if err == nil {
+		err = db.View(func(tx *bolt.Tx) error {
+			last, err := metaOffset(tx.Bucket(bucketMeta), keyLast)
+			b.clock = newSteady(o.Now, last.At(), o.Logger)
+			return err
+		})
+	}
 	if err == nil {
 		b.fed.opened, err = feedEnd(db)
 	}
@@ -191,8 +199,8 @@ func (b *Bolt) Incarnation(context.Context) (string, error) { return b.inc, nil 
 // Mend implements Store: nothing takes the place of a file while it is open.
 func (b *Bolt) Mend(context.Context) (int, error) { return 0, nil }
 
-// Now is this machine's clock, or BoltOptions.Now.
-func (b *Bolt) Now(context.Context) (time.Time, error) { return b.now().UTC(), nil }
+// Now is this machine's clock, or BoltOptions.Now, except while that was set back.
+func (b *Bolt) Now(context.Context) (time.Time, error) { return b.clock.tell().UTC(), nil }
 
 // Installation implements Store.
 func (b *Bolt) Installation(context.Context) (id string, err error) {
@@ -224,6 +232,9 @@ func (b *Bolt) Room(context.Context) (float64, error) {
 	}
 	if b.max > 0 {
 		ratio = max(ratio, used/float64(b.max))
+	}
+	if b.walled.Load() { // a quota, or a limit of the process: nobody tells of those before
+		ratio = max(ratio, 1)
 	}
 	b.metrics.room.Set(ratio)
 	return ratio, nil
@@ -267,7 +278,9 @@ func (b *Bolt) view(fn func(*bolt.Tx) error) error {
 }
 
 func (b *Bolt) update(fn func(*bolt.Tx) error) error {
-	return boltErr(b.db.Update(fn))
+	err := boltErr(b.db.Update(fn))
+	b.walled.Store(errors.Is(err, headstart.ErrFull))
+	return err
 }
 
 // wake lets readers look again.

@@ -49,7 +49,7 @@ func (b *Bolt) append(recs []headstart.Append) ([]headstart.Offset, error) {
 		if err != nil {
 			return err
 		}
-		now := uint64(b.now().UnixMilli())
+		now := uint64(b.clock.tell().UnixMilli())
 		for i, r := range recs {
 			// The log's clock never goes back, whatever the machine's does.
 			if now > last.Ms {
