@@ -38,7 +38,7 @@ func (v *View) Audit(keep func(*AuditEntry) bool) []AuditEntry {
 		}
 	}
 	for _, timeline := range v.timeline {
-		for _, d := range timeline {
+		for _, d := range timeline.each {
 			if d.By == "" || d.By == "rule" {
 				continue
 			}

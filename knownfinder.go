@@ -213,9 +213,11 @@ func (x *knownIndex) sighting(i *Incident) *sighting {
 // look adds what its members and tickets say; the caller holds the lock.
 func (v *View) look(s *sighting, i *Incident, stems [][]string) {
 	s.checks = map[string]bool{}
-	for _, m := range v.members[i.Group] {
-		p := v.problems[m.Problem]
-		if p != nil && slices.Contains(s.assets, m.Asset) {
+	for m := range v.eachMember(i.Group) {
+		if !slices.Contains(s.assets, m.Asset) {
+			continue
+		}
+		if p, known := v.problems.get(m.Problem); known {
 			s.checks[p.Check] = p.Class == Reachability
 		}
 	}

@@ -70,7 +70,7 @@ func (v *View) Standings(checks []CheckResult, now time.Time) *Standings {
 func (s *Standings) hear(v *View, now time.Time) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	for _, p := range v.problems {
+	for _, p := range v.problems.each {
 		if p.Asset != "" {
 			s.take(p.Asset, v.standingOf(p))
 		}
@@ -153,7 +153,7 @@ func (v *View) standingOf(p *Problem) Standing {
 // silenced reports whether every alert that says p is muted.
 func (v *View) silenced(p *Problem) bool {
 	for _, f := range p.Alerts {
-		if a := v.alerts[f]; a == nil || len(a.Silenced) == 0 {
+		if !v.silencedAlert(f) {
 			return false
 		}
 	}

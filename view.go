@@ -26,12 +26,12 @@ type View struct {
 	incidents     map[IncidentID]*Incident // replaced, never changed: whoever asked may hold them
 	byGroup       map[GroupID]IncidentID
 	announcements map[string]*Announcement // likewise
-	problems      map[ProblemKey]*Problem
-	members       map[GroupID]map[int]*Member
-	alerts        map[string]*AlertState
+	problems      packed[ProblemKey, Problem]
+	members       map[GroupID]*packed[int, Member]
+	alerts        packed[string, AlertState]
 	tickets       map[string]*TicketState         // whoever asked may hold them: they are replaced, never changed
 	listed        ticketRows                      // the same, in order
-	timeline      map[string]map[string]*Decision // incident's sequence: key: decision
+	timeline      map[int]*packed[uint64, Decision] // incident's sequence: number: decision
 	outcomes      map[string]*Outcome
 	desk          map[string]*DeskNote
 	flaws         map[string]*Flaw
@@ -42,7 +42,9 @@ type View struct {
 	known         map[string]*KnownRecord
 	deadLinks     map[string]*DeadLink
 	knownEdition  uint64
-	words         words // of rows; see share
+	words         words    // of tickets; see share
+	lexicon       *lexicon // of what is packed
+	room          []byte   // for what is packed next
 	said          TicketTexts
 	onAsk         func(Ask)
 	topology      topologyCache
@@ -65,11 +67,12 @@ func (v *View) clear() {
 	v.byGroup = map[GroupID]IncidentID{}
 	v.announcements = map[string]*Announcement{}
 	v.announcementList.changed()
-	v.problems = map[ProblemKey]*Problem{}
-	v.members = map[GroupID]map[int]*Member{}
-	v.alerts = map[string]*AlertState{}
+	v.lexicon = newLexicon()
+	v.problems = packedRows[ProblemKey](v.lexicon, packProblem)
+	v.members = map[GroupID]*packed[int, Member]{}
+	v.alerts = packedRows[string](v.lexicon, packAlert)
 	v.tickets, v.listed = map[string]*TicketState{}, ticketRows{}
-	v.timeline = map[string]map[string]*Decision{}
+	v.timeline = map[int]*packed[uint64, Decision]{}
 	v.outcomes = map[string]*Outcome{}
 	v.desk = map[string]*DeskNote{}
 	v.flaws = map[string]*Flaw{}
@@ -205,24 +208,21 @@ func (v *View) catalog() *Catalog {
 func (v *View) Problems() []Problem {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.problems, func(a, b *Problem) int { return cmp.Compare(a.Key, b.Key) })
+	return v.problems.sorted()
 }
 
 // Alerts returns all alerts known, by fingerprint; resolved ones among them.
 func (v *View) Alerts() []AlertState {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return values(v.alerts, func(a, b *AlertState) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
+	return v.alerts.sorted()
 }
 
 // Alert returns the alert with fingerprint, or false.
 func (v *View) Alert(fingerprint string) (AlertState, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	if a := v.alerts[fingerprint]; a != nil {
-		return *a, true
-	}
-	return AlertState{}, false
+	return v.alerts.get(fingerprint)
 }
 
 // Outcome returns what became of a command.

@@ -11,7 +11,7 @@ func (v *View) ProblemsOf(asset string) []Problem {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	var out []Problem
-	for _, p := range v.problems {
+	for _, p := range v.problems.each {
 		if p.Asset == asset && asset != "" {
 			out = append(out, *p)
 		}
@@ -41,7 +41,7 @@ func (v *View) partOf(i *Incident, id string) bool {
 	if i.Cause.Asset == id || slices.Contains(i.Cause.Also, id) || slices.Contains(i.Services, id) || slices.Contains(i.Locations, id) {
 		return true
 	}
-	for _, m := range v.members[i.Group] {
+	for m := range v.eachMember(i.Group) {
 		if m.Asset == id {
 			return true
 		}

@@ -3,6 +3,7 @@ package headstart
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,9 +51,10 @@ func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
 	}
 	slices.SortFunc(i.Announcements, func(a, b Announcement) int { return cmp.Compare(a.ID, b.ID) })
 	i.Timeline = []TimelineEntry{}
-	decisions := v.timeline[fmt.Sprintf("%08d", i.Seq)]
-	for _, d := range sortedByN(decisions) {
-		i.Timeline = append(i.Timeline, d.Entry(lang, v.zone))
+	if decisions := v.timeline[i.Seq]; decisions != nil {
+		for _, d := range decisions.sorted() {
+			i.Timeline = append(i.Timeline, d.Entry(lang, v.zone))
+		}
 	}
 	return i, true
 }
@@ -62,10 +64,10 @@ func (v *View) Decided(id IncidentID) int {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	i := v.incidents[id]
-	if i == nil {
+	if i == nil || v.timeline[i.Seq] == nil {
 		return 0
 	}
-	return len(v.timeline[fmt.Sprintf("%08d", i.Seq)])
+	return len(v.timeline[i.Seq].rows)
 }
 
 // Concerning returns the decisions that are about an asset or a problem, or name
@@ -73,15 +75,15 @@ func (v *View) Decided(id IncidentID) int {
 func (v *View) Concerning(of, lang string) []TimelineEntry {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	var found []*Decision
+	var found []Decision
 	for _, decisions := range v.timeline {
-		for _, d := range decisions {
+		for _, d := range decisions.each {
 			if d.Concerns(of) {
-				found = append(found, d)
+				found = append(found, *d)
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b *Decision) int { return cmp.Compare(a.N, b.N) })
+	slices.SortFunc(found, func(a, b Decision) int { return cmp.Compare(a.N, b.N) })
 	out := make([]TimelineEntry, len(found))
 	for n, d := range found {
 		out[n] = d.Entry(lang, v.zone)
@@ -112,15 +114,6 @@ func ParseTimelineKey(key string) (seq int, n uint64, err error) {
 	return seq, n, nil
 }
 
-func sortedByN(m map[string]*Decision) []*Decision {
-	out := make([]*Decision, 0, len(m))
-	for _, d := range m {
-		out = append(out, d)
-	}
-	slices.SortFunc(out, func(a, b *Decision) int { return cmp.Compare(a.N, b.N) })
-	return out
-}
-
 func (v *View) fillAssets(i *Incident) {
 	i.Alerts.Assets, i.Alerts.FiringAssets = []string{}, []string{}
 	seen, firing := map[string]bool{}, map[string]bool{}
@@ -132,34 +125,49 @@ func (v *View) fillAssets(i *Incident) {
 			seen[m.Asset] = true
 			i.Alerts.Assets = append(i.Alerts.Assets, m.Asset)
 		}
-		p := v.problems[m.Problem]
-		if p != nil && p.State == ProblemOpen && p.Group == i.Group && !firing[m.Asset] {
+		if firing[m.Asset] {
+			continue
+		}
+		if p, known := v.problems.get(m.Problem); known && p.State == ProblemOpen && p.Group == i.Group {
 			firing[m.Asset] = true
 			i.Alerts.FiringAssets = append(i.Alerts.FiringAssets, m.Asset)
 		}
 	}
 }
 
-func (v *View) sortedMembers(id GroupID) []*Member {
-	ms := make([]*Member, 0, len(v.members[id]))
-	for _, m := range v.members[id] {
-		ms = append(ms, m)
+// sortedMembers are the members of a group in order of joining.
+func (v *View) sortedMembers(id GroupID) []Member {
+	if v.members[id] == nil {
+		return nil
 	}
-	slices.SortFunc(ms, func(a, b *Member) int { return cmp.Compare(a.N, b.N) })
-	return ms
+	return v.members[id].sorted()
+}
+
+// eachMember ranges over them in no order; what it yields is used again for the next.
+func (v *View) eachMember(id GroupID) iter.Seq[*Member] {
+	return func(yield func(*Member) bool) {
+		if v.members[id] == nil {
+			return
+		}
+		for _, m := range v.members[id].each {
+			if !yield(m) {
+				return
+			}
+		}
+	}
 }
 
 // Members returns the problems of an incident with how they joined, in order.
 func (v *View) Members(id GroupID) ([]Member, []Problem) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	var members []Member
+	members := v.sortedMembers(id)
 	var problems []Problem
-	for _, m := range v.sortedMembers(id) {
-		members = append(members, *m)
-		p := Problem{Key: m.Problem, Asset: m.Asset}
-		if known := v.problems[m.Problem]; known != nil {
-			p = *known
+	for n := range members {
+		m := &members[n]
+		p, known := v.problems.get(m.Problem)
+		if !known {
+			p = Problem{Key: m.Problem, Asset: m.Asset}
 		}
 		problems = append(problems, p)
 	}

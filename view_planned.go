@@ -27,7 +27,7 @@ func (v *View) closedPlaces() []ClosedPlace {
 	catalog := v.catalog()
 	type key struct{ location, period string }
 	places := map[key]*ClosedPlace{}
-	for _, p := range v.problems {
+	for _, p := range v.problems.each {
 		if p.Suppressed == nil {
 			continue
 		}

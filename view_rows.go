@@ -1,9 +1,9 @@
 package headstart
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"strings"
 )
 
 // set puts or removes one row.
@@ -24,22 +24,15 @@ func (v *View) set(op FeedOp) error {
 		v.announcementList.changed()
 		err = row(v.announcements, op.Key, op.Val)
 	case TableProblems:
-		err = sharing(v.problems, ProblemKey(op.Key), op.Val, v.shareProblem)
+		err = v.problems.set(ProblemKey(op.Key), op.Val, &v.room)
 	case TableMembers:
 		err = v.setMember(op)
 	case TableAlerts:
-		err = sharing(v.alerts, op.Key, op.Val, v.shareAlert)
+		err = v.alerts.set(op.Key, op.Val, &v.room)
 	case TableTickets:
 		err = v.setTicket(op)
 	case TableTimeline:
-		seq, _, _ := strings.Cut(op.Key, "/")
-		if v.timeline[seq] == nil {
-			v.timeline[seq] = map[string]*Decision{}
-		}
-		err = sharing(v.timeline[seq], op.Key, op.Val, v.shareDecision)
-		if len(v.timeline[seq]) == 0 {
-			delete(v.timeline, seq)
-		}
+		err = v.setDecision(op)
 	case TableOutcomes:
 		err = row(v.outcomes, op.Key, op.Val)
 	case TableFlaws:
@@ -92,10 +85,30 @@ func (v *View) setMember(op FeedOp) error {
 	if _, err := fmt.Sscanf(op.Key, "%d/%d", &id, &n); err != nil {
 		return err
 	}
-	if v.members[id] == nil {
-		v.members[id] = map[int]*Member{}
+	return setPart(v, v.members, id, n, op.Val, packMember)
+}
+
+func (v *View) setDecision(op FeedOp) error {
+	seq, n, err := ParseTimelineKey(op.Key)
+	if err != nil {
+		return err
 	}
-	return sharing(v.members[id], n, op.Val, v.shareMember)
+	return setPart(v, v.timeline, seq, n, op.Val, packDecision)
+}
+
+// setPart puts or removes a row of one of many tables.
+func setPart[A comparable, K cmp.Ordered, T any](v *View, in map[A]*packed[K, T], of A, key K, val json.RawMessage, fields func(*packer, *T)) error {
+	t := in[of]
+	if t == nil {
+		x := packedRows[K](v.lexicon, fields)
+		t = &x
+		in[of] = t
+	}
+	err := t.set(key, val, &v.room)
+	if len(t.rows) == 0 {
+		delete(in, of)
+	}
+	return err
 }
 
 func row[K comparable, T any](m map[K]*T, key K, val json.RawMessage) error {

@@ -1,13 +1,10 @@
 package headstart
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
-// words are texts that many rows say: names of labels and checks, places, severities.
-// A row is read from JSON, which makes a text of its own of each; of thousands of
-// alerts that is a good part of what a View holds.
+// words are texts that many tickets say: names of queues and places, states, stems. A row
+// is read from JSON, which makes a text of its own of each; of thousands of tickets that is
+// a good part of what a View holds.
 type words map[string]string
 
 // Bounds on what is shared: in bytes of a text, and in texts.
@@ -31,14 +28,6 @@ func (w words) share(s *string) {
 	w[*s] = *s
 }
 
-// shareKeys shares the keys of a map.
-func shareKeys[T any](w words, m map[string]T) {
-	for k, v := range m {
-		w.share(&k)
-		m[k] = v // the same key, in another text
-	}
-}
-
 // shareWord is share for a text of a type of its own.
 func shareWord[T ~string](w words, s *T) {
 	x := string(*s)
@@ -55,44 +44,6 @@ func sharing[K comparable, T any](m map[K]*T, key K, val json.RawMessage, share 
 	return nil
 }
 
-func (v *View) shareProblem(p *Problem) {
-	w := v.words
-	w.share(&p.Service)
-	w.share(&p.Location)
-	shareWord(w, &p.Class)
-	shareWord(w, &p.State)
-	w.share(&p.Severity)
-	p.Alerts = fitted(p.Alerts)
-	if asset, check, cut := strings.Cut(string(p.Key), "/"); cut && asset == p.Asset && check == p.Check {
-		p.Asset, p.Check = asset, check // in the text of the key
-		return
-	}
-	w.share(&p.Asset)
-	w.share(&p.Check)
-}
-
-func (v *View) shareMember(m *Member) {
-	v.words.share(&m.Rule)
-	if p := v.problems[m.Problem]; p != nil && p.Asset == m.Asset {
-		m.Problem, m.Asset = p.Key, p.Asset
-	}
-}
-
-func (v *View) shareAlert(a *AlertState) {
-	w := v.words
-	for k, value := range a.Labels {
-		w.share(&k)
-		w.share(&value)
-		a.Labels[k] = value
-	}
-	shareKeys(w, a.Annotations) // their values are sentences, each about one thing
-	shareKeys(w, a.Origins)
-	w.share(&a.Generator)
-	if p := v.problems[a.Problem]; p != nil {
-		a.Problem = p.Key
-	}
-}
-
 func (v *View) shareTicket(t *TicketState) {
 	v.said.Share(&t.Ticket)
 	t.Links, t.Reviews = fitted(t.Links), fitted(t.Reviews)
@@ -105,23 +56,6 @@ func (v *View) shareTicket(t *TicketState) {
 		shareWord(v.words, &l.Band)
 		shareAll(v.words, l.For)
 		shareAll(v.words, l.Against)
-	}
-}
-
-func (v *View) shareDecision(d *Decision) {
-	w := v.words
-	w.share(&d.Rule)
-	w.share(&d.Outcome)
-	shareWord(w, &d.Incident)
-	if p := v.problems[ProblemKey(d.Subject)]; p != nil {
-		d.Subject = string(p.Key)
-	}
-	d.Facts = fitted(d.Facts)
-	for n := range d.Facts {
-		f := &d.Facts[n]
-		if w.share(&f.Name); f.Name == "cause" {
-			w.share(&f.Value)
-		}
 	}
 }
 

@@ -3,7 +3,6 @@ package headstart
 import (
 	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -30,13 +29,16 @@ func (v *View) Unplaced() []UnplacedAlert {
 	}
 	labels := assetLabels(v.config)
 	out := []UnplacedAlert{}
-	for key, p := range v.problems {
-		a := v.alerts[unplacedAlert(key)]
-		if !p.Unplaced || p.State == ProblemHealthy || a == nil {
+	for key, p := range v.problems.each {
+		if !p.Unplaced || p.State == ProblemHealthy {
+			continue
+		}
+		a, known := v.alerts.get(unplacedAlert(key))
+		if !known {
 			continue
 		}
 		out = append(out, UnplacedAlert{
-			Alert: p.Check, Fingerprint: a.Fingerprint, Labels: maps.Clone(a.Labels), Since: p.Onset, Incident: v.byGroup[p.Group],
+			Alert: p.Check, Fingerprint: a.Fingerprint, Labels: a.Labels, Since: p.Onset, Incident: v.byGroup[p.Group],
 			Proposal: ProposeDevice(a.Labels, labels, &catalog),
 		})
 	}

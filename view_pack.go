@@ -1,0 +1,86 @@
+package headstart
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// packedRow is a row as a View holds those of which there are a hundred thousand: its
+// fields one after the other, most texts by their number in a lexicon. It is a tenth of what
+// its struct and the maps in it take, and the collector has nothing to look at in it.
+// Whoever asks for the row is given a struct made of it.
+type packedRow string
+
+// packed are the rows of one table, by what they are asked for by.
+type packed[K cmp.Ordered, T any] struct {
+	rows   map[K]packedRow
+	fields func(*packer, *T) // goes over all of a row's, to write them or to read them
+	words  *lexicon
+}
+
+func packedRows[K cmp.Ordered, T any](words *lexicon, fields func(*packer, *T)) packed[K, T] {
+	return packed[K, T]{rows: map[K]packedRow{}, fields: fields, words: words}
+}
+
+// set puts a row that is JSON, or takes it away; room is for what is packed.
+func (t *packed[K, T]) set(key K, val json.RawMessage, room *[]byte) error {
+	var x T
+	if val != nil {
+		if err := json.Unmarshal(val, &x); err != nil {
+			return err
+		}
+	}
+	was, had := t.rows[key]
+	if val == nil {
+		delete(t.rows, key)
+	} else {
+		p := packer{does: writing, words: t.words, b: (*room)[:0]}
+		t.fields(&p, &x)
+		*room = p.b
+		t.rows[key] = packedRow(p.b)
+	}
+	if had { // now, so that what both say keeps its number
+		var gone T
+		t.fields(&packer{does: dropping, words: t.words, from: was}, &gone)
+	}
+	return nil
+}
+
+// get returns the row of key, or false.
+func (t *packed[K, T]) get(key K) (x T, has bool) {
+	row, has := t.rows[key]
+	if has {
+		t.read(row, &x)
+	}
+	return x, has
+}
+
+// read makes a row's struct.
+func (t *packed[K, T]) read(row packedRow, to *T) {
+	var fresh T
+	*to = fresh
+	t.fields(&packer{does: reading, words: t.words, from: row}, to)
+}
+
+// sorted are all rows by their keys.
+func (t *packed[K, T]) sorted() []T {
+	keys := slices.Sorted(maps.Keys(t.rows))
+	out := make([]T, len(keys))
+	for n, key := range keys {
+		t.read(t.rows[key], &out[n])
+	}
+	return out
+}
+
+// each ranges over the rows, in no order; the struct it yields is used again for the next.
+func (t *packed[K, T]) each(yield func(K, *T) bool) {
+	var x T
+	for key, row := range t.rows {
+		t.read(row, &x)
+		if !yield(key, &x) {
+			return
+		}
+	}
+}
