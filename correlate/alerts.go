@@ -156,10 +156,7 @@ func (s *State) fire(d *delivery) {
 		a = &alert{Fingerprint: fp}
 		s.alerts[fp] = a
 	}
-	a.Labels, a.Annotations, a.Generator = d.Labels, d.Annotations, d.GeneratorURL
-	if len(a.Annotations) == 0 {
-		a.Annotations = nil
-	}
+	a.told = s.moulds.keep(d.Labels, d.Annotations, d.GeneratorURL)
 	if starts != a.StartsAt { // else it is heard again: no news of a clock
 		s.clocked(sourceOf(from), starts)
 	}
@@ -239,7 +236,7 @@ func (s *State) further(p *problem, a *alert) {
 	if again {
 		outcome = "heard_again"
 	}
-	c := s.say(headstart.AlertSeen, "D-02", outcome, string(p.Key), "alert", a.Fingerprint, "severity", a.Labels["severity"])
+	c := s.say(headstart.AlertSeen, "D-02", outcome, string(p.Key), "alert", a.Fingerprint, "severity", a.told.label("severity"))
 	c.Group, c.Problem, c.Alert = g.ID, p.Key, a.Fingerprint
 	s.confide(g, p)
 	if again && g.State == headstart.Recovering && !s.armed(recoverTimer, subjectOf(g.ID)) {

@@ -204,19 +204,6 @@ func someMap[V any](w *rowWriter, name string, m map[string]V, one func(V)) {
 	writeMap(w, m, one)
 }
 
-// labels writes a map, empty or not.
-func (w *rowWriter) labels(name string, m map[string]string) {
-	w.name(name)
-	switch {
-	case m == nil:
-		w.b = append(w.b, "null"...)
-	case len(m) == 0:
-		w.b = append(w.b, "{}"...)
-	default:
-		writeMap(w, m, w.quote)
-	}
-}
-
 func writeMap[V any](w *rowWriter, m map[string]V, one func(V)) {
 	var room [16]entry[V] // more labels than an alert has
 	for i, e := range sortedInto(room[:0], m) {

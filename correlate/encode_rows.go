@@ -94,9 +94,7 @@ func (w *rowWriter) flips(m *memory) {
 func (w *rowWriter) alert(a *alert) {
 	w.begin(1)
 	w.text(`,"fingerprint":`, a.Fingerprint)
-	w.labels(`,"labels":`, a.Labels)
-	someMap(w, `,"annotations":`, a.Annotations, w.quote)
-	w.someText(`,"generator":`, a.Generator)
+	w.told(a.told)
 	w.time(`,"starts_at":`, a.StartsAt)
 	w.time(`,"updated_at":`, a.UpdatedAt)
 	w.origins(a.origins)
@@ -106,6 +104,39 @@ func (w *rowWriter) alert(a *alert) {
 	w.someText(`,"problem":`, string(a.Problem))
 	w.texts(`,"silenced":`, a.silenced())
 	w.end()
+}
+
+// told writes what was told of an alert.
+func (w *rowWriter) told(t told) {
+	rest := t.rest
+	w.name(`,"labels":`)
+	switch {
+	case t.nothing():
+		w.b = append(w.b, "null"...)
+	case len(t.like.labels) == 0:
+		w.b = append(w.b, "{}"...)
+	default:
+		rest = w.pairs(t.like.labels, rest)
+	}
+	if t.like != nil && len(t.like.annotations) > 0 {
+		w.name(`,"annotations":`)
+		w.pairs(t.like.annotations, rest)
+	}
+	w.someText(`,"generator":`, t.generator())
+}
+
+// pairs writes what an alert says that usual is like, and returns what is left.
+func (w *rowWriter) pairs(usual []entry[string], rest string) string {
+	for n := range usual {
+		w.b = append(w.b, separator(n, '{'))
+		w.quote(usual[n].key)
+		w.b = append(w.b, ':')
+		var value string
+		value, rest = nextTold(rest, usual[n].value)
+		w.quote(value)
+	}
+	w.end()
+	return rest
 }
 
 func (w *rowWriter) trace(t *trace) {

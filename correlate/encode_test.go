@@ -56,7 +56,7 @@ func innerOf(t *testing.T, row any) any {
 		return m
 	case *headstart.AlertState:
 		a := &alert{}
-		a.load(x)
+		a.load(x, new(newMoulds()))
 		return a
 	case *traceRow:
 		y := &trace{}

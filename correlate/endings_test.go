@@ -26,7 +26,7 @@ func TestFewEndedAlertsAreRemembered(t *testing.T) {
 	}
 	known := func() (pods []string) {
 		for _, a := range p.s.alerts {
-			pods = append(pods, a.Labels["pod"])
+			pods = append(pods, a.labels()["pod"])
 		}
 		slices.Sort(pods)
 		return pods

@@ -271,7 +271,7 @@ func (s *State) confide(g *group, p *problem) {
 		return
 	}
 	for _, a := range p.Alerts {
-		if s.placer.confidential.any(a.Labels) {
+		if s.says(a, s.placer.confidential) {
 			g.Confidential = true
 			s.dirtyGroup(g)
 		}

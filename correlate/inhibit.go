@@ -114,11 +114,12 @@ func (i *inhibition) power() int {
 // inhibit takes it that a fires, or no longer does.
 func (s *State) inhibit(a *alert, fires bool) {
 	for _, r := range s.inhibitor.rules {
-		source, target := r.source.every(a.Labels), r.target.every(a.Labels)
+		labels := s.labels(a)
+		source, target := r.source.every(labels), r.target.every(labels)
 		if !source && !target {
 			continue
 		}
-		i := s.inhibitor.find(r, a.Labels, fires)
+		i := s.inhibitor.find(r, labels, fires)
 		if i == nil {
 			continue
 		}
@@ -207,7 +208,8 @@ func (i *inhibition) matchers() []headstart.Matcher {
 func (s *State) inhibitions(a *alert) []string {
 	var ids []string
 	for _, r := range s.inhibitor.rules {
-		if i := s.inhibitor.find(r, a.Labels, false); i != nil && s.silences[i.id] != nil && i.covers(a.Labels) {
+		labels := s.labels(a)
+		if i := s.inhibitor.find(r, labels, false); i != nil && s.silences[i.id] != nil && i.covers(labels) {
 			ids = append(ids, i.id)
 		}
 	}
@@ -233,10 +235,11 @@ func (s *State) inhibitAnew() {
 		if !a.Firing {
 			continue
 		}
+		labels := s.labels(a)
 		for _, r := range s.inhibitor.rules {
-			source, target := r.source.every(a.Labels), r.target.every(a.Labels)
+			source, target := r.source.every(labels), r.target.every(labels)
 			if source || target {
-				s.inhibitor.find(r, a.Labels, true).note(fp, source, target, true)
+				s.inhibitor.find(r, labels, true).note(fp, source, target, true)
 			}
 		}
 	}

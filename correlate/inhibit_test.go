@@ -48,12 +48,12 @@ func inhibitedByHand(s *State, a *alert, rules []headstart.InhibitRule) bool {
 		return !slices.ContainsFunc(ms, func(m headstart.Matcher) bool { return !silenceMatchers([]headstart.Matcher{m}).all(labels) })
 	}
 	for _, r := range rules {
-		if !side(r.Target, a.Labels) {
+		if !side(r.Target, a.labels()) {
 			continue
 		}
 		for _, b := range s.alerts {
-			same := !slices.ContainsFunc(r.Equal, func(name string) bool { return a.Labels[name] != b.Labels[name] })
-			if b.Firing && same && side(r.Source, b.Labels) && !(side(r.Source, a.Labels) && side(r.Target, b.Labels)) {
+			same := !slices.ContainsFunc(r.Equal, func(name string) bool { return a.labels()[name] != b.labels()[name] })
+			if b.Firing && same && side(r.Source, b.labels()) && !(side(r.Source, a.labels()) && side(r.Target, b.labels())) {
 				return true
 			}
 		}
@@ -144,7 +144,7 @@ func TestInhibitAlways(t *testing.T) {
 		p.compareLoaded()
 		for _, a := range p.s.alerts {
 			if want := inhibitedByHand(p.s, a, rules); a.Firing && inhibitedHere(a) != want {
-				rt.Fatalf("%v is muted by %v; by the rules: %t", a.Labels, a.silenced(), want)
+				rt.Fatalf("%v is muted by %v; by the rules: %t", a.labels(), a.silenced(), want)
 			}
 		}
 	})
@@ -173,7 +173,7 @@ func TestInhibitMany(t *testing.T) {
 	p.fireUntil(day.Add(5 * time.Second))
 	for _, a := range p.s.alerts {
 		if inhibitedHere(a) {
-			t.Fatalf("%v is muted without a rule", a.Labels)
+			t.Fatalf("%v is muted without a rule", a.labels())
 		}
 	}
 	p.compareLoaded()

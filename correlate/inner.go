@@ -158,12 +158,10 @@ func (x class) word() headstart.Class { return classWords[x] }
 func classOf(word headstart.Class) class { return class(max(0, slices.Index(classWords[:], word))) }
 
 // alert is an AlertState with what only correlation needs to know of it. A
-// tombstone has no Labels.
+// tombstone has no labels.
 type alert struct {
 	Fingerprint string
-	Labels      map[string]string
-	Annotations map[string]string
-	Generator   string
+	told        told
 	Problem     headstart.ProblemKey
 	StartsAt    instant
 	UpdatedAt   instant
@@ -184,16 +182,17 @@ type alert struct {
 
 // noun returns a as readers know it, its Origins left out: only rows tell them.
 func (a *alert) noun() headstart.AlertState {
+	labels, annotations := a.told.maps()
 	return headstart.AlertState{
-		V: 1, Fingerprint: a.Fingerprint, Labels: a.Labels, Annotations: a.Annotations, Generator: a.Generator,
+		V: 1, Fingerprint: a.Fingerprint, Labels: labels, Annotations: annotations, Generator: a.told.generator(),
 		StartsAt: a.StartsAt.Time(), UpdatedAt: a.UpdatedAt.Time(), EndedAt: a.EndedAt.Time(),
 		Firing: a.Firing, Expired: a.Expired, Problem: a.Problem, Silenced: a.silenced(),
 	}
 }
 
 // load takes the row of an alert over.
-func (a *alert) load(in *headstart.AlertState) {
-	a.Fingerprint, a.Labels, a.Annotations, a.Generator = in.Fingerprint, in.Labels, in.Annotations, in.Generator
+func (a *alert) load(in *headstart.AlertState, like *moulds) {
+	a.Fingerprint, a.told = in.Fingerprint, like.keep(in.Labels, in.Annotations, in.Generator)
 	a.StartsAt, a.UpdatedAt, a.EndedAt = instantOf(in.StartsAt), instantOf(in.UpdatedAt), instantOf(in.EndedAt)
 	a.Firing, a.Expired, a.Problem, a.origins = in.Firing, in.Expired, in.Problem, holdsOf(in.Origins)
 	a.silence(in.Silenced)

@@ -58,7 +58,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		if err := json.Unmarshal(row.Val, &a); err != nil {
 			return err
 		}
-		s.loadingAlert(row.Key).load(&a)
+		s.loadingAlert(row.Key).load(&a, &s.moulds)
 	case headstart.TableAssets:
 		return s.loadAsset(row)
 	case headstart.TableTickets:

@@ -24,12 +24,12 @@ func (m *silence) active(now instant) bool { return m.Status(now.Time()) == "act
 func (s *State) hushes(a *alert, m *silence) bool {
 	if ofRule(m.ID) {
 		i := s.inhibitor.of[m.ID]
-		return i != nil && i.covers(a.Labels)
+		return i != nil && i.covers(s.labels(a))
 	}
 	if fp := m.Inhibits(); fp != "" {
 		return fp == a.Fingerprint
 	}
-	return m.match.all(a.Labels)
+	return m.match.all(s.labels(a))
 }
 
 // silenceMemory is how long a silence is kept once it is over, as long as

@@ -64,6 +64,8 @@ type State struct {
 	muting    map[string]*silence // silences not over, but inhibitions
 	inhibitor inhibitor
 	hosts     map[string]string // of generator URLs; see origin
+	moulds    moulds            // what alerts are told like
+	labelled  labelled
 
 	phrases phrases
 	said    headstart.TicketTexts // of tickets
@@ -122,6 +124,7 @@ func NewState() *State {
 		below:     map[string]map[headstart.GroupID]struct{}{},
 		muting:    map[string]*silence{},
 		hosts:     map[string]string{},
+		moulds:    newMoulds(),
 		near:      map[alike]*crowd{},
 		loose:     map[string]map[headstart.ProblemKey]struct{}{},
 		likes:     map[alike]headstart.GroupID{},
@@ -277,7 +280,8 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 }
 
 // AlertLabels returns the labels of the nth alert alive of a problem, by fingerprint,
-// whether it is silenced, and whether there are more; the labels must not be changed. Nil:
+// whether it is silenced, and whether there are more; the labels are those until the next
+// call, and must not be changed. Nil:
 // it has not so many, or is unknown. In a storm it is asked of each that joins, so it
 // makes nothing.
 func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool) {
@@ -289,13 +293,13 @@ func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]
 		return nil, false, false
 	}
 	a := p.Alerts[n]
-	return a.Labels, len(a.silenced()) > 0, n+1 < len(p.Alerts)
+	return s.labels(a), len(a.silenced()) > 0, n+1 < len(p.Alerts)
 }
 
 // Alert returns an alert, or nil if unknown. Its labels and lists must not be changed.
 // Its Origins are in its row alone.
 func (s *State) Alert(fingerprint string) *headstart.AlertState {
-	if a := s.alerts[fingerprint]; a != nil && a.Labels != nil {
+	if a := s.alerts[fingerprint]; a != nil && !a.told.nothing() {
 		out := a.noun()
 		return &out
 	}

@@ -59,7 +59,7 @@ func (s *State) outranks(p *problem) bool {
 		return true
 	}
 	for _, a := range p.Alerts {
-		if s.placer.pageAtOnce.any(a.Labels) {
+		if s.says(a, s.placer.pageAtOnce) {
 			return true
 		}
 	}

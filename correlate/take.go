@@ -71,7 +71,7 @@ func (s *State) collect(p *pack) {
 		p.put(headstart.Op{Table: headstart.TableMembers}, false, source{row: &p.members[len(p.members)-1]})
 	}
 	for _, x := range d.alerts {
-		p.put(headstart.Op{Table: headstart.TableAlerts, Key: x.Fingerprint}, x.gone || x.Labels == nil, source{row: x})
+		p.put(headstart.Op{Table: headstart.TableAlerts, Key: x.Fingerprint}, x.gone || x.told.nothing(), source{row: x})
 	}
 	for _, x := range d.assets {
 		p.put(headstart.Op{Table: headstart.TableAssets, Key: x.id}, false, source{row: x, prefix: assetPrefix})
