@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"hash/maphash"
 	"strings"
 	"sync"
 	"time"
@@ -41,9 +42,11 @@ type filter struct {
 	incarnation func() string
 
 	mu      sync.Mutex
-	of      string               // the incarnation that known belongs to
-	doubt   time.Time            // until when the view is not believed
-	known   map[uint64][]*stored // by fingerprint
+	of      string             // the incarnation that known belongs to
+	doubt   time.Time          // until when the view is not believed
+	known   map[uint64]*stored // by fingerprint: the first of them
+	origins map[string]string  // each once
+	seed    maphash.Seed       // of stored.labels
 	sweepAt time.Time
 
 	watchdogs map[string]time.Time // by origin: when a sign of life was last written
@@ -51,28 +54,37 @@ type filter struct {
 
 // stored is what the log holds of one alert of one origin.
 type stored struct {
-	labels  string // canonical
+	next    *stored // of the same fingerprint
 	origin  string
+	labels  uint64 // a second hash of them, by a key that no sender knows
 	content uint64
+	at      moment // when it was last written
+	ends    moment // as last written
+	heard   moment // the newest promise, written or not
+	seen    moment
 	firing  bool
-	at      time.Time // when it was last written
-	ends    time.Time // as last written
-	heard   time.Time // the newest promise, written or not
-	seen    time.Time
 }
+
+// moment is a time in microseconds: a third of a time.Time, of which there would be four
+// for each alert. An end is only ever compared with another moment.
+type moment int64
+
+func momentOf(t time.Time) moment { return moment(t.UnixMicro()) }
+
+func (x moment) time() time.Time { return time.UnixMicro(int64(x)).UTC() }
 
 // viewDoubt is how long after a change of incarnation the view may lag behind
 // what the new server holds.
 const viewDoubt = 2 * time.Minute
 
 func newFilter(view *headstart.View, incarnation func() string) *filter {
-	f := &filter{view: view, incarnation: incarnation}
+	f := &filter{view: view, incarnation: incarnation, seed: maphash.MakeSeed()}
 	f.reset(incarnation())
 	return f
 }
 
 func (f *filter) reset(of string) {
-	f.of, f.known, f.watchdogs = of, map[uint64][]*stored{}, map[string]time.Time{}
+	f.of, f.known, f.origins, f.watchdogs = of, map[uint64]*stored{}, map[string]string{}, map[string]time.Time{}
 }
 
 // verdict is what is to be done with an alert.
@@ -108,11 +120,11 @@ func (f *filter) judge(a *arrival, now time.Time) verdict {
 		if s = f.fromView(a, now); s == nil {
 			return write
 		}
-		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
+		f.add(a, s)
 	}
-	s.seen = now
-	if s.firing && !a.firing && s.heard.After(s.ends) {
-		a.promised = s.heard
+	s.seen = momentOf(now)
+	if s.firing && !a.firing && s.heard > s.ends {
+		a.promised = s.heard.time()
 	}
 	if s.content != a.content || s.firing != a.firing {
 		return write
@@ -125,22 +137,21 @@ func (f *filter) judge(a *arrival, now time.Time) verdict {
 
 // promise judges an alert that fires as before: does its end have to be written?
 func (f *filter) promise(s *stored, a *arrival, now time.Time) verdict {
-	if a.endsAt.After(s.heard) {
-		s.heard = a.endsAt
-	}
-	span, left := s.ends.Sub(s.at), s.ends.Sub(now)
-	shortened := s.ends.Sub(a.endsAt) > span/2
+	ends := momentOf(a.endsAt)
+	s.heard = max(s.heard, ends)
+	span, left := s.ends-s.at, s.ends-momentOf(now)
+	shortened := s.ends-ends > span/2
 	switch {
 	case shortened:
 		return write
-	case left > span*5/8:
+	case left > span/8*5:
 		return repeat
-	case !a.endsAt.After(s.ends):
+	case ends <= s.ends:
 		return repeat
 	}
 	v, known := f.view.Alert(a.name())
-	if until := v.Origins[a.origin]; known && v.Firing && until.After(s.ends) && !now.Before(f.doubt) {
-		s.at, s.ends = v.UpdatedAt, until // another replica wrote it
+	if until := v.Origins[a.origin]; known && v.Firing && momentOf(until) > s.ends && !now.Before(f.doubt) {
+		s.at, s.ends = momentOf(v.UpdatedAt), momentOf(until) // another replica wrote it
 		return repeat
 	}
 	if left < span/8 || known && !v.Firing {
@@ -166,10 +177,25 @@ func (f *filter) keep(of string, a *arrival, now time.Time) {
 	}
 	s := f.find(a)
 	if s == nil {
-		s = &stored{labels: strings.Clone(a.canonical), origin: a.origin}
-		f.known[a.fingerprint] = append(f.known[a.fingerprint], s)
+		s = &stored{}
+		f.add(a, s)
 	}
-	s.content, s.firing, s.at, s.ends, s.heard, s.seen = a.content, a.firing, now, a.endsAt, a.endsAt, now
+	at, ends := momentOf(now), momentOf(a.endsAt)
+	s.content, s.firing, s.at, s.ends, s.heard, s.seen = a.content, a.firing, at, ends, ends, at
+}
+
+// add puts what is known of a, which was not.
+func (f *filter) add(a *arrival, s *stored) {
+	origin, known := f.origins[a.origin]
+	if !known {
+		if len(f.origins) >= maxGenerators {
+			clear(f.origins)
+		}
+		origin = strings.Clone(a.origin)
+		f.origins[origin] = origin
+	}
+	s.origin, s.labels, s.next = origin, maphash.String(f.seed, a.canonical), f.known[a.fingerprint]
+	f.known[a.fingerprint] = s
 }
 
 // lives notes that the log holds a new end of a, and nothing else of it.
@@ -185,23 +211,37 @@ func (f *filter) lives(of string, a *arrival, now time.Time) {
 func (f *filter) forget(fingerprint uint64, origin string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var left []*stored
-	for _, s := range f.known[fingerprint] {
-		if s.origin != origin {
-			left = append(left, s)
+	f.retain(fingerprint, func(s *stored) bool { return s.origin != origin })
+}
+
+// retain drops what is known of a fingerprint but what is to stay.
+func (f *filter) retain(fingerprint uint64, stays func(*stored) bool) {
+	var left *stored
+	for s := f.known[fingerprint]; s != nil; {
+		next := s.next
+		if stays(s) {
+			s.next, left = left, s
 		}
+		s = next
 	}
-	f.known[fingerprint] = left
+	if left == nil {
+		delete(f.known, fingerprint)
+	} else {
+		f.known[fingerprint] = left
+	}
 }
 
 // find returns what is known of a's labels from a's origin, or nil.
 func (f *filter) find(a *arrival) *stored {
-	for _, s := range f.known[a.fingerprint] {
-		if s.origin == a.origin && s.labels == a.canonical {
-			return s
-		}
+	s := f.known[a.fingerprint]
+	if s == nil {
+		return nil
 	}
-	return nil
+	labels := maphash.String(f.seed, a.canonical)
+	for s != nil && (s.labels != labels || s.origin != a.origin) {
+		s = s.next
+	}
+	return s
 }
 
 // watchdogEvery is how often a sign of life is written: once a minute is enough to
@@ -238,10 +278,7 @@ func (f *filter) fromView(a *arrival, now time.Time) *stored {
 	case !a.firing && v.Expired: // gone is not fixed: a resolve is news (ruling 14)
 		return nil
 	}
-	return &stored{
-		labels: strings.Clone(a.canonical), origin: a.origin, content: a.content, firing: a.firing,
-		at: v.UpdatedAt, ends: until, seen: now,
-	}
+	return &stored{content: a.content, firing: a.firing, at: momentOf(v.UpdatedAt), ends: momentOf(until), heard: momentOf(until), seen: momentOf(now)}
 }
 
 // sweep forgets, once a minute, what has not been sent for half an hour:
@@ -256,17 +293,8 @@ func (f *filter) sweep(now time.Time) {
 			delete(f.watchdogs, origin)
 		}
 	}
-	for fp, known := range f.known {
-		var left []*stored
-		for _, s := range known {
-			if now.Sub(s.seen) < 30*time.Minute {
-				left = append(left, s)
-			}
-		}
-		if len(left) == 0 {
-			delete(f.known, fp)
-		} else if len(left) < len(known) {
-			f.known[fp] = left
-		}
+	long := momentOf(now.Add(-30 * time.Minute))
+	for fp := range f.known {
+		f.retain(fp, func(s *stored) bool { return s.seen > long })
 	}
 }
