@@ -29,8 +29,8 @@ type View struct {
 	problems      packed[ProblemKey, Problem]
 	members       map[GroupID]*packed[int, Member]
 	alerts        packed[string, AlertState]
-	tickets       map[string]*TicketState         // whoever asked may hold them: they are replaced, never changed
-	listed        ticketRows                      // the same, in order
+	tickets       map[string]*TicketState           // whoever asked may hold them: they are replaced, never changed
+	listed        ticketRows                        // the same, in order
 	timeline      map[int]*packed[uint64, Decision] // incident's sequence: number: decision
 	outcomes      map[string]*Outcome
 	desk          map[string]*DeskNote
