@@ -277,6 +277,7 @@ var decisionWords = map[string][2]string{
 	"C-08 ended":        {"Niets achter {subject} faalt meer: het vermoeden vervalt.", "Nothing behind {subject} fails any more: the suspicion ends."},
 	"D-02 alert":        {"{subject}: nog een signaal.", "{subject}: a further alert."},
 	"D-02 alerts":       {"{subject}: nog {more} signalen.", "{subject}: {more} further alerts."},
+	"D-02 and_more":     {"Nog meer signalen worden hier niet meer genoemd; ze tellen wel mee.", "Further alerts are not named here any more; they still count."},
 	"D-02 heard_again":  {"{subject}: het signaal is er weer; het was niet weg geweest.", "{subject}: its alert is heard again; it had not been away."},
 	"D-02 expired":      {"{subject}: het signaal wordt niet meer gemeld. Niet meer gemeld is niet opgelost.", "{subject}: its alert is no longer reported. That does not mean fixed."},
 	"D-02 unlisted":     {"Signaal {subject}: geen enkele Alertmanager noemt het nog. Dat is niet hetzelfde als opgelost.", "Alert {subject}: no Alertmanager lists it any more. That does not mean fixed."},

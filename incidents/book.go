@@ -163,6 +163,7 @@ type extra struct {
 	Several  bool      `json:"several,omitempty"`   // more than one asset failed in it
 	Unheard  bool      `json:"unheard,omitempty"`   // it has no audience, and its timeline says so
 	Judging  judging   `json:"judging,omitzero"`
+	Further  int       `json:"further,omitempty"` // further alerts that its timeline names
 	Absorbs  int       `json:"absorbs,omitempty"` // incidents merged into it whose notices are still to come
 	Ended    bool      `json:"ended,omitempty"`   // its readers may hear that it is over: nothing more is waited for
 
@@ -258,7 +259,7 @@ func (b *book) apply(c headstart.Change) {
 		b.note(c.Decision)
 		return
 	}
-	b.decide(i, c.Decision)
+	b.chronicle(i, c)
 	switch c.Kind {
 	case headstart.GroupMerged:
 		b.merged(i, c)

@@ -122,3 +122,35 @@ func TestJudgeGoesOnOnce(t *testing.T) {
 		t.Errorf("%d deadlines to go on judging, want one", n)
 	}
 }
+
+// TestTimelineNamesFewFurtherAlerts: of what keeps failing under new labels the timeline names
+// the first alerts, and says once that there are more.
+func TestTimelineNamesFewFurtherAlerts(t *testing.T) {
+	t.Parallel()
+	log := manyAlerts(1)
+	at := monday.Add(10 * time.Minute)
+	for n := range mostFurther + 50 {
+		at = at.Add(time.Second)
+		rec := headstart.NewRecord(at, headstart.Line{Alert: &headstart.Alert{
+			Source: "prom", StartsAt: at, EndsAt: at.Add(time.Hour), Labels: map[string]string{"alertname": "LinkDown", "instance": "sw-1", "pod": fmt.Sprint(n)},
+		}})
+		log = append(log, headstart.Entry{Off: headstart.Offset{Ms: uint64(at.UnixMilli())}, Data: rec.Encode()})
+	}
+	l := takeLead(t, newShelf())
+	for _, e := range log {
+		for events, done := mustRecord(t, e.Data).Events(e.Off), false; !done; {
+			done = l.fold.unit(e.Off, events)
+			l.gather()
+		}
+	}
+	told := map[string]int{}
+	for _, e := range l.fold.book.dirty.timeline {
+		if e.Rule == "D-02" && e.seq == 1 {
+			told[e.Outcome]++
+		}
+	}
+	i := l.fold.book.incidents["HS-1"]
+	if told["alert"] != mostFurther || told["and_more"] != 1 || i.X.Further != mostFurther {
+		t.Errorf("its timeline says %v, and counts %d; want %d alerts and once that there are more", told, i.X.Further, mostFurther)
+	}
+}
