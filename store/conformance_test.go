@@ -347,6 +347,41 @@ func TestInstallationIsWrittenOnce(t *testing.T) {
 	})
 }
 
+// A unit that is far too large is committed all the same, in the order it was written: rows
+// of two tables by turns, some put twice, some gone again.
+func TestLargeCommitKeepsItsOrder(t *testing.T) {
+	each(t, func(t *testing.T, b backend) {
+		ctx := t.Context()
+		st := b.open(t, place(t))
+		defer st.Close()
+		want := map[string]map[string]string{"many": {}, "few": {}}
+		batch := headstart.Batch{Token: acquire(t, st, "A"), Next: headstart.Cursor{Part: 1}}
+		add := func(table, key, val string) {
+			batch.Ops = append(batch.Ops, put(table, key, val))
+			want[table][key] = val
+		}
+		for n := range 5 * mostPut / 2 {
+			add("many", fmt.Sprint(n%(2*mostPut)), fmt.Sprintf(`{"v":1,"n":%d}`, n))
+			switch n % 700 {
+			case 1:
+				add("few", fmt.Sprint(n), `{"v":1}`)
+			case 2:
+				key := fmt.Sprint(n - 2)
+				batch.Ops = append(batch.Ops, headstart.Op{Kind: headstart.Delete, Table: "many", Key: key})
+				delete(want["many"], key)
+			}
+		}
+		must(t, st.Commit(ctx, batch))
+		for table, rows := range want {
+			got := map[string]string{}
+			must(t, st.Scan(ctx, table, func(r headstart.Row) error { got[r.Key] = string(r.Val); return nil }))
+			if d := cmp.Diff(rows, got); d != "" {
+				t.Errorf("%s (-want +got):\n%s", table, d)
+			}
+		}
+	})
+}
+
 // Random commits against a plain map.
 func TestTablesAgainstModel(t *testing.T) {
 	each(t, func(t *testing.T, b backend) {

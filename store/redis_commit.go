@@ -120,20 +120,31 @@ func (r *Redis) Commit(ctx context.Context, b headstart.Batch) error {
 	return nil
 }
 
+// mostPut is how many rows one HSET of the script has: a call costs the server more than
+// a row does, and Lua has room for some thousands of arguments.
+const mostPut = 1000
+
 func (r *Redis) commitArgs(b headstart.Batch) (keys []string, args []any) {
 	keys = []string{r.meta(), r.key + "outbox", r.key + "outbox:due", r.key + "feed"}
 	args = make([]any, 0, 6+4*(len(b.Ops)+len(b.Out))+2*(len(b.Ack)+len(b.Feed)))
 	args = append(args, b.Token.Epoch, b.Token.Nonce, b.Token.Incarnation, b.Prev.String(), b.Next.String(), feedMax)
 	index := map[string]int{}
+	run, of := 0, "" // rows of a table that are put one after the other: where their number stands
 	for _, op := range b.Ops {
 		if index[op.Table] == 0 {
 			keys = append(keys, r.key+op.Table)
 			index[op.Table] = len(keys)
 		}
-		if op.Kind == headstart.Put {
-			args = append(args, "P", index[op.Table], op.Key, op.Val)
-		} else {
+		switch {
+		case op.Kind != headstart.Put:
+			run = 0
 			args = append(args, "D", index[op.Table], op.Key)
+		case run == 0 || op.Table != of || args[run].(int) == mostPut:
+			run, of = len(args)+2, op.Table
+			args = append(args, "P", index[op.Table], 1, op.Key, op.Val)
+		default:
+			args[run] = args[run].(int) + 1
+			args = append(args, op.Key, op.Val)
 		}
 	}
 	for _, m := range b.Out {

@@ -76,7 +76,7 @@ redis.call('SET', KEYS[2], m[4], 'PX', ARGV[3])
 return replicas(KEYS[1])`)
 
 // KEYS: meta, outbox, outbox:due, feed, tables. ARGV: epoch, nonce,
-// incarnation, prev, next, feedMax, then operations: P table key value,
+// incarnation, prev, next, feedMax, then operations: P table n and n times key value,
 // D table key, O id due data, A id, F data. Feed entries carry running numbers,
 // so that a reader sees a hole.
 var commitScript = redis.NewScript(luaIncarnation + luaHolds + `
@@ -90,7 +90,9 @@ local feed = tonumber(m[5] or '0')
 local i = 7
 while i <= #ARGV do
   local op = ARGV[i]
-  if op == 'P' then redis.call('HSET', KEYS[tonumber(ARGV[i+1])], ARGV[i+2], ARGV[i+3]); i = i + 4
+  if op == 'P' then
+    local after = i + 3 + 2 * tonumber(ARGV[i+2])
+    redis.call('HSET', KEYS[tonumber(ARGV[i+1])], unpack(ARGV, i + 3, after - 1)); i = after
   elseif op == 'D' then redis.call('HDEL', KEYS[tonumber(ARGV[i+1])], ARGV[i+2]); i = i + 3
   elseif op == 'O' then
     redis.call('HSET', KEYS[2], ARGV[i+1], ARGV[i+3])
