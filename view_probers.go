@@ -11,7 +11,7 @@ func (v *View) IsolatedReplicas() []string {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	var names []string
-	for key, p := range v.problems {
+	for key, p := range v.problems.each {
 		if p.Asset != "" || p.State == ProblemHealthy {
 			continue
 		}

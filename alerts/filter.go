@@ -203,7 +203,8 @@ func (f *filter) lives(of string, a *arrival, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if s := f.find(a); s != nil && f.of == of {
-		s.at, s.ends, s.heard, s.seen = now, a.endsAt, a.endsAt, now
+		at, ends := momentOf(now), momentOf(a.endsAt)
+		s.at, s.ends, s.heard, s.seen = at, ends, ends, at
 	}
 }
 
