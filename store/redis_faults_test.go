@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"hash/fnv"
@@ -425,4 +426,34 @@ func TestDiskOfRedisFails(t *testing.T) {
 	if found := st.Unsafe(); len(found) != 1 || !strings.Contains(found[0], "disk") {
 		t.Errorf("unsafe: %v", found)
 	}
+}
+
+// A server that reads its file again says LOADING; what is asked meanwhile waits for it,
+// and is done once.
+func TestAppendWaitsForLoading(t *testing.T) {
+	t.Parallel()
+	srv, ctx := redistest.Start(t, "--appendonly", "no", "--enable-debug-command", "yes", "--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024"), t.Context()
+	st := openRedis(t, one(srv.Addr))
+	defer st.Close()
+	_, err := st.Append(ctx, recs("before"))
+	must(t, err)
+	cli(t, srv, "DEBUG", "POPULATE", "500", "filler", "200")
+	cli(t, srv, "SAVE")
+	srv.Kill()
+	done := make(chan error, 1)
+	go func() {
+		for end := time.Now().Add(15 * time.Second); time.Now().Before(end); {
+			if out, err := srv.CLI("PING"); err == nil && strings.HasPrefix(out, "LOADING") {
+				_, err := st.Append(ctx, recs("meanwhile"))
+				done <- err
+				return
+			}
+		}
+		done <- errors.New("the server never said that it loads")
+	}()
+	srv.Restart(t)
+	must(t, <-done)
+	got, err := st.Read(ctx, headstart.Offset{}, 100, 0)
+	must(t, err)
+	want(t, "log", sources(t, got), []string{"before", "meanwhile"})
 }
