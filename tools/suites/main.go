@@ -56,6 +56,8 @@ var rounds = []round{
 
 func run(ctx context.Context, count int, out io.Writer) error {
 	started := time.Now()
+	folder, remove := inMemory()
+	defer remove()
 	packages, err := list(ctx)
 	if err != nil {
 		return err
@@ -67,7 +69,7 @@ func run(ctx context.Context, count int, out io.Writer) error {
 		if len(members) == 0 {
 			continue
 		}
-		suites, err := r.run(ctx, members, count)
+		suites, err := r.run(ctx, members, count, folder)
 		if err != nil {
 			return err
 		}
@@ -138,8 +140,8 @@ func (r round) place(pkg string) int {
 }
 
 // run tests packages and returns one suite per folder, in the order the first
-// package of each was listed.
-func (r round) run(ctx context.Context, packages []string, count int) ([]*suite, error) {
+// package of each was listed. What tests write is below folder; empty: where it always is.
+func (r round) run(ctx context.Context, packages []string, count int, folder string) ([]*suite, error) {
 	args := []string{"test", "-json", "-timeout", r.timeout.String(), fmt.Sprintf("-count=%d", count)}
 	if r.race {
 		args = append(args, "-race")
@@ -153,6 +155,9 @@ func (r round) run(ctx context.Context, packages []string, count int) ([]*suite,
 	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
 	cmd.Dir = ".."
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	if folder != "" { // go keeps its own things where they were: they are large
+		cmd.Env = append(cmd.Env, "GOTMPDIR="+cmp.Or(os.Getenv("GOTMPDIR"), os.TempDir()), "TMPDIR="+folder)
+	}
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -68,5 +69,21 @@ func TestEveryPackageIsInOneRound(t *testing.T) {
 		if seen[p] != 1 {
 			t.Errorf("%s is in %d rounds, want 1", p, seen[p])
 		}
+	}
+}
+
+// TestInMemory: a folder that is offered is one in which programs run, and it goes.
+func TestInMemory(t *testing.T) {
+	folder, remove := inMemory()
+	defer remove()
+	if folder == "" {
+		t.Log("no room in memory here; suites write to " + os.TempDir())
+		return
+	}
+	if !runs(folder) {
+		t.Error("no program may run in " + folder)
+	}
+	if remove(); runs(folder) {
+		t.Error(folder + " is not removed")
 	}
 }
