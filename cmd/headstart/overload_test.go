@@ -43,7 +43,13 @@ func TestOverload(t *testing.T) {
 		senders.Go(func() { f.run(ctx, p.base, w) })
 	}
 	most, slowest := 0.0, time.Duration(0)
-	for ctx.Err() == nil && (refused("memory") <= 0 || refused("busy") <= 0) {
+	// Which of the two turns away first the machine decides: with memory short for everything
+	// there may never be too much on its way at once (which package door tests by itself).
+	enough := func() bool {
+		memory, busy := refused("memory"), refused("busy")
+		return memory > 0 && (busy > 0 || time.Since(began) > 10*time.Second)
+	}
+	for ctx.Err() == nil && !enough() {
 		asked := time.Now()
 		for _, path := range []string{"/-/ready", "/s/nl/"} {
 			if err := get(p.base+path, nil); err != nil {
@@ -55,7 +61,7 @@ func TestOverload(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	if ctx.Err() != nil {
-		t.Fatalf("nothing was turned away for lack of memory, or of room: %v, %v", refused("memory"), refused("busy"))
+		t.Fatal("nothing was turned away for lack of memory")
 	}
 	time.Sleep(time.Second)
 	most = max(most, ownMemory(t, p))
