@@ -11,15 +11,16 @@ func (v *View) IsolatedReplicas() []string {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	var names []string
-	for key, p := range v.problems.each {
-		if p.Asset != "" || p.State == ProblemHealthy {
+	for key := range v.problems.rows { // by keys: to make each problem takes longer
+		name, is := strings.CutPrefix(string(key), "prober//")
+		if !is && key != "prober" {
 			continue
 		}
-		switch name, is := strings.CutPrefix(string(key), "prober//"); {
-		case is:
+		if p, _ := v.problems.get(key); p.Asset == "" && p.State != ProblemHealthy {
+			if !is {
+				name = ""
+			}
 			names = append(names, name)
-		case key == "prober":
-			names = append(names, "")
 		}
 	}
 	slices.Sort(names)
