@@ -73,11 +73,13 @@ type Sender struct {
 }
 
 // How often the outbox is read when nothing wakes the sender, how long after the last
-// reading when something does, and how much of it.
+// reading when something does, and how much of it: more if there is more, since thousands
+// that wait for a channel that is down must not hide what others can be told.
 const (
-	pollEvery = time.Second
-	readPause = 20 * time.Millisecond
-	outboxMax = 5000
+	pollEvery  = time.Second
+	readPause  = 20 * time.Millisecond
+	outboxMax  = 5000
+	outboxMost = 8 * outboxMax
 )
 
 // NewSender returns a Sender; Run starts it.
@@ -187,7 +189,12 @@ func (s *Sender) readStore(ctx context.Context) ([]headstart.Owed, error) {
 		return nil, fmt.Errorf("read the clock: %w", err)
 	}
 	s.skew.Store(int64(time.Until(now)))
-	return s.o.Outbox.Due(ctx, now.Add(horizon), outboxMax)
+	for limit := outboxMax; ; limit *= 2 {
+		owed, err := s.o.Outbox.Due(ctx, now.Add(horizon), limit)
+		if err != nil || len(owed) < limit || limit >= outboxMost {
+			return owed, err
+		}
+	}
 }
 
 // now is the log's clock.

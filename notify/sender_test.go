@@ -60,6 +60,24 @@ func TestSenderDeadChannelHoldsUpNobody(t *testing.T) {
 	})
 }
 
+// Nor do thousands of messages that wait for it: what is owed after them is read too.
+func TestSenderReadsBeyondWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newEngine()
+		dead, chat := &fake{name: "mail", deaf: true}, &fake{name: "chat"}
+		for i := range outboxMax + 1 {
+			e.owe(msg("mail", fmt.Sprint("u", i), 1))
+		}
+		time.Sleep(time.Second)
+		e.owe(msg("chat", "later", 1))
+		runFor(t, sender(t, e, prometheus.NewPedanticRegistry(), dead, chat), 3*time.Second)
+		if n := len(chat.heard()); n != 1 {
+			t.Errorf("behind %d messages for a channel that hangs, chat heard %d, want 1", outboxMax+1, n)
+		}
+		time.Sleep(1000 * time.Hour) // lets the abandoned call end
+	})
+}
+
 // A channel that ignores its deadline is abandoned and tried again, and not
 // without bound.
 func TestSenderAbandonsWhatHangs(t *testing.T) {
