@@ -179,8 +179,7 @@ func (m *month) live() {
 // trimmed into the archive; what the API says of it is what counting.go's plain
 // counting of archive, log and tables says, in every row, and what that says of an export.
 func TestFiguresRecomputed(t *testing.T) {
-	// Alone: its clock goes on when all its goroutines wait, and beside tests that work each
-	// of its ten thousands of turns waits for them; three seconds become minutes.
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLifetime(t, "calendar: {hours: {monday: \"08:00-17:30\", tuesday: \"08:00-17:30\", wednesday: \"08:00-17:30\", thursday: \"08:00-17:30\", friday: \"08:00-17:30\"}, holidays: [{from: 2000-01-12, locations: [noord]}, 2000-01-20]}\n")
 		text, err := os.ReadFile(l.config)

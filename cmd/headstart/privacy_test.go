@@ -155,8 +155,7 @@ var (
 // rows of the retention table, and the promise that after their time they are nowhere
 // (issue 5; rulings 7 and 35).
 func TestPrivacy(t *testing.T) {
-	// Alone: its clock goes on when all its goroutines wait, and beside tests that work each
-	// of its ten thousands of turns waits for them; three seconds become minutes.
+	t.Parallel()
 	sink := smtptest.Start(t) // outside the bubble: it waits for the network
 	synctest.Test(t, func(t *testing.T) {
 		l := newLifetime(t, "auth: {tokens: [{name: samira, token_file: samira-token, scopes: [read, write]}]}\n"+
