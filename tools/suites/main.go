@@ -149,15 +149,15 @@ func (r round) run(ctx context.Context, packages []string, count int, folder str
 	if r.alone {
 		args = append(args, "-p=1", "-parallel=8")
 	}
+	if folder != "" { // of the tests alone: what go itself makes is large
+		args = append(args, "-exec=env -u GOTMPDIR TMPDIR="+folder)
+	}
 	if r.only != "" {
 		args = append(args, "-run="+r.only, "-vet=off") // the round that has them all vets them
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
 	cmd.Dir = ".."
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
-	if folder != "" { // go keeps its own things where they were: they are large
-		cmd.Env = append(cmd.Env, "GOTMPDIR="+cmp.Or(os.Getenv("GOTMPDIR"), os.TempDir()), "TMPDIR="+folder)
-	}
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
