@@ -210,7 +210,9 @@ func (s *State) place(a *alert, x *sighting, ended instant) {
 		return
 	}
 	p.Expired = false
-	s.fail(p, a.StartsAt, !at.Placed || x.atOnce)
+	// Nothing explains what the catalog does not know, so nobody waits for that; but what
+	// may be inhibited waits for what inhibits it, as a group of Alertmanager does.
+	s.fail(p, a.StartsAt, x.atOnce || !at.Placed && !s.inhibitor.mutes(x.labels))
 }
 
 // problemOf finds or makes the problem of an alert, and finds out where that belongs.

@@ -301,6 +301,11 @@ func (s *State) renewInhibitions(from string) {
 // ofRule reports whether id is of an inhibition of ours.
 func ofRule(id string) bool { return strings.HasPrefix(headstart.Inhibited(id), ruleID) }
 
+// mutes reports whether an alert with labels may be muted by others.
+func (x *inhibitor) mutes(labels map[string]string) bool {
+	return slices.ContainsFunc(x.rules, func(r *inhibitRule) bool { return r.target.every(labels) })
+}
+
 // inhibits reports whether an alert with labels mutes others.
 func (x *inhibitor) inhibits(labels map[string]string) bool {
 	return slices.ContainsFunc(x.rules, func(r *inhibitRule) bool { return r.source.every(labels) })

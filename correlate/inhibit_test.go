@@ -178,3 +178,42 @@ func TestInhibitMany(t *testing.T) {
 	}
 	p.compareLoaded()
 }
+
+// TestUnknownAssetWaitsForItsInhibitor: an alert of no known asset pages at once, unless a
+// rule may mute it: then it waits as others do, for what inhibits it may come just after
+// it, and Alertmanager's group would have waited too (ruling 16).
+func TestUnknownAssetWaitsForItsInhibitor(t *testing.T) {
+	at := func(n int) time.Time { return day.Add(time.Duration(n) * time.Second) }
+	rules := []headstart.InhibitRule{{Source: []headstart.Matcher{is("severity", "critical")}, Target: []headstart.Matcher{is("severity", "warning")}, Equal: []string{"instance"}}}
+	for name, c := range map[string]struct {
+		rules    []headstart.InhibitRule
+		severity string
+		inhibits bool // something that does comes two seconds later
+		opens    int  // seconds until a group of the alert is open and heard; zero: never
+	}{
+		"no rules":              {nil, "warning", true, 1},
+		"no rule may mute it":   {rules, "info", true, 1},
+		"nothing inhibits it":   {rules, "warning", false, 61},
+		"something inhibits it": {rules, "warning", true, 0},
+		"it is what inhibits":   {rules, "critical", false, 1},
+	} {
+		p := newPlayer(t, true)
+		p.apply(withRules(at(0), c.rules))
+		alert := says(at(1), true, "alertname", "PodCrash", "instance", "pod-1", "severity", c.severity)
+		p.apply(alert)
+		if c.inhibits {
+			p.apply(says(at(3), true, "alertname", "PodGone", "instance", "pod-1", "severity", "critical"))
+		}
+		fp, heard := alert.Alert.Fingerprint(), 0
+		for n := 3; n <= 70 && heard == 0; n++ {
+			p.apply(headstart.Event{At: at(n), Received: at(n)})
+			a := p.s.alerts[fp]
+			if g := p.s.live(p.s.problems[a.Problem].Group); g != nil && !inhibitedHere(a) {
+				heard = int(g.OpenedAt.Sub(day) / time.Second)
+			}
+		}
+		if heard != c.opens {
+			t.Errorf("%s: it is heard after %d s, want %d", name, heard, c.opens)
+		}
+	}
+}

@@ -321,22 +321,21 @@ func incidentsOfAlerts(t *testing.T, r *running) (in map[string]string, labels m
 	if code != 0 {
 		t.Fatalf("store export: %d", code)
 	}
+	in, labels = map[string]string{}, map[string]map[string]string{}
 	var lines []headstart.FileLine
 	for line := range bytes.Lines([]byte(log)) {
 		l, err := headstart.DecodeFileLine(bytes.TrimSpace(line))
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines = append(lines, l)
+		if lines = append(lines, l); l.Alert != nil {
+			labels[l.Alert.Fingerprint()] = l.Alert.Labels
+		}
 	}
 	s := correlate.NewState()
 	result, err := incidents.Replay(lines, time.Time{}, s, makers(), "en")
 	if err != nil {
 		t.Fatal(err)
-	}
-	in, labels = map[string]string{}, map[string]map[string]string{}
-	for _, a := range result.View.Alerts() {
-		labels[a.Fingerprint] = a.Labels
 	}
 	for _, i := range result.Incidents {
 		for _, key := range s.OpenMembers(i.Group) {
