@@ -1,6 +1,6 @@
 // Command release makes what people install, into a folder: the program for each
 // architecture as archive, Debian package and container image for sites without a
-// registry, the list of its parts (SBOM), and checksums.
+// registry, the list of its parts (SBOM), their licences, and checksums.
 //
 // The same commit gives the same bytes, on any machine with the same Go: no path, no
 // clock and no host name goes in. With -again everything is made twice, the second time

@@ -43,6 +43,11 @@ func (r *release) papers(ctx context.Context, program, dir string) ([]paper, err
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
+	others := filepath.Join(dir, "licences.txt")
+	if err := r.licences(ctx, program, others); err != nil {
+		return nil, err
+	}
+	list = append(list, paper{at: "/usr/share/doc/headstart/licences.txt", inside: "licences.txt", source: others})
 	for _, s := range shells {
 		text, err := said(ctx, program, "completion", s[0])
 		if err != nil {
