@@ -14,14 +14,27 @@ import (
 type aftermath struct {
 	incidents  []headstart.Incident
 	decisions  uint64
-	implied    int // notifications
-	duplicates int // of those that were sent
+	folded     string // the hash of all decisions, as liveHash has it
+	implied    int    // notifications
+	duplicates int    // of those that were sent
 }
 
 // judge holds what a stopped service left against what it had acknowledged and what
 // hook was sent: nothing accepted is lost (I1), the state is the fold of the log (I2),
 // each notification the log implies was sent and no other (I5).
 func judge(t *testing.T, config string, acked map[string]bool, hook *hook) aftermath {
+	t.Helper()
+	after := judgeAcross(t, config, acked, hook)
+	if live := liveHash(t, config); live != after.folded {
+		t.Errorf("the live state is %s, the fold of the log %s", live, after.folded)
+	}
+	return after
+}
+
+// judgeAcross is judge for a log that several versions of the rules decided on. What was
+// decided stays as it was decided, so that the decisions are not those of one fold (ruling
+// 8); which incidents there are, of what cause, and whether they are over, must be.
+func judgeAcross(t *testing.T, config string, acked map[string]bool, hook *hook) aftermath {
 	t.Helper()
 	inLog, lost := logged(t, config), 0
 	for n := range acked {
@@ -34,9 +47,7 @@ func judge(t *testing.T, config string, acked map[string]bool, hook *hook) after
 	}
 
 	again := replayLog(t, config)
-	if live, folded := liveHash(t, config), fmt.Sprintf("%s after %d", again.DecisionHash, again.Decisions); live != folded {
-		t.Errorf("the live state is %s, the fold of the log %s", live, folded)
-	}
+	sameIncidents(t, config, again.Incidents)
 
 	implied := map[string]bool{}
 	for _, i := range again.Incidents {
@@ -48,7 +59,10 @@ func judge(t *testing.T, config string, acked map[string]bool, hook *hook) after
 			}
 		}
 	}
-	after := aftermath{incidents: again.Incidents, decisions: again.Decisions, implied: len(implied)}
+	after := aftermath{
+		incidents: again.Incidents, decisions: again.Decisions, implied: len(implied),
+		folded: fmt.Sprintf("%s after %d", again.DecisionHash, again.Decisions),
+	}
 	got := hook.ids()
 	for id, n := range got {
 		if !implied[id] {
@@ -65,6 +79,29 @@ func judge(t *testing.T, config string, acked map[string]bool, hook *hook) after
 		t.Error("the log implies no notification; the test proves nothing")
 	}
 	return after
+}
+
+// sameIncidents holds the rows of the incidents that a stopped service left against those
+// that a replay of its log makes.
+func sameIncidents(t *testing.T, config string, folded []headstart.Incident) {
+	t.Helper()
+	st := opened(t, config)
+	defer func() { _ = st.Close() }()
+	for _, want := range folded {
+		row, err := st.Get(t.Context(), headstart.TableIncidents, string(want.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var live headstart.Incident
+		if err := json.Unmarshal(row, &live); err != nil {
+			t.Errorf("%s of the log is no row of the store: %v", want.ID, err)
+			continue
+		}
+		if live.State != want.State || live.Cause.Kind != want.Cause.Kind || live.Cause.Asset != want.Cause.Asset || live.Alerts.Firing != want.Alerts.Firing {
+			t.Errorf("%s is %s, %s %s, of which %d fail; the fold of the log says %s, %s %s, %d", want.ID,
+				live.State, live.Cause.Kind, live.Cause.Asset, live.Alerts.Firing, want.State, want.Cause.Kind, want.Cause.Asset, want.Alerts.Firing)
+		}
+	}
 }
 
 // logged returns what the labels n of all alerts in the log say.

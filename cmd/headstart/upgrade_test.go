@@ -24,7 +24,8 @@ var older = flag.String("older", "", "commit of the older program in TestUpgrade
 // two replicas of which one at a time is replaced, so that both versions run side by side
 // and each leads. Nothing that was accepted is lost, nobody is told twice or wrongly, no
 // incident is there twice, and this program's replay of the whole log makes the same
-// decisions (ruling 12, invariants I1, I2, I5 to I7).
+// incidents; where both have the same rules, by the same decisions (ruling 12, invariants
+// I1, I2, I5 to I7).
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
 	ours := build(t)
@@ -40,6 +41,15 @@ func TestUpgrade(t *testing.T) {
 		t.Parallel()
 		upgradeReplicas(t, before, ours, redistest.Start(t, "--maxmemory-policy", "noeviction"))
 	})
+}
+
+// judgeUpgrade is judge, or judgeAcross where the rules of both programs differ.
+func judgeUpgrade(t *testing.T, config string, acked map[string]bool, hook *hook) aftermath {
+	t.Helper()
+	if *older != "" {
+		return judgeAcross(t, config, acked, hook)
+	}
+	return judge(t, config, acked, hook)
 }
 
 // drillStage is how long the senders go on in each stage; with an older program longer,
@@ -77,7 +87,7 @@ func upgradeFile(t *testing.T, before, ours string) {
 
 	settled(t, o.runs, desk)
 	succeed(t, ours, "store", "verify", "--config", o.config)
-	after := judge(t, o.config, s.acked, hook)
+	after := judgeUpgrade(t, o.config, s.acked, hook)
 	s.report(t, after, 1)
 	once(t, after.incidents)
 	desk.kept(o.config, after.incidents)
@@ -120,7 +130,7 @@ func upgradeReplicas(t *testing.T, before, ours string, redis *redistest.Server)
 	both[0].stop()
 	settled(t, both[1].runs, desk)
 	succeed(t, ours, "store", "verify", "--config", both[1].config)
-	after := judge(t, both[1].config, s.acked, hook)
+	after := judgeUpgrade(t, both[1].config, s.acked, hook)
 	s.report(t, after, 7)
 	once(t, after.incidents)
 	desk.kept(both[1].config, after.incidents)
