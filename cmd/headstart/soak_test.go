@@ -31,7 +31,7 @@ const (
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	hook := startHook(t)
-	config := prepareLoaded(t, fmt.Sprintf("store: {mode: embedded, keep: 1h, max_bytes: %dB}", soakMost), hook.URL)
+	config := prepareLoaded(t, fmt.Sprintf("store: {mode: embedded, keep: 5m, max_bytes: %dB}", soakMost), hook.URL)
 	p := launch(t, build(t), config)
 	var taken []footprint
 	client, began := &http.Client{Timeout: 30 * time.Second}, time.Now()
