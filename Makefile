@@ -47,6 +47,7 @@ long: ## before an issue is called resolved: mutants, 500 kills in three set-ups
 	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 200
 	go test -count 1 -timeout 15m -run '^TestUpgrade$$' -v ./cmd/headstart -older $(OLDER)
 	go test -count 1 -timeout 20m -run '^TestFailoverLoop$$' -v ./cmd/headstart -failovers 12
+	go test -count 1 -timeout 20m -run '^TestCoverInAnyOrder$$' ./incidents -rapid.checks 5000 -rapid.seed $$(date +%s)
 	go test -count 1 -timeout 20m -run '^TestEngineUnderFaults$$' ./incidents -simulated 3000
 	go test -count 1 -timeout 20m -run '^(TestFaultsUnderLoad|TestPartition|TestClusterUnderLoad)$$' -v ./store -faults 20s
 	go test -count 1 -timeout 30m -run '^TestTakeover$$' -v ./cmd/headstart -takeovers 40
