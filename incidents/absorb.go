@@ -112,8 +112,10 @@ func (b *book) inherit(from, to *incident, a *headstart.Announcement) {
 // speaks for the survivor beside others: the one that went further goes on for all.
 func (b *book) inheritCover(from *incident, c, a *headstart.Announcement) {
 	if !c.Live() || a.How == headstart.HowPush && c.How != headstart.HowPush {
-		b.describe(a, b.incidents[c.Incident])
+		i := b.incidents[c.Incident]
+		b.describe(a, i)
 		b.fuse(c, a)
+		b.muteOne(i, a, round{}) // as in handOn
 		b.follow1(b.incidents[a.Incident], a)
 		return
 	}

@@ -306,3 +306,39 @@ func TestCoverRefusals(t *testing.T) {
 		t.Errorf("its own is refused with %q", o.Refused)
 	}
 }
+
+// TestCoverWaitsWithItsCarrier: an announcement that comes to be carried by an incident that
+// is hushed waits with it: what is owed of it is taken back.
+func TestCoverWaitsWithItsCarrier(t *testing.T) {
+	hush := func(st *story, d time.Duration, id headstart.IncidentID) {
+		if _, o := st.command(d, headstart.Command{Do: "hush", Incident: string(id), For: "2h"}); o.Refused != "" {
+			t.Fatalf("hush refused: %s", o.Refused)
+		}
+	}
+	owed := func(st *story, a *headstart.Announcement) int { return len(st.f.book.owedOf[a.ID]) }
+	t.Run("the one before it ended", func(t *testing.T) {
+		st, a := covered(t)
+		st.calls(6*time.Minute, 3, 1)
+		hush(st, 7*time.Minute, "HS-3")
+		st.merge(8*time.Minute, 2, 3)
+		before := owed(st, a)
+		st.finishes(9*time.Minute, 1)
+		if before == 0 || a.Incident != "HS-3" || owed(st, a) != 0 {
+			t.Errorf("carried by %s, %d owed, %d before; want none by HS-3, and some before", a.Incident, owed(st, a), before)
+		}
+	})
+	t.Run("it took over what a merged one told", func(t *testing.T) {
+		st := together(t, nil)
+		st.calls(time.Minute, 2, 1)
+		st.does(time.Minute, "cover", st.f.book.notice(st.of("HS-1"), "noord"), "HS-2")
+		hush(st, time.Minute+time.Second, "HS-1") // and with it HS-2; the page says what neither is sent
+		st.calls(6*time.Minute, 3, 2)
+		st.tick(10 * time.Minute)
+		a := st.f.book.notice(st.of("HS-3"), "noord")
+		before := owed(st, a)
+		st.merge(11*time.Minute, 3, 2)
+		if before == 0 || a.Incident != "HS-1" || owed(st, a) != 0 {
+			t.Errorf("carried by %s, %d owed, %d before; want none by HS-1, and some before", a.Incident, owed(st, a), before)
+		}
+	})
+}

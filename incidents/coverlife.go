@@ -41,6 +41,7 @@ func (b *book) handOn(i, to *incident, a *headstart.Announcement, stays bool) {
 	if a.NextUpdateBy != nil {
 		b.agenda.add(*a.NextUpdateBy, doPromise, a.ID, a.Last().N, false)
 	}
+	b.muteOne(to, a, round{}) // what is owed of it waits, if nothing about to may reach users
 	b.refreshPromise(i)
 	b.refreshPromise(to)
 	b.dirty.incident(i)
