@@ -72,6 +72,7 @@ func (b *book) inheritDraft(from, to *incident, a *headstart.Announcement) {
 	b.handOn(from, next, a, false)
 	if to != next && covering(a) {
 		b.join(a, to)
+		b.carryOne(next, a, round{}) // the heir may be over already, and to is not
 	}
 	if b.announcements[a.ID] == a {
 		b.judgeCover(a)

@@ -243,6 +243,25 @@ func TestCoverFollowsMerges(t *testing.T) {
 	}
 }
 
+// TestCoverOfAMergedOneIsCarriedByTheLiving: what nobody read yet of an incident that is
+// merged goes on with its survivor when the other it speaks for is over.
+func TestCoverOfAMergedOneIsCarriedByTheLiving(t *testing.T) {
+	st := together(t, nil)
+	for n := headstart.GroupID(2); n <= 4; n++ {
+		st.calls(time.Duration(n)*time.Second, n, 1)
+	}
+	a := st.f.book.notice(st.of("HS-4"), "noord")
+	if a == nil || a.Live() {
+		t.Fatalf("HS-4 has the notice %+v, want one that nobody read", a)
+	}
+	st.does(time.Minute, "cover", a, "HS-2")
+	st.finishes(2*time.Minute, 2)
+	st.merge(3*time.Minute, 4, 3)
+	if a.Incident != "HS-3" || !a.About("HS-2") {
+		t.Errorf("carried by %s, about %v; want HS-3, which is live, and HS-2", a.Incident, a.Also)
+	}
+}
+
 // TestCoverWithdrawn: withdrawing ends it, and the others are judged for themselves.
 func TestCoverWithdrawn(t *testing.T) {
 	st, a := covered(t)
