@@ -3,7 +3,7 @@
 TOOL     := go tool -modfile=tools/go.mod
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X github.com/prometheus/common/version.Version=$(VERSION)
-OLDER    := 23ac36d20dbad03258b803ea6578e00c091654f6 # the last commit whose rules have the version before ours
+OLDER    := 64049f0ff75072827886cd24e207fb21a8c4ace9 # the last commit whose rules have the version before ours
 DECODERS := $(shell grep -rl --include='*_test.go' '^func Fuzz' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help

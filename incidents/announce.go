@@ -164,8 +164,11 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 	for _, o := range b.members(a) {
 		b.wrote(o, u)
 	}
-	if u.Phase == headstart.Withdrawn {
+	switch {
+	case u.Phase == headstart.Withdrawn:
 		b.releaseAll(a)
+	case a.Live() && a.Draft == nil && i.X.Ended && b.allEnded(i, a) && !speaksOfWork(a):
+		b.offerEnd(i, a)
 	}
 }
 

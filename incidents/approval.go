@@ -204,9 +204,9 @@ func (b *book) withdraw(i *incident, a *headstart.Announcement, c *headstart.Com
 }
 
 // dropDraft ends the draft of a, since u says what holds now. What a person wrote goes on
-// waiting, unless u is the last message.
+// waiting, and so does the end, unless u is the last message.
 func (b *book) dropDraft(i *incident, a *headstart.Announcement, u *headstart.Update) {
-	if a.Draft == nil || a.Draft == u || !u.Final && byPerson(a.Draft) {
+	if a.Draft == nil || a.Draft == u || !u.Final && (byPerson(a.Draft) || a.Draft.Phase == headstart.Solved) {
 		if a.Draft == u {
 			a.Draft = nil
 		}

@@ -116,6 +116,14 @@ func (b *book) draftClosing(i *incident, a *headstart.Announcement, u *headstart
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }
 
+// offerEnd lets the end of a wait for a person who wrote to its readers after i was over:
+// nothing else would ever end it.
+func (b *book) offerEnd(i *incident, a *headstart.Announcement) {
+	u := b.compose(i, a, headstart.Solved, "rule", nil)
+	u.Why = append([]string{b.because("een mens schreef dit na het einde", "a person wrote after the end")}, u.Why...)
+	b.draftClosing(i, a, u)
+}
+
 // checkedDue tells users, once, that the checks are good again while the
 // closing draft still waits for a person.
 func (b *book) checkedDue(i *incident, r round) {

@@ -76,6 +76,33 @@ func TestPromiseDuringClosing(t *testing.T) {
 	}
 }
 
+// TestWrittenAfterTheEnd: what a person tells users after the outage, whether its end waits
+// for somebody or was never told, has an end that waits; otherwise it would stay up for ever.
+func TestWrittenAfterTheEnd(t *testing.T) {
+	for name, over := range map[string]time.Duration{"the end waits": 30 * time.Minute, "it was over before anybody was told": 10 * time.Second} {
+		st := newStory(t, nil)
+		st.outage(0)
+		st.command(5*time.Second, headstart.Command{Do: "ack", Incident: "HS-1"}) // a person took part
+		if over > time.Minute {
+			st.tick(2 * time.Minute)
+		}
+		st.recovered(over)
+		st.tick(50 * time.Minute)
+		st.command(time.Hour, headstart.Command{Do: "announce", Incident: "HS-1", Audience: "noord", Phase: headstart.Progress, Text: "print uw opdracht opnieuw"})
+		a := st.notice()
+		if !a.Live() || a.Last().By != "samira" {
+			t.Fatalf("%s: the notice is %s; want what samira wrote on it", name, a.State)
+		}
+		if a.Draft == nil || a.Draft.Phase != headstart.Solved {
+			t.Errorf("%s: the draft is %+v; want the end, for a person to approve", name, a.Draft)
+		}
+		st.command(time.Hour+time.Minute, headstart.Command{Do: "approve", Announcement: a.ID})
+		if a.State != headstart.AnnouncementFinal {
+			t.Errorf("%s: approved, the notice is %s; want it over", name, a.State)
+		}
+	}
+}
+
 // TestChecksGoodNeedsProof covers ruling 28: nobody is told that our checks are
 // good when the members only fell silent.
 func TestChecksGoodNeedsProof(t *testing.T) {

@@ -22,7 +22,7 @@ func TestEngineTakesOverFromAnotherVersion(t *testing.T) {
 		want string
 	}{
 		"of a version that did not say": {`{"v":1,"decisions":7,"hash":"ab"}`, fmt.Sprintf("1 to %d", headstart.EngineVersion)},
-		"of a later one":                {`{"v":1,"decisions":7,"hash":"ab","engine":10,"rules":"sha256:cd"}`, fmt.Sprintf("10 to %d", headstart.EngineVersion)},
+		"of a later one":                {fmt.Sprintf(`{"v":1,"decisions":7,"hash":"ab","engine":%d,"rules":"sha256:cd"}`, headstart.EngineVersion+1), fmt.Sprintf("%d to %d", headstart.EngineVersion+1, headstart.EngineVersion)},
 		"of the same":                   {fmt.Sprintf(`{"v":1,"decisions":7,"hash":"ab","engine":%d}`, headstart.EngineVersion), ""},
 		"a first start":                 {"", ""},
 	} {
