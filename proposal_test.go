@@ -43,7 +43,7 @@ func FuzzProposeDevice(f *testing.F) {
 	f.Add("SwitchDown", "sw-1:9100", "noord")
 	f.Add("a", "a\"}\n\u2028]", "1e3")
 	f.Fuzz(func(t *testing.T, name, host, site string) {
-		if !utf8.ValidString(name + host + site) {
+		if !utf8.ValidString(name) || !utf8.ValidString(host) || !utf8.ValidString(site) {
 			return
 		}
 		c := &Catalog{Locations: []Location{{ID: site}}, Devices: []Device{{ID: "sw-1"}}}

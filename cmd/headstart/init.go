@@ -166,7 +166,7 @@ func (s *setup) answers() (*answers, error) {
 // answer takes one answer that was given, or asks until one holds.
 func (s *setup) answer(q *question, a *answers) error {
 	if value, ok := s.given[q.key]; ok || s.yes {
-		if err := q.take(a, strings.TrimSpace(value)); err != nil {
+		if err := q.hear(a, strings.TrimSpace(value)); err != nil {
 			return &exit{2, fmt.Sprintf("--%s: %v", q.key, err)}
 		}
 		return nil
@@ -178,7 +178,7 @@ func (s *setup) answer(q *question, a *answers) error {
 		if err != nil {
 			return &exit{1, "no answer came; nothing was written. Answer with flags and --yes where nobody sits at the keys"}
 		}
-		if err = q.take(a, line); err == nil {
+		if err = q.hear(a, line); err == nil {
 			return nil
 		}
 		s.asked--

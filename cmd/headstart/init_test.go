@@ -162,6 +162,9 @@ func TestInitAnswersFile(t *testing.T) {
 	if text := readAll(t, filepath.Join(dir, "catalog.yml")); code != 0 || !strings.Contains(text, `organisation: "Van de vlag"`) || !strings.Contains(text, "id: zuid") {
 		t.Errorf("exit code %d\n%s%s\n%s", code, stdout, stderr, text)
 	}
+	if _, code, _, stderr = initialise(t, "--organisation", "Caf\xe9 De Hoek"); code != 2 || !strings.Contains(stderr, "--organisation: this is not UTF-8") {
+		t.Errorf("an answer in Latin-1: %d %s", code, stderr)
+	}
 	write(t, answers, "organization: X\n")
 	if _, code, _, stderr = initialise(t, "--answers", answers); code != 2 || !strings.Contains(stderr, `"organization" is no question; write language, organisation`) {
 		t.Errorf("a misspelt key: %d %s", code, stderr)
@@ -177,7 +180,7 @@ func FuzzTickets(f *testing.F) {
 	f.Fuzz(func(t *testing.T, tickets, buildings, organisation string) {
 		a := &answers{system: "nl", language: "nl"}
 		for key, text := range map[string]string{"tickets": tickets, "buildings": buildings, "organisation": organisation, "address": ""} {
-			if questionOf(key).take(a, strings.TrimSpace(text)) != nil {
+			if questionOf(key).hear(a, strings.TrimSpace(text)) != nil {
 				return
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"headstart/probes/discover"
 	"headstart/tickets"
@@ -57,6 +58,15 @@ func (q *question) text(language string) string {
 		return q.en
 	}
 	return q.nl
+}
+
+// hear takes an answer, if it is text: what a terminal or a shell in Latin-1 sends would make
+// files that nobody can read.
+func (q *question) hear(a *answers, text string) error {
+	if !utf8.ValidString(text) {
+		return errors.New("this is not UTF-8; set the terminal to UTF-8 and answer again")
+	}
+	return q.take(a, text)
 }
 
 const secretOfTickets = "tickets-secret"
