@@ -39,7 +39,7 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
-long: ## before an issue is called resolved: mutants, 500 kills in three set-ups, 12 failovers of Redis, its faults under load for 20 s each, 40 changes of the leader, half an hour at 1,000 alerts a second, an upgrade and the way back under load, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing, the Debian package, a release made twice
+long: ## before an issue is called resolved: mutants, 500 kills in three set-ups, 12 failovers of Redis, its faults under load for 20 s each, 40 changes of the leader, a network in two for 90 s, half an hour at 1,000 alerts a second, an upgrade and the way back under load, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing, the Debian package, a release made twice
 	go test -count 1 -timeout 10m -run '^TestLives$$' -v ./correlate -lives 10000
 	go test -count 1 -timeout 15m -run '^TestPagesInABrowser$$' ./web -shots "$$(mktemp -d)"
 	go test -count 1 -timeout 20m -run '^TestSurgeFindsOutages$$' -v ./correlate -quietweeks 40 -surgeweeks 30
@@ -51,6 +51,7 @@ long: ## before an issue is called resolved: mutants, 500 kills in three set-ups
 	go test -count 1 -timeout 20m -run '^TestEngineUnderFaults$$' ./incidents -simulated 3000
 	go test -count 1 -timeout 20m -run '^(TestFaultsUnderLoad|TestPartition|TestClusterUnderLoad)$$' -v ./store -faults 20s
 	go test -count 1 -timeout 30m -run '^TestTakeover$$' -v ./cmd/headstart -takeovers 40
+	go test -count 1 -timeout 20m -run '^TestServiceInPartition$$' -v ./cmd/headstart -parted 90s
 	go test -count 1 -timeout 45m -run '^TestSoak$$' -v ./cmd/headstart -soak 30m
 	go test -count 1 -timeout 20m -run '^TestSiteCutOff$$' -v ./cmd/headstart -cut 5m
 	go test -count 1 -timeout 20m -run '^TestPagesBesideAlertmanager$$' -v ./cmd/headstart -pairs 5000

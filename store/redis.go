@@ -77,6 +77,7 @@ type Redis struct {
 
 	ring    ring
 	mending sync.Mutex // one Mend at a time
+	mended  mended
 
 	watching sync.Mutex
 	unsafe   map[string]string // what the last Watch found, by reason

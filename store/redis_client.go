@@ -151,6 +151,8 @@ func (r *Redis) mapErr(ctx context.Context, err error) error {
 	switch word, rest, _ := strings.Cut(err.Error(), " "); word {
 	case "FENCED":
 		return headstart.ErrFenced
+	case "OTHERLIFE":
+		return errOtherLife
 	case "GAP":
 		return fmt.Errorf("%w: %s", headstart.ErrGap, rest)
 	case "OOM":

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"headstart"
 	"headstart/store/redistest"
 )
@@ -118,7 +120,7 @@ func TestPartition(t *testing.T) {
 	l.acked["theirs"] = true
 	l.mu.Unlock()
 	l.judge(t, ours)
-	if l.mended == 0 {
+	if putBackBy(ours) == 0 {
 		t.Error("the old side accepted nothing; the test proves nothing")
 	}
 }
@@ -190,8 +192,10 @@ type traffic struct {
 	mu      sync.Mutex
 	acked   map[string]bool
 	refused int
-	mended  int
 }
+
+// putBackBy is how many records st has put back, by asking for it or before an append.
+func putBackBy(st *Redis) int { return int(testutil.ToFloat64(st.metrics.mended)) }
 
 func underLoad(t *testing.T, st *Redis) *traffic {
 	ctx, stop := context.WithCancel(t.Context())
@@ -203,18 +207,11 @@ func underLoad(t *testing.T, st *Redis) *traffic {
 	l.work.Go(func() { l.lead(ctx, st) })
 	l.work.Go(func() {
 		for ctx.Err() == nil {
-			l.mend(ctx, st)
+			_, _ = st.Mend(ctx) // what cannot be put back yet is asked about again
 			pause(ctx, 50*time.Millisecond)
 		}
 	})
 	return l
-}
-
-func (l *traffic) mend(ctx context.Context, st *Redis) {
-	n, _ := st.Mend(ctx) // what cannot be put back yet is asked about again
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.mended += n
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -298,7 +295,7 @@ func (l *traffic) judge(t *testing.T, st *Redis) {
 	ctx := t.Context()
 	before := l.count()
 	eventually(t, "the load goes on", func() bool { return l.count() > before+20 })
-	l.mend(ctx, st)
+	_, _ = st.Mend(ctx)
 	var last headstart.Offset
 	eventually(t, "the leader goes on", func() bool {
 		if last == (headstart.Offset{}) {
@@ -312,7 +309,8 @@ func (l *traffic) judge(t *testing.T, st *Redis) {
 	})
 	l.stop()
 	l.work.Wait()
-	l.mend(ctx, st)
+	_, err := st.Mend(ctx)
+	must(t, err)
 	head, err := st.Head(ctx)
 	must(t, err)
 	row, err := st.Get(ctx, "clock", "fold")
@@ -338,7 +336,7 @@ func (l *traffic) judge(t *testing.T, st *Redis) {
 	if lost > 0 || len(l.acked) == 0 {
 		t.Errorf("%d of %d acknowledged records are not in the log", lost, len(l.acked))
 	}
-	t.Logf("%d acknowledged, %d refused, %d put back, %d in the log", len(l.acked), l.refused, l.mended, times)
+	t.Logf("%d acknowledged, %d refused, %d put back, %d in the log", len(l.acked), l.refused, putBackBy(st), times)
 }
 
 // A server is looked at while it runs: what is not safe there is said once, in log and

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,7 +11,9 @@ import (
 	"headstart"
 )
 
-// Append implements Store: log and side texts in one script.
+// Append implements Store: log and side texts in one script. In another life of the server
+// than the last, what was confirmed before is put back first: an alert that ended must not
+// stand before the word that it fires.
 func (r *Redis) Append(ctx context.Context, recs []headstart.Append) ([]headstart.Offset, error) {
 	if len(recs) == 0 {
 		return nil, nil
@@ -18,7 +21,20 @@ func (r *Redis) Append(ctx context.Context, recs []headstart.Append) ([]headstar
 	if ratio, full := r.full.refuses(ctx, recs, r.measure); full {
 		return nil, fmt.Errorf("append to redis %s: %w: %.0f %% of its maxmemory is taken; raise it, or shorten store.keep", r.addr, headstart.ErrFull, 100*ratio)
 	}
-	keys, args, err := r.appendArgs(recs)
+	offs, err := r.appendIn(ctx, r.mended.expected(time.Now()), recs)
+	if errors.Is(err, errOtherLife) {
+		if _, err := r.Mend(ctx); err != nil {
+			return nil, fmt.Errorf("append: %w", err)
+		}
+		return r.appendIn(ctx, "", recs)
+	}
+	return offs, err
+}
+
+// appendIn appends in the life of the server that is named, or else fails with errOtherLife;
+// in any if none is.
+func (r *Redis) appendIn(ctx context.Context, in string, recs []headstart.Append) ([]headstart.Offset, error) {
+	keys, args, err := r.appendArgs(in, recs)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +64,7 @@ func (r *Redis) Append(ctx context.Context, recs []headstart.Append) ([]headstar
 	if err != nil {
 		return nil, fmt.Errorf("append: %w", err)
 	}
+	r.mended.first(life)
 	r.ring.add(life, offs, recs, time.Now())
 	r.metrics.count(offs, recs)
 	return offs, nil
@@ -75,9 +92,9 @@ func (r *Redis) append(ctx context.Context, node *redis.Client, keys []string, a
 	return ids, nil
 }
 
-func (r *Redis) appendArgs(recs []headstart.Append) (keys []string, args []any, err error) {
+func (r *Redis) appendArgs(in string, recs []headstart.Append) (keys []string, args []any, err error) {
 	keys = append([]string{r.meta(), r.key + "log"}, append(r.saidKeys(), r.key+"text:days")...)
-	args = []any{len(recs)}
+	args = []any{in, len(recs)}
 	for _, rec := range recs {
 		pieces, err := pieceArg(rec.Once)
 		if err != nil {

@@ -12,6 +12,10 @@ import "time"
 // than this.
 const replicaMemory = 24 * time.Hour
 
+// replicaSeen is how exact that memory is: luaReplicas writes down no oftener that one is
+// there.
+const replicaSeen = 5 * time.Second
+
 // luaReplicas returns how many replicas are connected, and how many milliseconds ago one
 // was that has confirmed anything on its connection, by this server's clock: 0 if there
 // is one, -1 if there never was. A client that only reads the stream of replication, such

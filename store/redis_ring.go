@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -17,7 +18,9 @@ import (
 
 const (
 	// ringAge is how long a record stays in the ring: longer than any failover takes to
-	// be noticed. One that is in doubt stays until it is settled.
+	// be noticed. One that is in doubt stays until it is settled, and one that was
+	// confirmed while the server had lost its replica until there is one again: in a broken
+	// network the replica may have taken its place long before we hear of it.
 	ringAge = time.Minute
 
 	// ringBytes bounds the ring. What a failover loses is the last moments before it, so
@@ -30,6 +33,7 @@ type ring struct {
 	mu    sync.Mutex
 	kept  []acknowledged
 	bytes int
+	alone time.Time // from when on no replica may have what is confirmed; zero: one has
 }
 
 // acknowledged is one record, where it stands, and the life of the server that said so.
@@ -71,13 +75,24 @@ func (r *ring) thin(life string, now time.Time) {
 	n := 0
 	for ; n < len(r.kept); n++ {
 		a := &r.kept[n]
-		if r.bytes <= ringBytes && (a.sure != life || now.Sub(a.at) <= ringAge) {
+		alone := !r.alone.IsZero() && a.at.After(r.alone)
+		if r.bytes <= ringBytes && (a.sure != life || alone || now.Sub(a.at) <= ringAge) {
 			break
 		}
 		r.bytes -= a.size()
 		*a = acknowledged{} // the room of what went is used again only when the list grows
 	}
 	r.kept = r.kept[n:]
+}
+
+// noteReplica remembers from when on the server has been without the replica it had.
+func (r *ring) noteReplica(there attendance, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.alone = time.Time{}
+	if there.missing() {
+		r.alone = now.Add(-there.gone - replicaSeen)
+	}
 }
 
 // doubtful are the records that life is not known to have.
@@ -158,7 +173,7 @@ func (r *Redis) Mend(ctx context.Context) (int, error) {
 			lost = append(lost, a)
 		}
 	}
-	again, err := r.putBack(ctx, lost)
+	again, err := r.putBack(ctx, life, lost)
 	r.ring.settle(life, found, again)
 	if len(again) > 0 {
 		r.metrics.mended.Add(float64(len(again)))
@@ -167,11 +182,13 @@ func (r *Redis) Mend(ctx context.Context) (int, error) {
 	if err != nil {
 		return len(again), fmt.Errorf("mend the log: %w", err)
 	}
+	r.mended.now(life, time.Now())
 	return len(again), nil
 }
 
-// putBack appends lost again, as the appender does: in groups of bounded size.
-func (r *Redis) putBack(ctx context.Context, lost []acknowledged) (done []acknowledged, err error) {
+// putBack appends lost again in one life, as the appender does: in groups of bounded size.
+// It asks for no room, which was there when they were confirmed.
+func (r *Redis) putBack(ctx context.Context, life string, lost []acknowledged) (done []acknowledged, err error) {
 	for len(lost) > 0 {
 		n, size := 0, 0
 		for n < len(lost) && n < groupRecords && (n == 0 || size+lost[n].size() <= groupBytes) {
@@ -182,10 +199,54 @@ func (r *Redis) putBack(ctx context.Context, lost []acknowledged) (done []acknow
 		for i := range recs {
 			recs[i] = lost[i].rec
 		}
-		if _, err := r.Append(ctx, recs); err != nil {
+		if _, err := r.appendIn(ctx, life, recs); err != nil {
 			return done, err
 		}
 		done, lost = append(done, lost[:n]...), lost[n:]
 	}
 	return done, nil
+}
+
+// errOtherLife says that the server is not in the life that an append was for.
+var errOtherLife = errors.New("the server began another life")
+
+// mended is the life of the server that everything in the ring stands in, as far as is
+// known. The zero value knows of none.
+type mended struct {
+	mu    sync.Mutex
+	life  string
+	since time.Time // when it was another one before
+}
+
+// mendPause is for how long after a mending no append waits for another: of an address that
+// leads to two servers by turns each change would have all that is remembered appended.
+const mendPause = time.Second
+
+// expected is the life that an append is for; nothing: any.
+func (m *mended) expected(now time.Time) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now.Sub(m.since) < mendPause {
+		return ""
+	}
+	return m.life
+}
+
+// first notes the life of the first append: there was nothing to mend before it.
+func (m *mended) first(life string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.life == "" {
+		m.life = life
+	}
+}
+
+// now notes that all is put back in life.
+func (m *mended) now(life string, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.life != "" && m.life != life {
+		m.since = at
+	}
+	m.life = life
 }

@@ -83,7 +83,10 @@ func TestMendAfterFailover(t *testing.T) {
 	mend(0)
 
 	f.over(t)
-	say("new") // of a client that was quicker than we
+	other := openRedis(t, one(f.front.Addr)) // of a client that was quicker than we
+	defer other.Close()
+	_, err = other.Append(ctx, recs("new"))
+	must(t, err)
 	must(t, st.DropText(ctx, []string{"T-2"}))
 	mend(3)
 	mend(0)
@@ -101,6 +104,46 @@ func TestMendAfterFailover(t *testing.T) {
 	f.over(t)
 	eventually(t, "the server answers", func() bool { _, err := st.Now(ctx); return err == nil })
 	mend(1)
+}
+
+// What was confirmed before a failover stands before what comes after it, however soon that
+// is: the word that an alert fires, put back behind the word that it ended, would have it
+// fire again.
+func TestAppendAfterFailoverKeepsOrder(t *testing.T) {
+	f, ctx := newFailover(t), t.Context()
+	st := openRedis(t, one(f.front.Addr))
+	defer st.Close()
+	_, err := st.Append(ctx, recs("had"))
+	must(t, err)
+	eventually(t, "the replica has it", func() bool { return cli(t, f.replica, "XLEN", st.key+"log") == "1" })
+	f.between.Hold()
+	_, err = st.Append(ctx, recs("fires"))
+	must(t, err)
+	f.over(t)
+	eventually(t, "the server takes records", func() bool { _, err := st.Append(ctx, recs("ended")); return err == nil })
+	got, err := st.Read(ctx, headstart.Offset{}, 10, 0)
+	must(t, err)
+	want(t, "log", sources(t, got), []string{"had", "fires", "ended"})
+}
+
+// An address that leads to two servers by turns does not have all that is remembered
+// appended at each turn.
+func TestMendedRests(t *testing.T) {
+	start := time.UnixMilli(0)
+	var m mended
+	expected := func(after time.Duration, life string) {
+		t.Helper()
+		want(t, "the life an append is for", m.expected(start.Add(after)), life)
+	}
+	expected(0, "")
+	m.first("a")
+	expected(0, "a")
+	m.first("b") // an answer that was late
+	m.now("a", start)
+	expected(0, "a")
+	m.now("b", start.Add(time.Minute))
+	expected(time.Minute+mendPause/2, "")
+	expected(time.Minute+mendPause, "b")
 }
 
 // A text that is deleted while records are put back does not come back with them.
@@ -121,7 +164,7 @@ func TestDropTextDuringMend(t *testing.T) {
 		_, _, err := st.lives(ctx)
 		must(t, err)
 	}
-	again, err := st.putBack(ctx, doubt)
+	again, err := st.putBack(ctx, "", doubt)
 	must(t, err)
 	st.ring.settle("another life", nil, again)
 	st.mending.Unlock()
@@ -189,6 +232,34 @@ func TestRingIsBounded(t *testing.T) {
 	if sum != r.bytes {
 		t.Errorf("the ring counts %d bytes and holds %d", r.bytes, sum)
 	}
+}
+
+// What a server confirmed since it lost its replica stays for as long as it has none: the
+// network may be broken, and the replica have taken its place on the other side.
+func TestRingRemembersWhileAlone(t *testing.T) {
+	start := time.UnixMilli(0)
+	var r ring
+	put := func(at time.Duration) {
+		r.add("a", []headstart.Offset{{Ms: uint64(at.Milliseconds()) + 1}}, []headstart.Append{{Data: make([]byte, 10)}}, start.Add(at))
+	}
+	kept := func(when string, wanted int) {
+		t.Helper()
+		want(t, "records kept "+when, len(r.kept), wanted)
+	}
+	there, gone := attendance{connected: 1}, attendance{gone: time.Second}
+	for n := range 300 { // one a second; the replica is gone after 100
+		put(time.Duration(n) * time.Second)
+		if n == 101 {
+			r.noteReplica(gone, start.Add(101*time.Second))
+		}
+	}
+	kept("without a replica", 300-95-1) // it was last seen 100 s after the start, or up to 5 s before
+	r.noteReplica(there, start.Add(300*time.Second))
+	put(300 * time.Second)
+	kept("once there is one again", 61)
+	r.noteReplica(attendance{gone: -1}, start.Add(301*time.Second))
+	put(301 * time.Second)
+	kept("where there never was one", 61)
 }
 
 // A barrier passes when a replica has everything, says so when it has not, and stops a

@@ -29,23 +29,24 @@ redis.call('HSET', KEYS[1], 'schema', ARGV[1], 'min_reader', ARGV[2])
 return {ARGV[2], m[2]}`)
 
 // KEYS: meta, log, three hashes of what was said (see redis_once.go), set of text days,
-// text hashes. ARGV: number of records; for each the record and its pieces, 16 bytes each;
-// then for each text: index of its hash, "kind:day", key, value. The reply is the life of
-// the server that has them now, then for each record its id or, if it was not added,
-// the indexes of the pieces said already.
+// text hashes. ARGV: the life it is for, or nothing; number of records; for each the record
+// and its pieces, 16 bytes each; then for each text: index of its hash, "kind:day", key,
+// value. The reply is the life of the server that has them now, then for each record its id
+// or, if it was not added, the indexes of the pieces said already.
 var appendScript = redis.NewScript(luaIncarnation + luaLife + luaOnce + `
 local ids = {life(KEYS[1], KEYS[2])}
-local n = tonumber(ARGV[1])
-for i = 2*n + 2, #ARGV, 4 do
+if ARGV[1] ~= '' and ARGV[1] ~= ids[1] then return redis.error_reply('OTHERLIFE the server began anew') end
+local n = tonumber(ARGV[2])
+for i = 2*n + 3, #ARGV, 4 do
   redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i+2], ARGV[i+3])
   redis.call('SADD', KEYS[6], ARGV[i+1])
 end
 for i = 1, n do
-  local pieces = ARGV[2*i+1]
+  local pieces = ARGV[2*i+2]
   local before = said(pieces)
   if #before > 0 then ids[i+1] = before
   else
-    ids[i+1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[2*i])
+    ids[i+1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[2*i+1])
     say(pieces)
   end
 end

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -39,6 +40,7 @@ func (r *Redis) Watch(ctx context.Context) error {
 	})
 	if err == nil {
 		r.metrics.replicas.Set(float64(there.connected))
+		r.ring.noteReplica(there, time.Now())
 	}
 	r.tell(unsafe(info, there))
 	if err != nil {

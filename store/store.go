@@ -87,7 +87,7 @@ type Store interface {
 	// Mend puts back what this process appended in the last minute and the server does
 	// not have, which happens when a replica takes the place of one that died; it
 	// returns how many records that were. What is put back stands later in the log than
-	// it did. Call it about once a second; it costs one small question while nothing
+	// it did, and before what this process appends next. Call it about once a second; it costs one small question while nothing
 	// happened.
 	Mend(ctx context.Context) (int, error)
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -213,6 +214,8 @@ func (h *hook) ids() map[string]int {
 type load struct {
 	client  *http.Client
 	next    int
+	from    int // the first building it tells of
+	of      int // how many; zero: all
 	acked   map[string]bool
 	refused int
 }
@@ -240,10 +243,13 @@ func (l *load) run(t *testing.T, base string, d time.Duration) {
 // already known; names are what the labels n of its alerts say.
 func (l *load) batch(t *testing.T) (names []string, body []byte) {
 	t.Helper()
-	k := l.next / 4 % crashSwitches
+	k := l.from + l.next/4%cmp.Or(l.of, crashSwitches)
 	var batch []map[string]any
 	add := func(alert, device string) {
 		n := fmt.Sprintf("%d-%d", l.next, len(batch))
+		if l.from > 0 { // another load tells of the buildings before
+			n = fmt.Sprintf("%d-%s", l.from, n)
+		}
 		names = append(names, n)
 		batch = append(batch, map[string]any{
 			"labels": map[string]string{"alertname": alert, "device": device, "n": n},

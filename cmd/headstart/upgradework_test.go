@@ -118,9 +118,13 @@ type stream struct {
 	quit, done chan struct{}
 }
 
-func startStream(t *testing.T) *stream {
-	s := &stream{t: t, load: load{client: &http.Client{Timeout: 5 * time.Second}, acked: map[string]bool{}}, quit: make(chan struct{}), done: make(chan struct{})}
-	go s.run()
+func startStream(t *testing.T) *stream { return startStreamOf(t, 0, 0, 10*time.Millisecond) }
+
+// startStreamOf tells of so many buildings, from one on, a batch every so often.
+func startStreamOf(t *testing.T, from, of int, every time.Duration) *stream {
+	s := &stream{t: t, load: *newLoad(), quit: make(chan struct{}), done: make(chan struct{})}
+	s.from, s.of = from, of
+	go s.run(every)
 	t.Cleanup(s.stop)
 	return s
 }
@@ -132,9 +136,19 @@ func (s *stream) to(bases ...string) {
 	s.bases = bases
 }
 
-func (s *stream) run() {
+// widen has it tell of so many buildings from now on.
+func (s *stream) widen(of int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.next/4%of != s.of { // the first of those it did not tell of
+		s.next++
+	}
+	s.of = of
+}
+
+func (s *stream) run(every time.Duration) {
 	defer close(s.done)
-	pace := time.NewTicker(10 * time.Millisecond)
+	pace := time.NewTicker(every)
 	defer pace.Stop()
 	for n := 0; ; n++ {
 		select {
@@ -144,11 +158,12 @@ func (s *stream) run() {
 		}
 		s.mu.Lock()
 		bases := slices.Clone(s.bases)
-		s.mu.Unlock()
 		if len(bases) == 0 {
+			s.mu.Unlock()
 			continue
 		}
 		names, body := s.batch(s.t)
+		s.mu.Unlock()
 		first := n % len(bases)
 		if !slices.ContainsFunc(append(bases[first:], bases[:first]...), func(base string) bool { return s.post(base, body) }) {
 			s.refused++
