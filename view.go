@@ -68,9 +68,9 @@ func (v *View) clear() {
 	v.announcements = map[string]*Announcement{}
 	v.announcementList.changed()
 	v.lexicon = newLexicon()
-	v.problems = packedRows[ProblemKey](v.lexicon, packProblem)
+	v.problems = packedRows(v.lexicon, &packedProblems)
 	v.members = map[GroupID]*packed[int, Member]{}
-	v.alerts = packedRows[string](v.lexicon, packAlert)
+	v.alerts = packedRows(v.lexicon, &packedAlerts)
 	v.tickets, v.listed = map[string]*TicketState{}, ticketRows{}
 	v.timeline = map[int]*packed[uint64, Decision]{}
 	v.outcomes = map[string]*Outcome{}

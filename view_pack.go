@@ -15,13 +15,19 @@ type packedRow string
 
 // packed are the rows of one table, by what they are asked for by.
 type packed[K cmp.Ordered, T any] struct {
-	rows   map[K]packedRow
-	fields func(*packer, *T) // goes over all of a row's, to write them or to read them
-	words  *lexicon
+	rows  map[K]packedRow
+	words *lexicon
+	*packing[K, T]
 }
 
-func packedRows[K cmp.Ordered, T any](words *lexicon, fields func(*packer, *T)) packed[K, T] {
-	return packed[K, T]{rows: map[K]packedRow{}, fields: fields, words: words}
+// packing is how the rows of a table are packed.
+type packing[K cmp.Ordered, T any] struct {
+	name   func(*T) *K       // the field that is the key, which says it
+	fields func(*packer, *T) // goes over all others of a row, to write them or to read them
+}
+
+func packedRows[K cmp.Ordered, T any](words *lexicon, how *packing[K, T]) packed[K, T] {
+	return packed[K, T]{rows: map[K]packedRow{}, words: words, packing: how}
 }
 
 // set puts a row that is JSON, or takes it away; room is for what is packed.
@@ -52,15 +58,16 @@ func (t *packed[K, T]) set(key K, val json.RawMessage, room *[]byte) error {
 func (t *packed[K, T]) get(key K) (x T, has bool) {
 	row, has := t.rows[key]
 	if has {
-		t.read(row, &x)
+		t.read(key, row, &x)
 	}
 	return x, has
 }
 
 // read makes a row's struct.
-func (t *packed[K, T]) read(row packedRow, to *T) {
+func (t *packed[K, T]) read(key K, row packedRow, to *T) {
 	var fresh T
 	*to = fresh
+	*t.name(to) = key
 	t.fields(&packer{does: reading, words: t.words, from: row}, to)
 }
 
@@ -69,7 +76,7 @@ func (t *packed[K, T]) sorted() []T {
 	keys := slices.Sorted(maps.Keys(t.rows))
 	out := make([]T, len(keys))
 	for n, key := range keys {
-		t.read(t.rows[key], &out[n])
+		t.read(key, t.rows[key], &out[n])
 	}
 	return out
 }
@@ -78,7 +85,7 @@ func (t *packed[K, T]) sorted() []T {
 func (t *packed[K, T]) each(yield func(K, *T) bool) {
 	var x T
 	for key, row := range t.rows {
-		t.read(row, &x)
+		t.read(key, row, &x)
 		if !yield(key, &x) {
 			return
 		}

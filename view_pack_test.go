@@ -1,27 +1,28 @@
 package headstart
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 // TestPackedRows: a row comes out of a View as it went in, whichever of its fields say
 // something; and once it is gone, so are its words.
 func TestPackedRows(t *testing.T) {
-	t.Run("alert", func(t *testing.T) { packs(t, packAlert) })
-	t.Run("problem", func(t *testing.T) { packs(t, packProblem) })
-	t.Run("member", func(t *testing.T) { packs(t, packMember) })
-	t.Run("decision", func(t *testing.T) { packs(t, packDecision) })
+	t.Run("alert", func(t *testing.T) { packs(t, &packedAlerts) })
+	t.Run("problem", func(t *testing.T) { packs(t, &packedProblems) })
+	t.Run("member", func(t *testing.T) { packs(t, &packedMembers) })
+	t.Run("decision", func(t *testing.T) { packs(t, &packedDecisions) })
 }
 
-func packs[T any](t *testing.T, fields func(*packer, *T)) {
+func packs[K cmp.Ordered, T any](t *testing.T, how *packing[K, T]) {
 	words := newLexicon()
-	table := packedRows[string](words, fields)
+	table := packedRows(words, how)
 	var room []byte
 	put := func(what string, x *T) {
 		t.Helper()
@@ -33,11 +34,12 @@ func packs[T any](t *testing.T, fields func(*packer, *T)) {
 		if err := json.Unmarshal(row, &want); err != nil {
 			t.Fatal(err)
 		}
-		if err := table.set("key", row, &room); err != nil {
+		key := *how.name(&want)
+		if err := table.set(key, row, &room); err != nil {
 			t.Fatal(err)
 		}
-		if got, has := table.get("key"); !has || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: the row is otherwise; add the field to what is packed:\n%s", what, cmp.Diff(want, got))
+		if got, has := table.get(key); !has || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the row is otherwise; add the field to what is packed:\n%s", what, gocmp.Diff(want, got))
 		}
 	}
 	var none, all T
@@ -53,11 +55,13 @@ func packs[T any](t *testing.T, fields func(*packer, *T)) {
 	put("everything", &all)
 	again := all
 	put("the same again", &again)
-	if err := table.set("key", nil, &room); err != nil {
-		t.Fatal(err)
+	for key := range table.rows {
+		if err := table.set(key, nil, &room); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, has := table.get("key"); has || len(words.numbers) != 0 || len(words.free) != len(words.texts) {
-		t.Errorf("the row is gone, and %d of its %d words are not", len(words.texts)-len(words.free), len(words.texts))
+	if len(table.rows) != 0 || len(words.numbers) != 0 || len(words.free) != len(words.texts) {
+		t.Errorf("%d rows are left, and %d words of %d", len(table.rows), len(words.texts)-len(words.free), len(words.texts))
 	}
 }
 

@@ -2,6 +2,13 @@ package headstart
 
 // What a View holds packed, field by field.
 
+var (
+	packedAlerts    = packing[string, AlertState]{func(a *AlertState) *string { return &a.Fingerprint }, packAlert}
+	packedProblems  = packing[ProblemKey, Problem]{func(x *Problem) *ProblemKey { return &x.Key }, packProblem}
+	packedMembers   = packing[int, Member]{func(m *Member) *int { return &m.N }, packMember}
+	packedDecisions = packing[uint64, Decision]{func(d *Decision) *uint64 { return &d.N }, packDecision}
+)
+
 func packAlert(p *packer, a *AlertState) {
 	p.alertHead(a)
 	number(p, &a.V)
@@ -28,13 +35,11 @@ func (v *View) silencedAlert(fingerprint string) bool {
 }
 
 func (p *packer) alertHead(a *AlertState) {
-	literal(p, &a.Fingerprint)
 	p.flags(&a.Firing, &a.Expired)
 	list(p, &a.Silenced, word)
 }
 
 func packProblem(p *packer, x *Problem) {
-	phrase(p, &x.Key)
 	p.flags(&x.Probed, &x.Unstable, &x.Expired, &x.Unplaced)
 	number(p, &x.V)
 	word(p, &x.Asset)
@@ -61,7 +66,6 @@ func packProblem(p *packer, x *Problem) {
 func packMember(p *packer, m *Member) {
 	number(p, &m.V)
 	count(p, &m.Group)
-	number(p, &m.N)
 	phrase(p, &m.Problem)
 	word(p, &m.Asset)
 	p.moment(&m.Joined)
@@ -71,7 +75,6 @@ func packMember(p *packer, m *Member) {
 
 func packDecision(p *packer, d *Decision) {
 	number(p, &d.V)
-	count(p, &d.N)
 	p.moment(&d.At)
 	word(p, &d.Rule)
 	word(p, &d.Outcome)

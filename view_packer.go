@@ -189,19 +189,25 @@ func pointed[T any](p *packer, x **T, each func(*packer, *T)) {
 	each(p, *x)
 }
 
-// lately is about when rows are written: seconds since then are short numbers.
-const lately = 1_790_000_000
+// lately is about when rows are written, in Unix milliseconds: times since then are short
+// numbers.
+const lately = 1_790_000_000_000
 
-// moment is a time in UTC, as rows tell them.
+// moment is a time in UTC, as rows tell them: nearly always one of the log, which counts in
+// milliseconds.
 func (p *packer) moment(t *time.Time) {
-	nano, sec := 0, int64(0)
+	const there, finer = 1, 2
+	var at, rest int64
 	if p.does == writing && !t.IsZero() {
-		nano, sec = t.Nanosecond()+1, t.Unix()-lately
+		at = (t.UnixMilli()-lately)<<2 | there
+		if rest = int64(t.Nanosecond() % 1e6); rest != 0 {
+			at |= finer
+		}
 	}
-	if count(p, &nano); nano == 0 {
-		return
+	if number(p, &at); at&finer != 0 {
+		number(p, &rest)
 	}
-	if number(p, &sec); p.does == reading {
-		*t = time.Unix(sec+lately, int64(nano-1)).UTC()
+	if p.does == reading && at&there != 0 {
+		*t = time.UnixMilli(at>>2 + lately).Add(time.Duration(rest)).UTC()
 	}
 }

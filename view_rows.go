@@ -85,7 +85,7 @@ func (v *View) setMember(op FeedOp) error {
 	if _, err := fmt.Sscanf(op.Key, "%d/%d", &id, &n); err != nil {
 		return err
 	}
-	return setPart(v, v.members, id, n, op.Val, packMember)
+	return setPart(v, v.members, id, n, op.Val, &packedMembers)
 }
 
 func (v *View) setDecision(op FeedOp) error {
@@ -93,14 +93,14 @@ func (v *View) setDecision(op FeedOp) error {
 	if err != nil {
 		return err
 	}
-	return setPart(v, v.timeline, seq, n, op.Val, packDecision)
+	return setPart(v, v.timeline, seq, n, op.Val, &packedDecisions)
 }
 
 // setPart puts or removes a row of one of many tables.
-func setPart[A comparable, K cmp.Ordered, T any](v *View, in map[A]*packed[K, T], of A, key K, val json.RawMessage, fields func(*packer, *T)) error {
+func setPart[A comparable, K cmp.Ordered, T any](v *View, in map[A]*packed[K, T], of A, key K, val json.RawMessage, how *packing[K, T]) error {
 	t := in[of]
 	if t == nil {
-		x := packedRows[K](v.lexicon, fields)
+		x := packedRows(v.lexicon, how)
 		t = &x
 		in[of] = t
 	}

@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"hash/maphash"
-	"strings"
 	"sync"
 	"time"
 
@@ -45,8 +44,7 @@ type filter struct {
 	of      string             // the incarnation that known belongs to
 	doubt   time.Time          // until when the view is not believed
 	known   map[uint64]*stored // by fingerprint: the first of them
-	origins map[string]string  // each once
-	seed    maphash.Seed       // of stored.labels
+	seed    maphash.Seed       // of hashes in stored
 	sweepAt time.Time
 
 	watchdogs map[string]time.Time // by origin: when a sign of life was last written
@@ -55,13 +53,13 @@ type filter struct {
 // stored is what the log holds of one alert of one origin.
 type stored struct {
 	next    *stored // of the same fingerprint
-	origin  string
-	labels  uint64 // a second hash of them, by a key that no sender knows
+	labels  uint64  // a second hash of them, by a key that no sender knows
 	content uint64
 	at      moment // when it was last written
 	ends    moment // as last written
 	heard   moment // the newest promise, written or not
 	seen    moment
+	origin  uint32 // a hash of it, by the same key
 	firing  bool
 }
 
@@ -84,7 +82,7 @@ func newFilter(view *headstart.View, incarnation func() string) *filter {
 }
 
 func (f *filter) reset(of string) {
-	f.of, f.known, f.origins, f.watchdogs = of, map[uint64]*stored{}, map[string]string{}, map[string]time.Time{}
+	f.of, f.known, f.watchdogs = of, map[uint64]*stored{}, map[string]time.Time{}
 }
 
 // verdict is what is to be done with an alert.
@@ -186,16 +184,13 @@ func (f *filter) keep(of string, a *arrival, now time.Time) {
 
 // add puts what is known of a, which was not.
 func (f *filter) add(a *arrival, s *stored) {
-	origin, known := f.origins[a.origin]
-	if !known {
-		if len(f.origins) >= maxGenerators {
-			clear(f.origins)
-		}
-		origin = strings.Clone(a.origin)
-		f.origins[origin] = origin
-	}
-	s.origin, s.labels, s.next = origin, maphash.String(f.seed, a.canonical), f.known[a.fingerprint]
+	s.origin, s.labels, s.next = f.hashed(a.origin), maphash.String(f.seed, a.canonical), f.known[a.fingerprint]
 	f.known[a.fingerprint] = s
+}
+
+// hashed is how stored names an origin.
+func (f *filter) hashed(origin string) uint32 {
+	return uint32(maphash.String(f.seed, origin)) //nolint:gosec // half a hash is one
 }
 
 // lives notes that the log holds a new end of a, and nothing else of it.
@@ -212,7 +207,8 @@ func (f *filter) lives(of string, a *arrival, now time.Time) {
 func (f *filter) forget(fingerprint uint64, origin string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.retain(fingerprint, func(s *stored) bool { return s.origin != origin })
+	from := f.hashed(origin)
+	f.retain(fingerprint, func(s *stored) bool { return s.origin != from })
 }
 
 // retain drops what is known of a fingerprint but what is to stay.
@@ -238,8 +234,8 @@ func (f *filter) find(a *arrival) *stored {
 	if s == nil {
 		return nil
 	}
-	labels := maphash.String(f.seed, a.canonical)
-	for s != nil && (s.labels != labels || s.origin != a.origin) {
+	labels, from := maphash.String(f.seed, a.canonical), f.hashed(a.origin)
+	for s != nil && (s.labels != labels || s.origin != from) {
 		s = s.next
 	}
 	return s

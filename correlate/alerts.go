@@ -10,8 +10,16 @@ import (
 
 // trace is correlation's own part of an alert. Its row is traceRow.
 type trace struct {
-	Held []string // the origins that held it in this episode, sorted
-	rare *past    // nil: none of it
+	Held *[]string // see held; never changed, since those that one origin held share it
+	rare *past     // nil: none of it
+}
+
+// held are the origins that held it in this episode, sorted.
+func (t *trace) held() []string {
+	if t.Held == nil {
+		return nil
+	}
+	return *t.Held
 }
 
 // past is what is known of few alerts: those that ended before, or that waited
@@ -67,8 +75,8 @@ type traceRow struct {
 }
 
 // load takes a row over.
-func (t *trace) load(r *traceRow) {
-	t.Held = r.Held
+func (t *trace) load(r *traceRow, from holders) {
+	t.Held = from.all(r.Held)
 	t.set(func(x *past) { x.Mark, x.Promised, x.Shift, x.Heard = r.Mark, r.Promised, r.Shift, r.Heard })
 }
 
@@ -162,7 +170,7 @@ func (s *State) fire(d *delivery) {
 	}
 	ended := a.EndedAt
 	a.StartsAt, a.EndedAt = starts, 0
-	a.Firing, a.Expired, a.origins = true, false, nil
+	a.Firing, a.Expired, a.origins = true, false, holds{}
 	a.Trace.Held = nil
 	if a.Trace.rare != nil {
 		a.Trace.set(func(x *past) { x.Heard = 0 })
@@ -183,13 +191,15 @@ func (s *State) fire(d *delivery) {
 // alert last was over, zero if it never was.
 func (s *State) place(a *alert, x *sighting, ended instant) {
 	p, at := s.problemOf(x), &x.at
+	says := *p.setting
 	if p.State == problemHealthy {
-		p.Severity, p.Reason, p.Mem.AtOnce = "", "", false // of an earlier episode
-		p.Service, p.Location = at.Service, at.Location
+		says.Severity, p.Reason, p.Mem.AtOnce = "", "", false // of an earlier episode
+		says.Service, says.Location = at.Service, at.Location
 	}
 	p.Unplaced = !at.Placed
-	p.Severity = severer(p.Severity, x.severity)
-	p.Reason = cmp.Or(x.summary, p.Reason)
+	says.Severity = severer(says.Severity, x.severity)
+	p.setting = s.settings.keep(says)
+	p.Reason = cmp.Or(a.told.share(x.summary), p.Reason)
 	s.change(p, func() {
 		p.mute(nil)
 		if at.Class != "" {
@@ -220,7 +230,10 @@ func (s *State) problemOf(x *sighting) *problem {
 	x.seek()
 	p := s.problems[x.key]
 	if p == nil {
-		p = s.newProblemOn(x.node, problem{Key: x.key, Asset: x.asset, Check: x.check, Service: x.at.Service, Location: x.at.Location})
+		p = s.newProblemOn(x.node, problem{
+			Key: x.key, Asset: x.asset,
+			setting: s.settings.keep(setting{Check: x.check, Service: x.at.Service, Location: x.at.Location, Severity: x.severity}),
+		})
 	}
 	return p
 }
@@ -299,7 +312,7 @@ func (s *State) provedLate(a *alert) {
 	a.Expired, a.UpdatedAt = false, s.now
 	s.dirtyAlert(a)
 	p := s.problems[a.Problem]
-	if p == nil || !p.Expired || len(p.Alerts) > 0 || p.Mem.Down {
+	if p == nil || !p.Expired || len(p.Alerts.list()) > 0 || p.Mem.Down {
 		return
 	}
 	if p.Class == reachability {

@@ -108,7 +108,8 @@ func (s *State) crowd(p *problem) {
 	}
 	crowds := s.crowdsOf(p)
 	if p.filed == nil && len(crowds) > 0 {
-		p.filed = make([]filing, 0, len(crowds))
+		p.filed = &filings{}
+		p.filed.list = p.filed.room[:0]
 	}
 	for _, c := range crowds {
 		c.add(p)
@@ -119,8 +120,10 @@ func (s *State) crowd(p *problem) {
 }
 
 func (s *State) scatter(p *problem) {
-	for _, f := range p.filed {
-		f.crowd.leave(f.at)
+	if p.filed != nil {
+		for _, f := range p.filed.list {
+			f.crowd.leave(f.at)
+		}
 	}
 	p.filed = nil
 	if p.State == problemOpen && p.Mem.Alone {
@@ -155,8 +158,14 @@ type filing struct {
 	at    int
 }
 
+// filings are all of a problem, with room for those of a floor and its building.
+type filings struct {
+	list []filing
+	room [2]filing
+}
+
 func (c *crowd) add(p *problem) {
-	p.filed = append(p.filed, filing{c, c.first + len(c.list)})
+	p.filed.list = append(p.filed.list, filing{c, c.first + len(c.list)})
 	c.list = append(roomFor(c.list), p)
 	c.count++
 }
@@ -195,9 +204,12 @@ func (c *crowd) close() {
 
 // filedIn returns the filing of p that is in c, or nil.
 func (p *problem) filedIn(c *crowd) *filing {
-	for i := range p.filed {
-		if p.filed[i].crowd == c {
-			return &p.filed[i]
+	if p.filed == nil {
+		return nil
+	}
+	for i := range p.filed.list {
+		if p.filed.list[i].crowd == c {
+			return &p.filed.list[i]
 		}
 	}
 	return nil
@@ -205,7 +217,10 @@ func (p *problem) filedIn(c *crowd) *filing {
 
 // unfile forgets that p is in c.
 func (p *problem) unfile(c *crowd) {
-	p.filed = orNone(slices.DeleteFunc(p.filed, func(f filing) bool { return f.crowd == c }))
+	left := slices.DeleteFunc(p.filed.list, func(f filing) bool { return f.crowd == c })
+	if p.filed.list = left; len(left) == 0 {
+		p.filed = nil
+	}
 }
 
 // crowdsOf returns the crowds of a failing problem, the widest first. Those of

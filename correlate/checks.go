@@ -50,7 +50,7 @@ func (s *State) applyCheck(c *headstart.Check) {
 		return
 	}
 	if p == nil {
-		p = s.newProblem(problem{Key: key, Asset: id, Check: c.Probe})
+		p = s.newProblem(problem{Key: key, Asset: id, setting: s.settings.keep(setting{Check: c.Probe})})
 	}
 	s.checkFails(p, c)
 }
@@ -99,13 +99,15 @@ func (s *State) checkFails(p *problem, c *headstart.Check) {
 
 // placeCheck says where a failing check belongs and what it is about.
 func (s *State) placeCheck(p *problem, c *headstart.Check) {
-	p.Service, p.Location = c.Service, c.Location
-	if p.Service == "" && s.topo.isService(p.Asset) {
-		p.Service = p.Asset
+	says := *p.setting
+	says.Service, says.Location = c.Service, c.Location
+	if says.Service == "" && s.topo.isService(p.Asset) {
+		says.Service = p.Asset
 	}
-	if p.Location == "" {
-		p.Location = s.topo.location(p.Asset)
+	if says.Location == "" {
+		says.Location = s.topo.location(p.Asset)
 	}
+	p.setting = s.settings.keep(says)
 	if about := s.classOf(c); about != 0 {
 		p.Class = about
 	}
@@ -117,7 +119,7 @@ func (s *State) checkClears(p *problem) {
 	}
 	s.change(p, func() { p.Mem.Down = false })
 	s.dirtyMemory(p)
-	if len(p.Alerts) > 0 {
+	if len(p.Alerts.list()) > 0 {
 		return // its alerts still say otherwise
 	}
 	s.clear(p, "check")

@@ -60,7 +60,7 @@ func needsWay(p *problem) bool {
 	case reachability, serviceClass, userReport:
 		return true
 	}
-	return len(p.Alerts) > 0 || !p.Probed
+	return len(p.Alerts.list()) > 0 || !p.Probed
 }
 
 // work returns the window that names an asset or a place it stands in.

@@ -136,7 +136,7 @@ func (s *State) explains(p *problem) bool {
 	switch {
 	case p.Class == reachability:
 		return true
-	case p.Class != 0 || len(p.Alerts) == 0:
+	case p.Class != 0 || len(p.Alerts.list()) == 0:
 		return false
 	}
 	if a != nil && a.Silent.After(p.Onset) {

@@ -45,7 +45,7 @@ func (w *rowWriter) problem(p *problem) {
 	w.flag(`,"unstable":`, p.Unstable)
 	w.flag(`,"expired":`, p.Expired)
 	w.flag(`,"unplaced":`, p.Unplaced)
-	someList(w, `,"alerts":`, p.Alerts, func(a *alert) { w.quote(a.Fingerprint) })
+	someList(w, `,"alerts":`, p.Alerts.list(), func(a *alert) { w.quote(a.Fingerprint) })
 	w.texts(`,"muted":`, p.muted())
 	if why := p.suppressed(); why != nil {
 		w.object(`,"suppressed":`, why)
@@ -97,7 +97,7 @@ func (w *rowWriter) alert(a *alert) {
 	w.told(a.told)
 	w.time(`,"starts_at":`, a.StartsAt)
 	w.time(`,"updated_at":`, a.UpdatedAt)
-	w.origins(a.origins)
+	w.origins(&a.origins)
 	w.always(`,"firing":`, a.Firing)
 	w.flag(`,"expired":`, a.Expired)
 	w.someTime(`,"ended_at":`, a.EndedAt)
@@ -147,7 +147,7 @@ func (w *rowWriter) trace(t *trace) {
 	if x.Shift != 0 {
 		w.integer(`,"shift":`, int64(x.Shift))
 	}
-	w.texts(`,"held":`, t.Held)
+	w.texts(`,"held":`, t.held())
 	w.someTime(`,"heard":`, x.Heard)
 	w.end()
 }

@@ -46,7 +46,7 @@ func innerOf(t *testing.T, row any) any {
 	switch x := row.(type) {
 	case *headstart.Problem:
 		p := &problem{}
-		if err := p.load(x, func(fp string) *alert { return &alert{Fingerprint: fp} }); err != nil {
+		if err := p.load(x, func(fp string) *alert { return &alert{Fingerprint: fp} }, settings{}); err != nil {
 			t.Fatal(err)
 		}
 		return p
@@ -56,11 +56,11 @@ func innerOf(t *testing.T, row any) any {
 		return m
 	case *headstart.AlertState:
 		a := &alert{}
-		a.load(x, new(newMoulds()))
+		a.load(x, new(newMoulds()), holders{})
 		return a
 	case *traceRow:
 		y := &trace{}
-		y.load(x)
+		y.load(x, holders{})
 		return y
 	case *headstart.Member:
 		g := &group{Group: headstart.Group{ID: x.Group}}
@@ -87,11 +87,11 @@ func nounOf(inner any) any {
 		return &out
 	case *alert:
 		out := x.noun()
-		for _, h := range x.origins {
+		for _, h := range x.origins.list() {
 			if out.Origins == nil {
 				out.Origins = map[string]time.Time{}
 			}
-			out.Origins[h.origin] = h.until.Time()
+			out.Origins[h.by.name] = h.until.Time()
 		}
 		return &out
 	}

@@ -33,7 +33,7 @@ type endings struct {
 
 // ofEnding reports whether x is when an ended alert is forgotten.
 func ofEnding(x *timer) bool {
-	return x.Kind == forgetTimer && x.errand != nil && strings.HasPrefix(x.errand.subject, alertPrefix)
+	return x.Kind == forgetTimer && strings.HasPrefix(x.subject(), alertPrefix)
 }
 
 // add takes a timer that is set.
@@ -81,7 +81,7 @@ func (s *State) endsAfter(d time.Duration, fp string) {
 		}
 		x := s.timers.endings.oldest()
 		s.endTimer(x)
-		s.forget(x.errand.subject)
+		s.forget(x.subject())
 	}
 }
 
@@ -91,7 +91,7 @@ func (s *State) recalls() time.Duration {
 	if s.timers.endings.live < s.timers.endings.most {
 		return alertMemory
 	}
-	a := s.alerts[strings.TrimPrefix(s.timers.endings.oldest().errand.subject, alertPrefix)]
+	a := s.alerts[strings.TrimPrefix(s.timers.endings.oldest().subject(), alertPrefix)]
 	if a == nil {
 		return alertMemory
 	}

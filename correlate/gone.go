@@ -20,11 +20,9 @@ func (s *State) steady() instant { return s.now.Add(-s.clock.Shift) }
 // absence means anything, and a stale group is stale no longer.
 func (s *State) hear(a *alert, origin string, end instant) {
 	origin = strings.ToValidUTF8(origin, "\uFFFD") // as a watchdog's key
-	if n, has := slices.BinarySearch(a.Trace.Held, origin); !has {
-		if a.Trace.Held == nil {
-			a.Trace.Held = a.roomHeld[:0]
-		}
-		a.Trace.Held = slices.Insert(a.Trace.Held, n, origin)
+	held := a.Trace.held()
+	if n, has := slices.BinarySearch(held, origin); !has {
+		a.Trace.Held = s.holders.all(slices.Insert(slices.Clip(held), n, origin))
 		s.dirtyTrace(a)
 	}
 	// Until when an origin holds it tells all about one that names an end.
@@ -45,7 +43,7 @@ const hearEvery = time.Minute
 
 // heldBy remembers whose word kept an alert of p alive, now that it expired.
 func (s *State) heldBy(p *problem, a *alert) {
-	held := append(slices.Clone(p.Mem.seldom().Held), a.Trace.Held...)
+	held := append(slices.Clone(p.Mem.seldom().Held), a.Trace.held()...)
 	slices.Sort(held)
 	p.Mem.set(func(x *seldom) { x.Held = orNone(slices.Compact(held)) })
 	p.Mem.Heard = s.steady()

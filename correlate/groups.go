@@ -242,13 +242,14 @@ func (s *State) join(p *problem, g *group, outcome string, facts ...string) {
 // check of one asset may fail with thousands of alerts, and a unit has no room for a
 // decision about each (ruling 1).
 func (s *State) moreAlerts(g *group, p *problem) {
-	for i := 1; i < len(p.Alerts); i++ {
-		outcome, facts := "alert", []string{"alert", p.Alerts[i].Fingerprint}
+	alerts := p.Alerts.list()
+	for i := 1; i < len(alerts); i++ {
+		outcome, facts := "alert", []string{"alert", alerts[i].Fingerprint}
 		if i == namedAlerts {
-			outcome, facts = "alerts", []string{"more", itoa(len(p.Alerts) - i)}
+			outcome, facts = "alerts", []string{"more", itoa(len(alerts) - i)}
 		}
 		c := s.say(headstart.AlertSeen, "D-02", outcome, string(p.Key), facts...)
-		c.Group, c.Problem, c.Alert = g.ID, p.Key, p.Alerts[i].Fingerprint
+		c.Group, c.Problem, c.Alert = g.ID, p.Key, alerts[i].Fingerprint
 		if i == namedAlerts {
 			return
 		}
@@ -270,7 +271,7 @@ func (s *State) confide(g *group, p *problem) {
 	if g.Confidential || len(s.placer.confidential) == 0 {
 		return
 	}
-	for _, a := range p.Alerts {
+	for _, a := range p.Alerts.list() {
 		if s.says(a, s.placer.confidential) {
 			g.Confidential = true
 			s.dirtyGroup(g)

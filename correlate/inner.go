@@ -20,19 +20,19 @@ import (
 
 // problem is a Problem with what only correlation needs to know of it.
 type problem struct {
-	Key               headstart.ProblemKey
-	Asset, Check      string
-	Service, Location string
-	Reason, Severity  string
-	Group             headstart.GroupID
-	Onset             instant
-	Began             instant
-	Cleared           instant
-	Alerts            []*alert // alive, by fingerprint
-	Mem               memory
+	Key    headstart.ProblemKey
+	Asset  string
+	Reason string
+	*setting
+	Group   headstart.GroupID
+	Onset   instant
+	Began   instant
+	Cleared instant
+	Alerts  short[*alert] // alive, by fingerprint
+	Mem     memory
 
 	node   *node    // of its asset; nil: it is not in the catalog
-	filed  []filing // under what it may share with others (G-09)
+	filed  *filings // under what it may share with others (G-09); nil: under nothing
 	settle *timer   // when it is judged; nil: it does not wait
 
 	openIn *group // on whose list of open ones it is, and where; nil: on none
@@ -48,11 +48,6 @@ type problem struct {
 	Unplaced bool
 
 	listed listed
-	gone   bool // forgotten
-
-	// Room for what each problem of a storm has one of, in the same piece of memory.
-	roomSettle timer
-	roomAlert  [1]*alert
 }
 
 // noun returns p as readers know it.
@@ -64,34 +59,44 @@ func (p *problem) noun() headstart.Problem {
 		Reason: p.Reason, Severity: p.Severity, Group: p.Group, Unstable: p.Unstable, Expired: p.Expired, Unplaced: p.Unplaced,
 		Muted: rare.Muted, Suppressed: rare.Suppressed,
 	}
-	for _, a := range p.Alerts {
+	for _, a := range p.Alerts.list() {
 		out.Alerts = append(out.Alerts, a.Fingerprint)
 	}
 	return out
 }
 
 // load takes a noun over; called returns the alert of a fingerprint.
-func (p *problem) load(in *headstart.Problem, called func(string) *alert) error {
+func (p *problem) load(in *headstart.Problem, called func(string) *alert, of settings) error {
 	state, about := slices.Index(stateWords[:], in.State), slices.Index(classWords[:], in.Class)
 	if state < 0 || about < 0 {
 		return fmt.Errorf("no problem is %q, or about %q", in.State, in.Class)
 	}
-	p.Key, p.Asset, p.Check, p.Service, p.Location = in.Key, in.Asset, in.Check, in.Service, in.Location
+	p.name(in.Key, in.Asset)
+	p.setting = of.keep(setting{in.Check, in.Service, in.Location, in.Severity})
 	p.State, p.Class, p.Probed = problemState(state), class(about), in.Probed
 	p.Onset, p.Began, p.Cleared = instantOf(in.Onset), instantOf(in.Began), instantOf(in.Cleared)
-	p.Reason, p.Severity, p.Group = in.Reason, in.Severity, in.Group
+	p.Reason, p.Group = in.Reason, in.Group
 	p.Unstable, p.Expired, p.Unplaced = in.Unstable, in.Expired, in.Unplaced
 	p.Mem.set(func(x *seldom) { x.Muted, x.Suppressed = in.Muted, in.Suppressed })
-	p.Alerts = nil
+	var alerts []*alert
 	for _, fp := range in.Alerts {
-		p.Alerts = append(p.Alerts, called(fp))
+		alerts = append(alerts, called(fp))
 	}
+	p.Alerts.set(alerts)
 	return nil
+}
+
+// name gives it its key and its asset, which the key of nearly all begins with.
+func (p *problem) name(key headstart.ProblemKey, asset string) {
+	if strings.HasPrefix(string(key), asset) {
+		asset = string(key[:len(asset)])
+	}
+	p.Key, p.Asset = key, asset
 }
 
 // alert returns where a is among its alerts, or would be.
 func (p *problem) alert(a *alert) (int, bool) {
-	return slices.BinarySearchFunc(p.Alerts, a.Fingerprint, func(x *alert, fp string) int { return strings.Compare(x.Fingerprint, fp) })
+	return slices.BinarySearchFunc(p.Alerts.list(), a.Fingerprint, func(x *alert, fp string) int { return strings.Compare(x.Fingerprint, fp) })
 }
 
 // enter puts a among its alerts, once.
@@ -100,10 +105,7 @@ func (p *problem) enter(a *alert) {
 	if has {
 		return
 	}
-	if p.Alerts == nil {
-		p.Alerts = p.roomAlert[:0]
-	}
-	p.Alerts = slices.Insert(p.Alerts, n, a)
+	p.Alerts.set(slices.Insert(p.Alerts.list(), n, a))
 }
 
 // muted are the silences under which its last alert expired.
@@ -176,8 +178,6 @@ type alert struct {
 
 	// Room for what nearly every alert has one of, in the same piece of memory.
 	roomExpiry timer
-	roomOrigin [1]hold
-	roomHeld   [1]string
 }
 
 // noun returns a as readers know it, its Origins left out: only rows tell them.
@@ -191,10 +191,11 @@ func (a *alert) noun() headstart.AlertState {
 }
 
 // load takes the row of an alert over.
-func (a *alert) load(in *headstart.AlertState, like *moulds) {
+func (a *alert) load(in *headstart.AlertState, like *moulds, from holders) {
 	a.Fingerprint, a.told = in.Fingerprint, like.keep(in.Labels, in.Annotations, in.Generator)
 	a.StartsAt, a.UpdatedAt, a.EndedAt = instantOf(in.StartsAt), instantOf(in.UpdatedAt), instantOf(in.EndedAt)
-	a.Firing, a.Expired, a.Problem, a.origins = in.Firing, in.Expired, in.Problem, holdsOf(in.Origins)
+	a.Firing, a.Expired, a.Problem = in.Firing, in.Expired, in.Problem
+	a.origins.load(in.Origins, from)
 	a.silence(in.Silenced)
 }
 

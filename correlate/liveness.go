@@ -15,10 +15,7 @@ func (s *State) heard(a *alert, origin string, end instant) {
 	if known && (until == end || until.IsZero() || !end.IsZero() && end.Before(until)) {
 		return // a copy that was overtaken on its way
 	}
-	if a.origins == nil {
-		a.origins = a.roomOrigin[:0]
-	}
-	a.origins.set(origin, end)
+	a.origins.hold(s.holders.of(origin), end)
 	a.UpdatedAt = s.now
 	s.dirtyAlert(a)
 	if !end.IsZero() && a.expiry == nil {
@@ -33,8 +30,9 @@ func (s *State) unblind(a *alert) {
 	if d == 0 {
 		return
 	}
-	for i := range a.origins {
-		if until := &a.origins[i].until; !until.IsZero() {
+	list := a.origins.list()
+	for i := range list {
+		if until := &list[i].until; !until.IsZero() {
 			*until = until.Add(d)
 		}
 	}
@@ -85,7 +83,7 @@ func (s *State) alive(a *alert) bool {
 	if a.origins.release(func(x hold) bool { return !x.until.IsZero() && !x.until.After(s.now) }) {
 		s.dirtyAlert(a)
 	}
-	return len(a.origins) > 0
+	return len(a.origins.list()) > 0
 }
 
 // expire looks at an alert when the longest promise made for it may be over.
@@ -117,7 +115,7 @@ func (s *State) over(a *alert, proved bool) {
 		s.heldBy(p, a)
 	}
 	switch {
-	case len(p.Alerts) > 0 || p.Mem.Down: // something else still says that it fails
+	case len(p.Alerts.list()) > 0 || p.Mem.Down: // something else still says that it fails
 	case proved:
 		if p.Class == reachability {
 			s.answered(p.Asset, p.Check)
@@ -130,7 +128,7 @@ func (s *State) over(a *alert, proved bool) {
 
 // endAlert ends an alert and returns its problem, which no longer lists it.
 func (s *State) endAlert(a *alert, proved bool) *problem {
-	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.origins = false, !proved, s.now, s.now, nil
+	a.Firing, a.Expired, a.EndedAt, a.UpdatedAt, a.origins = false, !proved, s.now, s.now, holds{}
 	if a.expiry != nil {
 		s.endTimer(a.expiry)
 	}
@@ -143,8 +141,8 @@ func (s *State) endAlert(a *alert, proved bool) *problem {
 	}
 	if n, has := p.alert(a); has {
 		s.change(p, func() {
-			p.Alerts = orNone(slices.Delete(p.Alerts, n, n+1))
-			if len(p.Alerts) == 0 && !(proved && p.Mem.Down) { // if it is over, finish drops it
+			p.Alerts.set(slices.Delete(p.Alerts.list(), n, n+1))
+			if len(p.Alerts.list()) == 0 && !(proved && p.Mem.Down) { // if it is over, finish drops it
 				p.mute(a.silenced())
 			}
 		})

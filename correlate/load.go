@@ -29,7 +29,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		if err := json.Unmarshal(row.Val, &in); err != nil {
 			return err
 		}
-		return p.load(&in, s.loadingAlert)
+		return p.load(&in, s.loadingAlert, s.settings)
 	case headstart.TableMemory:
 		if is, err := s.loadSurge(row); is {
 			return err
@@ -37,7 +37,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
 			var r traceRow
 			err := json.Unmarshal(row.Val, &r)
-			s.loadingAlert(fp).Trace.load(&r)
+			s.loadingAlert(fp).Trace.load(&r, s.holders)
 			return err
 		}
 		p := s.loading(headstart.ProblemKey(strings.TrimPrefix(row.Key, problemPrefix)))
@@ -58,7 +58,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		if err := json.Unmarshal(row.Val, &a); err != nil {
 			return err
 		}
-		s.loadingAlert(row.Key).load(&a, &s.moulds)
+		s.loadingAlert(row.Key).load(&a, &s.moulds, s.holders)
 	case headstart.TableAssets:
 		return s.loadAsset(row)
 	case headstart.TableTickets:
@@ -156,7 +156,7 @@ func loadInto[T any](m map[string]*T, key string, val json.RawMessage) error {
 func (s *State) loading(key headstart.ProblemKey) *problem {
 	p := s.problems[key]
 	if p == nil {
-		p = &problem{}
+		p = &problem{setting: &setting{}}
 		s.problems[key] = p
 	}
 	return p

@@ -13,6 +13,7 @@ type memory struct {
 	Covered  bool              // open, and inside planned work (M-06)
 	Alone    bool              // open, and nothing of the catalog explains it
 	known    bool              // its row was written, or loaded
+	gone     bool              // the problem was forgotten
 	LastTop  headstart.GroupID // the last group it was the cause of
 	Received instant           // when the record that made it fail first arrived
 	Heard    instant           // on the steady clock, when it failed, or fell silent at its sources

@@ -12,11 +12,11 @@ import (
 // mutedBy returns the silences that keep a problem's failing silent; none if
 // something of it is heard (ruling 17).
 func (s *State) mutedBy(p *problem) []string {
-	if len(p.Alerts) == 0 {
+	if len(p.Alerts.list()) == 0 {
 		return p.muted()
 	}
 	var ids []string
-	for _, a := range p.Alerts {
+	for _, a := range p.Alerts.list() {
 		ids = append(ids, a.silenced()...)
 	}
 	return ids
@@ -25,10 +25,10 @@ func (s *State) mutedBy(p *problem) []string {
 // isLoud reports whether a failing member is not silenced: a probe of ours says
 // that it fails, or one of its living alerts is matched by no silence.
 func (s *State) isLoud(p *problem) bool {
-	if p.Mem.Down || len(p.Alerts) == 0 {
+	if p.Mem.Down || len(p.Alerts.list()) == 0 {
 		return len(p.muted()) == 0
 	}
-	return slices.ContainsFunc(p.Alerts, func(a *alert) bool { return len(a.silenced()) == 0 })
+	return slices.ContainsFunc(p.Alerts.list(), func(a *alert) bool { return len(a.silenced()) == 0 })
 }
 
 // reword tells the groups an active silence mutes that its words changed.

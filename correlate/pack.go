@@ -23,7 +23,7 @@ type pack struct {
 	problems []problem
 	memories []memory
 	alerts   []alert
-	traces   []tracePack
+	traces   []trace
 	groups   []groupPack
 	members  []seated
 	assets   []asset
@@ -36,12 +36,6 @@ type source struct {
 	row    any    // nil: it was written, or is gone
 	prefix string // of its key
 	number uint64 // its key; zero: it has another
-}
-
-// tracePack is a copy of a trace, with room for the one origin nearly each names.
-type tracePack struct {
-	trace
-	room [1]string
 }
 
 // groupPack is what the row of a group says, with room for the one cause nearly each has.
@@ -138,7 +132,7 @@ func (p *pack) problem(x *problem) any {
 		return nil
 	}
 	c := keep(&p.problems, x)
-	c.Alerts = few(x.Alerts, c.roomAlert[:])
+	c.Alerts = x.Alerts.apart()
 	c.node, c.filed, c.settle, c.openIn, c.seatIn = nil, nil, nil, nil, nil
 	return c
 }
@@ -148,7 +142,7 @@ func (p *pack) alert(x *alert) any {
 		return nil
 	}
 	c := keep(&p.alerts, x)
-	c.origins = few(x.origins, c.roomOrigin[:])
+	c.origins = holds{x.origins.apart()}
 	c.Trace, c.expiry = trace{}, nil
 	return c
 }
@@ -157,10 +151,7 @@ func (p *pack) trace(x *trace) any {
 	if x.rare != nil {
 		return nil
 	}
-	p.traces = append(p.traces, tracePack{})
-	c := &p.traces[len(p.traces)-1]
-	c.Held = few(x.Held, c.room[:])
-	return &c.trace
+	return keep(&p.traces, x)
 }
 
 func (p *pack) group(x *group) any {

@@ -28,7 +28,7 @@ func TestWrittenLateHolders(t *testing.T) {
 	}
 	held := 0
 	for _, a := range s.alerts {
-		held += len(a.Trace.Held)
+		held += len(a.Trace.held())
 		a.Trace.Held = nil // as when an episode begins anew
 		s.hear(a, "prom-b", 0)
 	}

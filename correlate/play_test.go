@@ -224,7 +224,7 @@ type problemRows struct {
 
 type alertRows struct {
 	headstart.AlertState
-	Origins holds
+	Origins []hold
 	Trace   trace
 }
 
@@ -250,7 +250,7 @@ func pictureOf(s *State) picture {
 		}
 	}
 	for fp, a := range s.alerts {
-		p.Alerts[fp] = alertRows{a.noun(), a.origins, a.Trace}
+		p.Alerts[fp] = alertRows{a.noun(), slices.Clone(a.origins.list()), a.Trace}
 	}
 	for id, n := range s.topo.nodes {
 		if n.known != nil {

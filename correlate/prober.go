@@ -26,7 +26,7 @@ func (s *State) isolation(c *headstart.Check) {
 		return
 	}
 	if p == nil {
-		p = s.newProblem(problem{Key: key, Check: "ProberIsolated", Class: environment, Unplaced: true})
+		p = s.newProblem(problem{Key: key, setting: s.settings.keep(setting{Check: "ProberIsolated"}), Class: environment, Unplaced: true})
 	}
 	if !isProber(p) || p.Mem.Down {
 		return
@@ -76,7 +76,7 @@ const doubtHold = "prober"
 // yet, rests on alone, while that one is isolated, or was until a moment ago: its
 // probes need as long as members get to follow a cause to say that all is well.
 func (s *State) proberInDoubt(p *problem) *problem {
-	if p.State != problemPending || !p.Mem.Down || len(p.Alerts) > 0 || isOurs(p) {
+	if p.State != problemPending || !p.Mem.Down || len(p.Alerts.list()) > 0 || isOurs(p) {
 		return nil
 	}
 	q := s.problems[proberOf(p.Mem.seldom().By)]

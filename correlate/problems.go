@@ -12,6 +12,7 @@ func (s *State) newProblem(p problem) *problem { return s.newProblemOn(s.topo.no
 // newProblemOn is newProblem for who knows where the asset is in the catalog.
 func (s *State) newProblemOn(n *node, p problem) *problem {
 	x := &p
+	x.name(p.Key, p.Asset)
 	x.Mem.known, x.node = true, n
 	s.problems[p.Key] = x
 	s.dirtyProblem(x)
@@ -252,14 +253,14 @@ func (s *State) forgetProblem(key headstart.ProblemKey) {
 	}
 	s.dirtyProblem(p)
 	s.dirtyMemory(p)
-	p.gone = true
+	p.Mem.gone = true
 	p.stand()
 	delete(s.problems, key)
 }
 
 func firstAlert(p *problem) string {
-	if len(p.Alerts) > 0 {
-		return p.Alerts[0].Fingerprint
+	if alerts := p.Alerts.list(); len(alerts) > 0 {
+		return alerts[0].Fingerprint
 	}
 	return ""
 }

@@ -63,7 +63,7 @@ func (s *State) memberHeard(p *problem) instant {
 	if heard := s.known(p.Asset).seen().Heard; heard.After(last) {
 		last = heard
 	}
-	for _, a := range p.Alerts {
+	for _, a := range p.Alerts.list() {
 		last = max(last, s.alertHeard(a))
 	}
 	return last
@@ -73,8 +73,8 @@ func (s *State) memberHeard(p *problem) instant {
 // it until a time to come, or holds it for good and gives signs of life. A webhook
 // that sends none is heard with each repeat.
 func (s *State) alertHeard(a *alert) instant {
-	for _, x := range a.origins {
-		if !x.until.IsZero() || s.armed(watchdogTimer, x.origin) {
+	for _, x := range a.origins.list() {
+		if !x.until.IsZero() || s.armed(watchdogTimer, x.by.name) {
 			return s.steady()
 		}
 	}
@@ -137,7 +137,7 @@ func (s *State) endSilent(g *group) {
 	cost := 0
 	for _, key := range s.OpenMembers(g.ID) {
 		p := s.problems[key]
-		for _, a := range slices.Clone(p.Alerts) {
+		for _, a := range slices.Clone(p.Alerts.list()) {
 			if cost += 4; cost > endPart {
 				s.after(0, staleTimer, subjectOf(g.ID))
 				return

@@ -65,6 +65,8 @@ type State struct {
 	inhibitor inhibitor
 	hosts     map[string]string // of generator URLs; see origin
 	moulds    moulds            // what alerts are told like
+	settings  settings          // of problems
+	holders   holders           // of alerts
 	labelled  labelled
 
 	phrases phrases
@@ -125,6 +127,8 @@ func NewState() *State {
 		muting:    map[string]*silence{},
 		hosts:     map[string]string{},
 		moulds:    newMoulds(),
+		settings:  settings{},
+		holders:   holders{},
 		near:      map[alike]*crowd{},
 		loose:     map[string]map[headstart.ProblemKey]struct{}{},
 		likes:     map[alike]headstart.GroupID{},
@@ -194,9 +198,9 @@ func (s *State) Fire() []headstart.Change {
 	s.endTimer(t)
 	switch t.Kind {
 	case settleTimer:
-		s.settled(t.of)
+		s.settled(t.about.(*problem))
 	case expireTimer:
-		s.expire(t.ends)
+		s.expire(t.about.(*alert))
 	case holdTimer:
 		s.held(s.groups[groupID(t.subject())])
 	case recoverTimer:
@@ -286,14 +290,15 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 // makes nothing.
 func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool) {
 	p := s.lately
-	if p == nil || p.Key != key || p.gone {
+	if p == nil || p.Key != key || p.Mem.gone {
 		p = s.problems[key]
 	}
-	if p == nil || n >= len(p.Alerts) {
+	if p == nil || n >= len(p.Alerts.list()) {
 		return nil, false, false
 	}
-	a := p.Alerts[n]
-	return s.labels(a), len(a.silenced()) > 0, n+1 < len(p.Alerts)
+	alerts := p.Alerts.list()
+	a := alerts[n]
+	return s.labels(a), len(a.silenced()) > 0, n+1 < len(alerts)
 }
 
 // Alert returns an alert, or nil if unknown. Its labels and lists must not be changed.

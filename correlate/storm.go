@@ -58,7 +58,7 @@ func (s *State) outranks(p *problem) bool {
 	if isOurs(p) {
 		return true
 	}
-	for _, a := range p.Alerts {
+	for _, a := range p.Alerts.list() {
 		if s.says(a, s.placer.pageAtOnce) {
 			return true
 		}

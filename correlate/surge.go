@@ -177,7 +177,7 @@ func (s *State) reportProblem(k scope, began time.Time, reason string) *problem 
 	key := headstart.ProblemKey(reportPrefix + k.Service + "@" + k.Location)
 	p := s.problems[key]
 	if p == nil {
-		p = s.newProblem(problem{Key: key, Check: "UserReports", Service: k.Service, Location: k.Location, Class: userReport})
+		p = s.newProblem(problem{Key: key, setting: s.settings.keep(setting{Check: "UserReports", Service: k.Service, Location: k.Location}), Class: userReport})
 	}
 	if p.State == problemOpen && s.live(p.Group) != nil {
 		return p

@@ -178,9 +178,11 @@ func (s *State) stand(x *suspicion) *problem {
 	key := headstart.ProblemKey(suspectPrefix + x.asset)
 	q := s.problems[key]
 	if q == nil {
-		q = s.newProblem(problem{Key: key, Asset: x.asset, Check: "suspected", Class: reachability})
+		q = s.newProblem(problem{Key: key, Asset: x.asset, setting: s.settings.keep(setting{Check: "suspected"}), Class: reachability})
 	}
-	q.Location = s.topo.location(x.asset)
+	says := *q.setting
+	says.Location = s.topo.location(x.asset)
+	q.setting = s.settings.keep(says)
 	q.Mem.Listed = true
 	s.dirtyMemory(q)
 	q.Onset, q.Began, q.Cleared = x.since, x.since, 0

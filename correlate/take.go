@@ -54,13 +54,13 @@ func (s *State) collect(p *pack) {
 	d := &s.dirty
 	s.takeRare(p, headstart.TableConfig)
 	for _, x := range d.problems {
-		p.put(headstart.Op{Table: headstart.TableProblems, Key: string(x.Key)}, x.gone, source{row: x})
+		p.put(headstart.Op{Table: headstart.TableProblems, Key: string(x.Key)}, x.Mem.gone, source{row: x})
 	}
 	for _, x := range d.traces {
 		p.put(headstart.Op{Table: headstart.TableMemory, Key: x.Fingerprint}, x.gone, source{row: &x.Trace, prefix: alertPrefix})
 	}
 	for _, x := range d.memories {
-		p.put(headstart.Op{Table: headstart.TableMemory, Key: string(x.Key)}, x.gone, source{row: &x.Mem, prefix: problemPrefix})
+		p.put(headstart.Op{Table: headstart.TableMemory, Key: string(x.Key)}, x.Mem.gone, source{row: &x.Mem, prefix: problemPrefix})
 	}
 	s.takeRare(p, headstart.TableMemory)
 	for _, x := range d.groups {

@@ -100,47 +100,40 @@ func (k *timerKind) UnmarshalText(b []byte) error {
 type timer struct {
 	N      uint64   // running number: breaks ties
 	Due    instant  // on the clock of its kind
-	of     *problem // whose settleTimer it is, which keeps it; nil: it is another
-	ends   *alert   // whose expireTimer it is, which keeps it; nil: it is another
-	errand *errand  // what any other is about; nil: it is one of these two
+	about  occasion // the problem of a settleTimer, the alert of an expireTimer, an errand
 	Kind   timerKind
 	over   bool // it fired, or was cancelled
 	listed bool // its row is in dirty
 }
 
+// occasion is what a timer is about.
+type occasion interface {
+	subject() string // names it
+	kept() **timer   // where it keeps its timer; nil: the index by subject does
+}
+
+func (p *problem) subject() string { return string(p.Key) }
+func (p *problem) kept() **timer   { return &p.settle }
+func (a *alert) subject() string   { return a.Fingerprint }
+func (a *alert) kept() **timer     { return &a.expiry }
+
 // errand is what a timer is about of which there are few.
 type errand struct {
-	subject string
-	from    string // where a continued walk goes on
+	name string
+	from string // where a continued walk goes on
 }
 
-// subject names what a timer is about, from where a continued walk goes on.
-func (t *timer) subject() string {
-	switch {
-	case t.of != nil:
-		return string(t.of.Key)
-	case t.ends != nil:
-		return t.ends.Fingerprint
-	}
-	return t.errand.subject
-}
+func (e *errand) subject() string { return e.name }
+func (e *errand) kept() **timer   { return nil }
 
+func (t *timer) subject() string { return t.about.subject() }
+
+// from is where a continued walk goes on.
 func (t *timer) from() string {
-	if t.errand == nil {
-		return ""
+	if e, is := t.about.(*errand); is {
+		return e.from
 	}
-	return t.errand.from
-}
-
-// kept is where what it is about keeps it; nil: the index by subject does.
-func (t *timer) kept() **timer {
-	switch {
-	case t.of != nil:
-		return &t.of.settle
-	case t.ends != nil:
-		return &t.ends.expiry
-	}
-	return nil
+	return ""
 }
 
 // timerRow is the row of a timer.
@@ -155,7 +148,7 @@ type timerRow struct {
 
 // timer takes a row over.
 func (r *timerRow) timer() *timer {
-	return &timer{N: r.N, Due: r.Due, errand: &errand{r.Subject, r.From}, Kind: r.Kind}
+	return &timer{N: r.N, Due: r.Due, about: &errand{r.Subject, r.From}, Kind: r.Kind}
 }
 
 // timers are two queues: those that a blind interval moves, and those it does
@@ -222,10 +215,10 @@ func (s *State) timer(kind timerKind, subject string) *timer {
 
 // fileTimer files a timer under its (kind, subject), which must be free.
 func (s *State) fileTimer(x *timer) {
-	if at := x.kept(); at != nil {
+	if at := x.about.kept(); at != nil {
 		*at = x
 	} else {
-		s.timers.of[x.Kind][x.errand.subject] = x
+		s.timers.of[x.Kind][x.subject()] = x
 		s.timers.endings.add(x)
 	}
 }
@@ -233,12 +226,12 @@ func (s *State) fileTimer(x *timer) {
 // endTimer takes a timer out of all indexes: it fires, or is cancelled.
 func (s *State) endTimer(x *timer) {
 	t := &s.timers
-	if at := x.kept(); at != nil {
+	if at := x.about.kept(); at != nil {
 		*at = nil
 	} else {
 		of := t.of[x.Kind]
 		t.most[x.Kind] = max(t.most[x.Kind], len(of))
-		if delete(of, x.errand.subject); len(of) == 0 && t.most[x.Kind] > manyTimers {
+		if delete(of, x.subject()); len(of) == 0 && t.most[x.Kind] > manyTimers {
 			t.of[x.Kind], t.most[x.Kind] = map[string]*timer{}, 0
 		}
 	}
@@ -260,7 +253,7 @@ func (s *State) after(d time.Duration, kind timerKind, subject string) {
 // at sets the timer of (kind, subject) to due on the log clock.
 func (s *State) at(due instant, kind timerKind, subject, from string) {
 	s.cancel(kind, subject)
-	x := &timer{Kind: kind, errand: &errand{subject, from}}
+	x := &timer{Kind: kind, about: &errand{subject, from}}
 	s.bindTimer(x)
 	s.start(x, due)
 }
@@ -269,34 +262,30 @@ func (s *State) at(due instant, kind timerKind, subject, from string) {
 func (s *State) bindTimer(x *timer) {
 	switch x.Kind {
 	case settleTimer:
-		x.of = s.problems[headstart.ProblemKey(x.errand.subject)]
+		if p := s.problems[headstart.ProblemKey(x.subject())]; p != nil {
+			x.about = p
+		}
 	case expireTimer:
-		x.ends = s.alerts[x.errand.subject]
+		if a := s.alerts[x.subject()]; a != nil {
+			x.about = a
+		}
 	default:
-	}
-	if x.of != nil || x.ends != nil {
-		x.errand = nil
 	}
 }
 
 // settleAt has p judged at due on the log clock, and at no other time.
 func (s *State) settleAt(p *problem, due instant) {
 	s.stopSettling(p)
-	x := &p.roomSettle
-	if x.N != 0 {
-		x = new(timer) // the queue, or the rows that changed, may have the first one yet
-	}
-	*x = timer{Kind: settleTimer, of: p}
-	s.start(x, due)
+	s.start(&timer{Kind: settleTimer, about: p}, due)
 }
 
 // expireAt has a, which has no such timer, looked at on due.
 func (s *State) expireAt(a *alert, due instant) {
 	x := &a.roomExpiry
 	if x.N != 0 {
-		x = new(timer) // as in settleAt
+		x = new(timer) // the queue, or the rows that changed, may have the first one yet
 	}
-	*x = timer{Kind: expireTimer, ends: a}
+	*x = timer{Kind: expireTimer, about: a}
 	s.start(x, due)
 }
 

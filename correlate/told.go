@@ -1,6 +1,9 @@
 package correlate
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // told is what an alert's author says of it: labels, annotations, and where it came from.
 // The alerts of one rule say most of that alike, so each keeps only what it says otherwise
@@ -40,6 +43,14 @@ func (t told) generator() string {
 		return ""
 	}
 	return t.like.generator
+}
+
+// share returns s as part of what t keeps, if it is, so that it is kept once.
+func (t told) share(s string) string {
+	if at := strings.Index(t.rest, s); at >= 0 {
+		return t.rest[at : at+len(s)]
+	}
+	return s
 }
 
 // maps are the labels and annotations for those who keep them; nil: there are none.

@@ -82,7 +82,7 @@ func (s *State) blinded(from string) {
 	key := watchdogKey(from)
 	p := s.problems[key]
 	if p == nil {
-		p = s.newProblem(problem{Key: key, Check: "MonitoringSourceBlind", Class: environment, Unplaced: true})
+		p = s.newProblem(problem{Key: key, setting: s.settings.keep(setting{Check: "MonitoringSourceBlind"}), Class: environment, Unplaced: true})
 	}
 	if !isSource(p) {
 		return // the catalog has an asset called watchdog, with a check called like the source

@@ -101,7 +101,7 @@ func (x *apart) head(g *group) *problem {
 			return p
 		}
 	}
-	return &problem{Key: g.Opener, Asset: g.Cause.Asset}
+	return &problem{Key: g.Opener, Asset: g.Cause.Asset, setting: &setting{}}
 }
 
 // topology: the cause of one stands above the cause of the other, or is on the
