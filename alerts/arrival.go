@@ -75,6 +75,16 @@ func (a *arrival) hash() uint64 {
 	return d.Sum64()
 }
 
+// speaker is whom a sign of life speaks for, as the engine has it (holder in correlate):
+// one without an end comes from an Alertmanager, which counts as one source under its own
+// name, whichever Prometheus it is of.
+func (a *arrival) speaker() string {
+	if a.endsAt.IsZero() {
+		return a.source
+	}
+	return a.origin
+}
+
 // alert returns a as the log holds it.
 func (a *arrival) alert() *headstart.Alert {
 	return &headstart.Alert{

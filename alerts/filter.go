@@ -47,7 +47,7 @@ type filter struct {
 	seed    maphash.Seed       // of hashes in stored
 	sweepAt time.Time
 
-	watchdogs map[string]time.Time // by origin: when a sign of life was last written
+	watchdogs map[string]time.Time // by speaker: when a sign of life was last written
 }
 
 // stored is what the log holds of one alert of one origin.
@@ -170,7 +170,7 @@ func (f *filter) keep(of string, a *arrival, now time.Time) {
 		return
 	}
 	if a.watchdog {
-		f.watchdogs[a.origin] = now
+		f.watchdogs[a.speaker()] = now
 		return
 	}
 	s := f.find(a)
@@ -246,11 +246,12 @@ func (f *filter) find(a *arrival) *stored {
 // minute comes a moment early or late: all replicas are to find the same one due.
 const watchdogEvery = 55 * time.Second
 
-// watchdogDue reports whether a sign of life of a's origin is to be written.
+// watchdogDue reports whether a sign of life of a's speaker is to be written: the same
+// watchdog that comes straight and through an Alertmanager is two, for either may stop.
 func (f *filter) watchdogDue(a *arrival, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	last, ok := f.watchdogs[a.origin]
+	last, ok := f.watchdogs[a.speaker()]
 	return !ok || now.Sub(last) >= watchdogEvery
 }
 
@@ -285,9 +286,9 @@ func (f *filter) sweep(now time.Time) {
 		return
 	}
 	f.sweepAt = now.Add(time.Minute)
-	for origin, last := range f.watchdogs {
+	for speaker, last := range f.watchdogs {
 		if now.Sub(last) > time.Hour {
-			delete(f.watchdogs, origin)
+			delete(f.watchdogs, speaker)
 		}
 	}
 	long := momentOf(now.Add(-30 * time.Minute))

@@ -46,7 +46,7 @@ type round struct {
 // reports whether this process decides.
 func NewReconciler(api *API, peers []Peer, dialer *headstart.Dialer, leading func() bool) (*Reconciler, error) {
 	r := &Reconciler{
-		api: api, leading: leading, logger: api.logger.With("component", "reconciler"),
+		api: api, leading: leading, logger: api.logger,
 		every: 30 * time.Second, young: 5 * time.Minute, deaf: map[string]bool{},
 	}
 	var errs []error

@@ -23,7 +23,7 @@ func (a *API) SignOfLife() (newest time.Time) {
 	return newest
 }
 
-// signs are when a sign of life of each origin was last written, at most a minute
+// signs are when a sign of life of each source was last written, at most a minute
 // before it was last heard.
 func (f *filter) signs() map[string]time.Time {
 	f.mu.Lock()

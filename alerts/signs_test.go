@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -50,5 +51,41 @@ func TestSignsAreBounded(t *testing.T) {
 	}
 	if n, err := testutil.GatherAndCount(s.reg, "headstart_watchdog_last_seen_timestamp_seconds"); err != nil || n != mostSigns {
 		t.Errorf("%d sources, %v; want %d", n, err, mostSigns)
+	}
+}
+
+// One Prometheus may be heard straight and through an Alertmanager, by its webhook or by
+// asking it. The engine keeps the time of each, so each has its own minute here: one that
+// kept the other out of the log would make it look blind after five.
+func TestSignsOfBothWays(t *testing.T) {
+	t.Parallel()
+	hook := func(s *stand) {
+		body := fmt.Sprintf(`{"version":"4","status":"firing","receiver":"x","alerts":[{"status":"firing","labels":{"alertname":"Watchdog"},"startsAt":%q,"generatorURL":"http://prom-a:9090/x"}]}`, t0.Format(time.RFC3339))
+		if w := s.post(t, "/hooks/alertmanager", body); w.Code != http.StatusOK {
+			t.Fatalf("the webhook is answered %d %s", w.Code, w.Body)
+		}
+	}
+	s := newStand(t)
+	s.deciding(true)
+	peer := startFake(t, t0.Add(-time.Hour))
+	peer.alerts.Store(list(theirs("Watchdog", t0, "")))
+	r := s.reconciled(t, peer.URL)
+	for minute := range 3 {
+		at := time.Duration(minute) * time.Minute
+		s.at(at)
+		if told := s.told(t, r); len(told) != 1 {
+			t.Fatalf("minute %d: asking the Alertmanager wrote %v", minute, told)
+		}
+		s.taken()
+		hook(s)
+		s.at(at + time.Second)
+		hook(s) // sent again at once: says nothing new
+		s.alerts(t, s.firing("Watchdog", "prom-a:9090"))
+		if got := s.taken(); len(got) != 1 {
+			t.Errorf("minute %d: the webhook, beside what was read straight, wrote %v; want one sign of life", minute, got)
+		}
+	}
+	if n, err := testutil.GatherAndCount(s.reg, "headstart_watchdog_last_seen_timestamp_seconds"); err != nil || n != 2 {
+		t.Errorf("%d sources in the metric, %v; want Prometheus and Alertmanager", n, err)
 	}
 }

@@ -36,7 +36,15 @@ const (
 	leastHeartbeat = 5 * time.Second
 	mostHeartbeat  = 24 * time.Hour
 	heartbeatWait  = 10 * time.Second // for one answer
+
+	// heartbeatSettle is how long a process that starts is given to take the lead before
+	// its heart is looked at: a warning at each start would teach to read over them.
+	heartbeatSettle = 2 * time.Second
 )
+
+// ErrFollows is what Works says of a process that does not lead. The calls are then for
+// another one to make, which is no trouble of this one.
+var ErrFollows = errors.New("another process leads, or none")
 
 func (c HeartbeatConfig) interval() time.Duration {
 	if c.Interval == 0 {
@@ -110,13 +118,14 @@ func NewHeart(o HeartOptions) *Heart {
 
 // Run calls until ctx ends, and returns nil then.
 func (h *Heart) Run(ctx context.Context) error {
+	wait := heartbeatSettle
 	for len(h.beats) > 0 {
-		wait := time.Until(h.round(ctx))
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
 		}
+		wait = time.Until(h.round(ctx))
 	}
 	return nil
 }
@@ -170,6 +179,8 @@ func (h *Heart) note(b *beat, err error) {
 	case trouble == b.trouble:
 	case trouble == "":
 		h.logger.Info("heartbeat called again", "subject", b.where)
+	case errors.Is(err, ErrFollows):
+		h.logger.Info("heartbeat left to the process that leads", "subject", b.where)
 	default:
 		h.logger.Warn("heartbeat not called; who expects it will raise the alarm", "subject", b.where, "err", trouble)
 	}

@@ -86,10 +86,15 @@ func TestHeartbeatOnlyWhileItWorks(t *testing.T) {
 		t.Error("called before it was due")
 	}
 
-	ill = errors.New("another process leads")
+	ill = ErrFollows
+	h.again(t.Context())
+	if said := log.String(); w.calls.Load() != 1 || success() != 0 || strings.Contains(said, "level=WARN") {
+		t.Errorf("not leading: %d calls, success %v; want no further call, 0, and no warning of what another does:\n%s", w.calls.Load(), success(), said)
+	}
+	ill = errors.New("alerts cannot be stored")
 	next = h.again(t.Context())
 	if w.calls.Load() != 1 || success() != 0 {
-		t.Errorf("not leading: %d calls, success %v; want no further call and 0", w.calls.Load(), success())
+		t.Errorf("full: %d calls, success %v; want no further call and 0", w.calls.Load(), success())
 	}
 	if wait := time.Until(next); wait > 16*time.Second {
 		t.Errorf("looks again in %s; what is repaired should be seen sooner than that", wait)

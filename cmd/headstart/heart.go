@@ -9,6 +9,7 @@ import (
 	"headstart"
 	"headstart/alerts"
 	"headstart/configs"
+	"headstart/notify"
 )
 
 // pulse is the proof that this process does its whole work, which a heartbeat stands
@@ -35,7 +36,7 @@ const (
 // works says what of the work is not done; nil: all of it is.
 func (p *pulse) works(ctx context.Context) error {
 	if !p.leading() {
-		return errors.New("another process leads, or none")
+		return notify.ErrFollows
 	}
 	if err := p.ready(ctx, "ingest"); err != nil {
 		return fmt.Errorf("alerts cannot be stored: %w", err)
@@ -51,7 +52,7 @@ func (p *pulse) works(ctx context.Context) error {
 	}
 	switch at := p.watchdog(); {
 	case at.IsZero():
-		return errors.New("no watchdog was heard; let Prometheus always fire one, or set alerts.watchdog to []")
+		return errors.New("no watchdog was heard since the start; let Prometheus always fire one, or set alerts.watchdog to []")
 	case time.Since(at) > watchdogFresh:
 		return fmt.Errorf("the last watchdog was heard %s ago; look at Prometheus", time.Since(at).Round(time.Second))
 	}
