@@ -196,7 +196,7 @@ var (
 	ErrGap     = errors.New("the store is not what the engine loaded")
 	ErrFull    = errors.New("the store has no room") // ingest answers 503
 	ErrDown    = errors.New("the store does not answer")
-	ErrRefused = errors.New("the store refuses this installation or version")
+	ErrRefused = errors.New("the store cannot be used as it is")
 
 	// ErrUnconfirmed is of a Barrier: what was committed may be on one server only.
 	ErrUnconfirmed = errors.New("no replica has confirmed what was written")

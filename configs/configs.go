@@ -172,6 +172,9 @@ func decode(d *document) (*Config, error) {
 	cfg.Warnings = here.neighbours(d)
 	err := d.root.Decode(&cfg)
 	cfg.watchFrom(here)
+	if _, named := field(d.root, "external_url"); named == nil {
+		cfg.Door.ExternalURL = cfg.Door.OwnURL()
+	}
 	cfg.Door.Publish = door.Publish{Enabled: cfg.Publish.Enabled, Listen: cfg.Publish.Listen, ExternalURL: cfg.Publish.ExternalURL}
 	if te := (*yaml.TypeError)(nil); err != nil && (len(ms) == 0 || !errors.As(err, &te)) {
 		// Nothing decoded is nothing to check; strict knows the reason, and if

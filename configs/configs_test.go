@@ -115,6 +115,33 @@ func TestOverrides(t *testing.T) {
 	}
 }
 
+// The log-in link of the first start, and those in messages, lead to where the service
+// listens; who listens elsewhere than by default need not know of a second key.
+func TestLinksLeadToWhereItListens(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                         "http://127.0.0.1:8480",
+		"listen: 127.0.0.1:9000\n": "http://127.0.0.1:9000",
+		"listen: '[::1]:9000'\n":   "http://[::1]:9000",
+		"{listen: ':9000', insecure_http: true}\n":                                           "http://127.0.0.1:9000",
+		"{listen: '10.1.2.3:9000', insecure_http: true}\n":                                   "http://10.1.2.3:9000",
+		"{listen: '127.0.0.1:9000', external_url: 'https://storing.example.nl'}\n":           "https://storing.example.nl",
+		"{listen: '127.0.0.1:0'} # the port is known when it runs; the program says which\n": "http://127.0.0.1:8480",
+	} {
+		file := filepath.Join(t.TempDir(), "headstart.yml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := Load(Source{File: file})
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if cfg.Door.ExternalURL != want {
+			t.Errorf("%sexternal_url is %s, want %s", text, cfg.Door.ExternalURL, want)
+		}
+	}
+}
+
 // TestSecretsMayBeReadByOthers warns, but starts.
 func TestSecretsMayBeReadByOthers(t *testing.T) {
 	dir := t.TempDir()

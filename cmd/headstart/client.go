@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -51,7 +50,7 @@ func (f *clientFlags) add(cmd *cobra.Command) {
 func (f *clientFlags) client(cfg *configs.Config) (*client, error) {
 	base := strings.TrimRight(f.url, "/")
 	if base == "" {
-		base = listening(cfg)
+		base = cfg.Door.OwnURL()
 	}
 	if u, err := url.Parse(base); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("--url is %q; write an address such as http://127.0.0.1:8480", f.url)
@@ -83,22 +82,6 @@ func (f *clientFlags) client(cfg *configs.Config) (*client, error) {
 		return nil, fmt.Errorf("read the token: %w", err)
 	}
 	return c, nil
-}
-
-// listening is where a service with cfg is reached from this machine.
-func listening(cfg *configs.Config) string {
-	scheme := "http"
-	if cfg.Door.WebConfigFile != "" {
-		scheme = "https"
-	}
-	host, port, err := net.SplitHostPort(cfg.Door.Listen)
-	if err != nil {
-		return strings.TrimRight(cfg.Door.ExternalURL, "/")
-	}
-	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // get reads path as it is, whatever its format.

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/common/config"
 
+	"headstart"
 	"headstart/configs"
 	"headstart/store"
 )
@@ -51,6 +52,12 @@ func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, re
 		o.TLS = t
 	}
 	st, err := store.OpenRedis(ctx, o)
+	if errors.Is(err, headstart.ErrDown) {
+		return nil, fmt.Errorf("%w; start it, let this machine reach it, or correct store.addresses", err)
+	}
+	if err != nil && !errors.Is(err, headstart.ErrRefused) { // that one says what to do
+		return nil, fmt.Errorf("%w; look whether store.mode (%s) is what runs at store.addresses", err, s.Mode)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,8 +16,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+	"github.com/prometheus/common/version"
 	"github.com/spf13/cobra"
 
+	"headstart"
 	"headstart/agents/spool"
 	"headstart/configs"
 	"headstart/probes"
@@ -108,9 +111,15 @@ type service struct {
 }
 
 // run opens the store and runs generations until a signal, ctx, or a failure.
-func (s *service) run(ctx context.Context) error {
+func (s *service) run(ctx context.Context) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	s.logger.Info("starting", "version", cmp.Or(version.Version, "unknown"), "rules", headstart.EngineVersion)
+	defer func() { // after the store is closed; a life without this line was killed
+		if err == nil {
+			s.logger.Info("stopped")
+		}
+	}()
 	s.memory = limitMemory(os.DirFS("/"), s.logger)
 	s.registry = prometheus.NewRegistry()
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

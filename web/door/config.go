@@ -18,8 +18,8 @@ type Config struct {
 	// Listen is the address of the desk: pages, API, ingest, metrics.
 	Listen string `yaml:"listen" json:"listen"`
 
-	// ExternalURL is how people reach the desk. Links are made from it, never
-	// from the Host header.
+	// ExternalURL is how people reach the desk; not written: at listen. Links are made
+	// from it, never from the Host header.
 	ExternalURL string `yaml:"external_url" json:"external_url"`
 
 	// WebConfigFile is a file in exporter-toolkit's format: TLS, client CA and
@@ -106,6 +106,23 @@ func DefaultConfig() Config {
 		ClientIPHeader: "X-Forwarded-For",
 		Publish:        Publish{Enabled: true},
 	}
+}
+
+// OwnURL is what external_url is unless it is written down: the address that the desk
+// listens at, as a browser on this machine finds it.
+func (c *Config) OwnURL() string {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil || port == "0" {
+		return DefaultConfig().ExternalURL // checked elsewhere, or chosen by the system
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	scheme := "http"
+	if c.WebConfigFile != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // SetDirectory makes relative file names start at dir.
