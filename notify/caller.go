@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"headstart/credentials"
 )
 
 // caller makes the HTTP calls of one channel: through the egress dialer, no
@@ -42,7 +44,7 @@ func newCaller(name, address string, cfg ChannelConfig, o ChannelOptions) (*call
 		through := proxy.ProxyFunc()
 		transport.Proxy = func(r *http.Request) (*url.URL, error) { return through(r.URL) }
 	}
-	if transport.TLSClientConfig, err = tlsConfig(u.Hostname(), cfg.CAFile); err != nil {
+	if transport.TLSClientConfig, err = credentials.TLS(u.Hostname(), cfg.CAFile); err != nil {
 		return nil, err
 	}
 	return &caller{name: name, address: address, client: &http.Client{
@@ -183,7 +185,7 @@ func secretURL(cfg ChannelConfig) (string, error) {
 	address := cfg.URL
 	if cfg.URLFile != "" {
 		var err error
-		if address, err = readSecret("url_file", cfg.URLFile); err != nil {
+		if address, err = credentials.Secret("url_file", cfg.URLFile); err != nil {
 			return "", err
 		}
 	}

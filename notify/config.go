@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -277,19 +276,6 @@ func Build(c Config, o ChannelOptions) ([]Channel, error) {
 		out = append(out, ch)
 	}
 	return out, errors.Join(errs...)
-}
-
-// readSecret reads a secret from its file; errors name the file, never what is in it.
-func readSecret(key, file string) (string, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
-	}
-	s := strings.TrimSpace(string(b))
-	if s == "" {
-		return "", fmt.Errorf("%s: %s is empty; write the secret into it", key, file)
-	}
-	return s, nil
 }
 
 func (c ChannelConfig) timeout() time.Duration {

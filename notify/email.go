@@ -4,20 +4,19 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"strconv"
 	"time"
 
 	"github.com/wneessen/go-mail"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // email tells users by mail. All mails about one announcement form a thread:
@@ -57,7 +56,7 @@ func newEmail(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 		return nil, fmt.Errorf("smarthost %q: %w", cfg.Smarthost, err)
 	}
 	if cfg.PasswordFile != "" {
-		if e.password, err = readSecret("password_file", cfg.PasswordFile); err != nil {
+		if e.password, err = credentials.Secret("password_file", cfg.PasswordFile); err != nil {
 			return nil, err
 		}
 	}
@@ -68,7 +67,7 @@ func newEmail(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 			return nil, err
 		}
 	}
-	e.tls, err = tlsConfig(host, cfg.CAFile)
+	e.tls, err = credentials.TLS(host, cfg.CAFile)
 	// Without a duty to encrypt, an unverified certificate still beats the
 	// plain text that would be sent otherwise; with one, it must be verified.
 	if e.policy() == mail.TLSOpportunistic && cfg.CAFile == "" && err == nil {
@@ -83,22 +82,6 @@ func (e *email) channel(o ChannelOptions) Channel {
 		return e
 	}
 	return &subscribers{name: e.cfg.Name, mail: e, list: o.Subscribers}
-}
-
-func tlsConfig(server, caFile string) (*tls.Config, error) {
-	c := &tls.Config{ServerName: server, MinVersion: tls.VersionTLS12}
-	if caFile == "" {
-		return c, nil
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("ca_file: %w", err)
-	}
-	c.RootCAs = x509.NewCertPool()
-	if !c.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("ca_file: %s holds no certificate; give PEM", caFile)
-	}
-	return c, nil
 }
 
 // mailHost is the host of external_url, which our ids are unique under.
@@ -226,7 +209,7 @@ func (e *email) submit(ctx context.Context, msg *mail.Msg) error {
 		return nil
 	}
 	if e.tokens != nil && err != nil {
-		e.tokens.forget() // if it is what was refused, the next attempt has another
+		e.tokens.Forget() // if it is what was refused, the next attempt has another
 	}
 	return e.judge(ctx, err)
 }

@@ -78,7 +78,7 @@ func (l *line) dial(ctx context.Context) error {
 	defer cancel()
 	if err := client.DialWithContext(dialing); err != nil {
 		if l.mail.tokens != nil {
-			l.mail.tokens.forget() // if it is what was refused, the next attempt has another
+			l.mail.tokens.Forget() // if it is what was refused, the next attempt has another
 		}
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // ntfy tells users on their phones through an ntfy server (docs.ntfy.sh,
@@ -78,13 +79,13 @@ func newNtfy(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	}
 	switch {
 	case cfg.TokenFile != "":
-		token, err := readSecret("token_file", cfg.TokenFile)
+		token, err := credentials.Secret("token_file", cfg.TokenFile)
 		if err != nil {
 			return nil, err
 		}
 		t.header["Authorization"] = "Bearer " + token
 	case cfg.Username != "":
-		password, err := readSecret("password_file", cfg.PasswordFile)
+		password, err := credentials.Secret("password_file", cfg.PasswordFile)
 		if err != nil {
 			return nil, err
 		}

@@ -5,80 +5,57 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"sync"
 	"time"
 
-	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/clientcredentials"
+	"headstart/credentials"
 )
 
-// tokens are those of an OAuth client that acts for itself (RFC 6749, section
-// 4.4), fetched anew before one ends.
+// tokens are those of an OAuth client, with errors that say whether to try again.
 type tokens struct {
-	config clientcredentials.Config
-	caller *caller
-
-	mu   sync.Mutex // an abandoned call may still run
-	held *oauth2.Token
+	*credentials.Tokens
+	name string // what errors call the other side
 }
 
 // newTokens reads the client's secret; scope is what its tokens are for; empty: none is named.
 func newTokens(cfg ChannelConfig, o ChannelOptions, scope string) (*tokens, error) {
-	secret, err := readSecret("client_secret_file", cfg.ClientSecretFile)
+	secret, err := credentials.Secret("client_secret_file", cfg.ClientSecretFile)
 	if err != nil {
 		return nil, err
 	}
 	address := cfg.TokenURL
 	if address == "" {
-		address = "https://login.microsoftonline.com/" + url.PathEscape(cfg.Tenant) + "/oauth2/v2.0/token"
+		address = credentials.EntraURL(cfg.Tenant)
 	}
 	c, err := newCaller("the token's address", address, cfg, o)
 	if err != nil {
 		return nil, fmt.Errorf("token_url: %w", err)
 	}
-	t := &tokens{caller: c, config: clientcredentials.Config{ClientID: cfg.ClientID, ClientSecret: secret, TokenURL: address, AuthStyle: oauth2.AuthStyleInParams}}
-	if scope != "" {
-		t.config.Scopes = []string{scope}
-	}
-	return t, nil
+	return &tokens{name: c.name, Tokens: credentials.NewTokens(credentials.OAuthClient{
+		ID: cfg.ClientID, Secret: secret, URL: address, Scope: scope, HTTP: c.client,
+	})}, nil
 }
 
 // token returns one that is good for a while.
 func (t *tokens) token(ctx context.Context) (string, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.held.Valid() {
-		return t.held.AccessToken, nil
-	}
-	held, err := t.config.Token(context.WithValue(ctx, oauth2.HTTPClient, t.caller.client))
+	token, err := t.Token(ctx)
 	if err != nil {
 		return "", t.judge(err)
 	}
-	t.held = held
-	return held.AccessToken, nil
+	return token, nil
 }
 
-// forget lets the next token be a new one: the one held was refused.
-func (t *tokens) forget() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.held = nil
-}
-
-// judge sorts what went wrong. A refusal is tried again, since a person can undo
-// it; its sentences are not shown: they name tenants and hold ids.
+// judge sorts what went wrong. A refusal is tried again, since a person can undo it.
 func (t *tokens) judge(err error) error {
-	refusal, answered := errors.AsType[*oauth2.RetrieveError](err)
-	if !answered {
-		return fmt.Errorf("%s: %w", t.caller.name, withoutURL(err))
+	refusal, refused := errors.AsType[*credentials.Refused](err)
+	if !refused {
+		return err
 	}
-	judged := judgeHTTP(t.caller.name, refusal.Response, time.Now())
-	if _, permanent := errors.AsType[*Permanent](judged); !permanent {
+	judged := judgeHTTP(t.name, refusal.Response, time.Now())
+	if _, permanent := errors.AsType[*Permanent](judged); !permanent && judged != nil {
 		return judged
 	}
 	return fmt.Errorf("%s answered %d %s; correct client_id, client_secret_file and tenant, or make a new secret if it has ended",
-		t.caller.name, refusal.Response.StatusCode, shorten(refusal.ErrorCode, 40))
+		t.name, refusal.Response.StatusCode, shorten(refusal.Code, 40))
 }
 
 // bearer is the header of a call with t's token.
@@ -102,6 +79,6 @@ func (t *tokens) call(ctx context.Context, c *caller, method, address string, he
 		if statusOf(err) != http.StatusUnauthorized || attempt > 0 {
 			return reply, err
 		}
-		t.forget()
+		t.Forget()
 	}
 }

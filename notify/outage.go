@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // outage keeps outage records in ServiceNow, table cmdb_ci_outage, by the Table API
@@ -52,7 +53,7 @@ func newOutage(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 		s.tokens, err = newTokens(at, o, "")
 		return s, err
 	}
-	password, err := readSecret("password_file", cfg.PasswordFile)
+	password, err := credentials.Secret("password_file", cfg.PasswordFile)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // slack tells users in a Slack channel, as a bot: one message per announcement,
@@ -47,7 +48,7 @@ func newSlack(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	if base == "" {
 		base = slackAPI
 	}
-	token, err := readSecret("token_file", cfg.TokenFile)
+	token, err := credentials.Secret("token_file", cfg.TokenFile)
 	if err != nil {
 		return nil, err
 	}

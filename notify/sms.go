@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // sms tells users by text message through the HTTP interface of any gateway: one
@@ -59,7 +60,7 @@ func newSMS(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 		}
 	}
 	if cfg.SecretFile != "" {
-		if s.secret, err = readSecret("secret_file", cfg.SecretFile); err != nil {
+		if s.secret, err = credentials.Secret("secret_file", cfg.SecretFile); err != nil {
 			return nil, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // Headers of an outgoing webhook (ruling 45). The signature is
@@ -61,7 +62,7 @@ func newWebhook(cfg ChannelConfig, o ChannelOptions) (Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, err := readSecret("secret_file", cfg.SecretFile)
+	secret, err := credentials.Secret("secret_file", cfg.SecretFile)
 	if err != nil {
 		return nil, err
 	}

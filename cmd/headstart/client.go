@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +20,7 @@ import (
 
 	"headstart"
 	"headstart/configs"
+	"headstart/credentials"
 )
 
 // maxAnswer bounds what is read from the service.
@@ -59,13 +59,9 @@ func (f *clientFlags) client(cfg *configs.Config) (*client, error) {
 	dialer := &headstart.Dialer{Allow: func(netip.AddrPort) bool { return true }, Timeout: 5 * time.Second}
 	transport := dialer.Transport()
 	if f.caFile != "" {
-		pem, err := os.ReadFile(f.caFile)
+		pool, err := credentials.Authorities("--ca-file", f.caFile)
 		if err != nil {
-			return nil, fmt.Errorf("--ca-file: %w", err)
-		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("--ca-file: %s holds no certificate; name a PEM file", f.caFile)
+			return nil, err
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}

@@ -118,7 +118,7 @@ scrape_configs:
 		"http://u:secret@" + address:                  "without a password",
 		"ftp://" + address:                            "is no URL we can use",
 		"--token-file none http://" + address:         "--token-file none holds no token",
-		"--ca-file prometheus.yml https://" + address: "--ca-file prometheus.yml holds no certificate",
+		"--ca-file prometheus.yml https://" + address: "--ca-file: prometheus.yml holds no certificate",
 		"http://localtest.invalid:" + address[10:]:    "is the address right?",
 	} {
 		code, _, stderr := command(t, append([]string{"import", "prometheus"}, strings.Fields(args)...)...)

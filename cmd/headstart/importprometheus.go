@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headstart"
+	"headstart/credentials"
 	"headstart/probes/discover"
 )
 
@@ -100,10 +99,9 @@ func targetsClient(u *url.URL, caFile string) (*http.Client, error) {
 	dialer := &headstart.Dialer{Allow: func(ap netip.AddrPort) bool { return slices.Contains(named, ap) }}
 	transport := dialer.Transport()
 	if caFile != "" {
-		pem, err := os.ReadFile(caFile)
-		pool := x509.NewCertPool()
-		if err != nil || !pool.AppendCertsFromPEM(pem) {
-			return nil, &exit{2, fmt.Sprintf("--ca-file %s holds no certificate that can be read; name a PEM file", caFile)}
+		pool, err := credentials.Authorities("--ca-file", caFile)
+		if err != nil {
+			return nil, &exit{2, err.Error()}
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}

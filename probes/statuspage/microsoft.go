@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // Microsoft is the service health of a Microsoft 365 tenant, read through Graph as
@@ -109,28 +110,17 @@ func (m Microsoft) Read(ctx context.Context, client *http.Client, wanted []strin
 // token logs on with client credentials, each time: tokens live for an hour, and
 // one that is kept is one more secret in memory.
 func (m Microsoft) token(ctx context.Context, client *http.Client) (string, error) {
-	form := url.Values{
-		"grant_type": {"client_credentials"}, "client_id": {m.ClientID}, "client_secret": {m.Secret}, "scope": {strings.TrimRight(m.Graph, "/") + "/.default"},
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, m.Login+"/"+url.PathEscape(m.Tenant)+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
-	if err != nil {
-		return "", errors.New("tenant makes no URL; write its id or its domain")
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	body, err := do(client, r)
-	if status := new(refused); errors.As(err, &status) {
-		return "", fmt.Errorf("the log-in at Microsoft is refused with %w; check tenant, client_id and whether the secret expired", err)
-	}
-	if err != nil {
-		return "", err
-	}
-	var answer struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" {
+	token, err := credentials.NewTokens(credentials.OAuthClient{
+		ID: m.ClientID, Secret: m.Secret, URL: m.Login + "/" + url.PathEscape(m.Tenant) + "/oauth2/v2.0/token", Scope: strings.TrimRight(m.Graph, "/") + "/.default", HTTP: client,
+	}).Token(ctx)
+	refusal, isRefused := errors.AsType[*credentials.Refused](err)
+	switch {
+	case isRefused:
+		return "", fmt.Errorf("the log-in at Microsoft is refused with %w; check tenant, client_id and whether the secret expired", &refused{refusal.Response.StatusCode})
+	case errors.Is(err, credentials.ErrNoToken):
 		return "", errors.New("the log-in at Microsoft gave no token")
 	}
-	return answer.AccessToken, nil
+	return token, err
 }
 
 // mostPages of one list are read.

@@ -34,6 +34,7 @@ func newGraph(t *testing.T) *graph {
 			http.Error(w, `{"error":"invalid_client"}`, http.StatusUnauthorized)
 			return
 		}
+		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"token_type":"Bearer","expires_in":3599,"access_token":"tok"}`)
 	})
 	bearer := func(next http.HandlerFunc) http.HandlerFunc {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"headstart/credentials"
 )
 
 // GLPI (glpi-project/glpi, apirest.md): the API behind apirest.php, which versions
@@ -50,7 +52,7 @@ func openGLPI(o *opened) (System, error) {
 	g := &glpi{opened: o, rows: 100}
 	if o.AppTokenFile != "" {
 		var err error
-		if g.app, err = readSecret("app_token_file", o.AppTokenFile); err != nil {
+		if g.app, err = credentials.Secret("app_token_file", o.AppTokenFile); err != nil {
 			return nil, err
 		}
 	}

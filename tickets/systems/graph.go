@@ -46,7 +46,7 @@ type graphFolder struct{ id, next string }
 
 func openGraph(o *opened) (System, error) {
 	g := &graphServer{client: o.client, path: "/v1.0/users/" + mailAddress(o.Settings), folders: map[string]*graphFolder{}, sent: map[string]bool{}}
-	o.client.use(&oauth{client: o.client, id: o.ClientID, secret: o.secret, url: o.tokenURL(), scope: o.client.base + "/.default"})
+	o.client.use(o.client.oauthClient(o.ClientID, o.secret, o.tokenURL(), o.client.base+"/.default"))
 	g.box = newMailbox(o, mailAddress(o.Settings), true)
 	g.box.server = g
 	return graphBox{mailbox: g.box, graph: g}, nil

@@ -18,6 +18,7 @@ func newTokenServer(t *testing.T, given *int) string {
 			t.Errorf("asked for a token with %v (%v)", r.Form, err)
 		}
 		*given++
+		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprintf(w, `{"token_type":"Bearer","expires_in":3600,"access_token":"token-%d"}`, *given)
 	}))
 	t.Cleanup(server.Close)

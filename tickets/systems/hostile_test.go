@@ -40,6 +40,7 @@ func afterLogin(h http.Handler) http.Handler {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(`{"session_token":"s","SessionID":"s"}`))
 		case "token":
+			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(`{"access_token":"a-token-nobody-may-see","expires_in":3600}`))
 		default:
 			h.ServeHTTP(w, r)

@@ -3,16 +3,15 @@ package systems
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // IMAP4rev1 (RFC 3501) over TLS, always: from the first byte (imaps), or by
@@ -60,40 +59,24 @@ func openIMAP(o *opened) (System, error) {
 	if s.port == "" {
 		s.port = map[bool]string{false: "993", true: "143"}[s.startTLS]
 	}
-	if s.tls, err = imapTLS(s.host, o.CAFile); err != nil {
+	if s.tls, err = credentials.TLS(s.host, o.CAFile); err != nil {
 		return nil, err
 	}
 	if o.ClientID == "" {
 		s.password = o.secret
 	} else {
-		tokens := o.Settings
-		tokens.CAFile = "" // of the mail server only
-		c, err := newClient(tokens, o.Dialer)
+		public := o.Settings
+		public.CAFile = "" // it is the mail server's; tokens come from elsewhere
+		c, err := newClient(public, o.Dialer)
 		if err != nil {
 			return nil, err
 		}
 		s.user = mailAddress(o.Settings)
-		s.oauth = &oauth{client: c, id: o.ClientID, secret: o.secret, url: o.tokenURL(), scope: "https://outlook.office365.com/.default"}
+		s.oauth = c.oauthClient(o.ClientID, o.secret, o.tokenURL(), "https://outlook.office365.com/.default")
 	}
 	s.box = newMailbox(o, mailAddress(o.Settings), s.oauth != nil)
 	s.box.server = s
 	return imapBox{mailbox: s.box}, nil
-}
-
-func imapTLS(host, caFile string) (*tls.Config, error) {
-	c := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
-	if caFile == "" {
-		return c, nil
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("ca_file: %w", err)
-	}
-	c.RootCAs = x509.NewCertPool()
-	if !c.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("ca_file: %s holds no certificate; give PEM", caFile)
-	}
-	return c, nil
 }
 
 // restFor is how long a connection is held when nothing is asked.

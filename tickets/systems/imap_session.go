@@ -131,7 +131,7 @@ func (s *imapServer) login(ctx context.Context, session *imapSession) error {
 			return fmt.Errorf("%s does not know XOAUTH2", s.address())
 		}
 		if err = session.client.Authenticate(&xoauth2{s.user, token}); err != nil {
-			s.oauth.forget()
+			s.oauth.tokens.Forget()
 		}
 	case caps.Has(imap.CapLoginDisabled) || caps.Has(imap.AuthCap("PLAIN")):
 		err = session.client.Authenticate(sasl.NewPlainClient("", s.user, s.password))

@@ -275,11 +275,13 @@ func tokens(t *testing.T, lasts int) (url string, given *int) {
 			t.Errorf("asked for a token with %v (%v)", r.Form, err)
 		}
 		if r.Form.Get("client_secret") != boxPassword {
+			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = w.Write([]byte(`{"error":"invalid_client","error_description":"AADSTS7000222: planted-word","error_codes":[7000222]}`))
 			return
 		}
 		*given++
+		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprintf(w, `{"token_type":"Bearer","expires_in":%d,"access_token":"token-%d"}`, lasts, *given)
 	}))
 	t.Cleanup(server.Close)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"headstart"
+	"headstart/credentials"
 )
 
 // Settings are the keys of a source of a type that this package speaks with.
@@ -341,12 +341,12 @@ func Open(t string, s Settings, o Options) (System, error) {
 		if f.file == "" || p.secret != "" {
 			continue
 		}
-		if p.secret, err = readSecret(f.key, f.file); err != nil {
+		if p.secret, err = credentials.Secret(f.key, f.file); err != nil {
 			return nil, err
 		}
 	}
 	if s.HookSecretFile != "" {
-		secret, err := readSecret("hook_secret_file", s.HookSecretFile)
+		secret, err := credentials.Secret("hook_secret_file", s.HookSecretFile)
 		if err != nil {
 			return nil, err
 		}
@@ -356,16 +356,4 @@ func Open(t string, s Settings, o Options) (System, error) {
 		p.hook = []byte(secret)
 	}
 	return k.open(p)
-}
-
-func readSecret(key, file string) (string, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
-	}
-	s := strings.TrimSpace(string(b))
-	if s == "" {
-		return "", fmt.Errorf("%s: %s is empty; write the secret into it", key, file)
-	}
-	return s, nil
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"headstart/credentials"
 )
 
 // mailAddressForm is what an address of a mailbox looks like; it stands in paths.
@@ -83,5 +85,5 @@ func (s Settings) tokenURL() string {
 	if s.TokenURL != "" {
 		return s.TokenURL
 	}
-	return "https://login.microsoftonline.com/" + s.Tenant + "/oauth2/v2.0/token"
+	return credentials.EntraURL(s.Tenant)
 }

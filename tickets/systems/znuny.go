@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"headstart/credentials"
 )
 
 // Znuny and OTRS, by the web service in docs/tickets/znuny-webservice.yml, which the
@@ -44,7 +46,7 @@ type znuny struct {
 }
 
 func openZnuny(o *opened) (System, error) {
-	password, err := readSecret("password_file", o.PasswordFile)
+	password, err := credentials.Secret("password_file", o.PasswordFile)
 	if err != nil {
 		return nil, err
 	}
