@@ -38,7 +38,7 @@ func TestEngineReadsAheadInOrder(t *testing.T) {
 		err := a.each(x.count, x, &script{}, func(n int, events []headstart.Event, unread error) error {
 			odd := n%2 == 1
 			if want := 2 - n%2; n != next || len(events) != want || (unread != nil) != odd || !odd && events[1].N != n {
-				return fmt.Errorf("record %d came with %v (%v) where that of %d was due", n, events, unread, next)
+				return fmt.Errorf("record %d came with %v (readable: %t) where that of %d was due", n, events, unread == nil, next)
 			}
 			next++
 			return nil

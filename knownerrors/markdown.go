@@ -14,7 +14,7 @@ const fresh = "(new)"
 // its id, short facts as a list, longer texts under headings of their own.
 func EncodeMarkdown(w io.Writer, entries []Entry) error {
 	b := bufio.NewWriter(w)
-	b.WriteString("# Known errors\n")
+	fmt.Fprintln(b, "# Known errors") // b keeps its first error for Flush
 	for i := range entries {
 		writeEntry(b, &entries[i])
 	}
@@ -45,7 +45,7 @@ func writeEntry(b *bufio.Writer, e *Entry) {
 func writeText(b *bufio.Writer, name, text string) {
 	fmt.Fprintf(b, "\n### %s\n\n", name)
 	for line := range strings.SplitSeq(text, "\n") {
-		b.WriteString(guarded(line) + "\n")
+		fmt.Fprintln(b, guarded(line))
 	}
 }
 

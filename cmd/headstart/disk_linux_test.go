@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os/exec"
 	"testing"
 	"time"
@@ -48,6 +47,6 @@ func TestDiskFull(t *testing.T) {
 	if after.duplicates > 20 { // one in flight for each time it could not say what was sent
 		t.Errorf("%d notifications came twice", after.duplicates)
 	}
-	t.Log(fmt.Sprintf("%d alerts acknowledged, %d of them after it was full; %d requests refused; %d notifications, %d duplicates",
-		len(load.acked), len(load.acked)-atFull, load.refused, after.implied, after.duplicates))
+	t.Logf("%d alerts acknowledged, %d of them after it was full; %d requests refused; %d notifications, %d duplicates",
+		len(load.acked), len(load.acked)-atFull, load.refused, after.implied, after.duplicates)
 }

@@ -38,7 +38,7 @@ func limitMemory(root fs.FS, logger *slog.Logger) int64 {
 	}
 	logger.Info("memory is limited", "subject", fmt.Sprintf("%d MiB, by %s", limit>>20, by))
 	if limit < memoryLeast {
-		logger.Warn(fmt.Sprintf("memory is less than %d MiB: a storm will be turned away; give the process more", memoryLeast>>20), "subject", by)
+		logger.Warn("memory is short: a storm will be turned away; give the process more", "subject", fmt.Sprintf("%d MiB of %d, by %s", limit>>20, memoryLeast>>20, by))
 	}
 	return limit
 }
@@ -56,23 +56,33 @@ func cgroupMemory(root fs.FS) int64 {
 		if len(parts) != 3 {
 			continue
 		}
-		base, file := "sys/fs/cgroup", "memory.max"
+		group := path.Clean("/" + parts[2])
 		switch {
 		case parts[1] == "memory":
-			base, file = "sys/fs/cgroup/memory", "memory.limit_in_bytes"
-		case parts[0] != "0":
-			continue
-		}
-		for group := path.Clean("/" + parts[2]); ; group = path.Dir(group) {
-			if most := limitIn(root, path.Join(base, group, file)); most > 0 && (least == 0 || most < least) {
-				least = most
-			}
-			if group == "/" {
-				break
-			}
+			least = lesser(least, leastAround(root, "sys/fs/cgroup/memory", group, "memory.limit_in_bytes"))
+		case parts[0] == "0":
+			least = lesser(least, leastAround(root, "sys/fs/cgroup", group, "memory.max"))
 		}
 	}
 	return least
+}
+
+// leastAround is the least limit of a group and of those it lies in; zero: none has one.
+func leastAround(root fs.FS, base, group, file string) int64 {
+	least := limitIn(root, path.Join(base, group, file))
+	for group != "/" {
+		group = path.Dir(group)
+		least = lesser(least, limitIn(root, path.Join(base, group, file)))
+	}
+	return least
+}
+
+// lesser is the lower of two limits, of which zero is none.
+func lesser(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // limitIn is the limit that a file holds; zero: none, which version 1 writes as a number

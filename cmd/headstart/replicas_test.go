@@ -103,9 +103,12 @@ func TestGoneReplicaIsNotIsolated(t *testing.T) {
 	view := headstart.NewView()
 	var rows []headstart.FeedOp
 	for _, p := range []headstart.Problem{
-		{Key: "prober//gone", State: headstart.ProblemOpen}, {Key: "prober//prober", State: headstart.ProblemOpen},
-		{Key: "prober//us", State: headstart.ProblemOpen}, {Key: "prober", State: headstart.ProblemOpen},
-		{Key: "prober//back", State: headstart.ProblemHealthy}, {Key: "prober/site", State: headstart.ProblemOpen},
+		{Key: "prober//gone", State: headstart.ProblemOpen},
+		{Key: "prober//prober", State: headstart.ProblemOpen},
+		{Key: "prober//us", State: headstart.ProblemOpen},
+		{Key: "prober", State: headstart.ProblemOpen},
+		{Key: "prober//back", State: headstart.ProblemHealthy},
+		{Key: "prober/site", State: headstart.ProblemOpen},
 		{Key: "prober//x", State: headstart.ProblemOpen, Asset: "prober"},
 	} {
 		p.V = 1

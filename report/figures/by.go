@@ -60,10 +60,10 @@ func (d Dimension) incident(i *Incident) []string {
 
 // rows are the figures by in.By.
 func (w *work) rows(in Input, now, was *cases) []Row {
-	switch in.By {
-	case "":
+	if in.By == "" {
 		return nil
-	case ByMonth:
+	}
+	if in.By == ByMonth {
 		return w.months(&in.Facts, in.Period)
 	}
 	same := func(id string) string { return id }

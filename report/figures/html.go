@@ -172,8 +172,9 @@ func (s *shower) period(p Period) string {
 		return s.say.Month(p.From)
 	case Year:
 		return p.From.Format("2006")
+	default:
+		return s.say.Say("figures.span", "from", s.say.Date(p.From), "to", s.say.Date(p.Last()))
 	}
-	return s.say.Say("figures.span", "from", s.say.Date(p.From), "to", s.say.Date(p.Last()))
 }
 
 func (s *shower) query(p Period, by Dimension) string {
