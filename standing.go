@@ -76,15 +76,20 @@ func (s *Standings) hear(v *View, now time.Time) {
 		}
 	}
 	for _, w := range v.maintenance {
-		if !w.Running(now) || !w.Holds() {
-			continue
+		if w.Running(now) && w.Holds() {
+			s.workedOn(w.ID, w.Assets)
+			s.workedOn(w.ID, w.Services)
+			s.workedOn(w.ID, w.Locations)
 		}
-		for _, ids := range [][]string{w.Assets, w.Services, w.Locations} {
-			for _, id := range ids {
-				if was := s.works[id]; was == "" || w.ID < was {
-					s.works[id] = w.ID
-				}
-			}
+	}
+}
+
+// workedOn notes planned work at ids; of two, that of the earlier id stands, so that map
+// order decides nothing.
+func (s *Standings) workedOn(window string, ids []string) {
+	for _, id := range ids {
+		if was := s.works[id]; was == "" || window < was {
+			s.works[id] = window
 		}
 	}
 }
@@ -117,8 +122,9 @@ func StandingOf(v Verdict) StandingState {
 		return Warning
 	case Down:
 		return Failing
+	default:
+		return Doubtful
 	}
-	return Doubtful
 }
 
 // standingOf is what one problem says, under v.mu.

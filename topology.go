@@ -125,28 +125,15 @@ func NewTopology(c *Catalog) *Topology {
 	return t
 }
 
+// link lets each node know those beside it, once and in order of their ids.
 func (t *Topology) link(all []TopologyNode) {
-	join := func(from *TopologyNode, down *[]*TopologyNode, to *TopologyNode, up *[]*TopologyNode) {
-		if from != to {
-			*down, *up = append(*down, to), append(*up, from)
-		}
-	}
 	for i := range all {
 		n := &all[i]
 		for _, group := range n.Needs {
-			for _, id := range group {
-				if up := t.nodes[id]; up != nil {
-					join(up, &up.Below, n, &n.Above)
-				}
-			}
+			t.hang(n, group)
 		}
-		if n.Device == nil {
-			continue
-		}
-		for _, id := range n.Device.Services {
-			if s := t.nodes[id]; s != nil {
-				join(n, &n.Serves, s, &s.ServedBy)
-			}
+		if n.Device != nil {
+			t.serve(n, n.Device.Services)
 		}
 	}
 	for i := range all {
@@ -154,6 +141,24 @@ func (t *Topology) link(all []TopologyNode) {
 		for _, list := range []*[]*TopologyNode{&n.Above, &n.Below, &n.Serves, &n.ServedBy} {
 			slices.SortFunc(*list, func(a, b *TopologyNode) int { return cmp.Compare(a.N, b.N) })
 			*list = slices.Compact(*list)
+		}
+	}
+}
+
+// hang puts n below the assets it needs; nothing hangs on itself.
+func (t *Topology) hang(n *TopologyNode, needs []string) {
+	for _, id := range needs {
+		if up := t.nodes[id]; up != nil && up != n {
+			up.Below, n.Above = append(up.Below, n), append(n.Above, up)
+		}
+	}
+}
+
+// serve lets the services know that n is a device of theirs.
+func (t *Topology) serve(n *TopologyNode, services []string) {
+	for _, id := range services {
+		if s := t.nodes[id]; s != nil && s != n {
+			n.Serves, s.ServedBy = append(n.Serves, s), append(s.ServedBy, n)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"headstart"
@@ -64,11 +65,8 @@ func (t *topology) spared(lost []*node, gone numbers) []headstart.Spared {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b headstart.Spared) int {
-		switch {
-		case a.Asset < b.Asset:
-			return -1
-		case a.Asset > b.Asset:
-			return 1
+		if order := strings.Compare(a.Asset, b.Asset); order != 0 {
+			return order
 		}
 		return slices.Compare(a.Lost, b.Lost)
 	})

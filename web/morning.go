@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -174,29 +175,37 @@ func (a *API) morningAsk(r *http.Request) (headstart.ReportAsk, error) {
 	if ask.Lang != "" && ask.Lang != "nl" && ask.Lang != "en" {
 		return ask, errors.New("lang is neither nl nor en")
 	}
-	var err error
-	if at := q.Get("at"); at != "" {
-		if ask.At, err = time.Parse(time.RFC3339, at); err != nil {
-			return ask, errors.New("at is no time; write it as 2026-11-23T08:00:00+01:00")
-		}
-	}
-	switch since := q.Get("since"); since {
-	case "":
-	case "last-seen":
-		if who.Name == "" {
-			return ask, errors.New("since is last-seen, and nobody knows who asks; log in, or send a token")
-		}
-		ask.Since, ask.Seen = a.o.View.SeenAt(who.Name), true
-		ask.Mark = ask.Since
-	default:
-		if ask.Since, err = time.Parse(time.RFC3339, since); err != nil {
-			return ask, errors.New("since is neither a time nor last-seen; write a time as 2026-11-23T08:00:00+01:00")
-		}
+	if err := a.morningTimes(&ask, q, who.Name); err != nil {
+		return ask, err
 	}
 	if width := q.Get("width"); width != "" {
+		var err error
 		if ask.Width, err = strconv.Atoi(width); err != nil || ask.Width < 40 || ask.Width > 400 {
 			return ask, errors.New("width is no number from 40 to 400")
 		}
 	}
 	return ask, nil
+}
+
+// morningTimes reads of when the report is to be, and since when, for the person who asks.
+func (a *API) morningTimes(ask *headstart.ReportAsk, q url.Values, who string) (err error) {
+	if at := q.Get("at"); at != "" {
+		if ask.At, err = time.Parse(time.RFC3339, at); err != nil {
+			return errors.New("at is no time; write it as 2026-11-23T08:00:00+01:00")
+		}
+	}
+	switch since := q.Get("since"); since {
+	case "":
+	case "last-seen":
+		if who == "" {
+			return errors.New("since is last-seen, and nobody knows who asks; log in, or send a token")
+		}
+		ask.Since, ask.Seen = a.o.View.SeenAt(who), true
+		ask.Mark = ask.Since
+	default:
+		if ask.Since, err = time.Parse(time.RFC3339, since); err != nil {
+			return errors.New("since is neither a time nor last-seen; write a time as 2026-11-23T08:00:00+01:00")
+		}
+	}
+	return nil
 }

@@ -146,13 +146,7 @@ func (k *knownKeys) body(f *pflag.FlagSet) (map[string]any, error) {
 		}
 	}
 	if f.Changed("symptom") {
-		said := map[string][]string{}
-		for _, s := range *k.symptoms {
-			if language, text := saidIn(s); text != "" {
-				said[language] = append(said[language], text)
-			}
-		}
-		body["symptoms"] = said
+		body["symptoms"] = allByLanguage(*k.symptoms)
 	}
 	if f.Changed("workaround") {
 		words, err := byLanguage("workaround", *k.workarounds)
@@ -165,6 +159,17 @@ func (k *knownKeys) body(f *pflag.FlagSet) (map[string]any, error) {
 		body["confidential"] = *k.confidential
 	}
 	return body, nil
+}
+
+// allByLanguage are texts by the language that each says or is taken to be in.
+func allByLanguage(texts []string) map[string][]string {
+	out := map[string][]string{}
+	for _, s := range texts {
+		if language, text := saidIn(s); text != "" {
+			out[language] = append(out[language], text)
+		}
+	}
+	return out
 }
 
 // saidIn is a text that may say its language first; else it is Dutch, as in catalogs.

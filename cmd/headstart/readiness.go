@@ -20,24 +20,7 @@ func readiness(st store.Store, view *headstart.View, under *strain) func(context
 		defer cancel()
 		switch what {
 		case "ingest":
-			ratio, err := st.Room(ctx)
-			if err != nil {
-				return err
-			}
-			if ratio >= 0.9 {
-				return fmt.Errorf("the store is %.0f %% full; give it more room", 100*ratio)
-			}
-			switch under.is() {
-			case alerts.StrainMemory:
-				return errors.New("memory is short: new alerts are turned away; give the process more, or look for who sends so many")
-			case alerts.StrainLag:
-				return errors.New("decisions are minutes behind: new alerts are turned away; look for who sends so many")
-			}
-			if w, is := st.(writable); is {
-				return w.Writable(ctx)
-			}
-			_, err = st.Now(ctx)
-			return err
+			return takesAlerts(ctx, st, under)
 		case "engine":
 			return engineLag(ctx, st)
 		default:
@@ -47,6 +30,28 @@ func readiness(st store.Store, view *headstart.View, under *strain) func(context
 			return nil
 		}
 	}
+}
+
+// takesAlerts says why new alerts are turned away; nil: they are taken.
+func takesAlerts(ctx context.Context, st store.Store, under *strain) error {
+	ratio, err := st.Room(ctx)
+	if err != nil {
+		return err
+	}
+	if ratio >= 0.9 {
+		return fmt.Errorf("the store is %.0f %% full; give it more room", 100*ratio)
+	}
+	switch under.is() {
+	case alerts.StrainMemory:
+		return errors.New("memory is short: new alerts are turned away; give the process more, or look for who sends so many")
+	case alerts.StrainLag:
+		return errors.New("decisions are minutes behind: new alerts are turned away; look for who sends so many")
+	}
+	if w, is := st.(writable); is {
+		return w.Writable(ctx)
+	}
+	_, err = st.Now(ctx)
+	return err
 }
 
 // writable is a store whose server may answer and yet take no writes.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -182,18 +183,19 @@ func (p *position) told(ctx context.Context, after headstart.Offset) (bool, erro
 			return false, err
 		}
 		for _, e := range entries {
-			after = e.Off
-			rec, err := headstart.DecodeRecord(e.Data)
-			if err != nil {
-				continue // the engine skips it too
-			}
-			for _, l := range rec.Lines {
-				if l.Command != nil && l.Command.Do == "restored" {
-					return true, nil
-				}
+			if after = e.Off; saysRestored(e.Data) {
+				return true, nil
 			}
 		}
 	}
+}
+
+func saysRestored(record []byte) bool {
+	rec, err := headstart.DecodeRecord(record)
+	if err != nil {
+		return false // the engine skips it too
+	}
+	return slices.ContainsFunc(rec.Lines, func(l headstart.Line) bool { return l.Command != nil && l.Command.Do == "restored" })
 }
 
 // storeRelease ends what holdIfOlder began.

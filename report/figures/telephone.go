@@ -99,36 +99,42 @@ func (r *callReader) add(line int, format string, args ...any) {
 }
 
 func (r *callReader) read() {
-	lines := []int{} // of each row, from 1
-	for {
-		cells, err := r.csv.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			r.wrong = append(r.wrong, Mistake{"list", "it is no CSV (" + err.Error() + "); save it again as CSV"})
-			return
-		}
-		line, _ := r.csv.FieldPos(0)
-		if len(cells) > mostCallColumns || len(r.calls) >= mostCallRows {
-			r.add(line, "the list has more than %d columns or %d rows; split it by year", mostCallColumns, mostCallRows)
-			return
-		}
-		if r.columns == nil {
-			if !r.header(line, cells) {
-				return
-			}
-			continue
-		}
+	line, cells, err := r.next()
+	if errors.Is(err, io.EOF) {
+		r.wrong = append(r.wrong, Mistake{"list", "it is empty; its first line names the columns, such as date, hour, calls, answered, abandoned, mean wait"})
+	}
+	if err != nil || !r.header(line, cells) {
+		return
+	}
+	var lines []int // of each row, from 1
+	for line, cells, err = r.next(); err == nil; line, cells, err = r.next() {
 		if c, ok := r.row(line, cells); ok {
 			r.calls, lines = append(r.calls, c), append(lines, line)
 		}
 	}
-	if r.columns == nil {
-		r.wrong = append(r.wrong, Mistake{"list", "it is empty; its first line names the columns, such as date, hour, calls, answered, abandoned, mean wait"})
-		return
+	if errors.Is(err, io.EOF) {
+		r.overlaps(lines)
 	}
-	r.overlaps(lines)
+}
+
+// errCallsTooMany ends a list that is larger than anybody's.
+var errCallsTooMany = errors.New("more than is read of a list")
+
+// next reads one line; io.EOF: there is none. What else is wrong is noted already.
+func (r *callReader) next() (line int, cells []string, err error) {
+	cells, err = r.csv.Read()
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.wrong = append(r.wrong, Mistake{"list", "it is no CSV (" + err.Error() + "); save it again as CSV"})
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	line, _ = r.csv.FieldPos(0)
+	if len(cells) > mostCallColumns || len(r.calls) >= mostCallRows {
+		r.add(line, "the list has more than %d columns or %d rows; split it by year", mostCallColumns, mostCallRows)
+		return 0, nil, errCallsTooMany
+	}
+	return line, cells, nil
 }
 
 // header finds the columns; false: the list cannot be read without what is missing.

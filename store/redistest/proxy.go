@@ -2,6 +2,7 @@ package redistest
 
 import (
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -157,26 +158,27 @@ func (p *Proxy) pass(to, from net.Conn, way Direction) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)
-		if n > 0 {
-			held, late, tear := p.fate(way, n)
-			if held != nil {
-				<-held
-			}
-			if late > 0 {
-				time.Sleep(late)
-			}
-			if tear {
-				_, _ = to.Write(buf[:n/2]) // it ends anyway
-				return
-			}
-			if _, err := to.Write(buf[:n]); err != nil {
-				return
-			}
-		}
-		if err != nil { // io.EOF, or cut
+		if n > 0 && !p.hand(to, buf[:n], way) || err != nil { // io.EOF, or cut
 			return
 		}
 	}
+}
+
+// hand writes what came, or what the fate of it leaves; false: the connection ends.
+func (p *Proxy) hand(to io.Writer, b []byte, way Direction) bool {
+	held, late, tear := p.fate(way, len(b))
+	if held != nil {
+		<-held
+	}
+	if late > 0 {
+		time.Sleep(late)
+	}
+	if tear {
+		_, _ = to.Write(b[:len(b)/2]) // it ends anyway
+		return false
+	}
+	_, err := to.Write(b)
+	return err == nil
 }
 
 // fate is what happens to the n bytes that pass next.

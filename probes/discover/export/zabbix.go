@@ -169,34 +169,39 @@ func zabbixXML(data []byte) (Zabbix, error) {
 	var z Zabbix
 	var in []string // the elements around what comes next
 	found := false
-	for {
+	for len(z.Mistakes) == 0 {
 		token, err := d.Token()
-		switch {
-		case err == io.EOF && found:
-			return z, nil
-		case err != nil:
+		if errors.Is(err, io.EOF) && found {
+			break
+		}
+		if err != nil {
 			return Zabbix{}, bad
 		}
 		switch t := token.(type) {
 		case xml.EndElement:
 			in = in[:len(in)-1]
 		case xml.StartElement:
-			if len(in) == 0 && t.Name.Local != "zabbix_export" || len(in) == mostDeep {
-				return Zabbix{}, bad
-			}
 			found = true
-			whole, err := z.element(d, &t, in)
-			if err != nil {
+			var ok bool
+			if in, ok = z.enter(d, &t, in); !ok {
 				return Zabbix{}, bad
-			}
-			if len(z.Mistakes) > 0 {
-				return z, nil
-			}
-			if !whole {
-				in = append(in, t.Name.Local)
 			}
 		}
 	}
+	return z, nil
+}
+
+// enter reads t whole, or goes into it: what comes next lies in the elements it returns.
+// False: no export has such a thing there.
+func (z *Zabbix) enter(d *xml.Decoder, t *xml.StartElement, in []string) ([]string, bool) {
+	if len(in) == 0 && t.Name.Local != "zabbix_export" || len(in) == mostDeep {
+		return nil, false
+	}
+	whole, err := z.element(d, t, in)
+	if !whole {
+		in = append(in, t.Name.Local)
+	}
+	return in, err == nil
 }
 
 // mostDeep is how deep a file is nested in that anybody wrote; an export has six.
