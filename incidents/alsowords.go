@@ -23,19 +23,7 @@ func (b *book) sayAll(i *incident, a *headstart.Announcement, w *headstart.Wordi
 	w.Vars["Where"] = b.whereAll(of, a.Audience, w.Lang)
 	w.Attended = true
 	for _, o := range of {
-		if o.StartedAt.Before(w.Since) {
-			w.Since = o.StartedAt.In(b.zone)
-		}
-		if end := b.ended(o); !w.Ended.IsZero() && end.After(w.Ended) {
-			w.Ended = end
-		}
-		w.Attended = w.Attended && b.attended(o)
-		if s := b.subject(o).service; s != nil && w.Vars["UrgentContact"] == "" {
-			w.Vars["UrgentContact"] = s.UrgentContact.In(w.Lang)
-		}
-		if o.Summary != nil && w.Vars["Cause"] == "" {
-			w.Vars["Cause"], w.Vars["Prevention"] = o.Summary.Cause, o.Summary.Prevention
-		}
+		b.sayOne(o, w)
 	}
 	w.LookFrom = time.Time{}
 	if !w.Attended {
@@ -45,6 +33,24 @@ func (b *book) sayAll(i *incident, a *headstart.Announcement, w *headstart.Wordi
 	w.Vars["StatusURL"] = b.statusURL(r.services, r.locations)
 	if w.Phase == headstart.Solved {
 		w.Vars["Remains"] = b.remains(of, w.Lang)
+	}
+}
+
+// sayOne puts into w what one of those it is about adds: since when, until when, whether
+// nobody is on it, and the first contact and cause there are.
+func (b *book) sayOne(o *incident, w *headstart.Wording) {
+	if o.StartedAt.Before(w.Since) {
+		w.Since = o.StartedAt.In(b.zone)
+	}
+	if end := b.ended(o); !w.Ended.IsZero() && end.After(w.Ended) {
+		w.Ended = end
+	}
+	w.Attended = w.Attended && b.attended(o)
+	if s := b.subject(o).service; s != nil && w.Vars["UrgentContact"] == "" {
+		w.Vars["UrgentContact"] = s.UrgentContact.In(w.Lang)
+	}
+	if o.Summary != nil && w.Vars["Cause"] == "" {
+		w.Vars["Cause"], w.Vars["Prevention"] = o.Summary.Cause, o.Summary.Prevention
 	}
 }
 

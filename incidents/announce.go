@@ -120,23 +120,12 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 		u.About = idsOf(of)
 	}
 	b.dropDraft(i, a, u)
-	if !u.Corrects {
-		a.Missed = nil
-		if due := a.NextUpdateBy; due != nil && b.now.Before(*due) {
-			b.keepScore(i, a, due, true) // one that comes when it is due is counted there
-		}
-	}
+	b.keepPromise(i, a, u)
 	first := len(a.Updates) == 0
 	a.Updates = append(a.Updates, *u)
-	a.State, a.NextUpdateBy = headstart.AnnouncementPublished, u.NextUpdateBy
+	a.State, a.NextUpdateBy = stateAfter(u.Phase), u.NextUpdateBy
 	if a.How == headstart.HowDraft || a.How == "" {
 		a.How = headstart.HowPage
-	}
-	if u.Phase == headstart.Withdrawn {
-		a.State = headstart.AnnouncementWithdrawn
-	}
-	if u.Phase == headstart.Solved {
-		a.State = headstart.AnnouncementFinal
 	}
 	if (first || a.Window != "") && i.AnnouncedAt == nil {
 		i.AnnouncedAt = at(b.now)
@@ -169,6 +158,30 @@ func (b *book) publish(i *incident, a *headstart.Announcement, u *headstart.Upda
 		b.releaseAll(a)
 	case a.Live() && a.Draft == nil && i.X.Ended && b.allEnded(i, a) && !speaksOfWork(a):
 		b.offerEnd(i, a)
+	}
+}
+
+// keepPromise counts the open promise of a as kept if u comes before it was due, and
+// forgives one that was missed. A correction tells nothing new.
+func (b *book) keepPromise(i *incident, a *headstart.Announcement, u *headstart.Update) {
+	if u.Corrects {
+		return
+	}
+	a.Missed = nil
+	if due := a.NextUpdateBy; due != nil && b.now.Before(*due) {
+		b.keepScore(i, a, due, true) // one that comes when it is due is counted there
+	}
+}
+
+// stateAfter is the state of an announcement whose newest message is of phase p.
+func stateAfter(p headstart.Phase) headstart.AnnouncementState {
+	switch p {
+	case headstart.Withdrawn:
+		return headstart.AnnouncementWithdrawn
+	case headstart.Solved:
+		return headstart.AnnouncementFinal
+	default:
+		return headstart.AnnouncementPublished
 	}
 }
 

@@ -127,6 +127,11 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 	case "dead-links":
 		return nil, b.deadLinks(c)
 	}
+	return b.actOnOne(c, regroup)
+}
+
+// actOnOne does what c says to one incident, and returns it.
+func (b *book) actOnOne(c *headstart.Command, regroup func(group, into headstart.GroupID) ([]headstart.Change, error)) (*incident, error) {
 	i := b.find(c.Incident)
 	if i == nil {
 		return nil, missing(fmt.Sprintf("no incident %q; see headstart incidents list", c.Incident))
@@ -136,14 +141,7 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 	}
 	switch c.Do {
 	case "ack":
-		if !i.Live() {
-			return i, errors.New(b.because("de storing is al voorbij; heropen haar eerst", "it is over; reopen it first"))
-		}
-		if err := b.useLink(i, c); err != nil {
-			return i, err
-		}
-		i.AcknowledgedAt = at(b.now)
-		b.act1(i, c, "acked")
+		return i, b.acknowledge(i, c)
 	case "assign":
 		i.SupportGroup = cmp.Or(c.SupportGroup, i.SupportGroup)
 		b.own(i, c.Owner)
@@ -176,6 +174,19 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		return i, fmt.Errorf("command %q is not known", c.Do)
 	}
 	return i, nil
+}
+
+// acknowledge notes that somebody is on it.
+func (b *book) acknowledge(i *incident, c *headstart.Command) error {
+	if !i.Live() {
+		return errors.New(b.because("de storing is al voorbij; heropen haar eerst", "it is over; reopen it first"))
+	}
+	if err := b.useLink(i, c); err != nil {
+		return err
+	}
+	i.AcknowledgedAt = at(b.now)
+	b.act1(i, c, "acked")
+	return nil
 }
 
 // act1 writes what a person did into the timeline.

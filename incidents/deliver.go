@@ -104,17 +104,7 @@ func (b *book) mailDue(a *headstart.Announcement, ch headstart.ChannelInfo) bool
 // audiences of one incident gets the first only: its readers are one group. Those of
 // a channel of subscribers are not: it looks after each of them itself.
 func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.ChannelInfo {
-	told := map[string]bool{}
-	for _, o := range b.tells(i) {
-		for n := range o.Updates {
-			if o.Incident != i.ID && !slices.Contains(o.Updates[n].About, i.ID) {
-				continue // it did not speak for i then
-			}
-			for _, ch := range o.Updates[n].Pushed {
-				told[ch] = told[ch] || o.ID != a.ID
-			}
-		}
-	}
+	told := b.toldByOthers(i, a)
 	var out []headstart.ChannelInfo
 	for _, ch := range b.log.Channels {
 		if ch.Carries(a.Audience, b.log.Audiences) && (!told[ch.Name] || ch.Subscribers) {
@@ -122,6 +112,25 @@ func (b *book) channels(i *incident, a *headstart.Announcement) []headstart.Chan
 		}
 	}
 	return out
+}
+
+// toldByOthers are the channels that another announcement than a told of i.
+func (b *book) toldByOthers(i *incident, a *headstart.Announcement) map[string]bool {
+	told := map[string]bool{}
+	for _, o := range b.tells(i) {
+		if o.ID == a.ID {
+			continue
+		}
+		for n := range o.Updates {
+			if o.Incident != i.ID && !slices.Contains(o.Updates[n].About, i.ID) {
+				continue // it did not speak for i then
+			}
+			for _, ch := range o.Updates[n].Pushed {
+				told[ch] = true
+			}
+		}
+	}
+	return told
 }
 
 func (b *book) userNotice(i *incident, a *headstart.Announcement, u *headstart.Update, ch headstart.ChannelInfo) *headstart.Notice {

@@ -28,20 +28,7 @@ func (b *book) replyTicket(i *incident, sys *headstart.TicketSystem, id string, 
 	if slices.Contains(w.Replied, stage) {
 		return false
 	}
-	who := ""
-	if sys.Question && stage == stageResolved {
-		who = b.toAsk(i, t)
-	}
-	title, text := "", ""
-	if sys.Reply {
-		title, text = b.replyWords(i, t, stage)
-		if text == "" && (slices.ContainsFunc(b.told[i.ID], waitsForEnd) || slices.ContainsFunc(b.tells(i), speaksOn)) {
-			return false // it goes with the closing message
-		}
-	}
-	if who != "" {
-		title, text = b.askWords(i, t, title, text)
-	}
+	title, text, who := b.toReply(i, sys, t, stage)
 	if text == "" {
 		return false
 	}
@@ -60,6 +47,24 @@ func (b *book) replyTicket(i *incident, sys *headstart.TicketSystem, id string, 
 		w.Told = b.now
 	}
 	return true
+}
+
+// toReply is what is written to the user at a stage, and who is asked with it whether it
+// works again; no text: nothing is to be said.
+func (b *book) toReply(i *incident, sys *headstart.TicketSystem, t *headstart.TicketState, stage string) (title, text, who string) {
+	if sys.Reply {
+		title, text = b.replyWords(i, t, stage)
+		if text == "" && (slices.ContainsFunc(b.told[i.ID], waitsForEnd) || slices.ContainsFunc(b.tells(i), speaksOn)) {
+			return "", "", "" // it goes with the closing message
+		}
+	}
+	if sys.Question && stage == stageResolved {
+		who = b.toAsk(i, t)
+	}
+	if who != "" {
+		title, text = b.askWords(i, t, title, text)
+	}
+	return title, text, who
 }
 
 // replyStage is what a reply would be about now. News that users cannot read yet is

@@ -15,38 +15,44 @@ func (b *book) ticketMatched(key string) {
 		return
 	}
 	now := b.candidates(t)
-	concerned := slices.Sorted(maps.Keys(now))
-	for _, id := range b.byTicket[key] {
-		if _, has := now[id]; !has {
-			concerned = append(concerned, id)
-		}
-	}
-	for _, id := range concerned {
-		i := b.incidents[id]
+	gone := slices.DeleteFunc(slices.Clone(b.byTicket[key]), func(id headstart.IncidentID) bool {
+		_, has := now[id]
+		return has
+	})
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		i, is := b.incidents[id], now[id]
 		b.answered(i, key)
 		was, had := i.X.Tickets[key]
-		is, has := now[id]
-		switch {
-		case had && has && was == is:
+		if had && was == is {
 			continue
-		case has:
-			b.setTicket(i, key, is)
-			if !had && b.matched != nil {
-				b.matched(b.bandOf(t, id))
-			}
-		default:
-			b.dropTicket(i, key)
 		}
-		if is.Linked && !was.Linked {
-			i.X.Late = b.now
-			b.writeTicket(i, key)
+		b.setTicket(i, key, is)
+		if !had && b.matched != nil {
+			b.matched(b.bandOf(t, id))
 		}
-		if was.Linked && !is.Linked {
-			b.takeBackTicket(i, key)
-		}
-		b.count(i)
-		b.judge(i)
+		b.relinked(i, key, was.Linked, is.Linked)
 	}
+	for _, id := range gone {
+		i := b.incidents[id]
+		b.answered(i, key)
+		was := i.X.Tickets[key]
+		b.dropTicket(i, key)
+		b.relinked(i, key, was.Linked, false)
+	}
+}
+
+// relinked follows whether the ticket is one of i's: what is written into it, and what i
+// and its priority make of it.
+func (b *book) relinked(i *incident, key string, was, is bool) {
+	switch {
+	case is && !was:
+		i.X.Late = b.now
+		b.writeTicket(i, key)
+	case was && !is:
+		b.takeBackTicket(i, key)
+	}
+	b.count(i)
+	b.judge(i)
 }
 
 // bandOf is how well a candidate matched; none: nothing but a person's word says so.
