@@ -27,6 +27,9 @@ type metrics struct {
 // newMetrics registers with reg; nil registers nowhere.
 func newMetrics(reg prometheus.Registerer) *metrics {
 	f := promauto.With(reg)
+	gauge := func(name, help string) prometheus.Gauge {
+		return f.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+	}
 	return &metrics{
 		appended: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "headstart_events_appended_total",
@@ -37,34 +40,19 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Help:    "How long a commit of the engine took.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}),
-		logBytes: f.NewGauge(prometheus.GaugeOpts{
-			Name: "headstart_log_bytes",
-			Help: "About how much the log takes in the store.",
-		}),
-		leader: f.NewGauge(prometheus.GaugeOpts{
-			Name: "headstart_leader",
-			Help: "Whether this process holds the engine's lease, as far as it knows.",
-		}),
-		up: f.NewGauge(prometheus.GaugeOpts{
-			Name: "headstart_store_up",
-			Help: "Whether the store answered the last call.",
-		}),
+		logBytes: gauge("headstart_log_bytes", "About how much the log takes in the store."),
+		leader:   gauge("headstart_leader", "Whether this process holds the engine's lease, as far as it knows."),
+		up:       gauge("headstart_store_up", "Whether the store answered the last call."),
 		mended: f.NewCounter(prometheus.CounterOpts{
 			Name: "headstart_replayed_total",
 			Help: "Records that this process had appended and put back after the store lost them in a failover.",
 		}),
-		replicas: f.NewGauge(prometheus.GaugeOpts{
-			Name: "headstart_store_replicas",
-			Help: "Replicas of the store's server that are connected to it; of Redis only.",
-		}),
+		replicas: gauge("headstart_store_replicas", "Replicas of the store's server that are connected to it; of Redis only."),
 		unsafe: f.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "headstart_store_unsafe",
 			Help: "Whether Redis answers and yet may lose what it was told: it evicts, has no append-only file (unlogged), cannot write to its disk (disk), or its replica is gone (replica).",
 		}, []string{"reason"}),
-		room: f.NewGauge(prometheus.GaugeOpts{
-			Name: "headstart_store_memory_ratio",
-			Help: "How full the store is; from 0.9 on, observations are refused.",
-		}),
+		room: gauge("headstart_store_memory_ratio", "How full the store is; from 0.9 on, observations are refused."),
 	}
 }
 
