@@ -1,17 +1,10 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"headstart/credentials/certtest"
 )
 
 // certificates writes an authority (ca.crt), a certificate of the server (server.crt and
@@ -26,43 +21,16 @@ import (
 // authority that nobody knows.
 func certificates(t *testing.T, dir string) {
 	t.Helper()
-	sign := func(c, parent *x509.Certificate, by *ecdsa.PrivateKey, file string) (*x509.Certificate, *ecdsa.PrivateKey) {
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if parent == nil {
-			parent, by = c, key
-		}
-		c.NotBefore, c.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
-		der, err := x509.CreateCertificate(rand.Reader, c, parent, &key.PublicKey, by)
-		if err != nil {
-			t.Fatal(err)
-		}
-		secret, err := x509.MarshalECPrivateKey(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for name, block := range map[string]*pem.Block{file + ".crt": {Type: "CERTIFICATE", Bytes: der}, file + ".key": {Type: "EC PRIVATE KEY", Bytes: secret}} {
-			write(t, filepath.Join(dir, name), string(pem.EncodeToMemory(block)))
-		}
-		made, err := x509.ParseCertificate(der)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return made, key
+	ours, nobodys := certtest.NewAuthority(t, "ours"), certtest.NewAuthority(t, "nobody's")
+	issue := func(by *certtest.Authority, file, name string, usage x509.ExtKeyUsage) {
+		cert, key := by.Issue(t, name, usage)
+		write(t, filepath.Join(dir, file+".crt"), string(cert))
+		write(t, filepath.Join(dir, file+".key"), string(key))
 	}
-	authority := func(file string) (*x509.Certificate, *ecdsa.PrivateKey) {
-		return sign(&x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: file}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, nil, nil, file)
-	}
-	of := func(name string, use x509.ExtKeyUsage) *x509.Certificate {
-		return &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{use}}
-	}
-	ca, key := authority("ca")
-	sign(of("headstart", x509.ExtKeyUsageServerAuth), ca, key, "server")
-	sign(of("prom-cert", x509.ExtKeyUsageClientAuth), ca, key, "client")
-	ca, key = authority("nobody")
-	sign(of("prom-cert", x509.ExtKeyUsageClientAuth), ca, key, "other")
+	write(t, filepath.Join(dir, "ca.crt"), string(ours.PEM))
+	issue(ours, "server", "headstart", x509.ExtKeyUsageServerAuth)
+	issue(ours, "client", "prom-cert", x509.ExtKeyUsageClientAuth)
+	issue(nobodys, "other", "prom-cert", x509.ExtKeyUsageClientAuth)
 }
 
 // TestPrometheusCredentials (ruling 38): a real Prometheus brings alerts and scrapes with

@@ -1,17 +1,11 @@
 package door
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -23,59 +17,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"headstart"
+	"headstart/credentials/certtest"
 )
-
-// authority signs certificates for a test.
-type authority struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-	pem  []byte
-}
-
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
-	a := &authority{}
-	a.cert, a.key, a.pem = sign(t, &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}, nil)
-	return a
-}
-
-// issue returns a certificate and its key in PEM.
-func (a *authority) issue(t *testing.T, name string, usage x509.ExtKeyUsage) (cert, key []byte) {
-	t.Helper()
-	_, k, cert := sign(t, &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		ExtKeyUsage: []x509.ExtKeyUsage{usage}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}, a)
-	der, err := x509.MarshalECPrivateKey(k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der})
-}
-
-func sign(t *testing.T, c *x509.Certificate, by *authority) (*x509.Certificate, *ecdsa.PrivateKey, []byte) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parent, signer := c, key
-	if by != nil {
-		parent, signer = by.cert, by.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, parent, &key.PublicKey, signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-}
 
 func write(t *testing.T, path string, data []byte) {
 	t.Helper()
@@ -94,21 +37,21 @@ func bcryptOf(t *testing.T, password string) string {
 }
 
 // webConfigDir holds server.crt, server.key, ca.crt and web.yml.
-func webConfigDir(t *testing.T, a *authority, yml string) string {
+func webConfigDir(t *testing.T, a *certtest.Authority, yml string) string {
 	t.Helper()
 	dir := t.TempDir()
-	cert, key := a.issue(t, "server", x509.ExtKeyUsageServerAuth)
+	cert, key := a.Issue(t, "server", x509.ExtKeyUsageServerAuth)
 	write(t, filepath.Join(dir, "server.crt"), cert)
 	write(t, filepath.Join(dir, "server.key"), key)
-	write(t, filepath.Join(dir, "ca.crt"), a.pem)
+	write(t, filepath.Join(dir, "ca.crt"), a.PEM)
 	write(t, filepath.Join(dir, "web.yml"), []byte(yml))
 	return dir
 }
 
-func client4(t *testing.T, a *authority, cert, key []byte) *http.Client {
+func client4(t *testing.T, a *certtest.Authority, cert, key []byte) *http.Client {
 	t.Helper()
 	pool := x509.NewCertPool()
-	pool.AddCert(a.cert)
+	pool.AddCert(a.Cert)
 	conf := &tls.Config{RootCAs: pool}
 	if cert != nil {
 		pair, err := tls.X509KeyPair(cert, key)
@@ -144,7 +87,7 @@ func get(t *testing.T, c *http.Client, method, url string, change ...func(*http.
 }
 
 func TestTLSWithClientCertificates(t *testing.T) { // ruling 38
-	ca, other := newAuthority(t), newAuthority(t)
+	ca, other := certtest.NewAuthority(t, "test authority"), certtest.NewAuthority(t, "test authority")
 	dir := webConfigDir(t, ca, `
 tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file: ca.crt, client_auth_type: VerifyClientCertIfGiven}
 `)
@@ -153,7 +96,7 @@ tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file:
 	})
 	_, port, _ := net.SplitHostPort(serveDoor(t, d))
 	base := "https://127.0.0.1:" + port
-	cert, key := ca.issue(t, "prometheus", x509.ExtKeyUsageClientAuth)
+	cert, key := ca.Issue(t, "prometheus", x509.ExtKeyUsageClientAuth)
 	mine := client4(t, ca, cert, key)
 
 	res, text := get(t, mine, "POST", base+"/api/v2/alerts")
@@ -166,7 +109,7 @@ tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file:
 	if res, text := get(t, mine, "POST", base+"/api/v1/things"); res == nil || res.StatusCode != 403 {
 		t.Errorf("writing with a client certificate: %v %s; want 403", res, text)
 	}
-	forged, fkey := other.issue(t, "prometheus", x509.ExtKeyUsageClientAuth)
+	forged, fkey := other.Issue(t, "prometheus", x509.ExtKeyUsageClientAuth)
 	if res, text := get(t, client4(t, ca, forged, fkey), "POST", base+"/api/v2/alerts"); res != nil {
 		t.Errorf("a certificate of another authority came in: %d %s", res.StatusCode, text)
 	}
@@ -183,8 +126,8 @@ tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file:
 	}
 
 	// A renewed certificate counts from the next connection, without a restart.
-	next := newAuthority(t)
-	cert, key = next.issue(t, "server", x509.ExtKeyUsageServerAuth)
+	next := certtest.NewAuthority(t, "test authority")
+	cert, key = next.Issue(t, "server", x509.ExtKeyUsageServerAuth)
 	write(t, filepath.Join(dir, "server.crt"), cert)
 	write(t, filepath.Join(dir, "server.key"), key)
 	if res, text := get(t, client4(t, next, nil, nil), "GET", base+"/-/healthy"); res == nil || res.StatusCode != 200 {
@@ -193,7 +136,7 @@ tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file:
 }
 
 func TestRequiredClientCertificatesAndTheOpenPage(t *testing.T) { // rulings 38, 41
-	ca := newAuthority(t)
+	ca := certtest.NewAuthority(t, "test authority")
 	dir := webConfigDir(t, ca, `
 tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file: ca.crt, client_auth_type: RequireAndVerifyClientCert}
 http_server_config: {http2: false, headers: {Strict-Transport-Security: max-age=3600}}
@@ -210,7 +153,7 @@ http_server_config: {http2: false, headers: {Strict-Transport-Security: max-age=
 	if res, text := get(t, nobody, "GET", public+"/s/"); res == nil || res.StatusCode != 200 {
 		t.Errorf("the public page asked its reader for a certificate: %s", text)
 	}
-	cert, key := ca.issue(t, "karma", x509.ExtKeyUsageClientAuth)
+	cert, key := ca.Issue(t, "karma", x509.ExtKeyUsageClientAuth)
 	res, text := get(t, client4(t, ca, cert, key), "GET", desk+"/api/v1/things")
 	if res == nil || res.StatusCode != 200 || res.ProtoMajor != 1 || res.Header.Get("Strict-Transport-Security") != "max-age=3600" {
 		t.Errorf("with a certificate: %v %s; want 200 over HTTP/1.1 with the configured header", res, text)
