@@ -50,7 +50,7 @@ long: ## before an issue is called resolved: mutants, 500 kills in three set-ups
 	go test -count 1 -timeout 20m -run '^TestCoverInAnyOrder$$' ./incidents -rapid.checks 5000 -rapid.seed $$(date +%s)
 	go test -count 1 -timeout 20m -run '^TestEngineUnderFaults$$' ./incidents -simulated 3000
 	go test -count 1 -timeout 20m -run '^(TestFaultsUnderLoad|TestPartition|TestClusterUnderLoad)$$' -v ./store -faults 20s
-	go test -count 1 -timeout 30m -run '^TestTakeover$$' -v ./cmd/headstart -takeovers 40
+	go test -count 1 -timeout 30m -run '^(TestTakeover|TestLeaseLostInCommit)$$' -v ./cmd/headstart -takeovers 40
 	go test -count 1 -timeout 20m -run '^TestServiceInPartition$$' -v ./cmd/headstart -parted 90s
 	go test -count 1 -timeout 45m -run '^TestSoak$$' -v ./cmd/headstart -soak 30m
 	go test -count 1 -timeout 20m -run '^TestSiteCutOff$$' -v ./cmd/headstart -cut 5m

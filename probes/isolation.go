@@ -125,7 +125,8 @@ func (l *loop) isolate(now time.Time) bool {
 	if !x.stormy() {
 		return false
 	}
-	s.isolated, s.told = true, headstart.Down
+	s.told = headstart.Down
+	s.isolate(true)
 	l.fleet.mu.Lock()
 	for _, j := range l.fleet.jobs {
 		if j.spec.self {
@@ -162,7 +163,7 @@ func (l *loop) recover(now time.Time) {
 	if !s.isolated {
 		return
 	}
-	s.isolated = false
+	s.isolate(false)
 	l.fleet.logger.Info("prober no longer isolated", "probe", headstart.ProberIsolated)
 	for _, j := range l.calendar {
 		if soon := now.Add(phase(j.spec.id, min(j.spec.interval, time.Minute))); soon.Before(j.due) {

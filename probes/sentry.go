@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"headstart"
@@ -28,6 +29,7 @@ type sentry struct {
 
 	told     headstart.Verdict // of the check prober-isolated; "" until the first
 	isolated bool
+	shown    atomic.Bool     // isolated, for who is not the loop
 	said     headstart.Check // the check that told it
 
 	next    time.Time // when the witnesses are looked at next
@@ -59,8 +61,14 @@ func newSentry(list []witness, look func(context.Context, []witness) glance) *se
 // adopt goes on where old stopped; what it held back is judged anew.
 func (s *sentry) adopt(old *sentry) {
 	if old != nil {
-		s.met, s.heard, s.told, s.isolated, s.said = old.met, old.heard, old.told, old.isolated, old.said
+		s.met, s.heard, s.told, s.said = old.met, old.heard, old.told, old.said
+		s.isolate(old.isolated)
 	}
+}
+
+func (s *sentry) isolate(is bool) {
+	s.isolated = is
+	s.shown.Store(is)
 }
 
 // stands reports whether a failure may leave at once.

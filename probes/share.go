@@ -36,6 +36,10 @@ func (f *Fleet) Assign(mine func(id string) bool, anew bool) {
 	}
 }
 
+// Isolated reports whether this fleet found that it is cut off itself: what it is given
+// then is unknown until a witness answers again.
+func (f *Fleet) Isolated() bool { return f.sentry != nil && f.sentry.shown.Load() }
+
 // assign takes the duty in force.
 func (l *loop) assign() {
 	d := &l.fleet.duty

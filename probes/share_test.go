@@ -226,3 +226,45 @@ func TestReplicaTellsOfItself(t *testing.T) {
 		c.stop()
 	})
 }
+
+// A replica that is cut off says so to who shares out the probes. What it gave away then, and
+// gets back once a witness answers again, it tells anew.
+func TestIsolatedReplicaGetsItsShareBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLogbook()
+		c := &campus{log: log}
+		c.Fleet = newFleet(t, Options{Config: config(t, "probe_anchors: [10.9.9.9]\nprobes: [{name: p00, kind: icmp, target: 10.1.0.1, asset: srv-print}, {name: p01, kind: icmp, target: 10.1.0.2, asset: srv-print}, {name: p02, kind: icmp, target: 10.1.0.3, asset: srv-print}]"), Catalog: catalog(), Append: log.Append, Replica: "a"})
+		c.fake()
+		c.Assign(all, false)
+		c.run(t)
+		time.Sleep(2 * time.Minute)
+		if c.Isolated() {
+			t.Error("it is isolated while all is well")
+		}
+		c.pull()
+		time.Sleep(2 * time.Minute)
+		if !c.Isolated() {
+			t.Fatal("it is cut off and not isolated")
+		}
+		c.Assign(none, false)
+		time.Sleep(time.Minute)
+		c.plug()
+		time.Sleep(time.Minute)
+		if c.Isolated() {
+			t.Fatal("a witness answers and it is isolated still; it has no probes that would tell")
+		}
+		told := len(log.all())
+		c.Assign(all, false)
+		time.Sleep(2 * time.Minute)
+		found := map[string]int{}
+		for _, check := range log.all()[told:] {
+			found[check.Probe]++
+		}
+		for _, id := range []string{"p00", "p01", "p02"} {
+			if found[id+"/srv-print"]+found[id] != 1 {
+				t.Errorf("given back, it tells %v; want each probe once", found)
+			}
+		}
+		c.stop()
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -97,12 +98,121 @@ func TestSharingAnew(t *testing.T) {
 	}
 }
 
+// meeting is where replicas meet; nobody vanishes unseen.
+type meeting struct {
+	store.Store
+	mu    sync.Mutex
+	lives map[string]bool
+}
+
+func (m *meeting) Attend(_ context.Context, name string, ttl time.Duration) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lives[name] = true; ttl == 0 {
+		delete(m.lives, name)
+	}
+	return slices.Sorted(maps.Keys(m.lives)), nil
+}
+
+func (m *meeting) Say(context.Context, string, []byte) error    { return nil }
+func (m *meeting) Said(context.Context, string) ([]byte, error) { return nil, nil }
+
+// assigned is a fleet that knows what it was given, and whether it is isolated.
+type assigned struct {
+	mu       sync.Mutex
+	mine     func(string) bool
+	isolated bool
+}
+
+func (a *assigned) Assign(mine func(string) bool, _ bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.mine = mine
+}
+
+func (a *assigned) Tell() ([]byte, error) { return nil, nil }
+func (a *assigned) Hear([]byte) error     { return nil }
+
+func (a *assigned) Isolated() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.isolated
+}
+
+func (a *assigned) isolate(is bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.isolated = is
+}
+
+// has is how many of the probes it runs.
+func (a *assigned) has(all []string) (n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, probe := range all {
+		if a.mine(probe) {
+			n++
+		}
+	}
+	return n
+}
+
+// A replica that is isolated gives its share to those that are not, within two meetings, and
+// has it back as soon once it is not; where all are, each keeps its own. It is not gone
+// meanwhile: nobody says for it that it is cut off no longer.
+func TestIsolatedReplicaGivesItsShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		st := &meeting{lives: map[string]bool{}}
+		view := problemView(t, headstart.Problem{Key: "prober//b", State: headstart.ProblemOpen})
+		var a, b assigned
+		var all []string
+		for n := range 100 {
+			all = append(all, "ping@prn-"+strconv.Itoa(n))
+		}
+		var running sync.WaitGroup
+		for name, fleet := range map[string]*assigned{"a": &a, "b": &b} {
+			s := &sharing{
+				name: name, attend: attendFor, store: st, fleet: fleet, logger: slog.New(slog.DiscardHandler), view: view,
+				leading: func() bool { return name == "a" },
+				append: func(context.Context, headstart.Append) (headstart.Offset, error) {
+					t.Error("one that is isolated and lives is said to be gone")
+					return headstart.Offset{}, nil
+				},
+			}
+			running.Go(func() { _ = s.run(ctx) })
+		}
+		shared := func(when string, ofA, ofB bool) {
+			t.Helper()
+			time.Sleep(2*meetEvery + time.Millisecond)
+			synctest.Wait()
+			hasA, hasB := a.has(all), b.has(all)
+			if hasA+hasB != len(all) || hasA > 0 != ofA || hasB > 0 != ofB {
+				t.Errorf("%s they have %d and %d of %d probes", when, hasA, hasB, len(all))
+			}
+		}
+		shared("at first", true, true)
+		b.isolate(true)
+		shared("when b is isolated", true, false)
+		time.Sleep(2 * tellEvery) // the leader looks who is gone
+		a.isolate(true)
+		shared("when both are", true, true)
+		b.isolate(false)
+		shared("when b is no longer", false, true)
+		a.isolate(false)
+		shared("in the end", true, true)
+		stop()
+		running.Wait()
+		if len(st.lives) > 0 {
+			t.Errorf("%v still count as alive", st.lives)
+		}
+	})
+}
+
 // The leader says of a replica that was cut off and is gone that it is so no longer, and
 // of one that lives nothing.
 func TestGoneReplicaIsNotIsolated(t *testing.T) {
-	view := headstart.NewView()
-	var rows []headstart.FeedOp
-	for _, p := range []headstart.Problem{
+	view := problemView(t, []headstart.Problem{
 		{Key: "prober//gone", State: headstart.ProblemOpen},
 		{Key: "prober//prober", State: headstart.ProblemOpen},
 		{Key: "prober//us", State: headstart.ProblemOpen},
@@ -110,17 +220,7 @@ func TestGoneReplicaIsNotIsolated(t *testing.T) {
 		{Key: "prober//back", State: headstart.ProblemHealthy},
 		{Key: "prober/site", State: headstart.ProblemOpen},
 		{Key: "prober//x", State: headstart.ProblemOpen, Asset: "prober"},
-	} {
-		p.V = 1
-		val, err := json.Marshal(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows = append(rows, headstart.FeedOp{Table: headstart.TableProblems, Row: headstart.Row{Key: string(p.Key), Val: val}})
-	}
-	if err := view.Reset(headstart.Cursor{}, headstart.Offset{}, rows); err != nil {
-		t.Fatal(err)
-	}
+	}...)
 	var told []string
 	leads := false
 	s := &sharing{
@@ -145,6 +245,25 @@ func TestGoneReplicaIsNotIsolated(t *testing.T) {
 	if want := []string{"", "/gone", "/prober"}; !slices.Equal(told, want) {
 		t.Errorf("the leader speaks for %q, want %q", told, want)
 	}
+}
+
+// problemView shows problems.
+func problemView(t *testing.T, problems ...headstart.Problem) *headstart.View {
+	t.Helper()
+	view := headstart.NewView()
+	var rows []headstart.FeedOp
+	for _, p := range problems {
+		p.V = 1
+		val, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, headstart.FeedOp{Table: headstart.TableProblems, Row: headstart.Row{Key: string(p.Key), Val: val}})
+	}
+	if err := view.Reset(headstart.Cursor{}, headstart.Offset{}, rows); err != nil {
+		t.Fatal(err)
+	}
+	return view
 }
 
 // visits are requests of probes by the name of the probe.
@@ -195,15 +314,17 @@ func (v *visits) widest(since time.Time) (gap time.Duration) {
 
 // TestReplicasShareProbes runs the program three times on one Redis: all, probe and
 // ingest. The first two divide 40 probes, each of which runs once an interval; the third
-// probes nothing, takes alerts, and shows what the others found. One is killed: the other
-// has all probes within the time a silent replica counts as alive.
+// probes nothing, takes alerts, and shows what the others found. One is cut off from the
+// store, and then killed: each time the other has all probes within the time a silent
+// replica counts as alive.
 func TestReplicasShareProbes(t *testing.T) {
 	t.Parallel()
 	program, seen := build(t), startVisits(t)
 	redis := redistest.Start(t, "--maxmemory-policy", "noeviction")
-	first := launch(t, program, replicaConfig(t, redis, seen.URL))
-	second := launch(t, program, replicaConfig(t, redis, seen.URL), "--role", "probe")
-	third := launch(t, program, replicaConfig(t, redis, seen.URL), "--role", "ingest")
+	first := launch(t, program, replicaConfig(t, redis.Addr, seen.URL))
+	front := redistest.StartProxy(t, redis.Addr)
+	second := launch(t, program, replicaConfig(t, front.Addr, seen.URL), "--role", "probe")
+	third := launch(t, program, replicaConfig(t, redis.Addr, seen.URL), "--role", "ingest")
 	if strings.Contains(first.errs.String(), "hash-key is not that") || !strings.Contains(second.errs.String(), "hash-key is not that") {
 		t.Error("the second has a key of its own and does not say so, or the first complains")
 	}
@@ -211,7 +332,7 @@ func TestReplicasShareProbes(t *testing.T) {
 		return metric(p.base, p.token, `headstart_probe_runs_total{kind="http",verdict="ok"}`)
 	}
 	waitFor(t, 30*time.Second, "both to know of the other", func() bool {
-		return knowsTwo(first) && knowsTwo(second) && runs(first) > 0 && runs(second) > 0
+		return knows(first, 2) && knows(second, 2) && runs(first) > 0 && runs(second) > 0
 	})
 
 	began := time.Now()
@@ -253,6 +374,16 @@ func TestReplicasShareProbes(t *testing.T) {
 		return known == 40
 	})
 
+	silent := time.Now()
+	front.Hold()
+	waitFor(t, 30*time.Second, "the first to have all probes of one that the store does not hear", func() bool { return knows(first, 1) })
+	t.Logf("the first had the share of one cut off from the store after %s", time.Since(silent).Round(100*time.Millisecond))
+	if gap := time.Since(silent); gap > attendFor+2*meetEvery+time.Second {
+		t.Errorf("it took %s", gap)
+	}
+	front.Release()
+	waitFor(t, 30*time.Second, "both to share again", func() bool { return knows(first, 2) && knows(second, 2) })
+
 	before := runs(first)
 	killed := time.Now()
 	second.kill()
@@ -275,20 +406,20 @@ func TestReplicasShareProbes(t *testing.T) {
 	first.end()
 }
 
-// knowsTwo reports whether the last thing p said of the replicas names two.
-func knowsTwo(p *process) bool {
+// knows reports whether the last thing p said of the replicas names so many.
+func knows(p *process, replicas int) bool {
 	said := p.errs.String()
 	_, line, _ := strings.Cut(said[max(0, strings.LastIndex(said, "probes are shared")):], "subject=")
 	line, _, _ = strings.Cut(line, "\n")
-	return len(strings.Fields(line)) == 2
+	return len(strings.Fields(line)) == replicas
 }
 
-func replicaConfig(t *testing.T, redis *redistest.Server, target string) string {
+func replicaConfig(t *testing.T, redis, target string) string {
 	t.Helper()
 	var list strings.Builder
 	for n := range 40 {
 		fmt.Fprintf(&list, "  - {name: p%d, kind: http, target: \"%s/p%d\", interval: 1s}\n", n, target, n)
 	}
-	config := prepare(t, fmt.Sprintf("store: {mode: redis, addresses: [%q]}\nprobe_allow: [127.0.0.1/32]\nprobes:\n%s", redis.Addr, list.String()))
+	config := prepare(t, fmt.Sprintf("store: {mode: redis, addresses: [%q]}\nprobe_allow: [127.0.0.1/32]\nprobes:\n%s", redis, list.String()))
 	return config
 }

@@ -44,7 +44,7 @@ func TestTakeover(t *testing.T) {
 	for n := range *takeovers {
 		s.to(both[0].base, both[1].base)
 		time.Sleep(300*time.Millisecond + time.Duration(rand.IntN(1200))*time.Millisecond)
-		at := slices.IndexFunc(both[:], func(p *process) bool { return metric(p.base, p.token, "headstart_leader") == 1 })
+		at := leaderOf(both[:])
 		if at < 0 {
 			t.Fatalf("round %d: nobody leads", n)
 		}
@@ -86,6 +86,80 @@ func TestTakeover(t *testing.T) {
 	s.report(t, after, *takeovers)
 	slices.Sort(took)
 	t.Logf("%d takeovers: median %s, slowest %s (lease and poll %s); %s", len(took), took[len(took)/2], took[len(took)-1], leaseAndPoll, histogram(took))
+}
+
+// commitCommand is what only the command of a commit contains: keys that go to no other
+// script in this order.
+const commitCommand = "hs:{0}:outbox:due\r\n$11\r\nhs:{0}:feed"
+
+// TestLeaseLostInCommit freezes the leader's line in the middle of a commit: on the way to
+// the server, and the next time on the way back, when the server has done it. Another
+// replica takes over; then the line thaws. A commit that arrives late is fenced (I4), one
+// that was done is not done again, and nothing is lost or told that the log does not imply
+// (I1, I2, I5).
+func TestLeaseLostInCommit(t *testing.T) {
+	t.Parallel()
+	program := build(t)
+	redis := redistest.Start(t, "--maxmemory-policy", "noeviction")
+	hook := startHook(t)
+	var both [2]*process
+	var fronts [2]*redistest.Proxy
+	var config [2]string
+	for n := range both {
+		fronts[n] = redistest.StartProxy(t, redis.Addr)
+		config[n] = prepareLoaded(t, fmt.Sprintf("store: {mode: redis, addresses: [%q]}", fronts[n].Addr), hook.URL)
+		if n > 0 {
+			shareKeys(t, config[0], config[n])
+		}
+		both[n] = launch(t, program, config[n])
+	}
+	s := startStreamOf(t, 0, 0, 40*time.Millisecond)
+	for n := range *takeovers {
+		s.to(both[0].base, both[1].base)
+		waitFor(t, 30*time.Second, "one to lead", func() bool { return leaderOf(both[:]) >= 0 })
+		at := leaderOf(both[:])
+		leader, other := both[at], both[1-at]
+		seen, refused := len(ledSince(other)), lateRefused(t, redis)
+		caught := fronts[at].Snare(commitCommand, n%2 == 1)
+		select {
+		case <-caught:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("round %d: the leader did not commit anything", n)
+		}
+		s.to(other.base)
+		waitFor(t, time.Minute, "the other to lead", func() bool { return len(ledSince(other)) > seen })
+		fronts[at].Release()
+		waitFor(t, 30*time.Second, "the one that was frozen to learn it", func() bool {
+			return metric(leader.base, leader.token, "headstart_leader") == 0 && metric(other.base, other.token, "headstart_leader") == 1
+		})
+		if n%2 == 0 {
+			waitFor(t, 30*time.Second, "the server to refuse what arrived late", func() bool { return lateRefused(t, redis) > refused })
+		}
+	}
+	s.stop()
+	both[1].end()
+	both[0].finish()
+	after := judge(t, config[0], s.acked, hook)
+	once(t, after.incidents)
+	s.report(t, after, *takeovers)
+}
+
+// leaderOf is which of them leads; -1: none.
+func leaderOf(all []*process) int {
+	return slices.IndexFunc(all, func(p *process) bool { return metric(p.base, p.token, "headstart_leader") == 1 })
+}
+
+// lateRefused is how many commands the server refused because another leads.
+func lateRefused(t *testing.T, redis *redistest.Server) (n int) {
+	t.Helper()
+	said, err := redis.CLI("INFO", "errorstats")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, count, found := strings.Cut(said, "errorstat_FENCED:count="); found {
+		_, _ = fmt.Sscan(count, &n) // the server wrote it
+	}
+	return n
 }
 
 var ledLine = regexp.MustCompile(`(?m)^time=(\S+) .*msg=leading `)

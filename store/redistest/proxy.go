@@ -1,6 +1,7 @@
 package redistest
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -15,7 +16,8 @@ type Proxy struct {
 
 	mu    sync.Mutex
 	to    string
-	held  chan struct{} // closed when bytes may pass; nil: they do
+	held  [2]chan struct{} // by direction: closed when bytes may pass; nil: they do
+	snare *snare
 	late  time.Duration
 	tears [2]bool // by direction: what passes next is torn
 	torn  int
@@ -67,23 +69,46 @@ func (p *Proxy) Switch(to string) {
 	p.Cut()
 }
 
-// Hold keeps back every byte from now on, until Release; what is held when its
-// connection ends is lost.
+// Hold keeps back every byte from now on, until Release. What a client sent is held even
+// when the client gave up waiting: the server gets it late. Only Cut loses it.
 func (p *Proxy) Hold() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.held == nil {
-		p.held = make(chan struct{})
-	}
+	p.hold(ToServer)
+	p.hold(FromServer)
+}
+
+// Snare has Hold begin with the next command that contains text, and closes caught then: the
+// command itself is held, or with reached it still gets to the server, and only what the
+// server answers from then on is held.
+func (p *Proxy) Snare(text string, reached bool) (caught <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.snare = &snare{text: []byte(text), reached: reached, caught: make(chan struct{})}
+	return p.snare.caught
+}
+
+type snare struct {
+	text    []byte
+	reached bool
+	caught  chan struct{}
 }
 
 // Release lets bytes pass again.
 func (p *Proxy) Release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.held != nil {
-		close(p.held)
-		p.held = nil
+	for way, held := range p.held {
+		if held != nil {
+			close(held)
+			p.held[way] = nil
+		}
+	}
+}
+
+func (p *Proxy) hold(way Direction) {
+	if p.held[way] == nil {
+		p.held[way] = make(chan struct{})
 	}
 }
 
@@ -166,7 +191,7 @@ func (p *Proxy) pass(to, from net.Conn, way Direction) {
 
 // hand writes what came, or what the fate of it leaves; false: the connection ends.
 func (p *Proxy) hand(to io.Writer, b []byte, way Direction) bool {
-	held, late, tear := p.fate(way, len(b))
+	held, late, tear := p.fate(way, b)
 	if held != nil {
 		<-held
 	}
@@ -181,13 +206,30 @@ func (p *Proxy) hand(to io.Writer, b []byte, way Direction) bool {
 	return err == nil
 }
 
-// fate is what happens to the n bytes that pass next.
-func (p *Proxy) fate(way Direction, n int) (held chan struct{}, late time.Duration, tear bool) {
+// fate is what happens to what passes next.
+func (p *Proxy) fate(way Direction, next []byte) (held chan struct{}, late time.Duration, tear bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if tear = p.tears[way] && n > 1; tear {
+	if way == ToServer {
+		p.spring(next)
+	}
+	if tear = p.tears[way] && len(next) > 1; tear {
 		p.tears[way] = false
 		p.torn++
 	}
-	return p.held, p.late, tear
+	return p.held[way], p.late, tear
+}
+
+// spring closes the snare on a command that it is for.
+func (p *Proxy) spring(command []byte) {
+	s := p.snare
+	if s == nil || !bytes.Contains(command, s.text) {
+		return
+	}
+	p.snare = nil
+	if !s.reached {
+		p.hold(ToServer)
+	}
+	p.hold(FromServer)
+	close(s.caught)
 }
