@@ -38,7 +38,7 @@ func parseToken(s string) (t token, err error) {
 		return t, errors.New("no token")
 	}
 	b, err := tokenText.DecodeString(s)
-	if err != nil {
+	if err != nil || len(b) != len(t.at)+len(t.secret) { // it leaves out ends of lines, unasked
 		return t, errors.New("no token")
 	}
 	return token{[16]byte(b[:16]), [16]byte(b[16:])}, nil
