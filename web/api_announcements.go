@@ -39,15 +39,8 @@ var announcementStates = []string{
 
 func (a *API) listAnnouncements(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
-	states := splitList(q.Get("state"))
-	for _, s := range states {
-		if !slices.Contains(announcementStates, s) {
-			wrong = append(wrong, fieldError{"?state", "write one of " + strings.Join(announcementStates, ", ")})
-		}
-	}
-	if len(wrong) > 0 {
-		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
+	p, states, ok := pageOfStates(w, q, announcementStates)
+	if !ok {
 		return
 	}
 	v, incident := a.viewer(r), strings.ToUpper(q.Get("incident"))

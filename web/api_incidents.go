@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,6 +161,22 @@ func pageOf(limit, cursor string) (p apiPage, wrong []fieldError) {
 		p.before = n
 	}
 	return p, wrong
+}
+
+// pageOfStates reads which part of a list is asked for, and in which of the states it knows;
+// false: what is wrong with the query was answered.
+func pageOfStates(w http.ResponseWriter, q url.Values, known []string) (p apiPage, states []string, ok bool) {
+	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
+	states = splitList(q.Get("state"))
+	for _, s := range states {
+		if !slices.Contains(known, s) {
+			wrong = append(wrong, fieldError{"?state", "write one of " + strings.Join(known, ", ")})
+		}
+	}
+	if len(wrong) > 0 {
+		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
+	}
+	return p, states, len(wrong) == 0
 }
 
 func splitList(s string) []string {

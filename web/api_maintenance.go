@@ -37,15 +37,8 @@ var windowStates = []string{"proposed", "coming", "running", "over", "cancelled"
 
 func (a *API) listMaintenance(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	p, wrong := pageOf(q.Get("limit"), q.Get("cursor"))
-	states := splitList(q.Get("state"))
-	for _, s := range states {
-		if !slices.Contains(windowStates, s) {
-			wrong = append(wrong, fieldError{"?state", "write one of " + strings.Join(windowStates, ", ")})
-		}
-	}
-	if len(wrong) > 0 {
-		writeProblem(w, http.StatusUnprocessableEntity, "the query is not understood", wrong...)
+	p, states, ok := pageOfStates(w, q, windowStates)
+	if !ok {
 		return
 	}
 	v, now := a.viewer(r), a.o.Now()
