@@ -70,14 +70,6 @@ func NewDirector(o Options) *Director {
 // Evening is when the story of a morning begins.
 func Evening(morning time.Time) time.Time { return morning.Add(-nightLasts) }
 
-// Ends is when the last thing happens.
-func (d *Director) Ends() time.Time {
-	if len(d.events) == 0 {
-		return d.o.Start
-	}
-	return d.events[len(d.events)-1].at
-}
-
 // Night plays the night, as fast as the service decides.
 func (d *Director) Night(ctx context.Context) error {
 	d.o.Patience.Wait(ctx)
@@ -104,9 +96,6 @@ func (d *Director) Day(ctx context.Context) error {
 		}
 	}
 }
-
-// Until plays on to a time, as fast as the service decides.
-func (d *Director) Until(ctx context.Context, t time.Time) error { return d.until(ctx, t) }
 
 const (
 	frame        = 20 * time.Millisecond
