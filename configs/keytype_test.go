@@ -28,16 +28,16 @@ func below(t reflect.Type) reflect.Type {
 
 // steps is how a path goes on into t.
 func steps(t reflect.Type) string {
-	out := ""
+	var out strings.Builder
 	for {
 		switch t.Kind() {
 		case reflect.Slice:
-			out += "[]"
+			out.WriteString("[]")
 		case reflect.Map:
-			out += ".*"
+			out.WriteString(".*")
 		case reflect.Pointer:
 		default:
-			return out
+			return out.String()
 		}
 		t = t.Elem()
 	}

@@ -134,12 +134,12 @@ func TestDecode(t *testing.T) {
 			if diff := cmp.Diff(c.want, got, said); diff != "" {
 				t.Errorf("entries (-want +got):\n%s", diff)
 			}
-			told := ""
+			var told strings.Builder
 			for _, m := range wrong {
-				told += m.Error() + "\n"
+				told.WriteString(m.Error() + "\n")
 			}
-			if (c.wrong == "") != (told == "") || !strings.Contains(told, c.wrong) {
-				t.Errorf("told %q; want %q", told, c.wrong)
+			if (c.wrong == "") != (told.String() == "") || !strings.Contains(told.String(), c.wrong) {
+				t.Errorf("told %q; want %q", told.String(), c.wrong)
 			}
 		})
 	}

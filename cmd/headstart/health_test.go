@@ -52,12 +52,12 @@ func TestHealthIsWhatTheMetricsSay(t *testing.T) {
 	if len(got.Sources) != 2 || got.Sources[0].Name != "prom-a" || got.Sources[0].Kind != "alerts" || got.Sources[1].Name != "rt" || !got.Sources[1].Down {
 		t.Errorf("sources %+v", got.Sources)
 	}
-	said := ""
+	var said strings.Builder
 	for _, f := range got.Findings {
-		said += f.What + "\n"
+		said.WriteString(f.What + "\n")
 	}
-	if !strings.Contains(said, "catalog: no device and no service") || strings.Contains(said, "data_dir") || !got.Examined.IsZero() {
-		t.Errorf("before anybody asked to look at everything it minds\n%s", said)
+	if !strings.Contains(said.String(), "catalog: no device and no service") || strings.Contains(said.String(), "data_dir") || !got.Examined.IsZero() {
+		t.Errorf("before anybody asked to look at everything it minds\n%s", said.String())
 	}
 	h.examine(t.Context())
 	if got = h.now(t.Context()); got.Examined.IsZero() || len(got.Findings) < 2 {
