@@ -2,6 +2,7 @@ package headstart
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -116,6 +117,10 @@ func (d *Decision) value(f Fact, lang string, zone *time.Location) string {
 		} else if ok {
 			return w[1]
 		}
+	case "impact", "urgency":
+		if lang != "en" {
+			return cmp.Or(dutchExtent[f.Value], f.Value)
+		}
 	case "lead", "margin", "age", "settled", "after", "hold", "recover", "reopen", "late_cause", "gap", "limit", "within", "quiet", "per":
 		return briefly(f.Value)
 	case "people":
@@ -146,6 +151,12 @@ func briefly(value string) string {
 		return short(t)
 	}
 	return value
+}
+
+// dutchExtent are impact and urgency in Dutch; the keywords are English words already.
+var dutchExtent = map[string]string{
+	"person": "één persoon", "team": "team", "location": "locatie", "organisation": "organisatie",
+	"low": "laag", "normal": "normaal", "high": "hoog",
 }
 
 // valueWords are the keywords that facts keep, in Dutch and English.
@@ -317,7 +328,7 @@ var decisionWords = map[string][2]string{
 	"L-12 cause":        {"Vermoedelijke oorzaak is nu {subject} (was {was}), {age} na het openen.", "Probable cause is now {subject} (was {was}), {age} after opening."},
 	"Q-01 skewed":       {"De klok van {subject} wijkt {offset} af, of hij levert zo laat. Zijn tijden tellen alleen als kenmerk.", "The clock of {subject} is off by {offset}, or it delivers that late. Its times serve as identity only."},
 	"Q-02 contradicted": {"{subject} bleef antwoorden terwijl {parent}, waar het volgens de catalogus aan hangt, uit lag sinds {since}: klopt de catalogus?", "{subject} went on answering while {parent}, which it hangs on by the catalog, was down since {since}: is the catalog right?"},
-	"P-13 impact":       {"Omvang gewijzigd: {services} diensten, {locations} locaties, {people} mensen.", "Impact changed: {services} services, {locations} locations, {people} people."},
+	"P-13 impact":       {"Omvang gewijzigd (diensten: {services}, locaties: {locations}, mensen: {people}).", "Impact changed (services: {services}, locations: {locations}, people: {people})."},
 	"P-16 unplaced":     {"{subject} staat niet in de catalogus en wordt daarom meteen een storing.", "{subject} is not in the catalog and is therefore an incident at once."},
 	"P-16 at_once":      {"{subject} hoort bij page_at_once en wordt meteen een storing.", "{subject} matches page_at_once and is an incident at once."},
 	"P-17 silenced":     {"Alles wat faalt is gedempt ({by}: {comment}); niemand wordt gewaarschuwd.", "Everything that fails is silenced ({by}: {comment}); nobody is paged."},

@@ -33,6 +33,8 @@ func TestDecisionsAreSaidAsPeopleDo(t *testing.T) {
 		"a time that is none":   {d("H-01", "eta_set", "", "eta", "soon"), "en", "samira expects it to work at soon."},
 		"a phase":               {d("A-25", "published", "noord", "phase", "investigating", "title", "Printen lukt niet"), "nl", "Bericht voor noord geplaatst (wij zoeken het uit): Printen lukt niet"},
 		"people nobody counted": {d("A-25", "pushed", "zuid", "phase", "resolved", "people", "0"), "nl", "Bericht verstuurd naar zuid (opgelost; mensen: onbekend)."},
+		"impact and urgency":    {d("P-13", "raised", "", "from", "P4", "to", "P2", "impact", "location", "urgency", "high"), "nl", "Prioriteit van P4 naar P2: gevolg locatie, urgentie hoog."},
+		"one of a kind":         {d("P-13", "impact", "", "services", "3", "locations", "1", "people", "60"), "nl", "Omvang gewijzigd (diensten: 3, locaties: 1, mensen: 60)."},
 		"an owner alone":        {d("H-01", "assigned", "", "owner", "joris"), "nl", "samira geeft dit aan joris."},
 		"a group alone":         {d("H-01", "assigned", "", "support_group", "netwerk"), "nl", "samira geeft dit aan netwerk."},
 		"owner and group":       {d("H-01", "assigned", "", "owner", "joris", "support_group", "netwerk"), "en", "samira gives this to joris netwerk."},

@@ -16,7 +16,7 @@ func night(w *World, language string) []step {
 	quiet := func(after time.Duration, do func(context.Context) error) step { return step{after: after, do: do} }
 	return []step{
 		quiet(20*time.Minute, func(ctx context.Context) error {
-			return w.Lacks(ctx, "prn-n1-03", headstart.Warn, "tray 2 of 3 empty", headstart.Condition{Name: "tray-empty", Effect: headstart.EffectReport, Detail: "Tray 2, 0 of 550"})
+			return w.Lacks(ctx, "prn-n1-03", headstart.Warn, "tray empty (Tray 2: 0/550)", headstart.Condition{Name: "tray-empty", Effect: headstart.EffectReport, Detail: "Tray 2: 0/550"})
 		}),
 		quiet(40*time.Minute, func(ctx context.Context) error {
 			return w.Command(ctx, "desk/handover", map[string]any{"text": map[string]string{
@@ -30,12 +30,12 @@ func night(w *World, language string) []step {
 		quiet(2*time.Hour+25*time.Minute, func(ctx context.Context) error { return w.Mend(ctx, "sw-z") }),
 		quiet(5*time.Hour, func(ctx context.Context) error { return w.Fail(ctx, "line-isp") }),
 		quiet(5*time.Hour+time.Minute, func(ctx context.Context) error {
-			return w.Lacks(ctx, "elo", headstart.Down, "no connection within 10s")
+			return w.Lacks(ctx, "elo", headstart.Down, "no answer within 10s")
 		}),
 		quiet(5*time.Hour+21*time.Minute, func(ctx context.Context) error { return w.Mend(ctx, "line-isp", "elo") }),
 		quiet(7*time.Hour, func(ctx context.Context) error { return w.Fail(ctx, "srv-backup") }),
 		quiet(9*time.Hour, func(ctx context.Context) error {
-			return w.Lacks(ctx, "prn-m0-02", headstart.Warn, "waste almost full", headstart.Condition{Name: "waste-almost-full", Effect: headstart.EffectReport, Detail: "96 %"})
+			return w.Lacks(ctx, "prn-m0-02", headstart.Warn, "waste container almost full (96 %)", headstart.Condition{Name: "waste-almost-full", Effect: headstart.EffectReport, Detail: "96 %"})
 		}),
 		quiet(11*time.Hour+10*time.Minute, func(ctx context.Context) error {
 			return w.write(ctx, language, report{

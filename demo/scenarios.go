@@ -89,13 +89,13 @@ func toner(w *World, language string) []step {
 		{
 			say: both("Printer "+name+" heeft bijna geen toner meer: een regel in het ochtendrapport, geen storing.", "Printer "+name+" is low on toner: a line in the morning report, no outage."),
 			do: func(ctx context.Context) error {
-				return w.Lacks(ctx, id, headstart.Warn, "toner low", headstart.Condition{Name: "toner-low", Effect: headstart.EffectReport, Detail: "Black 4 %"})
+				return w.Lacks(ctx, id, headstart.Warn, "toner or ink low (Black 4 %)", headstart.Condition{Name: "toner-low", Effect: headstart.EffectReport, Detail: "Black 4 %"})
 			},
 		},
 		{
 			after: 12 * time.Minute, say: both("De toner is op.", "It is out of toner."),
 			do: func(ctx context.Context) error {
-				return w.Lacks(ctx, id, headstart.Down, "toner empty", headstart.Condition{Name: "toner-empty", Effect: headstart.EffectIncident, Detail: "Black 0 %"})
+				return w.Lacks(ctx, id, headstart.Down, "toner or ink empty (Black 0 %)", headstart.Condition{Name: "toner-empty", Effect: headstart.EffectIncident, Detail: "Black 0 %"})
 			},
 		},
 		w.writes(18*time.Minute, language, report{
@@ -150,9 +150,9 @@ func internet(w *World, language string) []step {
 	}
 	return []step{
 		{say: both("Buiten het gebouw graaft iemand door de glasvezel.", "Outside somebody digs through the fibre.")},
-		lacks(20*time.Second, "elo", "no connection within 10s"),
-		lacks(40*time.Second, "mail", "connection timed out"),
-		lacks(60*time.Second, "internet", "no connection within 10s"),
+		lacks(20*time.Second, "elo", "no answer within 10s"),
+		lacks(40*time.Second, "mail", "no answer within 10s"),
+		lacks(60*time.Second, "internet", "no answer within 10s"),
 		w.writes(2*time.Minute, language, noCourses("noord", "docenten")),
 		{
 			after: 3 * time.Minute, do: func(ctx context.Context) error { return w.Fail(ctx, "line-isp") },

@@ -226,7 +226,7 @@ func (d *diagnosis) sentence() string {
 	return d.say.Say("health.mind", "n", n)
 }
 
-// foot is the whole in a few words, for under the board: "44/44 checks, sources fresh".
+// foot is the whole in a few words, for under the board: "44 of 44 checks run, all sources are heard".
 func (d *diagnosis) foot() string {
 	checks := d.say.Say("health.foot.checks", "running", d.checks.Running, "total", d.checks.Total)
 	stale := ""

@@ -18,7 +18,7 @@ func TestPagesShowTheState(t *testing.T) {
 		"/i/HS-1042?tab=timeline": {"Monteur is onderweg", "regel T-01"},
 		"/new":                    {"Nieuwe storing", "Roosterplanner", "Gebouw Zuid"},
 		"/tickets":                {"3 meldingen horen nog nergens bij", "Muis stuk"},
-		"/announcements":          {"2 wachten op u, 2 zichtbaar."},
+		"/announcements":          {"2 wachten op goedkeuring, 2 zichtbaar."},
 		"/morning":                {"Ochtendrapport"},
 	} {
 		body := get(t, h, path, 200)
@@ -50,14 +50,14 @@ func TestPagesCount(t *testing.T) {
 		"one": {1, map[string][]string{
 			"/":                      {"1 storing raakt nu ongeveer 1 mens.", "<dt>melding gekoppeld</dt><dd>1</dd>", "<dt>controle draait</dt><dd>1 / 1</dd>", "<dd>1 mens</dd>", "(geen antwoord binnen 2s)"},
 			"/?lang=en":              {"1 incident now affects about 1 person.", "<dt>ticket linked</dt><dd>1</dd>", "<dt>time ‘I have this too’</dt><dd>1</dd>", "<dt>check running</dt><dd>1 / 1</dd>", "<dd>1 person</dd>", "(no answer within 2s)"},
-			"/announcements":         {"1 wacht op u, 0 zichtbaar."},
-			"/announcements?lang=en": {"1 waits for you, 0 visible."},
+			"/announcements":         {"1 wacht op goedkeuring, 0 zichtbaar."},
+			"/announcements?lang=en": {"1 waits for approval, 0 visible."},
 		}},
 		"many": {2, map[string][]string{
 			"/":                      {"1 storing raakt nu ongeveer 2 mensen.", "<dt>meldingen gekoppeld</dt><dd>2</dd>", "<dt>controles draaien</dt><dd>2 / 2</dd>", "<dd>2 mensen</dd>", "2 signalen → 1 storing, 1 nu"},
 			"/?lang=en":              {"1 incident now affects about 2 people.", "<dt>tickets linked</dt><dd>2</dd>", "<dt>times ‘I have this too’</dt><dd>2</dd>", "<dt>checks running</dt><dd>2 / 2</dd>", "<dd>2 people</dd>", "2 alerts → 1 incident, 1 now"},
-			"/announcements":         {"2 wachten op u, 0 zichtbaar."},
-			"/announcements?lang=en": {"2 wait for you, 0 visible."},
+			"/announcements":         {"2 wachten op goedkeuring, 0 zichtbaar."},
+			"/announcements?lang=en": {"2 wait for approval, 0 visible."},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

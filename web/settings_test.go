@@ -140,11 +140,11 @@ func TestSettingsAct(t *testing.T) {
 // The foot of the board says the same in a few words, to everybody.
 func TestFootOfTheBoard(t *testing.T) {
 	w := badMonday(t)
-	if body := get(t, serve(w.site(healthy(w)), looker), "/", 200); !strings.Contains(body, "2/3 controles, bronnen vers") {
+	if body := get(t, serve(w.site(healthy(w)), looker), "/", 200); !strings.Contains(body, "2 van 3 controles draaien, alle bronnen laten van zich horen") {
 		t.Error("the board does not say how the checks and sources do")
 	}
 	s := w.site(healthy(w, func(h *Health) { h.Sources[0].Seen = w.now.Add(-12 * time.Minute) }))
-	if body := get(t, serve(s, desk), "/", 200); !strings.Contains(body, "2/3 controles, prom-a al een tijd stil") {
+	if body := get(t, serve(s, desk), "/", 200); !strings.Contains(body, "2 van 3 controles draaien, prom-a al een tijd stil") {
 		t.Error("the board does not name the source that is silent")
 	}
 }

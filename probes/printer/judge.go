@@ -91,7 +91,7 @@ func (r *reading) traySigns() []sign {
 	var signs []sign
 	for _, t := range r.trays {
 		if t.empty() {
-			signs = append(signs, sign{condition: trayEmpty, detail: fmt.Sprintf("%s, 0 of %d", orElse(t.name, "tray"), t.most)})
+			signs = append(signs, sign{condition: trayEmpty, detail: fmt.Sprintf("%s: 0/%d", orElse(t.name, "tray"), t.most)})
 		}
 	}
 	return signs
