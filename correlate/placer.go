@@ -8,6 +8,10 @@ import (
 	"headstart"
 )
 
+// SignOfLife reports whether an alert with labels is a watchdog: it proves that its
+// sender lives, and is placed nowhere.
+func (p *Placer) SignOfLife(labels map[string]string) bool { return p.watchdog.any(labels) }
+
 // Placer says where an alert belongs in the catalog (ruling 18). It is pure and
 // safe for concurrent use.
 type Placer struct {

@@ -184,7 +184,7 @@ func TestWall(t *testing.T) {
 	fresh := w.now.Add(-3 * time.Second)
 	h := serve(w.site(func(o *Options) { o.Fresh = func() time.Time { return fresh } }), admin)
 	body := get(t, h, "/wall", 200)
-	for _, text := range []string{"5 storingen raken nu ongeveer 214 mensen.", "HS-1042", "± 180 mensen", "Bericht beloofd om 08:30", "laatst vers 3 s", "Nog 1 storing", "2 van 3 controles draaien", `content="15"`, "08:24"} {
+	for _, text := range []string{"5 storingen raken nu ongeveer 214 mensen.", "HS-1042", "± 180 mensen", "Bericht beloofd om 08:30", "3 s geleden bijgewerkt", "Nog 1 storing", "2 van 3 controles draaien", `content="15"`, "08:24"} {
 		if !strings.Contains(body, text) {
 			t.Errorf("the wall does not say %q", text)
 		}

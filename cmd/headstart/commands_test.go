@@ -144,6 +144,10 @@ func TestTestMapping(t *testing.T) {
 	if !strings.Contains(stdout, `# "Odd" names no device; write a rule of alerts.map for it`) {
 		t.Errorf("nothing is proposed for an alert without a device:\n%s", stdout)
 	}
+	code, stdout, stderr := mapping(t, file, `[{"labels":{"alertname":"Watchdog","severity":"none"}}]`)
+	if code != 0 || !strings.Contains(stdout, "sign of life") || strings.Contains(stdout, "devices:") {
+		t.Errorf("a watchdog, which is no alert: exit code %d\n%s%s", code, stdout, stderr)
+	}
 	_, stdout, _ = mapping(t, file, `[{"labels":{"alertname":"SwitchDown","instance":"sw-z-1:161"}},{"labels":{"alertname":"SwitchDown","instance":"sw-z-1:161"}}]`)
 	if !strings.HasSuffix(stdout, "\n# proposed for the catalog, to be read before use\ndevices:\n  - {id: sw-z-1, kind: switch}\n") {
 		t.Errorf("want the switch proposed, once:\n%s", stdout)

@@ -100,7 +100,10 @@ func printMapping(out io.Writer, placer *correlate.Placer, sets []map[string]str
 	fmt.Fprintln(w, "ALERT\tASSET\tSERVICE\tLOCATION\tCLASS\tBY")
 	for _, labels := range sets {
 		at := placer.Place(labels)
-		if !at.Placed {
+		switch {
+		case placer.SignOfLife(labels):
+			at = correlate.Placement{Rule: "sign of life (alerts.watchdog); needs no place"}
+		case !at.Placed:
 			unplaced++
 			at.Rule = "no place: " + shortLabels(labels)
 		}
@@ -113,7 +116,7 @@ func printMapping(out io.Writer, placer *correlate.Placer, sets []map[string]str
 func printProposals(out io.Writer, placer *correlate.Placer, cfg *configs.Config, sets []map[string]string) {
 	var lines []string
 	for _, labels := range sets {
-		if placer.Place(labels).Placed {
+		if placer.Place(labels).Placed || placer.SignOfLife(labels) {
 			continue
 		}
 		line := headstart.ProposeDevice(labels, cfg.Alerts.AssetLabels, cfg.Catalog)

@@ -164,7 +164,7 @@ func decidedBy(ctx context.Context, st store.Store) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("; %d decisions by rules of version %d, configuration %s", s.Decisions, s.Engine, cmp.Or(s.Rules, "unnamed")), nil
+	return fmt.Sprintf("; decisions %d, by rules of version %d, configuration %s", s.Decisions, s.Engine, cmp.Or(s.Rules, "unnamed")), nil
 }
 
 // openArchive opens the archive; nil if nothing was archived yet.
