@@ -12,7 +12,7 @@ import (
 func TestSmallWord(t *testing.T) {
 	for want, c := range map[string]headstart.Condition{
 		"poort uitgezet: Te1/1/1 (uplink noord)": {Name: "interface-disabled", Effect: headstart.EffectReport, Detail: "Te1/1/1 (uplink noord)"},
-		"lade leeg: Tray 4: 0/550":            {Name: "tray-empty", Effect: headstart.EffectReport, Detail: "Tray 4: 0/550"},
+		"lade leeg: Tray 4: 0/550":               {Name: "tray-empty", Effect: headstart.EffectReport, Detail: "Tray 4: 0/550"},
 		"poort vol":                              {Name: "interface-busy", Effect: headstart.EffectReport},
 		"asleep-or-so":                           {Name: "asleep-or-so", Effect: headstart.EffectReport},
 	} {

@@ -89,7 +89,7 @@ var observed = map[string][]string{
 	// Invented, each with the lies of one kind of printer.
 	"invented-laser":  nil,                                       // single sheets empty, 0 of an unknown amount of toner
 	"invented-inkjet": {"toner-low report Black Ink 1 %"},        // "warning" with an empty error state, a damaged row
-	"invented-mfp":    {"tray-empty report Tray 4: 0/550"},    // not the first device; a disk that is down
+	"invented-mfp":    {"tray-empty report Tray 4: 0/550"},       // not the first device; a disk that is down
 	"invented-colour": {"toner-low report Toner (Magenta) 19 %"}, // no device types; some waste of an unknown amount
 	"invented-bare":   nil,                                       // no state at all
 
