@@ -63,6 +63,8 @@ type Command struct {
 	Links []LinkCheck `json:"links,omitempty"` // dead-links
 
 	Forget *Forget `json:"forget,omitempty"` // do forget
+
+	Exported *Exported `json:"exported,omitempty"` // do exported
 }
 
 // Forget names tickets that are forgotten on a person's request: by key, or all that

@@ -253,6 +253,10 @@ type LogConfig struct {
 	KeepNotes model.Duration `json:"keep_notes,omitempty"`
 	KeepAudit model.Duration `json:"keep_audit,omitempty"`
 
+	// ExportFirst: incidents, messages of planned work and linked tickets are forgotten
+	// when the log says that they stand in a file (retention.export_dir), not before.
+	ExportFirst bool `json:"export_first,omitempty"`
+
 	// OwnWords are the lines of messages to users that the organisation words itself,
 	// by key (announce.templates); what it leaves out is said in ours.
 	OwnWords map[string]string `json:"own_words,omitempty"`

@@ -59,6 +59,16 @@ func (v *View) Incident(id IncidentID, lang string) (Incident, bool) {
 	return i, true
 }
 
+// Timeline returns the decisions on one incident, oldest first.
+func (v *View) Timeline(id IncidentID) []Decision {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if i := v.incidents[id]; i != nil && v.timeline[i.Seq] != nil {
+		return v.timeline[i.Seq].sorted()
+	}
+	return nil
+}
+
 // Decided is how many decisions the timeline of an incident holds.
 func (v *View) Decided(id IncidentID) int {
 	v.mu.RLock()

@@ -55,6 +55,7 @@ func (c *Config) LogConfig(installation string) headstart.LogConfig {
 		KeepLinks:     c.Retention.Links,
 		KeepNotes:     c.Retention.Titles,
 		KeepAudit:     c.Retention.Audit,
+		ExportFirst:   c.Retention.ExportDir != "",
 	}
 	sum := sha256.Sum256(encode(l)) // encoding/json sorts keys of maps: the same bytes every time
 	l.Hash = "sha256:" + hex.EncodeToString(sum[:])

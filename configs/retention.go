@@ -18,7 +18,7 @@ type Retention struct {
 	Incidents     model.Duration `yaml:"incidents" json:"incidents"`         // with their messages and timeline, from their end
 	Subscriptions model.Duration `yaml:"subscriptions" json:"subscriptions"` // from when they were made or renewed
 	Audit         model.Duration `yaml:"audit" json:"audit"`                 // who had something forgotten, exported the log as it is, logged in
-	ExportDir     string         `yaml:"export_dir" json:"export_dir"`       // no effect yet
+	ExportDir     string         `yaml:"export_dir" json:"export_dir"`       // folder in which incidents, planned work and links stand before they are deleted; empty: none
 }
 
 const day = model.Duration(24 * time.Hour)

@@ -9,7 +9,7 @@ import (
 )
 
 // Do carries out what a person decided about groups and tickets: open merge split
-// resolve reopen pin link unlink confirm-link reject-link forget. group is the group the
+// resolve reopen pin link unlink confirm-link reject-link forget exported. group is the group the
 // command is about and into the other one of a merge; both are zero where the
 // command has none. The error says in words why nothing was done.
 func (s *State) Do(ev headstart.Event, groupID, into headstart.GroupID) ([]headstart.Change, error) {
@@ -34,6 +34,10 @@ func (s *State) do(c *headstart.Command, id, into headstart.GroupID) error {
 	}
 	if c.Do == "forget" {
 		s.forgetAsked(c.Forget)
+		return nil
+	}
+	if c.Do == "exported" {
+		s.exported(c.Exported)
 		return nil
 	}
 	g := s.follow(id)

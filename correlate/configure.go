@@ -13,7 +13,7 @@ import (
 // decided from here on goes by the new catalog and numbers.
 func (s *State) applyConfig(in *headstart.LogConfig) {
 	x, was := asStored(in), s.topo
-	kept := s.raw != nil && s.raw.KeepLinks == x.KeepLinks
+	kept := s.raw != nil && s.raw.KeepLinks == x.KeepLinks && s.raw.ExportFirst == x.ExportFirst
 	if err := s.configure(x); err != nil {
 		// It was checked before it entered the log; a hand-written file may still
 		// hold nonsense. Nothing of it is taken.

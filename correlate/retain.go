@@ -1,17 +1,12 @@
 package correlate
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
 
 	"headstart"
 )
-
-// keepTickets is how long a ticket and its links stay known after the log last said
-// something of it, unless the configuration says otherwise (retention.links).
-const keepTickets = 90 * 24 * time.Hour
 
 // retirePart is how many tickets one unit forgets (ruling 1).
 const retirePart = headstart.MostForgotten
@@ -23,27 +18,8 @@ const ticketsKey = "tickets"
 func (s *State) heardOf(t *headstart.TicketState) {
 	t.HeardAt = s.now.Time()
 	if !s.armed(retainTimer, ticketsKey) {
-		s.at(instantOf(s.retained(t)), retainTimer, ticketsKey, "")
+		s.at(instantOf(s.raw.TicketGoes(t)), retainTimer, ticketsKey, "")
 	}
-}
-
-// retained is when t is forgotten if nothing more is heard of it: in whole days,
-// rounded up.
-func (s *State) retained(t *headstart.TicketState) time.Time {
-	const day = 24 * time.Hour
-	keep := keepTickets
-	if s.raw != nil {
-		keep = cmp.Or(time.Duration(s.raw.KeepLinks), keepTickets)
-	}
-	heard := t.HeardAt
-	if heard.IsZero() { // of a version that did not say
-		heard = t.SeenAt
-	}
-	due := heard.Add((keep + day - 1) / day * day)
-	if midnight := due.Truncate(day); midnight.Before(due) {
-		return midnight.Add(day)
-	}
-	return due
 }
 
 // retain sets when the next ticket is forgotten.
@@ -51,7 +27,7 @@ func (s *State) retain() {
 	var next time.Time
 	now := s.now.Time()
 	for _, t := range s.tickets {
-		due := s.retained(t)
+		due := s.raw.TicketGoes(t)
 		if !due.After(now) { // it belongs to something that is not over yet
 			due = now.Truncate(24 * time.Hour).Add(24 * time.Hour)
 		}
@@ -71,7 +47,7 @@ func (s *State) retain() {
 func (s *State) retireTickets() {
 	var keys []string
 	for key, t := range s.tickets {
-		if !s.retained(t).After(s.now.Time()) && !s.inUse(t) {
+		if s.mayRetire(t) && !s.waitsForExport(t) {
 			keys = append(keys, key)
 		}
 	}
@@ -82,6 +58,34 @@ func (s *State) retireTickets() {
 	if len(keys) > retirePart {
 		s.at(s.now, retainTimer, ticketsKey, "")
 		return
+	}
+	s.retain()
+}
+
+// mayRetire reports whether the time of t is up, and what it belongs to is over.
+func (s *State) mayRetire(t *headstart.TicketState) bool {
+	return !s.raw.TicketGoes(t).After(s.now.Time()) && !s.inUse(t)
+}
+
+// waitsForExport reports whether the link of t is to stand in a file first. A ticket
+// without one holds nothing of ours.
+func (s *State) waitsForExport(t *headstart.TicketState) bool {
+	return s.raw != nil && s.raw.ExportFirst && t.Linked() != nil
+}
+
+// exported forgets the tickets whose links stand in a file as they are now.
+func (s *State) exported(x *headstart.Exported) {
+	if x == nil {
+		return
+	}
+	for _, item := range x.Items[:min(len(x.Items), headstart.MostExported)] {
+		t := s.tickets[item.Ticket]
+		if t == nil || !s.mayRetire(t) {
+			continue
+		}
+		if l := t.Linked(); l != nil && uint64(l.Group) == item.Stood {
+			s.dropTicket(item.Ticket)
+		}
 	}
 	s.retain()
 }

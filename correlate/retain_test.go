@@ -98,6 +98,49 @@ func TestTicketsAreRetained(t *testing.T) {
 	}
 }
 
+// TestLinkedTicketsWaitForTheirFile covers retention.export_dir: what was linked stays
+// until the log says that its link stands in a file as it is; all else goes in its time.
+func TestLinkedTicketsWaitForTheirFile(t *testing.T) {
+	k := newKept(t)
+	config := *k.s.raw
+	config.ExportFirst = true
+	k.line(0, headstart.Line{Config: &config})
+	k.ticket(0, "alone", "a")
+	k.ticket(time.Minute, "linked", "b")
+	k.ticket(2*time.Minute, "also", "c")
+	k.command(time.Hour, 0, headstart.Command{ID: "o", Do: "open", Title: "printen", Services: []string{"print"}})
+	for _, id := range []string{"linked", "also"} {
+		k.command(time.Hour, 1, headstart.Command{ID: id, Do: "link", Source: "rt", Ticket: id})
+	}
+	k.command(2*time.Hour, 1, headstart.Command{ID: "r", Do: "resolve"})
+	says := func(d time.Duration, items ...headstart.ExportedItem) string {
+		k.gone()
+		k.command(d, 0, headstart.Command{ID: "e" + d.String(), Do: "exported", Exported: &headstart.Exported{Items: items}})
+		return fmt.Sprint(k.gone())
+	}
+	first, other := headstart.ExportedItem{Ticket: "rt/linked", Stood: 1}, headstart.ExportedItem{Ticket: "rt/linked", Stood: 2}
+	if got := says(80*oneDay, first); got != "[]" {
+		t.Errorf("%s went before its time", got)
+	}
+	k.line(120*oneDay, headstart.Line{})
+	if got := fmt.Sprint(k.gone()); got != "[rt/alone]" {
+		t.Errorf("%s went in its time, want the one that is linked to nothing", got)
+	}
+	if got := says(121*oneDay, other, headstart.ExportedItem{Ticket: "rt/unknown", Stood: 1}); got != "[]" {
+		t.Errorf("%s went, though the file says it was linked elsewhere", got)
+	}
+	if got := says(122*oneDay, first, first); got != "[rt/linked]" {
+		t.Errorf("%s went, want the one that stands in the file", got)
+	}
+	config.ExportFirst = false
+	k.line(123*oneDay, headstart.Line{Config: &config})
+	k.line(125*oneDay, headstart.Line{})
+	if got := fmt.Sprint(k.gone()); got != "[rt/also]" {
+		t.Errorf("%s went when no files were asked for any more, want the last one", got)
+	}
+	k.compareLoaded()
+}
+
 // Another retention holds for the tickets there are; many go in small units.
 func TestRetentionOfTicketsChanges(t *testing.T) {
 	k := newKept(t)

@@ -21,7 +21,7 @@ const longestAct = 64
 // keepAct takes the command down unless a timeline tells of it: decided counts from where
 // the decisions of this command begin.
 func (b *book) keepAct(c *headstart.Command, i *incident, decided int, refused bool) {
-	if c.Do == "seen" || b.audit[c.ID] != nil { // to read is no act
+	if c.Do == "seen" || c.Do == "exported" || b.audit[c.ID] != nil { // to read is no act, nor is what no person did
 		return
 	}
 	for n := min(decided, len(b.decisions)); n < len(b.decisions); n++ {

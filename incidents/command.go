@@ -113,6 +113,8 @@ func (b *book) act(c *headstart.Command, o *headstart.Outcome, regroup func(grou
 		return nil, b.setPageState(c)
 	case "forget":
 		return nil, b.forget(c, regroup)
+	case "exported":
+		return nil, b.exported(c, regroup)
 	case "act":
 		return nil, b.tellAct(c)
 	case "export":

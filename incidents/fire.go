@@ -79,7 +79,7 @@ func (b *book) fireAlone(d *deadline, r round) {
 		b.hold(r)
 	case doRetire:
 		if i := b.incidents[headstart.IncidentID(d.Key)]; i != nil {
-			b.retire(i)
+			b.retire(i, d.Arg)
 		} else if d.Key == "" {
 			b.retireAll(d.Gen)
 		}

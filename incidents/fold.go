@@ -172,7 +172,7 @@ func (f *fold) line(ev headstart.Event) {
 	f.advance(ev.At)
 	switch {
 	case ev.Config != nil:
-		if f.book.log.KeepIncidents != ev.Config.KeepIncidents && f.book.last > 0 {
+		if f.book.keepsOtherwise(ev.Config) {
 			f.book.agenda.add(f.book.now, doRetire, "", 0, false)
 		}
 		rules, route := f.book.dutyRules(), f.book.log.Route

@@ -6,35 +6,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"headstart"
 )
 
-// keepIncidents is how long an incident that is over stays known unless the
-// configuration says otherwise (retention.incidents). What was decided stays in the
-// archive for as long as that is kept.
-const keepIncidents = 400 * 24 * time.Hour
-
-// retiresAt is when i is forgotten, if it stays as it is; zero: not while it may come
-// back.
-func (b *book) retiresAt(i *incident) time.Time {
-	if i.ClosedAt == nil || i.State != headstart.Closed && i.State != headstart.Merged {
-		return time.Time{}
-	}
-	return i.ClosedAt.Add(b.keptFor())
-}
-
-// keptFor is how long what is over stays known (retention.incidents), in whole days,
-// rounded up.
-func (b *book) keptFor() time.Duration {
-	const day = 24 * time.Hour
-	return (cmp.Or(time.Duration(b.log.KeepIncidents), keepIncidents) + day - 1) / day * day
-}
-
 // retireLater sets when i, which has just ended, is forgotten.
 func (b *book) retireLater(i *incident) {
-	if due := b.retiresAt(i); !due.IsZero() {
+	if due := b.log.IncidentGoes(&i.Incident); !due.IsZero() {
 		b.agenda.add(due, doRetire, string(i.ID), 0, false)
 	}
 }
@@ -55,10 +33,14 @@ func (b *book) retireAll(from int) {
 	}
 }
 
-// retire forgets an incident and all that belongs to it, in parts.
-func (b *book) retire(i *incident) {
-	if due := b.retiresAt(i); due.IsZero() || b.now.Before(due) {
+// retire forgets an incident and all that belongs to it, in parts. With ExportFirst it
+// waits for the word that what is there stands in a file, see exported.
+func (b *book) retire(i *incident, how string) {
+	if due := b.log.IncidentGoes(&i.Incident); due.IsZero() || b.now.Before(due) {
 		return // it came back, or is kept for longer: another deadline is set
+	}
+	if b.log.ExportFirst && how != inFile {
+		return
 	}
 	b.dropOwed(i)
 	b.dropTold(i)
@@ -66,7 +48,7 @@ func (b *book) retire(i *incident) {
 	b.dropConfirms(i)
 	b.dropDecided(i)
 	if b.spent() >= enough {
-		b.goOn(i, round{Do: doRetire})
+		b.goOn(i, round{Do: doRetire, Arg: how})
 		return
 	}
 	b.dirty.forget(i.Seq)

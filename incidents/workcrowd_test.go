@@ -74,8 +74,25 @@ func TestNoUnitOfWorkIsTooLarge(t *testing.T) {
 	plan("calling off", 8*time.Hour, 30*time.Hour, 31*time.Hour, func(w *headstart.MaintenanceWindow) { w.Cancelled = true })
 	want("users maintenance_cancelled draft", places)
 	log := c.f.book.log
+	log.ExportFirst = true
 	c.play("configuration", 9*time.Hour, headstart.Line{Config: &log})
 	c.play("forgetting", 500*day, headstart.Line{})
+	all := sortedKeys(c.f.book.announcements)
+	var items []headstart.ExportedItem
+	for n, id := range all[:headstart.MostExported] {
+		x := headstart.ExportedItem{Announcement: id, Stood: uint64(len(c.f.book.announcements[id].Updates))}
+		if n == 0 {
+			x.Stood++ // something else was written down
+		}
+		items = append(items, x)
+	}
+	c.stands("some of it stands in a file", 501*day, items...)
+	if left := len(c.f.book.announcements); left != len(all)-len(items)+1 {
+		t.Errorf("%d of %d messages are known; of %d stands in a file what they say", left, len(all), len(items)-1)
+	}
+	log.ExportFirst = false
+	c.play("no files any more", 502*day, headstart.Line{Config: &log})
+	c.play("forgetting", 503*day, headstart.Line{})
 	if n := len(c.f.book.planned); n != 0 {
 		t.Errorf("%d windows are remembered after 500 days", n)
 	}

@@ -146,7 +146,7 @@ func (b *book) nextLook(x *work) time.Time {
 // timesOf are when the time alone changes an announcement of planned work.
 func (b *book) timesOf(a *headstart.Announcement) []time.Time {
 	if finished(a) {
-		return []time.Time{b.forgetsWork(a)}
+		return []time.Time{b.log.NoticeGoes(a)}
 	}
 	out := []time.Time{a.NextPush, a.EndsAt}
 	if a.NextUpdateBy != nil {
@@ -155,17 +155,7 @@ func (b *book) timesOf(a *headstart.Announcement) []time.Time {
 	return out
 }
 
-// forgetsWork is when an announcement of planned work that is over is forgotten, as
-// incidents are.
-func (b *book) forgetsWork(a *headstart.Announcement) time.Time {
-	end := a.EndsAt
-	if last := a.Last(); last != nil && last.At.After(end) {
-		end = last.At
-	}
-	return end.Add(b.keptFor())
-}
-
-// forgetWork forgets it.
+// forgetWork forgets an announcement of planned work.
 func (b *book) forgetWork(a *headstart.Announcement) {
 	for _, key := range slices.Clone(b.owedOf[a.ID]) {
 		b.strike(key)
@@ -178,7 +168,7 @@ func (b *book) forgetWork(a *headstart.Announcement) {
 // tellOfWork brings what one audience is told of x in line with how it stands.
 func (b *book) tellOfWork(x *work, audience string) {
 	for _, a := range slices.Clone(b.planned[x.id]) {
-		if a.Audience == audience && a.Planned() && finished(a) && !b.now.Before(b.forgetsWork(a)) {
+		if a.Audience == audience && !b.log.ExportFirst && b.goneBy(b.log.NoticeGoes(a)) {
 			b.forgetWork(a)
 		}
 	}

@@ -8,7 +8,7 @@ func (d *disguise) config(c *headstart.LogConfig) *headstart.LogConfig {
 		Engine: c.Engine, Ticks: c.Ticks, Hash: c.Hash, Installation: c.Installation, Language: c.Language, Timezone: c.Timezone,
 		Contact: d.word(c.Contact), Correlation: c.Correlation, Alerts: c.Alerts, Announce: c.Announce, Escalation: c.Escalation, Matching: c.Matching,
 		Audiences: c.Audiences, Channels: c.Channels, Route: c.Route, Systems: c.Systems, Report: c.Report,
-		KeepIncidents: c.KeepIncidents, KeepLinks: c.KeepLinks, KeepNotes: c.KeepNotes, KeepAudit: c.KeepAudit,
+		KeepIncidents: c.KeepIncidents, KeepLinks: c.KeepLinks, KeepNotes: c.KeepNotes, KeepAudit: c.KeepAudit, ExportFirst: c.ExportFirst,
 	}
 	if c.Calendar != nil {
 		cal := &headstart.Calendar{Hours: c.Calendar.Hours}

@@ -1,6 +1,10 @@
 package store
 
-import "headstart"
+import (
+	"strings"
+
+	"headstart"
+)
 
 // line returns l with what the allow-list lets out. Every field that is absent
 // below stays at home.
@@ -147,5 +151,21 @@ func (d *disguise) command(c *headstart.Command) *headstart.Command {
 		Cause: d.word(c.Cause), Solution: d.word(c.Solution), Prevention: d.word(c.Prevention), KnownError: d.known(c.KnownError), Summary: d.word(c.Summary),
 		Record: d.record(c.Record), Edition: c.Edition,
 		Until: c.Until, Due: c.Due, For: d.duration(c.For), Kind: c.Kind, At: c.At, Value: c.Value,
+		Exported: d.exported(c.Exported),
 	}
+}
+
+func (d *disguise) exported(x *headstart.Exported) *headstart.Exported {
+	if x == nil {
+		return nil
+	}
+	out := &headstart.Exported{File: x.File}
+	for _, item := range x.Items {
+		if source, id, named := strings.Cut(item.Ticket, "/"); named {
+			item.Ticket = source + "/" + d.word(id)
+		}
+		item.Incident = headstart.IncidentID(d.incident(string(item.Incident)))
+		out.Items = append(out.Items, item)
+	}
+	return out
 }

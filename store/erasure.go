@@ -96,6 +96,13 @@ func (e *Erasure) cleanLine(l *headstart.FileLine) (changed bool) {
 		if c.Ticket != "" && e.ofTicket(c.Source, c.Ticket) {
 			c.Ticket, changed = gone, true
 		}
+		if c.Exported != nil {
+			for n := range c.Exported.Items {
+				if x := &c.Exported.Items[n]; x.Ticket != "" && e.Tickets[x.Ticket] {
+					x.Ticket, changed = gone, true
+				}
+			}
+		}
 	case l.Delivery != nil:
 		for key := range e.Tickets {
 			if name := "/tickets/" + key + "/"; strings.Contains(l.Delivery.Key, name) {

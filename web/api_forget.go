@@ -37,7 +37,7 @@ type Forgotten struct {
 // Remains is a place that may still hold something.
 type Remains struct {
 	// Where is a word for the place: ticket_system, folder, timeline, desk_notes,
-	// announcement, append_only_file, dump_file, backups.
+	// announcement, exports, exports_unread, append_only_file, dump_file, backups.
 	Where string     `json:"where"`
 	Name  string     `json:"name,omitempty"`  // of the source, or the incident
 	Until *time.Time `json:"until,omitempty"` // it goes by itself then; nil: it does not, or not at a known time

@@ -36,9 +36,6 @@ incidents do instead.`,
 			if err := tellRouting(p.stdout, cfg); err != nil {
 				return err
 			}
-			for _, key := range cfg.NotHonoured() {
-				fmt.Fprintln(p.stdout, "no effect yet: "+key)
-			}
 			name := cfg.File
 			if name == "" {
 				name = "no headstart.yml found; the defaults"

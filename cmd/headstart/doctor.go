@@ -19,6 +19,7 @@ import (
 
 	"headstart"
 	"headstart/configs"
+	"headstart/exports"
 	"headstart/notify"
 	"headstart/probes"
 	"headstart/store"
@@ -49,7 +50,7 @@ something is not, 2 if the configuration is wrong.`,
 			}
 			ill := 0
 			looks := []func(context.Context, *configs.Config) []finding{
-				lookSettings, lookFolder, lookICMP, lookAnchors, p.lookStore(&flags), lookChannels, lookTickets, p.lookService(&flags), prom.look(&flags), lookDeadMan,
+				lookSettings, lookFolder, lookExports, lookICMP, lookAnchors, p.lookStore(&flags), lookChannels, lookTickets, p.lookService(&flags), prom.look(&flags), lookDeadMan,
 			}
 			if test {
 				looks = append(looks, lookTestAlert(&flags))
@@ -89,9 +90,6 @@ func lookSettings(_ context.Context, cfg *configs.Config) []finding {
 		mind("configuration: "+w, "see above")
 	}
 	found = append(found, lookClosed(cfg)...)
-	for _, k := range cfg.NotHonoured() {
-		mind("configuration: "+k+" has no effect in this version", "do not rely on it")
-	}
 	if len(cfg.Catalog.Devices)+len(cfg.Catalog.Services) == 0 {
 		mind("catalog: no device and no service", "describe them in catalog.yml, or every alert is an incident of its own")
 	}
@@ -136,6 +134,19 @@ func lookFolder(_ context.Context, cfg *configs.Config) []finding {
 		found = append(found, finding{fmt.Sprintf("admin token: mode %04o, others may read it", info.Mode().Perm()), "chmod 0600 " + token})
 	}
 	return found
+}
+
+// lookExports checks that what retention deletes can be exported first.
+func lookExports(_ context.Context, cfg *configs.Config) []finding {
+	dir := cfg.Retention.ExportDir
+	if dir == "" {
+		return nil
+	}
+	if err := exports.Examine(dir); err != nil {
+		what, remedy, _ := strings.Cut(err.Error(), "; ")
+		return []finding{{"retention.export_dir: nothing is deleted that is to be exported: " + what, remedy}}
+	}
+	return []finding{{what: "retention.export_dir: " + dir}}
 }
 
 // makeable reports what keeps a folder that is not there from being made.

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"headstart"
 	"headstart/configs"
+	"headstart/exports"
 	"headstart/store"
 	"headstart/subscriptions"
 	"headstart/tickets"
@@ -72,7 +74,7 @@ func (f *forgetter) forget(ctx context.Context, r web.ForgetRequest) (web.Forgot
 		return done, err
 	}
 	done.Texts, done.Lines, done.Files = len(mentioned), erased.Lines, erased.Files
-	done.Remains = f.remains(r)
+	done.Remains = append(f.exported(e.Tickets, r.Email), f.remains(r)...)
 	return done, nil
 }
 
@@ -181,6 +183,21 @@ func (f *forgetter) remains(r web.ForgetRequest) []web.Remains {
 		out = append(out, web.Remains{Where: "append_only_file"}, web.Remains{Where: "dump_file"})
 	}
 	return append(out, web.Remains{Where: "backups"})
+}
+
+// exported are the files of retention.export_dir that name a ticket or hold the address.
+func (f *forgetter) exported(tickets map[string]bool, email string) (out []web.Remains) {
+	if f.cfg.Retention.ExportDir == "" {
+		return nil
+	}
+	names, err := exports.Holding(f.cfg.Retention.ExportDir, tickets, func(line string) bool { return email != "" && holds(line, email) })
+	if err != nil {
+		out = append(out, web.Remains{Where: "exports_unread", Name: err.Error()})
+	}
+	for _, name := range names {
+		out = append(out, web.Remains{Where: "exports", Name: filepath.Join(f.cfg.Retention.ExportDir, name)})
+	}
+	return out
 }
 
 // written is where people wrote an address down themselves: no rule can tell what else

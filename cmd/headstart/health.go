@@ -130,7 +130,7 @@ func (h *healthOf) examine(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var found []web.HealthFinding
-	for _, look := range []func(context.Context, *configs.Config) []finding{lookFolder, lookICMP, lookAnchors, lookChannels, lookTickets, lookDeadMan} {
+	for _, look := range []func(context.Context, *configs.Config) []finding{lookFolder, lookExports, lookICMP, lookAnchors, lookChannels, lookTickets, lookDeadMan} {
 		found = append(found, minded(look(ctx, h.cfg))...)
 	}
 	found = append(found, minded(lookInside(ctx, h.store))...)

@@ -14,6 +14,7 @@ import (
 	"headstart/alerts"
 	"headstart/configs"
 	"headstart/correlate"
+	"headstart/exports"
 	"headstart/incidents"
 	"headstart/knownerrors"
 	"headstart/maintenance"
@@ -181,6 +182,11 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	})
 	add("keeper", keeper.Run)
 	desk := &incidents.Desk{Append: appender.Append, View: view}
+	exporter := exports.New(exports.Options{
+		Dir: exportDir(s.role, cfg), View: view, Do: desk.Do, Leading: engine.Leading, Now: st.Now,
+		Incident: nameless(view, cfg.Language), Notice: incidents.NamelessNotice, Logger: logger, Registerer: reg,
+	})
+	add("exports", exporter.Run)
 	forgetting := &forgetter{cfg: cfg, store: st, keeper: keeper, view: view, key: key, do: desk.Do, leading: engine.Leading, subscribers: subscribers}
 	nights := &learner{view: view, append: appender.Append, leading: engine.Leading, zone: zoneOf(cfg), logger: logger.With("component", "learner")}
 	add("learner", nights.run)

@@ -174,6 +174,8 @@ var remainsWords = map[string]string{
 	"ticket_system":    "%s itself; forget it there too",
 	"folder":           "the files you export for %s; they are yours to delete",
 	"timeline":         "what people typed into %s holds the address, and goes with the incident (retention.incidents)",
+	"exports":          "%s, which names it; take its lines out, or delete the file",
+	"exports_unread":   "files of retention.export_dir that could not be looked at: %s",
 	"desk_notes":       "notes of the desk hold the address%s; they go a while after they are over (retention.titles)",
 	"append_only_file": "the append-only file of Redis%s, for as long as the rewrite that was asked for takes",
 	"dump_file":        "a dump file of Redis%s, until its next save",

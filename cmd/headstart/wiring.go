@@ -15,6 +15,7 @@ import (
 	"headstart/agents"
 	"headstart/announce"
 	"headstart/configs"
+	"headstart/incidents"
 	"headstart/probes"
 	"headstart/store"
 	"headstart/subscriptions"
@@ -34,6 +35,22 @@ func webConfig(cfg *configs.Config) web.Config {
 	c := web.DefaultConfig()
 	c.Language, c.Timezone, c.ExternalURL, c.Contact = cfg.Language, cfg.Timezone, cfg.Door.ExternalURL, cfg.Contact
 	return c
+}
+
+// exportDir is where a process of a role writes what retention deletes; empty: nowhere,
+// since it never leads.
+func exportDir(role string, cfg *configs.Config) string {
+	if role == roleIngest || role == roleProbe {
+		return ""
+	}
+	return cfg.Retention.ExportDir
+}
+
+// nameless shows the exporter incidents as they are written into files.
+func nameless(view *headstart.View, language string) func(headstart.IncidentID) (headstart.Incident, uint64, bool) {
+	return func(id headstart.IncidentID) (headstart.Incident, uint64, bool) {
+		return incidents.Nameless(view, id, language)
+	}
 }
 
 // editorOf words messages for a preview as the engine does, and names who gets them.
