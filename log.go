@@ -105,6 +105,10 @@ type Append struct {
 	Data []byte
 	Text []SideText
 	Once *Once // nil: the record is added whatever others wrote
+
+	// First has it go before what else waits to be appended: the end of an alert, what a
+	// person does, what became of a message. All of it is little, and makes less.
+	First bool
 }
 
 // Once keeps replicas that hear the same from writing it once each. A record of which

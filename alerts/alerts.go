@@ -168,9 +168,10 @@ func (a *API) Refused(reason string) { a.metrics.rejected.WithLabelValues(reason
 // batch without knowing; a 503 a little earlier is at least counted there.
 const storeTimeout = 8 * time.Second
 
-// append makes one record of lines durable, and returns where; with once, see there.
-func (a *API) append(ctx context.Context, received time.Time, lines []headstart.Line, once *headstart.Once) (headstart.Offset, error) {
+// append makes one record of lines durable, and returns where; with once and first, see
+// headstart.Append.
+func (a *API) append(ctx context.Context, received time.Time, lines []headstart.Line, once *headstart.Once, first bool) (headstart.Offset, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	return a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode(), Once: once})
+	return a.store(ctx, headstart.Append{Data: headstart.NewRecord(received, lines...).Encode(), Once: once, First: first})
 }

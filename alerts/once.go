@@ -19,13 +19,26 @@ import (
 func (a *API) writeNews(ctx context.Context, news []*arrival, verdicts []verdict, now time.Time) error {
 	for len(news) > 0 {
 		once := &headstart.Once{Pieces: pieces(news, verdicts)}
-		if _, err := a.append(ctx, now, lines(news, verdicts), once); err != nil || len(once.Said) == 0 {
+		if _, err := a.append(ctx, now, lines(news, verdicts), once, ends(news, verdicts)); err != nil || len(once.Said) == 0 {
 			return err
 		}
 		a.metrics.filtered.WithLabelValues("replica").Add(float64(len(once.Said)))
 		news, verdicts = without(news, once.Said), without(verdicts, once.Said)
 	}
 	return nil
+}
+
+// ends reports whether alerts end in news, and none is written that fires. Such news go
+// before others: their beginning was written before, for its sender waited for the answer.
+func ends(news []*arrival, verdicts []verdict) bool {
+	some := false
+	for i, arr := range news {
+		if arr.firing && verdicts[i] == write {
+			return false
+		}
+		some = some || !arr.firing
+	}
+	return some
 }
 
 // without returns list without the elements at the given places, which are in order.

@@ -150,7 +150,7 @@ func (r *Reconciler) write(ctx context.Context, lines []headstart.Line, now time
 	var last headstart.Offset
 	for len(lines) > 0 {
 		n := min(len(lines), maxLines)
-		off, err := r.api.append(ctx, now, lines[:n], nil)
+		off, err := r.api.append(ctx, now, lines[:n], nil, false)
 		if err != nil {
 			return err
 		}

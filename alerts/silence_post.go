@@ -118,7 +118,7 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, id string, now tim
 	for i := range changes {
 		lines[i] = headstart.Line{Silence: &changes[i]}
 	}
-	off, err := a.append(r.Context(), now, lines, nil)
+	off, err := a.append(r.Context(), now, lines, nil, true)
 	if err != nil {
 		a.logger.Error("silence not stored; the sender was told so", "err", err)
 		w.Header().Set("Retry-After", "5")

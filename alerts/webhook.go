@@ -181,7 +181,7 @@ func (a *API) takeDelivered(r *http.Request, alerts []arrival, now time.Time) er
 		for i, arr := range news[:n] {
 			batch[i] = headstart.Line{Alert: arr.alert()}
 		}
-		if _, err := a.append(r.Context(), now, batch, endWords(news[:n])); err != nil {
+		if _, err := a.append(r.Context(), now, batch, endWords(news[:n]), ends(news[:n], make([]verdict, n))); err != nil {
 			return err
 		}
 		for _, arr := range news[:n] {

@@ -29,7 +29,7 @@ func (d *Desk) Do(ctx context.Context, c headstart.Command) (o headstart.Outcome
 		c.ID = rand.Text()
 	}
 	rec := headstart.NewRecord(time.Now(), headstart.Line{Command: &c})
-	off, err := d.Append(ctx, headstart.Append{Data: rec.Encode()})
+	off, err := d.Append(ctx, headstart.Append{Data: rec.Encode(), First: true})
 	if err != nil {
 		return headstart.Outcome{}, false, fmt.Errorf("append command %s: %w", c.Do, err)
 	}

@@ -281,7 +281,7 @@ func (s *Sender) record(ctx context.Context, d headstart.Delivery) {
 	for attempt := 1; ; attempt++ {
 		data := headstart.NewRecord(s.now(), headstart.Line{Delivery: &d}).Encode()
 		actx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		_, err := s.o.Append(actx, headstart.Append{Data: data})
+		_, err := s.o.Append(actx, headstart.Append{Data: data, First: true})
 		cancel()
 		if err == nil {
 			return

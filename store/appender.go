@@ -16,14 +16,16 @@ type Appendable interface {
 
 // Appender gathers the records of concurrent requests into one append of the
 // store: a burst then costs one sync of the disk instead of one each. An idle
-// store is written to at once; nothing is held back to gather more.
+// store is written to at once; nothing is held back to gather more. While more
+// waits than one append takes, what is to go first has up to half of each.
 type Appender struct {
-	st       Appendable
-	requests chan request
-	stopped  chan struct{} // closed when Run has returned
+	st          Appendable
+	first, rest chan request
+	stopped     chan struct{} // closed when Run has returned
 }
 
 type request struct {
+	ctx   context.Context // of who waits for the answer
 	rec   headstart.Append
 	reply chan reply // of one: an answer nobody waits for any more must not block
 }
@@ -48,15 +50,19 @@ var errStopped = errors.New("append: the service is stopping; send again")
 
 // NewAppender makes an Appender; Run must be running for it to append.
 func NewAppender(st Appendable) *Appender {
-	return &Appender{st: st, requests: make(chan request, groupRecords), stopped: make(chan struct{})}
+	return &Appender{st: st, first: make(chan request, groupRecords), rest: make(chan request, groupRecords), stopped: make(chan struct{})}
 }
 
 // Append returns once rec is durable, with where it stands in the log. If it
-// fails, or ctx ends first, the record may be in the log nevertheless.
+// fails, or ctx ends while it is appended, the record may be in the log nevertheless.
 func (a *Appender) Append(ctx context.Context, rec headstart.Append) (headstart.Offset, error) {
-	req := request{rec: rec, reply: make(chan reply, 1)}
+	req := request{ctx: ctx, rec: rec, reply: make(chan reply, 1)}
+	lane := a.rest
+	if rec.First {
+		lane = a.first
+	}
 	select {
-	case a.requests <- req:
+	case lane <- req:
 	case <-a.stopped:
 		return headstart.Offset{}, errStopped
 	case <-ctx.Done():
@@ -81,39 +87,65 @@ func (a *Appender) Append(ctx context.Context, rec headstart.Append) (headstart.
 // Run appends what is asked for until ctx ends. The group under way is finished.
 func (a *Appender) Run(ctx context.Context) error {
 	defer close(a.stopped)
-	var first *request
+	var next []request
 	for {
-		if first == nil {
+		if len(next) == 0 {
 			select {
 			case <-ctx.Done():
 				return nil
-			case req := <-a.requests:
-				first = &req
+			case req := <-a.first:
+				next = append(next, req)
+			case req := <-a.rest:
+				next = append(next, req)
 			}
 		}
-		var group []request
-		group, first = a.gather(*first)
-		a.write(ctx, group)
+		var g group
+		g, next = a.gather(next)
+		if len(g.requests) > 0 {
+			a.write(ctx, g.requests)
+		}
 	}
 }
 
-// gather takes what waits already, up to the bounds; over is a request that did
-// not fit any more.
-func (a *Appender) gather(first request) (group []request, over *request) {
-	group = append(group, first)
-	size := requestSize(first)
-	for len(group) < groupRecords {
+// gather takes next, and what waits already, up to the bounds; over did not fit any more.
+func (a *Appender) gather(next []request) (g group, over []request) {
+	for _, req := range next { // of each lane one at most
+		g.add(req)
+	}
+	over = append(over, g.fill(a.first, groupRecords/2, groupBytes/2)...)
+	return g, append(over, g.fill(a.rest, groupRecords, groupBytes)...)
+}
+
+// group is what one append takes.
+type group struct {
+	requests []request
+	bytes    int
+}
+
+// fill takes what waits in a lane until there are so many records or bytes, and returns the
+// first that did not fit.
+func (g *group) fill(lane <-chan request, records, bytes int) []request {
+	for len(g.requests) < records {
 		select {
-		case req := <-a.requests:
-			if size += requestSize(req); size > groupBytes {
-				return group, &req
+		case req := <-lane:
+			if g.bytes+requestSize(req) > bytes && len(g.requests) > 0 {
+				return []request{req}
 			}
-			group = append(group, req)
+			g.add(req)
 		default:
-			return group, nil
+			return nil
 		}
 	}
-	return group, nil
+	return nil
+}
+
+// add takes in a request that somebody still waits for. Who went away sends it again, and it
+// must not come to stand behind what he says then.
+func (g *group) add(req request) {
+	if req.ctx.Err() == nil {
+		g.requests = append(g.requests, req)
+		g.bytes += requestSize(req)
+	}
 }
 
 func requestSize(r request) int {

@@ -104,6 +104,57 @@ func TestAppenderBoundsGroups(t *testing.T) {
 
 // A sender is told what became of its own record: nobody gets a 200 for what is
 // not durable, and a refusal for lack of room meets only whom it is meant for.
+// What goes first does not wait for all that came before it, and takes no more than half of
+// what is appended at once; what nobody waits for any more is not appended.
+func TestAppenderPutsFirstThingsFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := &slow{}
+		a, stop := runAppender(t, st)
+		gone, leave := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		send := func(ctx context.Context, name string, first bool) {
+			wg.Go(func() {
+				rec := recs(name)[0]
+				rec.First = first
+				if _, err := a.Append(ctx, rec); (err == nil) != (ctx.Err() == nil) {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+			synctest.Wait()
+		}
+		send(t.Context(), "under way", false)
+		send(gone, "gone", false)
+		for n := range 2 * groupRecords {
+			send(t.Context(), fmt.Sprintf("flood %d", n), false)
+		}
+		for n := range groupRecords {
+			send(t.Context(), fmt.Sprintf("end %d", n), true)
+		}
+		leave()
+		wg.Wait()
+		stop()
+		ends := func(recs []headstart.Append) (n int) {
+			for _, rec := range recs {
+				if rec.First {
+					n++
+				}
+				if strings.Contains(string(rec.Data), "gone") {
+					t.Error("what nobody waits for was appended")
+				}
+			}
+			return n
+		}
+		for n, wanted := range []int{0, groupRecords / 2, groupRecords / 2} {
+			if got := ends(st.groups[n]); got != wanted {
+				t.Errorf("append %d takes %d of what goes first and %d others, want %d of the first", n, got, len(st.groups[n])-got, wanted)
+			}
+		}
+		if n := len(st.groups[1]); n != groupRecords {
+			t.Errorf("the second append takes %d records, want %d: the rest has what is left of it", n, groupRecords)
+		}
+	})
+}
+
 func TestAppenderTellsTheTruth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := &slow{fail: func(recs []headstart.Append) error {

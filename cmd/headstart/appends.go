@@ -16,7 +16,7 @@ import (
 func plan(appender *store.Appender, view *headstart.View) func(context.Context, headstart.MaintenanceWindow) (bool, error) {
 	return func(ctx context.Context, w headstart.MaintenanceWindow) (pending bool, err error) {
 		rec := headstart.NewRecord(time.Now(), headstart.Line{Maintenance: &w})
-		off, err := appender.Append(ctx, headstart.Append{Data: rec.Encode()})
+		off, err := appender.Append(ctx, headstart.Append{Data: rec.Encode(), First: true})
 		if err != nil {
 			return false, err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"headstart/store/redistest"
 )
 
 // TestOverload floods a service that may take little memory with alerts it has never seen,
@@ -88,6 +91,64 @@ func TestOverload(t *testing.T) {
 	p.end()
 }
 
+// TestFloodOnSlowStore floods a service whose Redis is 200 ms away. What finds no room is
+// turned away, with 503 and when to come again, and takes no memory; an alert that ends and
+// what a person does go before the flood; what was acknowledged is in the log.
+func TestFloodOnSlowStore(t *testing.T) {
+	t.Parallel()
+	const limit, senders = 96 << 20, 150
+	program, hook := build(t), startHook(t)
+	redis := redistest.Start(t, "--maxmemory-policy", "noeviction")
+	front := redistest.StartProxy(t, redis.Addr)
+	config := prepareLoaded(t, fmt.Sprintf("store: {mode: redis, addresses: [%q]}", front.Addr), hook.URL)
+	cmd := exec.CommandContext(context.Background(), program, "serve", "--config", config)
+	cmd.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%d", limit))
+	p := launchAs(t, cmd, config)
+	f := &flood{client: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: senders}}, acked: map[string]bool{}, size: 3, patience: 200 * time.Millisecond}
+	waitFor(t, 20*time.Second, "alerts to be taken before the flood", func() bool {
+		f.first = f.batch("first", 10)
+		return f.post(t.Context(), p.base, f.first) == http.StatusOK
+	})
+	waitFor(t, 20*time.Second, "an incident of them", func() bool { return p.note("HS-1") == http.StatusOK })
+
+	front.Delay(200 * time.Millisecond)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	var flooding sync.WaitGroup
+	for w := range senders {
+		flooding.Go(func() { f.run(ctx, p.base, w) })
+	}
+	most := 0.0
+	waitFor(t, 40*time.Second, "some to be turned away", func() bool {
+		most = max(most, ownMemory(t, p))
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return f.refused > 20 && len(f.acked) > 100
+	})
+	waitFor(t, 30*time.Second, "what a person does to be taken in the flood", func() bool { return p.note("HS-1")/100 == 2 })
+	waitFor(t, 30*time.Second, "alerts that fire to end in the flood", func() bool { return f.end(t, p.base) == http.StatusOK })
+	most = max(most, ownMemory(t, p))
+	stop()
+	flooding.Wait()
+	front.Delay(0)
+
+	if f.unsaid > 0 {
+		t.Errorf("%d requests were turned away and not told when to come again", f.unsaid)
+	}
+	if most > 1.5*limit {
+		t.Errorf("it took %.0f MB of memory of its own, and may take %d", most/1e6, limit/1_000_000)
+	}
+	waitFor(t, 30*time.Second, "it to work as before", func() bool { return f.post(t.Context(), p.base, f.batch("later", 1)) == http.StatusOK })
+	p.finish()
+	inLog := logged(t, config)
+	for n := range f.acked {
+		if !inLog[n] {
+			t.Fatalf("alert %s was acknowledged and is not in the log", n)
+		}
+	}
+	t.Logf("%d alerts taken, %d requests turned away; at most %.0f MB of its own", len(f.acked), f.refused, most/1e6)
+}
+
 // flood are senders of alerts that nobody has seen before.
 type flood struct {
 	client *http.Client
@@ -96,15 +157,20 @@ type flood struct {
 	acked   map[string]bool // what the labels n of acknowledged alerts say
 	first   []map[string]any
 	refused int
+	unsaid  int // refused, and not told when to come again
+	size    int // of a batch; zero: 200
+
+	patience time.Duration // of a sender that was turned away
 }
 
 // run sends as sender w until ctx ends.
 func (f *flood) run(ctx context.Context, base string, w int) {
 	for n := 0; ctx.Err() == nil; n++ {
-		batch := f.batch(fmt.Sprintf("%d-%d", w, n), 200)
+		batch := f.batch(fmt.Sprintf("%d-%d", w, n), cmp.Or(f.size, 200))
 		code := f.post(ctx, base, batch)
 		f.mu.Lock()
-		if code != http.StatusOK {
+		refused := code != http.StatusOK
+		if refused {
 			f.refused++
 		} else {
 			if f.first == nil {
@@ -115,6 +181,9 @@ func (f *flood) run(ctx context.Context, base string, w int) {
 			}
 		}
 		f.mu.Unlock()
+		if refused {
+			time.Sleep(f.patience)
+		}
 	}
 }
 
@@ -158,6 +227,11 @@ func (f *flood) post(ctx context.Context, base string, batch []map[string]any) i
 	}
 	_, _ = io.Copy(io.Discard, res.Body)
 	_ = res.Body.Close()
+	if res.StatusCode == http.StatusServiceUnavailable && res.Header.Get("Retry-After") == "" {
+		f.mu.Lock()
+		f.unsaid++
+		f.mu.Unlock()
+	}
 	return res.StatusCode
 }
 

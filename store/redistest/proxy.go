@@ -180,7 +180,7 @@ func (p *Proxy) keep(client, server net.Conn) bool {
 // pass copies until one side ends.
 func (p *Proxy) pass(to, from net.Conn, way Direction) {
 	defer func() { _ = errors.Join(to.Close(), from.Close()) }() // it may have ended by itself
-	buf := make([]byte, 32<<10)
+	buf := make([]byte, 256<<10)                                 // what is late is late as a whole, not by the piece
 	for {
 		n, err := from.Read(buf)
 		if n > 0 && !p.hand(to, buf[:n], way) || err != nil { // io.EOF, or cut
