@@ -3,7 +3,6 @@ package alerts
 import (
 	"encoding/binary"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -22,13 +21,13 @@ type arrival struct {
 	startGiven  bool
 	firing      bool
 	fingerprint uint64
-	canonical   string // its labels; see canonical
+	canonical   []byte // its labels; see canonical
 	content     uint64 // hash of everything but labels that makes it news
 }
 
 // arrive completes and checks one posted alert. Its canonical labels lie in
 // arena, one piece of memory for a whole request.
-func arrive(p posted, from, origin string, rules *rules, arena *strings.Builder, now time.Time) (arrival, error) {
+func arrive(p posted, from, origin string, rules *rules, arena *[]byte, now time.Time) (arrival, error) {
 	a := arrival{posted: p, source: from, origin: origin}
 	a.startGiven = a.complete(now)
 	if err := a.check(); err != nil {
@@ -40,9 +39,9 @@ func arrive(p posted, from, origin string, rules *rules, arena *strings.Builder,
 	}
 	a.watchdog = matchAny(rules.watchdog, a.value)
 	a.firing = a.endsAt.Truncate(time.Millisecond).After(now.Truncate(time.Millisecond)) // as the log's clock will see it
-	start := arena.Len()
-	writeCanonical(arena, a.labels)
-	a.canonical = arena.String()[start:]
+	start := len(*arena)
+	*arena = appendCanonical(*arena, a.labels)
+	a.canonical = (*arena)[start:]
 	a.fingerprint = fnv1a(a.canonical)
 	a.content = a.hash()
 	return a, nil
@@ -108,26 +107,23 @@ func toMap(ps []pair) map[string]string {
 // strings: the separator occurs in no UTF-8 text. It is also what the
 // fingerprint is computed over.
 func canonical(ps []pair) string {
-	var b strings.Builder
-	writeCanonical(&b, ps)
-	return b.String()
+	return string(appendCanonical(nil, ps))
 }
 
-func writeCanonical(b *strings.Builder, ps []pair) {
+func appendCanonical(b []byte, ps []pair) []byte {
 	for _, l := range ps {
-		b.WriteString(l.name)
-		b.WriteByte(model.SeparatorByte)
-		b.WriteString(l.value)
-		b.WriteByte(model.SeparatorByte)
+		b = append(append(b, l.name...), model.SeparatorByte)
+		b = append(append(b, l.value...), model.SeparatorByte)
 	}
+	return b
 }
 
 // fnv1a is the hash Prometheus and Alertmanager fingerprint label sets with. It
 // is written out because model.LabelSet needs a map for each alert.
-func fnv1a(s string) uint64 {
+func fnv1a(s []byte) uint64 {
 	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h ^= uint64(s[i])
+	for _, c := range s {
+		h ^= uint64(c)
 		h *= 1099511628211
 	}
 	return h

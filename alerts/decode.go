@@ -34,8 +34,8 @@ const (
 
 // decode reads the body of a POST of alerts: fast if it looks as Prometheus
 // writes it, else with encoding/json, whose errors the sender gets to read.
-func decode(body string) ([]posted, *schemaError) {
-	out, ok := scanAlerts(body)
+func decode(body string, in *room) ([]posted, *schemaError) {
+	out, ok := scanAlerts(body, in)
 	if !ok {
 		var err *schemaError
 		if out, err = decodeSlowly(body); err != nil {

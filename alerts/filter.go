@@ -184,7 +184,7 @@ func (f *filter) keep(of string, a *arrival, now time.Time) {
 
 // add puts what is known of a, which was not.
 func (f *filter) add(a *arrival, s *stored) {
-	s.origin, s.labels, s.next = f.hashed(a.origin), maphash.String(f.seed, a.canonical), f.known[a.fingerprint]
+	s.origin, s.labels, s.next = f.hashed(a.origin), maphash.Bytes(f.seed, a.canonical), f.known[a.fingerprint]
 	f.known[a.fingerprint] = s
 }
 
@@ -234,7 +234,7 @@ func (f *filter) find(a *arrival) *stored {
 	if s == nil {
 		return nil
 	}
-	labels, from := maphash.String(f.seed, a.canonical), f.hashed(a.origin)
+	labels, from := maphash.Bytes(f.seed, a.canonical), f.hashed(a.origin)
 	for s != nil && (s.labels != labels || s.origin != from) {
 		s = s.next
 	}
@@ -262,7 +262,7 @@ func (f *filter) fromView(a *arrival, now time.Time) *stored {
 		return nil
 	}
 	v, ok := f.view.Alert(a.name())
-	if !ok || v.Firing != a.firing || canonical(pairsOf(v.Labels, true)) != a.canonical {
+	if !ok || v.Firing != a.firing || canonical(pairsOf(v.Labels, true)) != string(a.canonical) {
 		return nil
 	}
 	until, promised := v.Origins[a.origin]

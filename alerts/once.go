@@ -77,7 +77,7 @@ func (a *arrival) subject() uint64 {
 	d := xxhash.New()
 	_, _ = d.WriteString(a.origin)
 	_, _ = d.WriteString("\xff")
-	_, _ = d.WriteString(a.canonical)
+	_, _ = d.Write(a.canonical)
 	return d.Sum64()
 }
 

@@ -25,7 +25,9 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, from, serr)
 		return
 	}
-	alerts, serr := decode(body)
+	in := rooms.Get().(*room)
+	defer in.leave()
+	alerts, serr := decode(body, in)
 	if serr == nil {
 		serr = a.generators.check(alerts)
 	}
@@ -33,7 +35,7 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, from, serr)
 		return
 	}
-	arrivals, err := a.arrivals(alerts, len(body), from, now)
+	arrivals, err := a.arrivals(alerts, in, from, now)
 	if err := a.take(r.Context(), arrivals, now); err != nil {
 		a.notStored(w, from, len(arrivals), err)
 		return
@@ -87,31 +89,28 @@ func (a *API) refuse(w http.ResponseWriter, from string, e *schemaError) {
 	writeSchemaError(w, e)
 }
 
-// arrivals completes and checks the alerts of a body of size bytes; the error
-// tells of those left out.
-func (a *API) arrivals(alerts []posted, size int, from string, now time.Time) ([]arrival, error) {
+// arrivals completes and checks the alerts of a body; the error tells of those left out.
+func (a *API) arrivals(alerts []posted, in *room, from string, now time.Time) ([]arrival, error) {
 	a.metrics.received.WithLabelValues(from).Add(float64(len(alerts)))
 	a.metrics.lastSeen.WithLabelValues(from).Set(float64(now.UnixMilli()) / 1000)
 	a.ears.Hear(from, now, 0)
 	rules := a.rules.Load()
-	out := make([]arrival, 0, len(alerts))
-	var arena strings.Builder
-	arena.Grow(size * 5 / 8) // the rest of a body is rarely labels; it grows where it is
+	in.arrivals = slices.Grow(in.arrivals, len(alerts))
 	var errs []error
 	for i := range alerts {
 		origin, _ := a.generators.host(alerts[i].generator)
 		if origin == "" {
 			origin = from
 		}
-		arr, err := arrive(alerts[i], from, origin, rules, &arena, now)
+		arr, err := arrive(alerts[i], from, origin, rules, &in.arena, now)
 		if err != nil {
 			a.metrics.rejected.WithLabelValues("invalid").Inc()
 			errs = append(errs, err)
 			continue
 		}
-		out = append(out, arr)
+		in.arrivals = append(in.arrivals, arr)
 	}
-	return out, errors.Join(errs...)
+	return in.arrivals, errors.Join(errs...)
 }
 
 // maxLines is how many alerts one record holds: the engine applies a record in

@@ -38,7 +38,7 @@ func TestRealPrometheus(t *testing.T) {
 	for n := range 3 {
 		select {
 		case body := <-bodies:
-			if _, ok := scanAlerts(body); !ok {
+			if _, ok := scanAlerts(body, &room{}); !ok {
 				t.Errorf("post %d is not read the fast way: %s", n, body)
 			}
 		case <-time.After(60 * time.Second):

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"headstart"
@@ -63,7 +62,7 @@ func (r *Reconciler) arrive(p *peerAlert, from string, rules *rules, now time.Ti
 		labels: pairsOf(p.Labels, true), annotations: pairsOf(p.Annotations, false),
 		startsAt: p.StartsAt.Time, endsAt: p.EndsAt.Time, generator: generator,
 	}
-	arr, err := arrive(post, from, cmp.Or(host, from), rules, new(strings.Builder), now)
+	arr, err := arrive(post, from, cmp.Or(host, from), rules, new([]byte), now)
 	return &arr, err
 }
 

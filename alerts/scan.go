@@ -41,19 +41,22 @@ type scanner struct {
 	i    int
 	pool []pair // labels and annotations of all alerts, to allocate in few pieces
 
-	unescaped strings.Builder // strings that held an escape, one after the other
+	unescaped  strings.Builder // strings that held an escape, one after the other
+	raw, plain string          // the last of them, to its quote, and what it says
 }
 
-// scanAlerts returns the alerts of body, or false to have it decoded the slow way.
-func scanAlerts(body string) ([]posted, bool) {
+// scanAlerts returns the alerts of body, which lie in the room, or false to have it decoded
+// the slow way.
+func scanAlerts(body string, in *room) ([]posted, bool) {
 	if !utf8.ValidString(body) {
 		return nil, false
 	}
-	s := scanner{s: body}
+	s := scanner{s: body, pool: in.pairs}
+	out := in.posted[:0]
+	defer func() { in.pairs, in.posted = s.pool, out }()
 	if !s.open('[') {
 		return nil, false
 	}
-	var out []posted
 	for n := 0; ; n++ {
 		more, ok := s.next(']', n)
 		if !ok {
@@ -135,7 +138,7 @@ func (s *scanner) pairs(dropEmpty bool) ([]pair, bool) {
 		return nil, false
 	}
 	if cap(s.pool)-len(s.pool) < 32 {
-		s.pool = make([]pair, 0, 512)
+		s.pool = make([]pair, 0, max(512, 2*cap(s.pool)))
 	}
 	from := len(s.pool)
 	for n := 0; ; n++ {
@@ -251,8 +254,13 @@ func (s *scanner) string() (string, bool) {
 	return "", false
 }
 
-// escaped reads on at the first backslash of the string that began at from.
+// escaped reads on at the first backslash of the string that began at from. The alerts of
+// a request are mostly of one rule, whose address has escapes.
 func (s *scanner) escaped(from int) (string, bool) {
+	if s.raw != "" && strings.HasPrefix(s.s[from:], s.raw) {
+		s.i = from + len(s.raw)
+		return s.plain, true
+	}
 	b := &s.unescaped
 	start := b.Len()
 	b.WriteString(s.s[from:s.i])
@@ -261,7 +269,8 @@ func (s *scanner) escaped(from int) (string, bool) {
 		s.i++
 		switch {
 		case c == '"':
-			return b.String()[start:], true
+			s.raw, s.plain = s.s[from:s.i], b.String()[start:]
+			return s.plain, true
 		case c < ' ':
 			return "", false
 		case c != '\\':

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"headstart"
@@ -121,7 +120,7 @@ func (a *API) deliveredAlert(w *webhookAlert, from string, rules *rules, now tim
 	} else {
 		p.resolve(w.EndsAt.UTC(), now)
 	}
-	arr, err := arrive(p, from, host, rules, new(strings.Builder), now)
+	arr, err := arrive(p, from, host, rules, new([]byte), now)
 	if err != nil {
 		return arrival{}, err
 	}
