@@ -21,6 +21,18 @@ type View struct {
 	ready  bool
 	moved  chan struct{} // closed and replaced on every change
 
+	viewed
+
+	knownEdition uint64
+	onAsk        func(Ask)
+	topology     topologyCache
+
+	incidentList     listedRows[Incident]
+	announcementList listedRows[Announcement] // those of incidents
+}
+
+// viewed is what the tables say.
+type viewed struct {
 	config        *LogConfig
 	zone          *time.Location           // of config
 	incidents     map[IncidentID]*Incident // replaced, never changed: whoever asked may hold them
@@ -41,16 +53,10 @@ type View struct {
 	dead          map[string]*DeadLetter
 	known         map[string]*KnownRecord
 	deadLinks     map[string]*DeadLink
-	knownEdition  uint64
 	words         words    // of tickets; see share
 	lexicon       *lexicon // of what is packed
 	room          []byte   // for what is packed next
 	said          TicketTexts
-	onAsk         func(Ask)
-	topology      topologyCache
-
-	incidentList     listedRows[Incident]
-	announcementList listedRows[Announcement] // those of incidents
 }
 
 // NewView returns an empty View that is not Ready.
@@ -60,13 +66,11 @@ func NewView() *View {
 	return v
 }
 
-func (v *View) clear() {
+func (v *viewed) clear() {
 	v.config, v.zone = nil, zoneOf(nil)
 	v.incidents = map[IncidentID]*Incident{}
-	v.incidentList.changed()
 	v.byGroup = map[GroupID]IncidentID{}
 	v.announcements = map[string]*Announcement{}
-	v.announcementList.changed()
 	v.lexicon = newLexicon()
 	v.problems = packedRows(v.lexicon, &packedProblems)
 	v.members = map[GroupID]*packed[int, Member]{}
@@ -83,6 +87,12 @@ func (v *View) clear() {
 	v.dead = map[string]*DeadLetter{}
 	v.known = map[string]*KnownRecord{}
 	v.deadLinks = map[string]*DeadLink{}
+}
+
+// changedAll is told that every row may be another.
+func (v *View) changedAll() {
+	v.incidentList.changed()
+	v.announcementList.changed()
 	v.knownEdition++
 }
 
@@ -95,14 +105,27 @@ func (v *View) OnAsk(f func(Ask)) {
 
 // Reset replaces everything by rows, as of cursor; feed is where to follow from.
 func (v *View) Reset(cursor Cursor, feed Offset, rows []FeedOp) error {
+	return v.Refill(cursor, feed, func(set func(FeedOp) error) error {
+		for _, op := range rows {
+			if err := set(op); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Refill is Reset for who reads the rows one by one: each calls set with all of them. Until
+// it has, and if that fails, readers see what there was.
+func (v *View) Refill(cursor Cursor, feed Offset, each func(set func(FeedOp) error) error) error {
+	next := NewView()
+	if err := each(next.set); err != nil {
+		return err
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.clear()
-	for _, op := range rows {
-		if err := v.set(op); err != nil {
-			return err
-		}
-	}
+	v.viewed = next.viewed
+	v.changedAll()
 	v.cursor, v.at, v.feed, v.ready = cursor, cursor.Off.At(), feed, true
 	v.wake()
 	return nil

@@ -34,7 +34,7 @@ func packedRows[K cmp.Ordered, T any](words *lexicon, how *packing[K, T]) packed
 func (t *packed[K, T]) set(key K, val json.RawMessage, room *[]byte) error {
 	var x T
 	if val != nil {
-		if err := json.Unmarshal(val, &x); err != nil {
+		if err := readRowOnce(val, &x); err != nil {
 			return err
 		}
 	}

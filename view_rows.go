@@ -117,7 +117,7 @@ func row[K comparable, T any](m map[K]*T, key K, val json.RawMessage) error {
 		return nil
 	}
 	x := new(T)
-	if err := json.Unmarshal(val, x); err != nil {
+	if err := ReadRow(val, x); err != nil {
 		return err
 	}
 	m[key] = x

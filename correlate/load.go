@@ -26,7 +26,7 @@ func (s *State) load(table string, row headstart.Row) error {
 	case headstart.TableProblems:
 		p := s.loading(headstart.ProblemKey(row.Key))
 		var in headstart.Problem
-		if err := json.Unmarshal(row.Val, &in); err != nil {
+		if err := headstart.ReadRow(row.Val, &in); err != nil {
 			return err
 		}
 		return p.load(&in, s.loadingAlert, s.settings)
@@ -36,18 +36,18 @@ func (s *State) load(table string, row headstart.Row) error {
 		}
 		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
 			var r traceRow
-			err := json.Unmarshal(row.Val, &r)
+			err := headstart.ReadRow(row.Val, &r)
 			s.loadingAlert(fp).Trace.load(&r, s.holders)
 			return err
 		}
 		p := s.loading(headstart.ProblemKey(strings.TrimPrefix(row.Key, problemPrefix)))
 		var r memoryRow
-		err := json.Unmarshal(row.Val, &r)
+		err := headstart.ReadRow(row.Val, &r)
 		p.Mem.load(&r)
 		return err
 	case headstart.TableGroups:
 		var r groupRow
-		err := json.Unmarshal(row.Val, &r)
+		err := headstart.ReadRow(row.Val, &r)
 		g := s.loadingGroup(r.ID)
 		g.Group, g.Own = r.Group, r.Own
 		return err
@@ -55,7 +55,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		return s.loadMember(row)
 	case headstart.TableAlerts:
 		var a headstart.AlertState
-		if err := json.Unmarshal(row.Val, &a); err != nil {
+		if err := headstart.ReadRow(row.Val, &a); err != nil {
 			return err
 		}
 		s.loadingAlert(row.Key).load(&a, &s.moulds, s.holders)
@@ -69,7 +69,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		return nil
 	case headstart.TableTimers:
 		var r timerRow
-		if err := json.Unmarshal(row.Val, &r); err != nil {
+		if err := headstart.ReadRow(row.Val, &r); err != nil {
 			return err
 		}
 		s.waiting = append(s.waiting, r.timer())
@@ -77,7 +77,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		return loadInto(s.windows, row.Key, row.Val)
 	case headstart.TableSilences:
 		var m headstart.Silence
-		if err := json.Unmarshal(row.Val, &m); err != nil {
+		if err := headstart.ReadRow(row.Val, &m); err != nil {
 			return err
 		}
 		s.silences[row.Key] = newSilence(m)
@@ -138,14 +138,14 @@ func (s *State) loadAsset(row headstart.Row) error {
 	}
 	id := strings.TrimPrefix(row.Key, assetPrefix)
 	var r assetRow
-	err := json.Unmarshal(row.Val, &r)
+	err := headstart.ReadRow(row.Val, &r)
 	s.assets[id] = r.asset(id)
 	return err
 }
 
 func loadInto[T any](m map[string]*T, key string, val json.RawMessage) error {
 	x := new(T)
-	if err := json.Unmarshal(val, x); err != nil {
+	if err := headstart.ReadRow(val, x); err != nil {
 		return err
 	}
 	m[key] = x
@@ -186,7 +186,7 @@ func (s *State) loadMember(row headstart.Row) error {
 		return err
 	}
 	var m headstart.Member
-	if err := json.Unmarshal(row.Val, &m); err != nil {
+	if err := headstart.ReadRow(row.Val, &m); err != nil {
 		return err
 	}
 	if n < 1 || n > 1<<24 {

@@ -199,7 +199,7 @@ func (b *book) load(table string, r headstart.Row) error {
 		return b.loadIncident(r)
 	case headstart.TableDeadlines:
 		d := &deadline{}
-		if err := json.Unmarshal(r.Val, d); err != nil {
+		if err := headstart.ReadRow(r.Val, d); err != nil {
 			return err
 		}
 		b.agenda.push(d)
@@ -209,7 +209,7 @@ func (b *book) load(table string, r headstart.Row) error {
 		return b.loadClock(r)
 	case headstart.TableConfirms:
 		var t time.Time
-		if err := json.Unmarshal(r.Val, &t); err != nil {
+		if err := headstart.ReadRow(r.Val, &t); err != nil {
 			return err
 		}
 		b.confirms[r.Key] = t
@@ -249,7 +249,7 @@ func (b *book) load(table string, r headstart.Row) error {
 
 func (b *book) loadIncident(r headstart.Row) error {
 	i := &incident{}
-	if err := json.Unmarshal(r.Val, i); err != nil {
+	if err := headstart.ReadRow(r.Val, i); err != nil {
 		return err
 	}
 	b.incidents[i.ID] = i
@@ -280,7 +280,7 @@ func (b *book) loadClock(r headstart.Row) error {
 
 func loadRow[T any](m map[string]*T, r headstart.Row) error {
 	x := new(T)
-	if err := json.Unmarshal(r.Val, x); err != nil {
+	if err := headstart.ReadRow(r.Val, x); err != nil {
 		return err
 	}
 	m[r.Key] = x

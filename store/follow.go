@@ -97,19 +97,17 @@ func fill(ctx context.Context, st Tables, view *headstart.View, pos headstart.Of
 	if err != nil {
 		return err
 	}
-	var rows []headstart.FeedOp
-	for _, table := range headstart.AllTables() {
-		if !headstart.Viewed(table) {
-			continue
+	return view.Refill(cursor, pos, func(set func(headstart.FeedOp) error) error {
+		for _, table := range headstart.AllTables() {
+			if !headstart.Viewed(table) {
+				continue
+			}
+			if err := st.Scan(ctx, table, func(r headstart.Row) error { return set(headstart.FeedOp{Table: table, Row: r}) }); err != nil {
+				return fmt.Errorf("scan %s: %w", table, err)
+			}
 		}
-		if err := st.Scan(ctx, table, func(r headstart.Row) error {
-			rows = append(rows, headstart.FeedOp{Table: table, Row: r})
-			return nil
-		}); err != nil {
-			return fmt.Errorf("scan %s: %w", table, err)
-		}
-	}
-	return view.Reset(cursor, pos, rows)
+		return nil
+	})
 }
 
 // advance applies entries that continue the feed after pos; it returns where
