@@ -64,13 +64,16 @@ func (t *topology) spared(lost []*node, gone numbers) []headstart.Spared {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b headstart.Spared) int {
-		if order := strings.Compare(a.Asset, b.Asset); order != 0 {
-			return order
-		}
-		return slices.Compare(a.Lost, b.Lost)
-	})
+	slices.SortStableFunc(out, bySpared)
 	return out
+}
+
+// bySpared orders by what goes on, then by what of it is lost.
+func bySpared(a, b headstart.Spared) int {
+	if order := strings.Compare(a.Asset, b.Asset); order != 0 {
+		return order
+	}
+	return slices.Compare(a.Lost, b.Lost)
 }
 
 // spare is redundancy group i of an asset that goes on; nil if nothing of it is lost.
