@@ -1,6 +1,7 @@
 package door
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -65,9 +66,11 @@ func FuzzEntrance(f *testing.F) {
 // What a browser sends as a sealed cookie opens only if we sealed it.
 func FuzzSealed(f *testing.F) {
 	s := newSealer("admin token of a test")
-	good, err := s.seal("desk", readerPass{Issuer: "i"})
-	if err != nil {
-		f.Fatal(err)
+	nonce := make([]byte, s.aead.NonceSize()) // not drawn: the processes that fuzz share their seeds
+	good := base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(`{"Issuer":"i"}`), []byte("desk")))
+	var pass readerPass
+	if !s.open("desk", good, &pass) {
+		f.Fatal("what we sealed does not open")
 	}
 	f.Add(good)
 	f.Add("")

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 )
 
 // sealer puts what only we may read or make into a cookie, so that nothing has to be
@@ -45,7 +46,7 @@ const maxSealed = 3900
 
 // open reads what seal made into v, and reports whether it was that.
 func (s sealer) open(purpose, sealed string, v any) bool {
-	if len(sealed) > maxSealed {
+	if len(sealed) > maxSealed || strings.ContainsAny(sealed, "\r\n") { // which base64 would leave out
 		return false
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(sealed)

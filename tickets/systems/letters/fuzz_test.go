@@ -12,7 +12,7 @@ func FuzzReadHead(f *testing.F) {
 	f.Add([]byte("From: (\"((( a@x.example\nSubject: =?utf-16?B?//4=?=\nAuthentication-Results: mx; dmarc=pass\nList-Post: <mailto:a@x>\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		h := ReadHead(raw)
-		if len(h.Refs) > mostRefs || len(h.ID) > 250 || len(h.From) > 1<<10 || !utf8.ValidString(h.Subject) || strings.ContainsAny(h.Subject, "\r\n") {
+		if len(h.Refs) > mostRefs || len(h.ID) > 250 || len(h.From) > 1<<10 || !utf8.ValidString(h.From) || !utf8.ValidString(h.Subject) || strings.ContainsAny(h.Subject, "\r\n") {
 			t.Fatalf("read as %+v", h)
 		}
 		if _, err := h.Date.MarshalJSON(); err != nil {

@@ -140,22 +140,27 @@ func decodeWords(s string) string {
 // line makes s one line.
 func line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// mostAddress is how many bytes an address has at most: 64 before the @ and 255 after it
+// (RFC 5321 section 4.5.3.1).
+const mostAddress = 64 + 1 + 255
+
 // address is the one address of From. A From of several proves nobody.
 func address(from []string) string {
 	if len(from) != 1 {
 		return ""
 	}
-	list, err := (&mail.AddressParser{WordDecoder: words}).ParseList(toUTF8([]byte(from[0]), ""))
-	switch {
-	case err == nil && len(list) == 1:
-		return strings.ToLower(list[0].Address)
-	case err == nil:
+	text, one := toUTF8([]byte(from[0]), ""), ""
+	if list, err := (&mail.AddressParser{WordDecoder: words}).ParseList(text); err == nil {
+		if len(list) == 1 {
+			one = list[0].Address
+		}
+	} else if found := bareAddress.FindAllString(text, 2); len(found) == 1 {
+		one = found[0]
+	}
+	if len(one) > mostAddress {
 		return ""
 	}
-	if found := bareAddress.FindAllString(from[0], 2); len(found) == 1 {
-		return strings.ToLower(found[0])
-	}
-	return ""
+	return strings.ToLower(one)
 }
 
 var bareAddress = regexp.MustCompile(`[^\s<>,;:"()\[\]]{1,64}@[A-Za-z0-9.-]{1,190}`)
