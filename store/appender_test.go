@@ -102,8 +102,6 @@ func TestAppenderBoundsGroups(t *testing.T) {
 	})
 }
 
-// A sender is told what became of its own record: nobody gets a 200 for what is
-// not durable, and a refusal for lack of room meets only whom it is meant for.
 // What goes first does not wait for all that came before it, and takes no more than half of
 // what is appended at once; what nobody waits for any more is not appended.
 func TestAppenderPutsFirstThingsFirst(t *testing.T) {
@@ -144,9 +142,9 @@ func TestAppenderPutsFirstThingsFirst(t *testing.T) {
 			}
 			return n
 		}
-		for n, wanted := range []int{0, groupRecords / 2, groupRecords / 2} {
-			if got := ends(st.groups[n]); got != wanted {
-				t.Errorf("append %d takes %d of what goes first and %d others, want %d of the first", n, got, len(st.groups[n])-got, wanted)
+		for n, most := range []int{0, groupRecords / 2, groupRecords / 2} { // one less when one of the others was taken already
+			if got := ends(st.groups[n]); got != most && got != most-1 {
+				t.Errorf("append %d takes %d of what goes first and %d others, want %d of the first", n, got, len(st.groups[n])-got, most)
 			}
 		}
 		if n := len(st.groups[1]); n != groupRecords {
@@ -155,6 +153,8 @@ func TestAppenderPutsFirstThingsFirst(t *testing.T) {
 	})
 }
 
+// A sender is told what became of its own record: nobody gets a 200 for what is
+// not durable, and a refusal for lack of room meets only whom it is meant for.
 func TestAppenderTellsTheTruth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := &slow{fail: func(recs []headstart.Append) error {

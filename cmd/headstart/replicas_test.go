@@ -171,9 +171,10 @@ func TestIsolatedReplicaGivesItsShare(t *testing.T) {
 			all = append(all, "ping@prn-"+strconv.Itoa(n))
 		}
 		var running sync.WaitGroup
-		for name, fleet := range map[string]*assigned{"a": &a, "b": &b} {
+		fleets := map[string]*assigned{"a": &a, "b": &b}
+		for _, name := range []string{"b", "a"} { // who leads looks who is there only after b has come
 			s := &sharing{
-				name: name, attend: attendFor, store: st, fleet: fleet, logger: slog.New(slog.DiscardHandler), view: view,
+				name: name, attend: attendFor, store: st, fleet: fleets[name], logger: slog.New(slog.DiscardHandler), view: view,
 				leading: func() bool { return name == "a" },
 				append: func(context.Context, headstart.Append) (headstart.Offset, error) {
 					t.Error("one that is isolated and lives is said to be gone")
@@ -181,6 +182,7 @@ func TestIsolatedReplicaGivesItsShare(t *testing.T) {
 				},
 			}
 			running.Go(func() { _ = s.run(ctx) })
+			synctest.Wait()
 		}
 		shared := func(when string, ofA, ofB bool) {
 			t.Helper()
