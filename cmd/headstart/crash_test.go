@@ -122,7 +122,7 @@ var ourProgram struct {
 }
 
 // build returns the program of now.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	ourProgram.once.Do(func() {
 		if ourProgram.dir, ourProgram.err = os.MkdirTemp("", "headstart-test-"); ourProgram.err == nil {

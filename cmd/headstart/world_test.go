@@ -367,7 +367,7 @@ func post(url, body string) (status int, answer string, err error) {
 	return res.StatusCode, string(b), err
 }
 
-func write(t *testing.T, name, text string) {
+func write(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -379,7 +379,7 @@ func write(t *testing.T, name, text string) {
 const patience = time.Minute
 
 // waitFor polls until ok, and fails naming what did not come.
-func waitFor(t *testing.T, most time.Duration, what string, ok func() bool) {
+func waitFor(t testing.TB, most time.Duration, what string, ok func() bool) {
 	t.Helper()
 	most = max(most, patience)
 	for end := time.Now().Add(most); !ok(); time.Sleep(50 * time.Millisecond) {

@@ -44,6 +44,9 @@ const explained = `
 - **50,000 a minute** is ` + "`BenchmarkFleet`" + ` of package probes: real probes at their real pace, each kind in a process
   of its own, watched for %s after the start, when every probe has been answered once. HTTP and TCP go to another
   process, echoes to the kernel; CPU and memory are those of the prober, replies of the kernel included.
+- **Cold start** is ` + "`BenchmarkColdStart`" + ` of the program's tests: from its start until ` + "`/-/ready`" + `, on a file that was
+  written just before and is still in the machine's memory. Of the incidents, all of them over, 2,000 are decided by the engine, and the
+  others are copies of their rows under other numbers.
 - **Memory**: alerts with 6 labels and 2 annotations, embedded store; the heap is what a collection
   left, without what is there when idle.
 `
