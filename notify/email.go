@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"net/url"
 	"strconv"
 	"time"
@@ -155,9 +156,15 @@ func (e *email) send(ctx context.Context, n *headstart.Notice, id, root string) 
 		return err
 	}
 	var again, refusals []error
+	limited := false
 	for _, to := range left {
+		if limited {
+			break // the rest waits too: something is left in again
+		}
 		var permanent *Permanent
-		switch err := e.sendTo(ctx, n, id, root, []string{to}); {
+		err := e.sendTo(ctx, n, id, root, []string{to})
+		_, limited = errors.AsType[*RateLimited](err)
+		switch {
 		case err == nil:
 			p.told[to] = true
 		case errors.As(err, &permanent):
@@ -284,8 +291,25 @@ func (e *email) judge(ctx context.Context, err error) error {
 	if errors.As(err, &s) && s.ErrorCode() >= 500 && !s.IsTemp() {
 		return permanentf("%s refused the mail: %w", e.cfg.Smarthost, err)
 	}
+	if tooFast(err) {
+		return &RateLimited{Err: fmt.Errorf("%s takes no more for now: %w", e.cfg.Smarthost, err)}
+	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s did not finish within %s", e.cfg.Smarthost, e.cfg.timeout().Round(time.Millisecond))
 	}
 	return fmt.Errorf("mail through %s: %w", e.cfg.Smarthost, err)
+}
+
+// tooFast reports whether a server wants to be left alone, whatever the mail: 421, it
+// closes the connection, and 452, it has no room (RFC 5321, 4.2.3), and 432, too many
+// connections at once (Exchange Online). A 452 to RCPT is of that mailbox, which is full,
+// or of too many recipients in one mail; other mails are taken.
+func tooFast(err error) bool {
+	var s *mail.SendError
+	if errors.As(err, &s) {
+		code := s.ErrorCode()
+		return code == 421 || s.Reason != mail.ErrSMTPRcptTo && (code == 452 || code == 432)
+	}
+	greeting, ok := errors.AsType[*textproto.Error](err) // or an answer to HELO or AUTH
+	return ok && (greeting.Code == 421 || greeting.Code == 432)
 }

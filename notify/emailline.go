@@ -101,7 +101,7 @@ func (l *line) hangUp() {
 // recipient, and would take others: it answered, and not to the sender's address.
 func ofAddress(err error) bool {
 	var s *mail.SendError
-	if !errors.As(err, &s) || s.ErrorCode() == 0 || s.ErrorCode() == 421 { // 421: it closes the connection (RFC 5321, 3.8)
+	if !errors.As(err, &s) || s.ErrorCode() == 0 || tooFast(err) {
 		return false
 	}
 	return slices.Contains([]mail.SendErrReason{mail.ErrSMTPRcptTo, mail.ErrSMTPData, mail.ErrSMTPDataClose}, s.Reason)

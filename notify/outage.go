@@ -107,6 +107,9 @@ func (s *outage) keep(ctx context.Context, n *headstart.Notice, records map[stri
 		id, err := s.record(ctx, n, service, records[service])
 		if err != nil {
 			errs = append(errs, err)
+			if _, limited := errors.AsType[*RateLimited](err); limited {
+				break // the rest waits too
+			}
 			continue
 		}
 		records[service] = id

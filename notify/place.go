@@ -47,19 +47,24 @@ func newChannelPlace(c Channel) *place {
 
 // answered notes how an attempt ended. A second failure in a row is taken for
 // the place's own trouble, and it is left alone as a whole; one that asked to be
-// left alone is so at once.
+// left alone is so at once, each time longer unless it said how long.
 func (p *place) answered(r result, now time.Time) {
 	p.busy = false
+	if r.item.superseded || r.item.again != nil {
+		return // nothing was sent, so the place said nothing
+	}
 	switch r.delivery.Outcome {
 	case outcomeSent:
 		p.failures, p.until = 0, time.Time{}
 	case outcomeRetry:
 		p.failures++
-		if p.failures > 1 {
-			p.until = now.Add(backoff(p.failures - 1))
-		}
-		if r.wait > 0 {
+		switch {
+		case r.wait > 0:
 			p.until = now.Add(r.wait)
+		case r.limited:
+			p.until = now.Add(backoff(p.failures))
+		case p.failures > 1:
+			p.until = now.Add(backoff(p.failures - 1))
 		}
 	}
 }
@@ -91,16 +96,17 @@ func backoff(n int) time.Duration {
 // mailAddress is one in a text.
 var mailAddress = regexp.MustCompile(`[^\s<>"'(),:;]+@[^\s<>"'(),:;]+`)
 
-// outcome decides what an attempt means for its message; wait is how long its
-// place asked to be left alone.
-func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery, wait time.Duration) {
-	d = headstart.Delivery{Key: it.id, Handle: h, Attempt: it.attempts + 1, Again: it.notice.Again}
+// outcome decides what an attempt means for its message and its place.
+func outcome(it *item, h Handle, err error, now time.Time) result {
+	r := result{item: it}
+	d := &r.delivery
+	*d = headstart.Delivery{Key: it.id, Handle: h, Attempt: it.attempts + 1, Again: it.notice.Again}
 	if err == nil {
 		d.Outcome = outcomeSent
 		if it.superseded {
 			d.Err = "superseded by a newer update"
 		}
-		return d, 0
+		return r
 	}
 	d.Err = scrub(err.Error())
 	if it.notice.Plane == headstart.PlaneTickets {
@@ -108,21 +114,25 @@ func outcome(it *item, h Handle, err error, now time.Time) (d headstart.Delivery
 	}
 	if _, ok := errors.AsType[*Permanent](err); ok {
 		d.Outcome = outcomeDead
-		return d, 0
+		return r
 	}
 	pause := backoff(d.Attempt)
-	if limited, ok := errors.AsType[*RateLimited](err); ok {
+	limited, asked := errors.AsType[*RateLimited](err)
+	if asked {
 		d.Attempt = it.attempts // being asked to wait is no failure
-		pause = max(backoff(1), min(limited.After, maxWait))
-		if limited.After == 0 {
-			pause = backoff(it.attempts + 1)
+		pause = backoff(1)
+		if limited.After > 0 {
+			pause = max(pause, min(limited.After, maxWait))
+			r.wait = pause
 		}
-		wait = pause
+		r.limited = true
 	}
-	if d.Attempt >= maxAttempts || now.Sub(it.notice.At) >= maxAge {
+	// The count of a sender before this one includes being asked to wait, so after a
+	// restart in a long storm it is beyond the bound without one failure.
+	if d.Attempt >= maxAttempts && !asked || now.Sub(it.notice.At) >= maxAge {
 		d.Outcome = outcomeDead
-		return d, wait
+		return r
 	}
 	d.Outcome, d.RetryAt = outcomeRetry, now.Add(pause).Truncate(time.Millisecond)
-	return d, wait
+	return r
 }

@@ -242,7 +242,8 @@ func (s *Sender) dispatch(ctx context.Context) {
 type result struct {
 	item     *item
 	delivery headstart.Delivery
-	wait     time.Duration // before the place is tried again; zero: it answered
+	limited  bool          // the place asked to be left alone
+	wait     time.Duration // for so long; zero: it did not say
 }
 
 // deliver makes one attempt and reports it to the log.
@@ -269,7 +270,7 @@ func (s *Sender) deliver(ctx context.Context, it *item) result {
 			return r // the program ends; the message is still owed
 		}
 	}
-	r.delivery, r.wait = outcome(it, handle, err, s.now())
+	r = outcome(it, handle, err, s.now())
 	s.report(it, r.delivery)
 	s.record(ctx, r.delivery)
 	return r

@@ -16,8 +16,9 @@ import (
 // strict is a service that takes calls as its documentation says and complains
 // about everything else. What befalls its calls is queued.
 type strict struct {
-	t   *testing.T
-	url string
+	t       *testing.T
+	url     string
+	handler http.Handler // what url leads to
 
 	mu     sync.Mutex
 	calls  []string  // method and path of every call, in order
@@ -35,7 +36,7 @@ type trouble struct {
 func serve(t *testing.T, answer func(w http.ResponseWriter, r *http.Request, body []byte)) *strict {
 	t.Helper()
 	s := &strict{t: t}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
@@ -56,7 +57,8 @@ func serve(t *testing.T, answer func(w http.ResponseWriter, r *http.Request, bod
 			panic(http.ErrAbortHandler)
 		}
 		answer(w, r, body)
-	}))
+	})
+	srv := httptest.NewServer(s.handler)
 	t.Cleanup(srv.Close)
 	s.url = srv.URL
 	return s
@@ -98,6 +100,14 @@ func takes(t *testing.T, r *http.Request, body []byte, into any) bool {
 // built makes the one channel of cfg, as the program does.
 func built(t *testing.T, cfg ChannelConfig) Channel {
 	t.Helper()
+	c := paced(t, cfg)
+	unpaced(c)
+	return c
+}
+
+// paced is built with the pauses between calls as they are.
+func paced(t *testing.T, cfg ChannelConfig) Channel {
+	t.Helper()
 	cfg.Name = "users"
 	c := Config{Channels: []ChannelConfig{cfg}}
 	if err := c.Validate(); err != nil {
@@ -107,7 +117,6 @@ func built(t *testing.T, cfg ChannelConfig) Channel {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unpaced(out[0])
 	return out[0]
 }
 

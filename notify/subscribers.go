@@ -35,6 +35,10 @@ type subscribers struct {
 // newer message need not wait for the last address of this one.
 const fanTurn = 2 * time.Minute
 
+// fanRest is how long it waits for that other attempt. It is said, since nobody is asked to
+// slow down: without it every turn of a long list would wait twice as long as the last.
+const fanRest = 5 * time.Second
+
 // fanLook is after how many mails the list is looked at again: whoever unsubscribed
 // meanwhile gets none.
 const fanLook = 100
@@ -93,7 +97,7 @@ func (s *subscribers) tellAll(ctx context.Context, n *headstart.Notice) (count f
 		}
 		for _, to := range left[:min(len(left), fanLook)] {
 			if time.Now().After(until) {
-				return count, &RateLimited{Err: fmt.Errorf("%d subscribers mailed, about %d to go", count.Mailed, len(left))}
+				return count, &RateLimited{After: fanRest, Err: fmt.Errorf("%d subscribers mailed, about %d to go", count.Mailed, len(left))}
 			}
 			switch err := s.tellOne(ctx, line, n, to); {
 			case err == nil:
