@@ -24,7 +24,7 @@ type server struct {
 }
 
 // startTimeout is how long a server may take before it serves.
-const startTimeout = 15 * time.Second
+const startTimeout = time.Minute
 
 // start runs a program in a folder of its own; args may ask for that folder and
 // the free address. It returns once ready says so.
@@ -41,25 +41,44 @@ func (l *lab) start(ctx context.Context, name string, args func(dir, addr string
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = log.Close() }() // the child has its own
-	s := &server{name: name, addr: addr, dir: dir, ended: make(chan struct{})}
-	s.cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
-	s.cmd.Stdout, s.cmd.Stderr = log, log
-	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
-	s.cmd.WaitDelay = 5 * time.Second
-	if err := s.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", name, err)
-	}
-	go func() { _ = s.cmd.Wait(); close(s.ended) }() // its exit code says nothing that its log does not
-	if err := s.await(ctx, ready); err != nil {
-		s.stop()
+	s := &server{name: name, addr: addr, dir: dir}
+	if err := s.run(ctx, argv, ready); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// run starts the program, and returns once ready says so. If it does not, the program has
+// ended.
+func (s *server) run(ctx context.Context, argv []string, ready func(context.Context, string) error) error {
+	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }() // the child has its own
+	cmd, ended := exec.CommandContext(ctx, argv[0], argv[1:]...), make(chan struct{})
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", s.name, err)
+	}
+	go func() { _ = cmd.Wait(); close(ended) }() // its exit code says nothing that its log does not
+	s.cmd, s.ended = cmd, ended
+	if err := s.await(ctx, ready); err != nil {
+		s.stop()
+		return err
+	}
+	return nil
+}
+
+// startAgain ends the server, starts it on the same files, and returns how long it took
+// until ready said so.
+func (s *server) startAgain(ctx context.Context, ready func(context.Context, string) error) (time.Duration, error) {
+	s.stop()
+	began := time.Now()
+	err := s.run(ctx, s.cmd.Args, ready)
+	return time.Since(began), err
 }
 
 func (s *server) pid() int { return s.cmd.Process.Pid }
