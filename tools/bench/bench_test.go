@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -151,5 +155,34 @@ func TestParseFleet(t *testing.T) {
 		if got, err := parseBench(said, "BenchmarkFleet/tcp", unit); err != nil || got != want {
 			t.Errorf("%s: %v, %v; want %v", unit, got, err, want)
 		}
+	}
+}
+
+func TestParseUsedMemory(t *testing.T) {
+	got, err := parseUsedMemory("# Memory\r\nused_memory:1048576\r\nused_memory_human:1.00M\r\nused_memory_rss:9\r\n")
+	if err != nil || got != 1048576 {
+		t.Errorf("%v bytes, %v; want 1048576", got, err)
+	}
+	if got, err := parseUsedMemory("used_memory_rss:9\r\n"); err == nil {
+		t.Errorf("no used_memory gives %v; want an error", got)
+	}
+}
+
+// A slow call delays none that is due after it, and its own time counts from its turn.
+func TestWhenDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		took, err := whenDue(t.Context(), 3, time.Second, func(ctx context.Context, i int) error {
+			if i == 0 {
+				return pause(ctx, 10*time.Second)
+			}
+			return nil
+		})
+		if err != nil || !slices.Equal(took, []time.Duration{10 * time.Second, 0, 0}) {
+			t.Errorf("%v, %v; want 10s, 0s, 0s", took, err)
+		}
+	})
+	broken := errors.New("broken")
+	if _, err := whenDue(t.Context(), 3, 0, func(context.Context, int) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("a call that fails gives %v, want %v", err, broken)
 	}
 }

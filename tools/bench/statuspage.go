@@ -3,7 +3,8 @@ package main
 import "context"
 
 // statusPage measures what a reader's request for the public page costs, whole and
-// with the tag of what he has, beside net/http serving the same bytes.
+// with the tag of what he has, beside net/http serving the same bytes; and what many
+// readers do to those who send alerts.
 func (l *lab) statusPage(ctx context.Context) error {
 	rates := map[string][]float64{}
 	for range rounds {
@@ -24,5 +25,5 @@ func (l *lab) statusPage(ctx context.Context) error {
 		compare("requests for the status page, each core", perSec, rates["whole"], rates["peer"], "net/http", none),
 		absolute("the same by who has it already", perSec, median(rates["again"]), atLeast(5000)),
 	)
-	return nil
+	return l.readersBesideIngest(ctx)
 }
