@@ -34,7 +34,7 @@ const explained = `
   their labels those of the ingest rows; with their part of the log, which is trimmed later.
 - **Readers** ask for the public page with the tag of what they have, 667 a second, while alerts none of which was seen before are
   sent, 16 requests a second, in passes of %s with readers and without by turns; embedded. Requests are sent when
-  they are due, and time counts from then. CPU is that of the service with readers alone.
+  they are due, and time counts from then; readers share connections, which stay open. CPU is that of the service with readers alone.
 - **Replay** is ` + "`headstart replay`" + ` of a generated log, from its start to its end, reading included: 10,000
   hosts with five alerts each, and their core last.
 - **Storm** is ` + "`BenchmarkStormCurve`" + ` of package correlate and ` + "`BenchmarkStorm`" + ` of package incidents: every device of a

@@ -14,13 +14,14 @@ import (
 // An organisation that looks at its status page in an outage, and what is taken meanwhile.
 const (
 	readers       = 20_000
-	readersLookIn = 30 * time.Second // as the page asks browsers to
+	readersLookIn = 30 * time.Second // on average, by the script of the page
 
 	postsEach = time.Second / 16 // of 64 alerts: 1,024 alerts a second
 	passes    = 12 * time.Second // the length of each
 )
 
-// browsers ask for the page, each on a connection that stays open.
+// browsers ask for the page. They share connections that stay open: what 20,000 open ones
+// hold is not measured.
 var browsers = &http.Client{
 	Timeout:   10 * time.Second,
 	Transport: &http.Transport{MaxIdleConnsPerHost: 256},
