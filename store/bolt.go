@@ -58,7 +58,8 @@ type Bolt struct {
 	clock   *steady
 	metrics *metrics
 	full    fullness
-	walled  atomic.Bool // the last write found no room, whatever the disk says it has
+	walled  atomic.Bool           // the last write found no room, whatever the disk says it has
+	broken  atomic.Pointer[error] // why the last write failed, if the disk takes none; nil: it takes them
 	fed     fed
 	outbox  outbox
 	company // who attends
@@ -274,13 +275,37 @@ func (b *Bolt) ShelfScan(_ context.Context, shelf string, fn func(string, []byte
 func (b *Bolt) view(fn func(*bolt.Tx) error) error {
 	b.readers.RLock()
 	defer b.readers.RUnlock()
-	return b.metrics.seen(boltErr(b.db.View(fn)))
+	err := boltErr(b.db.View(fn))
+	if err == nil && b.broken.Load() != nil {
+		return nil // what can be read says nothing of writing
+	}
+	return b.metrics.seen(err)
+}
+
+// Writable says why the disk takes no writes, by the last of them; nil: it does. The lease
+// is written every second or so, so it is known soon when it takes them again.
+func (b *Bolt) Writable(context.Context) error {
+	if err := b.broken.Load(); err != nil {
+		return fmt.Errorf("write to %s: %w", b.path, *err)
+	}
+	return nil
 }
 
 func (b *Bolt) update(fn func(*bolt.Tx) error) error {
 	err := boltErr(b.db.Update(fn))
-	b.walled.Store(errors.Is(err, headstart.ErrFull))
+	b.wrote(err)
 	return err
+}
+
+// wrote notes what became of a write.
+func (b *Bolt) wrote(err error) {
+	b.walled.Store(errors.Is(err, headstart.ErrFull))
+	switch {
+	case errors.Is(err, headstart.ErrDown):
+		b.broken.Store(&err)
+	case err == nil: // another error may have come before anything was written
+		b.broken.Store(nil)
+	}
 }
 
 // wake lets readers look again.
@@ -302,7 +327,9 @@ func boltErr(err error) error {
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG), strings.HasPrefix(err.Error(), growFailed):
 		return fmt.Errorf("%w: %w; free some disk", headstart.ErrFull, err)
-	case errors.Is(err, berrors.ErrDatabaseNotOpen), errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: %w; dmesg says why: check the file system and remount it rw", headstart.ErrDown, err)
+	case errors.Is(err, berrors.ErrDatabaseNotOpen), errors.Is(err, syscall.EIO):
 		return fmt.Errorf("%w: %w", headstart.ErrDown, err)
 	}
 	return err

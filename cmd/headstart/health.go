@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"runtime/metrics"
 	"strings"
@@ -67,6 +68,11 @@ func (h *healthOf) look(ctx context.Context) web.Health {
 		for _, text := range w.Unsafe() {
 			what, remedy, _ := strings.Cut(text, "; ")
 			out.Findings = append(out.Findings, web.HealthFinding{What: "store: " + what, Remedy: remedy})
+		}
+	} else if w, is := h.store.(writable); is { // a file, which is not asked over the network
+		if err := w.Writable(ctx); err != nil {
+			what, remedy, _ := strings.Cut(err.Error(), "; ")
+			out.Findings = append(out.Findings, web.HealthFinding{What: "store: " + what, Remedy: cmp.Or(remedy, "see the log")})
 		}
 	}
 	out.Findings, out.Examined = append(out.Findings, h.found...), h.examined
