@@ -73,7 +73,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 		return nil, err
 	}
 	api := alerts.New(alerts.Options{
-		Append: appender.Append, View: view, Incarnation: life.get, Route: router.Ends, Receivers: cfg.Notify.ReceiverList(), Config: cfg.AlertsConfig(),
+		Append: under.counting(appender.Append), View: view, Incarnation: life.get, Route: router.Ends, Receivers: cfg.Notify.ReceiverList(), Config: cfg.AlertsConfig(),
 		Strain: under.is, Logger: logger, Registerer: reg, Now: s.now,
 	})
 	egress := channelDialer(cfg)

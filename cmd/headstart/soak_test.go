@@ -22,7 +22,7 @@ const (
 	soakRate    = 1000             // alerts a second, repeats included
 	soakRepeat  = 20 * time.Second // a firing alert is sent again, as Prometheus does
 	soakEpisode = 3 * time.Minute  // a thing fails for so long, and is well for as long
-	soakMost    = 256 << 20        // bytes of the store: with less room its log is trimmed before the hour
+	soakMost    = 128 << 20        // bytes of the store: with so little room its log is trimmed from the first third on
 )
 
 // TestSoak posts a thousand alerts a second with churn: everything fails for three minutes and

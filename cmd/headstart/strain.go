@@ -22,6 +22,7 @@ type strain struct {
 	}
 	waited func(context.Context) (time.Duration, error) // the oldest record that is not decided upon
 	behind atomic.Bool
+	owed   backlog
 
 	head headstart.Cursor // as seen last, and when it moved; of run alone
 	at   time.Time
@@ -47,10 +48,25 @@ func newStrain(limit int64, st store.Store) *strain {
 	return &strain{limit: limit, live: liveMemory, store: st, waited: func(ctx context.Context) (time.Duration, error) { return undecided(ctx, st) }}
 }
 
+// counting is append, and takes note of what is still to be decided.
+func (s *strain) counting(append func(context.Context, headstart.Append) (headstart.Offset, error)) func(context.Context, headstart.Append) (headstart.Offset, error) {
+	return func(ctx context.Context, rec headstart.Append) (headstart.Offset, error) {
+		off, err := append(ctx, rec)
+		if err == nil && off != (headstart.Offset{}) { // or others had said it already
+			s.owed.add(off, len(rec.Data))
+		}
+		return off, err
+	}
+}
+
+// owes is by how much a byte that is accepted and not decided yet may grow: state keeps
+// what an alert says, and the view of readers keeps it again.
+const owes = 2
+
 // is why less is taken in for now.
 func (s *strain) is() alerts.Strain {
 	switch {
-	case s.beyond(strainedAt):
+	case s.limit > 0 && float64(s.live()+owes*s.owed.size()) > strainedAt*float64(s.limit):
 		return alerts.StrainMemory
 	case s.behind.Load():
 		return alerts.StrainLag
@@ -100,6 +116,7 @@ func (s *strain) look(ctx context.Context, now time.Time) {
 	if head != s.head {
 		s.head, s.at = head, now
 	}
+	s.owed.decided(head.Off, now.Sub(s.at) >= standsStill)
 	waited, err := s.waited(ctx)
 	if err != nil {
 		return

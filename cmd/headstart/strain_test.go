@@ -19,6 +19,56 @@ type stillHead struct{ at headstart.Cursor }
 
 func (h *stillHead) Head(context.Context) (headstart.Cursor, error) { return h.at, nil }
 
+// TestBacklogCounts: what is accepted and not decided counts as memory, until it is decided
+// or nobody decides.
+func TestBacklogCounts(t *testing.T) {
+	head, now, at := &stillHead{}, time.Now(), headstart.Offset{}
+	s := &strain{limit: 100, live: func() int64 { return 30 }, store: head, waited: func(context.Context) (time.Duration, error) { return 0, nil }}
+	said := true
+	accept := s.counting(func(context.Context, headstart.Append) (headstart.Offset, error) {
+		if at.Ms += 600; said {
+			return at, nil
+		}
+		return headstart.Offset{}, nil
+	})
+	take := func(bytes int) {
+		if _, err := accept(t.Context(), headstart.Append{Data: make([]byte, bytes)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(when string, strain alerts.Strain) {
+		t.Helper()
+		if is := s.is(); is != strain {
+			t.Errorf("%s it is under strain for %q, want %q", when, is, strain)
+		}
+	}
+	head.at.Off = headstart.Offset{Ms: 1}
+	s.look(t.Context(), now)
+	take(10)
+	first := at
+	take(10)
+	want("with 20 bytes owed", "")
+	said = false
+	take(10)
+	said = true
+	want("with what others had said", "")
+	take(1)
+	want("with 21 bytes owed", alerts.StrainMemory)
+	head.at.Off = first
+	s.look(t.Context(), now)
+	want("with the first of them decided", "")
+	take(10)
+	want("with as much again", alerts.StrainMemory)
+	s.look(t.Context(), now.Add(time.Minute))
+	want("while nobody decides", "")
+	head.at.Off = at
+	s.look(t.Context(), now.Add(time.Minute))
+	want("with all decided", "")
+	if n := s.owed.size(); n != 0 || len(s.owed.seconds) != 0 {
+		t.Errorf("%d bytes in %d seconds are owed; all is decided", n, len(s.owed.seconds))
+	}
+}
+
 func TestStrain(t *testing.T) {
 	live, waited, head, now := int64(10), time.Duration(0), &stillHead{}, time.Now()
 	s := &strain{limit: 100, live: func() int64 { return live }, store: head, waited: func(context.Context) (time.Duration, error) { return waited, nil }}
