@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"headstart"
 )
@@ -12,7 +13,7 @@ import (
 // Check asks the server that holds our keys whether it is set up to keep them
 // (ruling 12): an error is a reason not to start, warnings say what may be lost.
 func (r *Redis) Check(ctx context.Context) (warnings []string, err error) {
-	info, err := r.info(ctx, "server", "memory", "persistence", "replication")
+	info, err := r.settled(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -29,6 +30,25 @@ func (r *Redis) Check(ctx context.Context) (warnings []string, err error) {
 		warnings = append(warnings, "maxmemory is not set: Redis would grow until the machine kills it; set it below the memory of the machine")
 	}
 	return warnings, nil
+}
+
+// promotion is how long Sentinels may name a server that is not a primary yet, or no more:
+// a start in the middle of a failover must not fail for it.
+const promotion = 10 * time.Second
+
+// settled is what the server says of itself; where Sentinels name it, once it is a primary.
+func (r *Redis) settled(ctx context.Context) (map[string]string, error) {
+	for began := time.Now(); ; {
+		info, err := r.info(ctx, "server", "memory", "persistence", "replication")
+		if err != nil || !r.sentinel || info["role"] == "master" || time.Since(began) > promotion {
+			return info, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 func (r *Redis) refuse(info map[string]string) error {
