@@ -38,15 +38,24 @@ func TestDiskFull(t *testing.T) {
 	if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}, nil); err != nil {
 		t.Fatal(err)
 	}
+	after := goesOn(t, p, load, config, hook)
+	t.Logf("%d alerts acknowledged, %d of them after it was full; %d requests refused; %d notifications, %d duplicates",
+		len(load.acked), len(load.acked)-atFull, load.refused, after.implied, after.duplicates)
+}
+
+// goesOn holds that a service whose files can be written again takes alerts by itself, and
+// judges what it leaves behind.
+func goesOn(t *testing.T, p *process, sent *load, config string, hook *hook) aftermath {
+	t.Helper()
+	before := len(sent.acked)
 	waitFor(t, 20*time.Second, "alerts to be taken again", func() bool {
-		load.run(t, p.base, 100*time.Millisecond)
-		return len(load.acked) > atFull+100
+		sent.run(t, p.base, 100*time.Millisecond)
+		return len(sent.acked) > before+100
 	})
 	p.finish()
-	after := judge(t, config, load.acked, hook)
+	after := judge(t, config, sent.acked, hook)
 	if after.duplicates > 20 { // one in flight for each time it could not say what was sent
 		t.Errorf("%d notifications came twice", after.duplicates)
 	}
-	t.Logf("%d alerts acknowledged, %d of them after it was full; %d requests refused; %d notifications, %d duplicates",
-		len(load.acked), len(load.acked)-atFull, load.refused, after.implied, after.duplicates)
+	return after
 }

@@ -73,15 +73,7 @@ func TestReadOnlyFileSystem(t *testing.T) {
 
 	files.readOnly.Store(false)
 	taken := len(load.acked)
-	waitFor(t, 20*time.Second, "alerts to be taken again", func() bool {
-		load.run(t, p.base, 100*time.Millisecond)
-		return len(load.acked) > taken+100
-	})
-	p.finish()
-	after := judge(t, config, load.acked, hook)
-	if after.duplicates > 20 { // one in flight for each time it could not say what was sent
-		t.Errorf("%d notifications came twice", after.duplicates)
-	}
+	after := goesOn(t, p, load, config, hook)
 	t.Logf("%d alerts acknowledged, %d before and %d after; %d requests refused, %d calls that write; %d notifications, %d duplicates",
 		len(load.acked), atFault, len(load.acked)-taken, load.refused, files.refused.Load(), after.implied, after.duplicates)
 }
