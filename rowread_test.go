@@ -49,7 +49,8 @@ func rowSamples(t testing.TB) []string {
 	at := time.Date(2026, 11, 23, 8, 0, 0, 120_000_000, time.UTC)
 	var out []string
 	for _, x := range []any{
-		sample{}, sample{Labels: map[string]string{}, Some: []string{}, inner: "no"},
+		sample{},
+		sample{Labels: map[string]string{}, Some: []string{}, inner: "no"},
 		sample{
 			sampleHead: sampleHead{1, true}, Text: `a "quote" <b> café`, Some: []string{"x", ""}, When: at, Until: &at, Small: -7, Big: math.MinInt64, Count: 9, Ratio: 0.25,
 			Took: time.Minute, Title: Names{"nl": "Storing", "en": "Outage"}, Needs: Dependencies{{"a"}, {"b", "c"}}, Raw: json.RawMessage(`{"x":[1,"}"]}`), Bytes: []byte("bytes"),

@@ -174,7 +174,7 @@ func readItself(r *rowReader, v reflect.Value) bool {
 	if !valid {
 		return false
 	}
-	u, is := v.Addr().Interface().(json.Unmarshaler)
+	u, is := reflect.TypeAssert[json.Unmarshaler](v.Addr())
 	return is && u.UnmarshalJSON(val) == nil
 }
 
@@ -192,50 +192,5 @@ func readTime(r *rowReader, v reflect.Value) bool {
 		return false
 	}
 	t := v.Addr().Interface().(*time.Time)
-	if at, ok := utcTime(val); ok {
-		*t = at
-		return true
-	}
 	return t.UnmarshalJSON(r.b[r.at-len(val)-2:r.at]) == nil
-}
-
-// utcTime reads a time as we write it, "2026-11-23T08:00:00.25Z".
-func utcTime(s []byte) (t time.Time, ok bool) {
-	const form = "0000-00-00T00:00:00"
-	if len(s) <= len(form) || s[len(s)-1] != 'Z' {
-		return t, false
-	}
-	var n [6]int // year to second
-	at := 0
-	for i := range len(form) {
-		digit := int(s[i]) - '0'
-		switch {
-		case form[i] != '0':
-			if s[i] != form[i] {
-				return t, false
-			}
-			at++
-		case digit < 0 || digit > 9:
-			return t, false
-		default:
-			n[at] = 10*n[at] + digit
-		}
-	}
-	nano, unit := 0, 100_000_000
-	if rest := s[len(form) : len(s)-1]; len(rest) > 0 {
-		if rest[0] != '.' || len(rest) == 1 || len(rest) > 10 {
-			return t, false
-		}
-		for _, c := range rest[1:] {
-			if c < '0' || c > '9' {
-				return t, false
-			}
-			nano += int(c-'0') * unit
-			unit /= 10
-		}
-	}
-	t = time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], nano, time.UTC)
-	// What is no date or time of day comes out as another.
-	ok = t.Day() == n[2] && int(t.Month()) == n[1] && n[3] < 24 && n[4] < 60 && n[5] < 60
-	return t, ok
 }

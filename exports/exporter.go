@@ -137,27 +137,38 @@ func (e *Exporter) exportKind(ctx context.Context, k kind, now time.Time) (said 
 			e.written[x] = name
 		}
 	}
-	of := map[string][]headstart.ExportedItem{}
-	var names []string
-	for _, x := range k.items {
-		name := e.written[x]
-		if name == "" {
-			continue // it changed, or went, while it was written
-		}
-		if of[name] == nil {
-			names = append(names, name)
-		}
-		of[name] = append(of[name], x)
-	}
-	for _, name := range names {
-		for part := range slices.Chunk(of[name], headstart.MostExported) {
-			if err := e.say(ctx, name, part); err != nil {
+	for _, f := range e.files(k) {
+		for part := range slices.Chunk(f.items, headstart.MostExported) {
+			if err := e.say(ctx, f.name, part); err != nil {
 				return said, err
 			}
 			said += len(part)
 		}
 	}
 	return said, nil
+}
+
+// written is a file that holds things which are due.
+type written struct {
+	name  string
+	items []headstart.ExportedItem
+}
+
+// files are those that the things of a kind stand in, in the order of the first of each. What
+// changed, or went, while it was written stands in none.
+func (e *Exporter) files(k kind) (all []written) {
+	for _, x := range k.items {
+		name := e.written[x]
+		if name == "" {
+			continue
+		}
+		n := slices.IndexFunc(all, func(f written) bool { return f.name == name })
+		if n < 0 {
+			n, all = len(all), append(all, written{name: name})
+		}
+		all[n].items = append(all[n].items, x)
+	}
+	return all
 }
 
 // forget drops what was written and is gone, or stands otherwise by now.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"regexp"
@@ -149,7 +148,7 @@ func (p *past) decide() {
 	defer cancel()
 	e := incidents.New(incidents.Options{
 		Store: p.store, NewCorrelator: func() incidents.Correlator { return correlate.NewState() }, Makers: makers(), Owner: "past",
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger: slog.New(slog.DiscardHandler),
 	})
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx) }()
