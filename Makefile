@@ -3,7 +3,6 @@
 TOOL     := go tool -modfile=tools/go.mod
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X github.com/prometheus/common/version.Version=$(VERSION)
-OLDER    := 64049f0ff75072827886cd24e207fb21a8c4ace9 # the last commit whose rules have the version before ours
 DECODERS := $(shell grep -rl --include='*_test.go' '^func Fuzz' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
@@ -24,7 +23,7 @@ run: build ## the real service on this machine: board, status page, three probes
 
 test: ## every suite on real parts; what the gate runs (.ci/run)
 	@tools/parts.sh
-	@go -C tools test ./suites ./mutants
+	@go -C tools test ./suites ./mutants ./long
 	@go -C tools run ./suites
 
 check: ## before a push: tidy, fix, format, lint, dead code, race
@@ -39,28 +38,8 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
-long: ## before an issue is called resolved: mutants, 500 kills in three set-ups, 12 failovers of Redis, its faults under load for 20 s each, 40 changes of the leader, a network in two for 90 s, half an hour at 1,000 alerts a second, an upgrade and the way back under load, a site cut off for five minutes, 10,000 pings, the race detector everywhere, fuzzing, the Debian package, a release made twice
-	go test -count 1 -timeout 10m -run '^TestLives$$' -v ./correlate -lives 10000
-	go test -count 1 -timeout 15m -run '^TestPagesInABrowser$$' ./web -shots "$$(mktemp -d)"
-	go test -count 1 -timeout 20m -run '^TestSurgeFindsOutages$$' -v ./correlate -quietweeks 40 -surgeweeks 30
-	go -C tools run ./mutants
-	go test -count 1 -timeout 30m -run TestCrashLoop -v ./cmd/headstart -crashes 200
-	go test -count 1 -timeout 15m -run '^TestUpgrade$$' -v ./cmd/headstart -older $(OLDER)
-	go test -count 1 -timeout 20m -run '^TestFailoverLoop$$' -v ./cmd/headstart -failovers 12
-	go test -count 1 -timeout 20m -run '^TestCoverInAnyOrder$$' ./incidents -rapid.checks 5000 -rapid.seed $$(date +%s)
-	go test -count 1 -timeout 20m -run '^TestEngineUnderFaults$$' ./incidents -simulated 3000
-	go test -count 1 -timeout 20m -run '^(TestFaultsUnderLoad|TestPartition|TestClusterUnderLoad)$$' -v ./store -faults 20s
-	go test -count 1 -timeout 30m -run '^(TestTakeover|TestLeaseLostInCommit)$$' -v ./cmd/headstart -takeovers 40
-	go test -count 1 -timeout 20m -run '^TestServiceInPartition$$' -v ./cmd/headstart -parted 90s
-	go test -count 1 -timeout 45m -run '^TestSoak$$' -v ./cmd/headstart -soak 30m
-	go test -count 1 -timeout 20m -run '^TestSiteCutOff$$' -v ./cmd/headstart -cut 5m
-	go test -count 1 -timeout 20m -run '^TestPagesBesideAlertmanager$$' -v ./cmd/headstart -pairs 5000
-	go test -count 1 -timeout 10m -run '^TestSweepHalfDead$$' -v ./probes/icmp -targets 10000
-	GORACE=atexit_sleep_ms=0 go test -race -count 1 -timeout 20m $$(go list ./... | grep -v /cmd/)
-	$(MAKE) fuzz FUZZTIME=20s
-	CI=1 tools/parts.sh debootstrap:debootstrap
-	go -C tools/release test . -count 1 -timeout 30m -v
-	go -C tools/release run . -again -arch amd64 -out "$$(mktemp -d)"
+long: ## before an issue is called resolved: what takes longer, some two hours; what each part showed goes into docs/long.md
+	go -C tools run ./long -write ../docs/long.md
 
 # Minimising is kept short: a page touches so much that its coverage differs from run
 # to run, and go test would make one input smaller for all of FUZZTIME.
