@@ -1,8 +1,10 @@
 package headstart
 
 import (
+	"cmp"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -87,7 +89,7 @@ func (m shaping) shape(t reflect.Type) rowShape {
 			return orAbsent(m.mapping(t))
 		}
 	case reflect.Struct:
-		if members, plain := membersOf(t, nil); plain {
+		if members, plain := membersOf(t); plain {
 			return m.object(members)
 		}
 	default:
@@ -132,30 +134,35 @@ func (m shaping) list(t reflect.Type) rowShape {
 	}
 }
 
-func (m shaping) mapping(t reflect.Type) rowShape {
-	read := m.of(t.Elem())
-	return func(r *rowReader, v reflect.Value) bool {
-		x := reflect.MakeMap(t)
-		v.Set(x)
-		if r.take("{}") {
-			return true
-		}
-		if !r.take("{") {
+func (m shaping) mapping(t reflect.Type) rowShape { return pairs{t, m.of(t.Elem())}.from }
+
+// pairs is a map, and how its values are read.
+type pairs struct {
+	of   reflect.Type
+	read rowShape
+}
+
+func (m pairs) from(r *rowReader, v reflect.Value) bool {
+	x := reflect.MakeMap(m.of)
+	v.Set(x)
+	if r.take("{}") {
+		return true
+	}
+	if !r.take("{") {
+		return false
+	}
+	for {
+		key, plain := r.text()
+		if !plain || !r.take(":") {
 			return false
 		}
-		for {
-			key, plain := r.text()
-			if !plain || !r.take(":") {
-				return false
-			}
-			val := reflect.New(t.Elem()).Elem()
-			if !read(r, val) {
-				return false
-			}
-			x.SetMapIndex(reflect.ValueOf(string(key)).Convert(t.Key()), val)
-			if !r.take(",") {
-				return r.take("}")
-			}
+		val := reflect.New(m.of.Elem()).Elem()
+		if !m.read(r, val) {
+			return false
+		}
+		x.SetMapIndex(reflect.ValueOf(string(key)).Convert(m.of.Key()), val)
+		if !r.take(",") {
+			return r.take("}")
 		}
 	}
 }
@@ -168,72 +175,76 @@ type member struct {
 	read  rowShape
 }
 
-// membersOf are those of t and of what it embeds, in the order they are written. A struct is
-// not plain if encoding/json would have to choose between some.
-func membersOf(t reflect.Type, under []int) (all []member, plain bool) {
+// membersOf are those of t in the order they are written. A struct is not plain if
+// encoding/json would have to choose between some.
+func membersOf(t reflect.Type) (all []member, plain bool) {
+	all, plain = membersUnder(t, nil)
 	seen := map[string]bool{}
+	for _, x := range all {
+		plain = plain && !seen[x.name]
+		seen[x.name] = true
+	}
+	return all, plain
+}
+
+// membersUnder are those of t and of what it embeds, where t is the field at index.
+func membersUnder(t reflect.Type, index []int) (all []member, plain bool) {
 	for n := range t.NumField() {
 		f := t.Field(n)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		index := append(append([]int{}, under...), n)
+		at := append(slices.Clone(index), n)
 		switch {
 		case name == "-" && options == "":
-			continue
 		case f.Anonymous && name == "":
 			if f.Type.Kind() != reflect.Struct || ownShape(f.Type) != nil {
 				return nil, false
 			}
-			inner, plain := membersOf(f.Type, index)
+			inner, plain := membersUnder(f.Type, at)
 			if !plain {
 				return nil, false
 			}
 			all = append(all, inner...)
-			continue
 		case !f.IsExported():
-			continue
 		case strings.Contains(options, "string"):
 			return nil, false
-		case name == "":
-			name = f.Name
+		default:
+			all = append(all, member{name: `"` + cmp.Or(name, f.Name) + `":`, index: at, of: f.Type})
 		}
-		all = append(all, member{name: `"` + name + `":`, index: index, of: f.Type})
-	}
-	for _, x := range all {
-		if seen[x.name] {
-			return nil, false
-		}
-		seen[x.name] = true
 	}
 	return all, true
 }
 
-// object reads a struct. Each name is looked for after the one before it, so that none
-// comes twice; those that the struct does not have are passed at its end.
 func (m shaping) object(members []member) rowShape {
 	for n := range members {
 		members[n].read = m.of(members[n].of)
 	}
-	return func(r *rowReader, v reflect.Value) bool {
-		if r.take("{}") {
-			return true
+	return object(members).from
+}
+
+// object is a struct. Each name is looked for after the one before it, so that none comes
+// twice; those that the struct does not have are passed at its end.
+type object []member
+
+func (members object) from(r *rowReader, v reflect.Value) bool {
+	if r.take("{}") {
+		return true
+	}
+	if !r.take("{") {
+		return false
+	}
+	for n := 0; ; n++ {
+		for n < len(members) && !r.take(members[n].name) {
+			n++
 		}
-		if !r.take("{") {
-			return false
-		}
-		for n := 0; ; n++ {
-			for n < len(members) && !r.take(members[n].name) {
-				n++
-			}
-			if n < len(members) {
-				if !members[n].read(r, v.FieldByIndex(members[n].index)) {
-					return false
-				}
-			} else if !r.pass(members) {
+		if n < len(members) {
+			if !members[n].read(r, v.FieldByIndex(members[n].index)) {
 				return false
 			}
-			if !r.take(",") {
-				return r.take("}")
-			}
+		} else if !r.pass(members) {
+			return false
+		}
+		if !r.take(",") {
+			return r.take("}")
 		}
 	}
 }

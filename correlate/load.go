@@ -31,20 +31,7 @@ func (s *State) load(table string, row headstart.Row) error {
 		}
 		return p.load(&in, s.loadingAlert, s.settings)
 	case headstart.TableMemory:
-		if is, err := s.loadSurge(row); is {
-			return err
-		}
-		if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
-			var r traceRow
-			err := headstart.ReadRow(row.Val, &r)
-			s.loadingAlert(fp).Trace.load(&r, s.holders)
-			return err
-		}
-		p := s.loading(headstart.ProblemKey(strings.TrimPrefix(row.Key, problemPrefix)))
-		var r memoryRow
-		err := headstart.ReadRow(row.Val, &r)
-		p.Mem.load(&r)
-		return err
+		return s.loadMemory(row)
 	case headstart.TableGroups:
 		var r groupRow
 		err := headstart.ReadRow(row.Val, &r)
@@ -90,6 +77,24 @@ func (s *State) load(table string, row headstart.Row) error {
 		}
 	}
 	return nil
+}
+
+// loadMemory takes a row of storms and surges, of an alert's trace or of a problem.
+func (s *State) loadMemory(row headstart.Row) error {
+	if is, err := s.loadSurge(row); is {
+		return err
+	}
+	if fp, ok := strings.CutPrefix(row.Key, alertPrefix); ok {
+		var r traceRow
+		err := headstart.ReadRow(row.Val, &r)
+		s.loadingAlert(fp).Trace.load(&r, s.holders)
+		return err
+	}
+	p := s.loading(headstart.ProblemKey(strings.TrimPrefix(row.Key, problemPrefix)))
+	var r memoryRow
+	err := headstart.ReadRow(row.Val, &r)
+	p.Mem.load(&r)
+	return err
 }
 
 // loadSurge takes a row of storms, surges and the matcher; false: it is none.

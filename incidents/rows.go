@@ -198,13 +198,7 @@ func (b *book) load(table string, r headstart.Row) error {
 	case headstart.TableIncidents:
 		return b.loadIncident(r)
 	case headstart.TableDeadlines:
-		d := &deadline{}
-		if err := headstart.ReadRow(r.Val, d); err != nil {
-			return err
-		}
-		b.agenda.push(d)
-		b.fading = b.fading || d.Do == doFade
-		b.readWake(d)
+		return b.loadDeadline(r)
 	case headstart.TableClock:
 		return b.loadClock(r)
 	case headstart.TableConfirms:
@@ -262,6 +256,17 @@ func (b *book) loadIncident(r headstart.Row) error {
 	if i.Ref != "" {
 		b.byRef[i.Ref] = i.ID
 	}
+	return nil
+}
+
+func (b *book) loadDeadline(r headstart.Row) error {
+	d := &deadline{}
+	if err := headstart.ReadRow(r.Val, d); err != nil {
+		return err
+	}
+	b.agenda.push(d)
+	b.fading = b.fading || d.Do == doFade
+	b.readWake(d)
 	return nil
 }
 

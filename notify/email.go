@@ -305,8 +305,7 @@ func (e *email) judge(ctx context.Context, err error) error {
 // connections at once (Exchange Online). A 452 to RCPT is of that mailbox, which is full,
 // or of too many recipients in one mail; other mails are taken.
 func tooFast(err error) bool {
-	var s *mail.SendError
-	if errors.As(err, &s) {
+	if s, ok := errors.AsType[*mail.SendError](err); ok {
 		code := s.ErrorCode()
 		return code == 421 || s.Reason != mail.ErrSMTPRcptTo && (code == 452 || code == 432)
 	}

@@ -90,26 +90,38 @@ func holdsWord(line []byte, word string) bool {
 func (e *Erasure) cleanLine(l *headstart.FileLine) (changed bool) {
 	switch {
 	case l.Ticket != nil && (e.Tickets[l.Ticket.Key()] || e.Requesters[l.Ticket.Requester.ID]):
-		l.Line, changed = headstart.Line{}, true
+		l.Line = headstart.Line{}
+		return true
 	case l.Command != nil:
-		c := l.Command
-		if c.Ticket != "" && e.ofTicket(c.Source, c.Ticket) {
-			c.Ticket, changed = gone, true
-		}
-		if c.Exported != nil {
-			for n := range c.Exported.Items {
-				if x := &c.Exported.Items[n]; x.Ticket != "" && e.Tickets[x.Ticket] {
-					x.Ticket, changed = gone, true
-				}
-			}
-		}
+		return e.cleanCommand(l.Command)
 	case l.Delivery != nil:
-		for key := range e.Tickets {
-			if name := "/tickets/" + key + "/"; strings.Contains(l.Delivery.Key, name) {
-				l.Delivery.Key = strings.Replace(l.Delivery.Key, name, "/tickets/"+gone+"/", 1)
-				l.Delivery.Handle, l.Delivery.Err = nil, ""
-				changed = true
-			}
+		return e.cleanDelivery(l.Delivery)
+	}
+	return false
+}
+
+func (e *Erasure) cleanCommand(c *headstart.Command) (changed bool) {
+	if c.Ticket != "" && e.ofTicket(c.Source, c.Ticket) {
+		c.Ticket, changed = gone, true
+	}
+	if c.Exported == nil {
+		return changed
+	}
+	for n := range c.Exported.Items {
+		if x := &c.Exported.Items[n]; x.Ticket != "" && e.Tickets[x.Ticket] {
+			x.Ticket, changed = gone, true
+		}
+	}
+	return changed
+}
+
+// cleanDelivery takes the ticket out of the key, and with it what its system answered.
+func (e *Erasure) cleanDelivery(d *headstart.Delivery) (changed bool) {
+	for key := range e.Tickets {
+		if name := "/tickets/" + key + "/"; strings.Contains(d.Key, name) {
+			d.Key = strings.Replace(d.Key, name, "/tickets/"+gone+"/", 1)
+			d.Handle, d.Err = nil, ""
+			changed = true
 		}
 	}
 	return changed

@@ -19,20 +19,28 @@ import (
 	"headstart/store"
 )
 
-// openStore opens the store cfg names. The embedded one belongs to one process
-// at a time.
+// openStore opens the store cfg names.
 func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, reg prometheus.Registerer) (store.Store, error) {
-	s := cfg.Store
-	if s.Mode == "embedded" {
-		st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{MaxBytes: int64(s.MaxBytes), Logger: logger, Registerer: reg})
-		if err != nil { // a nil *Bolt in a Store would not be nil
-			if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EROFS) {
-				return nil, fmt.Errorf("%w; set data_dir to a folder that this user may write", err)
-			}
-			return nil, err
-		}
-		return st, nil
+	if cfg.Store.Mode == "embedded" {
+		return openEmbedded(cfg, logger, reg)
 	}
+	return openRedis(ctx, cfg.Store, logger, reg)
+}
+
+// openEmbedded opens the store that belongs to one process at a time.
+func openEmbedded(cfg *configs.Config, logger *slog.Logger, reg prometheus.Registerer) (store.Store, error) {
+	st, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{MaxBytes: int64(cfg.Store.MaxBytes), Logger: logger, Registerer: reg})
+	switch {
+	case err == nil:
+		return st, nil
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EROFS):
+		return nil, fmt.Errorf("%w; set data_dir to a folder that this user may write", err)
+	}
+	return nil, err // not st: a nil *Bolt in a Store would not be nil
+}
+
+// openRedis opens the store that many replicas share.
+func openRedis(ctx context.Context, s configs.Store, logger *slog.Logger, reg prometheus.Registerer) (store.Store, error) {
 	o := store.RedisOptions{
 		Addresses: s.Addresses, Cluster: s.Mode == "cluster", Master: s.Master, Username: s.Username, DB: s.DB, Prefix: s.Prefix,
 		MinReplicas: s.MinReplicas, Logger: logger, Registerer: reg,
@@ -52,16 +60,15 @@ func openStore(ctx context.Context, cfg *configs.Config, logger *slog.Logger, re
 		o.TLS = t
 	}
 	st, err := store.OpenRedis(ctx, o)
-	if errors.Is(err, headstart.ErrDown) {
+	switch {
+	case err == nil:
+		return st, nil
+	case errors.Is(err, headstart.ErrDown):
 		return nil, fmt.Errorf("%w; start it, let this machine reach it, or correct store.addresses", err)
-	}
-	if err != nil && !errors.Is(err, headstart.ErrRefused) { // that one says what to do
-		return nil, fmt.Errorf("%w; look whether store.mode (%s) is what runs at store.addresses", err, s.Mode)
-	}
-	if err != nil {
+	case errors.Is(err, headstart.ErrRefused): // it says what to do
 		return nil, err
 	}
-	return st, nil
+	return nil, fmt.Errorf("%w; look whether store.mode (%s) is what runs at store.addresses", err, s.Mode)
 }
 
 // boltFile is the file of the embedded store.

@@ -127,34 +127,33 @@ func (s *service) run(ctx context.Context) (err error) {
 	s.reloads.succeeded()
 	s.next = make(chan *configs.Config, 1)
 
-	if isSite(s.role, s.cfg) {
-		if err := s.openSpool(); err != nil {
-			return err
-		}
-		defer func() { _ = s.spool.Close() }()
-	} else {
-		if err := s.openStore(ctx); err != nil {
-			return err
-		}
-		defer func() { _ = s.store.Close() }()
+	if err := s.open(ctx); err != nil {
+		return err
 	}
+	defer s.close()
 
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
-	go func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-hup:
-			}
-			if err := s.reload(ctx); err != nil {
-				s.logger.Error("configuration not reloaded; the old one stays in force", "err", err)
-			}
-		}
-	}()
+	go s.reloadAt(ctx, hup)
 	return s.generations(ctx)
+}
+
+// open opens what outlives a generation: the store, or at a site the spool.
+func (s *service) open(ctx context.Context) error {
+	if isSite(s.role, s.cfg) {
+		return s.openSpool()
+	}
+	return s.openStore(ctx)
+}
+
+func (s *service) close() {
+	if s.spool != nil {
+		_ = s.spool.Close()
+	}
+	if s.store != nil {
+		_ = s.store.Close()
+	}
 }
 
 // openStore opens the store and joins its installation.
@@ -216,6 +215,20 @@ func (s *service) set(cfg *configs.Config) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cfg = cfg
+}
+
+// reloadAt reloads whenever hup says so, until ctx ends.
+func (s *service) reloadAt(ctx context.Context, hup <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hup:
+		}
+		if err := s.reload(ctx); err != nil {
+			s.logger.Error("configuration not reloaded; the old one stays in force", "err", err)
+		}
+	}
 }
 
 // reload reads the configuration and, if it holds, lets the next generation
