@@ -2,6 +2,7 @@ package headstart
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -30,6 +31,16 @@ func CanonicalHost(s string) string {
 		}
 	}
 	return strings.TrimRightFunc(h, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
+}
+
+// ValidPort reports whether s may be the port of an address: low to 65535, or the name
+// of a service, such as smtp. Where one listens low is 0, for a port that the system
+// chooses; where one connects to it is 1.
+func ValidPort(s string, low uint64) bool {
+	if n, err := strconv.ParseUint(s, 10, 16); err == nil {
+		return n >= low
+	}
+	return s != "" && s[0] >= 'a' && s[0] <= 'z'
 }
 
 // mayBeAddr tells most names from addresses, since each refusal costs an error:

@@ -31,14 +31,18 @@ type entry struct {
 
 // loadCatalog reads and merges files, then checks the whole. settings is the
 // document that names them; a missing file is a mistake if it does so itself.
+// There is no catalog if one of them was not read: references into it would all
+// look wrong.
 func loadCatalog(settings *document, files []string, named bool) (*headstart.Catalog, Mistakes) {
 	c := &catalog{at: map[string]entry{}}
+	unread := false
 	for _, file := range files {
 		err := c.read(file)
 		switch {
 		case err == nil:
 		case errors.Is(err, os.ErrNotExist) && !named:
 		default:
+			unread = true
 			if ms := (Mistakes{}); errors.As(err, &ms) {
 				c.mistakes = append(c.mistakes, ms...)
 				continue
@@ -46,10 +50,13 @@ func loadCatalog(settings *document, files []string, named bool) (*headstart.Cat
 			c.mistakes = append(c.mistakes, settings.mistake(settings.locate("catalog"), "catalog: %v; create the file or correct its name", err))
 		}
 	}
-	if len(c.mistakes) > 0 { // references into a file that did not load would all look wrong
+	if unread {
 		return nil, c.mistakes
 	}
+	read := c.mistakes
+	c.mistakes = nil
 	c.check()
+	c.mistakes = read.with(c.mistakes)
 	c.fill()
 	found := c.Catalog // by itself: c holds the text of all files, for as long as the service runs
 	return &found, c.mistakes
@@ -69,13 +76,15 @@ func (c *catalog) read(file string) error {
 
 // add merges one catalog document.
 func (c *catalog) add(d *document) error {
-	if ms := strict(d, reflect.TypeFor[headstart.Catalog]()); len(ms) > 0 {
-		return ms
-	}
+	ms := strict(d, reflect.TypeFor[headstart.Catalog]())
 	var more headstart.Catalog
-	if err := d.root.Decode(&more); err != nil {
+	switch err := d.root.Decode(&more); {
+	case err != nil && len(ms) > 0: // strict knows the reason
+		return ms
+	case err != nil:
 		return Mistakes{d.mistake(d.root, "%v; correct the value", err)}
 	}
+	c.mistakes = append(c.mistakes, ms...)
 	for _, once := range []struct {
 		key       string
 		have, say *string

@@ -192,11 +192,11 @@ func decode(d *document) (*Config, error) {
 		cfg.CatalogFiles = []string{filepath.Join(filepath.Dir(d.file), "catalog.yml")}
 	}
 	cat, more := loadCatalog(d, cfg.CatalogFiles, named != nil)
-	if ms = ms.with(more); len(ms) > 0 {
-		return nil, ms.sorted()
+	ms = ms.with(more)
+	if cfg.Catalog = cat; cat != nil {
+		ms = ms.with(cfg.complete(d))
 	}
-	cfg.Catalog = cat
-	if ms = cfg.complete(d); len(ms) > 0 {
+	if len(ms) > 0 {
 		return nil, ms.sorted()
 	}
 	return &cfg, nil
@@ -204,16 +204,17 @@ func decode(d *document) (*Config, error) {
 
 // validateAll adds what the parts say of their settings, each at its line.
 func (c *Config) validateAll(d *document, ms Mistakes) Mistakes {
+	var found Mistakes
 	for _, part := range c.checks() {
 		for _, err := range flatten(part.err) {
 			text := err.Error()
 			if part.section != "" && !strings.HasPrefix(text, part.section) {
 				text = part.section + ": " + text
 			}
-			ms = ms.with(Mistakes{d.mistake(d.locate(text), "%s", text)})
+			found = append(found, d.mistake(d.locate(text), "%s", text))
 		}
 	}
-	return ms
+	return ms.with(found)
 }
 
 // check is the answer of one part's Validate; section is the key it stands

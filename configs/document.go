@@ -19,6 +19,9 @@ type Mistake struct {
 	File string // or the variable or flag the value came from
 	Line int    // from 1; 0: File has no lines
 	Text string
+
+	at    *yaml.Node // the key or list member it is about; nil: none
+	meant string     // the key that an unknown one was probably meant to be
 }
 
 // String renders m as FILE:LINE: message; remedy.
@@ -41,19 +44,40 @@ func (ms Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// with adds more, except where a line already holds a mistake: the second is
-// most often the shadow of the first.
+// with adds more, except what is said already and the shadows of ms: a value that
+// could not be read was taken out, and what is said of its key afterwards follows
+// from that. It goes by key, not by line: one line may hold many, {a: 1, b: 2}.
 func (ms Mistakes) with(more Mistakes) Mistakes {
-	said := map[Mistake]bool{}
+	said, texts := map[*yaml.Node]Mistake{}, map[string]bool{}
 	for _, m := range ms {
-		said[Mistake{File: m.File, Line: m.Line}] = true
+		if m.at != nil {
+			said[m.at] = m
+		}
+		texts[m.String()] = true
 	}
 	for _, m := range more {
-		if !said[Mistake{File: m.File, Line: m.Line}] {
+		if _, shadow := said[m.at]; !shadow && !texts[m.String()] && !m.follows(said) {
 			ms = append(ms, m)
 		}
+		texts[m.String()] = true
 	}
 	return ms
+}
+
+// follows reports whether m, said of a whole mapping, speaks of one of its keys that
+// a mistake was said of: "nothing to check; set target", after the target was no text
+// or was written "tagret".
+func (m Mistake) follows(said map[*yaml.Node]Mistake) bool {
+	if m.at == nil || m.at.Kind != yaml.MappingNode {
+		return false
+	}
+	for i := 0; i+1 < len(m.at.Content); i += 2 {
+		k := m.at.Content[i]
+		if cause, ok := said[k]; ok && (strings.Contains(m.Text, k.Value) || cause.meant != "" && strings.Contains(m.Text, cause.meant)) {
+			return true
+		}
+	}
+	return false
 }
 
 // sorted puts the mistakes of one file together, by line, and drops repeats.
@@ -67,7 +91,7 @@ func (ms Mistakes) sorted() Mistakes {
 	slices.SortStableFunc(ms, func(a, b Mistake) int {
 		return cmp.Or(cmp.Compare(first[a.File], first[b.File]), cmp.Compare(a.Line, b.Line))
 	})
-	return slices.Compact(ms)
+	return slices.CompactFunc(ms, func(a, b Mistake) bool { return a.String() == b.String() })
 }
 
 // document is one YAML file as a tree, so that every mistake found later can
@@ -79,6 +103,8 @@ type document struct {
 	// from says where values came from that no line of the file holds: an
 	// environment variable or a flag.
 	from map[*yaml.Node]string
+
+	keys map[*yaml.Node]*yaml.Node // of each value; made at the first mistake
 }
 
 // maxDocument bounds a configuration file. A catalog of 100,000 devices fits.
@@ -97,7 +123,7 @@ func readDocument(file string) (*document, error) {
 		return nil, err
 	}
 	if len(data) > maxDocument {
-		return nil, Mistakes{{file, 0, "is larger than 64 MiB; split it over several files of catalog"}}
+		return nil, Mistakes{{File: file, Text: "is larger than 64 MiB; split it over several files of catalog"}}
 	}
 	return parseDocument(file, data)
 }
@@ -112,11 +138,11 @@ func parseDocument(file string, data []byte) (*document, error) {
 		return d, nil
 	case err != nil:
 		line, text := splitLine(err.Error())
-		return nil, Mistakes{{file, max(line, 1), text + "; this is not YAML: check the indentation and the quotes of this line"}}
+		return nil, Mistakes{{File: file, Line: max(line, 1), Text: text + "; this is not YAML: check the indentation and the quotes of this line"}}
 	}
 	var more yaml.Node
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
-		return nil, Mistakes{{file, max(more.Line, 1), "a second document starts here; keep one document in a file"}}
+		return nil, Mistakes{{File: file, Line: max(more.Line, 1), Text: "a second document starts here; keep one document in a file"}}
 	}
 	if len(n.Content) > 0 && n.Content[0].Tag != "!!null" {
 		d.root = n.Content[0]
@@ -146,9 +172,27 @@ func (d *document) mistake(node *yaml.Node, format string, args ...any) Mistake 
 		text += "; correct it, `headstart config show --example` shows how"
 	}
 	if origin := d.from[node]; origin != "" {
-		return Mistake{File: origin, Text: text}
+		return Mistake{File: origin, Text: text, at: d.keyOf(node)}
 	}
-	return Mistake{File: d.file, Line: max(node.Line, 1), Text: text}
+	return Mistake{File: d.file, Line: max(node.Line, 1), Text: text, at: d.keyOf(node)}
+}
+
+// keyOf returns the key that n is the value of, else n itself.
+func (d *document) keyOf(n *yaml.Node) *yaml.Node {
+	if d.keys == nil {
+		d.keys = map[*yaml.Node]*yaml.Node{}
+		d.note(d.root)
+	}
+	return cmp.Or(d.keys[n], n)
+}
+
+func (d *document) note(n *yaml.Node) {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 {
+			d.keys[c] = n.Content[i-1]
+		}
+		d.note(c)
+	}
 }
 
 // field returns the key and value node of a mapping's key, or nil.

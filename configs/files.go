@@ -1,8 +1,10 @@
 package configs
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -76,8 +78,21 @@ func checkFiles(d *document) (Mistakes, []string) {
 		case secret(k.Value) && info.Mode().Perm()&0o027 != 0 && runtime.GOOS != "windows":
 			warnings = append(warnings, fmt.Sprintf("%s may be read or written by others (mode %04o); chmod 0600 %s", v.Value, info.Mode().Perm(), v.Value))
 		}
+		if err == nil && secret(k.Value) && holdsNothing(f, info) {
+			mistakes = append(mistakes, d.mistake(v, "%s: %s is empty; write the secret into it, or leave the key out", k.Value, v.Value))
+		}
 	})
 	return mistakes, warnings
+}
+
+// holdsNothing reports whether f, which is to hold a secret, holds nothing but white space. A
+// pipe is not looked into: what is read of it is gone.
+func holdsNothing(f io.Reader, info fs.FileInfo) bool {
+	if !info.Mode().IsRegular() || info.Size() > 4<<10 {
+		return false
+	}
+	b, err := io.ReadAll(io.LimitReader(f, 4<<10))
+	return err == nil && len(bytes.TrimSpace(b)) == 0
 }
 
 // secret reports whether the file of key holds one. web_config_file, ca_file

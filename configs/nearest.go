@@ -8,19 +8,20 @@ import (
 )
 
 // remedyFor says what to write instead of an unknown key: the nearest known key
-// beside it, else where that very key belongs, else what is known here.
-func remedyFor(key, path string, known map[string]reflect.Type) string {
+// beside it, which it returns too, else where that very key belongs, else what is
+// known here.
+func remedyFor(key, path string, known map[string]reflect.Type) (text, near string) {
 	names := slices.Sorted(maps.Keys(known))
-	if near := nearest(key, names); near != "" {
-		return "did you mean " + quote(near) + "?"
+	if near = nearest(key, names); near != "" {
+		return "did you mean " + quote(near) + "?", near
 	}
 	if home := homeOf(key, reflect.TypeFor[Config](), "", 0); home != "" && home != path {
-		return "it belongs under " + home
+		return "it belongs under " + home, ""
 	}
 	if len(names) > 12 {
-		return "`headstart config show --example` prints every key"
+		return "`headstart config show --example` prints every key", ""
 	}
-	return "known here: " + strings.Join(names, ", ")
+	return "known here: " + strings.Join(names, ", "), ""
 }
 
 // homeOf returns the first path at which key is known, "" if none.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
+
+	"headstart"
 )
 
 // Store is where everything that must survive a crash is kept.
@@ -95,7 +97,7 @@ func (s Store) Validate() error {
 
 func (s Store) validateAddresses(bad func(string, ...any)) {
 	for _, a := range s.Addresses {
-		if host, port, err := net.SplitHostPort(a); err != nil || host == "" || port == "" {
+		if host, port, err := net.SplitHostPort(a); err != nil || host == "" || !headstart.ValidPort(port, 1) {
 			bad("store.addresses holds %q; write host:port, such as 127.0.0.1:6379", a)
 		}
 	}

@@ -122,7 +122,9 @@ func (c *checker) fields(n *yaml.Node, t reflect.Type, path string) {
 			c.value(v, ft, join(path, k.Value))
 			continue
 		}
-		c.say(k, "unknown key %q%s; %s", k.Value, inPath(path), remedyFor(k.Value, path, known))
+		remedy, near := remedyFor(k.Value, path, known)
+		c.say(k, "unknown key %q%s; %s", k.Value, inPath(path), remedy)
+		c.mistakes[len(c.mistakes)-1].meant = near
 	}
 }
 

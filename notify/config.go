@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"log/slog"
 	"net/url"
 	"slices"
 	"strings"
@@ -109,9 +110,7 @@ func (c Config) Validate() error {
 	if n := c.subscribers(); len(n) > 1 {
 		errs = append(errs, fmt.Errorf("channels: %s all have subscribers: true; keep it on one, or everybody gets every mail more than once", strings.Join(n, " and ")))
 	}
-	if _, err := NewRouter(c.RouteYAML()); err != nil {
-		errs = append(errs, err)
-	}
+	errs = append(errs, c.checkOperators())
 	if _, err := c.Inhibits(); err != nil {
 		errs = append(errs, err)
 	}
@@ -119,6 +118,18 @@ func (c Config) Validate() error {
 		errs = append(errs, b.validate(fmt.Sprintf("heartbeat[%d]", i)))
 	}
 	return errors.Join(errs...)
+}
+
+// checkOperators reads receivers, route and templates as serve will, each by itself, and
+// pages nobody.
+func (c Config) checkOperators() error {
+	o := OperatorsConfig{Receivers: c.ReceiversYAML(), File: c.file, ExternalURL: "http://headstart.invalid"}
+	_, templates := loadTemplates(c.Templates, o.ExternalURL)
+	if templates == nil {
+		o.Templates = c.Templates
+	}
+	_, receivers := LoadOperators(o, slog.New(slog.DiscardHandler), nil)
+	return errors.Join(receivers, checkNames(c.RouteYAML(), c.ReceiverNames()), templates)
 }
 
 // subscribers names the channels that mail subscribers.
@@ -160,7 +171,7 @@ func (c ChannelConfig) validate(where string) error {
 // checkURL says what is wrong with the address of a webhook, without showing it.
 func checkURL(raw string) error {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Port() != "" && !headstart.ValidPort(u.Port(), 1) {
 		return errors.New("is not an http or https address; write one such as https://hooks.example.org/headstart")
 	}
 	return nil

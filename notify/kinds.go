@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"headstart"
 )
 
 // Types are the types of channel, in the order people meet them.
@@ -87,7 +89,7 @@ func (c ChannelConfig) given() []string {
 }
 
 func (c ChannelConfig) checkEmail(bad complain) {
-	if host, port, err := net.SplitHostPort(c.Smarthost); err != nil || host == "" || port == "" {
+	if host, port, err := net.SplitHostPort(c.Smarthost); err != nil || host == "" || !headstart.ValidPort(port, 1) {
 		bad("smarthost is %q; write host:port, such as mail.example.org:25", c.Smarthost)
 	}
 	c.checkMail(bad)

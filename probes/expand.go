@@ -49,13 +49,19 @@ type asking struct {
 }
 
 // Check reports all mistakes of the configuration, those against the catalog
-// included.
+// included. Of a probe with mistakes of its own nothing more is asked.
 func (c Config) Check(cat *headstart.Catalog) error {
-	if err := c.Validate(); err != nil {
-		return err
+	mistakes := c.Validate()
+	modules, err := c.modules()
+	if err != nil {
+		return mistakes
 	}
-	_, _, err := c.expand(cat)
-	return err
+	sound := c
+	sound.Probes = slices.DeleteFunc(slices.Clone(c.Probes), func(p Probe) bool {
+		return errors.Join(p.validate(modules, &c)...) != nil
+	})
+	_, _, err = sound.expand(cat)
+	return errors.Join(mistakes, err)
 }
 
 // expand returns one spec per probe and asset, in the order of the
@@ -95,7 +101,7 @@ func (p Probe) single(cat *headstart.Catalog, c *Config, asks *asking) ([]spec, 
 		d := cat.DeviceByID(p.Asset)
 		switch {
 		case d == nil && cat.ServiceByID(p.Asset) == nil:
-			return nil, fmt.Errorf("asset %q is not in the catalog%s", p.Asset, suggest(p.Asset, assetIDs(cat)))
+			return nil, fmt.Errorf("asset %q is not in the catalog%s", p.Asset, orElse(suggest(p.Asset, assetIDs(cat)), "; add it there, or correct the name"))
 		case target == "" && (d == nil || d.Address == "") && kinds[p.Kind].address != nil:
 			return nil, fmt.Errorf("asset %s has no address in the catalog; add one, or set target", p.Asset)
 		}

@@ -29,12 +29,14 @@ func DefaultConfig() Config { return Config{At: "08:00", Standup: "08:25", To: [
 // Validate reports every mistake at once, each naming its key and the remedy.
 func (c Config) Validate() error {
 	var errs []error
+	clocks := true
 	for _, k := range []struct{ key, clock string }{{"at", c.At}, {"standup", c.Standup}} {
 		if _, err := time.Parse("15:04", k.clock); k.clock != "" && err != nil {
+			clocks = false
 			errs = append(errs, fmt.Errorf("report.%s is %q; write a time as 08:00, or nothing", k.key, k.clock))
 		}
 	}
-	if c.At != "" && c.Standup != "" && c.Standup <= c.At {
+	if clocks && c.At != "" && c.Standup != "" && c.Standup <= c.At {
 		errs = append(errs, fmt.Errorf("report.standup is %s, not after report.at (%s); it marks what is new since then, so set a later time", c.Standup, c.At))
 	}
 	seen := map[string]bool{}

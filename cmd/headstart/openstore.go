@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,6 +14,7 @@ import (
 
 	"headstart"
 	"headstart/configs"
+	"headstart/credentials"
 	"headstart/store"
 )
 
@@ -46,11 +45,11 @@ func openRedis(ctx context.Context, s configs.Store, logger *slog.Logger, reg pr
 		MinReplicas: s.MinReplicas, Logger: logger, Registerer: reg,
 	}
 	if s.PasswordFile != "" {
-		b, err := os.ReadFile(s.PasswordFile)
+		password, err := credentials.Secret("store.password_file", s.PasswordFile)
 		if err != nil {
-			return nil, fmt.Errorf("store.password_file: %w", err)
+			return nil, err
 		}
-		o.Password = strings.TrimSpace(string(b))
+		o.Password = password
 	}
 	if s.Secured() {
 		t, err := config.NewTLSConfig(&s.TLS)

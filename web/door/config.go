@@ -112,7 +112,7 @@ func DefaultConfig() Config {
 // listens at, as a browser on this machine finds it.
 func (c *Config) OwnURL() string {
 	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil || port == "0" {
+	if err != nil || port == "0" || !headstart.ValidPort(port, 1) {
 		return DefaultConfig().ExternalURL // checked elsewhere, or chosen by the system
 	}
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
@@ -173,13 +173,16 @@ func (c *Config) checkPlain(key, address string, tls bool) error {
 	if tls || c.InsecureHTTP || len(c.TrustedProxies) > 0 || loopbackAddress(address) {
 		return nil
 	}
+	if checkListen(key, address) != nil { // said already
+		return nil
+	}
 	return fmt.Errorf("%s is %s, which others can reach, without TLS; name a certificate in web_config_file, "+
 		"or the proxy in front in trusted_proxies, or set insecure_http: true", key, address)
 }
 
 func checkListen(key, address string) error {
 	_, port, err := net.SplitHostPort(address)
-	if err != nil || port == "" {
+	if err != nil || !headstart.ValidPort(port, 0) {
 		return fmt.Errorf("%s is %q; write address:port such as 127.0.0.1:8480 or [::]:8480", key, address)
 	}
 	return nil
@@ -187,7 +190,7 @@ func checkListen(key, address string) error {
 
 func checkURL(key, s string, root bool) error {
 	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Port() != "" && !headstart.ValidPort(u.Port(), 1) {
 		return fmt.Errorf("%s is %q; write a URL such as https://storing.example.nl", key, s)
 	}
 	if root && strings.Trim(u.Path, "/") != "" {
