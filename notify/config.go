@@ -3,8 +3,8 @@ package notify
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
