@@ -40,6 +40,9 @@ func (l *leader) step(ctx context.Context, off headstart.Offset, events []headst
 		l.engine.metrics.unreadable.Inc()
 	}
 	l.read, l.at = off, off.At()
+	if due, ok := l.fold.deadline(); ok && !due.After(l.at) {
+		l.engine.metrics.overdue.Observe(l.at.Sub(due).Seconds())
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -190,11 +190,15 @@ func TestEngineTickAtDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
 		due := time.Now().Add(90 * time.Second)
-		stop := run(t, engineOn(s, prometheus.NewPedanticRegistry(), func() Correlator { return &script{due: []time.Time{due}} }))
+		reg := prometheus.NewPedanticRegistry()
+		stop := run(t, engineOn(s, reg, func() Correlator { return &script{due: []time.Time{due}} }))
 		time.Sleep(time.Hour)
 		stop()
 		if len(s.log) != 1 || s.log[0].Off.At().Sub(due).Abs() > 25*time.Millisecond {
 			t.Errorf("the log holds %d records, want one tick at the deadline", len(s.log))
+		}
+		if n, seconds := observed(t, reg, "headstart_deadline_delay_seconds"); n != 1 || seconds > .025 {
+			t.Errorf("headstart_deadline_delay_seconds has %d observations of %v s in all, want that of the tick", n, seconds)
 		}
 	})
 }

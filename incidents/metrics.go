@@ -11,6 +11,7 @@ import (
 
 type metrics struct {
 	lag, stale        prometheus.Gauge
+	overdue           prometheus.Histogram
 	unreadable        prometheus.Counter
 	incidents         *prometheus.GaugeVec
 	opened, decisions *prometheus.CounterVec
@@ -34,6 +35,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		pressed: map[headstart.IncidentID]int{},
 		lag: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_engine_lag_seconds", Help: "How long the last record waited between log and commit.",
+		}),
+		overdue: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "headstart_deadline_delay_seconds", Help: "How long after a deadline the log had a record, a tick in silence, that let it pass.",
+			Buckets: []float64{.005, .01, .02, .03, .04, .05, .075, .1, .25, .5, 1, 5},
 		}),
 		stale: f.NewGauge(prometheus.GaugeOpts{
 			Name: "headstart_incidents_stale", Help: "Live incidents all of whose members fell silent.",

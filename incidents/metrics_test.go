@@ -119,3 +119,20 @@ func TestCountsReadersAndMatches(t *testing.T) {
 		t.Errorf("%v matches counted, want 1: it was suggested, then linked", got)
 	}
 }
+
+// observed is how often a histogram without labels was told something, and the sum of it.
+func observed(t *testing.T, reg *prometheus.Registry, name string) (n uint64, sum float64) {
+	t.Helper()
+	all, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range all {
+		if f.GetName() == name {
+			h := f.GetMetric()[0].GetHistogram()
+			return h.GetSampleCount(), h.GetSampleSum()
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0, 0
+}

@@ -21,10 +21,11 @@ var takeovers = flag.Int("takeovers", 2, "how often TestTakeover takes the leade
 // pause between two questions for it. What comes on top is loading the state.
 const leaseAndPoll = 3250 * time.Millisecond
 
-// TestTakeover takes the leader of two replicas away under load: killed, or stopped for
-// ten seconds, after which it goes on in the belief that it leads. The other takes over
-// within its lease; nothing accepted is lost, and nothing stale is ever sent (I1, I2, I4,
-// I5). Now and then redis-server is killed as well.
+// TestTakeover takes the leader of two replicas away under load: killed; stopped for
+// ten seconds, after which it goes on in the belief that it leads; told to end, as a pod
+// that is evicted. The other takes over within its lease, and at once from one that ends;
+// nothing accepted is lost, and nothing stale is ever sent (I1, I2, I4, I5). Now and then
+// redis-server is killed as well.
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	program := build(t)
@@ -40,8 +41,9 @@ func TestTakeover(t *testing.T) {
 		both[n] = launch(t, program, config[n])
 	}
 	s := startStream(t)
-	var took []time.Duration
-	for n := range *takeovers {
+	var taken, handed []time.Duration // from one that was killed or stopped; from one that ended
+	rounds := max(*takeovers, len(waysToGo))
+	for n := range rounds {
 		s.to(both[0].base, both[1].base)
 		time.Sleep(300*time.Millisecond + time.Duration(rand.IntN(1200))*time.Millisecond)
 		at := leaderOf(both[:])
@@ -51,41 +53,66 @@ func TestTakeover(t *testing.T) {
 		leader, other := both[at], both[1-at]
 		seen := len(ledSince(other))
 		s.to(other.base)
-		gone := time.Now()
-		if stopped := n%2 == 1; stopped {
+		gone, how := time.Now(), waysToGo[n%len(waysToGo)]
+		switch how {
+		case goesStopped:
 			if err := leader.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 				t.Fatal(err)
 			}
 			defer func() { _ = leader.cmd.Process.Signal(syscall.SIGCONT) }() // a stopped one cannot be ended
-		} else {
+		case goesEnded:
+			leader.end()
+		case goesKilled:
 			leader.kill()
-			if n%8 == 4 {
+			if n%12 == 6 {
 				redis.Kill()
 				redis.Restart(t)
 			}
 		}
 		waitFor(t, 2*time.Minute, "the other to lead", func() bool { return len(ledSince(other)) > seen })
-		took = append(took, ledSince(other)[seen].Sub(gone))
-		if n%2 == 1 {
-			time.Sleep(time.Until(gone.Add(10 * time.Second)))
-			if err := leader.cmd.Process.Signal(syscall.SIGCONT); err != nil {
-				t.Fatal(err)
-			}
-			waitFor(t, 30*time.Second, "the one that was stopped to learn it", func() bool {
-				return metric(leader.base, leader.token, "headstart_leader") == 0 && metric(other.base, other.token, "headstart_leader") == 1
-			})
+		took := ledSince(other)[seen].Sub(gone).Round(time.Millisecond)
+		if how == goesEnded {
+			handed = append(handed, took)
 		} else {
-			both[at] = launch(t, program, config[at])
+			taken = append(taken, took)
 		}
+		if how != goesStopped {
+			both[at] = launch(t, program, config[at])
+			continue
+		}
+		time.Sleep(time.Until(gone.Add(10 * time.Second)))
+		if err := leader.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+			t.Fatal(err)
+		}
+		waitFor(t, 30*time.Second, "the one that was stopped to learn it", func() bool {
+			return metric(leader.base, leader.token, "headstart_leader") == 0 && metric(other.base, other.token, "headstart_leader") == 1
+		})
 	}
 	s.stop()
 	both[1].end()
 	both[0].finish()
 	after := judge(t, config[0], s.acked, hook)
 	once(t, after.incidents)
-	s.report(t, after, *takeovers)
+	s.report(t, after, rounds)
+	t.Logf("taken from one that was killed or stopped: %s (lease and poll %s)", inWords(taken), leaseAndPoll)
+	t.Logf("handed over by one that ended: %s", inWords(handed))
+}
+
+// waysToGo are how a leader goes, by turns.
+var waysToGo = []wayToGo{goesKilled, goesStopped, goesEnded}
+
+type wayToGo int
+
+const (
+	goesKilled  wayToGo = iota // kill -9
+	goesStopped                // SIGSTOP
+	goesEnded                  // as a service manager ends it, and a pod's eviction
+)
+
+// inWords says how long took were, in words.
+func inWords(took []time.Duration) string {
 	slices.Sort(took)
-	t.Logf("%d takeovers: median %s, slowest %s (lease and poll %s); %s", len(took), took[len(took)/2], took[len(took)-1], leaseAndPoll, histogram(took))
+	return fmt.Sprintf("%d, median %s, slowest %s; %s", len(took), took[len(took)/2], took[len(took)-1], histogram(took))
 }
 
 // commitCommand is what only the command of a commit contains: keys that go to no other

@@ -80,6 +80,20 @@ func TestMetric(t *testing.T) {
 	}
 }
 
+func TestHistogramQuantile(t *testing.T) {
+	const text = "x_bucket{le=\"0.01\"} 50\nx_bucket{le=\"0.02\"} 90\nx_bucket{le=\"+Inf\"} 100\nx_sum 1\nx_count 100\n"
+	for share, want := range map[float64]float64{.5: .01, .7: .015, .9: .02, .99: math.Inf(1)} {
+		if got, err := histogramQuantile(text, "x", share); err != nil || got != want {
+			t.Errorf("%v: %v, %v; want %v", share, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "x_count 0\n", "x_count 3\n", "x_count 3\nx_bucket{le=\"?\"} 3\n"} {
+		if got, err := histogramQuantile(text, "x", .5); err == nil {
+			t.Errorf("%q gives %v; want an error", text, got)
+		}
+	}
+}
+
 // A ratio is that of each round, not of the medians: the second round was
 // disturbed, for both.
 func TestCompare(t *testing.T) {

@@ -35,6 +35,8 @@ const explained = `
 - **Readers** ask for the public page with the tag of what they have, 667 a second, while alerts none of which was seen before are
   sent, 16 requests a second, in passes of %s with readers and without by turns; embedded. Requests are sent when
   they are due, and time counts from then; readers share connections, which stay open. CPU is that of the service with readers alone.
+- **A storm's requests**: 50,000 alerts of 10,000 hosts, %d at a time and as fast as they are answered, to a service that knows those hosts.
+- **Deadline to tick** is headstart_deadline_delay_seconds of the service under the load of the row above it, between its bounds by a straight line.
 - **Replay** is ` + "`headstart replay`" + ` of a generated log, from its start to its end, reading included: 10,000
   hosts with five alerts each, and their core last.
 - **Storm** is ` + "`BenchmarkStormCurve`" + ` of package correlate and ` + "`BenchmarkStorm`" + ` of package incidents: every device of a
@@ -78,6 +80,6 @@ func markdown(m *machine, rows []row) string {
 	for _, r := range rows {
 		line(r.cells())
 	}
-	fmt.Fprintf(&b, explained, connections, grouped(newAlerts), repeats, grouped(dayOfAlerts), passes, watched)
+	fmt.Fprintf(&b, explained, connections, grouped(newAlerts), repeats, grouped(dayOfAlerts), passes, connections, watched)
 	return b.String()
 }

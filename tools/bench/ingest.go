@@ -185,7 +185,7 @@ func (f *field) rewriting(ctx context.Context, l *lab) (time.Duration, error) {
 	if _, err := redisCLI(ctx, f.store.addr, "BGREWRITEAOF"); err != nil {
 		return 0, err
 	}
-	largest := shape{labels: asMeasured.labels, batch: 256}
+	largest := asMeasured.inOne(256)
 	now := time.Now()
 	bodies, err := largest.bodies(rounds*newAlerts, newAlerts, now.Add(-time.Minute), now.Add(10*time.Minute))
 	if err != nil {

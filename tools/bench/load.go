@@ -25,12 +25,19 @@ var client = &http.Client{
 
 // shape is what the alerts of a load look like.
 type shape struct {
-	labels int // of each alert
-	batch  int // alerts of a request
+	of     campus // whose hosts they are about
+	labels int    // of each alert
+	batch  int    // alerts of a request
 }
 
 // asMeasured is the shape of DESIGN's ingest rows.
-var asMeasured = shape{labels: 15, batch: 64}
+var asMeasured = shape{of: usual, labels: 15, batch: 64}
+
+// inOne is s with another number of alerts in a request.
+func (s shape) inOne(batch int) shape {
+	s.batch = batch
+	return s
+}
 
 // bodies are the requests for alerts first to first+n-1, as Prometheus writes
 // them. Marshalling them is not part of any figure.
@@ -73,9 +80,9 @@ var further = [][2]string{
 }
 
 func (s shape) alert(i int, start, end time.Time) wireAlert {
-	host := usual.host(i)
+	host := s.of.host(i)
 	labels := map[string]string{
-		"alertname": usual.check(i), "instance": host + ":9100", "job": "snmp",
+		"alertname": s.of.check(i), "instance": host + ":9100", "job": "snmp",
 		"severity": [...]string{"warning", "critical"}[i%2], "interface": fmt.Sprintf("Gi1/0/%d", i%48),
 	}
 	for _, l := range further[:s.labels-len(labels)] {

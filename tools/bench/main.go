@@ -20,12 +20,12 @@ import (
 )
 
 // limit bounds the whole run.
-const limit = 12 * time.Minute
+const limit = 15 * time.Minute
 
 func main() {
 	root := flag.String("root", "..", "`folder` of the module headstart")
 	document := flag.String("write", "", "also write the result to this `file`, as Markdown")
-	only := flag.String("only", "", "take one `step` alone, and write no document: ingest, redissize, replicas, commit, replay, storm, matching, tell, statuspage, desk, fleet, coldstart, memory")
+	only := flag.String("only", "", "take one `step` alone, and write no document: ingest, stormposts, redissize, replicas, commit, replay, storm, matching, tell, statuspage, desk, fleet, coldstart, memory")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -69,7 +69,7 @@ func run(ctx context.Context, root, document, only string) error {
 	for _, step := range []struct {
 		name string
 		take func(context.Context) error
-	}{{"ingest", l.ingest}, {"redissize", l.redisSize}, {"replicas", l.replicas}, {"commit", l.commit}, {"replay", l.replay}, {"storm", l.storm}, {"matching", l.matching}, {"tell", l.tell}, {"statuspage", l.statusPage}, {"desk", l.desk}, {"fleet", l.fleet}, {"coldstart", l.coldStart}, {"memory", l.memory}} {
+	}{{"ingest", l.ingest}, {"stormposts", l.stormPosts}, {"redissize", l.redisSize}, {"replicas", l.replicas}, {"commit", l.commit}, {"replay", l.replay}, {"storm", l.storm}, {"matching", l.matching}, {"tell", l.tell}, {"statuspage", l.statusPage}, {"desk", l.desk}, {"fleet", l.fleet}, {"coldstart", l.coldStart}, {"memory", l.memory}} {
 		if only != "" && step.name != only {
 			continue
 		}

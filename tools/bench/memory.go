@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 )
 
 // asHeld is the shape of the alerts that memory is measured with.
-var asHeld = shape{labels: 6, batch: 64}
+var asHeld = shape{of: usual, labels: 6, batch: 64}
 
 // counts of active alerts memory is measured at. A slow machine leaves out the
 // second, which must have timeForMany of the limit left.
@@ -180,14 +177,4 @@ func (s *server) liveHeap(ctx context.Context) (float64, error) {
 		return 0, err
 	}
 	return next / (1 + percent/100), nil
-}
-
-// metric returns the value of a metric without labels.
-func metric(text, name string) (float64, error) {
-	for line := range strings.Lines(text) {
-		if value, ok := strings.CutPrefix(line, name+" "); ok {
-			return strconv.ParseFloat(strings.TrimSpace(value), 64)
-		}
-	}
-	return 0, fmt.Errorf("/metrics has no %s", name)
 }

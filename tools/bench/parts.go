@@ -44,13 +44,18 @@ func redisCLI(ctx context.Context, addr string, args ...string) (string, error) 
 }
 
 // service starts headstart, which knows the usual campus, with a store block of
-// its configuration. It settles in a second, so that this work is counted with
-// the alerts that cause it and not, a minute later, with others.
+// its configuration.
 func (l *lab) service(ctx context.Context, name, store string) (*server, error) {
+	return l.serviceOf(ctx, name, store, usual)
+}
+
+// serviceOf is service for another campus. It settles in a second, so that this work is
+// counted with the alerts that cause it and not, a minute later, with others.
+func (l *lab) serviceOf(ctx context.Context, name, store string, of campus) (*server, error) {
 	args := func(dir, addr string) ([]string, error) {
 		file := filepath.Join(dir, "headstart.yml")
 		body := fmt.Sprintf("listen: %s\ndata_dir: %s\ncatalog: [catalog.yml]\ncorrelation: {settle: 1s}\nstore: %s\n", addr, filepath.Join(dir, "data"), store)
-		assets, err := json.Marshal(usual.catalog())
+		assets, err := json.Marshal(of.catalog())
 		if err != nil {
 			return nil, err
 		}

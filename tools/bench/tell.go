@@ -27,20 +27,22 @@ func (l *lab) tell(ctx context.Context) error {
 		{"embedded", "{mode: embedded}"},
 	} {
 		l.say("messages due until their channel is called, %s", c.name)
-		late, err := l.told(ctx, c.name, c.store)
+		late, ticks, err := l.told(ctx, c.name, c.store)
 		if err != nil {
 			return err
 		}
 		l.rows = append(l.rows,
 			absolute("due until the channel is called, half of them, "+c.name, millis, quantile(late, .5), none),
 			absolute("due until the channel is called, p99, "+c.name, millis, quantile(late, .99), below(.1)),
+			absolute("deadline to tick, p99, "+c.name, millis, ticks, below(.05)),
 		)
 	}
 	return nil
 }
 
-// told lets outages begin and returns how late each was told, in seconds.
-func (l *lab) told(ctx context.Context, name, store string) ([]float64, error) {
+// told lets outages begin and returns how late each was told, and the p99 of how late the
+// log let a deadline pass, in seconds.
+func (l *lab) told(ctx context.Context, name, store string) (late []float64, ticks float64, err error) {
 	calls := make(chan float64, 4*outages)
 	channel := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		now := time.Now()
@@ -61,7 +63,7 @@ func (l *lab) told(ctx context.Context, name, store string) ([]float64, error) {
 		return l.teller(dir, addr, store, channel.URL)
 	}, serves)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer s.stop()
 	ends := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
@@ -70,22 +72,26 @@ func (l *lab) told(ctx context.Context, name, store string) ([]float64, error) {
 	for i := range outages {
 		<-next.C
 		if err := postOne(ctx, s, fmt.Appendf(nil, `[{"labels":{"alertname":"HostDown","device":"host-%05d"},"endsAt":%q}]`, i, ends)); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	var late []float64
 	most := time.After(30 * time.Second)
 	for len(late) < outages {
 		select {
 		case d := <-calls:
 			late = append(late, d)
 		case <-most:
-			return nil, fmt.Errorf("%s told %d of %d outages within 30 s:\n%s", name, len(late), outages, s.tail())
+			return nil, 0, fmt.Errorf("%s told %d of %d outages within 30 s:\n%s", name, len(late), outages, s.tail())
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, 0, ctx.Err()
 		}
 	}
-	return late, nil
+	text, err := get(ctx, "http://"+s.addr+"/metrics")
+	if err != nil {
+		return nil, 0, err
+	}
+	ticks, err = histogramQuantile(string(text), "headstart_deadline_delay_seconds", .99)
+	return late, ticks, err
 }
 
 // teller configures a service that tells each outage at once, to a webhook.
