@@ -104,18 +104,19 @@ type plain struct{ missing []string }
 
 func (p plain) Compose(w headstart.Wording) headstart.Composed {
 	title := fmt.Sprintf("%s %s %s %s", w.Phase, w.Kind, w.Vars["Name"], w.Vars["Where"])
-	body := fmt.Sprintf("attended=%v lookfrom=%v cause=%s", w.Attended, !w.LookFrom.IsZero(), w.Vars["Cause"])
+	var body strings.Builder
+	fmt.Fprintf(&body, "attended=%v lookfrom=%v cause=%s", w.Attended, !w.LookFrom.IsZero(), w.Vars["Cause"])
 	for _, name := range []string{"Workaround", "Reason", "Progress"} {
 		if said := w.Vars[name]; said != "" {
-			body += " " + said
+			body.WriteString(" " + said)
 		}
 	}
 	for _, name := range []string{"Also", "Back"} {
 		if said := w.Vars[name]; said != "" {
-			body += " " + strings.ToLower(name) + "=" + said
+			body.WriteString(" " + strings.ToLower(name) + "=" + said)
 		}
 	}
-	c := headstart.Composed{Text: headstart.Text{Title: strings.Join(strings.Fields(title), " "), Body: body, Subject: w.Vars["Ref"]}, Missing: p.missing}
+	c := headstart.Composed{Text: headstart.Text{Title: strings.Join(strings.Fields(title), " "), Body: body.String(), Subject: w.Vars["Ref"]}, Missing: p.missing}
 	for _, v := range w.Vars {
 		if strings.Contains(v, "latency") {
 			c.Hits = append(c.Hits, headstart.Hit{Lang: w.Lang, Word: "latency", Plain: "langzaam"})

@@ -43,12 +43,12 @@ func TestPrinterPerAsset(t *testing.T) {
 	reg := prometheus.NewRegistry()
 	c := config(t, `probes: [{name: printers, kind: printer, assets: {kind: printer}, protocol: [ipp], interval: 2m}]`)
 	f := newFleet(t, Options{Config: c, Catalog: cat, Registerer: reg, Append: newLogbook().Append})
-	got := ""
+	var got strings.Builder
 	for _, r := range f.CheckNow(t.Context(), Filter{}, nil) {
-		got += fmt.Sprintf("%s %s %s\n", r.Asset, r.Verdict, r.Reason)
+		fmt.Fprintf(&got, "%s %s %s\n", r.Asset, r.Verdict, r.Reason)
 	}
-	if want := "prn-1 warn toner or ink low (Black Toner 4 %, part TN-2420)\nprn-2 down stopped\n"; got != want {
-		t.Errorf("got:\n%swant:\n%s", got, want)
+	if want := "prn-1 warn toner or ink low (Black Toner 4 %, part TN-2420)\nprn-2 down stopped\n"; got.String() != want {
+		t.Errorf("got:\n%swant:\n%s", got.String(), want)
 	}
 	for _, j := range f.jobs { // as a run would
 		f.keep(j, attempt(t.Context(), f.probe, &j.spec, false))

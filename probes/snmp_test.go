@@ -33,15 +33,15 @@ probes:
 	cat := &headstart.Catalog{Devices: []headstart.Device{{ID: "sw-1", Kind: "switch", Address: d.Address}, {ID: "prn-1", Kind: "printer", Address: "10.0.0.1"}}}
 	zone := time.FixedZone("UTC+5", 5*3600)
 	f := newFleet(t, Options{Config: c, Catalog: cat, Zone: zone})
-	got := ""
+	var got strings.Builder
 	for _, r := range f.CheckNow(t.Context(), Filter{}, nil) {
-		got += fmt.Sprintf("%s %s %s %v\n", r.Asset, r.Verdict, r.Reason, r.Conditions)
+		fmt.Fprintf(&got, "%s %s %s %v\n", r.Asset, r.Verdict, r.Reason, r.Conditions)
 	}
 	want := `sw-1 down Te1/1/1 (uplink noord) is down [{interface-down incident Te1/1/1 (uplink noord)}]
  down battery is 3, down where == 3 [{value incident battery 3}]
 `
-	if got != want {
-		t.Errorf("got:\n%swant:\n%s", got, want)
+	if got.String() != want {
+		t.Errorf("got:\n%swant:\n%s", got.String(), want)
 	}
 	if l := f.jobs[0].spec.device.Limits; l.Load != 80 || l.Errors != 0 || l.Discards != 100 || f.jobs[0].spec.device.Zone != zone {
 		t.Errorf("limits %+v, want those set and the defaults", l)

@@ -271,8 +271,8 @@ func (n *nagiosImport) address(s *subject, r *Record, c *nagioscfg.Command, tls 
 		host = "[" + host + "]"
 	}
 	path, _ := c.Value("-u", "--url")
-	if i := strings.Index(path, "://"); i >= 0 {
-		_, path, _ = strings.Cut(path[i+3:], "/")
+	if _, after, ok := strings.Cut(path, "://"); ok {
+		_, path, _ = strings.Cut(after, "/")
 	}
 	return scheme + "://" + host + "/" + strings.TrimPrefix(path, "/")
 }

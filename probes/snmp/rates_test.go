@@ -91,12 +91,12 @@ func TestLimits(t *testing.T) {
 func TestMeasurements(t *testing.T) {
 	_, values := look2(&Device{}, map[string]any{ifHCInOctets: uint64(0), ifHCOutOctets: uint64(0), ifInErrors: uint32(0)},
 		map[string]any{ifHCInOctets: uint64(7.5e6), ifHCOutOctets: uint64(750), ifInErrors: uint32(30)})
-	got := ""
+	var got strings.Builder
 	for _, v := range values {
-		got += fmt.Sprintf("%s %v %s, ", v.Name, v.Value, v.Unit)
+		fmt.Fprintf(&got, "%s %v %s, ", v.Name, v.Value, v.Unit)
 	}
-	if want := "Te1/1/1 in 1e+06 bit/s, Te1/1/1 out 100 bit/s, Te1/1/1 errors 0.5 /s, "; got != want {
-		t.Errorf("got %s\nwant %s", got, want)
+	if want := "Te1/1/1 in 1e+06 bit/s, Te1/1/1 out 100 bit/s, Te1/1/1 errors 0.5 /s, "; got.String() != want {
+		t.Errorf("got %s\nwant %s", got.String(), want)
 	}
 }
 

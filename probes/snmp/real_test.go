@@ -64,11 +64,12 @@ extend battery /bin/echo discharging
 
 // indexOf is a text as an index of a table: its length, and its bytes.
 func indexOf(text string) string {
-	index := fmt.Sprintf(".%d", len(text))
+	var index strings.Builder
+	fmt.Fprintf(&index, ".%d", len(text))
 	for _, b := range []byte(text) {
-		index += fmt.Sprintf(".%d", b)
+		fmt.Fprintf(&index, ".%d", b)
 	}
-	return index
+	return index.String()
 }
 
 // answered asks until the agent, which has just been started, answers.

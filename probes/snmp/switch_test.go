@@ -90,9 +90,10 @@ func askFor(t *testing.T, d *Device, access session.Access, allowed time.Duratio
 
 // line renders a finding: its verdict, and NAME EFFECT DETAIL of its conditions.
 func line(f Finding) string {
-	s := string(f.Verdict)
+	var s strings.Builder
+	s.WriteString(string(f.Verdict))
 	for _, c := range f.Conditions {
-		s += "; " + strings.TrimSpace(fmt.Sprintf("%s %s %s", c.Name, c.Effect, c.Detail))
+		s.WriteString("; " + strings.TrimSpace(fmt.Sprintf("%s %s %s", c.Name, c.Effect, c.Detail)))
 	}
-	return s
+	return s.String()
 }

@@ -103,15 +103,15 @@ func TestGraphReply(t *testing.T) {
 	if x := got[ticketOf("a@x")]; !x.FirstResponse.IsZero() || x.Status != "new" {
 		t.Errorf("our own reply counts as an answer of the desk: %+v", x)
 	}
-	var raw string
+	var raw strings.Builder
 	g.with(func() {
 		for _, m := range g.mails {
-			raw += m.raw
+			raw.WriteString(m.raw)
 		}
 	})
 	for _, want := range []string{"Subject: =?utf-8?q?Re:_Printer_op_de_b=C3=A9gane_grond?=\r\n", "In-Reply-To: <a@x>\r\n", "Message-ID: <" + uid + ".linked.reply."} {
-		if !strings.Contains(raw, want) {
-			t.Errorf("the reply lacks %q:\n%s", want, raw)
+		if !strings.Contains(raw.String(), want) {
+			t.Errorf("the reply lacks %q:\n%s", want, raw.String())
 		}
 	}
 	g.forge("c@x")

@@ -51,11 +51,11 @@ func TestHostileMailServer(t *testing.T) {
 					_, _ = io.WriteString(c, test.says)
 					_ = c.(*net.TCPConn).CloseWrite()
 				}()
-				all := ""
+				var all strings.Builder
 				for in := bufio.NewScanner(c); in.Scan(); {
-					all += in.Text() + "\n"
+					all.WriteString(in.Text() + "\n")
 				}
-				heard <- all
+				heard <- all.String()
 			}()
 			s := Settings{URL: "imap://" + l.Addr().String(), Username: boxName, PasswordFile: secretFile(t, boxPassword)}
 			_, err = mustOpen(t, "imap", s).Check(t.Context())
