@@ -268,7 +268,7 @@ type LogConfig struct {
 
 // EngineVersion is the version of the decision rules; replay is byte for byte
 // the same for one version (ruling 8).
-const EngineVersion = 10
+const EngineVersion = 11
 
 // ShippedWeights is the version of the weights the matcher has before it learns: it
 // grows with each change of them.

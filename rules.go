@@ -133,7 +133,7 @@ var ruleNames = map[string][2]string{
 	"O-28": {"Dienst, overdracht en escalatie: van wie een storing is en wie erbij geroepen wordt.", "Duty, hand-over and escalation: whose an incident is, and who is called."},
 	"P-13": {"Prioriteit uit gevolg en urgentie.", "Priority from impact and urgency."},
 	"P-16": {"Wat meteen een storing is: wat we niet kunnen plaatsen, en wat page_at_once noemt.", "What is an incident at once: what cannot be placed, and what page_at_once names."},
-	"P-17": {"Wat bij de bron gedempt is, is hier gedempt.", "What is silenced at its source is silenced here."},
+	"P-17": {"Wat gedempt is, hier of bij de bron, waarschuwt niemand.", "What is silenced, here or at its source, pages nobody."},
 	"Q-01": {"Een klok die afwijkt: zijn tijden tellen alleen als kenmerk.", "A clock that is off: its times count as a mark only."},
 	"Q-02": {"Wat de catalogus zegt en wat er gebeurt spreken elkaar tegen.", "What the catalog says and what happens contradict each other."},
 	"R-01": {"Een onderdeel van een storing faalt weer.", "A member of an incident fails again."},

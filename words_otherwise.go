@@ -103,6 +103,9 @@ var whyWords = map[string][][2]string{
 		{"Het zou een storing zijn geworden als het tot {until} had gefaald (marge {margin}).", "It would have become an incident if it had failed until {until} (margin {margin})."},
 		{"Het zou beoordeeld zijn als het nog had gefaald toen {prober} weer keek.", "It would have been judged if it had still failed when {prober} looked again."},
 	},
+	"S-05 uninhibited": {
+		{"Niemand zou hierom gewaarschuwd zijn als binnen {settle} iets was gekomen dat het volgens inhibit_rules dempt.", "Nobody would have been paged for it if something that inhibit_rules let mute it had come within {settle}."},
+	},
 	"P-16 unplaced": {
 		{"Het zou de wachttijd krijgen en bij andere kunnen horen als een regel onder alerts.map of een label er een ding uit de catalogus van maakte; zie headstart config test-mapping.", "It would settle and could belong with others if a rule of alerts.map or a label named an asset of the catalog; see headstart config test-mapping."},
 	},

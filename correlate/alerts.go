@@ -213,16 +213,15 @@ func (s *State) place(a *alert, x *sighting, ended instant) {
 		p.Mem.AtOnce = true
 		s.dirtyMemory(p)
 	}
-	if p.State == problemOpen {
-		if !s.falls(p) || !s.toldOf(p, ended) {
-			s.further(p, a)
-		}
-		return
+	if p.State != problemOpen {
+		p.Expired = false
+		// Nothing explains what the catalog does not know, so nobody waits for that; but what
+		// may be inhibited waits for what inhibits it, as a group of Alertmanager does.
+		s.fail(p, a.StartsAt, x.atOnce || !at.Placed && !s.inhibitor.mutes(x.labels))
+	} else if !s.falls(p) || !s.toldOf(p, ended) {
+		s.further(p, a)
 	}
-	p.Expired = false
-	// Nothing explains what the catalog does not know, so nobody waits for that; but what
-	// may be inhibited waits for what inhibits it, as a group of Alertmanager does.
-	s.fail(p, a.StartsAt, x.atOnce || !at.Placed && !s.inhibitor.mutes(x.labels))
+	s.hearLater(p, a, x)
 }
 
 // problemOf finds or makes the problem of an alert, and finds out where that belongs.

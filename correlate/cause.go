@@ -16,7 +16,7 @@ func (s *State) judge(p *problem, atOnce bool) {
 	if p.State != problemPending {
 		return
 	}
-	s.stopSettling(p)
+	s.hurry(p)
 	if s.hasLeft(p) { // while it waited, or was suppressed
 		s.delisted(p)
 		return
@@ -222,7 +222,7 @@ func (s *State) together(qs []*problem) *group {
 	for _, q := range qs {
 		switch g := s.live(q.Group); {
 		case q.State == problemPending:
-			s.stopSettling(q)
+			s.hurry(q)
 			s.join(q, keep, "joint", "cause", strings.Join(assetsOf(qs), ", "))
 		case g != nil && g != keep && s.mayMerge(keep, g):
 			keep = s.merge(keep, g, "joint")
@@ -236,7 +236,7 @@ func (s *State) together(qs []*problem) *group {
 func (s *State) firstOf(qs []*problem) *group {
 	for _, q := range qs {
 		if q.State == problemPending {
-			s.stopSettling(q)
+			s.hurry(q)
 			return s.own(q, false)
 		}
 	}

@@ -28,7 +28,7 @@
 //	M-06  planned work and closed periods: suppressed, judged again, overrun, paused
 //	P-13  what is hit changed: services, locations, departments, people
 //	P-16  not waited for: an alert nobody could place, or page_at_once (ruling 16)
-//	P-17  all failing members are silenced, or no longer (ruling 17)
+//	P-17  all failing members are silenced, or no longer; an alert is heard among others that are (ruling 17)
 //	Q-01  a source's clock is off, or it delivers late: told, never used
 //	Q-02  an edge of the catalog is contradicted by answers
 //	R-01  a member that had cleared fails again
@@ -44,7 +44,7 @@
 //	R-11  its cause came back often enough: a problem candidate
 //	R-12  nothing was heard of any member for too long: stale; or again something
 //	R-13  closed by silence, which proves nothing (rulings 14, 15)
-//	S-05  settle: a blip, or a question to the neighbours
+//	S-05  settle: a blip, a question to the neighbours, or an alert that nothing inhibited in time
 //	T-07  topology: an own failure, behind a cause, or a joint cause
 //	U-10  a storm of unexplained causes: one umbrella collects the rest, until it is calm
 package correlate

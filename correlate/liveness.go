@@ -132,6 +132,7 @@ func (s *State) endAlert(a *alert, proved bool) *problem {
 	if a.expiry != nil {
 		s.endTimer(a.expiry)
 	}
+	s.cancelHearing(unheardAlert, a.Fingerprint)
 	s.dirtyAlert(a)
 	s.inhibit(a, false)
 	s.endsAfter(alertMemory, a.Fingerprint)

@@ -306,6 +306,11 @@ func quiet(s *State) error {
 			return fmt.Errorf("group %d: silenced is %t by %v, but something of it is heard: %t", id, g.Silenced, g.SilencedBy, loud)
 		}
 	}
+	for subject := range s.timers.of[quietTimer] {
+		if fp, is := strings.CutPrefix(subject, unheardAlert); is && (s.alerts[fp] == nil || !s.alerts[fp].Firing) {
+			return fmt.Errorf("alert %s waits for what may mute it, but does not fire", fp)
+		}
+	}
 	for fp, a := range s.alerts {
 		if !a.Firing {
 			continue

@@ -119,6 +119,7 @@ func (s *State) finish(p *problem, how string) {
 		s.dirtyMemory(p)
 	}
 	p.Cleared, p.Expired = s.now, false
+	s.cancelHearing(unheardOf, string(p.Key))
 	s.recut()
 	s.after(s.recall(), forgetTimer, problemPrefix+string(p.Key))
 	if was == problemPending {

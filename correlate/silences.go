@@ -176,10 +176,14 @@ func (s *State) setMuted(a *alert, id string, on bool) {
 	}
 	list = orNone(list)
 	s.dirtyAlert(a)
-	if p := s.problems[a.Problem]; p != nil {
-		s.change(p, func() { a.silence(list) })
-	} else {
+	p := s.problems[a.Problem]
+	if p == nil {
 		a.silence(list)
+		return
+	}
+	s.change(p, func() { a.silence(list) })
+	if list == nil {
+		s.heardAmongOthers(p, a)
 	}
 }
 

@@ -236,7 +236,7 @@ func (s *State) Fire() []headstart.Change {
 	case staleTimer:
 		s.listen(s.groups[groupID(t.subject())], t.from() != "")
 	case quietTimer:
-		s.quiet(headstart.ProblemKey(t.subject()))
+		s.wasQuiet(t.subject())
 	case windowTimer:
 		s.boundary(t.subject())
 	case retireTimer:
@@ -284,11 +284,10 @@ func (s *State) Problem(key headstart.ProblemKey) *headstart.Problem {
 }
 
 // AlertLabels returns the labels of the nth alert alive of a problem, by fingerprint,
-// whether it is silenced, and whether there are more; the labels are those until the next
-// call, and must not be changed. Nil:
-// it has not so many, or is unknown. In a storm it is asked of each that joins, so it
-// makes nothing.
-func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool) {
+// whether it pages nobody (it is silenced, or unheard yet), and whether there are more; the
+// labels are those until the next call, and must not be changed. Nil: it has not so many,
+// or is unknown. In a storm it is asked of each that joins, so it makes nothing.
+func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, quiet, more bool) {
 	p := s.lately
 	if p == nil || p.Key != key || p.Mem.gone {
 		p = s.problems[key]
@@ -298,7 +297,7 @@ func (s *State) AlertLabels(key headstart.ProblemKey, n int) (labels map[string]
 	}
 	alerts := p.Alerts.list()
 	a := alerts[n]
-	return s.labels(a), len(a.silenced()) > 0, n+1 < len(alerts)
+	return s.labels(a), len(a.silenced()) > 0 || s.unheard(p, a), n+1 < len(alerts)
 }
 
 // Alert returns an alert, or nil if unknown. Its labels and lists must not be changed.

@@ -17,7 +17,7 @@ const (
 	expireTimer                    // alert: nobody holds it alive any more
 	holdTimer                      // group: believe that all is back
 	recoverTimer                   // group: split off what did not follow
-	quietTimer                     // unstable problem: believe what was said last
+	quietTimer                     // unstable problem: believe what was said last; alert: nothing came that mutes it
 	watchdogTimer                  // source of alerts: it has been silent for too long
 	goneTimer                      // expired problem: its sources lived on without reporting it
 	staleTimer                     // group: was anything heard of it, or is it over

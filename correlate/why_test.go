@@ -12,7 +12,7 @@ import (
 // (Q) decide nothing.
 var noOther = map[string]bool{
 	"C-01 configured": true, "C-01 refused": true, "D-02 alert": true, "D-02 heard_again": true, "D-02 tombstone": true,
-	"E-21 matched": true, "E-21 unmatched": true, "E-21 reported": true, "P-13 impact": true, "P-17 heard": true, "R-01 failing": true, "R-02 cleared": true, "S-05 asked": true,
+	"E-21 matched": true, "E-21 unmatched": true, "E-21 reported": true, "P-13 impact": true, "P-17 heard": true, "P-17 alert_heard": true, "R-01 failing": true, "R-02 cleared": true, "S-05 asked": true,
 }
 
 // Every rule says what would have made it otherwise, with the facts that the rule

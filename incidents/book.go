@@ -15,9 +15,9 @@ type Groups interface {
 	Problem(key headstart.ProblemKey) *headstart.Problem
 	Alert(fingerprint string) *headstart.AlertState
 
-	// AlertLabels are those of a problem's nth alert, and whether it has more; nil: it has
-	// not so many.
-	AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, silenced, more bool)
+	// AlertLabels are those of a problem's nth alert, whether it pages nobody for now, and
+	// whether there are more; nil: it has not so many.
+	AlertLabels(key headstart.ProblemKey, n int) (labels map[string]string, quiet, more bool)
 
 	Ticket(key string) *headstart.TicketState
 }

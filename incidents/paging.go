@@ -144,12 +144,12 @@ func (b *book) owesPage(i *incident, members []headstart.ProblemKey) bool {
 func (b *book) leadsOn(i *incident, key headstart.ProblemKey) bool {
 	for n, more := 0, true; more; n++ {
 		var labels map[string]string
-		var silenced bool
-		labels, silenced, more = b.groups.AlertLabels(key, n)
+		var quiet bool
+		labels, quiet, more = b.groups.AlertLabels(key, n)
 		switch {
 		case labels == nil && n == 0:
 			return b.leadsOnItself(i, key)
-		case labels != nil && !silenced && b.unaware(i, labels):
+		case labels != nil && !quiet && b.unaware(i, labels):
 			return true
 		}
 	}
@@ -241,8 +241,8 @@ func veiled(i *incident, r receipt, reason string) bool {
 
 func (b *book) language() string { return cmp.Or(b.log.Language, "nl") }
 
-// memberAlerts are the alerts of a problem that page: those alive and not
-// silenced, or one made up for a failed check of our own. What expired under a
+// memberAlerts are the alerts of a problem that page: those alive, not silenced and
+// heard by now, or one made up for a failed check of our own. What expired under a
 // silence stays silent: that nobody reports it any more is no news.
 func (b *book) memberAlerts(key headstart.ProblemKey) []headstart.NoticeAlert {
 	p := b.groups.Problem(key)
@@ -250,9 +250,12 @@ func (b *book) memberAlerts(key headstart.ProblemKey) []headstart.NoticeAlert {
 		return nil
 	}
 	var out []headstart.NoticeAlert
-	for _, fp := range p.Alerts {
+	for n, fp := range p.Alerts {
+		if _, quiet, _ := b.groups.AlertLabels(key, n); quiet {
+			continue
+		}
 		a := b.groups.Alert(fp)
-		if a == nil || len(a.Silenced) > 0 {
+		if a == nil {
 			continue
 		}
 		out = append(out, headstart.NoticeAlert{Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, Generator: a.Generator})

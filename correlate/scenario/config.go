@@ -20,6 +20,8 @@ type settings struct {
 	Alerts      map[string]any `yaml:"alerts"`
 	Matching    map[string]any `yaml:"matching"` // tickets.matching
 	Announce    map[string]any `yaml:"announce"`
+	Route       yaml.Node      `yaml:"route"`
+	Inhibit     []inhibitRule  `yaml:"inhibit_rules"`
 
 	Calendar  *headstart.Calendar  `yaml:"calendar"`
 	Language  string               `yaml:"language"`
@@ -37,6 +39,7 @@ func (r *reader) config(catalog, config *part) *headstart.LogConfig {
 	r.yaml(config, &set)
 	c.Language, c.Timezone, c.Contact = set.Language, set.Timezone, set.Contact
 	c.Calendar, c.Audiences = set.Calendar, set.Audiences
+	c.Route, c.Inhibit = r.text(config, &set.Route), r.inhibits(config, set.Inhibit)
 	if c.Language == "" {
 		c.Language = "nl"
 	}

@@ -2,7 +2,7 @@ package main
 
 // older is the last commit whose rules have the version before ours (event.go): what
 // an upgrade comes from, and what its way back leads to.
-const older = "64049f0ff75072827886cd24e207fb21a8c4ace9"
+const older = "8c8830ec154e39d9d897aea320c1e6df7d0b5aad"
 
 // parts are what the program shows, in the order of their lanes.
 var parts = []part{
