@@ -144,7 +144,10 @@ func (n *Names) UnmarshalJSON(b []byte) error {
 		*n = Names{"": s}
 		return nil
 	}
-	return n.check(json.Unmarshal(b, (*map[string]string)(n)))
+	var other map[string]string // not into n: rows that say the same share one
+	err := json.Unmarshal(b, &other)
+	*n = other
+	return n.check(err)
 }
 
 // MarshalJSON writes a plain text as a string.

@@ -114,7 +114,7 @@ func readText(r *rowReader, v reflect.Value) bool {
 		return readOther(r, v)
 	}
 	if r.all == "" {
-		v.SetString(string(s))
+		v.SetString(saidText(s))
 	} else {
 		v.SetString(r.all[from+1 : r.at-1])
 	}
@@ -182,8 +182,17 @@ func readNames(r *rowReader, v reflect.Value) bool {
 	if r.b[min(r.at, len(r.b)-1)] != '{' {
 		return readItself(r, v)
 	}
-	n := v.Addr().Interface().(*Names)
-	return rowShapeOf(reflect.TypeFor[map[string]string]())(r, reflect.ValueOf((*map[string]string)(n)).Elem()) && n.check(nil) == nil
+	n, from := v.Addr().Interface().(*Names), r.at
+	if told, same := saidNames(r.b[from:]); same {
+		*n = told.names
+		r.at += len(told.row)
+		return true
+	}
+	if !rowShapeOf(reflect.TypeFor[map[string]string]())(r, reflect.ValueOf((*map[string]string)(n)).Elem()) || n.check(nil) != nil {
+		return false
+	}
+	sayNames(r.b[from:r.at], *n)
+	return true
 }
 
 func readTime(r *rowReader, v reflect.Value) bool {

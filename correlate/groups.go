@@ -14,7 +14,7 @@ type group struct {
 	Own own
 
 	members roster
-	places  map[headstart.ProblemKey]int // index in members, of those whose seat is elsewhere
+	places  map[headstart.ProblemKey]int // index in members, of those whose seat is elsewhere; nil: it has fewMembers at most
 	open    []*problem                   // open ones whose rows name this group, in no order
 	impact  *impact                      // nil unless live
 	listed  bool                         // its row is in dirty
@@ -177,6 +177,9 @@ func (s *State) enlist(g *group, p *problem, rule string) {
 	}
 	g.seat(p, g.members.len())
 	g.members.add(member{Problem: p.Key, Asset: p.Asset, Rule: rule, Joined: s.now})
+	if g.members.len() == fewMembers+1 {
+		g.index()
+	}
 	g.Total = g.members.len()
 	s.dirtyMember(g, g.Total-1)
 	s.hit(g, p)
@@ -187,8 +190,28 @@ func (g *group) placeOf(p *problem) (int, bool) {
 	if p.seatIn == g {
 		return int(p.seatAt), true
 	}
+	if g.members.len() <= fewMembers {
+		for n, m := range g.members.all() {
+			if m.Problem == p.Key {
+				return n, true
+			}
+		}
+		return 0, false
+	}
 	n, was := g.places[p.Key]
 	return n, was
+}
+
+// fewMembers are looked through: most groups never have more, and a map of each would be a
+// third of what a group takes.
+const fewMembers = 8
+
+// index makes the places of all members of g.
+func (g *group) index() {
+	g.places = make(map[headstart.ProblemKey]int, g.members.len())
+	for n, m := range g.members.all() {
+		g.places[m.Problem] = n
+	}
 }
 
 // seat keeps the place of p in g with p itself, since most problems are ever in one
@@ -208,10 +231,9 @@ func (p *problem) stand() {
 	if g == nil {
 		return
 	}
-	if g.places == nil {
-		g.places = map[headstart.ProblemKey]int{}
+	if g.places != nil {
+		g.places[p.Key] = int(p.seatAt)
 	}
-	g.places[p.Key] = int(p.seatAt)
 	p.seatIn = nil
 }
 

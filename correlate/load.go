@@ -179,7 +179,7 @@ func (s *State) loadingAlert(fp string) *alert {
 func (s *State) loadingGroup(id headstart.GroupID) *group {
 	g := s.groups[id]
 	if g == nil {
-		g = &group{places: map[headstart.ProblemKey]int{}}
+		g = &group{}
 		s.groups[id] = g
 	}
 	return g
@@ -202,7 +202,6 @@ func (s *State) loadMember(row headstart.Row) error {
 		g.members.add(member{})
 	}
 	*g.members.at(n - 1) = memberOf(&m)
-	g.places[m.Problem] = n - 1
 	return nil
 }
 
@@ -248,6 +247,9 @@ func (s *State) loadedGroups() error {
 				return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)
 			}
 		}
+		if g.members.len() > fewMembers {
+			g.index()
+		}
 		if g.Cause.Kind == headstart.CauseSurge {
 			s.surges[id] = struct{}{}
 		}
@@ -263,7 +265,7 @@ func (s *State) loadedProblems() error {
 		s.listOpen(p)
 		s.keep(p)
 		if g := s.groups[p.Group]; g != nil {
-			if n, was := g.places[p.Key]; was {
+			if n, was := g.placeOf(p); was {
 				g.seat(p, n)
 			}
 		}

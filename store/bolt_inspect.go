@@ -103,6 +103,7 @@ type inspection struct {
 	size, page int64
 	pages      uint64 // none from here on are in use
 	seen       map[uint64]bool
+	room       [][]byte // by depth: a page is read where the last one as deep stood
 }
 
 func (i *inspection) bad(id uint64, what string) error {
@@ -118,9 +119,8 @@ func (i *inspection) tree(id uint64, depth int) error {
 	return i.content(id, b, depth)
 }
 
-// load reads a page with its overflow.
+// load reads a page with its overflow. It stands until another one as deep is read.
 func (i *inspection) load(id uint64, depth int) ([]byte, error) {
-	head := make([]byte, pageHeader)
 	switch {
 	case depth > deepest:
 		return nil, i.bad(id, "is too deep")
@@ -131,22 +131,39 @@ func (i *inspection) load(id uint64, depth int) ([]byte, error) {
 	}
 	i.seen[id] = true
 	at := int64(id) * i.page //nolint:gosec // at most the size
-	if _, err := i.file.ReadAt(head, at); err != nil {
+	b := i.roomAt(depth, i.page)
+	n, err := i.file.ReadAt(b, at)
+	if n < pageHeader {
 		return nil, i.bad(id, "is cut off")
 	}
 	e := binary.NativeEndian
-	length := (int64(e.Uint32(head[12:])) + 1) * i.page
+	length := (int64(e.Uint32(b[12:])) + 1) * i.page
 	switch {
-	case e.Uint64(head) != id:
+	case e.Uint64(b) != id:
 		return nil, i.bad(id, "says that it is another one")
 	case length > mostPage || at+length > i.size:
 		return nil, i.bad(id, "is cut off")
 	}
-	b := make([]byte, length)
-	if _, err := i.file.ReadAt(b, at); err != nil {
+	if err == nil && length > i.page {
+		b = i.roomAt(depth, length)
+		_, err = i.file.ReadAt(b, at)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read page %d: %w", id, err)
 	}
 	return b, nil
+}
+
+// roomAt is for a page of so many bytes: a file has a hundred thousand, and nobody looks at
+// one again.
+func (i *inspection) roomAt(depth int, length int64) []byte {
+	for len(i.room) <= depth {
+		i.room = append(i.room, nil)
+	}
+	if int64(cap(i.room[depth])) < length {
+		i.room[depth] = make([]byte, length)
+	}
+	return i.room[depth][:length]
 }
 
 // content reads what stands on a page, or in a bucket that is so small that it stands

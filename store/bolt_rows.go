@@ -37,7 +37,11 @@ func (b *Bolt) Scan(_ context.Context, table string, fn func(headstart.Row) erro
 		if t == nil {
 			return nil
 		}
-		return t.ForEach(func(k, v []byte) error { return fn(headstart.Row{Key: string(k), Val: bytes.Clone(v)}) })
+		var room []byte // not the page itself: who keeps that would read what is no more
+		return t.ForEach(func(k, v []byte) error {
+			room = append(room[:0], v...)
+			return fn(headstart.Row{Key: string(k), Val: room})
+		})
 	})
 }
 

@@ -37,8 +37,10 @@ func (r *Redis) Get(ctx context.Context, table, key string) (val []byte, err err
 // Scan implements Store. A row may come twice from Redis while its hash is
 // resized, but not from us.
 func (r *Redis) Scan(ctx context.Context, table string, fn func(headstart.Row) error) error {
+	var room []byte
 	return r.scan(ctx, r.key+table, func(k, v string) error {
-		return fn(headstart.Row{Key: k, Val: []byte(v)})
+		room = append(room[:0], v...)
+		return fn(headstart.Row{Key: k, Val: room})
 	})
 }
 

@@ -65,7 +65,8 @@ type Store interface {
 
 	Get(ctx context.Context, table, key string) ([]byte, error) // nil: no such row
 	// Scan calls fn once for each row of table, in no order. fn must be quick and
-	// must not call the store.
+	// must not call the store. A value is fn's until it returns: the next one stands in
+	// its place.
 	Scan(ctx context.Context, table string, fn func(headstart.Row) error) error
 
 	// Due returns at most max messages of the outbox due at now, earliest first.

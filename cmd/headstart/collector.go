@@ -23,14 +23,38 @@ const (
 	collectEvery = time.Second
 )
 
+// What a start reads stays, and there is little to collect of it. But a history of years is
+// half a gigabyte: what may lie about beside it is bounded.
+const (
+	startGarbage = 256 << 20
+	startEvery   = 50 * time.Millisecond
+)
+
+// reading reports whether the state is still being read.
+func (g *generation) reading() bool { return g.started != nil && !g.started() }
+
+func (g *generation) collect(ctx context.Context) error { return collect(ctx, g.reading) }
+
 // collect lets the heap be as small as the collector can hold it at little cost, until ctx
-// ends. Whoever sets GOGC has decided otherwise; GOMEMLIMIT holds as ever.
-func collect(ctx context.Context) error {
+// ends; while the state is being read, as large as a start is quick with. Whoever sets GOGC
+// has decided otherwise; GOMEMLIMIT holds as ever.
+func collect(ctx context.Context, reading func() bool) error {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	grow := growBusy // what a start reads stays, and there is nothing to collect of it
+	grow := growBusy
 	defer debug.SetGCPercent(debug.SetGCPercent(grow))
+	for reading() {
+		if next := growthAtStart(liveMemory()); next != grow {
+			grow = next
+			debug.SetGCPercent(grow)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(startEvery):
+		}
+	}
 	tick := time.NewTicker(collectEvery)
 	defer tick.Stop()
 	cycles, at := collections(), time.Now()
@@ -51,6 +75,11 @@ func collect(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// growthAtStart is by how much the heap may grow of which so many bytes are in use.
+func growthAtStart(live int64) int {
+	return int(min(growBusy, max(growCalm, 100*startGarbage/max(live, 1))))
 }
 
 // growth is by how much the heap may grow, after it grew by so much and the collector took

@@ -33,6 +33,16 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// TestGrowthAtStart: a small start is collected as Go does by itself, a large one has
+// garbage of so many bytes beside what it reads.
+func TestGrowthAtStart(t *testing.T) {
+	for live, want := range map[int64]int{0: growBusy, 10 << 20: growBusy, 256 << 20: growBusy, 512 << 20: 50, 4 << 30: growCalm} {
+		if got := growthAtStart(live); got != want {
+			t.Errorf("%d MiB in use: %d percent, want %d", live>>20, got, want)
+		}
+	}
+}
+
 // TestCollectLeavesAsItWas: a service that ends leaves the process as it found it, and
 // GOGC decides where somebody set it.
 func TestCollectLeavesAsItWas(t *testing.T) {
@@ -41,8 +51,9 @@ func TestCollectLeavesAsItWas(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, gogc := range []string{"", "77"} {
+		reading := gogc == ""
 		t.Setenv("GOGC", gogc)
-		if err := collect(ended); err != nil {
+		if err := collect(ended, func() bool { return reading }); err != nil {
 			t.Fatal(err)
 		}
 		if got := debug.SetGCPercent(77); got != 77 {

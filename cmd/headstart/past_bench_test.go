@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -210,7 +211,7 @@ func (p *past) rows() map[int][]headstart.Op {
 				return nil // a deadline of something else
 			}
 			seq, err := strconv.Atoi(string(m[1]))
-			out[seq] = append(out[seq], headstart.Op{Kind: headstart.Put, Table: table, Key: r.Key, Val: r.Val})
+			out[seq] = append(out[seq], headstart.Op{Kind: headstart.Put, Table: table, Key: r.Key, Val: bytes.Clone(r.Val)})
 			return err
 		})
 	}

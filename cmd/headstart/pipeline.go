@@ -37,8 +37,9 @@ type part struct {
 
 // generation is everything that runs with one configuration.
 type generation struct {
-	door  *door.Door
-	parts []part
+	door    *door.Door
+	parts   []part
+	started func() bool // whether the state is read; nil: there is none
 }
 
 // pipeline draws the whole product, in the order an observation meets its parts.
@@ -60,6 +61,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	// RECORD: what is accepted is durable; readers follow what was decided.
 	appender := store.NewAppender(st)
 	view := headstart.NewView()
+	g.started = view.Ready
 	life := &incarnation{store: st, logger: logger.With("component", "store"), clock: s.now}
 	add("appender", appender.Run)
 	add("incarnation", life.run)

@@ -269,7 +269,7 @@ func (s *service) generation(parent context.Context) (again bool, err error) {
 	s.announceAddress(g)
 	s.cfg.Door.Listen = g.door.Addresses()[0].String() // a port chosen by the system stays through a reload
 
-	g.parts = append(g.parts, part{"memory", collect}, part{"rest", s.rest})
+	g.parts = append(g.parts, part{"memory", g.collect}, part{"rest", func(ctx context.Context) error { return s.rest(ctx, g.reading) }})
 	var group run.Group
 	for _, p := range g.parts {
 		group.Add(func() error {
