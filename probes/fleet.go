@@ -141,7 +141,7 @@ func (f *Fleet) inherit(prev *Fleet, rate int) {
 	}
 	f.metrics = newMetrics(f.options.Registerer)
 	f.ping = icmp.New(icmp.Options{Rate: rate, Logger: f.options.Logger})
-	f.journal = newJournal(f.options.Append, f.logger)
+	f.journal = newJournal(f.logger)
 	f.pushes = openPushbook(f.options.PushFile, time.Now(), f.logger)
 }
 
@@ -177,7 +177,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	f.logger.Info("probes started", "probes", len(f.jobs))
 
 	var appending sync.WaitGroup
-	appending.Go(func() { f.journal.run(ctx) })
+	appending.Go(func() { f.journal.run(ctx, f.options.Append) })
 	l.schedule(f.jobs, f.base)
 	l.run(ctx)
 	appending.Wait()

@@ -13,9 +13,8 @@ import (
 // store is down. Of each probe it holds at most the newest state and the newest
 // answer to an ask, so its memory is bounded by the fleet, not by the outage.
 type journal struct {
-	appendTo func(ctx context.Context, a headstart.Append) (headstart.Offset, error)
-	logger   *slog.Logger
-	news     chan struct{} // holds one token when something waits
+	logger *slog.Logger
+	news   chan struct{} // holds one token when something waits
 
 	mu     sync.Mutex
 	seq    uint64
@@ -43,9 +42,9 @@ const (
 	perRecord = headstart.MaxOps // checks appended at once
 )
 
-func newJournal(appendTo func(context.Context, headstart.Append) (headstart.Offset, error), logger *slog.Logger) *journal {
+func newJournal(logger *slog.Logger) *journal {
 	return &journal{
-		appendTo: appendTo, logger: logger, news: make(chan struct{}, 1), first: 1,
+		logger: logger, news: make(chan struct{}, 1), first: 1,
 		waits: map[uint64]entry{}, newest: map[entryKey]uint64{},
 	}
 }
@@ -67,8 +66,9 @@ func (j *journal) add(id string, c headstart.Check) {
 }
 
 // run appends what is owed until ctx ends. What is left then is lost with the
-// process: after the next start the first verdicts say it again.
-func (j *journal) run(ctx context.Context) {
+// process: after the next start the first verdicts say it again. The way into the log
+// comes with each run, because a journal outlives reloads and what appends does not.
+func (j *journal) run(ctx context.Context, appendTo func(context.Context, headstart.Append) (headstart.Offset, error)) {
 	wait := retryFirst
 	for {
 		seqs, checks := j.peek()
@@ -80,7 +80,7 @@ func (j *journal) run(ctx context.Context) {
 			}
 			continue
 		}
-		if _, err := j.appendTo(ctx, record(checks)); err != nil {
+		if _, err := appendTo(ctx, record(checks)); err != nil {
 			if ctx.Err() != nil {
 				return
 			}

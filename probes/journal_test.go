@@ -85,3 +85,36 @@ func TestReloadGoesOn(t *testing.T) {
 		}
 	})
 }
+
+// What is found after a reload goes to the log by way of the new generation, and so does
+// what the old one had not appended: its own way there has ended.
+func TestReloadAppendsAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended, log := newLogbook(), newLogbook()
+		s := &script{verdict: func(id string, n int) headstart.Verdict {
+			if id == "b" || n > 8 {
+				return headstart.Down
+			}
+			return headstart.OK
+		}}
+		two := `probes: [{name: a, kind: icmp, asset: sw-1, interval: 60s}, {name: b, kind: icmp, asset: sw-2, interval: 60s}]`
+		ended.down = errors.New("the service is stopping")
+		old, stop := start(t, two, s, ended)
+		time.Sleep(5 * time.Minute)
+		stop()
+
+		f := newFleet(t, Options{Config: config(t, two), Catalog: catalog(), Append: log.Append, Previous: old})
+		f.probe = s.probe
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- f.Run(ctx) }()
+		time.Sleep(10 * time.Minute)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff([]string{"a down", "a ok", "b down"}, slices.Sorted(slices.Values(words(log.all())))); diff != "" {
+			t.Errorf("appended by the new generation (-want +got):\n%s", diff)
+		}
+	})
+}
