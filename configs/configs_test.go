@@ -212,7 +212,7 @@ func FuzzCatalog(f *testing.F) {
 		c := &catalog{at: map[string]entry{}}
 		var err error
 		if csv {
-			err = c.addCSV("x.csv", text)
+			err = c.addCSV("x.csv", []byte(text))
 		} else {
 			var d *document
 			if d, err = parseDocument("x.yml", []byte(text)); err == nil {

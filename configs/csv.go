@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"headstart"
+	"headstart/spreadsheet"
 )
 
 // deviceColumns set one field of a device each. Several values in a cell are
@@ -47,7 +48,7 @@ var deviceColumns = map[string]func(d *headstart.Device, cell string) error{
 
 // readCSV adds devices, or head-counts: a table with the columns department
 // and people sets how many people a department has. The first line names the
-// columns; a comma or a semicolon separates them, as spreadsheets write either.
+// columns.
 func (c *catalog) readCSV(file string) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -58,16 +59,17 @@ func (c *catalog) readCSV(file string) error {
 	if err != nil {
 		return err
 	}
-	return c.addCSV(file, string(data))
+	return c.addCSV(file, data)
 }
 
-func (c *catalog) addCSV(file, text string) error {
+func (c *catalog) addCSV(file string, data []byte) error {
 	d := &document{file: file, root: &yaml.Node{Kind: yaml.MappingNode, Line: 1}}
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
-	if header, _, _ := strings.Cut(text, "\n"); strings.Count(header, ";") > strings.Count(header, ",") {
-		r.Comma = ';'
+	text, err := spreadsheet.Text(data)
+	if err != nil {
+		return Mistakes{{File: file, Text: err.Error()}}
 	}
-	r.TrimLeadingSpace = true
+	r := csv.NewReader(strings.NewReader(text)) // strict: nobody looks over what it makes of a row
+	r.Comma, r.TrimLeadingSpace = spreadsheet.Separator(text), true
 	header, err := r.Read()
 	if errors.Is(err, io.EOF) {
 		return nil

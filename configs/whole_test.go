@@ -184,6 +184,17 @@ func TestBytes(t *testing.T) {
 	}
 }
 
+// TestCSVOfAnOldSpreadsheet: names have the letters that they had there.
+func TestCSVOfAnOldSpreadsheet(t *testing.T) {
+	c := &catalog{at: map[string]entry{}}
+	if err := c.addCSV("x.csv", []byte("id;name\r\na;Caf\xe9\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if d := c.DeviceByID("a"); d == nil || d.Name[""] != "Café" {
+		t.Errorf("read as %+v, want a device a called Café", c.Devices)
+	}
+}
+
 // TestCSVMistakes: tables say the line and what to write, too.
 func TestCSVMistakes(t *testing.T) {
 	for text, want := range map[string]string{
@@ -192,10 +203,11 @@ func TestCSVMistakes(t *testing.T) {
 		"id,kind\na\n":                    "x.csv:2: wrong number of fields; give each line as many columns as the first",
 		"department,people\nfin,3\n":      `x.csv:2: department "fin" is in no file before this one; add it, or list this file later`,
 		"id,location\na,\nb,zuid\n":       `x.csv:3: location names "zuid", which is no location; the catalog has none yet: add it, or remove this`,
+		"PK\x03\x04":                      "x.csv: this is a workbook, not CSV; in the spreadsheet choose Save as, CSV UTF-8",
 		"\ufeffid;people\r\na;3\r\na;4\r": `x.csv:3: id "a" is taken by x.csv:2; ids are unique over all lists, rename one of the two`,
 	} {
 		c := &catalog{at: map[string]entry{}}
-		err := c.addCSV("x.csv", text)
+		err := c.addCSV("x.csv", []byte(text))
 		if err == nil {
 			c.check()
 			err = c.mistakes

@@ -1,16 +1,14 @@
 package knownerrors
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
+	"headstart/spreadsheet"
 )
 
 // counted are columns that EncodeCSV does not write and DecodeCSV passes over: what
@@ -18,7 +16,7 @@ import (
 var counted = []string{"used", "helped", "failed"}
 
 // EncodeCSV writes entries with a line of headings. A cell that a spreadsheet would take
-// for a formula has an apostrophe before it (ruling 44), which DecodeCSV takes away.
+// for a formula has an apostrophe before it, which DecodeCSV takes away.
 func EncodeCSV(w io.Writer, entries []Entry) error {
 	out := csv.NewWriter(w)
 	headings := []string{"id"}
@@ -27,9 +25,9 @@ func EncodeCSV(w io.Writer, entries []Entry) error {
 	}
 	_ = out.Write(headings) // Flush tells
 	for i := range entries {
-		row := []string{quoted(tidy(entries[i].ID, false))}
+		row := []string{spreadsheet.Escape(tidy(entries[i].ID, false))}
 		for n := range fields {
-			row = append(row, quoted(fields[n].get(&entries[i])))
+			row = append(row, spreadsheet.Escape(fields[n].get(&entries[i])))
 		}
 		_ = out.Write(row)
 	}
@@ -37,34 +35,14 @@ func EncodeCSV(w io.Writer, entries []Entry) error {
 	return out.Error()
 }
 
-// formula are the characters that make a cell one.
-const formula = "=+-@\t\r"
-
-// quoted keeps a cell from being a formula, and unquoted takes that back.
-func quoted(cell string) string {
-	if cell != "" && (strings.ContainsRune(formula, rune(cell[0])) || cell[0] == '\'' && unquoted(cell) != cell) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func unquoted(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsRune(formula+"'", rune(cell[1])) {
-		return cell[1:]
-	}
-	return cell
-}
-
-// DecodeCSV reads a list as spreadsheets write it: separated by commas, semicolons or
-// tabs, in UTF-8 or Windows-1252. The first line names the columns; one that is missing
-// says nothing. An entry with a mistake is left out and told of, the others are kept.
+// DecodeCSV reads a list as spreadsheets save it. The first line names the columns; one
+// that is missing says nothing. An entry with a mistake is left out and told of, the others are kept.
 func DecodeCSV(data []byte) ([]Entry, []Mistake) {
-	data, err := asText(data)
+	text, err := asText(data)
 	if err != nil {
 		return nil, []Mistake{{Text: err.Error()}}
 	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes = separator(data), -1, true
+	r := spreadsheet.NewReader(text)
 	headings, err := r.Read()
 	if err != nil {
 		return nil, []Mistake{{Text: "the file is empty; its first line must name the columns: " + fieldNames()}}
@@ -98,40 +76,18 @@ func DecodeCSV(data []byte) ([]Entry, []Mistake) {
 	}
 }
 
-// asText bounds a file and brings it to UTF-8, without a byte order mark.
-func asText(data []byte) ([]byte, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	switch {
-	case len(data) > mostBytes:
-		return nil, fmt.Errorf("the file has more than %d MiB; cut it into parts", mostBytes>>20)
-	case bytes.IndexByte(data, 0) >= 0:
-		return nil, errors.New("the file holds zero bytes; save it as text in UTF-8")
-	case utf8.Valid(data):
-		return data, nil
+// asText bounds a file and brings it to UTF-8.
+func asText(data []byte) (string, error) {
+	if len(data) > mostBytes {
+		return "", fmt.Errorf("the file has more than %d MiB; cut it into parts", mostBytes>>20)
 	}
-	decoded, err := charmap.Windows1252.NewDecoder().Bytes(data)
-	if err != nil {
-		return nil, fmt.Errorf("the file is neither UTF-8 nor Windows-1252: %w", err)
-	}
-	return decoded, nil
-}
-
-// separator is what the first line holds most of.
-func separator(data []byte) rune {
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	best, most := ',', 0
-	for _, sep := range []rune{',', ';', '\t'} {
-		if n := bytes.Count(first, []byte(string(sep))); n > most {
-			best, most = sep, n
-		}
-	}
-	return best
+	return spreadsheet.Text(data)
 }
 
 // columnsOf names the columns; those that are only counted have no name.
 func columnsOf(headings []string) (columns []string, wrong []Mistake) {
 	for _, h := range headings {
-		name := strings.ToLower(strings.TrimSpace(unquoted(h)))
+		name := strings.ToLower(strings.TrimSpace(spreadsheet.Unescape(h)))
 		switch {
 		case slices.Contains(counted, name):
 			name = ""
@@ -153,7 +109,7 @@ func entryOf(row, columns []string) (Entry, error) {
 	}
 	blank := true
 	for n, cell := range row {
-		cell = unquoted(cell)
+		cell = spreadsheet.Unescape(cell)
 		blank = blank && strings.TrimSpace(cell) == ""
 		switch f := fieldNamed(columns[n]); {
 		case columns[n] == "id":

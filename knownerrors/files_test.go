@@ -116,7 +116,7 @@ func TestDecode(t *testing.T) {
 		"one line wrong":              {formats[0], "id,retired\nKE-8,misschien\nKE-9,nee\n", []Entry{{KnownError: headstart.KnownError{ID: "KE-9"}}}, `line 2: retired is "misschien"; write yes or no`},
 		"too many cells":              {formats[0], "id,fix\nKE-8,x,y\n", nil, "line 2: the line has 3 cells"},
 		"an empty file":               {formats[0], "", nil, "the file is empty"},
-		"a spreadsheet itself":        {formats[0], "PK\x03\x04\x00", nil, "zero bytes"},
+		"a spreadsheet itself":        {formats[0], "PK\x03\x04\x00", nil, "this is a workbook"},
 		"Markdown of a person": {
 			formats[1], "# Lijst\n\nWat wij weten.\n\n## Papier kreukt\n- services: print; lan\n- symptoms_nl: papier kreukt\n\n### fix\nklep\n\ndicht\n\n## KE-8 · Wifi\n\n- Review_By: 2027-01-01\n",
 			[]Entry{

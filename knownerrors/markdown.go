@@ -63,13 +63,13 @@ func guarded(line string) string {
 // DecodeMarkdown reads what EncodeMarkdown writes, and what people made of it. What an
 // entry does not name it does not say. An entry with a mistake is left out and told of.
 func DecodeMarkdown(data []byte) ([]Entry, []Mistake) {
-	data, err := asText(data)
+	text, err := asText(data)
 	if err != nil {
 		return nil, []Mistake{{Text: err.Error()}}
 	}
 	d := markdown{}
 	n := 0
-	for line := range strings.SplitSeq(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		n++
 		if d.line(n, line); len(d.wrong) >= mostEntries {
 			d.wrong = append(d.wrong, Mistake{Text: fmt.Sprintf("more than %d mistakes; the rest was not read", mostEntries)})

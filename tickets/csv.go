@@ -1,7 +1,6 @@
 package tickets
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,9 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
+	"headstart/spreadsheet"
 )
 
 // columnKeys are the keys of a ticket that a column may hold.
@@ -30,23 +28,15 @@ type row struct {
 	err    error
 }
 
-// readCSV reads a file as office programs write it: with or without a byte order
-// mark, separated by commas, semicolons or tabs, in UTF-8 or Windows-1252. The
-// first line holds headings. The error is of the file as a whole.
+// readCSV reads a file as spreadsheets and ticket systems write it. The first line holds
+// headings. The error is of the file as a whole.
 func readCSV(data []byte, s *source) ([]row, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if bytes.IndexByte(data, 0) >= 0 {
-		return nil, errors.New("the file holds zero bytes; save it as CSV in UTF-8")
+	text, err := spreadsheet.Text(data)
+	if err != nil {
+		return nil, err
 	}
-	if !utf8.Valid(data) {
-		decoded, err := charmap.Windows1252.NewDecoder().Bytes(data)
-		if err != nil {
-			return nil, fmt.Errorf("the file is neither UTF-8 nor Windows-1252: %w", err)
-		}
-		data = decoded
-	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = separator(data), true, -1, true
+	r := spreadsheet.NewReader(text)
+	r.ReuseRecord = true
 	headings, err := r.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("the file is empty; its first line must hold headings")
@@ -83,18 +73,6 @@ func readRows(r *csv.Reader, keys []string, s *source) []row {
 		}
 		out = append(out, rw)
 	}
-}
-
-// separator is what the first line holds most of.
-func separator(data []byte) rune {
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	best, most := ',', 0
-	for _, sep := range []rune{',', ';', '\t'} {
-		if n := bytes.Count(first, []byte(string(sep))); n > most {
-			best, most = sep, n
-		}
-	}
-	return best
 }
 
 // keysOf returns the key each column holds, "" for a column of no use to us.

@@ -143,7 +143,7 @@ func TestCSVFilesThatMakeNoSense(t *testing.T) {
 		"empty":         {"", "a.csv:1: the file is empty"},
 		"no id":         {"title,created_at\nx,2026-11-23 08:00\n", "a.csv:1: no column holds id"},
 		"twice":         {"id,id,created_at\n", "a.csv:1: two columns hold id"},
-		"a spreadsheet": {"PK\x03\x04\x00\x00", "a.csv:1: the file holds zero bytes"},
+		"a spreadsheet": {"PK\x03\x04\x00\x00", "a.csv:1: this is a workbook, not CSV"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f := csvStand(t, nil)

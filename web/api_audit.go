@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"headstart"
+	"headstart/spreadsheet"
 )
 
 // auditList is a page of what people did, newest first.
@@ -89,7 +90,7 @@ func writeAuditCSV(w http.ResponseWriter, all []headstart.AuditEntry) {
 	_ = c.Write([]string{"at", "by", "do", "on", "outcome"}) // the caller went away: nothing to do
 	for n := range all {
 		e := &all[n]
-		_ = c.Write([]string{e.At.UTC().Format(time.RFC3339), noFormula(e.By), noFormula(e.Do), noFormula(e.On), outcomeOf(e)})
+		_ = c.Write([]string{e.At.UTC().Format(time.RFC3339), spreadsheet.Escape(e.By), spreadsheet.Escape(e.Do), spreadsheet.Escape(e.On), outcomeOf(e)})
 	}
 	c.Flush()
 }
@@ -99,12 +100,4 @@ func outcomeOf(e *headstart.AuditEntry) string {
 		return "refused"
 	}
 	return "done"
-}
-
-// noFormula keeps a spreadsheet from calculating what somebody wrote (ruling 44).
-func noFormula(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

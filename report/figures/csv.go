@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"strconv"
-	"strings"
+
+	"headstart/spreadsheet"
 )
 
 // CSV is a as a list, one line a figure and row: first those of all, then those by
-// service and so on.
+// service and so on. Names are written by others and may look like formulas. Numbers are
+// ours and stay numbers, also below zero.
 func (a *KPIs) CSV() []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -21,8 +23,8 @@ func (a *KPIs) CSV() []byte {
 				by = string(a.By)
 			}
 			_ = w.Write([]string{
-				a.From, a.To, by, plain(id), plain(name), f.Key, string(f.Unit), numeral(f.Value), strconv.Itoa(f.Cases),
-				numeral(f.Before.Value), strconv.Itoa(f.Before.Cases), plain(f.NotMeasured),
+				a.From, a.To, by, spreadsheet.Escape(id), spreadsheet.Escape(name), f.Key, string(f.Unit), numeral(f.Value), strconv.Itoa(f.Cases),
+				numeral(f.Before.Value), strconv.Itoa(f.Before.Cases), spreadsheet.Escape(f.NotMeasured),
 			})
 		}
 	}
@@ -32,15 +34,6 @@ func (a *KPIs) CSV() []byte {
 	}
 	w.Flush()
 	return b.Bytes()
-}
-
-// plain keeps a spreadsheet from taking a text for a formula (ruling 44): categories
-// are written by others. Numbers are ours and stay numbers, also below zero.
-func plain(s string) string {
-	if strings.ContainsAny(s[:min(1, len(s))], "=+-@\t\r") {
-		return "'" + s
-	}
-	return s
 }
 
 func numeral(x *float64) string {

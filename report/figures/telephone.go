@@ -1,7 +1,6 @@
 package figures
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/csv"
 	"errors"
@@ -12,7 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
+
+	"headstart/spreadsheet"
 )
 
 // Bounds on a list of calls. Six years by the hour fit.
@@ -56,32 +56,20 @@ var callHeaders = map[column][]string{
 // abandoned and the mean wait. Times are local to zone. Nothing of a list with a
 // mistake is returned: a total over half of it would be wrong.
 func ReadCalls(data []byte, zone *time.Location) ([]Calls, []Mistake) {
-	text := string(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
-	switch {
-	case len(data) > mostCallBytes:
+	if len(data) > mostCallBytes {
 		return nil, []Mistake{{"list", fmt.Sprintf("it is larger than %d MiB; split it by year", mostCallBytes>>20)}}
-	case !utf8.ValidString(text):
-		return nil, []Mistake{{"list", "it is not UTF-8; save it again as CSV UTF-8"}}
 	}
-	r := &callReader{zone: zone, csv: csv.NewReader(strings.NewReader(text))}
-	r.csv.Comma, r.csv.FieldsPerRecord, r.csv.LazyQuotes, r.csv.TrimLeadingSpace = separator(text), -1, true, true
+	text, err := spreadsheet.Text(data)
+	if err != nil {
+		return nil, []Mistake{{"list", err.Error()}}
+	}
+	r := &callReader{zone: zone, csv: spreadsheet.NewReader(text)}
+	r.csv.TrimLeadingSpace = true
 	r.read()
 	if len(r.wrong) > 0 {
 		return nil, r.wrong
 	}
 	return r.calls, nil
-}
-
-// separator is what the first line holds most of.
-func separator(text string) rune {
-	first, _, _ := strings.Cut(text, "\n")
-	best := ','
-	for _, mark := range []rune{';', '\t'} {
-		if strings.Count(first, string(mark)) > strings.Count(first, string(best)) {
-			best = mark
-		}
-	}
-	return best
 }
 
 type callReader struct {

@@ -50,7 +50,7 @@ func TestReadCalls(t *testing.T) {
 		"infinitely long":      {"date,calls,answered,wait\n2026-02-20,1,1,Inf\n", `line 2: the wait is "Inf"; write seconds, or minutes and seconds as 1:05`},
 		"more than there were": {"date,calls,answered,abandoned,wait\n2026-02-20,3,2,2,4\n", "line 2: 3 calls are fewer than the 2 answered and 2 abandoned; correct one of them"},
 		"twice the same hour":  {"date,hour,calls,answered,wait\n2026-02-20,8,1,1,1\n2026-02-21,8,1,1,1\n2026-02-20,08:30,1,1,1\n", "line 4: it is about the same time as line 2; remove one of the two, or list one queue at a time"},
-		"not UTF-8":            {"date,calls,answered,wait\n2026-02-20,1,1,\xe9\n", "list: it is not UTF-8; save it again as CSV UTF-8"},
+		"a workbook":           {"PK\x03\x04\x00", "list: this is a workbook, not CSV; in the spreadsheet choose Save as, CSV UTF-8"},
 		"too large":            {strings.Repeat("x", mostCallBytes+1), "list: it is larger than 2 MiB; split it by year"},
 	} {
 		got, wrong := ReadCalls([]byte(c.list), zone)

@@ -104,7 +104,7 @@ func isJSON(data []byte) error {
 // tidy takes a byte order mark off, and refuses what is too large or no text.
 func tidy(data []byte) ([]byte, error) {
 	if len(data) > mostBytes {
-		return nil, fmt.Errorf("the file is larger than %d MiB; split it", mostBytes>>20)
+		return nil, tooLarge()
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
@@ -112,3 +112,5 @@ func tidy(data []byte) ([]byte, error) {
 	}
 	return data, nil
 }
+
+func tooLarge() error { return fmt.Errorf("the file is larger than %d MiB; split it", mostBytes>>20) }

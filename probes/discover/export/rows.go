@@ -1,12 +1,13 @@
 package export
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"headstart/spreadsheet"
 )
 
 // Row is one line of a list, by header in lower case letters and digits.
@@ -15,13 +16,16 @@ type Row struct {
 	Cells map[string]string
 }
 
-// Rows reads CSV whose first line names the columns, separated by commas, semicolons or
-// tabs. unread are columns that none of known is.
+// Rows reads CSV whose first line names the columns. unread are columns that none of known is.
 func Rows(data []byte, known func(header string) bool) (rows []Row, unread []string, mistakes []Mistake, err error) {
-	if data, err = tidy(data); err != nil {
+	if len(data) > mostBytes {
+		return nil, nil, nil, tooLarge()
+	}
+	text, err := spreadsheet.Text(data)
+	if err != nil {
 		return nil, nil, nil, err
 	}
-	r := separated(data)
+	r := spreadsheet.NewReader(text)
 	header, err := r.Read()
 	if err != nil || len(header) > mostLabels {
 		return nil, nil, nil, errors.New("the first line names no columns; export with headers")
@@ -37,19 +41,6 @@ func Rows(data []byte, known func(header string) bool) (rows []Row, unread []str
 	}
 	rows, mistakes = rowsOf(r, names, known)
 	return rows, unread, mistakes, nil
-}
-
-// separated reads CSV by the separator that is most frequent in the first line.
-func separated(data []byte) *csv.Reader {
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(data))
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	for _, sep := range ";\t" {
-		if bytes.Count(first, []byte(string(sep))) > bytes.Count(first, []byte(string(r.Comma))) {
-			r.Comma = sep
-		}
-	}
-	return r
 }
 
 // rowsOf reads what stands below the header.

@@ -13,6 +13,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"headstart/spreadsheet"
 )
 
 // Bounds on a list. A school of 100,000 devices fits.
@@ -49,7 +51,10 @@ type Mistake struct {
 // Read reads a list. The error is about the file as a whole: no row of it could be
 // used.
 func Read(data []byte) (Table, error) {
-	text, err := decode(data)
+	if len(data) > mostBytes {
+		return Table{}, fmt.Errorf("the list is larger than %d MiB; split it over several files", mostBytes>>20)
+	}
+	text, err := spreadsheet.Text(data)
 	if err != nil {
 		return Table{}, err
 	}
