@@ -145,8 +145,12 @@ func (a *API) Routes() []headstart.Route {
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		routes = append(routes, read(method+" /api/v2/{rest...}", a.unknown))
-		for _, gone := range []string{"alerts", "silences", "status", "receivers"} {
-			routes = append(routes, read(method+" /api/v1/"+gone, a.gone))
+		for _, old := range []string{"alerts", "silences", "status", "receivers"} {
+			route := read(method+" /api/v1/"+old, a.gone)
+			if method == "POST" && old == "alerts" { // a sender that may send, to the wrong address, is told so
+				route.Scope = headstart.ScopeIngest
+			}
+			routes = append(routes, route)
 		}
 	}
 	return routes

@@ -59,6 +59,20 @@ func TestCommandTwice(t *testing.T) {
 	}
 }
 
+// TestTitleOfAnyAlert: a title is one line that says something, whatever the alert is called.
+func TestTitleOfAnyAlert(t *testing.T) {
+	for check, want := range map[string]string{"DiskFull": "Signaal DiskFull", "Disk\x00 \r\nFull\u202e": "Signaal Disk Full", "": "Signaal zonder naam", "\x00": "Signaal zonder naam"} {
+		st := newStory(t, nil)
+		st.f.book.composer = nil
+		st.s.problems["p"] = &headstart.Problem{V: 1, Key: "p", Check: check}
+		st.s.groups[5] = &headstart.Group{V: 1, ID: 5, State: headstart.Open, Opener: "p", Top: "p", Cause: headstart.Cause{Kind: headstart.CauseNone}, StartedAt: monday, OpenedAt: monday}
+		st.change(time.Minute, headstart.Change{Kind: headstart.GroupOpened, Group: 5})
+		if got := st.incident().Title.In("nl"); got != want {
+			t.Errorf("the title of %q is %q, want %q", check, got, want)
+		}
+	}
+}
+
 // TestTitleByHandStays: an incident opened by hand keeps the person's words, also
 // when no service is named.
 func TestTitleByHandStays(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"headstart"
 )
@@ -133,13 +134,21 @@ func (b *book) plainTitle(i *incident, lang string) string {
 			if agent, is := isolated(p); is {
 				return strings.TrimSpace(map[string]string{"nl": "Prober geïsoleerd", "en": "Prober isolated"}[lang] + " " + agent)
 			}
-			name = strings.TrimSpace(p.Check + " " + p.Asset)
+			name = onOneLine(p.Check + " " + p.Asset)
 		}
+	}
+	if name == "" { // its labels have no alertname
+		return map[string]string{"nl": "Signaal zonder naam", "en": "Alert without a name"}[lang]
 	}
 	if lang == "en" {
 		return "Alert " + name
 	}
 	return "Signaal " + name
+}
+
+// onOneLine takes out of a name what no line of text can hold.
+func onOneLine(name string) string {
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }
 
 // isolated reports whether p stands for a prober of ours that is cut off, and which

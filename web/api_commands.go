@@ -183,7 +183,7 @@ func (a *API) complete(c *headstart.Command) (wrong []fieldError) {
 		phases = headstart.TellableOfWork
 	}
 	if c.Phase != "" && !slices.Contains(phases, c.Phase) {
-		wrong = append(wrong, fieldError{"/phase", fmt.Sprintf("write one of %s", phases)})
+		wrong = append(wrong, fieldError{"/phase", fmt.Sprintf("write one of %s", strings.Trim(fmt.Sprint(phases), "[]"))})
 	}
 	wrong = append(wrong, wrongTimes(c, a.o.Now())...)
 	wrong = append(wrong, a.wrongRecord(c)...)
