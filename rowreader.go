@@ -54,19 +54,26 @@ func plainJSON(s []byte) bool {
 
 // whole passes any value and returns its text, if that is JSON.
 func (r *rowReader) whole() (val []byte, valid bool) {
+	val = r.span()
+	return val, json.Valid(val)
+}
+
+// span passes any value and returns its text, whose parts nobody has looked at; nil if it
+// has no end.
+func (r *rowReader) span() []byte {
 	from, depth := r.at, 0
 	for r.at < len(r.b) {
 		switch c := r.b[r.at]; c {
 		case '"':
 			if r.at++; !r.closeQuote() {
-				return nil, false
+				return nil
 			}
 			continue
 		case '{', '[':
 			depth++
 		case '}', ']', ',':
 			if depth == 0 {
-				return r.b[from:r.at], json.Valid(r.b[from:r.at])
+				return r.b[from:r.at]
 			}
 			if c != ',' {
 				depth--
@@ -74,21 +81,24 @@ func (r *rowReader) whole() (val []byte, valid bool) {
 		}
 		r.at++
 	}
-	return r.b[from:r.at], json.Valid(r.b[from:r.at])
+	return r.b[from:r.at]
 }
 
 // closeQuote passes the rest of a string.
 func (r *rowReader) closeQuote() bool {
-	for ; r.at < len(r.b); r.at++ {
-		switch r.b[r.at] {
-		case '\\':
-			r.at++
-		case '"':
-			r.at++
+	for {
+		end := bytes.IndexByte(r.b[r.at:], '"')
+		if end < 0 {
+			r.at = len(r.b)
+			return false
+		}
+		escape := bytes.IndexByte(r.b[r.at:r.at+end], '\\')
+		if escape < 0 {
+			r.at += end + 1
 			return true
 		}
+		r.at += escape + 2
 	}
-	return false
 }
 
 // integer passes a number without a fraction, of as many digits as never overflow.

@@ -55,7 +55,7 @@ type viewed struct {
 	deadLinks     map[string]*DeadLink
 	words         words    // of tickets; see share
 	lexicon       *lexicon // of what is packed
-	room          []byte   // for what is packed next
+	room          packRoom
 	said          TicketTexts
 }
 

@@ -16,6 +16,15 @@ type lexeme struct {
 
 func newLexicon() *lexicon { return &lexicon{numbers: map[string]uint32{}} }
 
+// takeText is take for a text in memory that is used again.
+func (l *lexicon) takeText(s []byte) uint32 {
+	if n, known := l.numbers[string(s)]; known { // which copies nothing
+		l.texts[n].uses++
+		return n
+	}
+	return l.take(string(s))
+}
+
 // take returns the number of a text, which one more row uses.
 func (l *lexicon) take(s string) uint32 {
 	n, known := l.numbers[s]

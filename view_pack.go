@@ -24,6 +24,16 @@ type packed[K cmp.Ordered, T any] struct {
 type packing[K cmp.Ordered, T any] struct {
 	name   func(*T) *K       // the field that is the key, which says it
 	fields func(*packer, *T) // goes over all others of a row, to write them or to read them
+
+	// text writes what fields does, straight from a row that is JSON; false: it wrote nothing,
+	// since it knows the usual form alone. Nil: there is no such way.
+	text func(*packer, *packRoom, json.RawMessage) bool
+}
+
+// packRoom is what rows pass through on their way into tables of one View.
+type packRoom struct {
+	row   []byte
+	alert alertText
 }
 
 func packedRows[K cmp.Ordered, T any](words *lexicon, how *packing[K, T]) packed[K, T] {
@@ -31,26 +41,35 @@ func packedRows[K cmp.Ordered, T any](words *lexicon, how *packing[K, T]) packed
 }
 
 // set puts a row that is JSON, or takes it away; room is for what is packed.
-func (t *packed[K, T]) set(key K, val json.RawMessage, room *[]byte) error {
-	var x T
-	if val != nil {
-		if err := readRowOnce(val, &x); err != nil {
-			return err
-		}
-	}
+func (t *packed[K, T]) set(key K, val json.RawMessage, room *packRoom) error {
 	was, had := t.rows[key]
 	if val == nil {
 		delete(t.rows, key)
 	} else {
-		p := packer{does: writing, words: t.words, b: (*room)[:0]}
-		t.fields(&p, &x)
-		*room = p.b
+		p := packer{does: writing, words: t.words, b: room.row[:0]}
+		if err := t.write(&p, room, val); err != nil {
+			return err
+		}
+		room.row = p.b
 		t.rows[key] = packedRow(p.b)
 	}
 	if had { // now, so that what both say keeps its number
 		var gone T
 		t.fields(&packer{does: dropping, words: t.words, from: was}, &gone)
 	}
+	return nil
+}
+
+// write packs a row that is JSON.
+func (t *packed[K, T]) write(p *packer, room *packRoom, val json.RawMessage) error {
+	if t.text != nil && t.text(p, room, val) {
+		return nil
+	}
+	var x T
+	if err := readRowOnce(val, &x); err != nil {
+		return err
+	}
+	t.fields(p, &x)
 	return nil
 }
 

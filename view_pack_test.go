@@ -23,7 +23,7 @@ func TestPackedRows(t *testing.T) {
 func packs[K cmp.Ordered, T any](t *testing.T, how *packing[K, T]) {
 	words := newLexicon()
 	table := packedRows(words, how)
-	var room []byte
+	var room packRoom
 	put := func(what string, x *T) {
 		t.Helper()
 		row, err := json.Marshal(x)

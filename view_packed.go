@@ -1,25 +1,62 @@
 package headstart
 
+import "time"
+
 // What a View holds packed, field by field.
 
 var (
-	packedAlerts    = packing[string, AlertState]{func(a *AlertState) *string { return &a.Fingerprint }, packAlert}
-	packedProblems  = packing[ProblemKey, Problem]{func(x *Problem) *ProblemKey { return &x.Key }, packProblem}
-	packedMembers   = packing[int, Member]{func(m *Member) *int { return &m.N }, packMember}
-	packedDecisions = packing[uint64, Decision]{func(d *Decision) *uint64 { return &d.N }, packDecision}
+	packedAlerts = packing[string, AlertState]{
+		name: func(a *AlertState) *string { return &a.Fingerprint }, fields: packAlert, text: packAlertText,
+	}
+	packedProblems  = packing[ProblemKey, Problem]{name: func(x *Problem) *ProblemKey { return &x.Key }, fields: packProblem}
+	packedMembers   = packing[int, Member]{name: func(m *Member) *int { return &m.N }, fields: packMember}
+	packedDecisions = packing[uint64, Decision]{name: func(d *Decision) *uint64 { return &d.N }, fields: packDecision}
 )
 
 func packAlert(p *packer, a *AlertState) {
 	p.alertHead(a)
-	number(p, &a.V)
-	mapping(p, &a.Labels, word)
-	mapping(p, &a.Annotations, word)
-	word(p, &a.Generator)
+	p.alertTold(a)
 	p.moment(&a.StartsAt)
 	p.moment(&a.UpdatedAt)
 	mapping(p, &a.Origins, (*packer).moment)
 	p.moment(&a.EndedAt)
 	phrase(p, &a.Problem)
+}
+
+// AlertPromise is until when an origin holds an alert alive, as readers see it.
+type AlertPromise struct {
+	Firing    bool
+	UpdatedAt time.Time
+	Until     time.Time // zero: it does not hold it, or until it says otherwise
+}
+
+// AlertPromise returns that of an alert's origin, or false if nobody knows the alert. It is
+// asked at each repeat that makes an alert live longer, and makes no maps of what the row says.
+func (v *View) AlertPromise(fingerprint, origin string) (x AlertPromise, known bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	row, known := v.alerts.rows[fingerprint]
+	if !known {
+		return x, false
+	}
+	p := packer{does: passing, words: v.lexicon, from: row}
+	var a AlertState
+	p.alertHead(&a)
+	p.alertTold(&a)
+	p.does = reading
+	p.moment(&a.StartsAt)
+	p.moment(&x.UpdatedAt)
+	n, _ := p.size(0, false)
+	for range n {
+		var from string
+		var until time.Time
+		word(&p, &from)
+		if p.moment(&until); from == origin {
+			x.Until = until
+		}
+	}
+	x.Firing = a.Firing
+	return x, true
 }
 
 // silencedAlert reports whether a silence matches an alert. It is asked of each alert that
@@ -39,8 +76,38 @@ func (p *packer) alertHead(a *AlertState) {
 	list(p, &a.Silenced, word)
 }
 
-func packProblem(p *packer, x *Problem) {
+// CountUnplaced returns how many problems that are not over nobody could place. Each scrape of
+// the metrics asks: it makes no problem of the rows of all others.
+func (v *View) CountUnplaced() int {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	n := 0
+	for key, row := range v.problems.rows {
+		var x Problem
+		if (&packer{does: reading, from: row}).problemHead(&x); !x.Unplaced {
+			continue
+		}
+		if v.problems.read(key, row, &x); x.State != ProblemHealthy {
+			n++
+		}
+	}
+	return n
+}
+
+// alertTold is what its sender told of an alert.
+func (p *packer) alertTold(a *AlertState) {
+	number(p, &a.V)
+	mapping(p, &a.Labels, word)
+	mapping(p, &a.Annotations, word)
+	word(p, &a.Generator)
+}
+
+func (p *packer) problemHead(x *Problem) {
 	p.flags(&x.Probed, &x.Unstable, &x.Expired, &x.Unplaced)
+}
+
+func packProblem(p *packer, x *Problem) {
+	p.problemHead(x)
 	number(p, &x.V)
 	word(p, &x.Asset)
 	word(p, &x.Check)

@@ -20,6 +20,7 @@ type task uint8
 const (
 	writing task = iota
 	reading
+	passing  // nobody asks what it says, but for flags and counts
 	dropping // the row is no more: so are its uses of words
 )
 
@@ -100,6 +101,8 @@ func word[T ~string](p *packer, s *T) {
 		if n := p.next(); n > 0 {
 			*s = T(p.words.texts[n-1].text)
 		}
+	case passing:
+		p.next()
 	case dropping:
 		if n := p.next(); n > 0 {
 			p.words.drop(uint32(n - 1)) //nolint:gosec // it was written from one
@@ -136,7 +139,7 @@ func list[T any](p *packer, x *[]T, each func(*packer, *T)) {
 	if !there {
 		return
 	}
-	if p.does == dropping {
+	if p.does == passing || p.does == dropping {
 		for range n {
 			var gone T
 			each(p, &gone)
@@ -167,9 +170,10 @@ func mapping[T any](p *packer, x *map[string]T, each func(*packer, *T)) {
 	if p.does == reading {
 		*x = make(map[string]T, n)
 	}
+	var k string
+	var v, none T
 	for range n {
-		var k string
-		var v T
+		k, v = "", none
 		word(p, &k)
 		if each(p, &v); p.does == reading {
 			(*x)[k] = v

@@ -229,7 +229,7 @@ func TestUnplacedIsCounted(t *testing.T) {
 	if err := s.view.Reset(headstart.Cursor{}, headstart.Offset{}, rows); err != nil {
 		t.Fatal(err)
 	}
-	if got := unplaced(s.view); got != 1 {
+	if got := s.view.CountUnplaced(); got != 1 {
 		t.Errorf("unplaced = %d, want 1: the healthy one is over", got)
 	}
 }

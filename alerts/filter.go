@@ -147,9 +147,9 @@ func (f *filter) promise(s *stored, a *arrival, now time.Time) verdict {
 	case ends <= s.ends:
 		return repeat
 	}
-	v, known := f.view.Alert(a.name())
-	if until := v.Origins[a.origin]; known && v.Firing && momentOf(until) > s.ends && !now.Before(f.doubt) {
-		s.at, s.ends = momentOf(v.UpdatedAt), momentOf(until) // another replica wrote it
+	v, known := f.view.AlertPromise(a.name(), a.origin)
+	if known && v.Firing && momentOf(v.Until) > s.ends && !now.Before(f.doubt) {
+		s.at, s.ends = momentOf(v.UpdatedAt), momentOf(v.Until) // another replica wrote it
 		return repeat
 	}
 	if left < span/8 || known && !v.Firing {

@@ -24,7 +24,7 @@ func newMetrics(reg prometheus.Registerer, view *headstart.View) *metrics {
 	f.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "headstart_alerts_unplaced",
 		Help: "Failing problems whose alert names no asset of the catalog.",
-	}, func() float64 { return float64(unplaced(view)) })
+	}, func() float64 { return float64(view.CountUnplaced()) })
 	f.NewGaugeFunc(prometheus.GaugeOpts{
 		Name:        "alertmanager_build_info",
 		Help:        "The Alertmanager whose API this program speaks; karma reads it.",
@@ -54,14 +54,4 @@ func newMetrics(reg prometheus.Registerer, view *headstart.View) *metrics {
 		m.filtered.WithLabelValues(reason)
 	}
 	return m
-}
-
-func unplaced(view *headstart.View) int {
-	n := 0
-	for _, p := range view.Problems() {
-		if p.Unplaced && p.State != headstart.ProblemHealthy {
-			n++
-		}
-	}
-	return n
 }

@@ -4,12 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"headstart"
@@ -20,13 +16,13 @@ import (
 // that are wrong in themselves, the good ones are stored and 400 names the rest.
 func (a *API) post(w http.ResponseWriter, r *http.Request) {
 	now, from := a.now(), source(r, "api")
-	body, serr := readBody(w, r, "alerts")
+	in := rooms.Get().(*room)
+	defer in.leave()
+	body, serr := in.read(w, r)
 	if serr != nil {
 		a.refuse(w, from, serr)
 		return
 	}
-	in := rooms.Get().(*room)
-	defer in.leave()
 	alerts, serr := decode(body, in)
 	if serr == nil {
 		serr = a.generators.check(alerts)
@@ -46,33 +42,6 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-}
-
-// copyRoom is what bodies pass through. Of a repeat, which leaves nothing behind, it
-// would be an eighth of the garbage.
-var copyRoom = sync.Pool{New: func() any { return new([32 << 10]byte) }}
-
-// readBody returns the body if it is of the right kind and size; of says what it holds.
-func readBody(w http.ResponseWriter, r *http.Request, of string) (string, *schemaError) {
-	var b strings.Builder
-	b.Grow(int(min(max(r.ContentLength, 512), MaxBody)))
-	room := copyRoom.Get().(*[32 << 10]byte)
-	_, err := io.CopyBuffer(&b, http.MaxBytesReader(w, r.Body, MaxBody), room[:])
-	copyRoom.Put(room)
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return "", &schemaError{http.StatusRequestEntityTooLarge, "the body is larger than 8 MiB; send less in one request"}
-	}
-	if err != nil {
-		return "", malformed(err)
-	}
-	if b.Len() == 0 {
-		return "", &schemaError{codeRequired, of + " in body is required"}
-	}
-	header := cmp.Or(r.Header.Get("Content-Type"), "application/octet-stream")
-	if kind, _, _ := mime.ParseMediaType(header); kind != "application/json" {
-		return "", &schemaError{http.StatusUnsupportedMediaType, `unsupported media type "` + header + `", only [application/json] are allowed`}
-	}
-	return b.String(), nil
 }
 
 // refuse answers a body that was refused whole.

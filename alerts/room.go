@@ -3,9 +3,9 @@ package alerts
 import "sync"
 
 // room is what a request is read into. A repeat leaves nothing behind, so that this would
-// be most of its garbage. Whoever keeps a list of it beyond the answer copies that; texts do
-// not lie in it.
+// be most of its garbage. Whoever keeps a list or a text of it beyond the answer copies that.
 type room struct {
+	body     []byte
 	pairs    []pair
 	posted   []posted
 	arrivals []arrival
@@ -22,6 +22,9 @@ func (r *room) leave() {
 
 func (r *room) empty() {
 	r.pairs, r.arena = emptied(r.pairs, 32*mostAlerts), emptied(r.arena, 1024*mostAlerts)
+	if cap(r.body) > 4096*mostAlerts {
+		r.body = nil
+	}
 	r.posted, r.arrivals = emptied(r.posted, mostAlerts), emptied(r.arrivals, mostAlerts)
 }
 

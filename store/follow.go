@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -126,8 +125,8 @@ func advance(view *headstart.View, pos headstart.Offset, entries []headstart.Ent
 }
 
 func apply(view *headstart.View, e headstart.Entry) error {
-	var fe headstart.FeedEntry
-	if err := json.Unmarshal(e.Data, &fe); err != nil {
+	fe, err := headstart.ReadFeedEntry(e.Data)
+	if err != nil {
 		return fmt.Errorf("feed entry %s: %w", e.Off, err)
 	}
 	return view.Apply(e.Off, fe)

@@ -1,6 +1,11 @@
 package store
 
-import "syscall"
+import (
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
 
 // dropPages lets go of the pages of a file that is mapped for reading and shared: they
 // are read again when they are wanted (madvise(2), MADV_DONTNEED).
@@ -9,4 +14,27 @@ func dropPages(from, size uintptr) error {
 		return errno
 	}
 	return nil
+}
+
+// MappedMemory is how many bytes of files this process has in its memory, its own program
+// among them; zero where the system does not say.
+func MappedMemory() int64 {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	return mappedIn(string(text)) * int64(os.Getpagesize())
+}
+
+// mappedIn is the third number of /proc/self/statm, in pages.
+func mappedIn(statm string) int64 {
+	fields := strings.Fields(statm)
+	if len(fields) < 3 {
+		return 0
+	}
+	n, err := strconv.ParseInt(fields[2], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }

@@ -25,11 +25,12 @@ const limit = 15 * time.Minute
 func main() {
 	root := flag.String("root", "..", "`folder` of the module headstart")
 	document := flag.String("write", "", "also write the result to this `file`, as Markdown")
+	program := flag.String("program", "", "measure this `file` instead of what it builds: for pairs of an older program and a newer one")
 	only := flag.String("only", "", "take one `step` alone, and write no document: ingest, stormposts, redissize, replicas, commit, replay, storm, matching, tell, statuspage, desk, fleet, coldstart, memory")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *root, *document, *only); err != nil {
+	if err := run(ctx, *root, *document, *only, *program); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -39,14 +40,14 @@ func main() {
 type lab struct {
 	root         string // of the module headstart
 	dir          string // temporary
-	headstart    string // the program under test
+	headstart    string // the program under test; empty until it is built
 	alertmanager string // its peer
 	baseline     *server
 	began        time.Time
 	rows         []row
 }
 
-func run(ctx context.Context, root, document, only string) error {
+func run(ctx context.Context, root, document, only, program string) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "headstart-bench-")
@@ -54,7 +55,7 @@ func run(ctx context.Context, root, document, only string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	l := &lab{root: root, dir: dir, began: time.Now()}
+	l := &lab{root: root, dir: dir, headstart: program, began: time.Now()}
 	if err := l.build(ctx); err != nil {
 		return err
 	}
@@ -91,10 +92,12 @@ func run(ctx context.Context, root, document, only string) error {
 // build makes the two programs that are compared.
 func (l *lab) build(ctx context.Context) error {
 	l.say("build headstart and Alertmanager")
-	if _, err := output(ctx, l.root, "make", "--no-print-directory", "build"); err != nil {
-		return err
+	if l.headstart == "" {
+		if _, err := output(ctx, l.root, "make", "--no-print-directory", "build"); err != nil {
+			return err
+		}
+		l.headstart = filepath.Join(l.root, "bin", "headstart")
 	}
-	l.headstart = filepath.Join(l.root, "bin", "headstart")
 	folder, err := output(ctx, l.root, "tools/alertmanager.sh")
 	if err != nil {
 		return err
