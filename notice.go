@@ -27,7 +27,7 @@ type Notice struct {
 	Ref      string     `json:"ref,omitempty"`    // HS-W7: what people call that work
 	UID      string     `json:"uid"`
 	Priority string     `json:"priority,omitempty"`
-	Attempt  int        `json:"attempt,omitempty"` // attempts made so far
+	Attempt  int        `json:"attempt,omitempty"` // failed attempts so far; at least 1 once it was tried, for it may have arrived
 	Again    int        `json:"again,omitempty"`   // how often a person sent it again after it was given up
 
 	// Users.

@@ -59,3 +59,34 @@ func TestMailThatPromised(t *testing.T) {
 		}
 	}
 }
+
+// TestAskedToWaitIsNoFailure: the count that a message starts with after a restart is that
+// of failed attempts. A storm of 429 gives nothing up, however long it takes, but the message
+// is one that was tried: some places look then whether it arrived.
+func TestAskedToWaitIsNoFailure(t *testing.T) {
+	st := newStory(t, nil)
+	st.outage(0)
+	keys := sortedKeys(st.f.book.owed)
+	if len(keys) == 0 {
+		t.Fatal("nothing is owed, so nothing can be refused")
+	}
+	n := st.f.book.owed[keys[0]]
+	at := time.Second
+	refused := func(failed int) {
+		at += time.Second
+		st.line(at, headstart.Line{Delivery: &headstart.Delivery{Key: n.Key, Outcome: "retry", RetryAt: monday.Add(at + time.Second), Attempt: failed}})
+	}
+	for range 40 {
+		refused(0)
+	}
+	if n.Attempt != 1 {
+		t.Errorf("after being asked to wait 40 times %d attempts count, want 1: it was tried", n.Attempt)
+	}
+	for failed := range 3 {
+		refused(failed + 1)
+		refused(failed + 1) // and asked to wait again
+	}
+	if n.Attempt != 3 {
+		t.Errorf("after three failures between them %d attempts count, want 3", n.Attempt)
+	}
+}

@@ -59,7 +59,7 @@ func (b *book) delivered(d *headstart.Delivery) {
 		return // a repeat of a delivery already folded
 	}
 	if d.Outcome == "retry" {
-		n.Attempt = max(n.Attempt+1, d.Attempt)
+		n.Attempt = max(n.Attempt, d.Attempt, 1)
 		due := d.RetryAt
 		if due.Before(b.now) {
 			due = b.now

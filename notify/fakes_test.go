@@ -89,7 +89,7 @@ func (e *engine) fold(d headstart.Delivery) {
 	if err := json.Unmarshal(o.Data, &n); err != nil {
 		panic(err)
 	}
-	n.Attempt = max(n.Attempt+1, d.Attempt)
+	n.Attempt = max(n.Attempt, d.Attempt, 1) // as package incidents counts
 	o.Due, o.Data = d.RetryAt, encode(n)
 	e.owed[d.Key] = o
 }

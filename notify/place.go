@@ -127,8 +127,8 @@ func outcome(it *item, h Handle, err error, now time.Time) result {
 		}
 		r.limited = true
 	}
-	// The count of a sender before this one includes being asked to wait, so after a
-	// restart in a long storm it is beyond the bound without one failure.
+	// Rows from before rules of version 11 count being asked to wait as well: after a restart
+	// in a long storm they are beyond the bound without one failure.
 	if d.Attempt >= maxAttempts && !asked || now.Sub(it.notice.At) >= maxAge {
 		d.Outcome = outcomeDead
 		return r

@@ -179,7 +179,7 @@ func (q *queue) ready(now time.Time) []*item {
 		taken[it.place] = true
 		next := *it
 		next.attempts = it.notice.Attempt
-		if !m.at.IsZero() { // the log's count includes being asked to wait, ours does not
+		if !m.at.IsZero() { // ours is exact; the log's is 1 for what was tried and only asked to wait
 			next.attempts = m.attempts
 		}
 		next.handle = q.handle(it, m)
