@@ -9,6 +9,9 @@ import (
 
 func (s *State) setGroupState(g *group, to headstart.IncidentState) {
 	g.State = to
+	if to == headstart.Closed || to == headstart.Merged {
+		g.SilencedBy = nil // who silenced what fails is known while something may fail
+	}
 	s.dirtyGroup(g)
 	s.touch(g.ID)
 }

@@ -223,7 +223,7 @@ func (b *book) wait(i *incident, a *headstart.Announcement, u *headstart.Update)
 		a.State = headstart.AnnouncementDraft
 	}
 	a.Draft = u
-	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: u.By, Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", By: u.By, Subject: a.Audience, Facts: reasons(u.Why)})
 	b.say(i, a, u, headstart.HowDraft)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }

@@ -111,7 +111,7 @@ func (b *book) proved(i *incident) bool {
 
 func (b *book) draftClosing(i *incident, a *headstart.Announcement, u *headstart.Update) {
 	a.Draft = u
-	b.decide(i, headstart.Decision{Rule: "A-27", Outcome: "closing_drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+	b.decide(i, headstart.Decision{Rule: "A-27", Outcome: "closing_drafted", Subject: a.Audience, Facts: reasons(u.Why)})
 	b.say(i, a, u, headstart.HowDraft)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }
@@ -215,7 +215,7 @@ func (b *book) again(i *incident, a *headstart.Announcement) {
 		return
 	}
 	u.Why = append([]string{b.because("volgens de instellingen keurt een mens dit goed", "policy wants approval")}, u.Why...)
-	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: reasons(u.Why)})
 	b.say(i, a, u, headstart.HowDraft)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }

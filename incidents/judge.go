@@ -26,7 +26,7 @@ func (b *book) judgeDraft(i *incident, a *headstart.Announcement) {
 	}
 	if a.Draft == nil || !slices.Equal(a.Draft.Why, u.Why) || a.Draft.Text[a.Languages[0]].Title != u.Text[a.Languages[0]].Title {
 		a.Draft = u
-		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", strings.Join(u.Why, "; "))})
+		b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: reasons(u.Why)})
 		b.say(i, a, u, headstart.HowDraft)
 		b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 	}
@@ -157,7 +157,7 @@ func (b *book) sayUnheard(i *incident, unheard bool) {
 // silenced says who silenced all that fails, and why: the desk judges by it
 // whether users must hear all the same (ruling 17).
 func (b *book) silenced(g *headstart.Group) string {
-	why := b.because("alle signalen zijn gedempt", "all alerts silenced")
+	why := b.because(allSilenced[0], allSilenced[1])
 	said := make([]string, len(g.SilencedBy))
 	for n, m := range g.SilencedBy {
 		said[n] = m.Words(b.language(), b.zone)

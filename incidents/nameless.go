@@ -2,7 +2,6 @@ package incidents
 
 import (
 	"slices"
-	"strings"
 
 	"headstart"
 )
@@ -54,15 +53,7 @@ func NamelessNotice(of *headstart.Announcement) headstart.Announcement {
 
 // unmute takes who silenced alerts, and what he wrote, out of a decision.
 func unmute(d *headstart.Decision) {
-	if d.Rule != "P-17" {
-		return
+	if d.Rule == ruleSilenced {
+		d.Facts = with(with(d.Facts, "by", muters(d)), "comment", left)
 	}
-	var by []string
-	for who := range strings.SplitSeq(d.Fact("by"), ", ") {
-		if who != "" && who != "inhibited" {
-			who = role
-		}
-		by = append(by, who)
-	}
-	d.Facts = with(with(d.Facts, "by", strings.Join(by, ", ")), "comment", left)
 }

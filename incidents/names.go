@@ -44,7 +44,7 @@ func (b *book) takeNote(seq int, d *headstart.Decision) {
 
 // names reports whether d names a person or a ticket.
 func names(d *headstart.Decision) bool {
-	return isPerson(d.By) || ticketOf(d) != "" || isPerson(d.Fact("owner"))
+	return isPerson(d.By) || ticketOf(d) != "" || isPerson(d.Fact("owner")) || mutedByPerson(d)
 }
 
 func isPerson(by string) bool { return by != "" && by != "rule" && by != role }
@@ -65,7 +65,7 @@ func ticketOf(d *headstart.Decision) string {
 // readNames takes a stored row of a timeline to the others that name somebody. Most
 // do not, and there are many: a look at the bytes tells.
 func (b *book) readNames(r headstart.Row) error {
-	if s := string(r.Val); !strings.Contains(s, `"by":"`) && !strings.Contains(s, `"rule":"W-`) {
+	if s := string(r.Val); !strings.Contains(s, `"by":"`) && !strings.Contains(s, `"rule":"W-`) && !strings.Contains(s, `"rule":"P-17"`) {
 		return nil
 	}
 	seq, _, err := headstart.ParseTimelineKey(r.Key)
@@ -156,6 +156,9 @@ func unname(d *headstart.Decision) (changed bool) {
 	if isPerson(d.By) {
 		d.By, changed = role, true
 	}
+	if mutedByPerson(d) {
+		d.Facts, changed = with(d.Facts, "by", muters(d)), true
+	}
 	switch {
 	case !isPerson(d.Fact("owner")):
 	case d.Rule == ruleDuty: // a sentence about hours needs somebody
@@ -219,6 +222,10 @@ func (b *book) unnameIncident(seq int) {
 		s.By, i.Summary = role, &s
 		b.dirty.incident(i)
 	}
+	if list, changed := unmuted(i.SilencedBy); changed { // of rules before version 11: it goes with the end
+		i.SilencedBy = list
+		b.dirty.incident(i)
+	}
 	for _, a := range b.of(i) {
 		b.unsignAll(a)
 	}
@@ -231,6 +238,11 @@ func (b *book) unsignAll(a *headstart.Announcement) {
 		if u := &a.Updates[n]; !u.At.After(before) {
 			changed = unsign(u) || changed
 		}
+	}
+	if u := a.Draft; u != nil && !u.At.After(before) {
+		why := withoutMuters(u.Why)
+		changed = unsign(u) || changed || !slices.Equal(why, u.Why)
+		u.Why = why
 	}
 	if changed {
 		b.dirty.put(headstart.TableAnnouncements, a.ID, a)

@@ -291,15 +291,15 @@ var policyBeginnings = []policyRow{
 	},
 	{
 		ruling: "17",
-		story:  "silenced at the source: a draft with who and why",
+		story:  "silenced at the source: a draft, which says by whom while it waits",
 		events: `
 08:00:00 firing HostDown instance=core @am
 08:00:01 firing HostDown instance=sw-n @am
 08:00:02 silence S-1 until=12:00:00 instance=~.* by=marie comment=new_firmware source=am
 08:10:00 tick`,
 		want: `
-08:01:00 draft HS-1 noord: evidence 1 of 2; all alerts silenced by marie: new firmware (until 23-11 12:00); en: Name is empty; en: Title is empty; nl: Name is empty; nl: Title is empty
-08:01:01 draft HS-1 noord: all alerts silenced by marie: new firmware (until 23-11 12:00); en: Name is empty; en: Title is empty; nl: Name is empty; nl: Title is empty
+08:01:00 draft HS-1 noord: evidence 1 of 2; all alerts silenced; en: Name is empty; en: Title is empty; nl: Name is empty; nl: Title is empty
+08:01:01 draft HS-1 noord: all alerts silenced; en: Name is empty; en: Title is empty; nl: Name is empty; nl: Title is empty
 `,
 	},
 	{

@@ -2,7 +2,6 @@ package incidents
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"headstart"
@@ -84,7 +83,7 @@ func (b *book) keep(i *incident, a *headstart.Announcement, why []string, again 
 	}
 	a.PushDraft, p.Why, p.Again, p.Digest = true, why, again, time.Time{}
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
-	b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "push_waits", Subject: a.Audience, Facts: facts("why", strings.Join(why, "; "))})
+	b.decide(i, headstart.Decision{Rule: "A-25", Outcome: "push_waits", Subject: a.Audience, Facts: reasons(why)})
 }
 
 // holdPush keeps a on the page until the quiet hours are over (ruling 28). A person may

@@ -57,7 +57,7 @@ func (b *book) heardOne(i *incident, a *headstart.Announcement, _ round) {
 // draft lets u wait for a person, beside a notice that stands or as its first.
 func (b *book) draft(i *incident, a *headstart.Announcement, u *headstart.Update) {
 	a.Draft = u
-	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: facts("why", u.Why[0])})
+	b.decide(i, headstart.Decision{Rule: "A-24", Outcome: "drafted", Subject: a.Audience, Facts: reasons(u.Why[:1])})
 	b.say(i, a, u, headstart.HowDraft)
 	b.dirty.put(headstart.TableAnnouncements, a.ID, a)
 }
