@@ -330,6 +330,6 @@ type Delivery struct {
 	Handle  json.RawMessage `json:"handle,omitempty"`
 	RetryAt time.Time       `json:"retry_at,omitzero"`
 	Attempt int             `json:"attempt,omitempty"` // failed attempts so far; to be asked to wait is none
-	Again   int             `json:"again,omitempty"` // the Notice.Again it is about
-	Err     string          `json:"err,omitempty"`   // without secrets
+	Again   int             `json:"again,omitempty"`   // the Notice.Again it is about
+	Err     string          `json:"err,omitempty"`     // without secrets
 }
