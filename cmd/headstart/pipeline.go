@@ -244,12 +244,12 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	entrance, err = door.New(door.Options{
 		Config: cfg.Door, DataDir: cfg.DataDir, Tokens: senders(cfg), Logger: logger, Language: cfg.Language, Dialer: egress, Record: record(st), Refused: api.Refused, Demo: s.stage != nil,
-		Memory: s.memory, Choked: under.choked,
+		Memory: s.memory, Choked: under.choked, Previous: s.entrance,
 	}, prefixed(routes, cfg.Alertmanager.Prefix()))
 	if err != nil {
 		return nil, err
 	}
-	g.door = entrance
+	g.door, s.entrance = entrance, entrance
 	add("door", entrance.Run)
 	g.parts = partsOf(s.role, append(g.parts, s.stage.parts(view)...))
 	return g, nil

@@ -24,6 +24,7 @@ import (
 	"headstart/configs"
 	"headstart/probes"
 	"headstart/store"
+	"headstart/web/door"
 )
 
 // serveCommand runs everything in one process.
@@ -97,7 +98,8 @@ type service struct {
 	registry *prometheus.Registry // of what outlives a generation
 	reloads  *reloadMetrics
 
-	fleet *probes.Fleet // of the newest generation: sockets and schedule pass on
+	fleet    *probes.Fleet // of the newest generation: sockets and schedule pass on
+	entrance *door.Door    // of the newest generation: log-in links pass on
 
 	mu      sync.Mutex
 	next    chan *configs.Config // a reload hands the next configuration over

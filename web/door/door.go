@@ -43,6 +43,10 @@ type Options struct {
 	// empty: nl.
 	Language string
 
+	// Previous is the door this one replaces after a reload, nil at the start. Log-in
+	// links that nobody used pass on to the new one, and how often somebody tried in vain.
+	Previous *Door
+
 	// Conns and PublicConns cap the connections of the desk's listener and of the public
 	// one; zero: 4096 and 512. See crowd for what happens beyond that.
 	Conns, PublicConns int
@@ -114,17 +118,16 @@ func New(o Options, routes []headstart.Route) (*Door, error) {
 	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("data_dir: %w", err)
 	}
+	prev := o.Previous
+	o.Previous = nil // let it go
 	d := &Door{opts: o, logger: o.Logger.With("component", "door"), now: o.Now, stopping: make(chan struct{})}
 	d.rooms = newRooms(o.Memory)
-	d.links = newLinks(d.now)
-	d.byUser = newSlowdown(3, 5*time.Minute, d.now)
-	d.byNet = newSlowdown(20, time.Minute, d.now)
-	d.failures = rate.NewLimiter(rate.Every(time.Minute), failuresRecorded)
+	d.inherit(prev)
 	var err error
 	if d.admin, d.first, err = openAdminToken(o.DataDir); err != nil {
 		return nil, fmt.Errorf("admin token: %w", err)
 	}
-	d.sealer, d.used = newSealer(d.admin), newUsedStates(d.now)
+	d.sealer = newSealer(d.admin)
 	if d.sessions, err = openSessions(o.DataDir, d.now, d.logger); err != nil {
 		return nil, fmt.Errorf("sessions: %w", err)
 	}
@@ -135,6 +138,18 @@ func New(o Options, routes []headstart.Route) (*Door, error) {
 		return nil, err
 	}
 	return d, d.mount(append(d.own(), routes...))
+}
+
+// inherit takes what is known of log-ins under way from prev, or begins to know it.
+func (d *Door) inherit(prev *Door) {
+	if prev != nil {
+		d.links, d.used, d.byUser, d.byNet, d.failures = prev.links, prev.used, prev.byUser, prev.byNet, prev.failures
+		return
+	}
+	d.links, d.used = newLinks(d.now), newUsedStates(d.now)
+	d.byUser = newSlowdown(3, 5*time.Minute, d.now)
+	d.byNet = newSlowdown(20, time.Minute, d.now)
+	d.failures = rate.NewLimiter(rate.Every(time.Minute), failuresRecorded)
 }
 
 // Desk answers everything: pages, API, ingest, and the public page too.

@@ -113,6 +113,29 @@ func TestALoginLinkWorksOnceAndOnlyByButton(t *testing.T) { // ruling 37
 	}
 }
 
+// A reload opens a new door: a link that the old one gave is as good as before, once, and
+// whoever tried passwords in vain begins at nothing as little.
+func TestAReloadKeepsLoginLinksAndFailures(t *testing.T) { // ruling 37
+	dir := t.TempDir()
+	old := testDoorAt(t, dir, time.Now, nil)
+	_, nonce, _ := strings.Cut(old.LoginLink(""), "token=")
+	for range 5 {
+		call(old.Desk(), request("POST", "/login", form(url.Values{"token": {"wrong"}})))
+	}
+	again, err := New(Options{Config: DefaultConfig(), DataDir: dir, Previous: old}, testRoutes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.byNet != old.byNet || again.byUser != old.byUser || again.opts.Previous != nil {
+		t.Error("the new door knows nothing of failed attempts, or keeps the old one in memory")
+	}
+	use := func() *http.Response {
+		return call(again.Desk(), request("POST", "/login", form(url.Values{"nonce": {nonce}})))
+	}
+	wantStatus(t, "the old door's link", use(), http.StatusSeeOther)
+	wantStatus(t, "the same once more", use(), 401)
+}
+
 func TestTheAdminTokenLogsInByForm(t *testing.T) {
 	d := testDoor(t, nil)
 	res := call(d.Desk(), request("POST", "/login", form(url.Values{"token": {d.admin}, "next": {"/i/HS-3?lang=en"}})))
