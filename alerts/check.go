@@ -25,12 +25,14 @@ var (
 )
 
 // complete fills in the times that were not sent, as Alertmanager does: the
-// zero time stands for absent.
+// zero time stands for absent. But what is to end later has begun by now, where
+// Alertmanager lets it begin when it ends: an end sent earlier, without a start
+// either, would be one from before it began.
 func (p *posted) complete(now time.Time) (startGiven bool) {
 	startGiven = !p.startsAt.IsZero()
 	if !startGiven {
 		p.startsAt = p.endsAt
-		if p.endsAt.IsZero() {
+		if p.endsAt.IsZero() || p.endsAt.After(now) {
 			p.startsAt = now
 		}
 	}

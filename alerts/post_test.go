@@ -123,15 +123,17 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 	}
 }
 
-// Times are filled in as Alertmanager does: an absent end is arrival + 5 min.
+// Times are filled in as Alertmanager does: an absent end is arrival + 5 min. What ends
+// later has begun when it came.
 func TestTimesAreFilledIn(t *testing.T) {
 	five := t0.Add(5 * time.Minute)
 	for name, tt := range map[string]struct{ body, start, end string }{
-		"neither":  {`{}`, "08:00:00", "08:05:00"},
-		"a start":  {`{"startsAt":"2026-11-23T07:30:00+00:00"}`, "07:30:00", "08:05:00"},
-		"an end":   {`{"endsAt":"2026-11-23T08:30:00+01:00"}`, "07:30:00", "07:30:00"},
-		"no zone":  {`{"startsAt":"2026-11-23T07:30:00"}`, "07:30:00", "08:05:00"},
-		"no colon": {`{"startsAt":"2026-11-23T07:30:00.250+0000"}`, "07:30:00", "08:05:00"},
+		"neither":        {`{}`, "08:00:00", "08:05:00"},
+		"a start":        {`{"startsAt":"2026-11-23T07:30:00+00:00"}`, "07:30:00", "08:05:00"},
+		"an end":         {`{"endsAt":"2026-11-23T08:30:00+01:00"}`, "07:30:00", "07:30:00"},
+		"an end to come": {`{"endsAt":"2026-11-23T09:30:00+01:00"}`, "08:00:00", "08:30:00"},
+		"no zone":        {`{"startsAt":"2026-11-23T07:30:00"}`, "07:30:00", "08:05:00"},
+		"no colon":       {`{"startsAt":"2026-11-23T07:30:00.250+0000"}`, "07:30:00", "08:05:00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStand(t)

@@ -40,7 +40,7 @@ func TestSoak(t *testing.T) {
 	defer pace.Stop()
 	for n := 0; time.Since(began) < *soak; n++ {
 		<-pace.C
-		batch := soakBatch(n, time.Since(began))
+		batch := soakBatch(n, began)
 		body, err := json.Marshal(batch)
 		if err != nil {
 			t.Fatal(err)
@@ -83,10 +83,11 @@ func TestSoak(t *testing.T) {
 
 // soakBatch is a tenth of a second of alerts. A building's things fail together, and
 // each building somewhat later than the one before it.
-func soakBatch(n int, at time.Duration) (batch []map[string]any) {
+func soakBatch(n int, began time.Time) (batch []map[string]any) {
 	const ticks = int(soakRepeat / (100 * time.Millisecond)) // until the same series comes again
 	series := soakRate * int(soakRepeat/time.Second) * 2     // half of them fail
 	now := time.Now().UTC()
+	at := now.Sub(began)
 	for k := n % ticks; k < series; k += ticks {
 		building := k % crashSwitches
 		phase := at + 2*soakEpisode*time.Duration(building)/crashSwitches
@@ -99,8 +100,9 @@ func soakBatch(n int, at time.Duration) (batch []map[string]any) {
 			device, name = fmt.Sprintf("sw-%d", building), "HostDown"
 		}
 		a := map[string]any{
-			"labels": map[string]string{"alertname": name, "device": device, "series": strconv.Itoa(k), "episode": strconv.Itoa(episode)},
-			"endsAt": now.Add(5 * time.Minute).Format(time.RFC3339),
+			"labels":   map[string]string{"alertname": name, "device": device, "series": strconv.Itoa(k), "episode": strconv.Itoa(episode)},
+			"startsAt": began.Add(at - into).UTC().Format(time.RFC3339),
+			"endsAt":   now.Add(5 * time.Minute).Format(time.RFC3339),
 		}
 		if into > soakEpisode {
 			a["endsAt"] = now.Format(time.RFC3339)
