@@ -35,6 +35,9 @@ func resolveFiles(d *document) {
 	_, told := field(d.root, "announce")
 	_, words := field(told, "templates") // a file or a folder
 	absolute(words)
+	if _, templates := field(d.root, "templates"); templates != nil { // of the receivers, as in Alertmanager
+		scalars(templates, absolute)
+	}
 	_, calendar := field(d.root, "calendar")
 	if _, closed := field(dealias(calendar), "ical"); closed != nil && !strings.Contains(closed.Value, "://") {
 		absolute(closed)

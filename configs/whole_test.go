@@ -2,6 +2,8 @@ package configs
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,6 +57,27 @@ func TestFull(t *testing.T) {
 	}
 	if len(cfg.Notify.Heartbeat) != 1 || time.Duration(cfg.Notify.Heartbeat[0].Interval) != time.Minute {
 		t.Errorf("heartbeat is %+v, want one each minute", cfg.Notify.Heartbeat)
+	}
+}
+
+// TestTemplatesCountFromTheConfiguration: so it is in Alertmanager, and for every other
+// file that is read; the service may be started anywhere.
+func TestTemplatesCountFromTheConfiguration(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"headstart.yml": "templates: [own/*.tmpl]\nreceivers: [{name: ops}]\nroute: {receiver: ops}\n",
+		"own/page.tmpl": `{{ define "page" }}{{ end }}`,
+	} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755), os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg, err := Load(Source{File: filepath.Join(dir, "headstart.yml")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(dir, "own", "*.tmpl"); len(cfg.Notify.Templates) != 1 || cfg.Notify.Templates[0] != want {
+		t.Errorf("templates are %q, want %q", cfg.Notify.Templates, want)
 	}
 }
 
