@@ -2,11 +2,13 @@ package headstart
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -177,7 +179,7 @@ func DecodeFileLine(data []byte) (FileLine, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&l); err != nil {
-		return FileLine{}, err
+		return FileLine{}, misread(err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return FileLine{}, errors.New("more than one object on the line; write one object a line")
@@ -195,6 +197,20 @@ func DecodeFileLine(data []byte) (FileLine, error) {
 		return FileLine{}, errors.New("blind stands beside something that was seen; write it on a line of its own")
 	}
 	return l, nil
+}
+
+// misread says what encoding/json found, in the words of who writes logs by hand.
+func misread(err error) error {
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Errorf("unknown key %s; correct its name, or take it out", name)
+	}
+	if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) {
+		return fmt.Errorf("%s is of the kind %s, which does not fit; correct the value", cmp.Or(wrong.Field, "the line"), wrong.Value)
+	}
+	if bad := new(time.ParseError); errors.As(err, &bad) {
+		return fmt.Errorf("%q is no time; write one such as 2026-11-23T08:00:00+01:00", strings.Trim(bad.Value, `"`))
+	}
+	return fmt.Errorf("%w; write one JSON object a line", err)
 }
 
 // StatusPage is a page that readers of a message can open without a link of their own.

@@ -34,19 +34,19 @@ func TestFileLines(t *testing.T) {
 		}
 	}
 	bad := map[string]string{
-		"at":       `{"alert":{}}`,
-		"unknown":  `{"at":"2026-11-23T07:41:02Z","alrt":{}}`,
-		"2 of":     `{"at":"2026-11-23T07:41:02Z","alert":{},"check":{}}`,
-		"one obj":  `{"at":"2026-11-23T07:41:02Z"} {"at":"2026-11-23T07:41:02Z"}`,
-		"cannot":   `{"at":"2026-11-23T07:41:02Z","alert":[]}`,
-		"parsing":  `{"at":"yesterday"}`,
-		"looking":  `at`,
-		"EOF":      ``,
-		"exceeded": `{"at":"2026-11-23T07:41:02Z","model":{"version":1,"weights":` + strings.Repeat(`[`, 20_000) + `}}`,
+		`"at" is missing; write`:            `{"alert":{}}`,
+		`unknown key "alrt"; correct`:       `{"at":"2026-11-23T07:41:02Z","alrt":{}}`,
+		"2 of alert, check":                 `{"at":"2026-11-23T07:41:02Z","alert":{},"check":{}}`,
+		"write one object a line":           `{"at":"2026-11-23T07:41:02Z"} {"at":"2026-11-23T07:41:02Z"}`,
+		"alert is of the kind array":        `{"at":"2026-11-23T07:41:02Z","alert":[]}`,
+		`"yesterday" is no time; write one`: `{"at":"yesterday"}`,
+		"looking":                           `at`,
+		"EOF; write one JSON object a line": ``,
+		"exceeded":                          `{"at":"2026-11-23T07:41:02Z","model":{"version":1,"weights":` + strings.Repeat(`[`, 20_000) + `}}`,
 	}
 	for word, text := range bad {
-		if l, err := DecodeFileLine([]byte(text)); err == nil {
-			t.Errorf("%s: %.60s was read as %+v", word, text, l)
+		if l, err := DecodeFileLine([]byte(text)); err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("%.60s was read as %+v, error %v; want one that says %s", text, l, err, word)
 		}
 	}
 }

@@ -83,10 +83,10 @@ func TestReadLogNamesTheLine(t *testing.T) {
 		t.Fatalf("%d lines, %v; want all 3000", len(lines), err)
 	}
 	for name, c := range map[string]struct{ log, want string }{
-		"no event":       {good + "{\"at\":\"2026-11-23T09:00:00Z\",\"alrt\":{}}\n" + good, "night.jsonl:6001: json: unknown field \"alrt\""},
+		"no event":       {good + "{\"at\":\"2026-11-23T09:00:00Z\",\"alrt\":{}}\n" + good, "night.jsonl:6001: unknown key \"alrt\"; correct its name, or take it out"},
 		"out of order":   {good + good, "night.jsonl:6001: at 2026-11-23T08:00:00Z lies before the line above; order the log by at"},
 		"first of two":   {strings.Replace(good, "08:10:00Z", "08:00:00Z", 1) + "{", "night.jsonl:1201: at 2026-11-23T08:00:00Z lies before the line above; order the log by at"},
-		"ends too early": {good + "{", "night.jsonl:6001: unexpected EOF"},
+		"ends too early": {good + "{", "night.jsonl:6001: unexpected EOF; write one JSON object a line"},
 	} {
 		if _, err := readLog(strings.NewReader(c.log), "night.jsonl"); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %v\nwant %s", name, err, c.want)
