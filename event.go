@@ -126,7 +126,7 @@ func (r Record) Encode() []byte {
 // DecodeRecord reads what Encode wrote.
 func DecodeRecord(data []byte) (Record, error) {
 	var r Record
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := ReadRow(data, &r); err != nil {
 		return Record{}, fmt.Errorf("decode record: %w", err)
 	}
 	if r.V != 1 {

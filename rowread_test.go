@@ -65,6 +65,7 @@ func rowSamples(t testing.TB) []string {
 		out = append(out, string(row))
 	}
 	return append(out,
+		`{"v":1,"received":7,"lines":[{"alert":{"source":"a","labels":{"b":"c"}}},{"refresh":[{"fingerprint":"0a","source":"p","ends_at":"2026-11-23T08:00:00Z"}]},{"alert":null}]}`,
 		`{"v":1,"x":{"gen":1,"at":[]}}`, `{"x":1,"v":1}`, `{"v":1,"x":1,"x":2}`, `{"v":1,"x":}`, `{"v":1,"TEXT":"x"}`, `{"v":1,"\u0074ext":"x"}`, `{"v":1,"x":1,}`, `{"v":1,"ſome":[]}`,
 		`{"v":1,"seq":7}`, `{"text":"late","v":1}`, `{"v":1,"v":2}`, `{"V":1}`, ` {"v":1}`, `{"v":1} `, `{"v":1,}`, `{"v":01}`, `{"v":-0}`, `{"v":1e2}`, `{"v":null}`, `null`, ``, `{`, `{"some":]`, `{"some":[`,
 		`{"some":["x",]}`, `{"small":128}`, `{"count":-1}`, `{"big":9223372036854775807}`, `{"text":"\u00e9"}`, "{\"text\":\"\x01\"}", "{\"text\":\"\xff\"}", `{"when":"2026-02-30T00:00:00Z"}`,
@@ -81,7 +82,7 @@ func FuzzReadRow(f *testing.F) {
 	f.Fuzz(func(t *testing.T, row string) {
 		for _, x := range []func() any{
 			func() any { return new(sample) }, func() any { return new(Incident) }, func() any { return new(Announcement) }, func() any { return new(Decision) },
-			func() any { return new(Problem) }, func() any { return new(AlertState) }, func() any { return new(Member) }, func() any { return new(TicketState) },
+			func() any { return new(Problem) }, func() any { return new(AlertState) }, func() any { return new(Member) }, func() any { return new(TicketState) }, func() any { return new(Record) },
 		} {
 			want, got := x(), x()
 			wrong, err := json.Unmarshal([]byte(row), want), ReadRow([]byte(row), got)
@@ -107,6 +108,7 @@ func TestRowsAreReadQuickly(t *testing.T) {
 		&AlertState{V: 1, Labels: map[string]string{"a": "b"}, StartsAt: at, Origins: map[string]time.Time{"x": at}},
 		&Member{V: 1, Joined: at},
 		&TicketState{},
+		&Record{V: 1, Received: 7, Lines: []Line{{Alert: &Alert{Labels: map[string]string{"a": "b"}, StartsAt: at, EndsAt: at}}, {Refresh: []Refresh{{Fingerprint: "0a", EndsAt: at}}}, {Check: &Check{}}}},
 	} {
 		row, err := json.Marshal(x)
 		if err != nil {

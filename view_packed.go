@@ -82,8 +82,8 @@ func (v *View) CountUnplaced() int {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	n := 0
+	var x Problem // of which there would be one for each row
 	for key, row := range v.problems.rows {
-		var x Problem
 		if (&packer{does: reading, from: row}).problemHead(&x); !x.Unplaced {
 			continue
 		}
