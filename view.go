@@ -39,7 +39,7 @@ type viewed struct {
 	byGroup       map[GroupID]IncidentID
 	announcements map[string]*Announcement // likewise
 	problems      packed[ProblemKey, Problem]
-	members       map[GroupID]*packed[int, Member]
+	members       map[GroupID]*memberRows
 	alerts        packed[string, AlertState]
 	tickets       map[string]*TicketState           // whoever asked may hold them: they are replaced, never changed
 	listed        ticketRows                        // the same, in order
@@ -73,7 +73,7 @@ func (v *viewed) clear() {
 	v.announcements = map[string]*Announcement{}
 	v.lexicon = newLexicon()
 	v.problems = packedRows(v.lexicon, &packedProblems)
-	v.members = map[GroupID]*packed[int, Member]{}
+	v.members = map[GroupID]*memberRows{}
 	v.alerts = packedRows(v.lexicon, &packedAlerts)
 	v.tickets, v.listed = map[string]*TicketState{}, ticketRows{}
 	v.timeline = map[int]*packed[uint64, Decision]{}

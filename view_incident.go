@@ -3,7 +3,6 @@ package headstart
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,28 +140,6 @@ func (v *View) fillAssets(i *Incident) {
 		if p, known := v.problems.get(m.Problem); known && p.State == ProblemOpen && p.Group == i.Group {
 			firing[m.Asset] = true
 			i.Alerts.FiringAssets = append(i.Alerts.FiringAssets, m.Asset)
-		}
-	}
-}
-
-// sortedMembers are the members of a group in order of joining.
-func (v *View) sortedMembers(id GroupID) []Member {
-	if v.members[id] == nil {
-		return nil
-	}
-	return v.members[id].sorted()
-}
-
-// eachMember ranges over them in no order; what it yields is used again for the next.
-func (v *View) eachMember(id GroupID) iter.Seq[*Member] {
-	return func(yield func(*Member) bool) {
-		if v.members[id] == nil {
-			return
-		}
-		for _, m := range v.members[id].each {
-			if !yield(m) {
-				return
-			}
 		}
 	}
 }

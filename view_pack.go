@@ -42,34 +42,45 @@ func packedRows[K cmp.Ordered, T any](words *lexicon, how *packing[K, T]) packed
 
 // set puts a row that is JSON, or takes it away; room is for what is packed.
 func (t *packed[K, T]) set(key K, val json.RawMessage, room *packRoom) error {
-	was, had := t.rows[key]
-	if val == nil {
+	now, err := t.replace(t.words, t.rows[key], val, room)
+	switch {
+	case err != nil:
+		return err
+	case val == nil:
 		delete(t.rows, key)
-	} else {
-		p := packer{does: writing, words: t.words, b: room.row[:0]}
-		if err := t.write(&p, room, val); err != nil {
-			return err
-		}
-		room.row = p.b
-		t.rows[key] = packedRow(p.b)
-	}
-	if had { // now, so that what both say keeps its number
-		var gone T
-		t.fields(&packer{does: dropping, words: t.words, from: was}, &gone)
+	default:
+		t.rows[key] = now
 	}
 	return nil
 }
 
+// replace packs a row that is JSON, nil for none, in place of what was there, "" for nothing.
+func (how *packing[K, T]) replace(words *lexicon, was packedRow, val json.RawMessage, room *packRoom) (now packedRow, err error) {
+	if val != nil {
+		p := packer{does: writing, words: words, b: room.row[:0]}
+		if err := how.write(&p, room, val); err != nil {
+			return "", err
+		}
+		room.row = p.b
+		now = packedRow(p.b)
+	}
+	if was != "" { // now, so that what both say keeps its number
+		var gone T
+		how.fields(&packer{does: dropping, words: words, from: was}, &gone)
+	}
+	return now, nil
+}
+
 // write packs a row that is JSON.
-func (t *packed[K, T]) write(p *packer, room *packRoom, val json.RawMessage) error {
-	if t.text != nil && t.text(p, room, val) {
+func (how *packing[K, T]) write(p *packer, room *packRoom, val json.RawMessage) error {
+	if how.text != nil && how.text(p, room, val) {
 		return nil
 	}
 	var x T
 	if err := readRowOnce(val, &x); err != nil {
 		return err
 	}
-	t.fields(p, &x)
+	how.fields(p, &x)
 	return nil
 }
 
@@ -83,11 +94,13 @@ func (t *packed[K, T]) get(key K) (x T, has bool) {
 }
 
 // read makes a row's struct.
-func (t *packed[K, T]) read(key K, row packedRow, to *T) {
+func (t *packed[K, T]) read(key K, row packedRow, to *T) { t.packing.read(t.words, key, row, to) }
+
+func (how *packing[K, T]) read(words *lexicon, key K, row packedRow, to *T) {
 	var fresh T
 	*to = fresh
-	*t.name(to) = key
-	t.fields(&packer{does: reading, words: t.words, from: row}, to)
+	*how.name(to) = key
+	how.fields(&packer{does: reading, words: words, from: row}, to)
 }
 
 // sorted are all rows by their keys.

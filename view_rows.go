@@ -79,15 +79,6 @@ func (v *View) setIncident(op FeedOp) error {
 	return nil
 }
 
-func (v *View) setMember(op FeedOp) error {
-	var id GroupID
-	var n int
-	if _, err := fmt.Sscanf(op.Key, "%d/%d", &id, &n); err != nil {
-		return err
-	}
-	return setPart(v, v.members, id, n, op.Val, &packedMembers)
-}
-
 func (v *View) setDecision(op FeedOp) error {
 	seq, n, err := ParseTimelineKey(op.Key)
 	if err != nil {
