@@ -14,6 +14,9 @@ import (
 	"strings"
 	"time"
 
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/model"
+
 	"headstart/alerts"
 	"headstart/configs"
 	"headstart/notify"
@@ -34,14 +37,27 @@ type testAlert struct {
 func newTestAlert() *testAlert {
 	return &testAlert{
 		labels: map[string]string{"alertname": "HeadstartTest", "severity": "critical", "doctor": strings.ToLower(rand.Text()[:8])},
-		began:  time.Now(), wait: testAlertWait, pause: 200 * time.Millisecond,
+		began:  time.Now().Add(-2 * clocksApart), wait: testAlertWait, pause: 200 * time.Millisecond,
 	}
 }
 
-// body is the alert as Prometheus posts it, until ends.
+// clocksApart is how far the clock of this machine may be from that of who takes the alert.
+// It is said to end that long before now: an end that is still to come there would be one
+// more word that it fires, and who only falls silent has repaired nothing.
+const clocksApart = 30 * time.Second
+
+// fires and ends are the alert as Prometheus posts it while it fires, and once it does not.
+func (a *testAlert) fires() []byte { return a.body(time.Now().Add(5 * time.Minute)) }
+func (a *testAlert) ends() []byte  { return a.body(a.began.Add(clocksApart)) }
+
+// testOrigin is whose word the alert is: by it the service knows that who ends it is who
+// held it, also where it learned of it from an Alertmanager.
+const testOrigin = "headstart-doctor.invalid"
+
+// body is the alert until ends.
 func (a *testAlert) body(ends time.Time) []byte {
 	b, _ := json.Marshal([]map[string]any{{ // strings and times: it can be written
-		"labels": a.labels, "startsAt": a.began.UTC(), "endsAt": ends.UTC(),
+		"labels": a.labels, "generatorURL": "http://" + testOrigin, "startsAt": a.began.UTC(), "endsAt": ends.UTC(),
 		"annotations": map[string]string{"summary": "TEST by headstart doctor: this is not an outage, nothing needs to be done."},
 	}})
 	return b
@@ -76,7 +92,7 @@ func lookTestAlert(service *clientFlags) func(context.Context, *configs.Config) 
 		}
 		found := newTestAlert().throughUs(ctx, cfg, c)
 		for _, peer := range cfg.Alerts.Reconcile {
-			found = append(found, newTestAlert().throughPeer(ctx, peer, c)...)
+			found = append(found, newTestAlert().throughPeer(ctx, peer, cfg.Correlation.Hold, c)...)
 		}
 		return found
 	}
@@ -86,14 +102,20 @@ func lookTestAlert(service *clientFlags) func(context.Context, *configs.Config) 
 func (a *testAlert) throughUs(ctx context.Context, cfg *configs.Config, c *client) []finding {
 	before, err := c.metrics(ctx)
 	if err == nil {
-		_, _, err = c.call(ctx, http.MethodPost, "/api/v2/alerts", a.body(time.Now().Add(5*time.Minute)))
+		_, _, err = c.call(ctx, http.MethodPost, "/api/v2/alerts", a.fires())
 	}
 	if err != nil {
 		return []finding{{"test alert: the service does not take it: " + err.Error(), "give doctor a token with scopes ingest and read by --token-file"}}
 	}
-	defer func() {
-		_, _, _ = c.call(context.WithoutCancel(ctx), http.MethodPost, "/api/v2/alerts", a.body(time.Now())) // otherwise it ends in five minutes
-	}()
+	found := a.paged(ctx, cfg, c, before)
+	if _, _, err := c.call(context.WithoutCancel(ctx), http.MethodPost, "/api/v2/alerts", a.ends()); err != nil {
+		return append(found, finding{"test alert: the service does not take its end: " + err.Error(), "resolve its incident by hand; silence resolves nothing"})
+	}
+	return append(found, finding{what: fmt.Sprintf("test alert: ended; its incident is resolved %s later (correlation.hold)", cfg.Correlation.Hold)})
+}
+
+// paged waits until the alert has paged those that the route leads to.
+func (a *testAlert) paged(ctx context.Context, cfg *configs.Config, c *client, before map[string]*dto.MetricFamily) []finding {
 	router, err := notify.NewRouter(cfg.Notify.RouteYAML())
 	if err != nil {
 		return []finding{{"test alert: " + err.Error(), "correct route"}}
@@ -128,16 +150,27 @@ func (a *testAlert) throughUs(ctx context.Context, cfg *configs.Config, c *clien
 
 // throughPeer proves whom an Alertmanager tells of an alert, and that its webhook
 // reaches us if it has one.
-func (a *testAlert) throughPeer(ctx context.Context, peer alerts.Peer, c *client) []finding {
+func (a *testAlert) throughPeer(ctx context.Context, peer alerts.Peer, hold model.Duration, c *client) []finding {
 	name := "test alert at " + peer.URL + ": "
 	router, own, err := routesOf(ctx, peer)
 	if err == nil {
-		err = a.post(ctx, peer, time.Now().Add(5*time.Minute))
+		err = a.post(ctx, peer, a.fires())
 	}
 	if err != nil {
 		return []finding{{name + err.Error(), "correct alerts.reconcile, or let this machine reach it"}}
 	}
-	defer func() { _ = a.post(context.WithoutCancel(ctx), peer, time.Now()) }()
+	found := a.passed(ctx, name, router, own, c)
+	if err := a.post(context.WithoutCancel(ctx), peer, a.ends()); err != nil {
+		return append(found, finding{name + "it does not take its end: " + err.Error(), "it forgets the alert in five minutes; resolve its incident here by hand if it stays"})
+	}
+	if _, _, err := c.call(context.WithoutCancel(ctx), http.MethodPost, "/api/v2/alerts", a.ends()); err != nil {
+		return append(found, finding{name + "the service does not take its end: " + err.Error(), "resolve its incident by hand; silence resolves nothing"})
+	}
+	return append(found, finding{what: fmt.Sprintf(name+"ended; its incident here is resolved %s later, or, where a webhook brought it, once that Alertmanager says so, after its group_interval", hold)})
+}
+
+// passed looks whom the alert reaches from there, and waits until it is here.
+func (a *testAlert) passed(ctx context.Context, name string, router *notify.Router, own map[string]bool, c *client) []finding {
 	receivers, _ := router.Receivers(a.labels, time.Now())
 	alone := slices.DeleteFunc(slices.Clone(receivers), func(r string) bool { return !own[r] })
 	if len(alone) == 0 {
@@ -159,7 +192,7 @@ func (a *testAlert) here(ctx context.Context, c *client) bool {
 }
 
 // post sends the alert to an Alertmanager.
-func (a *testAlert) post(ctx context.Context, peer alerts.Peer, ends time.Time) error {
+func (a *testAlert) post(ctx context.Context, peer alerts.Peer, body []byte) error {
 	client, err := peer.Client(anyDialer())
 	if err != nil {
 		return err
@@ -167,7 +200,7 @@ func (a *testAlert) post(ctx context.Context, peer alerts.Peer, ends time.Time) 
 	defer client.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(peer.URL, "/")+"/api/v2/alerts", bytes.NewReader(a.body(ends)))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(peer.URL, "/")+"/api/v2/alerts", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

@@ -155,6 +155,7 @@ func TestPrometheusWiring(t *testing.T) {
 	w.proved()
 	w.outage()
 	w.drawn()
+	w.untested()
 	_, settings := w.try(attack{method: "GET", path: "/settings", header: map[string]string{"Authorization": "Bearer " + w.token}})
 	if !strings.Contains(settings, "</html>") {
 		t.Errorf("the page Settings is %.200q", settings)
@@ -180,6 +181,8 @@ func (w *wired) proved() {
 		"ok    test alert: taken, decided, and sent to team",
 		"ok    test alert at http://" + w.alertmanager + ": goes to pager",
 		"ok    test alert at http://" + w.alertmanager + ": reached us from there",
+		"ok    test alert: ended; its incident is resolved 2s later",
+		"ok    test alert at http://" + w.alertmanager + ": ended; its incident here is resolved 2s later",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("doctor does not say %q", want)
@@ -192,6 +195,21 @@ func (w *wired) proved() {
 		t.Logf("doctor:\n%s", out)
 	}
 	waitFor(t, 20*time.Second, "the page that does not pass through us", func() bool { return len(w.pager.ids()) > 0 })
+}
+
+// untested waits until the incidents of doctor's test alerts are resolved, which they are
+// because their end was said and not because somebody fell silent.
+func (w *wired) untested() {
+	w.t.Helper()
+	waitFor(w.t, 20*time.Second, "the two test alerts to be over", func() bool {
+		over := 0
+		for _, i := range w.incidents() {
+			if strings.Contains(i.Title.In("en"), "HeadstartTest") && (i.State == headstart.Resolved || i.CloseReason == "resolved") {
+				over++
+			}
+		}
+		return over == 2
+	})
 }
 
 // outage lets a switch fail, a user report it after the message, and all of it end.
