@@ -17,9 +17,6 @@ import (
 	"time"
 
 	"headstart"
-	"headstart/incidents"
-	"headstart/notify/smtptest"
-	"headstart/store/redistest"
 	"headstart/store/redistest/ports"
 )
 
@@ -388,9 +385,3 @@ func waitFor(t testing.TB, most time.Duration, what string, ok func() bool) {
 		}
 	}
 }
-
-var (
-	_ = incidents.Replay
-	_ = smtptest.Start
-	_ = redistest.Start
-)

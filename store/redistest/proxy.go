@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -177,37 +178,67 @@ func (p *Proxy) keep(client, server net.Conn) bool {
 	return true
 }
 
-// pass copies until one side ends.
+// pass copies until one side ends. What is late waits in a queue: late is not slow, and
+// what comes behind it is not held up.
 func (p *Proxy) pass(to, from net.Conn, way Direction) {
 	defer func() { _ = errors.Join(to.Close(), from.Close()) }() // it may have ended by itself
-	buf := make([]byte, 256<<10)                                 // what is late is late as a whole, not by the piece
+	queue, over := make(chan piece, 1024), make(chan struct{})
+	go func() {
+		defer close(over)
+		defer func() { _ = from.Close() }() // ends the reading when the writing did
+		for next := range queue {
+			if !p.hand(to, next, way) {
+				return
+			}
+		}
+	}()
+	defer func() { <-over }()
+	defer close(queue)
+	buf := make([]byte, 256<<10)
 	for {
 		n, err := from.Read(buf)
-		if n > 0 && !p.hand(to, buf[:n], way) || err != nil { // io.EOF, or cut
+		if n > 0 {
+			select {
+			case queue <- piece{slices.Clone(buf[:n]), time.Now()}:
+			case <-over:
+				return
+			}
+		}
+		if err != nil { // io.EOF, or cut
 			return
 		}
 	}
 }
 
+// piece is what came at once.
+type piece struct {
+	text []byte
+	at   time.Time
+}
+
 // hand writes what came, or what the fate of it leaves; false: the connection ends.
-func (p *Proxy) hand(to io.Writer, b []byte, way Direction) bool {
-	held, late, tear := p.fate(way, b)
+func (p *Proxy) hand(to io.Writer, next piece, way Direction) bool {
+	time.Sleep(time.Until(next.at.Add(p.lateness())))
+	held, tear := p.fate(way, next.text)
 	if held != nil {
 		<-held
 	}
-	if late > 0 {
-		time.Sleep(late)
-	}
 	if tear {
-		_, _ = to.Write(b[:len(b)/2]) // it ends anyway
+		_, _ = to.Write(next.text[:len(next.text)/2]) // it ends anyway
 		return false
 	}
-	_, err := to.Write(b)
+	_, err := to.Write(next.text)
 	return err == nil
 }
 
+func (p *Proxy) lateness() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.late
+}
+
 // fate is what happens to what passes next.
-func (p *Proxy) fate(way Direction, next []byte) (held chan struct{}, late time.Duration, tear bool) {
+func (p *Proxy) fate(way Direction, next []byte) (held chan struct{}, tear bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if way == ToServer {
@@ -217,7 +248,7 @@ func (p *Proxy) fate(way Direction, next []byte) (held chan struct{}, late time.
 		p.tears[way] = false
 		p.torn++
 	}
-	return p.held[way], p.late, tear
+	return p.held[way], tear
 }
 
 // spring closes the snare on a command that it is for.

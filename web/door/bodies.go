@@ -93,13 +93,21 @@ func (b *bodies) isIn(w *waiter) bool {
 	return false
 }
 
-// letIn gives room to who waits, in order. Who is beyond his own share holds up nobody; who
-// needs more than there is holds up all behind him, or would never get it.
+// letIn gives room to who waits, in order. What is beyond a sender's share holds up nobody
+// but what else that sender sends; what needs more than there is holds up all behind it.
+// Otherwise the small that come after it would take its room, and it would never get in.
 func (b *bodies) letIn() {
 	b.waiting = slices.DeleteFunc(b.waiting, func() func(*waiter) bool {
-		full := false
+		full, beyond := false, map[string]bool(nil)
 		return func(w *waiter) bool {
-			if full || b.by[w.who] > 0 && b.by[w.who]+w.size > b.each {
+			if full || beyond[w.who] {
+				return false
+			}
+			if b.by[w.who] > 0 && b.by[w.who]+w.size > b.each {
+				if beyond == nil {
+					beyond = map[string]bool{}
+				}
+				beyond[w.who] = true
 				return false
 			}
 			if full = b.taken+w.size > b.most; full {

@@ -49,6 +49,48 @@ func TestBodiesUnderWayAreBounded(t *testing.T) {
 	})
 }
 
+// What is large is not overtaken for good by the small that its sender sends after it, and
+// meanwhile others come in.
+func TestLargeBodiesComeInAmongSmallOnes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBodies(8*bodyLeast, 4*bodyLeast)
+		var under []func()
+		for range 4 {
+			under = append(under, b.take(t.Context(), "a", 1))
+		}
+		var in []string
+		join := func(who string, size int64) {
+			go func() {
+				if giveBack := b.take(t.Context(), who, size); giveBack != nil {
+					in = append(in, who)
+					under = append(under, giveBack)
+				}
+			}()
+			synctest.Wait()
+		}
+		join("a", 2*bodyLeast)
+		join("a", 1)
+		join("b", 1)
+		under[0]()
+		synctest.Wait()
+		if !slices.Equal(in, []string{"b"}) {
+			t.Errorf("with room for the small one %v came in, want b alone", in)
+		}
+		under[1]()
+		synctest.Wait()
+		if b.by["a"] != 4*bodyLeast || len(b.waiting) != 1 {
+			t.Errorf("with room for the large one %d bytes of a are under way, and %d wait; want it in, and the small one behind it to wait", b.by["a"], len(b.waiting))
+		}
+		for _, giveBack := range under[2:] {
+			giveBack()
+		}
+		synctest.Wait()
+		if len(b.waiting) != 0 {
+			t.Errorf("%d still wait when there is room", len(b.waiting))
+		}
+	})
+}
+
 func TestWaitingForRoomIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBodies(bodyLeast, bodyLeast)
