@@ -98,16 +98,18 @@ type reason struct {
 	pattern *regexp.Regexp
 }
 
-var reasons = readReasons(catalogue["en"])
+var reasons = readReasons(catalogue["en"], "reason.")
 
-func readReasons(texts map[string]string) []reason {
+// readReasons reads the texts whose keys begin with prefix, in the order of their keys.
+func readReasons(texts map[string]string, prefix string) []reason {
 	var out []reason
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		if !strings.HasPrefix(key, "reason.") {
+		if !strings.HasPrefix(key, prefix) {
 			continue
 		}
 		pattern := strings.ReplaceAll(regexp.QuoteMeta(texts[key]), `\{n\}`, `(?P<n>\d+)`)
 		pattern = strings.ReplaceAll(pattern, `\{words\}`, `(?P<words>[^;]+)`)
+		pattern = strings.ReplaceAll(pattern, `\{why\}`, `(?P<why>.+)`)
 		pattern = quotedVariable.ReplaceAllString(pattern, `(?P<$1>\S+)`)
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		begins, _, _ := strings.Cut(texts[key], "{")

@@ -38,7 +38,7 @@ type Health struct {
 	Reloaded bool      `json:"config_valid"` // false: the last reload was refused, and the one before stays
 
 	// Findings are what `headstart doctor` minds: about the settings always, about the
-	// rest as of Examined. English.
+	// rest as of Examined. English; HealthNote says it in the reader's language.
 	Findings []HealthFinding `json:"doctor"`
 	Examined time.Time       `json:"examined_at,omitzero"`
 }
@@ -55,6 +55,17 @@ type SourceHealth struct {
 type HealthFinding struct {
 	What   string `json:"what"`
 	Remedy string `json:"remedy"`
+}
+
+// note says f in the language of who reads, or in English where somebody else's words
+// are all of it.
+func (f HealthFinding) note(say *lang.Words) HealthNote {
+	what, known := say.Finding(f.What)
+	remedy, too := say.Finding(f.Remedy)
+	if !known || !too {
+		return HealthNote{Level: "amber", Text: f.What, Remedy: f.Remedy, Lang: "en"}
+	}
+	return HealthNote{Level: "amber", Text: what, Remedy: remedy, Lang: say.Lang}
 }
 
 const (
@@ -127,7 +138,7 @@ func diagnose(h Health, view *headstart.View, checks []headstart.CheckResult, ag
 	d.sources()
 	d.catalog()
 	for _, f := range h.Findings {
-		d.notes = append(d.notes, HealthNote{Level: "amber", Text: f.What, Remedy: f.Remedy, Lang: "en"})
+		d.notes = append(d.notes, f.note(say))
 	}
 	slices.SortStableFunc(d.notes, func(a, b HealthNote) int { return cmp.Compare(tagRank[a.Level], tagRank[b.Level]) })
 	return d

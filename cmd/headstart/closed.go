@@ -36,7 +36,7 @@ func lookClosed(cfg *configs.Config) []finding {
 		case at.IsZero():
 			what, remedy = "calendar.ical: was never read", "the service reads it when it starts; if it runs, its log says what is wrong"
 		case time.Since(at) > maintenance.ClosedStale:
-			what, remedy = what+", last read "+at.Format(time.DateOnly), "the service reads it each day; its log says what is wrong"
+			what, remedy = fmt.Sprintf("calendar.ical: %d closed periods, last read %s", len(cfg.ClosedDays), at.Format(time.DateOnly)), "the service reads it each day; its log says what is wrong"
 		}
 	}
 	if remedy == "" && len(cfg.ClosedDays) == 0 {
