@@ -46,6 +46,10 @@ const (
 // another one to make, which is no trouble of this one.
 var ErrFollows = errors.New("another process leads, or none")
 
+// ErrWaits is what Works says shortly after the start, while what proves the work cannot be
+// there yet. Nobody is called until it is; but that is no trouble so far.
+var ErrWaits = errors.New("not proved yet")
+
 func (c HeartbeatConfig) interval() time.Duration {
 	if c.Interval == 0 {
 		return time.Minute
@@ -140,7 +144,10 @@ func (h *Heart) round(ctx context.Context) (next time.Time) {
 		b.next = began.Add(b.cfg.interval())
 		if works != nil { // look again soon: what is repaired should not be missed for another interval
 			b.next = began.Add(min(b.cfg.interval(), max(leastHeartbeat, b.cfg.interval()/4)))
-			h.note(b, fmt.Errorf("headstart does not do its work: %w", works))
+			if !errors.Is(works, ErrWaits) {
+				works = fmt.Errorf("headstart does not do its work: %w", works)
+			}
+			h.note(b, works)
 			continue
 		}
 		calls.Go(func() { h.note(b, h.call(ctx, b)) })
@@ -181,6 +188,8 @@ func (h *Heart) note(b *beat, err error) {
 		h.logger.Info("heartbeat called again", "subject", b.where)
 	case errors.Is(err, ErrFollows):
 		h.logger.Info("heartbeat left to the process that leads", "subject", b.where)
+	case errors.Is(err, ErrWaits):
+		h.logger.Info("heartbeat waits", "subject", b.where, "err", trouble)
 	default:
 		h.logger.Warn("heartbeat not called; who expects it will raise the alarm", "subject", b.where, "err", trouble)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -90,6 +91,11 @@ func TestHeartbeatOnlyWhileItWorks(t *testing.T) {
 	h.again(t.Context())
 	if said := log.String(); w.calls.Load() != 1 || success() != 0 || strings.Contains(said, "level=WARN") {
 		t.Errorf("not leading: %d calls, success %v; want no further call, 0, and no warning of what another does:\n%s", w.calls.Load(), success(), said)
+	}
+	ill = fmt.Errorf("%w: no watchdog was heard yet", ErrWaits)
+	h.again(t.Context())
+	if said := log.String(); w.calls.Load() != 1 || success() != 0 || strings.Contains(said, "level=WARN") || !strings.Contains(said, "heartbeat waits") {
+		t.Errorf("just started: %d calls, success %v; want no further call, 0, and that it waits, which is no warning:\n%s", w.calls.Load(), success(), said)
 	}
 	ill = errors.New("alerts cannot be stored")
 	next = h.again(t.Context())

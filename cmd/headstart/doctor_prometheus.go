@@ -85,8 +85,12 @@ func lookWatchdogs(ctx context.Context, cfg *configs.Config, c *client) (found [
 	case len(fresh) > 0:
 		found = append(found, finding{what: "sources: the watchdog of " + strings.Join(fresh, ", ") + " is heard"})
 	case len(cfg.Alerts.Watchdog) > 0:
+		silent := "for 5 minutes"
+		if began := listensSince(families); time.Since(began) < watchdogFresh {
+			silent = fmt.Sprintf("since the service began to listen %s ago, where one a minute is usual", time.Since(began).Round(time.Second))
+		}
 		found = append(found, finding{
-			"sources: no watchdog was heard for 5 minutes, so no alert may reach us",
+			"sources: no watchdog was heard " + silent + ", so no alert may reach us",
 			"let Prometheus fire one always (configs/prometheus/headstart.rules.yml) and post to us; set alerts.watchdog to [] if no Prometheus is meant to",
 		})
 	}
@@ -97,6 +101,13 @@ func lookWatchdogs(ctx context.Context, cfg *configs.Config, c *client) (found [
 		return append(found, finding{what: "heartbeat: the last call was taken"})
 	}
 	return append(found, finding{"heartbeat: the running service does not call it, or nobody takes the call", "its log says what is missing: \"heartbeat not called\""})
+}
+
+// listensSince is when the service started, or took its configuration over last: it knows
+// of no sign of life before that.
+func listensSince(families map[string]*dto.MetricFamily) time.Time {
+	began := max(total(families["process_start_time_seconds"], nil), total(families["headstart_config_last_reload_success_timestamp_seconds"], nil))
+	return time.UnixMilli(int64(began * 1000))
 }
 
 // metrics are what the service exposes, by name.

@@ -22,6 +22,7 @@ type pulse struct {
 	head     func(context.Context) (headstart.Cursor, error)
 	moving   func() error
 	watchdog func() time.Time // newest sign of life of a source of alerts; nil: none is expected
+	since    time.Time        // from when on one could be heard
 }
 
 const (
@@ -51,6 +52,8 @@ func (p *pulse) works(ctx context.Context) error {
 		return nil
 	}
 	switch at := p.watchdog(); {
+	case at.IsZero() && time.Since(p.since) < watchdogFresh:
+		return fmt.Errorf("%w: no watchdog was heard since the start, a moment ago", notify.ErrWaits)
 	case at.IsZero():
 		return errors.New("no watchdog was heard since the start; let Prometheus always fire one, or set alerts.watchdog to []")
 	case time.Since(at) > watchdogFresh:

@@ -170,7 +170,7 @@ func (s *service) pipeline(ctx context.Context, cfg *configs.Config) (*generatio
 	}
 	add("sender", sender.Run)
 	ready := readiness(st, view, under)
-	proof := &pulse{leading: engine.Leading, ready: ready, append: appender.Append, head: st.Head, moving: sender.Moving, watchdog: signOfLife(cfg, api)}
+	proof := &pulse{leading: engine.Leading, ready: ready, append: appender.Append, head: st.Head, moving: sender.Moving, watchdog: signOfLife(cfg, api), since: time.Now()}
 	heart := notify.NewHeart(notify.HeartOptions{Heartbeats: cfg.Notify.Heartbeat, Works: proof.works, Dialer: egress, Logger: logger, Registerer: reg})
 	add("heart", heart.Run)
 	archive, err := store.OpenArchive(archiveDir(cfg))

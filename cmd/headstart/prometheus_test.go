@@ -128,13 +128,16 @@ func toner(t *testing.T) string {
 func TestPrometheusWiring(t *testing.T) {
 	t.Parallel()
 	w := wireUp(t)
-	waitFor(t, 20*time.Second, "the heartbeat to be held back", func() bool { return strings.Contains(w.stderr.String(), "heartbeat not called") })
+	waitFor(t, 20*time.Second, "the heartbeat to be held back", func() bool { return strings.Contains(w.stderr.String(), "heartbeat waits") })
 	if n := w.beats.Load(); n != 0 {
 		t.Errorf("%d heartbeats although no watchdog was heard", n)
 	}
+	if strings.Contains(w.stderr.String(), "heartbeat not called") {
+		t.Error("a service that just started warns that no watchdog was heard, though none can have been")
+	}
 	code, out := w.cli("doctor", "--url", w.base)
 	for _, want := range []string{
-		"MIND  sources: no watchdog was heard for 5 minutes",
+		"MIND  sources: no watchdog was heard since the service began to listen ",
 		"MIND  heartbeat: the running service does not call it",
 		"ok    heartbeat[0]: 127.0.0.1 takes connections",
 		"ok    dead man: http://" + w.alertmanager + " pages pager without us",
