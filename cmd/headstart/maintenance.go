@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -43,7 +44,22 @@ func (p *program) maintenanceCommand() *cobra.Command {
 			},
 		})
 	}
+	for _, sub := range cmd.Commands() {
+		sub.RunE = refusedIsOne(sub.RunE)
+	}
 	return cmd
+}
+
+// refusedIsOne runs a command whose exit code 2 means a wrong configuration: what the
+// service refuses is an error like any other, 1 (CONTRACT section 1).
+func refusedIsOne(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		err := run(cmd, args)
+		if r := (*refused)(nil); errors.As(err, &r) {
+			return &exit{1, r.Error()}
+		}
+		return err
+	}
 }
 
 func (p *program) windowsCommand(flags *clientFlags) *cobra.Command {

@@ -126,13 +126,13 @@ func TestMaintenanceComesFromFourPlaces(t *testing.T) {
 	if code, out := r.cli("maintenance", "approve", proposal.ID); code != 0 {
 		t.Fatalf("approve %s: exit %d, %s", proposal.ID, code, out)
 	}
-	if code, out := r.cli("maintenance", "approve", got["Taart"].ID); code != 2 || !strings.Contains(out, "names nothing") {
+	if code, out := r.cli("maintenance", "approve", got["Taart"].ID); code != 1 || !strings.Contains(out, "names nothing") {
 		t.Errorf("approving what covers nothing: exit %d, %s", code, out)
 	}
 	if code, out := r.cli("maintenance", "end", got["eenmalig"].ID); code != 0 {
 		t.Fatalf("end W-1: exit %d, %s", code, out)
 	}
-	if code, out := r.cli("maintenance", "end", "W-1"); code != 2 || !strings.Contains(out, "over") {
+	if code, out := r.cli("maintenance", "end", "W-1"); code != 1 || !strings.Contains(out, "over") {
 		t.Errorf("ending it twice: exit %d, %s", code, out)
 	}
 	if code, out := r.cli("maintenance", "list"); code != 0 || strings.Contains(out, "eenmalig") || !strings.Contains(out, "met de hand") || !strings.Contains(out, "nothing known") {
@@ -178,7 +178,7 @@ func (r *running) tellsOfWork(id string, soon time.Time) {
 	if code, out := r.cli("maintenance", "announce", id, "--text", "Wij vervangen de switches."); code != 0 || out != id+"\n" {
 		r.t.Fatalf("maintenance announce: exit %d, %s", code, out)
 	}
-	if code, out := r.cli("maintenance", "announce", id, "--phase", "done"); code != 2 || !strings.Contains(out, "is not over") {
+	if code, out := r.cli("maintenance", "announce", id, "--phase", "done"); code != 1 || !strings.Contains(out, "is not over") {
 		r.t.Errorf("work that has not begun is done: exit %d, %s", code, out)
 	}
 	if code, out := r.cli("maintenance", "move", id, "--until", soon.Add(2*time.Hour).Format("2006-01-02 15:04")); code != 0 {
