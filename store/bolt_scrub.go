@@ -26,31 +26,30 @@ func (b *Bolt) Scrub(ctx context.Context) (err error) {
 		return fmt.Errorf("scrub: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	room, zero := make([]byte, scrubPages*b.page), make([]byte, b.page)
 	for from, done := 2, false; !done; from += scrubPages { // 0 and 1 say where everything is
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if done, err = b.scrubPart(f, from); err != nil {
+		if done, err = b.scrubPart(f, from, room, zero); err != nil {
 			return fmt.Errorf("scrub %s: %w", b.path, boltErr(err))
 		}
 	}
 	return f.Sync()
 }
 
-// scrubPart overwrites the free ones of scrubPages pages; done: there are no more.
-func (b *Bolt) scrubPart(f *os.File, from int) (done bool, err error) {
+// scrubPart overwrites the free ones of as many pages as room has; done: there are no more.
+func (b *Bolt) scrubPart(f *os.File, from int, room, zero []byte) (done bool, err error) {
 	b.readers.Lock() // what a reader still sees counts as free too
 	defer b.readers.Unlock()
 	return done, b.db.Update(func(tx *bolt.Tx) error {
-		buf := make([]byte, scrubPages*b.page)
-		n, err := f.ReadAt(buf, int64(from)*int64(b.page))
-		done = n < len(buf) // the end of the file
+		n, err := f.ReadAt(room, int64(from)*int64(b.page))
+		done = n < len(room) // the end of the file
 		if err != nil && !done {
 			return err
 		}
-		zero := make([]byte, b.page)
 		for i := 0; (i+1)*b.page <= n; i++ {
-			if bytes.Equal(buf[i*b.page:(i+1)*b.page], zero) {
+			if bytes.Equal(room[i*b.page:(i+1)*b.page], zero) {
 				continue
 			}
 			switch p, err := tx.Page(from + i); {

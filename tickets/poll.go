@@ -108,7 +108,7 @@ func (p *poller) pause(err error) time.Duration {
 
 // busy reports whether something is broken now.
 func (p *poller) busy() bool {
-	for _, i := range p.in.view.Incidents() {
+	for i := range p.in.view.EachIncident() {
 		if i.Live() {
 			return true
 		}

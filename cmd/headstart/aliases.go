@@ -181,7 +181,7 @@ func assetsOf(c *headstart.Catalog, i *headstart.Incident) []string {
 // of incidents.
 func (m *aliasMiner) names() []string {
 	out := slices.Clone(m.people)
-	for _, i := range m.view.Incidents() {
+	for i := range m.view.EachIncident() {
 		if i.Owner != "" {
 			out = append(out, i.Owner)
 		}

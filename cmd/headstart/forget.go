@@ -206,7 +206,7 @@ func (f *forgetter) written(email string) (out []web.Remains) {
 	if email == "" {
 		return nil
 	}
-	for _, i := range f.view.Incidents() {
+	for i := range f.view.EachIncident() {
 		whole, _ := f.view.Incident(i.ID, f.cfg.Language)
 		if !mentions(whole, email) {
 			continue

@@ -41,7 +41,7 @@ func (x *rehearsals) rehearse(ctx context.Context, commands ...headstart.Command
 	if on.Config == nil {
 		return headstart.Rehearsal{}, errors.New("no configuration was recorded yet")
 	}
-	for _, i := range x.view.Incidents() {
+	for i := range x.view.EachIncident() {
 		on.Newest = max(on.Newest, i.Seq)
 	}
 	return incidents.Rehearse(on, correlate.NewState(), makers(), commands...), nil

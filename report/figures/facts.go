@@ -90,18 +90,16 @@ type Calls struct {
 func Gather(v *headstart.View, from, to, now time.Time) Facts {
 	var f Facts
 	in := func(t time.Time) bool { return !t.IsZero() && !t.Before(from) && t.Before(to) }
-	list := v.Incidents()
-	f.gatherTickets(v, list, in)
-	f.Incidents = incidentsIn(list, v.Announcements(), from, to, now)
+	f.gatherTickets(v, in)
+	f.Incidents = incidentsIn(v, from, to, now)
 	f.sort()
 	return f
 }
 
-// incidentsIn are those of list that ran in [from, to), or promised something for then.
-func incidentsIn(list []headstart.Incident, announcements []headstart.Announcement, from, to, now time.Time) (out []Incident) {
-	promises := promisesOf(announcements, now)
-	for n := range list {
-		i := &list[n]
+// incidentsIn are those that ran in [from, to), or promised something for then.
+func incidentsIn(v *headstart.View, from, to, now time.Time) (out []Incident) {
+	promises := promisesOf(v, now)
+	for i := range v.EachIncident() {
 		due := slices.ContainsFunc(promises[i.ID], func(p Promise) bool { return p.Due >= from.Unix() && p.Due < to.Unix() })
 		if i.State != headstart.Merged && (due || overlaps(i, from, to)) {
 			out = append(out, incidentFact(i, promises[i.ID]))
@@ -110,10 +108,10 @@ func incidentsIn(list []headstart.Incident, announcements []headstart.Announceme
 	return out
 }
 
-func (f *Facts) gatherTickets(v *headstart.View, list []headstart.Incident, in func(time.Time) bool) {
+func (f *Facts) gatherTickets(v *headstart.View, in func(time.Time) bool) {
 	incidents := map[headstart.IncidentID]*headstart.Incident{}
-	for n := range list {
-		incidents[list[n].ID] = &list[n]
+	for i := range v.EachIncident() {
+		incidents[i.ID] = i
 	}
 	names := namer{catalog: v.Catalog(), services: map[string]string{}, incidents: incidents}
 	for _, t := range v.Tickets() {
@@ -194,11 +192,11 @@ func incidentFact(i *headstart.Incident, promises []Promise) Incident {
 const sameMinute = time.Minute
 
 // promisesOf are the promises that were due by now, by incident.
-func promisesOf(announcements []headstart.Announcement, now time.Time) map[headstart.IncidentID][]Promise {
+func promisesOf(v *headstart.View, now time.Time) map[headstart.IncidentID][]Promise {
 	out := map[headstart.IncidentID][]Promise{}
-	for n := range announcements {
-		if a := &announcements[n]; a.Incident != "" {
-			out[a.Incident] = append(out[a.Incident], promisesIn(a, now)...)
+	for a := range v.EachAnnouncement() {
+		if kept := promisesIn(a, now); a.Incident != "" && len(kept) > 0 {
+			out[a.Incident] = append(out[a.Incident], kept...)
 		}
 	}
 	return out

@@ -111,13 +111,12 @@ func (l *Ledger) writeTickets(ctx context.Context, facts Facts, known map[string
 // writeIncidents writes those the view knows beside those it knows no longer. One that
 // went into another is known, and stands there no more.
 func (l *Ledger) writeIncidents(ctx context.Context, v *headstart.View, now time.Time) error {
-	list := v.Incidents()
 	known, byMonth := map[headstart.IncidentID]bool{}, map[string][]Incident{}
-	for n := range list {
-		known[list[n].ID] = true
-		byMonth[incidentsPrefix+monthName(list[n].OpenedAt)] = nil // written anew, also if all of it went into others
+	for i := range v.EachIncident() {
+		known[i.ID] = true
+		byMonth[incidentsPrefix+monthName(i.OpenedAt)] = nil // written anew, also if all of it went into others
 	}
-	for _, i := range incidentsIn(list, v.Announcements(), time.Unix(1, 0), now.Add(24*time.Hour), now) {
+	for _, i := range incidentsIn(v, time.Unix(1, 0), now.Add(24*time.Hour), now) {
 		key := incidentsPrefix + monthName(time.Unix(i.Opened, 0))
 		byMonth[key] = append(byMonth[key], i)
 	}

@@ -64,7 +64,7 @@ const longestOutage = 62 * 24 * time.Hour
 
 func (l *Ledger) readMonths(ctx context.Context, v *headstart.View, f *Facts, from, to time.Time) error {
 	known := map[headstart.IncidentID]bool{}
-	for _, i := range v.Incidents() {
+	for i := range v.EachIncident() {
 		known[i.ID] = true
 	}
 	y, m, _ := from.Add(-longestOutage).UTC().Date()
