@@ -4,11 +4,15 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"headstart/configs"
+	"headstart/store/redistest"
 )
 
 // startedProgram lets `make bench` measure the program as it is released, without symbols.
@@ -21,16 +25,69 @@ const pastIncidents = 100_000
 // embedded store with 100,000 incidents that are over, and what it uses until then. The
 // store was written just before: its pages are still in the memory of the machine.
 func BenchmarkColdStart(b *testing.B) {
+	starts(b, writePast(b, pastIncidents), pastIncidents, func() {})
+}
+
+// BenchmarkRestore is BenchmarkColdStart with the way there: the file is a copy that is put
+// in place first, and reaches the disk.
+func BenchmarkRestore(b *testing.B) {
+	config := writePast(b, pastIncidents)
+	cfg, err := configs.Load(configs.Source{File: config})
+	if err != nil {
+		b.Fatal(err)
+	}
+	kept := boltFile(cfg) + ".kept"
+	if err := os.Rename(boltFile(cfg), kept); err != nil {
+		b.Fatal(err)
+	}
+	starts(b, config, pastIncidents, func() { restoreFile(b, kept, boltFile(cfg)) })
+}
+
+func restoreFile(b *testing.B, from, to string) {
+	b.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.Create(to)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err = out.ReadFrom(in); err == nil {
+		err = out.Sync()
+	}
+	if err := errors.Join(err, out.Close()); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// pastOnRedis is fewer: Redis holds all of it in memory.
+const pastOnRedis = 20_000
+
+// BenchmarkColdStartRedis is BenchmarkColdStart with fewer incidents on a Redis server, as
+// after a takeover: rows come over a connection.
+func BenchmarkColdStartRedis(b *testing.B) {
+	server := redistest.Start(b, "--maxmemory-policy", "noeviction")
+	starts(b, moveToRedis(b, writePast(b, pastOnRedis), server.Addr), pastOnRedis, func() {})
+}
+
+// starts measures starts on the store of config, which holds n incidents; before is part
+// of each.
+func starts(b *testing.B, config string, n int, before func()) {
+	b.Helper()
 	program := *startedProgram
 	if program == "" {
 		program = build(b)
 	}
-	config := writePast(b, pastIncidents)
 	var sum startCost
 	b.ResetTimer()
 	for b.Loop() {
-		c := coldStart(b, program, config)
-		sum.took, sum.spent, sum.resident = sum.took+c.took, sum.spent+c.spent, max(sum.resident, c.resident)
+		began := time.Now()
+		before()
+		prepared := time.Since(began)
+		c := coldStart(b, program, config, n)
+		sum.took, sum.spent, sum.resident = sum.took+prepared+c.took, sum.spent+c.spent, max(sum.resident, c.resident)
 	}
 	b.ReportMetric(sum.took.Seconds()/float64(b.N), "s/start")
 	b.ReportMetric(sum.spent.Seconds()/float64(b.N), "cpu-s/start")
@@ -45,7 +102,7 @@ type startCost struct {
 
 // coldStart runs the program until it is ready, and kills it then, so that nothing that
 // it does later counts.
-func coldStart(b *testing.B, program, config string) startCost {
+func coldStart(b *testing.B, program, config string, n int) startCost {
 	b.Helper()
 	out, errs := &lines{}, &lines{}
 	cmd := exec.CommandContext(b.Context(), program, "serve", "--config", config)
@@ -57,7 +114,7 @@ func coldStart(b *testing.B, program, config string) startCost {
 	base, err := awaitReady(out)
 	took := time.Since(began)
 	if err == nil { // and it has the past
-		err = get(fmt.Sprintf("%s/api/v1/incidents/HS-%d", base, pastIncidents), nil)
+		err = get(fmt.Sprintf("%s/api/v1/incidents/HS-%d", base, n), nil)
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait() // says that it was killed

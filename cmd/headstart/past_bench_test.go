@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -88,6 +90,69 @@ catalog: [catalog.yml]
 correlation: {storm: {causes: 10000}, group: {assets: 10000}}
 `, filepath.Join(dir, "data")))
 	return config
+}
+
+// moveToRedis writes what the embedded store of config holds to a Redis server, and returns
+// the configuration of a service on that.
+func moveToRedis(b *testing.B, config, address string) string {
+	b.Helper()
+	cfg, err := configs.Load(configs.Source{File: config})
+	if err != nil {
+		b.Fatal(err)
+	}
+	from, err := store.OpenBolt(boltFile(cfg), store.BoltOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = from.Close() }()
+	to, err := store.OpenRedis(b.Context(), store.RedisOptions{Addresses: []string{address}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = to.Close() }()
+	copyRows(b, from, to)
+	text, err := os.ReadFile(config)
+	if err != nil {
+		b.Fatal(err)
+	}
+	write(b, config, fmt.Sprintf("%sstore: {mode: redis, addresses: [%q]}\n", text, address))
+	return config
+}
+
+// copyRows commits the rows of one store to another that is empty, at the same cursor.
+func copyRows(b *testing.B, from, to store.Store) {
+	b.Helper()
+	const atOnce = 5000
+	ctx := b.Context()
+	head, err := from.Head(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	token, _, err := to.Acquire(ctx, "past", time.Hour)
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch := headstart.Batch{Token: token, Next: head}
+	commit := func() error {
+		err := to.Commit(ctx, batch)
+		batch.Prev, batch.Ops = head, nil
+		return err
+	}
+	for _, table := range headstart.AllTables() {
+		err := from.Scan(ctx, table, func(r headstart.Row) error {
+			batch.Ops = append(batch.Ops, headstart.Op{Kind: headstart.Put, Table: table, Key: r.Key, Val: bytes.Clone(r.Val)})
+			if len(batch.Ops) < atOnce {
+				return nil
+			}
+			return commit()
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := errors.Join(commit(), to.Release(ctx, token)); err != nil {
+		b.Fatal(err)
+	}
 }
 
 func pastDevice(i int) string { return fmt.Sprintf("host-%05d", i%pastDevices) }
