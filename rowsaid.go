@@ -11,8 +11,8 @@ import (
 // read a moment ago is handed out again, to whoever reads; each has one place, by its hash,
 // and the next one with that place takes it.
 var heard struct {
-	texts [1 << 14]atomic.Pointer[string]
-	names [1 << 11]atomic.Pointer[toldNames]
+	texts [1 << 15]atomic.Pointer[string]
+	names [1 << 13]atomic.Pointer[toldNames]
 }
 
 var saidSeed = maphash.MakeSeed()

@@ -180,9 +180,9 @@ type extra struct {
 	Made    map[string]string   `json:"made,omitempty"`    // by source: the ticket made there; empty: owed
 	WriteAt time.Time           `json:"write_at,omitzero"` // the latest deadline to look at its tickets again
 
-	Hours hours    `json:"hours,omitzero"`
-	Watch vigil    `json:"watch,omitzero"`
-	Desk  deskTold `json:"desk,omitzero"`
+	Hours hours     `json:"hours,omitzero"`
+	Watch vigil     `json:"watch,omitzero"`
+	Desk  *deskTold `json:"desk,omitzero"` // see extra.desk
 }
 
 // ticket is what an incident remembers of one of its tickets.

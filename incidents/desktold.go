@@ -3,6 +3,7 @@ package incidents
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,18 @@ type deskTold struct {
 	Full    bool            `json:"full,omitempty"`  // too many began with it
 }
 
+// IsZero reports whether the desk was told nothing: such a row does not say so.
+func (d *deskTold) IsZero() bool { return d == nil || reflect.ValueOf(*d).IsZero() }
+
+// desk is what the desk was told of an incident. Of most that are over it was nothing, and
+// they have none: a hundred thousand may be in memory.
+func (x *extra) desk() *deskTold {
+	if x.Desk == nil {
+		x.Desk = &deskTold{}
+	}
+	return x.Desk
+}
+
 // deskChannel is where the desk is told; empty: nowhere.
 func (b *book) deskChannel() string {
 	if b.log.Desk == nil {
@@ -46,7 +59,7 @@ func (b *book) deskChannel() string {
 
 // tellDesk tells the desk what changed of i. It is asked after every change.
 func (b *book) tellDesk(i *incident) {
-	d := &i.X.Desk
+	d := i.X.desk()
 	if b.deskChannel() == "" || i.State == headstart.Merged && d.N == 0 {
 		return
 	}
@@ -61,7 +74,7 @@ func (b *book) tellDesk(i *incident) {
 
 // soundNew tells of an incident that is big, or of which a message waits.
 func (b *book) soundNew(i *incident) {
-	d := &i.X.Desk
+	d := i.X.desk()
 	waits := b.waiting(i) > 0
 	begins := waits && !d.Waiting
 	if waits != d.Waiting {
@@ -80,8 +93,8 @@ func (b *book) soundNew(i *incident) {
 // soundMissed tells of a promise that was not kept.
 func (b *book) soundMissed(i *incident) {
 	for _, a := range b.told[i.ID] {
-		if a.Missed != nil && a.Missed.After(i.X.Desk.Missed) {
-			i.X.Desk.Missed = *a.Missed
+		if a.Missed != nil && a.Missed.After(i.X.desk().Missed) {
+			i.X.desk().Missed = *a.Missed
 			b.sayToDesk(i, "missed")
 		}
 	}
@@ -97,7 +110,7 @@ func (b *book) alarmDesk(i *incident) {
 // sayToDesk owes the desk's channel the message about i as it is now: heard, with the
 // reason, or an edit in place where reason is empty and something changed.
 func (b *book) sayToDesk(i *incident, reason string) {
-	d := &i.X.Desk
+	d := i.X.desk()
 	if reason != "" {
 		b.dirty.incident(i) // what it was told of is taken down though nothing may go out
 		if d.Sounds >= mostSounds || d.N == 0 && !b.mayAlarm(i) {
@@ -143,8 +156,8 @@ func (b *book) mayAlarm(i *incident) bool {
 		b.alarms = append(b.alarms, b.now.UTC())
 		return true
 	}
-	if !i.X.Desk.Full {
-		i.X.Desk.Full = true
+	if !i.X.desk().Full {
+		i.X.desk().Full = true
 		b.decide(i, headstart.Decision{Rule: ruleDuty, Outcome: "desk_full", Subject: b.deskChannel(), Facts: facts("limit", itoa(mostAlarms))})
 	}
 	return false
@@ -163,14 +176,14 @@ func (b *book) deskReason(i *incident, reason string) string {
 	case silent:
 		return b.because("Wie eraan werkt liet niets horen sinds ", "Whoever works on it was not heard since ") + b.clockWords(headstart.Later(w.Since, w.Acted))
 	case "missed":
-		return b.because("Het beloofde bericht is er niet: ", "The promised message is missing: ") + b.clockWords(i.X.Desk.Missed)
+		return b.because("Het beloofde bericht is er niet: ", "The promised message is missing: ") + b.clockWords(i.X.desk().Missed)
 	}
 	return b.because("Gebruikers wachten op een bericht om ", "Users expect a message at ") + b.clockWords(i.X.Warned)
 }
 
 // deskText is what the desk reads of i.
 func (b *book) deskText(i *incident) headstart.Text {
-	d := &i.X.Desk
+	d := i.X.desk()
 	title := i.Title.In(b.language())
 	if i.Confidential {
 		title = b.because("vertrouwelijk", "confidential")

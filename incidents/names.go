@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -65,7 +66,8 @@ func ticketOf(d *headstart.Decision) string {
 // readNames takes a stored row of a timeline to the others that name somebody. Most
 // do not, and there are many: a look at the bytes tells.
 func (b *book) readNames(r headstart.Row) error {
-	if s := string(r.Val); !strings.Contains(s, `"by":"`) && !strings.Contains(s, `"rule":"W-`) && !strings.Contains(s, `"rule":"P-17"`) {
+	says := func(part []byte) bool { return bytes.Contains(r.Val, part) }
+	if !slices.ContainsFunc(sayWho, says) {
 		return nil
 	}
 	seq, _, err := headstart.ParseTimelineKey(r.Key)
@@ -81,6 +83,9 @@ func (b *book) readNames(r headstart.Row) error {
 	}
 	return nil
 }
+
+// sayWho are the parts of a row that may name somebody, one of which it then has.
+var sayWho = [][]byte{[]byte(`"by":"`), []byte(`"rule":"W-`), []byte(`"rule":"P-17"`)}
 
 // readNamesAll ends that: rows come in any order.
 func (b *book) readNamesAll() {
@@ -213,8 +218,8 @@ func (b *book) unnameIncident(seq int) {
 	if i == nil || i.Live() {
 		return
 	}
-	if i.Owner != "" || i.X.Hours.Left != "" || i.X.Desk.Said != "" {
-		i.Owner, i.X.Hours.Left, i.X.Desk.Said = "", "", ""
+	if i.Owner != "" || i.X.Hours.Left != "" || i.X.Desk != nil && i.X.Desk.Said != "" {
+		i.Owner, i.X.Hours.Left, i.X.desk().Said = "", "", ""
 		b.dirty.incident(i)
 	}
 	if i.Summary != nil && isPerson(i.Summary.By) {

@@ -79,7 +79,7 @@ func (b *book) delivered(d *headstart.Delivery) {
 		return
 	}
 	if i := b.incidents[n.Incident]; i != nil && n.Plane == headstart.PlaneDesk && len(d.Handle) > 0 {
-		i.X.Desk.Post = d.Handle
+		i.X.desk().Post = d.Handle
 		b.dirty.incident(i)
 		return
 	}
