@@ -231,10 +231,10 @@ func (w *rowWriter) member(m *seated) {
 	w.number(`,"group":`, uint64(m.group))
 	w.integer(`,"n":`, int64(m.n))
 	w.text(`,"problem":`, string(m.Problem))
-	w.someText(`,"asset":`, m.Asset)
+	w.someText(`,"asset":`, m.Asset())
 	w.time(`,"joined":`, m.Joined)
 	w.someTime(`,"left":`, m.Left)
-	w.text(`,"rule":`, m.Rule)
+	w.text(`,"rule":`, m.Rule())
 	w.end()
 }
 

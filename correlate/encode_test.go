@@ -65,7 +65,7 @@ func innerOf(t *testing.T, row any) any {
 	case *headstart.Member:
 		g := &group{Group: headstart.Group{ID: x.Group}}
 		for range x.N {
-			g.members.add(memberOf(x))
+			g.members.add(joinings{}.loaded(x))
 		}
 		return new(seat{g, x.N - 1}.seated())
 	case *assetRow:

@@ -125,7 +125,7 @@ func (s *State) relate(id string, n *node, g *group, f *face) relation {
 // memberAsset reports whether an asset is a member of g.
 func (s *State) memberAsset(g *group, asset string) bool {
 	for _, m := range g.members.all() {
-		if m.Asset == asset && m.Left.IsZero() {
+		if m.Asset() == asset && m.Left.IsZero() {
 			return true
 		}
 	}

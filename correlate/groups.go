@@ -169,14 +169,14 @@ func (s *State) enlist(g *group, p *problem, rule string) {
 	if n, was := g.placeOf(p); was {
 		g.seat(p, n)
 		if m := g.members.at(n); !m.Left.IsZero() {
-			m.Left, m.Joined, m.Rule = 0, s.now, rule
+			s.joinings.again(m, rule, s.now)
 			s.dirtyMember(g, n)
 			s.hit(g, p)
 		}
 		return
 	}
 	g.seat(p, g.members.len())
-	g.members.add(member{Problem: p.Key, Asset: p.Asset, Rule: rule, Joined: s.now})
+	g.members.add(s.joinings.member(p.Key, p.Asset, rule, s.now))
 	if g.members.len() == fewMembers+1 {
 		g.index()
 	}

@@ -201,7 +201,7 @@ func (s *State) loadMember(row headstart.Row) error {
 	for g.members.len() < n {
 		g.members.add(member{})
 	}
-	*g.members.at(n - 1) = memberOf(&m)
+	*g.members.at(n - 1) = s.joinings.loaded(&m)
 	return nil
 }
 

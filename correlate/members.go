@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"iter"
+	"strings"
 
 	"headstart"
 )
@@ -9,15 +10,55 @@ import (
 // member is a Member; its group and its number are those of the list it is in.
 type member struct {
 	Problem headstart.ProblemKey
-	Asset   string
-	Rule    string
 	Joined  instant
 	Left    instant // split off or merged away
+	how     *joining
+	named   int32 // how many bytes of Problem name its asset; see joining.asset
 }
 
-// memberOf takes the row of a member over.
-func memberOf(in *headstart.Member) member {
-	return member{Problem: in.Problem, Asset: in.Asset, Rule: in.Rule, Joined: instantOf(in.Joined), Left: instantOf(in.Left)}
+// joining is how members joined: those that joined by one rule share it, and it never changes.
+type joining struct {
+	rule  string
+	asset string // of one whose problem's key does not begin with it, which shares nothing
+}
+
+func (m *member) Rule() string { return m.how.rule }
+
+func (m *member) Asset() string {
+	if m.how.asset != "" {
+		return m.how.asset
+	}
+	return string(m.Problem[:m.named])
+}
+
+// joinings are those by a rule alone. They are no part of what is decided.
+type joinings map[string]*joining
+
+// member returns one that joins by a rule.
+func (x joinings) member(problem headstart.ProblemKey, asset, rule string, at instant) member {
+	m := member{Problem: problem, Joined: at}
+	if !strings.HasPrefix(string(problem), asset) {
+		m.how = &joining{rule: rule, asset: asset}
+		return m
+	}
+	m.named = int32(len(asset)) //nolint:gosec // of a key
+	if m.how = x[rule]; m.how == nil {
+		m.how = &joining{rule: rule}
+		x[rule] = m.how
+	}
+	return m
+}
+
+// again has one that had left join once more.
+func (x joinings) again(m *member, rule string, at instant) {
+	*m = x.member(m.Problem, m.Asset(), rule, at)
+}
+
+// loaded takes the row of a member over.
+func (x joinings) loaded(in *headstart.Member) member {
+	m := x.member(in.Problem, in.Asset, in.Rule, instantOf(in.Joined))
+	m.Left = instantOf(in.Left)
+	return m
 }
 
 // roster is all members of a group, in order of joining; those who left keep their

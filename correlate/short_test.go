@@ -35,3 +35,26 @@ func TestSettingsAndHoldersAreBounded(t *testing.T) {
 		t.Errorf("whoever keeps them reads %+v and %q once others were asked for", *first, *held)
 	}
 }
+
+// TestMembersShareHowTheyJoined: a member says its asset and rule, whether its problem's key
+// begins with the asset or not; of those that do, all that joined by a rule share that.
+func TestMembersShareHowTheyJoined(t *testing.T) {
+	from := joinings{}
+	a, b := from.member("sw-1/Down", "sw-1", "G-01", 1), from.member("sw-2/Down", "sw-2", "G-01", 2)
+	odd, none := from.member("alert:0a", "sw-3", "G-01", 3), from.member("alert:0b", "", "G-02", 4)
+	for _, c := range []struct {
+		m           member
+		asset, rule string
+	}{{a, "sw-1", "G-01"}, {b, "sw-2", "G-01"}, {odd, "sw-3", "G-01"}, {none, "", "G-02"}} {
+		if c.m.Asset() != c.asset || c.m.Rule() != c.rule {
+			t.Errorf("%s: asset %q by rule %q, want %q by %q", c.m.Problem, c.m.Asset(), c.m.Rule(), c.asset, c.rule)
+		}
+	}
+	if a.how != b.how || a.how == odd.how || len(from) != 2 {
+		t.Errorf("%d ways to join are kept, want those by two rules", len(from))
+	}
+	odd.Left = 5
+	if from.again(&odd, "G-09", 6); odd.Asset() != "sw-3" || odd.Rule() != "G-09" || odd.Joined != 6 || odd.Left != 0 {
+		t.Errorf("who joined again is %+v", odd)
+	}
+}

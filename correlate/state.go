@@ -67,6 +67,7 @@ type State struct {
 	moulds    moulds            // what alerts are told like
 	settings  settings          // of problems
 	holders   holders           // of alerts
+	joinings  joinings          // of members
 	labelled  labelled
 
 	phrases phrases
@@ -129,6 +130,7 @@ func NewState() *State {
 		moulds:    newMoulds(),
 		settings:  settings{},
 		holders:   holders{},
+		joinings:  joinings{},
 		near:      map[alike]*crowd{},
 		loose:     map[string]map[headstart.ProblemKey]struct{}{},
 		likes:     map[alike]headstart.GroupID{},
