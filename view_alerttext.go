@@ -22,7 +22,13 @@ type alertText struct {
 	problem             []byte
 	silenced            [][]byte
 	muted               bool
+
+	address address // the last generator that had escapes
 }
+
+// address is one as a row has it, in quotes, and what that says. The alerts of a commit are
+// mostly of a few rules.
+type address struct{ raw, plain []byte }
 
 type saidPair struct{ name, value []byte }
 
@@ -49,7 +55,7 @@ func (x *alertText) clear() {
 	clear(x.annotations)
 	clear(x.origins)
 	clear(x.silenced)
-	*x = alertText{labels: x.labels[:0], annotations: x.annotations[:0], origins: x.origins[:0], silenced: x.silenced[:0]}
+	*x = alertText{labels: x.labels[:0], annotations: x.annotations[:0], origins: x.origins[:0], silenced: x.silenced[:0], address: x.address}
 }
 
 // read goes over the members in the order of AlertState.
@@ -67,7 +73,7 @@ func (x *alertText) read(r *rowReader) bool {
 		x.annotated, ok = true, r.saidPairs(&x.annotations)
 	}
 	if ok && r.take(`,"generator":`) {
-		ok = r.said(&x.generator)
+		ok = x.address.said(r, &x.generator)
 	}
 	ok = ok && r.take(`,"starts_at":`) && r.saidTime(&x.starts) && r.take(`,"updated_at":`) && r.saidTime(&x.updated)
 	if ok && r.take(`,"origins":`) {
@@ -145,6 +151,23 @@ func (r *rowReader) said(to *[]byte) (ok bool) {
 	ok = valid && val[0] == '"' && json.Unmarshal(val, &s) == nil
 	*to = []byte(s)
 	return ok
+}
+
+// said passes an address.
+func (x *address) said(r *rowReader, to *[]byte) bool {
+	from := r.at
+	if len(x.raw) > 0 && bytes.HasPrefix(r.b[from:], x.raw) {
+		r.at += len(x.raw)
+		*to = x.plain
+		return true
+	}
+	if !r.said(to) {
+		return false
+	}
+	if raw := r.b[from:r.at]; len(raw) != len(*to)+len(`""`) {
+		x.raw, x.plain = append(x.raw[:0], raw...), append(x.plain[:0], *to...)
+	}
+	return true
 }
 
 // saidKey passes the name of one of several, up to its value.
