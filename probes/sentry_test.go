@@ -342,7 +342,7 @@ func TestReadWitness(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"": "is no host", "http://a.example/": "is no host", "127.0.0.1:53": "this machine itself", "localhost": "this machine itself", "::1": "this machine itself", "a.example:0": "no usable port", "a.example:x": "no usable port",
+		"": "is no host", "http://a.example/": "is no host", "127.0.0.1:53": "this machine itself", "localhost": "this machine itself", "LocalHost.:53": "this machine itself", "::1": "this machine itself", "a.example:0": "no usable port", "a.example:x": "no usable port",
 	} {
 		if _, err := readWitness(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v; want that it %s", text, err, want)

@@ -48,10 +48,11 @@ func (w witness) String() string {
 	return net.JoinHostPort(w.host, strconv.Itoa(int(w.port)))
 }
 
-// isSelf reports whether host can only be this machine.
+// isSelf reports whether host can only be this machine, also by its full name, which ends
+// in a dot.
 func isSelf(host string) bool {
 	a, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && (a.Unmap().IsLoopback() || a.IsUnspecified())
+	return strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") || err == nil && (a.Unmap().IsLoopback() || a.IsUnspecified())
 }
 
 // witnesses are the gateway and the anchors of c. Those that cannot be read are left

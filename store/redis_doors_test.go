@@ -68,7 +68,7 @@ func TestStartUpChecks(t *testing.T) {
 // Password, ACL user with the rights the runbook lists, TLS, db and prefix.
 func TestRedisBehindDoors(t *testing.T) {
 	const password = "s3cret-of-the-test"
-	cert, key, pool := selfSigned(t)
+	cert, key, pool := serverCert(t)
 	srv := redistest.StartTLS(t, cert, key,
 		"--user", "default", "off",
 		"--user", "headstart", "on", ">"+password, "~dep:*", "resetchannels", "-@all", "+@read", "+@write", "+@stream", "-@dangerous",
