@@ -26,7 +26,7 @@ func BenchmarkPost(b *testing.B) {
 	}
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		got, err := DecodePost(body)
+		got, err := decodePost(body)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func (h *Hub) post(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusBadRequest, "the post did not arrive whole")
 		return
 	}
-	p, err := DecodePost(body)
+	p, err := decodePost(body)
 	if err != nil {
 		problem(w, http.StatusBadRequest, err.Error())
 		return

@@ -83,9 +83,9 @@ var (
 	kindName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 )
 
-// DecodePost reads a post, of which mostBody bytes at most may be given. Its checks
+// decodePost reads a post, of which mostBody bytes at most may be given. Its checks
 // are not looked at.
-func DecodePost(data []byte) (*Post, error) {
+func decodePost(data []byte) (*Post, error) {
 	p := &Post{}
 	if err := json.Unmarshal(data, p); err != nil {
 		return nil, fmt.Errorf("decode post: %w", err)

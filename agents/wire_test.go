@@ -27,11 +27,11 @@ func TestDecodePost(t *testing.T) {
 		"too many at once": strings.Replace(goodPost, `"events":[`, `"events":[`+many(mostEvents), 1),
 		"an array":         `[]`,
 	} {
-		if p, err := DecodePost([]byte(bad)); err == nil {
+		if p, err := decodePost([]byte(bad)); err == nil {
 			t.Errorf("%s: taken as %+v", name, p)
 		}
 	}
-	p, err := DecodePost([]byte(goodPost))
+	p, err := decodePost([]byte(goodPost))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func FuzzPost(f *testing.F) {
 		if len(data) > mostBody {
 			return
 		}
-		p, err := DecodePost(data)
+		p, err := decodePost(data)
 		if err != nil {
 			return
 		}

@@ -150,11 +150,18 @@ func asURL(target string, port int) (full, host string, err error) {
 		return "", "", fmt.Errorf("target is no web address; write https://HOST/PATH, not %s", u.Redacted())
 	case u.User != nil:
 		return "", "", fmt.Errorf("target %s holds a password; put basic_auth in a module of blackbox.yml", u.Redacted())
-	case !strings.Contains(target, u.Hostname()):
-		// The host dialled must be the one people read, and limits count by.
-		return "", "", fmt.Errorf("target %s hides its host in percent codes; write the host plainly", u.Redacted())
 	}
-	return target, u.Hostname(), nil
+	host, err = plainHost(target, u)
+	return target, host, err
+}
+
+// plainHost is the host of a target that is a URL. The host dialled must be the one
+// people read, and limits count by.
+func plainHost(target string, u *url.URL) (string, error) {
+	if !strings.Contains(target, u.Hostname()) {
+		return "", fmt.Errorf("target %s hides its host in percent codes; write the host plainly", u.Redacted())
+	}
+	return u.Hostname(), nil
 }
 
 // splitHost splits HOST, HOST:PORT, an IPv6 address and [ADDRESS]:PORT.

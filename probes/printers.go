@@ -40,10 +40,9 @@ func printerAddress(target string, _ int) (full, host string, err error) {
 		return "", "", fmt.Errorf("target is no address of a printer; write HOST, or ipp://HOST/PATH, not %s", u.Redacted())
 	case u.User != nil:
 		return "", "", fmt.Errorf("target %s holds a password; queues are asked without one", u.Redacted())
-	case !strings.Contains(target, u.Hostname()):
-		return "", "", fmt.Errorf("target %s hides its host in percent codes; write the host plainly", u.Redacted())
 	}
-	return target, u.Hostname(), nil
+	host, err = plainHost(target, u)
+	return target, host, err
 }
 
 // protocols of p, the preferred one first.

@@ -138,9 +138,6 @@ func (k *Keeper) copy(ctx context.Context) error {
 	return c.Copy(ctx)
 }
 
-// ErrNotLeading says that another process leads, which alone may write the archive.
-var ErrNotLeading = errors.New("this process does not lead")
-
 // Erase lets what e names leave the log, the feed and the archive at once. The engine
 // must have applied all of it, and what it was told to forget; what is committed goes
 // into the archive, and the log and the feed give it up. It may be called again: it
@@ -149,7 +146,7 @@ func (k *Keeper) Erase(ctx context.Context, e *Erasure) (Erased, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if !k.o.Leading() {
-		return Erased{}, ErrNotLeading
+		return Erased{}, errors.New("this process does not lead, and the one that does writes the archive; ask that one")
 	}
 	now, err := k.o.Store.Now(ctx)
 	if err != nil {

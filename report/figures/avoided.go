@@ -18,9 +18,9 @@ type Avoided struct {
 	Tickets, Low, High int // the estimate, and the two ends within which 95 of 100 lie
 }
 
-// MinUntold is how many incidents without a head start, and how many tickets of them,
+// minUntold is how many incidents without a head start, and how many tickets of them,
 // an estimate needs.
-const MinUntold = 5
+const minUntold = 5
 
 func (w *work) avoided(c *cases) Avoided {
 	var a Avoided
@@ -39,7 +39,7 @@ func (w *work) avoided(c *cases) Avoided {
 	case a.Told == 0:
 		a.Missing = NoCases
 		return a
-	case a.Untold < MinUntold || a.TicketsUntold < MinUntold:
+	case a.Untold < minUntold || a.TicketsUntold < minUntold:
 		a.Missing = TooFew
 		return a
 	}

@@ -117,7 +117,7 @@ func (c *cases) keys(d Dimension, of func(string) string) []string {
 	return slices.Sorted(maps.Keys(keys))
 }
 
-// folding maps departments of which fewer than MinTickets were reported, and fewer
+// folding maps departments of which fewer than minTickets were reported, and fewer
 // solved, to other.
 func (c *cases) folding() func(string) string {
 	reported, solved := map[string]int{}, map[string]int{}
@@ -128,7 +128,7 @@ func (c *cases) folding() func(string) string {
 		solved[t.Department]++
 	}
 	return func(id string) string {
-		if id != "" && reported[id] < MinTickets && solved[id] < MinTickets {
+		if id != "" && reported[id] < minTickets && solved[id] < minTickets {
 			return other
 		}
 		return id

@@ -92,7 +92,7 @@ const (
 	NoCases     Reason = "no_cases"     // nothing happened that it could be of
 	NotGiven    Reason = "not_given"    // no ticket source gives the field
 	NoTelephone Reason = "no_telephone" // nothing was imported from the telephone system
-	TooFew      Reason = "too_few"      // fewer than MinAnswers
+	TooFew      Reason = "too_few"      // fewer than minAnswers
 	NotBy       Reason = "not_by"       // its cases know nothing of that dimension
 	NotHere     Reason = "not_here"     // measured for the whole organisation only
 
@@ -112,11 +112,11 @@ type LeftOut struct {
 	N   int
 }
 
-// MinAnswers is how many answers satisfaction needs to be shown.
-const MinAnswers = 10
+// minAnswers is how many answers satisfaction needs to be shown.
+const minAnswers = 10
 
-// MinTickets is how many tickets a department needs to stand alone.
-const MinTickets = 5
+// minTickets is how many tickets a department needs to stand alone.
+const minTickets = 5
 
 // Of computes the figures of in.
 func Of(in Input) *Figures {

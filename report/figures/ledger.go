@@ -41,8 +41,8 @@ func NewLedger(s Shelf, keepTickets time.Duration) *Ledger {
 	return &Ledger{shelf: s, keep: keepTickets, wrote: map[string][sha256.Size]byte{}}
 }
 
-// KeepFacts is how long facts stay: two years beside each other, and a month.
-const KeepFacts = 762 * 24 * time.Hour
+// keepFacts is how long facts stay: two years beside each other, and a month.
+const keepFacts = 762 * 24 * time.Hour
 
 // Turn writes what the view knows now. Call it once an hour, on the leader.
 func (l *Ledger) Turn(ctx context.Context, v *headstart.View, now time.Time) error {
@@ -139,9 +139,9 @@ func (l *Ledger) writeIncidents(ctx context.Context, v *headstart.View, now time
 	return nil
 }
 
-// drop takes off what is older than KeepFacts.
+// drop takes off what is older than keepFacts.
 func (l *Ledger) drop(ctx context.Context, known map[string]bool, now time.Time) error {
-	oldest := dayName(now.Add(-KeepFacts))
+	oldest := dayName(now.Add(-keepFacts))
 	for _, key := range slices.Sorted(maps.Keys(known)) {
 		_, when, dated := strings.Cut(key, "/")
 		if dated && when < oldest[:len(when)] {

@@ -147,7 +147,7 @@ func TestLedgerKeepsMonths(t *testing.T) {
 			oldest = day
 		}
 	}
-	if limit := dayName(first.AddDate(0, 0, days-8).Add(-KeepFacts)); oldest < limit {
+	if limit := dayName(first.AddDate(0, 0, days-8).Add(-keepFacts)); oldest < limit {
 		t.Errorf("tickets of %s are still there, older than %s", oldest, limit)
 	}
 }

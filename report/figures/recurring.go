@@ -24,8 +24,8 @@ type Cause struct {
 	Candidate bool // correlation.recurrence called it a problem candidate
 }
 
-// MinRecurring is how often a cause comes back in a period to be listed.
-const MinRecurring = 3
+// minRecurring is how often a cause comes back in a period to be listed.
+const minRecurring = 3
 
 // mostCauses is how many are listed.
 const mostCauses = 20
@@ -45,7 +45,7 @@ func (w *work) recurring(f *Facts, p Period) []Cause {
 	}
 	out := []Cause{}
 	for asset, list := range byAsset {
-		if len(list) >= MinRecurring {
+		if len(list) >= minRecurring {
 			out = append(out, w.cause(asset, list))
 		}
 	}

@@ -106,12 +106,12 @@ func (c *cases) scores() (scores []float64, off int) {
 	return scores, off
 }
 
-// satisfaction is hidden below MinAnswers: a few answers are people, not a figure.
+// satisfaction is hidden below minAnswers: a few answers are people, not a figure.
 func satisfaction(of statistic) func(*cases, *Figure) {
 	return func(c *cases, f *Figure) {
 		scores, off := c.scores()
 		f.leave(OffScale, off)
-		if n := len(scores); n > 0 && n < MinAnswers {
+		if n := len(scores); n > 0 && n < minAnswers {
 			f.Missing = TooFew
 			return
 		}
@@ -133,7 +133,7 @@ func (c *cases) satisfactionResponse(f *Figure) {
 			n++
 		}
 	}
-	if n > 0 && n < MinAnswers {
+	if n > 0 && n < minAnswers {
 		f.Missing = TooFew
 		return
 	}

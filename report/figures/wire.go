@@ -150,7 +150,7 @@ func (t teller) missing(why Reason, from []string) string {
 	if why == "" {
 		return ""
 	}
-	text := t.say.Say("figure.missing."+string(why), "least", MinAnswers)
+	text := t.say.Say("figure.missing."+string(why), "least", minAnswers)
 	if len(from) > 0 {
 		text += " (" + joined(from) + ")"
 	}
@@ -164,7 +164,7 @@ func (t teller) leftOut(l LeftOut) string {
 func (t teller) row(r Row) string {
 	switch {
 	case r.Other:
-		return t.say.Say("figures.other", "least", MinTickets)
+		return t.say.Say("figures.other", "least", minTickets)
 	case t.f.By == ByMonth:
 		return t.say.Month(r.Month.From)
 	case r.ID == "":
@@ -240,7 +240,7 @@ func (t teller) avoided() AnsweredAvoided {
 	case "":
 		a.Tickets, a.Low, a.High = &x.Tickets, &x.Low, &x.High
 	case TooFew:
-		a.NotMeasured = t.say.Say("figures.avoided.few", "least", MinUntold)
+		a.NotMeasured = t.say.Say("figures.avoided.few", "least", minUntold)
 	default:
 		a.NotMeasured = t.say.Say("figures.avoided.none")
 	}
