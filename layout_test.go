@@ -151,3 +151,40 @@ func TestReadmeNamesEveryFolder(t *testing.T) {
 		t.Errorf("README.md names %v, the folders are %v; give each one line \"- `folder/` what it does\"", named, folders)
 	}
 }
+
+// TestDocNamesEveryFile keeps doc.go a map of this package: each of its files belongs to
+// a line there, by the first word of its name.
+func TestDocNamesEveryFile(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{} // by word; whether a file has it
+	for line := range strings.Lines(string(doc)) {
+		if list, ok := strings.CutPrefix(line, "//   - "); ok {
+			words, _, _ := strings.Cut(list, ":")
+			for _, word := range strings.Split(words, ", ") {
+				listed[word] = false
+			}
+		}
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		word, _, _ := strings.Cut(strings.TrimSuffix(file, ".go"), "_")
+		if strings.HasSuffix(file, "_test.go") || word == "doc" {
+			continue
+		}
+		if _, ok := listed[word]; !ok {
+			t.Errorf("doc.go does not say where %s belongs; add %s to a line under \"Where to look\"", file, word)
+		}
+		listed[word] = true
+	}
+	for word, used := range listed {
+		if !used {
+			t.Errorf("doc.go lists %s, and no file begins with it; remove it", word)
+		}
+	}
+}
