@@ -71,7 +71,7 @@ func (p *posted) bounded() error {
 	for _, t := range []struct {
 		key string
 		at  time.Time
-	}{{"startsAt", p.startsAt}, {"endsAt", p.endsAt}} {
+	}{{"endsAt", p.endsAt}, {"startsAt", p.startsAt}} { // an absent start is the end: that was sent
 		if t.at.Before(earliest) || !t.at.Before(latest) {
 			return fmt.Errorf("%s is in the year %d; send a time between 1970 and 2199, or leave it out", t.key, t.at.Year())
 		}

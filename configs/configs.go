@@ -187,6 +187,7 @@ func decode(d *document) (*Config, error) {
 	files, warnings := checkFiles(d)
 	cfg.Warnings = append(cfg.Warnings, warnings...)
 	ms = cfg.validateAll(d, ms.with(files).with(cfg.readAlertmanager(d)))
+	ms = ms.with(located(d, cfg.checkBuilt()))
 	_, named := field(d.root, "catalog")
 	if named == nil && d.file != "" {
 		cfg.CatalogFiles = []string{filepath.Join(filepath.Dir(d.file), "catalog.yml")}
@@ -215,6 +216,14 @@ func (c *Config) validateAll(d *document, ms Mistakes) Mistakes {
 		}
 	}
 	return ms.with(found)
+}
+
+// located finds the line of each error.
+func located(d *document, errs []error) (ms Mistakes) {
+	for _, err := range errs {
+		ms = append(ms, d.mistake(d.locate(err.Error()), "%v", err))
+	}
+	return ms
 }
 
 // check is the answer of one part's Validate; section is the key it stands

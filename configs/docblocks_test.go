@@ -168,7 +168,11 @@ var named = regexp.MustCompile(`(\w+_file): *("?)([\w./-]+)`)
 func withFiles(t *testing.T, dir, text string) string {
 	t.Helper()
 	for _, m := range named.FindAllStringSubmatch(text, -1) {
-		put(t, filepath.Join(dir, filepath.Base(m[3])), strings.Repeat("a1", 32)+"\n")
+		secret := "xoxb-" + strings.Repeat("a1", 32) // as one of Slack begins
+		if strings.HasSuffix(m[1], "url_file") {
+			secret = "https://hooks.example.org/" + secret
+		}
+		put(t, filepath.Join(dir, filepath.Base(m[3])), secret+"\n")
 	}
 	const plugins = "/usr/lib/nagios/plugins"
 	for _, m := range regexp.MustCompile(plugins+`/(\w+)`).FindAllStringSubmatch(text, -1) {

@@ -183,6 +183,20 @@ func (in *Inbox) connect(s *source, dialer *headstart.Dialer) error {
 	return nil
 }
 
+// Open reads the secrets of all sources as New does, and says of each what is wrong with
+// them. Nothing is asked of any system.
+func (c Config) Open() error {
+	var errs []error
+	for _, source := range c.Sources {
+		s, err := open(source)
+		if err == nil && slices.Contains(systems.Types(), source.Type) {
+			err = (&Inbox{}).connect(s, &headstart.Dialer{})
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
 func open(c Source) (*source, error) {
 	s := &source{Source: c, shared: map[string]bool{}}
 	for _, id := range c.Shared {
