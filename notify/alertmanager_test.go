@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,8 +37,13 @@ event_recorder: {}
 
 // An alertmanager.yml is taken over as it is, old keys and all.
 func TestReadAlertmanager(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "alertmanager.yml")
-	if err := os.WriteFile(file, []byte(existing), 0o600); err != nil {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "alertmanager.yml")
+	if err := errors.Join(
+		os.WriteFile(file, []byte(existing), 0o600),
+		os.Mkdir(filepath.Join(dir, "words"), 0o700),
+		os.WriteFile(filepath.Join(dir, "words", "ours.tmpl"), []byte(`{{ define "ours" }}{{ end }}`), 0o600), // a pattern that matches nothing is refused
+	); err != nil {
 		t.Fatal(err)
 	}
 	var c Config
