@@ -53,7 +53,7 @@ const explained = `
   process, echoes to the kernel; CPU and memory are those of the prober, replies of the kernel included.
 - **Cold start** is ` + "`BenchmarkColdStart`" + ` of the program's tests: from its start until ` + "`/-/ready`" + `, on a file that was
   written just before and is still in the machine's memory. Of the incidents, all of them over, 2,000 are decided by the engine, and the
-  others are copies of their rows under other numbers.
+  others are copies of their rows under other numbers. The copying of a file ends when it is on the disk.
 - **Memory**: alerts with 6 labels and 2 annotations, embedded store; the heap is what a collection
   left, without what is there when idle.
 `
