@@ -28,6 +28,11 @@ func (c *Config) checkBuilt() (errs []error) {
 			errs = append(errs, flatten(one.Open())...)
 		}
 	}
+	for i, b := range c.Notify.Heartbeat {
+		if _, err := b.Address(); err != nil && readable(b.URLFile) {
+			errs = append(errs, fmt.Errorf("heartbeat[%d]: %w", i, err))
+		}
+	}
 	if t := c.Store.TLS; c.Store.Secured() && t.Validate() == nil && readable(t.CAFile, t.CertFile, t.KeyFile) {
 		if _, err := config.NewTLSConfig(&t); err != nil {
 			errs = append(errs, fmt.Errorf("store.tls: %w; write PEM into it", err))

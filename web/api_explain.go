@@ -59,6 +59,7 @@ func (a *API) explain(w http.ResponseWriter, r *http.Request) {
 	for _, t := range a.viewer(r).tickets(a.o.View.Tickets()) {
 		for _, l := range t.Links {
 			if l.Incident == i.ID {
+				l.For, l.Against = notNull(l.For), notNull(l.Against)
 				out.Tickets = append(out.Tickets, l)
 			}
 		}

@@ -46,6 +46,11 @@ func TestAPIExplains(t *testing.T) {
 		if x := e.Timeline[1]; x.Rule != "T-07" || x.Text != want[0] || x.Why != want[1] {
 			t.Errorf("%s: the timeline says %+v", lang, x)
 		}
+		for _, l := range e.Tickets { // CONTRACT section 3: lists, never null
+			if l.For == nil || l.Against == nil {
+				t.Errorf("%s: a link says for %v, against %v; want lists", lang, l.For, l.Against)
+			}
+		}
 		if e.Against != nil {
 			t.Errorf("%s: against %+v, want null where nobody asked", lang, e.Against)
 		}
