@@ -163,7 +163,7 @@ func TestDocNamesEveryFile(t *testing.T) {
 	for line := range strings.Lines(string(doc)) {
 		if list, ok := strings.CutPrefix(line, "//   - "); ok {
 			words, _, _ := strings.Cut(list, ":")
-			for _, word := range strings.Split(words, ", ") {
+			for word := range strings.SplitSeq(words, ", ") {
 				listed[word] = false
 			}
 		}

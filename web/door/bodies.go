@@ -97,28 +97,23 @@ func (b *bodies) isIn(w *waiter) bool {
 // but what else that sender sends; what needs more than there is holds up all behind it.
 // Otherwise the small that come after it would take its room, and it would never get in.
 func (b *bodies) letIn() {
-	b.waiting = slices.DeleteFunc(b.waiting, func() func(*waiter) bool {
-		full, beyond := false, map[string]bool(nil)
-		return func(w *waiter) bool {
-			if full || beyond[w.who] {
-				return false
-			}
-			if b.by[w.who] > 0 && b.by[w.who]+w.size > b.each {
-				if beyond == nil {
-					beyond = map[string]bool{}
-				}
-				beyond[w.who] = true
-				return false
-			}
-			if full = b.taken+w.size > b.most; full {
-				return false
-			}
-			b.taken += w.size
-			b.by[w.who] += w.size
-			close(w.in)
-			return true
+	full, beyond := false, map[string]bool{} // senders
+	b.waiting = slices.DeleteFunc(b.waiting, func(w *waiter) bool {
+		switch {
+		case full || beyond[w.who]:
+			return false
+		case b.by[w.who] > 0 && b.by[w.who]+w.size > b.each:
+			beyond[w.who] = true
+			return false
+		case b.taken+w.size > b.most:
+			full = true
+			return false
 		}
-	}())
+		b.taken += w.size
+		b.by[w.who] += w.size
+		close(w.in)
+		return true
+	})
 }
 
 func (b *bodies) giveBack(w *waiter) {
