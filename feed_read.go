@@ -45,33 +45,39 @@ func (r *rowReader) feedEntry() (e FeedEntry, ok bool) {
 
 // feedRows passes the rows up to the end of their list.
 func (r *rowReader) feedRows(e *FeedEntry) bool {
-	table := ""
-	for {
-		if !r.take(`{"t":`) {
+	for table := ""; ; {
+		op, ok := r.feedRow(table)
+		if !ok {
 			return false
 		}
-		name, plain := r.text()
-		if !plain || !r.take(`,"k":`) {
-			return false
-		}
-		if string(name) != table {
-			table = string(name)
-		}
-		key, plain := r.text()
-		if !plain {
-			return false
-		}
-		op := FeedOp{Table: table, Row: Row{Key: string(key)}}
-		if r.take(`,"d":`) {
-			if op.Val = r.span(); len(op.Val) == 0 {
-				return false
-			}
-		}
-		if !r.take("}") {
-			return false
-		}
+		table = op.Table
 		if e.Rows = append(e.Rows, op); !r.take(",") {
 			return r.take("]")
 		}
 	}
+}
+
+// feedRow passes a row; table is that of the row before it, whose name it shares.
+func (r *rowReader) feedRow(table string) (op FeedOp, ok bool) {
+	if !r.take(`{"t":`) {
+		return op, false
+	}
+	name, plain := r.text()
+	if !plain || !r.take(`,"k":`) {
+		return op, false
+	}
+	if op.Table = table; string(name) != table {
+		op.Table = string(name)
+	}
+	key, plain := r.text()
+	if !plain {
+		return op, false
+	}
+	op.Key = string(key)
+	if r.take(`,"d":`) {
+		if op.Val = r.span(); len(op.Val) == 0 {
+			return op, false
+		}
+	}
+	return op, r.take("}")
 }

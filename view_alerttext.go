@@ -60,10 +60,12 @@ func (x *alertText) clear() {
 
 // read goes over the members in the order of AlertState.
 func (x *alertText) read(r *rowReader) bool {
-	v, ok := int64(0), r.take(`{"v":`)
-	if ok {
-		v, ok = r.integer()
-	}
+	return r.take(`{"v":`) && x.readSent(r) && x.readState(r) && r.take("}")
+}
+
+// readSent reads what the sender says of the alert.
+func (x *alertText) readSent(r *rowReader) bool {
+	v, ok := r.integer()
 	x.v = int(v)
 	ok = ok && r.take(`,"fingerprint":`) && r.said(new([]byte)) && r.take(`,"labels":`)
 	if ok && !r.take("null") {
@@ -75,7 +77,12 @@ func (x *alertText) read(r *rowReader) bool {
 	if ok && r.take(`,"generator":`) {
 		ok = x.address.said(r, &x.generator)
 	}
-	ok = ok && r.take(`,"starts_at":`) && r.saidTime(&x.starts) && r.take(`,"updated_at":`) && r.saidTime(&x.updated)
+	return ok && r.take(`,"starts_at":`) && r.saidTime(&x.starts)
+}
+
+// readState reads how it is with the alert.
+func (x *alertText) readState(r *rowReader) bool {
+	ok := r.take(`,"updated_at":`) && r.saidTime(&x.updated)
 	if ok && r.take(`,"origins":`) {
 		x.held, ok = true, r.saidOrigins(&x.origins)
 	}
@@ -92,7 +99,7 @@ func (x *alertText) read(r *rowReader) bool {
 	if ok && r.take(`,"silenced":`) {
 		x.muted, ok = true, r.saidList(&x.silenced)
 	}
-	return ok && r.take("}")
+	return ok
 }
 
 // pack writes what packAlert does.
