@@ -16,6 +16,10 @@ var counts = []int{10_000, 100_000}
 
 const timeForMany = 75 * time.Second
 
+// idleAfter is how long a server has had nothing to do when it counts as idle: what its start
+// took is given back a second after it.
+const idleAfter = 3 * time.Second
+
 // footprint is the memory of one server, in bytes.
 type footprint struct {
 	idle    float64 // resident
@@ -108,6 +112,9 @@ func startedRow(took float64) row {
 func (l *lab) footprint(ctx context.Context, s *server) (footprint, error) {
 	var f footprint
 	if err := l.settle(ctx, s); err != nil {
+		return f, err
+	}
+	if err := pause(ctx, idleAfter); err != nil {
 		return f, err
 	}
 	var err error
