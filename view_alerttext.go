@@ -121,7 +121,12 @@ func (x *alertText) pack(p *packer) {
 		p.moment(&x.origins[n].until)
 	}
 	p.moment(&x.ended)
-	a, b, two := bytes.Cut(x.problem, []byte("/"))
+	p.saidPhrase(x.problem)
+}
+
+// saidPhrase is phrase, to write one.
+func (p *packer) saidPhrase(s []byte) {
+	a, b, two := bytes.Cut(s, []byte("/"))
 	p.flags(&two)
 	if p.saidWord(a); two {
 		p.saidWord(b)

@@ -32,8 +32,9 @@ type packing[K cmp.Ordered, T any] struct {
 
 // packRoom is what rows pass through on their way into tables of one View.
 type packRoom struct {
-	row   []byte
-	alert alertText
+	row      []byte
+	alert    alertText
+	decision decisionText
 }
 
 func packedRows[K cmp.Ordered, T any](words *lexicon, how *packing[K, T]) packed[K, T] {

@@ -10,7 +10,9 @@ var (
 	}
 	packedProblems  = packing[ProblemKey, Problem]{name: func(x *Problem) *ProblemKey { return &x.Key }, fields: packProblem}
 	packedMembers   = packing[int, Member]{name: func(m *Member) *int { return &m.N }, fields: packMember}
-	packedDecisions = packing[uint64, Decision]{name: func(d *Decision) *uint64 { return &d.N }, fields: packDecision}
+	packedDecisions = packing[uint64, Decision]{
+		name: func(d *Decision) *uint64 { return &d.N }, fields: packDecision, text: packDecisionText,
+	}
 )
 
 func packAlert(p *packer, a *AlertState) {
