@@ -154,7 +154,10 @@ func TestForgetInRedis(t *testing.T) {
 		}
 	}
 	planted := []string{forgotten[0], forgotten[2], forgotten[4]}
-	waitFor(t, 20*time.Second, "the tickets to be on the disk", func() bool { return len(inFiles(t, server.Dir, planted)) > 2 })
+	waitFor(t, 20*time.Second, "the tickets to be decided and on the disk", func() bool {
+		known := r.page("/api/v1/tickets")
+		return strings.Contains(known, forgotten[0]) && strings.Contains(known, stays[0]) && len(inFiles(t, server.Dir, planted)) > 2
+	})
 	for _, args := range [][]string{{"--requester", forgotten[3]}, {"--ticket", "portal/" + stays[0]}} {
 		if code, out := r.cli(append([]string{"store", "forget", "--url", r.base}, args...)...); code != 0 || !strings.Contains(out, "tickets 1,") || !strings.Contains(out, "append-only file of Redis") {
 			t.Fatalf("exit %d:\n%s", code, out)

@@ -183,7 +183,7 @@ func (f *field) round(ctx context.Context, l *lab, round int) error {
 // rewriting returns the p99 of Prometheus's largest request while Redis writes
 // its file anew.
 func (f *field) rewriting(ctx context.Context, l *lab) (time.Duration, error) {
-	// One that is under way already will do: redis-cli asks twice when the first answer is late.
+	// One that Redis began by itself, because the file has doubled, will do.
 	if _, err := redisCLI(ctx, f.store.addr, "BGREWRITEAOF"); err != nil && !strings.Contains(err.Error(), "already in progress") {
 		return 0, err
 	}
