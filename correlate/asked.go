@@ -66,7 +66,8 @@ func (s *State) asked(t *headstart.TicketState) *asked {
 
 // crowdedAt is the logarithm of how many groups t could be about by its time.
 func (s *State) crowdedAt(t *headstart.TicketState) float64 {
-	w, subjects, n := whenOf(t), s.subjects(), 0
+	w, n := whenOf(t), 0
+	subjects := s.readySubjects().at(s, &w)
 	for i := range subjects {
 		if n < mostCandidates && subjects[i].couldBe(&w) {
 			n++

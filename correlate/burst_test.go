@@ -101,6 +101,33 @@ func TestBursts(t *testing.T) {
 	}
 }
 
+// TestMergedReportsNeedAPerson: what users report goes, by hand, into an incident of which
+// monitoring sees nothing any more. Nobody tells that it is over but a person, who is
+// asked; it was open for ever, as one that waits for monitoring.
+func TestMergedReportsNeedAPerson(t *testing.T) {
+	p := seasoned(t, true)
+	at := day.Add(8 * time.Hour)
+	p.apply(configEvent(at, campus(), `{"settle":"0s"}`))
+	at = at.Add(time.Minute)
+	p.apply(alertOf("acc-12", "prom-a", at, at, at.Add(time.Hour)))
+	for n := range 3 {
+		at = at.Add(time.Second)
+		p.apply(reportOf(fmt.Sprint("r-", n), at, "zuid"))
+	}
+	at = at.Add(time.Second)
+	p.apply(alertOf("acc-12", "prom-a", at, at.Add(-time.Minute), at))
+	at = at.Add(time.Second)
+	if live := p.s.liveGroups(); len(live) != 2 {
+		t.Fatalf("%d live groups, want that of the switch and that of the reports", len(live))
+	}
+	p.play([]act{{ev: headstart.Event{At: at, Received: at, Line: headstart.Line{Command: &headstart.Command{ID: "m", Do: "merge", Into: "1"}}}, group: 2, into: 1}})
+	p.fireUntil(at.Add(24 * time.Hour))
+	g := p.s.groups[1]
+	if g.State != headstart.Open || g.Firing != 1 || !g.Own.ByHand {
+		t.Errorf("the incident is %s with %d failing, by hand: %t; want it open with the reports, for a person to end", g.State, g.Firing, g.Own.ByHand)
+	}
+}
+
 // When all that a life of bursts broke is back, and a person ended what only a
 // person may, nothing is left open.
 func TestBurstsEnd(t *testing.T) {

@@ -93,6 +93,9 @@ func (s *State) mergeByHand(g, into *group) error {
 	s.merge(into, g, "merged")
 	s.ruledBy("H-20")
 	into.Pinned = true
+	if into.Firing <= len(into.Own.Reports) { // all that monitoring saw is well already, and tickets never tell (ruling 27)
+		into.Own.ByHand = into.Own.ByHand || into.Firing > 0
+	}
 	s.dirtyGroup(into)
 	return nil
 }

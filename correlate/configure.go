@@ -122,13 +122,3 @@ func section(name string, raw json.RawMessage, into any) error {
 	}
 	return nil
 }
-
-func (s *State) liveGroups() []headstart.GroupID {
-	ids := map[headstart.GroupID]struct{}{}
-	for id, g := range s.groups {
-		if s.isLive(g) {
-			ids[id] = struct{}{}
-		}
-	}
-	return sortedGroups(ids)
-}

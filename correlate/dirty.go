@@ -50,6 +50,7 @@ func (s *State) dirtyMember(g *group, n int) { s.dirty.members = append(s.dirty.
 
 func (s *State) dirtyGroup(g *group) {
 	s.ready = nil // tickets are matched with what it is now
+	s.keepRecent(g)
 	list(&s.dirty.groups, g, &g.listed)
 }
 

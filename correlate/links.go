@@ -21,13 +21,13 @@ const byRule = headstart.LinkedByRule
 
 // match scores a ticket against every group it can be about (E-21). What a
 // person decided stays (principle 5).
-func (s *State) match(t *headstart.TicketState) { s.matchWith(t, s.subjects()) }
+func (s *State) match(t *headstart.TicketState) { s.matchWith(t, s.readySubjects()) }
 
 // matchWith is match with the groups made ready.
-func (s *State) matchWith(t *headstart.TicketState, subjects []subject) {
+func (s *State) matchWith(t *headstart.TicketState, ready *subjects) {
 	links := s.verdicts(t)
 	decided := len(links)
-	offered := s.offered(t, links, subjects)
+	offered := s.offered(t, links, ready)
 	made := s.made(t, offered, links)
 	links = append(links, offered...)
 	if len(links) == 0 {
@@ -62,8 +62,8 @@ func (s *State) sayMatched(t *headstart.TicketState, offered []headstart.Link) {
 
 // offered are the best candidates of t that nobody decided on, best first, with
 // their reasons.
-func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, subjects []subject) []headstart.Link {
-	a, best := s.best(t, decided, subjects)
+func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, ready *subjects) []headstart.Link {
+	a, best := s.best(t, decided, ready)
 	auto := s.sure(t, best)
 	var links []headstart.Link
 	for i := range best {
@@ -78,11 +78,12 @@ func (s *State) offered(t *headstart.TicketState, decided []headstart.Link, subj
 
 // best are the candidates of t that are kept, best first: those of the highest
 // scores that are worth a suggestion.
-func (s *State) best(t *headstart.TicketState, decided []headstart.Link, subjects []subject) (a *asked, best []scored) {
+func (s *State) best(t *headstart.TicketState, decided []headstart.Link, ready *subjects) (a *asked, best []scored) {
 	r := s.reports[t.Key()]
 	when, least := whenOf(t), leastOddsOf(s.matching.Suggest)
-	for i := range subjects {
-		x := &subjects[i]
+	about := ready.at(s, &when)
+	for i := range about {
+		x := &about[i]
 		surge := s.reportOf(r, x.g)
 		if !x.couldBe(&when) && !surge || has(decided, x.g.ID) {
 			continue

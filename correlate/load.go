@@ -242,6 +242,7 @@ func (s *State) loadedGroups() error {
 		if g.ID != id {
 			return fmt.Errorf("table %s lacks the row of group %d", headstart.TableGroups, id)
 		}
+		s.keepRecent(g)
 		for _, m := range g.members.all() {
 			if *m == (member{}) {
 				return fmt.Errorf("table %s lacks a member of group %d", headstart.TableMembers, id)

@@ -54,12 +54,13 @@ type State struct {
 	loose    map[string]map[headstart.ProblemKey]struct{} // asset: open problems here or behind here that stand alone
 	likes    map[alike]headstart.GroupID                  // key: the group of what fails alike
 	surges   map[headstart.GroupID]struct{}               // groups that users' reports opened
+	ofLate   map[headstart.GroupID]*group                 // live, or over since yesterday; see keepRecent
+	past     int64                                        // when the last of the others was over, in nanoseconds since 1970
 	recent   []*report                                    // by time
 
 	confirmed map[headstart.GroupID]*vocabulary // of tickets people linked
 	faces     []*face                           // by group: it as tickets meet it
-	ready     []subject                         // see subjects; nil: a group changed since
-	readyFor  *topology
+	ready     *subjects                         // see readySubjects; nil: a group changed since
 
 	muting    map[string]*silence // silences not over, but inhibitions
 	inhibitor inhibitor
@@ -124,6 +125,7 @@ func NewState() *State {
 		kept:      map[string]map[headstart.ProblemKey]struct{}{},
 		plans:     map[string]map[string]struct{}{},
 		open:      map[headstart.GroupID]*group{},
+		ofLate:    map[headstart.GroupID]*group{},
 		below:     map[string]map[headstart.GroupID]struct{}{},
 		muting:    map[string]*silence{},
 		hosts:     map[string]string{},

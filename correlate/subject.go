@@ -17,18 +17,42 @@ type subject struct {
 }
 
 // subjects are the groups that tickets can be about, in no order: who matches sorts
-// what is found. They are kept until a group, the catalog or a verdict changes.
-func (s *State) subjects() []subject {
-	if s.ready != nil && s.readyFor == s.topo {
-		return s.ready
-	}
-	s.ready, s.readyFor = make([]subject, 0, len(s.groups)), s.topo
-	for _, g := range s.groups {
-		if g.State != headstart.Merged {
-			s.ready = append(s.ready, s.subjectOf(g))
-		}
+// what is found.
+type subjects struct {
+	topo   *topology
+	past   int64     // when the last of those that are not recent was over
+	recent []subject // of ofLate
+	all    []subject // nil: nobody asked
+}
+
+// readySubjects are kept until a group, the catalog or a verdict changes.
+func (s *State) readySubjects() *subjects {
+	if s.ready == nil || s.ready.topo != s.topo {
+		s.leavePast()
+		s.ready = &subjects{topo: s.topo, past: s.past, recent: s.subjectsOf(s.ofLate)}
 	}
 	return s.ready
+}
+
+// at are those that a ticket of that time can be about, and others.
+func (x *subjects) at(s *State, w *when) []subject {
+	if w.since >= x.past+int64(afterResolve) { // of the others couldBe is false
+		return x.recent
+	}
+	if x.all == nil {
+		x.all = s.subjectsOf(s.groups)
+	}
+	return x.all
+}
+
+func (s *State) subjectsOf(groups map[headstart.GroupID]*group) []subject {
+	out := make([]subject, 0, len(groups))
+	for _, g := range groups {
+		if g.State != headstart.Merged {
+			out = append(out, s.subjectOf(g))
+		}
+	}
+	return out
 }
 
 func (s *State) subjectOf(g *group) subject {

@@ -93,9 +93,9 @@ func (s *State) matchNext(g *group, from string) {
 	}
 	slices.Sort(keys)
 	part := keys[:min(len(keys), rematchPart)]
-	subjects := s.subjects()
+	ready := s.readySubjects()
 	for _, key := range part {
-		s.matchWith(s.tickets[key], subjects)
+		s.matchWith(s.tickets[key], ready)
 	}
 	if len(keys) > len(part) {
 		s.at(s.now, matchTimer, subjectOf(g.ID), part[len(part)-1])

@@ -122,12 +122,21 @@ func (b *book) mayCover(i *incident, a *headstart.Announcement) error {
 		return b.errOver(a)
 	case !i.Live():
 		return fmt.Errorf(b.because("%s is voorbij; haar bericht wacht op het einde", "%s is over; its announcement waits for the end"), i.ID)
+	case cameBack(a):
+		return fmt.Errorf(b.because("gebruikers lezen dat %s weer werkt; laat ze eerst weten dat dat niet zo is", "users read that %s works again; let them know first that it does not"), i.ID)
 	case b.composer == nil:
 		return errors.New("no words are configured")
 	case b.config.FourEyes && a.Live() && !correctable(a.Last()) && a.Draft != nil:
 		return fmt.Errorf("a draft waits for %s; approve or discard it first", a.Audience)
 	}
 	return b.mayTell(i)
+}
+
+// cameBack reports whether users read last that all is well, and it is not: what tells
+// them waits for a person.
+func cameBack(a *headstart.Announcement) bool {
+	last := a.Last()
+	return a.Live() && last != nil && last.Final
 }
 
 func (b *book) errOfWork(a *headstart.Announcement) error {
@@ -185,6 +194,10 @@ func (b *book) sayAnew(i *incident, a *headstart.Announcement, by string) {
 		} else {
 			b.judgeCover(a)
 		}
+		return
+	}
+	if cameBack(a) { // what they read last is no longer so
+		b.rewriteDraft(i, a)
 		return
 	}
 	last := a.Last()
