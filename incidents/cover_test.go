@@ -326,6 +326,30 @@ func TestCoverRefusals(t *testing.T) {
 	}
 }
 
+// TestCoverNeedsTheNewsThatItIsBack: an announcement that said all is well, of an incident
+// that came back, takes no other in before users were told so: it would say of both that
+// all is well.
+func TestCoverNeedsTheNewsThatItIsBack(t *testing.T) {
+	st := together(t, func(a *Announce) { a.Policy["reopened"] = approval })
+	st.tick(3 * time.Minute)
+	a := st.notice()
+	st.finishes(10*time.Minute, 1)
+	st.tick(30 * time.Minute)
+	st.reopens(31*time.Minute, 1)
+	st.calls(31*time.Minute, 2, 1)
+	if last := a.Last(); !last.Final || a.Draft == nil {
+		t.Fatalf("users read %s last, and a draft waits: %t; want the end, and a draft that it is back", last.Phase, a.Draft != nil)
+	}
+	if _, o := st.command(32*time.Minute, headstart.Command{Do: "cover", Announcement: a.ID, Incidents: []string{"HS-2"}}); !strings.Contains(o.Refused, "works again") {
+		t.Errorf("refused %q, want that users read that it works again", o.Refused)
+	}
+	st.command(33*time.Minute, headstart.Command{Do: "approve", Announcement: a.ID})
+	st.does(34*time.Minute, "cover", a, "HS-2")
+	if last := a.Last(); last.Final || !a.About("HS-2") {
+		t.Errorf("users read %s (final: %t) last; want that it is back, of both", last.Phase, last.Final)
+	}
+}
+
 // TestCoverWaitsWithItsCarrier: an announcement that comes to be carried by an incident that
 // is hushed waits with it: what is owed of it is taken back.
 func TestCoverWaitsWithItsCarrier(t *testing.T) {
