@@ -95,7 +95,7 @@ func logged(output string) []string {
 	for line := range strings.Lines(output) {
 		line, indented := strings.CutPrefix(line, "    ")
 		place, text, ok := strings.Cut(strings.TrimSpace(line), ": ")
-		if indented && ok && strings.Contains(place, "_test.go:") && !strings.Contains(place, " ") {
+		if indented && ok && strings.Contains(place, "_test.go:") && !strings.Contains(place, " ") && !strings.HasPrefix(text, "=== ") {
 			out = append(out, text)
 		}
 	}
