@@ -109,10 +109,14 @@ func (c *coverLife) acts(n int, do string, i *incident, other, a string) string 
 			c.reopens(c.now, i.Group)
 		}
 	case "grows", "stale":
+		was := g.Stale
 		g.Points, g.Stale = 2, do == "stale" && i.Live()
 		kind := headstart.ImpactChanged
-		if g.Stale {
+		switch {
+		case g.Stale:
 			kind = headstart.GroupStale
+		case was:
+			kind = headstart.GroupHeard
 		}
 		if i.State != headstart.Merged {
 			c.change(c.now, headstart.Change{Kind: kind, Group: i.Group})
