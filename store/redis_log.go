@@ -168,30 +168,16 @@ func (r *Redis) read(ctx context.Context, key string, after headstart.Offset, ma
 	}
 	until := time.Now().Add(block)
 	for {
-		left := time.Until(until)
-		found, err := r.readOnce(ctx, key, after, max, min(left-givesUpLate, blockSlice))
-		if err != nil || len(found) > 0 || left <= 0 {
+		wait := min(time.Until(until), blockSlice)
+		found, err := r.readOnce(ctx, key, after, max, wait)
+		if err != nil || len(found) > 0 || wait <= 0 {
 			return found, err
 		}
-		if left > givesUpLate {
-			left = 0 // it has waited
-		}
-		select {
-		case <-ctx.Done():
+		if ctx.Err() != nil {
 			return nil, ctx.Err()
-		case <-time.After(min(left, betweenLooks)):
 		}
 	}
 }
-
-// givesUpLate is how much later than asked a blocking read may come back with nothing: a
-// server that nobody wakes looks only then whose time is over (serverCron, by `hz 10` of
-// redis.conf). So near to its end a read looks by itself, betweenLooks apart, or every
-// deadline of the engine could pass as late.
-const (
-	givesUpLate  = 100 * time.Millisecond
-	betweenLooks = 5 * time.Millisecond
-)
 
 func (r *Redis) readOnce(ctx context.Context, key string, after headstart.Offset, max int, block time.Duration) ([]headstart.Entry, error) {
 	if block < time.Millisecond {
