@@ -38,7 +38,7 @@ check: ## before a push: tidy, fix, format, lint, dead code, race
 fast: ## on every save: what needs no real part
 	go test -timeout 60s $$(go list ./... | grep -v -e /cmd/ -e /store -e '/web$$')
 
-long: ## before an issue is called resolved: what takes longer, some two hours; what each part showed goes into docs/long.md
+long: ## before an issue is called resolved: what takes longer, well over an hour; what each part showed goes into docs/long.md
 	go -C tools run ./long -write ../docs/long.md
 
 # Minimising is kept short: a page touches so much that its coverage differs from run

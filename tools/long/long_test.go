@@ -52,8 +52,8 @@ func TestEveryPartNamesATest(t *testing.T) {
 // TestLanes runs parts of each kind: those that are alone first, a failing one holds up
 // no other, and each keeps what it printed.
 func TestLanes(t *testing.T) {
-	b := &bench{root: t.TempDir(), logs: t.TempDir(), scratch: t.TempDir(), commit: "c0ffee", began: time.Now()}
-	results := b.runAll(context.Background(), []part{
+	l := &lab{root: t.TempDir(), logs: t.TempDir(), scratch: t.TempDir(), commit: "c0ffee", began: time.Now()}
+	results := l.runAll(context.Background(), []part{
 		{name: "fails", lane: busy, command: "echo 1; echo 2; echo; echo 'no good'; exit 3"},
 		{name: "looks", lane: waits, command: `cat first; echo "    a_test.go:7: as the first left it: $SCRATCH"`},
 		{name: "first", lane: alone, command: "touch first"},
@@ -61,23 +61,23 @@ func TestLanes(t *testing.T) {
 	if !slices.Equal(results[0].figures, []string{"2", "", "no good"}) || results[0].err == nil {
 		t.Errorf("the failing part: %v, %v", results[0].figures, results[0].err)
 	}
-	if want := "as the first left it: " + b.scratch; results[1].err != nil || !slices.Equal(results[1].figures, []string{want}) {
+	if want := "as the first left it: " + l.scratch; results[1].err != nil || !slices.Equal(results[1].figures, []string{want}) {
 		t.Errorf("the part behind the one that is alone: %q, %v; want %q", results[1].figures, results[1].err, want)
 	}
 }
 
 // TestInterrupt ends what a part started, and says nothing of it.
 func TestInterrupt(t *testing.T) {
-	b := &bench{root: t.TempDir(), logs: t.TempDir(), began: time.Now()}
+	l := &lab{root: t.TempDir(), logs: t.TempDir(), began: time.Now()}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan []result)
 	go func() {
-		done <- b.runAll(ctx, []part{
+		done <- l.runAll(ctx, []part{
 			{name: "endless", command: `trap 'echo ended > ended; exit 1' INT; echo > began; sleep 600 & wait`},
 			{name: "next", command: "true"},
 		})
 	}()
-	began, ended := filepath.Join(b.root, "began"), filepath.Join(b.root, "ended")
+	began, ended := filepath.Join(l.root, "began"), filepath.Join(l.root, "ended")
 	for _, err := os.Stat(began); err != nil; _, err = os.Stat(began) {
 		time.Sleep(time.Millisecond)
 	}

@@ -43,13 +43,13 @@ func run(ctx context.Context, root, only, document, logs string) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBench(ctx, root, logs)
+	l, err := newLab(ctx, root, logs)
 	if err != nil {
 		return err
 	}
-	defer b.clear()
-	fmt.Printf("%d parts; what they print goes into %s\n", len(chosen), b.logs)
-	results := b.runAll(ctx, chosen)
+	defer l.clear()
+	fmt.Printf("%d parts; what they print goes into %s\n", len(chosen), l.logs)
+	results := l.runAll(ctx, chosen)
 	if document != "" {
 		if err := write(document, results); err != nil {
 			return err
@@ -61,7 +61,7 @@ func run(ctx context.Context, root, only, document, logs string) error {
 			failed++
 		}
 	}
-	fmt.Printf("\n%d parts, %d passed, %d failed, in %.0f min\n", len(results), len(results)-failed, failed, time.Since(b.began).Minutes())
+	fmt.Printf("\n%d parts, %d passed, %d failed, in %.0f min\n", len(results), len(results)-failed, failed, time.Since(l.began).Minutes())
 	if failed > 0 {
 		return errors.New("not every part passed")
 	}
@@ -86,8 +86,8 @@ func choose(all []part, only string) ([]part, error) {
 	return chosen, nil
 }
 
-// bench is where parts run.
-type bench struct {
+// lab is where parts run.
+type lab struct {
 	root    string
 	logs    string // folder of what parts print
 	scratch string // folder for what parts make, removed at the end
@@ -96,7 +96,7 @@ type bench struct {
 	mu      sync.Mutex // one line is printed at a time
 }
 
-func newBench(ctx context.Context, root, logs string) (*bench, error) {
+func newLab(ctx context.Context, root, logs string) (*lab, error) {
 	describe := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty")
 	describe.Dir = root
 	commit, err := describe.Output()
@@ -115,21 +115,21 @@ func newBench(ctx context.Context, root, logs string) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bench{root: root, logs: logs, scratch: scratch, commit: strings.TrimSpace(string(commit)), began: time.Now()}, nil
+	return &lab{root: root, logs: logs, scratch: scratch, commit: strings.TrimSpace(string(commit)), began: time.Now()}, nil
 }
 
-func (b *bench) clear() { _ = os.RemoveAll(b.scratch) }
+func (l *lab) clear() { _ = os.RemoveAll(l.scratch) }
 
 // runAll runs the parts lane by lane and returns what became of them, in their order.
 // A part that fails holds up no other; one that was interrupted is not among them.
-func (b *bench) runAll(ctx context.Context, chosen []part) []result {
+func (l *lab) runAll(ctx context.Context, chosen []part) []result {
 	results := make([]result, len(chosen))
-	in := func(l lane) {
+	in := func(lane lane) {
 		for i, p := range chosen {
-			if p.lane != l || ctx.Err() != nil {
+			if p.lane != lane || ctx.Err() != nil {
 				continue
 			}
-			if r := b.run(ctx, p); ctx.Err() == nil {
+			if r := l.run(ctx, p); ctx.Err() == nil {
 				results[i] = r
 			}
 		}
@@ -143,8 +143,8 @@ func (b *bench) runAll(ctx context.Context, chosen []part) []result {
 }
 
 // say prints a line, with the minutes since the beginning.
-func (b *bench) say(format string, args ...any) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	fmt.Printf("%5.1f min  %s\n", time.Since(b.began).Minutes(), fmt.Sprintf(format, args...))
+func (l *lab) say(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fmt.Printf("%5.1f min  %s\n", time.Since(l.began).Minutes(), fmt.Sprintf(format, args...))
 }

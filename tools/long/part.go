@@ -43,11 +43,11 @@ type result struct {
 const grace = 20 * time.Second
 
 // run runs p and keeps what it prints.
-func (b *bench) run(ctx context.Context, p part) result {
-	r := result{part: p, commit: b.commit, at: time.Now()}
-	b.say("begin  %s: %s", p.name, p.shows)
-	file := filepath.Join(b.logs, p.name+".log")
-	r.err = b.shell(ctx, p.command, file)
+func (l *lab) run(ctx context.Context, p part) result {
+	r := result{part: p, commit: l.commit, at: time.Now()}
+	l.say("begin  %s: %s", p.name, p.shows)
+	file := filepath.Join(l.logs, p.name+".log")
+	r.err = l.shell(ctx, p.command, file)
 	r.took = time.Since(r.at)
 	output, err := os.ReadFile(file)
 	if err != nil && r.err == nil {
@@ -60,27 +60,27 @@ func (b *bench) run(ctx context.Context, p part) result {
 	r.figures = keep(string(output))
 	if r.err != nil {
 		r.figures = lastLines(string(output), 3)
-		b.say("FAILED %s after %.1f min: %v; see %s", p.name, r.took.Minutes(), r.err, file)
+		l.say("FAILED %s after %.1f min: %v; see %s", p.name, r.took.Minutes(), r.err, file)
 		return r
 	}
-	b.say("passed %s in %.1f min", p.name, r.took.Minutes())
+	l.say("passed %s in %.1f min", p.name, r.took.Minutes())
 	for _, f := range r.figures {
-		b.say("         %s", f)
+		l.say("         %s", f)
 	}
 	return r
 }
 
 // shell runs the command with its output in file. An interrupt reaches all processes of
 // the command, so that tests stop the servers they started.
-func (b *bench) shell(ctx context.Context, command, file string) error {
+func (l *lab) shell(ctx context.Context, command, file string) error {
 	out, err := os.Create(file)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = out.Close() }()
 	cmd := exec.CommandContext(ctx, "sh", "-ec", command)
-	cmd.Dir = b.root
-	cmd.Env = append(os.Environ(), "SCRATCH="+b.scratch)
+	cmd.Dir = l.root
+	cmd.Env = append(os.Environ(), "SCRATCH="+l.scratch)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
