@@ -103,8 +103,17 @@ func TestBursts(t *testing.T) {
 
 // TestMergedReportsNeedAPerson: what users report goes, by hand, into an incident of which
 // monitoring sees nothing any more. Nobody tells that it is over but a person, who is
-// asked; it was open for ever, as one that waits for monitoring.
+// asked; it was open for ever, as one that waits for monitoring. Where monitoring sees
+// more, it tells.
 func TestMergedReportsNeedAPerson(t *testing.T) {
+	for name, well := range map[string]bool{"monitoring sees nothing": true, "monitoring sees more": false} {
+		t.Run(name, func(t *testing.T) { mergedReports(t, well) })
+	}
+}
+
+// mergedReports merges reports into the incident of a switch, which is well already, or is
+// well later.
+func mergedReports(t *testing.T, well bool) {
 	p := seasoned(t, true)
 	at := day.Add(8 * time.Hour)
 	p.apply(configEvent(at, campus(), `{"settle":"0s"}`))
@@ -114,17 +123,25 @@ func TestMergedReportsNeedAPerson(t *testing.T) {
 		at = at.Add(time.Second)
 		p.apply(reportOf(fmt.Sprint("r-", n), at, "zuid"))
 	}
-	at = at.Add(time.Second)
-	p.apply(alertOf("acc-12", "prom-a", at, at.Add(-time.Minute), at))
-	at = at.Add(time.Second)
+	ends := func() {
+		at = at.Add(time.Second)
+		p.apply(alertOf("acc-12", "prom-a", at, at.Add(-time.Minute), at))
+		at = at.Add(time.Second)
+	}
+	if well {
+		ends()
+	}
 	if live := p.s.liveGroups(); len(live) != 2 {
 		t.Fatalf("%d live groups, want that of the switch and that of the reports", len(live))
 	}
 	p.play([]act{{ev: headstart.Event{At: at, Received: at, Line: headstart.Line{Command: &headstart.Command{ID: "m", Do: "merge", Into: "1"}}}, group: 2, into: 1}})
+	if !well {
+		ends()
+	}
 	p.fireUntil(at.Add(24 * time.Hour))
 	g := p.s.groups[1]
-	if g.State != headstart.Open || g.Firing != 1 || !g.Own.ByHand {
-		t.Errorf("the incident is %s with %d failing, by hand: %t; want it open with the reports, for a person to end", g.State, g.Firing, g.Own.ByHand)
+	if open := g.State == headstart.Open && g.Firing == 1; open != well || g.Own.ByHand != well {
+		t.Errorf("the incident is %s with %d failing, by hand: %t; want it open with the reports, for a person to end: %t", g.State, g.Firing, g.Own.ByHand, well)
 	}
 }
 

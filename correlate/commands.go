@@ -93,8 +93,8 @@ func (s *State) mergeByHand(g, into *group) error {
 	s.merge(into, g, "merged")
 	s.ruledBy("H-20")
 	into.Pinned = true
-	if into.Firing <= len(into.Own.Reports) { // all that monitoring saw is well already, and tickets never tell (ruling 27)
-		into.Own.ByHand = into.Own.ByHand || into.Firing > 0
+	if len(s.onlyReports(into)) > 0 { // all that monitoring saw is well already, and tickets never tell (ruling 27)
+		into.Own.ByHand = true
 	}
 	s.dirtyGroup(into)
 	return nil

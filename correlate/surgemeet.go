@@ -97,14 +97,24 @@ func (s *State) firstOnset(g *group) instant {
 // followReports ends the reports in a group once all that monitoring sees of it is
 // clear: users do not take theirs back. It reports whether there were any.
 func (s *State) followReports(g *group) bool {
-	open := s.OpenMembers(g.ID)
-	if g.Own.ByHand || slices.ContainsFunc(open, func(key headstart.ProblemKey) bool { return s.problems[key].Class != userReport }) {
+	if g.Own.ByHand {
 		return false
 	}
+	open := s.onlyReports(g)
 	for _, key := range open {
 		s.clear(s.problems[key], "followed")
 	}
 	return len(open) > 0
+}
+
+// onlyReports are the failing members of a group of which monitoring sees nothing more: users'
+// reports. Nil: it sees more, or nothing fails.
+func (s *State) onlyReports(g *group) []headstart.ProblemKey {
+	open := s.OpenMembers(g.ID)
+	if slices.ContainsFunc(open, func(key headstart.ProblemKey) bool { return s.problems[key].Class != userReport }) {
+		return nil
+	}
+	return open
 }
 
 // endReports ends the reports in a group that a person ends.
