@@ -59,8 +59,11 @@ func (b *book) deskChannel() string {
 
 // tellDesk tells the desk what changed of i. It is asked after every change.
 func (b *book) tellDesk(i *incident) {
+	if b.deskChannel() == "" {
+		return
+	}
 	d := i.X.desk()
-	if b.deskChannel() == "" || i.State == headstart.Merged && d.N == 0 {
+	if i.State == headstart.Merged && d.N == 0 {
 		return
 	}
 	if i.Live() && !b.paused(i) && len(i.SilencedBy) == 0 {
